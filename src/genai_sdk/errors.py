@@ -1,0 +1,191 @@
+"""Every error this package raises, split by what the caller can do about it.
+
+```
+GenAIError
+  UsageError               fix the code
+  ConfigurationError       fix the set-up
+  SourceUnavailableError   wait and try again
+  ProviderError            the provider said no, or said nothing
+```
+
+Facts are fields; the message says what was asked, what exists, and what to do next.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class AttemptRow(Protocol):
+    """What an error knows of one attempt (see `genai_sdk.types.Attempt`)."""
+
+    @property
+    def connection(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def latency(self) -> float: ...
+    @property
+    def waited(self) -> float: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class GenAIError(Exception):
+    """The root of the tree: catch it to catch everything raised here."""
+
+
+class UsageError(GenAIError):
+    """The call is wrong: fix the code."""
+
+
+class UnknownModelError(UsageError):
+    """No connection serves the model asked for."""
+
+
+class InvalidRequestError(UsageError):
+    """An argument or option is unknown, missing or of the wrong form."""
+
+
+class ClientClosedError(UsageError):
+    """The client was closed before or during the call."""
+
+
+class ConfigurationError(GenAIError):
+    """The set-up is wrong: fix keys, connections or environment."""
+
+
+class MissingCredentialsError(ConfigurationError):
+    """No Langfuse key pair, or nowhere to use it."""
+
+
+class AccessDeniedError(ConfigurationError):
+    """The source of connections refused the key pair."""
+
+
+class ConnectionNotFoundError(ConfigurationError):
+    """A connection was named that the project does not have."""
+
+
+class DecryptionError(ConfigurationError):
+    """A stored secret cannot be opened with the encryption keys given."""
+
+
+class SourceUnavailableError(GenAIError):
+    """The source of connections cannot be reached and there is no good set: wait and try again."""
+
+
+class ProviderError(GenAIError):
+    """A provider refused or failed a call.
+
+    Attributes:
+        provider: The connection's adapter, such as `"azure"`.
+        connection: The connection's name.
+        model: The model id sent to the provider.
+        status_code: The HTTP status, or None when there was no answer.
+        request_id: The provider's own id of the request, if it gave one.
+        retry_after: Seconds the provider asked to wait, if it did.
+        reason: A short phrase for the attempt's row, such as `"rate limited"`.
+        attempts: Every attempt of the call in order.
+    """
+
+    default_reason = "provider error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        provider: str | None = None,
+        connection: str | None = None,
+        model: str | None = None,
+        status_code: int | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+        reason: str | None = None,
+        attempts: Sequence[AttemptRow] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.provider = provider
+        self.connection = connection
+        self.model = model
+        self.status_code = status_code
+        self.request_id = request_id
+        self.retry_after = retry_after
+        self.reason = reason or self.default_reason
+        self.attempts: tuple[AttemptRow, ...] = tuple(attempts)
+
+
+class AuthenticationError(ProviderError):
+    """The provider rejected the connection's credentials (401)."""
+
+    default_reason = "credentials rejected"
+
+
+class PermissionDeniedError(ProviderError):
+    """The provider's account may not do this (403)."""
+
+    default_reason = "permission denied"
+
+
+class ModelNotFoundError(ProviderError):
+    """The provider has no such model or deployment (404)."""
+
+    default_reason = "model not found"
+
+
+class BadRequestError(ProviderError):
+    """The provider found the request itself wrong (400, 413, 422)."""
+
+    default_reason = "bad request"
+
+
+class RateLimitError(ProviderError):
+    """The provider's limit is reached (429)."""
+
+    default_reason = "rate limited"
+
+
+class ContextWindowExceededError(ProviderError):
+    """The input is longer than the model takes."""
+
+    default_reason = "context window exceeded"
+
+
+class ContentFilterError(ProviderError):
+    """The provider's content policy refused the request."""
+
+    default_reason = "content filtered"
+
+
+class ProviderUnavailableError(ProviderError):
+    """No usable answer: connect error, 5xx, malformed body or a cut connection."""
+
+    default_reason = "unavailable"
+
+
+class ProviderTimeoutError(ProviderError):
+    """The attempt ran into its timeout."""
+
+    default_reason = "timeout"
+
+
+class StreamInterruptedError(ProviderError):
+    """A stream broke after its first content.
+
+    Attributes:
+        text: What had arrived so far.
+    """
+
+    default_reason = "stream interrupted"
+
+    def __init__(self, message: str, *, text: str = "", **facts: object) -> None:
+        super().__init__(message, **facts)  # type: ignore[arg-type]
+        self.text = text
+
+
+class RouteExhaustedError(ProviderError):
+    """Several deployments were tried and all failed; the fields are the last error's."""
+
+    default_reason = "every deployment failed"

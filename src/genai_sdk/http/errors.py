@@ -1,0 +1,33 @@
+"""How an exchange can fail below HTTP; callers turn these into errors of the public tree."""
+
+
+class TransportError(Exception):
+    """The exchange failed without a (whole) answer."""
+
+
+class ConnectFailed(TransportError):
+    """No connection: refused, unknown host, TLS or proxy failure."""
+
+
+class ConnectTimedOut(TransportError):
+    """Connecting took longer than it may."""
+
+
+class ReadTimedOut(TransportError):
+    """The server sent nothing for longer than the gap allows."""
+
+
+class TotalTimedOut(TransportError):
+    """The exchange as a whole took longer than it may."""
+
+
+class ConnectionCut(TransportError):
+    """The connection ended, or HTTP was broken, before the answer was whole."""
+
+
+class BodyTooLarge(TransportError):
+    """The answer is larger than the bound."""
+
+
+class TransportClosed(TransportError):
+    """The transport was closed before or during the exchange."""

@@ -1,0 +1,37 @@
+"""Frozen values: what comes back from a call, and what may be known of a connection."""
+
+from genai_sdk.types.base import Value
+from genai_sdk.types.call import Attempt, CallInfo
+from genai_sdk.types.chat import (
+    ChatCompletion,
+    ChatCompletionChunk,
+    Choice,
+    ChunkChoice,
+    Delta,
+    FunctionCall,
+    Message,
+    ToolCall,
+)
+from genai_sdk.types.connection import ConnectionView
+from genai_sdk.types.embedding import Embedding, EmbeddingResponse
+from genai_sdk.types.usage import CompletionTokensDetails, PromptTokensDetails, Usage
+
+__all__ = [
+    "Attempt",
+    "CallInfo",
+    "ChatCompletion",
+    "ChatCompletionChunk",
+    "Choice",
+    "ChunkChoice",
+    "CompletionTokensDetails",
+    "ConnectionView",
+    "Delta",
+    "Embedding",
+    "EmbeddingResponse",
+    "FunctionCall",
+    "Message",
+    "PromptTokensDetails",
+    "ToolCall",
+    "Usage",
+    "Value",
+]

@@ -1,0 +1,55 @@
+"""What is known of a call beside its answer: who served it, what it cost, every attempt."""
+
+from typing import Any
+
+import msgspec
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a call's ledger.
+
+    Attributes:
+        connection: The connection's name.
+        model: The model id sent to the provider.
+        status: The HTTP status of the answer, or None when there was none.
+        latency: Seconds the attempt took; for a stream, until its first content.
+        waited: Seconds waited before the attempt.
+        reason: `"ok"`, or why it failed in a few words (`"rate limited"`, `"timeout"`, `"connect error"`).
+        detail: The provider's own message, without secrets; empty when the attempt succeeded.
+        group: The model name or fallback target that this attempt belongs to.
+    """
+
+    connection: str
+    model: str
+    status: int | None
+    latency: float
+    waited: float = 0.0
+    reason: str = "ok"
+    detail: str = ""
+    group: str = ""
+
+
+class CallInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What GenAI SDK knows of a call: `response.genai`.
+
+    Attributes:
+        connection: The connection that answered.
+        provider: Its adapter, such as `"openai"`.
+        model: The model id that the provider was asked for.
+        cost: US dollars, or None where the price or the usage is unknown.
+        latency: Seconds from the call to its answer, waits included; for a stream, to its end.
+        first_content: Seconds from the call to the first content of a stream, else None.
+        request_id: The provider's own id of the request.
+        attempts: Every attempt in order; the last one answered.
+        response_format: The pydantic model the answer is to be read as (`response.parsed`).
+    """
+
+    connection: str
+    provider: str
+    model: str
+    cost: float | None = None
+    latency: float = 0.0
+    first_content: float | None = None
+    request_id: str | None = None
+    attempts: tuple[Attempt, ...] = ()
+    response_format: type[Any] | None = None

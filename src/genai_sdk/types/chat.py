@@ -1,0 +1,151 @@
+"""A chat completion, whole and in chunks."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from genai_sdk.types.base import Value, count, many, one
+from genai_sdk.types.call import CallInfo
+from genai_sdk.types.usage import Usage
+
+
+def text_of(content: Any) -> str:
+    """Read message content, which is text, or a list of parts of which the text counts."""
+    if isinstance(content, str):
+        return content
+    parts = (part.get("text") if isinstance(part, Mapping) else part for part in content)
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+class FunctionCall(Value, frozen=True):
+    """The function a model wants called; `arguments` is JSON text."""
+
+    name: str = ""
+    arguments: str = ""
+
+
+class ToolCall(Value, frozen=True):
+    """One call of a tool; in a chunk `index` says which one the fragment belongs to."""
+
+    id: str | None = None
+    type: str = "function"
+    function: FunctionCall = FunctionCall()
+    index: int | None = None
+
+    readers: ClassVar = {"function": one(FunctionCall)}
+
+
+class Message(Value, frozen=True):
+    """What the model said."""
+
+    role: str = "assistant"
+    content: str | None = None
+    refusal: str | None = None
+    reasoning_content: str | None = None
+    tool_calls: tuple[ToolCall, ...] | None = None
+
+    readers: ClassVar = {"content": text_of, "tool_calls": many(ToolCall)}
+
+
+class Choice(Value, frozen=True):
+    """One answer; `finish_reason` is stop, length, tool_calls or content_filter."""
+
+    index: int = 0
+    message: Message = Message()
+    finish_reason: str | None = None
+
+    readers: ClassVar = {"index": count, "message": one(Message)}
+
+
+class ChatCompletion(Value, frozen=True):
+    """The answer to `client.completion`."""
+
+    id: str = ""
+    object: Literal["chat.completion"] = "chat.completion"
+    created: int = 0
+    model: str = ""
+    choices: tuple[Choice, ...] = ()
+    usage: Usage | None = None
+    genai: CallInfo | None = None
+
+    readers: ClassVar = {
+        "object": lambda _: "chat.completion",
+        "created": count,
+        "choices": many(Choice),
+        "usage": one(Usage),
+    }
+
+    @property
+    def text(self) -> str:
+        """The first choice's content, or an empty string."""
+        return (self.choices[0].message.content or "") if self.choices else ""
+
+    @property
+    def parsed(self) -> Any:
+        """The first choice as the pydantic model given as `response_format`, or None without one or without content.
+
+        Raises:
+            pydantic.ValidationError: The model's answer does not fit; the answer itself is in `text`.
+        """
+        model = self.genai.response_format if self.genai else None
+        return model.model_validate_json(self.text) if model is not None and self.text else None
+
+
+class Delta(Value, frozen=True):
+    """What a chunk adds to the message."""
+
+    role: str | None = None
+    content: str | None = None
+    refusal: str | None = None
+    reasoning_content: str | None = None
+    tool_calls: tuple[ToolCall, ...] | None = None
+
+    readers: ClassVar = {"content": text_of, "tool_calls": many(ToolCall)}
+
+    @property
+    def has_content(self) -> bool:
+        """Whether this is content: text, reasoning, a refusal or a tool call."""
+        return bool(self.content or self.reasoning_content or self.refusal or self.tool_calls)
+
+
+class ChunkChoice(Value, frozen=True):
+    """One answer's part of a chunk."""
+
+    index: int = 0
+    delta: Delta = Delta()
+    finish_reason: str | None = None
+
+    readers: ClassVar = {"index": count, "delta": one(Delta)}
+
+
+class ChatCompletionChunk(Value, frozen=True):
+    """A piece of a streamed answer.
+
+    Attributes:
+        restart: True on the one chunk that says: what came before is void, the answer starts over
+            (only with `stream_fallback="restart"`).
+    """
+
+    id: str = ""
+    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
+    created: int = 0
+    model: str = ""
+    choices: tuple[ChunkChoice, ...] = ()
+    usage: Usage | None = None
+    restart: bool = False
+
+    readers: ClassVar = {
+        "object": lambda _: "chat.completion.chunk",
+        "created": count,
+        "choices": many(ChunkChoice),
+        "usage": one(Usage),
+    }
+
+    @property
+    def text(self) -> str:
+        """The first choice's new content, or an empty string."""
+        return (self.choices[0].delta.content or "") if self.choices else ""
+
+    @property
+    def has_content(self) -> bool:
+        """Whether any choice carries content."""
+        return any(choice.delta.has_content for choice in self.choices)
