@@ -1,0 +1,109 @@
+"""The six adapters a Langfuse LLM connection can have, each a row of facts."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import msgspec
+
+SecretShape = Literal["api_key", "aws", "service_account"]
+Family = Literal["gpt", "gemini", "claude"]
+
+
+class Adapter(msgspec.Struct, frozen=True, kw_only=True):
+    """What is true of every connection of one adapter.
+
+    Attributes:
+        name: The adapter's name in Langfuse, such as `"google-vertex-ai"`.
+        prefix: The provider prefix of model names, such as `"vertex_ai"` in `vertex_ai/gemini-2.5-pro`.
+        secret: The secret's shape: `api_key` is the key itself; `aws` is JSON with `accessKeyId` and
+            `secretAccessKey`, or with `apiKey`; `service_account` is Google's key file as JSON.
+        sentinel: The secret that stands for the identity of the host that makes the call, or None.
+        needs_region: Whether a connection without a region is malformed.
+        needs_base_url: Whether a connection without a base URL is malformed.
+        home_of: The families its default models answer for bare names.
+        home_if_named: The families its default models answer only behind its prefix or a pin.
+        foreign_with_base_url: Whether a base URL means another vendor's server, whose models nobody but it knows.
+        takes_unlisted: The families whose names go through verbatim while the connection lists no custom models.
+        auth_headers: The lower-case names that extra headers may not set.
+        embeddings: Whether it has an embedding endpoint.
+    """
+
+    name: str
+    prefix: str
+    secret: SecretShape = "api_key"  # noqa: S105  (a shape, not a secret)
+    sentinel: str | None = None
+    needs_region: bool = False
+    needs_base_url: bool = False
+    home_of: tuple[Family, ...] = ()
+    home_if_named: tuple[Family, ...] = ()
+    foreign_with_base_url: bool = False
+    takes_unlisted: tuple[Family, ...] = ()
+    auth_headers: frozenset[str]
+    embeddings: bool = True
+
+
+_ROWS = (
+    Adapter(
+        name="openai",
+        prefix="openai",
+        home_of=("gpt",),
+        # vLLM, OpenRouter and every other compatible server is this adapter with a base URL.
+        foreign_with_base_url=True,
+        # https://platform.openai.com/docs/api-reference/authentication; compatible gateways also read `api-key`.
+        auth_headers=frozenset({"authorization", "api-key"}),
+    ),
+    Adapter(
+        name="azure",
+        prefix="azure",
+        needs_base_url=True,
+        # A deployment is named by whoever made it, often like the model in it.
+        takes_unlisted=("gpt",),
+        # https://learn.microsoft.com/azure/ai-services/openai/reference#authentication: a key or an Entra token.
+        auth_headers=frozenset({"api-key", "authorization"}),
+    ),
+    Adapter(
+        name="anthropic",
+        prefix="anthropic",
+        home_of=("claude",),
+        # https://docs.anthropic.com/en/api/overview#authentication
+        auth_headers=frozenset({"x-api-key", "authorization"}),
+        # https://docs.anthropic.com/en/docs/build-with-claude/embeddings: Anthropic offers no embedding model.
+        embeddings=False,
+    ),
+    Adapter(
+        name="bedrock",
+        prefix="bedrock",
+        secret="aws",  # noqa: S106  (a shape, not a secret)
+        sentinel="__BEDROCK_DEFAULT_CREDENTIALS__",
+        # https://docs.aws.amazon.com/general/latest/gr/bedrock.html: every endpoint belongs to one region.
+        needs_region=True,
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html: what a
+        # signature consists of; `host` is part of what is signed.
+        auth_headers=frozenset({"authorization", "host", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"}),
+    ),
+    Adapter(
+        name="google-vertex-ai",
+        prefix="vertex_ai",
+        secret="service_account",  # noqa: S106  (a shape, not a secret)
+        sentinel="__VERTEXAI_DEFAULT_CREDENTIALS__",
+        home_of=("gemini",),
+        # https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude: to be enabled per project.
+        home_if_named=("claude",),
+        # https://cloud.google.com/docs/authentication/rest, and API keys in express mode.
+        auth_headers=frozenset({"authorization", "x-goog-api-key"}),
+    ),
+    Adapter(
+        name="google-ai-studio",
+        prefix="gemini",
+        home_of=("gemini",),
+        # https://ai.google.dev/gemini-api/docs/api-key
+        auth_headers=frozenset({"x-goog-api-key", "authorization"}),
+    ),
+)
+
+ADAPTERS: Mapping[str, Adapter] = MappingProxyType({row.name: row for row in _ROWS})
+"""Every adapter by its name in Langfuse."""
+
+PREFIXES: Mapping[str, Adapter] = MappingProxyType({row.prefix: row for row in _ROWS})
+"""Every adapter by its provider prefix."""
