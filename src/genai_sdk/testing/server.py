@@ -1,0 +1,224 @@
+"""A small HTTP/1.1 server on loopback, in a thread of its own, that can be as rude as a network.
+
+It is our own, and not uvicorn, because an ASGI server protects the client from just what is to be tested: it will not
+close a connection before or in the middle of a response by FIN or RST at a chosen byte, send a wrong Content-Length
+or bytes that are not HTTP, or stop in no time with requests under way. Here a response is a list of bytes and an
+ending (`delivery`), and nothing else is known of HTTP but how to read a request. It also starts in a few
+milliseconds, and needs nothing beyond the standard library.
+"""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from genai_sdk.testing.call import Request
+from genai_sdk.testing.delivery import Delivery
+from genai_sdk.testing.journal import Watch
+from genai_sdk.testing.reading import RequestReader
+
+Respond = Callable[[Request], tuple[Delivery, Callable[[bool], None]]]
+"""Decide on a request: what to send, and whom to tell in the end whether the client left early."""
+
+_PATIENCE = 5.0
+"""Seconds that starting, stopping, going down and coming up may take at most."""
+
+
+class Server:
+    """Serves `respond` on loopback until stopped.
+
+    Attributes:
+        port: The port, kept through `down` and `up`; 0 before the start.
+        open: How many connections are open.
+        accepted: How many there ever were.
+    """
+
+    def __init__(self, respond: Respond, watch: Watch, tls: ssl.SSLContext | None = None) -> None:
+        self.port = 0
+        self.open = 0
+        self.accepted = 0
+        self.respond = respond
+        self._watch = watch
+        self._tls = tls
+        self._peers: set[_Peer] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._listener: asyncio.Server | None = None
+        self._reserved: socket.socket | None = None
+
+    def start(self) -> None:
+        """Listen and serve.
+
+        Raises:
+            OSError: 127.0.0.1 gives no port.
+        """
+        self._reserved = _bind(0)
+        self.port = self._reserved.getsockname()[1]
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name=f"fake-{self.port}", daemon=True)
+        self._thread.start()
+        self._run(self._up())
+
+    def up(self) -> None:
+        """Accept connections again."""
+        self._run(self._up())
+
+    def down(self) -> None:
+        """Refuse connections and cut those that are open; the port stays ours."""
+        self._run(self._down())
+
+    def stop(self) -> None:
+        """End every connection at once, stalled ones too, and the thread."""
+        loop, thread, self._loop = self._loop, self._thread, None
+        if loop is None or thread is None:
+            return
+        asyncio.run_coroutine_threadsafe(self._down(), loop).result(_PATIENCE)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(_PATIENCE)
+        loop.close()
+        if self._reserved is not None:
+            self._reserved.close()
+
+    def joined(self, peer: "_Peer") -> int:
+        """Count a new connection in, and return its number."""
+        with self._watch.changed:
+            self._peers.add(peer)
+            self.accepted += 1
+            self.open += 1
+            self._watch.changed.notify_all()
+            return self.accepted
+
+    def left(self, peer: "_Peer") -> None:
+        """Count a connection out."""
+        with self._watch.changed:
+            self._peers.discard(peer)
+            self.open -= 1
+            self._watch.changed.notify_all()
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._loop is None:
+            work.close()
+            raise RuntimeError("this fake is not running: use it as a context manager, or call start()")
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
+
+    async def _up(self) -> None:
+        reserved, self._reserved = self._reserved, None
+        if reserved is not None:
+            loop = asyncio.get_running_loop()
+            self._listener = await loop.create_server(lambda: _Peer(self), sock=reserved, ssl=self._tls, backlog=1024)
+
+    async def _down(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+            # Bound but not listening, a socket refuses connections and keeps the port from being taken.
+            self._reserved = _bind(self.port)
+        serving = [peer.dismiss() for peer in tuple(self._peers)]
+        if serving:
+            await asyncio.wait(serving, timeout=_PATIENCE)
+
+
+class _Peer(asyncio.Protocol):
+    """One connection: takes requests one after the other, and sends what is decided on each."""
+
+    _transport: asyncio.Transport
+    _serving: "asyncio.Task[None]"
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._reader = RequestReader()
+        self._gone = asyncio.Event()
+        self._flushed = asyncio.Event()
+        self._flushed.set()
+        self._dismissed = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        transport.set_write_buffer_limits(0)  # so that writing is paused whenever not everything is out
+        self._serving = asyncio.ensure_future(self._serve(self._server.joined(self)))
+
+    def data_received(self, data: bytes) -> None:
+        self._reader.feed(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._reader.end()
+        self._gone.set()
+        self._flushed.set()
+        self._server.left(self)
+
+    def pause_writing(self) -> None:
+        self._flushed.clear()
+
+    def resume_writing(self) -> None:
+        self._flushed.set()
+
+    def dismiss(self) -> "asyncio.Task[None]":
+        """Close the connection whatever is under way, and return the task to wait for."""
+        self._dismissed = True
+        self._close()
+        self._serving.cancel()
+        return self._serving
+
+    async def _serve(self, number: int) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            while (request := await self._next(number)) is not None:
+                delivery, done = self._server.respond(request)
+                try:
+                    await self._send(delivery)
+                finally:
+                    done(self._gone.is_set() and not self._dismissed)
+                self._finish(delivery, request)
+
+    async def _next(self, number: int) -> Request | None:
+        try:
+            return await self._reader.read(number, self._transport.write)
+        except ValueError:  # not HTTP
+            self._close()
+            return None
+
+    async def _send(self, delivery: Delivery) -> None:
+        for part in delivery.parts:
+            if part.pause:
+                await self._wait_gone(part.pause)
+            if self._gone.is_set():
+                return
+            self._transport.write(part.data)
+            await asyncio.sleep(0)  # one part, one segment; and see whether the client is still there
+            await self._flushed.wait()
+        if delivery.ending == "stall":
+            await self._gone.wait()
+
+    async def _wait_gone(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._gone.wait(), seconds)
+
+    def _finish(self, delivery: Delivery, request: Request) -> None:
+        if delivery.ending == "reset":
+            linger = struct.pack("ii", 1, 0)  # closing with a linger of zero seconds sends RST
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self._transport.abort()
+        elif delivery.ending == "fin" or request.headers.get("connection", "").lower() == "close":
+            self._close()
+
+    def _close(self) -> None:
+        if not self._transport.is_closing():
+            # Shutting down first sends the FIN even where a forked child still holds the descriptor.
+            if self._transport.can_write_eof():
+                self._transport.write_eof()
+            self._transport.close()
+
+
+def _bind(port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", port))
+    except OSError:
+        bound.close()
+        raise
+    return bound

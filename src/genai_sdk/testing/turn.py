@@ -1,0 +1,148 @@
+"""What the fake model says to a call, in no vendor's words; the same call always gets the same answer."""
+
+import hashlib
+import json
+import re
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from genai_sdk.testing.call import Call, Tool
+from genai_sdk.testing.steps import Reply
+
+Answering = str | Reply | Callable[[Call], str | Reply]
+"""What `FakeProvider(answer=…)` takes: a text, a reply, or a function of the call (which must not block)."""
+
+DIMENSIONS = 8
+"""How long an embedding is when the call does not say."""
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """Usage: `prompt` includes what was read from and written to the cache, `completion` the reasoning."""
+
+    prompt: int
+    completion: int
+    cached: int = 0
+    cache_write: int = 0
+    reasoning: int = 0
+
+
+class ToolUse(msgspec.Struct, frozen=True):
+    """A tool to be called."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """The model's turn.
+
+    Attributes:
+        id: Tells this answer from the fake's others.
+        pieces: The text as it is cut up in a stream; joined, it is the text.
+        tools: The tools to be called.
+        reasoning: Reasoning text.
+        refusal: A refusal's text.
+        finish: stop, length, tool_calls or content_filter.
+        tokens: The usage.
+    """
+
+    id: str
+    pieces: Sequence[str]
+    tools: Sequence[ToolUse]
+    reasoning: str | None
+    refusal: str | None
+    finish: str
+    tokens: Tokens
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(self.pieces)
+
+
+def compose(call: Call, reply: Reply, *, number: str, name: str, answer: Answering | None) -> Turn:
+    """Work out the model's turn.
+
+    Without a text in `reply` or an `answer`, a call that forces a tool gets a call of it, one that asks for JSON gets
+    a smallest instance of its schema, and any other gets `"{name}: {last user message}"`.
+    """
+    if reply.text is None and not reply.tool_calls and reply.refusal is None:
+        reply = _usual(call, reply, name, answer)
+    pieces = reply.pieces if reply.pieces is not None else words(reply.text or "")
+    tools = [ToolUse(f"call_{number}_{place}", *tool) for place, tool in enumerate(reply.tool_calls, 1)]
+    finish = reply.finish or ("tool_calls" if tools else "stop")
+    return Turn(number, pieces, tools, reply.reasoning, reply.refusal, finish, _count(call, reply, "".join(pieces)))
+
+
+def _usual(call: Call, reply: Reply, name: str, answer: Answering | None) -> Reply:
+    given = answer(call) if callable(answer) else answer
+    if isinstance(given, Reply):
+        return given
+    if given is None and call.forced is not None:
+        tool = next((tool for tool in call.tools if tool.name == call.forced), Tool(call.forced))
+        return msgspec.structs.replace(reply, tool_calls=[(tool.name, sample(tool.schema, call.last))])
+    if given is None and call.schema is not None:
+        given = json.dumps(sample(call.schema, call.last) or {"answer": call.last}, ensure_ascii=False)
+    return msgspec.structs.replace(reply, text=f"{name}: {call.last}" if given is None else given)
+
+
+def _count(call: Call, reply: Reply, text: str) -> Tokens:
+    reasoning = reply.reasoning_tokens if reply.reasoning_tokens is not None else count(reply.reasoning or "")
+    said = count(text) + count(reply.refusal or "")
+    said += sum(1 + count(json.dumps(arguments)) for _, arguments in reply.tool_calls)
+    prompt = max(sum(map(count, call.texts)), reply.cached_tokens + reply.cache_write_tokens)
+    return Tokens(
+        prompt=prompt if reply.prompt_tokens is None else reply.prompt_tokens,
+        completion=said + reasoning if reply.completion_tokens is None else reply.completion_tokens,
+        cached=reply.cached_tokens,
+        cache_write=reply.cache_write_tokens,
+        reasoning=reasoning,
+    )
+
+
+def count(text: str) -> int:
+    """Count tokens: here every word between white space is one."""
+    return len(text.split())
+
+
+def words(text: str) -> list[str]:
+    """Cut text after each word, so that joining gives it back."""
+    return re.findall(r"\s*\S+\s*?(?=\s|$)|\s+$", text)
+
+
+def sample(schema: Mapping[str, Any], text: str) -> Any:
+    """Return a small instance of a JSON schema, with `text` where it wants a string."""
+    return _sample(schema, text, {**schema.get("definitions", {}), **schema.get("$defs", {})})
+
+
+def _sample(schema: Mapping[str, Any], text: str, defined: Mapping[str, Any]) -> Any:
+    if "$ref" in schema:
+        return _sample(defined.get(str(schema["$ref"]).rsplit("/", 1)[-1], {}), text, defined)
+    if "const" in schema:
+        return schema["const"]
+    if schema.get("enum"):
+        return schema["enum"][0]
+    for several in ("anyOf", "oneOf", "allOf"):
+        if schema.get(several):
+            return _sample(schema[several][0], text, defined)
+    kind = schema.get("type", "object" if "properties" in schema else None)
+    kind = str(kind[0] if isinstance(kind, list) else kind).lower()  # Google writes the types in capitals
+    if kind == "object":
+        return {key: _sample(part, text, defined) for key, part in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [_sample(schema.get("items", {}), text, defined)]
+    return {"integer": 1, "number": 1.5, "boolean": True, "null": None, "none": {}}.get(kind, text)
+
+
+def vector(text: str, dimensions: int | None = None) -> list[float]:
+    """Return the embedding of `text`: a unit vector of single-precision numbers made from its hash."""
+    size = dimensions or DIMENSIONS
+    numbers = [
+        value - 2**31 for (value,) in struct.iter_unpack("<I", hashlib.shake_128(text.encode()).digest(4 * size))
+    ]
+    length = sum(value * value for value in numbers) ** 0.5
+    return list(struct.unpack(f"<{size}f", struct.pack(f"<{size}f", *(value / length for value in numbers))))
