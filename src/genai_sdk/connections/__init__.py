@@ -1,0 +1,18 @@
+"""Connections and their secrets, the sources that deliver them, and the registry that keeps them fresh."""
+
+from genai_sdk.connections.connection import Connection, ConnectionSet, Credentials, Project
+from genai_sdk.connections.parse import parse, parse_delivery
+from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.connections.secret import Secret
+
+__all__ = [
+    "Connection",
+    "ConnectionRecord",
+    "ConnectionSet",
+    "Credentials",
+    "Delivery",
+    "Project",
+    "Secret",
+    "parse",
+    "parse_delivery",
+]

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from genai_sdk.connections.redaction import redact
 from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.types import ConnectionView
@@ -43,12 +44,9 @@ class Connection(msgspec.Struct, frozen=True):
         return self.view.name
 
     def redact(self, text: str) -> str:
-        """Return `text` with every secret of this connection replaced by stars."""
+        """Return `text` with every secret of this connection replaced by stars, however it is spelled."""
         secrets = [*self.headers.values(), *(self.credentials.fields.values() if self.credentials else ())]
-        for secret in secrets:
-            if len(secret.reveal()) >= 4:
-                text = text.replace(secret.reveal(), "***")
-        return text
+        return redact(text, (secret.reveal() for secret in secrets))
 
 
 class Project(msgspec.Struct, frozen=True):

@@ -1,0 +1,79 @@
+"""From the plaintext of a stored secret to credentials, by the adapter's shape."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from genai_sdk.catalogue.adapters import Adapter
+from genai_sdk.connections.connection import Credentials
+from genai_sdk.connections.secret import Secret
+from genai_sdk.errors import ConfigurationError
+
+# https://cloud.google.com/iam/docs/keys-create-delete: what signs a request, of all that is in the key file.
+_SERVICE_ACCOUNT = ("project_id", "private_key", "client_email")
+
+
+def parse_credentials(adapter: Adapter, secret: str) -> Credentials:
+    """Read a secret.
+
+    Raises:
+        ConfigurationError: It is not of the adapter's shape; the message does not quote it.
+    """
+    if adapter.sentinel is not None and secret.strip() == adapter.sentinel:
+        return Credentials("default", {})
+    match adapter.secret:
+        case "api_key":
+            return Credentials("api_key", {"key": _printable(secret, "its API key")})
+        case "aws":
+            return _aws(parse_object(secret, "its secret"))
+        case "service_account":
+            return _service_account(secret)
+
+
+def parse_object(text: str, what: str) -> Mapping[str, Any]:
+    """Decode a JSON object.
+
+    Raises:
+        ConfigurationError: It is something else; the message does not quote it.
+    """
+    try:
+        found = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ConfigurationError(f"{what} is not a JSON object")
+    return found
+
+
+def _aws(fields: Mapping[str, Any]) -> Credentials:
+    if "accessKeyId" in fields or "secretAccessKey" in fields:
+        keys = {
+            "access_key_id": _printable(fields.get("accessKeyId"), "accessKeyId of its secret"),
+            "secret_access_key": _printable(fields.get("secretAccessKey"), "secretAccessKey of its secret"),
+        }
+        if fields.get("sessionToken") is not None:
+            keys["session_token"] = _printable(fields["sessionToken"], "sessionToken of its secret")
+        return Credentials("aws_keys", keys)
+    if "apiKey" in fields:
+        return Credentials("aws_bearer", {"key": _printable(fields["apiKey"], "apiKey of its secret")})
+    raise ConfigurationError("its secret has neither accessKeyId and secretAccessKey nor apiKey")
+
+
+def _service_account(secret: str) -> Credentials:
+    fields = parse_object(secret, "its service account key")
+    if fields.get("type") != "service_account":
+        raise ConfigurationError('its key is not a Google service account key: "type" is not "service_account"')
+    missing = [name for name in _SERVICE_ACCOUNT if not isinstance(fields.get(name), str) or not fields[name]]
+    if missing:
+        raise ConfigurationError(f"its service account key lacks {', '.join(missing)}")
+    return Credentials("service_account", {"json": Secret(secret)})
+
+
+def _printable(item: Any, what: str) -> Secret:
+    text = item.strip() if isinstance(item, str) else ""
+    if not text:
+        raise ConfigurationError(f"{what} is missing or empty")
+    if not (text.isascii() and text.isprintable()):
+        raise ConfigurationError(f"{what} has characters that an HTTP header cannot carry")
+    return Secret(text)

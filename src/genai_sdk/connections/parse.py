@@ -1,0 +1,115 @@
+"""PURE: from records to connections; a malformed record breaks only itself."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from genai_sdk.catalogue.adapters import ADAPTERS, Adapter
+from genai_sdk.connections.connection import Connection, ConnectionSet, Credentials
+from genai_sdk.connections.credentials import parse_credentials
+from genai_sdk.connections.headers import parse_headers
+from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.connections.secret import Secret
+from genai_sdk.errors import ConfigurationError, DecryptionError
+from genai_sdk.types import ConnectionView
+
+# It becomes part of a host name, so nothing but a label may pass.
+_REGION = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def parse_delivery(delivery: Delivery, names: Sequence[str] | None) -> ConnectionSet:
+    """Return the connections in connection order: that of `names`, else oldest first, then by name."""
+    found = {record.name: parse(record) for record in delivery.connections}
+    if names is not None:
+        ordered = [found[name] for name in dict.fromkeys(names) if name in found]
+    else:
+        ordered = sorted(found.values(), key=lambda connection: (connection.view.created_at, connection.name))
+    return ConnectionSet(delivery.project, tuple(ordered))
+
+
+def parse(record: ConnectionRecord) -> Connection:
+    """Make a connection of a record; what is wrong with it becomes its `error`, and nothing is ever raised."""
+    adapter = ADAPTERS.get(record.adapter)
+    view = _view(record, adapter)
+    try:
+        credentials, headers = _open(record, adapter, view)
+    except ConfigurationError as reason:
+        error = type(reason)(f"connection {record.name!r} cannot be used: {reason}")
+        return Connection(msgspec.structs.replace(view, error=str(error)), error=error)
+    return Connection(view, credentials, headers)
+
+
+def _open(
+    record: ConnectionRecord, adapter: Adapter | None, view: ConnectionView
+) -> tuple[Credentials, Mapping[str, Secret]]:
+    if record.error is not None:
+        raise DecryptionError(record.error)
+    if adapter is None:
+        raise ConfigurationError(f"its adapter is {record.adapter!r}; those known are {', '.join(ADAPTERS)}")
+    if view.base_url is None and record.base_url and record.base_url.strip():
+        raise ConfigurationError(
+            "its base URL is not of the form https://host/path, without user name and password; fix it in Langfuse"
+        )
+    if view.base_url is None and adapter.needs_base_url:
+        raise ConfigurationError(f"it has no base URL, which adapter {adapter.name!r} needs; add it in Langfuse")
+    if record.config is not None and not isinstance(record.config, Mapping):
+        raise ConfigurationError("its config is not a JSON object")
+    if view.region is None and _given_region(record) is not None:
+        raise ConfigurationError(f"its region {_given_region(record)!r} is not the name of a region")
+    if view.region is None and adapter.needs_region:
+        raise ConfigurationError(f"it has no region, which adapter {adapter.name!r} needs; add it in Langfuse")
+    if record.secret is None:
+        raise ConfigurationError("it has no secret")
+    return parse_credentials(adapter, record.secret), parse_headers(adapter, record.extra_headers)
+
+
+def _view(record: ConnectionRecord, adapter: Adapter | None) -> ConnectionView:
+    config = record.config if isinstance(record.config, Mapping) else {}
+    headers = record.extra_headers if isinstance(record.extra_headers, Mapping) else {}
+    sentinel = adapter.sentinel if adapter is not None else None
+    return ConnectionView(
+        name=record.name,
+        adapter=record.adapter,
+        base_url=_base_url(record.base_url or ""),
+        custom_models=tuple(model for model in record.custom_models if model),
+        with_default_models=record.with_default_models,
+        region=_region(_given_region(record)),
+        use_responses_api=config.get("useResponsesApi") is True,
+        default_credentials=sentinel is not None and (record.secret or "").strip() == sentinel,
+        header_names=tuple(name for name in headers if isinstance(name, str)),
+        created_at=_utc(record.created_at),
+        updated_at=_utc(record.updated_at),
+    )
+
+
+def _given_region(record: ConnectionRecord) -> Any:
+    """Return Bedrock's `region` or Vertex AI's `location`, whichever the adapter's form asked for."""
+    config = record.config if isinstance(record.config, Mapping) else {}
+    return config.get("region") or config.get("location")
+
+
+def _region(given: Any) -> str | None:
+    found = given.strip() if isinstance(given, str) else ""
+    return found if _REGION.fullmatch(found) else None
+
+
+def _base_url(given: str) -> str | None:
+    """Return the URL if it is one; a password in it is refused, for base URLs are shown."""
+    url = given.strip()
+    try:
+        parts = urlsplit(url)
+        valid = (
+            parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+        )
+    except ValueError:
+        return None
+    return url if valid and url.isprintable() and " " not in url else None
+
+
+def _utc(moment: datetime) -> datetime:
+    """Read a time; Langfuse's columns are UTC without saying so."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
