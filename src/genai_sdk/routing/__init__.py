@@ -1,0 +1,1 @@
+"""Routing: from a name to an answer, with retries and fallbacks."""

@@ -1,0 +1,1 @@
+"""Drivers: each makes one attempt and knows no policy."""

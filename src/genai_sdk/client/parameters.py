@@ -1,0 +1,150 @@
+"""What a call takes: OpenAI's parameters, checked by name, and the routing options of the call."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
+from genai_sdk.client.structured import read_response_format
+from genai_sdk.errors import InvalidRequestError
+from genai_sdk.routing import CALL_OPTIONS, ChatRequest, EmbeddingRequest
+
+
+class RoutingKeywords(TypedDict, total=False):
+    """The routing options that one call takes; what is left out or None is the client's.
+
+    Attributes:
+        timeout: Seconds one attempt may take.
+        stream_timeout: Seconds each gap of a stream may take.
+        deadline: Seconds the whole call may take.
+        num_retries: Further attempts over a group.
+        fallbacks: Names to try in place of the model: a name, a list of names, or rows by name.
+        context_window_fallbacks: The same, after "context window exceeded".
+        content_policy_fallbacks: The same, after "content filtered".
+        max_fallbacks: How many fallback groups may be entered.
+    """
+
+    timeout: float | None
+    stream_timeout: float | None
+    deadline: float | None
+    num_retries: int | None
+    fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+    context_window_fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+    content_policy_fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+    max_fallbacks: int | None
+
+
+class ChatKeywords(RoutingKeywords, total=False):
+    """OpenAI's chat parameters, under their own names, beside the routing options.
+
+    See https://platform.openai.com/docs/api-reference/chat/create for what each means.
+    """
+
+    audio: Mapping[str, Any] | None
+    extra_body: Mapping[str, Any] | None
+    extra_headers: Mapping[str, str] | None
+    frequency_penalty: float | None
+    logit_bias: Mapping[str, float] | None
+    logprobs: bool | None
+    max_completion_tokens: int | None
+    max_tokens: int | None
+    metadata: Mapping[str, Any] | None
+    modalities: Sequence[str] | None
+    n: int | None
+    parallel_tool_calls: bool | None
+    prediction: Mapping[str, Any] | None
+    presence_penalty: float | None
+    prompt_cache_key: str | None
+    reasoning_effort: str | None
+    response_format: Mapping[str, Any] | type[Any] | None
+    safety_identifier: str | None
+    safety_settings: Sequence[Mapping[str, Any]] | None
+    seed: int | None
+    service_tier: str | None
+    stop: str | Sequence[str] | None
+    store: bool | None
+    stream_options: Mapping[str, Any] | None
+    temperature: float | None
+    thinking: Mapping[str, Any] | None
+    tool_choice: str | Mapping[str, Any] | None
+    tools: Sequence[Mapping[str, Any]] | None
+    top_k: int | None
+    top_logprobs: int | None
+    top_p: float | None
+    user: str | None
+    verbosity: str | None
+    web_search_options: Mapping[str, Any] | None
+
+
+class EmbeddingKeywords(RoutingKeywords, total=False):
+    """OpenAI's embedding parameters, under their own names, beside the routing options."""
+
+    dimensions: int | None
+    encoding_format: str | None
+    extra_body: Mapping[str, Any] | None
+    extra_headers: Mapping[str, str] | None
+    user: str | None
+
+
+def read_chat(messages: Any, keywords: Mapping[str, Any]) -> tuple[ChatRequest, dict[str, Any], type[Any] | None]:
+    """Return the request, the routing options of the call, and the model to read the answer as.
+
+    Raises:
+        InvalidRequestError: An argument is unknown or of the wrong form.
+    """
+    if isinstance(messages, str | Mapping) or not isinstance(messages, Sequence) or not messages:
+        raise InvalidRequestError(
+            f'messages must be a list of messages such as [{{"role": "user", "content": "Hello!"}}], not {_kind(messages)}'
+        )
+    for position, message in enumerate(messages):
+        if not isinstance(message, Mapping) or not isinstance(message.get("role"), str):
+            raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {_kind(message)}')
+    options, routing = _split(keywords, CHAT_PARAMETERS, "completion")
+    form, model = read_response_format(options.pop("response_format", None))
+    if form is not None:
+        options["response_format"] = form
+    return ChatRequest(messages, options), routing, model
+
+
+def read_embedding(texts: Any, keywords: Mapping[str, Any]) -> tuple[EmbeddingRequest, dict[str, Any]]:
+    """Return the request and the routing options of the call.
+
+    Raises:
+        InvalidRequestError: An argument is unknown or of the wrong form.
+    """
+    items = [texts] if isinstance(texts, str) else texts
+    if not isinstance(items, Sequence) or not items or not all(isinstance(item, str) for item in items):
+        raise InvalidRequestError(f"input must be a text or a list of texts, not {_kind(texts)}")
+    options, routing = _split(keywords, EMBEDDING_PARAMETERS, "embedding")
+    return EmbeddingRequest(texts, options), routing
+
+
+def _split(
+    keywords: Mapping[str, Any], known: Mapping[str, str], method: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    options: dict[str, Any] = {}
+    routing: dict[str, Any] = {}
+    for name, item in keywords.items():
+        if name in CALL_OPTIONS:
+            routing[name] = item
+        elif name not in known:
+            raise _unknown(name, known, method)
+        elif item is not None:
+            options[name] = item
+    return options, routing
+
+
+def _unknown(name: str, known: Mapping[str, str], method: str) -> InvalidRequestError:
+    if name in REFUSED_PARAMETERS:
+        return InvalidRequestError(f"{method} does not take {name!r}: {REFUSED_PARAMETERS[name]}")
+    names = sorted({*known, *CALL_OPTIONS})
+    close = difflib.get_close_matches(name, names, 1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    return InvalidRequestError(
+        f"{method} does not know {name!r}: {hint}A vendor's own parameter goes into extra_body={{{name!r}: …}}. "
+        f"Known: {', '.join(names)}"
+    )
+
+
+def _kind(item: Any) -> str:
+    return "nothing" if item is None else f"an empty {type(item).__name__}" if item in ([], (), "") else f"{type(item).__name__}"

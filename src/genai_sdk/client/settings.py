@@ -1,0 +1,131 @@
+"""The client's settings: argument before environment before default. The only reader of environment variables."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from genai_sdk.connections import Secret
+from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
+from genai_sdk.http import TransportSettings
+from genai_sdk.routing.options import RoutingOptions, StreamFallback, one_of, read_router_args, read_seconds
+
+Driver = Literal["auto", "litellm"]
+
+ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
+    "public_key": ("LANGFUSE_PUBLIC_KEY",),
+    "secret_key": ("LANGFUSE_SECRET_KEY",),
+    "host": ("LANGFUSE_BASE_URL", "LANGFUSE_HOST"),
+    "database_url": ("GENAI_DATABASE_URL",),
+    "encryption_key": ("GENAI_ENCRYPTION_KEY",),
+    "salt": ("GENAI_SALT",),
+    "ca_bundle": ("SSL_CERT_FILE",),
+}
+"""Which variables stand in for an argument that is not given; the first that is set counts."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a client is made of, read and checked once.
+
+    Attributes:
+        public_key: The Langfuse project's public key.
+        secret_key: Its secret key.
+        host: Langfuse's address, or None.
+        llm_connection_names: The connections to use in this order; None for every usable one, oldest first.
+        database_url: The DSN of Langfuse's PostgreSQL.
+        encryption_key: Langfuse's ENCRYPTION_KEY; several, newest first, separated by commas.
+        salt: Langfuse's SALT, or None to check the key pair by its slow hash.
+        routing: How calls are attempted.
+        driver: Which driver makes the attempts.
+        snapshot: A directory for encrypted last-good sets of connections, or None for none.
+        max_stale: Seconds that a last-good set serves while its source is down.
+        transport: Certificates and proxies.
+        exit_timeout: Seconds that closing may take.
+    """
+
+    public_key: str
+    secret_key: Secret
+    host: str | None
+    llm_connection_names: tuple[str, ...] | None
+    database_url: Secret
+    encryption_key: Secret
+    salt: Secret | None
+    routing: RoutingOptions
+    driver: Driver
+    snapshot: str | None
+    max_stale: float
+    transport: TransportSettings
+    exit_timeout: float
+
+
+def read_settings(given: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
+    """Read the arguments of `GenAIClient` over the environment.
+
+    Raises:
+        MissingCredentialsError: There is no key pair, or nowhere to use it.
+        InvalidRequestError: An argument has the wrong form.
+    """
+
+    def text(name: str) -> str | None:
+        return _text(name, given.get(name)) or next(
+            (environ[key].strip() for key in ENVIRONMENT[name] if environ.get(key, "").strip()), None
+        )
+
+    def needed(name: str, what: str) -> Secret:
+        found = text(name)
+        if found is None:
+            raise MissingCredentialsError(f"{what} is missing: pass {name}= or set {ENVIRONMENT[name][0]}")
+        return Secret(found)
+
+    public_key = needed("public_key", "the Langfuse public key").reveal()
+    secret_key = needed("secret_key", "the Langfuse secret key")
+    database_url = needed("database_url", "the address of Langfuse's database, where connections are read,")
+    salt = text("salt")
+    routing = RoutingOptions(
+        deadline=read_seconds("deadline", given["deadline"]),
+        stream_fallback=one_of("stream_fallback", given["stream_fallback"], get_args(StreamFallback)),
+    )
+    return Settings(
+        public_key=public_key,
+        secret_key=secret_key,
+        host=text("host"),
+        llm_connection_names=_names(given.get("llm_connection_names")),
+        database_url=database_url,
+        encryption_key=needed("encryption_key", "Langfuse's ENCRYPTION_KEY, which opens the stored secrets,"),
+        salt=Secret(salt) if salt else None,
+        routing=read_router_args(given.get("router_args"), routing),
+        driver=one_of("driver", given["driver"], get_args(Driver)),
+        snapshot=_text("snapshot", given.get("snapshot")),
+        max_stale=read_seconds("max_stale", given["max_stale"], zero=True),
+        transport=_transport(text("ca_bundle"), environ),
+        exit_timeout=read_seconds("exit_timeout", given["exit_timeout"], zero=True),
+    )
+
+
+def _text(name: str, item: Any) -> str | None:
+    if item is not None and not isinstance(item, str):
+        raise InvalidRequestError(f"{name} must be a string, not {type(item).__name__}")
+    return item.strip() or None if item is not None else None
+
+
+def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
+    if item is None:
+        return None
+    if isinstance(item, str) or not all(isinstance(name, str) and name for name in item) or not item:
+        raise InvalidRequestError(
+            f"llm_connection_names must be a list of connection names, not {item!r}; leave it out to use every connection"
+        )
+    return tuple(dict.fromkeys(item))
+
+
+def _transport(ca_bundle: str | None, environ: Mapping[str, str]) -> TransportSettings:
+    def either(name: str) -> str | None:
+        return environ.get(name.lower()) or environ.get(name) or None
+
+    return TransportSettings(
+        ca_bundle=ca_bundle,
+        # A CGI server sets HTTP_PROXY from a request's Proxy header: https://httpoxy.org
+        http_proxy=environ.get("http_proxy") or (None if "REQUEST_METHOD" in environ else either("HTTP_PROXY")),
+        https_proxy=either("HTTPS_PROXY"),
+        no_proxy=either("NO_PROXY"),
+    )

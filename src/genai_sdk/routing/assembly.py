@@ -1,0 +1,90 @@
+"""A streamed answer put together again. Pure."""
+
+from typing import Any
+
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ChunkChoice, ToolCall, Usage
+
+
+class _ChoiceParts:
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.reasoning: list[str] = []
+        self.refusal: list[str] = []
+        self.tools: dict[int, dict[str, Any]] = {}
+        self.finish_reason: str | None = None
+
+    def add(self, choice: ChunkChoice) -> None:
+        delta = choice.delta
+        self.finish_reason = choice.finish_reason or self.finish_reason
+        for parts, piece in (
+            (self.text, delta.content),
+            (self.reasoning, delta.reasoning_content),
+            (self.refusal, delta.refusal),
+        ):
+            if piece:
+                parts.append(piece)
+        for position, call in enumerate(delta.tool_calls or ()):
+            self._add_tool(position if call.index is None else call.index, call)
+
+    def _add_tool(self, index: int, call: ToolCall) -> None:
+        tool = self.tools.setdefault(index, {"id": None, "name": "", "arguments": []})
+        tool["id"] = tool["id"] or call.id
+        tool["name"] = tool["name"] or call.function.name
+        tool["arguments"].append(call.function.arguments)
+
+    def message(self) -> dict[str, Any]:
+        calls = [
+            {"id": tool["id"], "function": {"name": tool["name"], "arguments": "".join(tool["arguments"])}}
+            for _, tool in sorted(self.tools.items())
+        ]
+        return {
+            "role": "assistant",
+            "content": "".join(self.text) if self.text or not calls else None,
+            "reasoning_content": "".join(self.reasoning) or None,
+            "refusal": "".join(self.refusal) or None,
+            "tool_calls": calls or None,
+        }
+
+
+class Assembly:
+    """Collects chunks; `completion` is what has arrived so far, in the shape of a whole answer.
+
+    Attributes:
+        usage: The tokens, once the provider has reported them.
+    """
+
+    def __init__(self) -> None:
+        self.usage: Usage | None = None
+        self._head: ChatCompletionChunk | None = None
+        self._choices: dict[int, _ChoiceParts] = {}
+
+    def add(self, chunk: ChatCompletionChunk) -> None:
+        """Take in the next chunk."""
+        self._head = self._head or chunk
+        self.usage = chunk.usage or self.usage
+        for choice in chunk.choices:
+            parts = self._choices.get(choice.index)
+            if parts is None:
+                parts = self._choices[choice.index] = _ChoiceParts()
+            parts.add(choice)
+
+    @property
+    def text(self) -> str:
+        """The first choice's text so far."""
+        return "".join(self._choices[0].text) if 0 in self._choices else ""
+
+    @property
+    def finished(self) -> bool:
+        """Whether every choice that began has its finish reason."""
+        return bool(self._choices) and all(parts.finish_reason for parts in self._choices.values())
+
+    def completion(self) -> ChatCompletion:
+        """Return the answer as far as it has arrived."""
+        head = self._head or ChatCompletionChunk()
+        choices = [
+            {"index": index, "message": parts.message(), "finish_reason": parts.finish_reason}
+            for index, parts in sorted(self._choices.items())
+        ]
+        return ChatCompletion.from_dict(
+            {"id": head.id, "created": head.created, "model": head.model, "choices": choices, "usage": self.usage}
+        )

@@ -1,0 +1,258 @@
+"""The attempt loop: every decision of a call, as a generator that waits for nothing itself.
+
+It yields what is to be done (`Try`, `Wait`, `Refetch`, `Deliver`) and is sent what came of it; the sync and the async
+face (`run.py`, `stream.py`) do it. So there is one set of decisions, and no clock but the one handed in.
+"""
+
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import msgspec
+
+from genai_sdk.connections import Connection
+from genai_sdk.errors import ProviderError, ProviderTimeoutError, RouteExhaustedError, StreamInterruptedError
+from genai_sdk.routing.clock import Clock
+from genai_sdk.routing.drivers.driver import Deployment
+from genai_sdk.routing.health import Health
+from genai_sdk.routing.options import RoutingOptions
+from genai_sdk.routing.plan import Group, Planner
+from genai_sdk.routing.policy import PATIENCE, FallbackKind, backoff, rule_for
+from genai_sdk.routing.strategy import arrange, healthy
+from genai_sdk.types import Attempt
+
+
+class Try(msgspec.Struct, frozen=True):
+    """Make one attempt within `timeout` seconds; send back the answer or the `ProviderError`."""
+
+    deployment: Deployment
+    timeout: float
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """Wait; send back None."""
+
+    seconds: float
+
+
+class Refetch(msgspec.Struct, frozen=True):
+    """Ask the source for another key; send back the connection if it has one, else None."""
+
+    connection: Connection
+
+
+class Deliver(msgspec.Struct, frozen=True):
+    """A stream has its first content; send back None at its end, or the `StreamInterruptedError` that broke it."""
+
+
+Step = Try | Wait | Refetch | Deliver
+Steps = Generator[Step, Any, None]
+
+
+class Call:
+    """One call under way: its ledger, and what served it.
+
+    Args:
+        planner: Turns names into groups and finds fallbacks.
+        group: The group that was asked for.
+        options: The call's routing options.
+        health: What the client remembers of its deployments.
+        clock: Time and chance.
+        started: When the call began, on that clock.
+        streaming: Whether answers are streams, which are delivered before they end.
+    """
+
+    def __init__(
+        self,
+        planner: Planner,
+        group: Group,
+        options: RoutingOptions,
+        health: Health,
+        clock: Clock,
+        *,
+        started: float,
+        streaming: bool = False,
+    ) -> None:
+        self.options = options
+        self.started = started
+        self.attempts: list[Attempt] = []
+        self.served: Deployment | None = None
+        self.answer: Any = None
+        self._planner = planner
+        self._group = group
+        self._health = health
+        self._clock = clock
+        self._streaming = streaming
+        self._end = started + options.deadline
+        self._entered: set[tuple[str, str]] = set()
+        self._fallbacks_left = options.max_fallbacks
+        self._queue: tuple[Group, ...] = ()
+        self._broken: StreamInterruptedError | None = None
+
+    def steps(self) -> Steps:
+        """Run the call; ends when it is answered, raises the error that ends it."""
+        group = self._group
+        while True:
+            members = self._enter(group)
+            error = yield from self._run_group(group, members)
+            if error is None:
+                return
+            ahead = self._ahead(group, error)
+            if not ahead or self._clock.now() >= self._end:
+                raise self._last_word(error) from None
+            group, self._queue = ahead[0], ahead[1:]
+            self._fallbacks_left -= 1
+
+    def _enter(self, group: Group) -> list[Deployment]:
+        members = [deployment for deployment in group.deployments if deployment.key not in self._entered]
+        self._entered.update(deployment.key for deployment in members)
+        return arrange(members, self.options.routing_strategy, self._health, self._clock.chance)
+
+    def _run_group(self, group: Group, members: list[Deployment]) -> Generator[Step, Any, ProviderError | None]:
+        """Pass 1, then the retries; returns None once answered, else the error that ends the group."""
+        error: ProviderError | None = None
+        dropped: set[tuple[str, str]] = set()
+        for deployment in healthy(members, self._health, self._clock.now()):
+            if error is not None and self._clock.now() >= self._end:
+                return error
+            error = yield from self._attempt(group, members, deployment, dropped)
+            if error is None or not rule_for(error).onward:
+                return error
+        retry = 0
+        while error is not None and rule_for(error).onward and retry < self._retries(error):
+            retry += 1
+            choice = self._next(members, dropped, retry)
+            patience = PATIENCE if self._ahead(group, error) else self.options.deadline
+            if choice is None or choice[1] > patience or self._clock.now() + choice[1] >= self._end:
+                return error
+            deployment, seconds = choice
+            yield Wait(seconds)
+            error = yield from self._attempt(group, members, deployment, dropped, waited=seconds)
+        return error
+
+    def _next(
+        self, members: Sequence[Deployment], dropped: set[tuple[str, str]], retry: int
+    ) -> tuple[Deployment, float] | None:
+        """Return who is tried again and after how long: the next in order whose Retry-After does not hold it up."""
+        able = [deployment for deployment in members if deployment.key not in dropped]
+        if not able:
+            return None
+        start = (retry - 1) % len(able)
+        wait = backoff(retry, self._clock.chance(), self.options.retry_after)
+        now = self._clock.now()
+        waits = [
+            (deployment, max(wait, self._health.told_until(deployment) - now))
+            for deployment in able[start:] + able[:start]
+        ]
+        return min(waits, key=lambda pair: pair[1])
+
+    def _retries(self, error: ProviderError) -> int:
+        return self.options.retry_policy.get(rule_for(error).retries or "", self.options.num_retries)
+
+    def _attempt(
+        self,
+        group: Group,
+        members: list[Deployment],
+        deployment: Deployment,
+        dropped: set[tuple[str, str]],
+        waited: float = 0.0,
+    ) -> Generator[Step, Any, ProviderError | None]:
+        """Try a deployment, once more with another key if the source has one, and draw the consequences."""
+        error = yield from self._try(group, deployment, waited)
+        if error is not None and rule_for(error).refetch:
+            fresh = yield Refetch(deployment.connection)
+            if fresh is not None and self._clock.now() < self._end:
+                renewed = Deployment(fresh, deployment.model)
+                members[members.index(deployment)] = deployment = renewed
+                error = yield from self._try(group, deployment, 0.0)
+        if error is None:
+            return None
+        rule = rule_for(error)
+        if rule.cools:
+            self._health.failed(deployment, error.retry_after, self.options, self._clock.now())
+        if not rule.again:
+            dropped.add(deployment.key)
+        return error
+
+    def _try(self, group: Group, deployment: Deployment, waited: float) -> Generator[Step, Any, ProviderError | None]:
+        begun = self._clock.now()
+        if begun >= self._end:
+            return self._too_late(deployment)
+        self._health.started(deployment)
+        try:
+            answer = yield Try(deployment, min(self.options.timeout, self._end - begun))
+            latency = self._clock.now() - begun
+            failure = answer if isinstance(answer, ProviderError) else None
+            self.attempts.append(_row(group, deployment, latency, waited, failure))
+            if failure is not None:
+                return failure
+            self.served, self.answer = deployment, answer
+            self._health.succeeded(deployment, latency)
+            return (yield from self._deliver(group, deployment, latency, waited)) if self._streaming else None
+        finally:
+            self._health.ended(deployment)
+
+    def _deliver(
+        self, group: Group, deployment: Deployment, latency: float, waited: float
+    ) -> Generator[Step, Any, ProviderError | None]:
+        """Hand a stream out; if it breaks, end the call or go on with what is left of it."""
+        delivered = self._clock.now()
+        broken: StreamInterruptedError | None = yield Deliver()
+        if broken is None:
+            return None
+        self.attempts[-1] = _row(group, deployment, latency, waited, broken)
+        if self.options.stream_fallback != "restart":
+            self._health.failed(deployment, broken.retry_after, self.options, self._clock.now())
+            broken.attempts = tuple(self.attempts)
+            raise broken from None
+        self._broken = broken
+        self._end += self._clock.now() - delivered  # the deadline counts while nothing flows
+        return broken
+
+    def _ahead(self, group: Group, error: ProviderError) -> tuple[Group, ...]:
+        """Return the groups that may still follow `group` after `error`, nearest first."""
+        kind: FallbackKind | None = rule_for(error).fallback
+        if kind is None or self._fallbacks_left <= 0:
+            return ()
+        groups = (*self._planner.fallbacks(group, kind, self.options), *self._queue)
+        return tuple(one for one in groups if any(each.key not in self._entered for each in one.deployments))
+
+    def _too_late(self, deployment: Deployment) -> ProviderError:
+        return ProviderTimeoutError(
+            f"the deadline of {self.options.deadline:g} s passed before {deployment.connection.name} could be asked; "
+            "raise deadline= or look at what took so long in .attempts",
+            provider=deployment.connection.view.adapter,
+            connection=deployment.connection.name,
+            model=deployment.model,
+            reason="deadline",
+        )
+
+    def _last_word(self, error: ProviderError) -> ProviderError:
+        """Return the error to raise: the only deployment's own, or one that speaks for all that were tried."""
+        facts = {
+            name: getattr(error, name)
+            for name in ("provider", "connection", "model", "status_code", "request_id", "retry_after", "reason")
+        }
+        if self._broken is not None:
+            message = f"{self._broken.message} Starting over failed too: {error.message}"
+            return StreamInterruptedError(message, text=self._broken.text, attempts=tuple(self.attempts), **facts)
+        if len({(row.connection, row.model) for row in self.attempts}) <= 1:
+            error.attempts = tuple(self.attempts)
+            return error
+        tried = "; ".join(f"{row.connection}/{row.model}: {row.reason}" for row in self.attempts)
+        message = f"every deployment tried for {self._group.name!r} failed ({tried}). The last one said: {error.message}"
+        return RouteExhaustedError(message, attempts=tuple(self.attempts), **facts)
+
+
+def _row(
+    group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
+) -> Attempt:
+    return Attempt(
+        connection=deployment.connection.name,
+        model=deployment.model,
+        status=200 if failure is None else failure.status_code,
+        latency=latency,
+        waited=waited,
+        reason="ok" if failure is None else failure.reason,
+        detail="" if failure is None else failure.message,
+        group=group.name,
+    )

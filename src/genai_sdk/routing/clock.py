@@ -1,0 +1,52 @@
+"""The clock of the attempt loop: monotonic time, waits that closing ends, and chance for jitter."""
+
+import asyncio
+import random
+import threading
+import time
+
+from genai_sdk.errors import ClientClosedError
+
+
+class Clock:
+    """Real time; `close` ends every wait at once, on threads and on event loops.
+
+    Tests put a clock of their own in its place: anything with these methods.
+    """
+
+    def __init__(self) -> None:
+        self._closed = threading.Event()
+        self._sleepers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+
+    def now(self) -> float:
+        """Return monotonic seconds."""
+        return time.monotonic()
+
+    def chance(self) -> float:
+        """Return a random number in [0, 1) for jitter and shuffling."""
+        return random.random()  # noqa: S311 - spreads load, guards nothing
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises `ClientClosedError` if the client is closed meanwhile."""
+        if self._closed.wait(seconds):
+            raise ClientClosedError("the client was closed while the call was waiting to try again")
+
+    async def asleep(self, seconds: float) -> None:
+        """Wait without blocking the loop; raises `ClientClosedError` if the client is closed meanwhile."""
+        sleeper = (asyncio.get_running_loop(), asyncio.Event())
+        self._sleepers.add(sleeper)
+        try:
+            if not self._closed.is_set():
+                await asyncio.wait_for(sleeper[1].wait(), seconds)
+            raise ClientClosedError("the client was closed while the call was waiting to try again")
+        except TimeoutError:
+            return
+        finally:
+            self._sleepers.discard(sleeper)
+
+    def close(self) -> None:
+        """End every wait, now and from now on."""
+        self._closed.set()
+        for loop, woken in tuple(self._sleepers):
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(woken.set)

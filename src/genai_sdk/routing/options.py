@@ -1,0 +1,185 @@
+"""The options of routing, in Router's vocabulary: read once, checked, frozen. Pure."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from genai_sdk.errors import InvalidRequestError
+from genai_sdk.routing.fallbacks import FallbackTable, read_names, read_table
+
+Strategy = Literal["ordered", "simple-shuffle", "least-busy", "latency-based-routing"]
+StreamFallback = Literal["before_first_content", "restart"]
+
+
+class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How calls are attempted; every wait is bounded.
+
+    Attributes:
+        fallbacks: Targets by name, and the default ones.
+        context_window_fallbacks: Targets after "context window exceeded", before the general ones.
+        content_policy_fallbacks: Targets after "content filtered", before the general ones.
+        num_retries: Further attempts over a group after each candidate was tried once.
+        retry_policy: Retries by kind of failure, in place of `num_retries`.
+        retry_after: Least seconds before a retry.
+        timeout: Seconds that one attempt may take; for a stream, until its first content.
+        stream_timeout: Seconds that each gap of a stream may take.
+        deadline: Seconds that the whole call may take, waits included; for a stream, until its first content.
+        max_fallbacks: How many fallback groups a call may enter.
+        allowed_fails: Failures in a row that do not cool a deployment down yet.
+        cooldown_time: Seconds that a failed deployment is left alone.
+        disable_cooldowns: Whether failures leave no mark.
+        model_group_alias: Names that stand for other names.
+        routing_strategy: In which order a group's candidates are tried.
+        stream_fallback: Whether a stream that broke after its first content may start over.
+    """
+
+    fallbacks: FallbackTable = FallbackTable()
+    context_window_fallbacks: FallbackTable = FallbackTable()
+    content_policy_fallbacks: FallbackTable = FallbackTable()
+    num_retries: int = 2
+    retry_policy: Mapping[str, int] = {}
+    retry_after: float = 0.0
+    timeout: float = 60.0
+    stream_timeout: float = 60.0
+    deadline: float = 600.0
+    max_fallbacks: int = 5
+    allowed_fails: int = 0
+    cooldown_time: float = 5.0
+    disable_cooldowns: bool = False
+    model_group_alias: Mapping[str, str] = {}
+    routing_strategy: Strategy = "ordered"
+    stream_fallback: StreamFallback = "before_first_content"
+
+
+def read_router_args(given: Mapping[str, Any] | None, base: RoutingOptions) -> RoutingOptions:
+    """Read `router_args` on top of `base`.
+
+    Raises:
+        InvalidRequestError: A key is unknown or a value has the wrong form.
+    """
+    if given is not None and not isinstance(given, Mapping):
+        raise InvalidRequestError(f"router_args must be a dict, not {type(given).__name__}")
+    changes = _read("router_args", given or {}, _ROUTER_READERS)
+    if "default_fallbacks" in changes:
+        table = changes.get("fallbacks", base.fallbacks)
+        changes["fallbacks"] = msgspec.structs.replace(table, default=changes.pop("default_fallbacks"))
+    return msgspec.structs.replace(base, **changes)
+
+
+def read_call_options(given: Mapping[str, Any], base: RoutingOptions) -> RoutingOptions:
+    """Read the routing options of one call on top of the client's; what is None was not given.
+
+    Raises:
+        InvalidRequestError: A value has the wrong form.
+    """
+    given = {key: item for key, item in given.items() if item is not None}
+    return msgspec.structs.replace(base, **_read("the call", given, _CALL_READERS)) if given else base
+
+
+def _read(where: str, given: Mapping[str, Any], readers: Mapping[str, Callable[[str, Any], Any]]) -> dict[str, Any]:
+    for key in given:
+        if key not in readers:
+            close = difflib.get_close_matches(str(key), readers, 1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise InvalidRequestError(f"{where} has the unknown key {key!r}{hint} Known: {', '.join(sorted(readers))}")
+    return {key: readers[key](key, item) for key, item in given.items()}
+
+
+def read_seconds(key: str, item: Any, *, zero: bool = False) -> float:
+    """Read a number of seconds: positive, or with `zero` not negative.
+
+    Raises:
+        InvalidRequestError: It is not such a number.
+    """
+    good = isinstance(item, int | float) and not isinstance(item, bool) and (0 <= item if zero else 0 < item)
+    if not good or item == float("inf"):
+        least = "zero or more" if zero else "more than zero"
+        raise InvalidRequestError(f"{key} must be a number of seconds, {least} and finite, not {item!r}")
+    return float(item)
+
+
+def _wait(key: str, item: Any) -> float:
+    return read_seconds(key, item, zero=True)
+
+
+def _number(key: str, item: Any) -> int:
+    if not isinstance(item, int) or isinstance(item, bool) or item < 0:
+        raise InvalidRequestError(f"{key} must be a whole number, zero or more, not {item!r}")
+    return item
+
+
+def _switch(key: str, item: Any) -> bool:
+    if not isinstance(item, bool):
+        raise InvalidRequestError(f"{key} must be True or False, not {item!r}")
+    return item
+
+
+def one_of(key: str, item: Any, choices: tuple[str, ...]) -> Any:
+    """Read one of `choices`.
+
+    Raises:
+        InvalidRequestError: It is none of them.
+    """
+    if item not in choices:
+        raise InvalidRequestError(f"{key} cannot be {item!r}: choose one of {', '.join(choices)}")
+    return item
+
+
+def _alias(key: str, item: Any) -> Mapping[str, str]:
+    if not isinstance(item, Mapping) or not all(isinstance(name, str) for pair in item.items() for name in pair):
+        raise InvalidRequestError(f'{key} must map names to names, such as {{"fast": "gpt-4o-mini"}}, not {item!r}')
+    return dict(item)
+
+
+_RETRIED = ("InternalServerErrorRetries", "RateLimitErrorRetries", "TimeoutErrorRetries")
+_NEVER_RETRIED = ("AuthenticationErrorRetries", "BadRequestErrorRetries", "ContentPolicyViolationErrorRetries")
+
+
+def _retry_policy(key: str, item: Any) -> Mapping[str, int]:
+    if hasattr(item, "model_dump"):  # litellm's own RetryPolicy
+        item = item.model_dump(exclude_none=True)
+    if not isinstance(item, Mapping):
+        raise InvalidRequestError(f"{key} must map kinds of failure to retries; kinds: {', '.join(_RETRIED)}")
+    for kind, retries in item.items():
+        if kind not in _RETRIED + _NEVER_RETRIED:
+            raise InvalidRequestError(f"{key} has the unknown kind {kind!r}. Known: {', '.join(_RETRIED)}")
+        if _number(f"{key}[{kind!r}]", retries) and kind in _NEVER_RETRIED:
+            raise InvalidRequestError(f"{key}[{kind!r}] must be 0: sending such a request again cannot help")
+    return dict(item)
+
+
+_CALL_READERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "timeout": read_seconds,
+    "stream_timeout": read_seconds,
+    "deadline": read_seconds,
+    "num_retries": _number,
+    "max_fallbacks": _number,
+    "fallbacks": lambda key, item: read_table(key, item, plain=True),
+    "context_window_fallbacks": lambda key, item: read_table(key, item, plain=True),
+    "content_policy_fallbacks": lambda key, item: read_table(key, item, plain=True),
+}
+
+_ROUTER_READERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "timeout": read_seconds,
+    "stream_timeout": read_seconds,
+    "num_retries": _number,
+    "max_fallbacks": _number,
+    "fallbacks": read_table,
+    "default_fallbacks": read_names,
+    "context_window_fallbacks": read_table,
+    "content_policy_fallbacks": read_table,
+    "retry_policy": _retry_policy,
+    "retry_after": _wait,
+    "allowed_fails": _number,
+    "cooldown_time": _wait,
+    "disable_cooldowns": _switch,
+    "model_group_alias": _alias,
+    "routing_strategy": lambda key, item: one_of(key, item, get_args(Strategy)),
+}
+
+CALL_OPTIONS = frozenset(_CALL_READERS)
+"""The routing options that a single call takes."""
+ROUTER_ARGS = frozenset(_ROUTER_READERS)
+"""The keys that `router_args` takes."""

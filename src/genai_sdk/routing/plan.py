@@ -1,0 +1,91 @@
+"""From a name to the deployments that serve it, and to those that stand in for them. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from genai_sdk.connections import ConnectionSet
+from genai_sdk.errors import ConfigurationError, UsageError
+from genai_sdk.models import ModelIndex, Resolution, Scope, same_model
+from genai_sdk.routing.drivers.driver import Deployment
+from genai_sdk.routing.fallbacks import Asked, Found, lookup
+from genai_sdk.routing.options import RoutingOptions
+from genai_sdk.routing.policy import FallbackKind
+
+
+class Group(msgspec.Struct, frozen=True):
+    """The deployments that serve one name, in the order to try them.
+
+    Attributes:
+        name: The name as asked, before any alias.
+        resolution: How the name was resolved, and who cannot serve it and why.
+        deployments: The candidates.
+    """
+
+    name: str
+    resolution: Resolution
+    deployments: tuple[Deployment, ...]
+
+
+class FallbackTarget(msgspec.Struct, frozen=True):
+    """One target of a fallback: its group, or the reason why it is left out."""
+
+    target: str
+    key: str
+    kind: FallbackKind
+    group: Group | None = None
+    reason: str = ""
+
+
+class Planner:
+    """Turns names into groups on one set of connections."""
+
+    def __init__(self, connections: ConnectionSet, listed: Sequence[str] | None) -> None:
+        self.connections = connections
+        self.index = ModelIndex([connection.view for connection in connections.connections], listed)
+        self._by_name = {connection.name: connection for connection in connections.connections}
+
+    def group(self, name: str, options: RoutingOptions) -> Group:
+        """Return who serves `name`.
+
+        Raises:
+            UnknownModelError: Nobody does.
+            ConfigurationError: Who would is missing or broken.
+        """
+        return self._group(name, options.model_group_alias, None, verbatim=True)
+
+    def fallbacks(self, group: Group, kind: FallbackKind, options: RoutingOptions) -> tuple[Group, ...]:
+        """Return the groups that stand in for `group` after a failure of `kind`."""
+        return tuple(target.group for target in self.targets(group, kind, options) if target.group is not None)
+
+    def targets(self, group: Group, kind: FallbackKind, options: RoutingOptions) -> tuple[FallbackTarget, ...]:
+        """Return every fallback target of `group`, those that lead nowhere with the reason."""
+        tables = {
+            "generic": options.fallbacks,
+            "context_window": options.context_window_fallbacks,
+            "content_policy": options.content_policy_fallbacks,
+        }
+        served = tuple(deployment.key for deployment in group.deployments)
+        aliased = options.model_group_alias.get(group.name, group.name)
+        asked = Asked((group.name, aliased), self.index.rest_of(aliased), served)
+        found = lookup(tables[kind], asked, is_bare=self._is_bare, same=same_model)
+        if not found and kind != "generic":
+            return self.targets(group, "generic", options)
+        return tuple(self._target(group, one, kind, options.model_group_alias) for one in found)
+
+    def _target(self, group: Group, found: Found, kind: FallbackKind, alias: Mapping[str, str]) -> FallbackTarget:
+        keeps = self._is_bare(alias.get(found.target, found.target)) and not found.leaves
+        scope = group.resolution.scope if keeps else None
+        try:
+            stand_in = self._group(found.target, alias, scope, verbatim=scope is None)
+        except (UsageError, ConfigurationError) as error:
+            return FallbackTarget(found.target, found.key, kind, reason=str(error))
+        return FallbackTarget(found.target, found.key, kind, stand_in)
+
+    def _is_bare(self, name: str) -> bool:
+        return self.index.scope_of(name) is None
+
+    def _group(self, name: str, alias: Mapping[str, str], scope: Scope | None, *, verbatim: bool) -> Group:
+        resolution = self.index.resolve(alias.get(name, name), scope=scope, verbatim=verbatim)
+        deployments = tuple(Deployment(self._by_name[one.connection], one.model) for one in resolution.candidates)
+        return Group(name, resolution, deployments)

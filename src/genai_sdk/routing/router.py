@@ -1,0 +1,183 @@
+"""Carries calls out: chat and embeddings, whole and streamed, sync and async."""
+
+import functools
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import msgspec
+
+from genai_sdk.catalogue import cost_of, price_of
+from genai_sdk.connections import Connection
+from genai_sdk.errors import ClientClosedError
+from genai_sdk.http import Budget, TransportClosed
+from genai_sdk.routing.attempts import Call, Try
+from genai_sdk.routing.clock import Clock
+from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest
+from genai_sdk.routing.health import Health
+from genai_sdk.routing.options import RoutingOptions
+from genai_sdk.routing.plan import Planner
+from genai_sdk.routing.run import AsyncRunner, Runner
+from genai_sdk.routing.stream import (
+    AsyncCompletionStream,
+    AsyncOpened,
+    CompletionStream,
+    Opened,
+    aopen_stream,
+    open_stream,
+)
+from genai_sdk.types import CallInfo, ChatCompletion, EmbeddingResponse, Usage
+
+CONNECT_TIMEOUT = 10.0
+"""Seconds that connecting to a provider may take, so that a dead region does not use up the whole `timeout`."""
+
+
+class KeySource(Protocol):
+    """Where a rejected key may have a successor."""
+
+    def refetch(self, connection: Connection) -> Connection | None: ...
+    async def arefetch(self, connection: Connection) -> Connection | None: ...
+
+
+class Router:
+    """Runs calls over a driver and remembers how deployments fare; safe to share between threads and loops.
+
+    Args:
+        driver: Makes the single attempts.
+        keys: Asked for another key when a provider rejects one.
+        clock: Time, waits and chance.
+    """
+
+    def __init__(self, driver: Driver, keys: KeySource, clock: Clock) -> None:
+        self.health = Health()
+        self._driver = driver
+        self._keys = keys
+        self._clock = clock
+        self._closed = False
+        self._running: set[object] = set()
+
+    def begin(
+        self, planner: Planner, model: str, options: RoutingOptions, started: float, *, streaming: bool = False
+    ) -> Call:
+        """Resolve `model` and return the call, with nothing attempted yet.
+
+        Raises:
+            UnknownModelError: No connection serves the model.
+            ConfigurationError: The connection that would serve it is missing or broken.
+        """
+        group = planner.group(model, options)
+        return Call(planner, group, options, self.health, self._clock, started=started, streaming=streaming)
+
+    def complete(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> ChatCompletion:
+        """Answer a chat call."""
+        self._run(call, lambda step: self._driver.complete(step.deployment, request, _budget(step)))
+        return msgspec.structs.replace(call.answer.value, genai=self._info(call, model, call.answer.value.usage))
+
+    async def acomplete(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> ChatCompletion:
+        """Answer a chat call; the twin of `complete`."""
+        await self._arun(call, lambda step: self._driver.acomplete(step.deployment, request, _budget(step)))
+        return msgspec.structs.replace(call.answer.value, genai=self._info(call, model, call.answer.value.usage))
+
+    def embed(self, call: Call, request: EmbeddingRequest) -> EmbeddingResponse:
+        """Answer an embedding call."""
+        self._run(call, lambda step: self._driver.embed(step.deployment, request, _budget(step)))
+        return msgspec.structs.replace(call.answer.value, genai=self._info(call, None, call.answer.value.usage))
+
+    async def aembed(self, call: Call, request: EmbeddingRequest) -> EmbeddingResponse:
+        """Answer an embedding call; the twin of `embed`."""
+        await self._arun(call, lambda step: self._driver.aembed(step.deployment, request, _budget(step)))
+        return msgspec.structs.replace(call.answer.value, genai=self._info(call, None, call.answer.value.usage))
+
+    def stream(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> CompletionStream:
+        """Answer a chat call with a stream that has reached its first content."""
+
+        def perform(step: Try) -> Opened:
+            budget = _budget(step, gap=call.options.stream_timeout)
+            return open_stream(step.deployment, self._driver.stream(step.deployment, request, budget), budget)
+
+        steps = call.steps()
+        runner = Runner(perform, self._keys.refetch, self._clock)
+        with self._under_way():
+            runner.run(steps)
+        first = self._clock.now() - call.started
+        describe = functools.partial(self._info, call, model, first_content=first)
+        return CompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
+
+    async def astream(
+        self, call: Call, request: ChatRequest, model: type[Any] | None = None
+    ) -> AsyncCompletionStream:
+        """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
+
+        async def perform(step: Try) -> AsyncOpened:
+            budget = _budget(step, gap=call.options.stream_timeout)
+            chunks = await self._driver.astream(step.deployment, request, budget)
+            return await aopen_stream(step.deployment, chunks, budget)
+
+        steps = call.steps()
+        runner = AsyncRunner(perform, self._keys.arefetch, self._clock)
+        with self._under_way():
+            await runner.run(steps)
+        first = self._clock.now() - call.started
+        describe = functools.partial(self._info, call, model, first_content=first)
+        return AsyncCompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
+
+    def close(self, wait: float) -> None:
+        """Refuse new calls, end the waiting ones, and give those on other threads up to `wait` seconds to end."""
+        self._closed = True
+        self._clock.close()
+        end = time.monotonic() + wait
+        while self._running and time.monotonic() < end:
+            time.sleep(0.005)
+
+    def _run(self, call: Call, perform: Callable[[Try], Any]) -> None:
+        token = object()
+        self._running.add(token)
+        try:
+            with self._under_way():
+                Runner(perform, self._keys.refetch, self._clock).run(call.steps())
+        finally:
+            self._running.discard(token)
+
+    async def _arun(self, call: Call, perform: Callable[[Try], Awaitable[Any]]) -> None:
+        with self._under_way():
+            await AsyncRunner(perform, self._keys.arefetch, self._clock).run(call.steps())
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        if self._closed:
+            raise ClientClosedError("this client was closed; make a new GenAIClient")
+        try:
+            yield
+        except TransportClosed:
+            raise ClientClosedError("the client was closed while the call was under way") from None
+
+    def _info(
+        self, call: Call, model: type[Any] | None, usage: Usage | None, first_content: float | None = None
+    ) -> CallInfo:
+        served = call.served
+        assert served is not None, "a call that ended without an error was served"
+        return CallInfo(
+            connection=served.connection.name,
+            provider=served.connection.view.adapter,
+            model=served.model,
+            cost=_cost(served, usage),
+            latency=self._clock.now() - call.started,
+            first_content=first_content,
+            request_id=call.answer.request_id,
+            attempts=tuple(call.attempts),
+            response_format=model,
+        )
+
+
+def _budget(step: Try, gap: float | None = None) -> Budget:
+    return Budget(step.timeout, gap=gap, connect=CONNECT_TIMEOUT)
+
+
+def _wants_usage(request: ChatRequest) -> bool:
+    return bool((request.options.get("stream_options") or {}).get("include_usage"))
+
+
+def _cost(served: Deployment, usage: Usage | None) -> float | None:
+    price = price_of(served.connection.view, served.model) if usage is not None else None
+    return cost_of(price, usage) if price is not None and usage is not None else None

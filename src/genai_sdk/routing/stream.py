@@ -1,0 +1,308 @@
+"""What a streamed call returns: an iterator of chunks that never ends silently in the middle."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from genai_sdk.errors import ClientClosedError, ProviderError, ProviderUnavailableError, StreamInterruptedError
+from genai_sdk.http import Budget, TransportClosed
+from genai_sdk.routing.assembly import Assembly
+from genai_sdk.routing.attempts import Call, Steps
+from genai_sdk.routing.drivers.driver import AsyncChunkStream, ChunkStream, Deployment
+from genai_sdk.routing.run import AsyncRunner, Runner
+from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
+
+_FACTS = ("provider", "connection", "model", "status_code", "request_id", "retry_after")
+
+
+class Opened(msgspec.Struct):
+    """A stream up to its first content: the chunks held back, and the rest."""
+
+    held: list[ChatCompletionChunk]
+    rest: ChunkStream
+    request_id: str | None
+
+
+class AsyncOpened(msgspec.Struct):
+    """The async twin of `Opened`."""
+
+    held: list[ChatCompletionChunk]
+    rest: AsyncChunkStream
+    request_id: str | None
+
+
+def open_stream(deployment: Deployment, chunks: ChunkStream, budget: Budget) -> Opened:
+    """Read up to the first content; raises a `ProviderError` where the stream breaks before it."""
+    held = Assembly(), list[ChatCompletionChunk]()
+    try:
+        for chunk in chunks:
+            held[0].add(chunk)
+            held[1].append(chunk)
+            if chunk.has_content:
+                budget.lift()
+                return Opened(held[1], chunks, chunks.request_id)
+        if held[0].finished:
+            return Opened(held[1], chunks, chunks.request_id)
+        raise ended_early(deployment)
+    except BaseException:
+        chunks.close()
+        raise
+
+
+async def aopen_stream(deployment: Deployment, chunks: AsyncChunkStream, budget: Budget) -> AsyncOpened:
+    """Read up to the first content; the twin of `open_stream`."""
+    held = Assembly(), list[ChatCompletionChunk]()
+    try:
+        async for chunk in chunks:
+            held[0].add(chunk)
+            held[1].append(chunk)
+            if chunk.has_content:
+                budget.lift()
+                return AsyncOpened(held[1], chunks, chunks.request_id)
+        if held[0].finished:
+            return AsyncOpened(held[1], chunks, chunks.request_id)
+        raise ended_early(deployment)
+    except BaseException:
+        await chunks.aclose()
+        raise
+
+
+def ended_early(deployment: Deployment) -> ProviderUnavailableError:
+    """Return the failure of a stream that ended without a finish reason."""
+    return ProviderUnavailableError(
+        f"the stream of {deployment.connection.name}/{deployment.model} ended without a finish reason",
+        provider=deployment.connection.view.adapter,
+        connection=deployment.connection.name,
+        model=deployment.model,
+        reason="stream ended early",
+    )
+
+
+class _StreamState:
+    """What both kinds of stream know and decide; it reads nothing itself."""
+
+    def __init__(self, call: Call, describe: Callable[[Usage | None], CallInfo], *, include_usage: bool) -> None:
+        self._call = call
+        self._describe = describe
+        self._include_usage = include_usage
+        self._assembly = Assembly()
+        self._pending: list[ChatCompletionChunk] = []
+        self._done = False
+        self._info: CallInfo | None = None
+        self._process = os.getpid()
+
+    @property
+    def genai(self) -> CallInfo:
+        """Who serves the stream, its attempts, and once it has ended its cost and latency."""
+        return self._info or self._describe(self._assembly.usage)
+
+    def _end(self) -> None:
+        """Read no further; the facts of the call stand as they are now."""
+        if not self._done:
+            self._done, self._info = True, self._describe(self._assembly.usage)
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens, once the provider has reported them (at the end)."""
+        return self._assembly.usage
+
+    @property
+    def text(self) -> str:
+        """The text that has arrived so far."""
+        return self._assembly.text
+
+    @property
+    def response(self) -> ChatCompletion:
+        """What has arrived so far, as one answer."""
+        return msgspec.structs.replace(self._assembly.completion(), genai=self.genai)
+
+    def _begin(self, held: list[ChatCompletionChunk], *, restart: bool) -> None:
+        if restart:
+            self._assembly = Assembly()
+            self._pending = [ChatCompletionChunk(model=held[0].model if held else "", restart=True)]
+        self._pending = [*self._pending, *held][::-1]
+
+    def _show(self, chunk: ChatCompletionChunk) -> bool:
+        """Take a chunk in; returns whether the caller is to see it."""
+        self._assembly.add(chunk)
+        return bool(chunk.choices) or chunk.restart or self._include_usage
+
+    def _interrupted(self, error: ProviderError) -> StreamInterruptedError:
+        facts = {name: getattr(error, name) for name in _FACTS}
+        return StreamInterruptedError(
+            f"the stream broke after {len(self.text)} characters of text ({error.reason}): {error.message} "
+            'What had arrived is in .text; stream_fallback="restart" starts over by itself.',
+            text=self.text,
+            **facts,
+        )
+
+    def _foreign(self) -> StreamInterruptedError:
+        return StreamInterruptedError(
+            "this stream was opened by the parent process; open one in this process", text=self.text
+        )
+
+
+class CompletionStream(_StreamState):
+    """An iterator of `ChatCompletionChunk`; also a context manager.
+
+    Raises while iterating:
+        StreamInterruptedError: The stream broke after its first content; `.text` is what had arrived.
+        ClientClosedError: The client was closed meanwhile.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        steps: Steps,
+        runner: Runner,
+        describe: Callable[[Usage | None], CallInfo],
+        *,
+        include_usage: bool,
+    ) -> None:
+        super().__init__(call, describe, include_usage=include_usage)
+        self._steps = steps
+        self._runner = runner
+        self._rest: ChunkStream = call.answer.rest
+        self._begin(call.answer.held, restart=False)
+
+    def __iter__(self) -> Iterator[ChatCompletionChunk]:
+        return self
+
+    def __next__(self) -> ChatCompletionChunk:
+        if os.getpid() != self._process:
+            raise self._foreign()
+        while not self._done:
+            chunk = self._pending.pop() if self._pending else self._pull()
+            if chunk is not None and self._show(chunk):
+                return chunk
+        raise StopIteration
+
+    def _pull(self) -> ChatCompletionChunk | None:
+        """Read on; None means: look again, the stream has ended or started over."""
+        try:
+            return next(self._rest)
+        except StopIteration:
+            failure = None if self._assembly.finished else ended_early(self._served)
+        except ProviderError as error:
+            failure = error
+        except TransportClosed:
+            self._end()
+            raise ClientClosedError("the client was closed while the stream was read") from None
+        except BaseException:
+            self.close()
+            raise
+        self._settle(failure)
+        return None
+
+    @property
+    def _served(self) -> Deployment:
+        assert self._call.served is not None
+        return self._call.served
+
+    def _settle(self, failure: ProviderError | None) -> None:
+        """Tell the attempt loop how the stream ended, and take the new one if it starts over."""
+        self._rest.close()
+        self._end()
+        broken = None if failure is None else self._interrupted(failure)
+        if self._runner.run(self._steps, broken):
+            self._done, self._info = False, None
+            self._rest = self._call.answer.rest
+            self._begin(self._call.answer.held, restart=True)
+
+    def close(self) -> None:
+        """Stop reading and free the connection; what had arrived stays readable."""
+        self._end()
+        self._rest.close()
+        if not self._steps.gi_running:
+            self._steps.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_done", True):
+            self.close()
+
+
+class AsyncCompletionStream(_StreamState):
+    """An async iterator of `ChatCompletionChunk`; the twin of `CompletionStream`."""
+
+    def __init__(
+        self,
+        call: Call,
+        steps: Steps,
+        runner: AsyncRunner,
+        describe: Callable[[Usage | None], CallInfo],
+        *,
+        include_usage: bool,
+    ) -> None:
+        super().__init__(call, describe, include_usage=include_usage)
+        self._steps = steps
+        self._runner = runner
+        self._rest: AsyncChunkStream = call.answer.rest
+        self._begin(call.answer.held, restart=False)
+
+    def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
+        return self
+
+    async def __anext__(self) -> ChatCompletionChunk:
+        if os.getpid() != self._process:
+            raise self._foreign()
+        while not self._done:
+            chunk = self._pending.pop() if self._pending else await self._pull()
+            if chunk is not None and self._show(chunk):
+                return chunk
+        raise StopAsyncIteration
+
+    async def _pull(self) -> ChatCompletionChunk | None:
+        try:
+            return await self._rest.__anext__()
+        except StopAsyncIteration:
+            failure = None if self._assembly.finished else ended_early(self._served)
+        except ProviderError as error:
+            failure = error
+        except TransportClosed:
+            self._end()
+            raise ClientClosedError("the client was closed while the stream was read") from None
+        except BaseException:
+            await self.aclose()
+            raise
+        await self._settle(failure)
+        return None
+
+    @property
+    def _served(self) -> Deployment:
+        assert self._call.served is not None
+        return self._call.served
+
+    async def _settle(self, failure: ProviderError | None) -> None:
+        await self._rest.aclose()
+        self._end()
+        broken = None if failure is None else self._interrupted(failure)
+        if await self._runner.run(self._steps, broken):
+            self._done, self._info = False, None
+            self._rest = self._call.answer.rest
+            self._begin(self._call.answer.held, restart=True)
+
+    async def aclose(self) -> None:
+        """Stop reading and free the connection; what had arrived stays readable."""
+        self._end()
+        await self._rest.aclose()
+        if not self._steps.gi_running:
+            self._steps.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()

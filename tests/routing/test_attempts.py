@@ -1,0 +1,193 @@
+"""The table of failures and the order of attempts, played on paper."""
+
+import pytest
+from scenario import Scenario, connection, fail
+
+from genai_sdk.errors import RouteExhaustedError
+
+
+def regions(*names: str) -> list:
+    return [connection(name, "m") for name in names]
+
+
+def test_the_first_candidate_answers_and_nobody_else_is_asked():
+    assert Scenario(regions("a", "b")).play("m", {}) == ["try a", "answered"]
+
+
+def test_pass_one_tries_each_candidate_once_without_waiting_then_retries_in_order():
+    scenario = Scenario(regions("a", "b"))
+    outcomes = {"a": [fail(503)] * 9, "b": [fail(500)] * 9}
+    assert scenario.play("m", outcomes) == [
+        "try a",
+        "try b",
+        "wait 0.25",
+        "try a",
+        "wait 0.5",
+        "try b",
+        "RouteExhaustedError",
+    ]
+
+
+@pytest.mark.parametrize("kind", [500, 503, "ProviderTimeoutError", "ProviderUnavailableError", 429])
+def test_a_passing_failure_is_retried_on_the_same_connection(kind):
+    assert Scenario(regions("a")).play("m", {"a": [fail(kind)]}) == ["try a", "wait 0.25", "try a", "answered"]
+
+
+def test_one_deployment_raises_its_own_error_with_every_attempt():
+    scenario = Scenario(regions("a"), num_retries=1)
+    assert scenario.play("m", {"a": [fail(503), fail(500)]})[-1] == "ProviderUnavailableError"
+    assert [row.status for row in scenario.error.attempts] == [503, 500]
+    assert [row.waited for row in scenario.error.attempts] == [0.0, 0.25]
+
+
+def test_several_deployments_raise_the_last_error_as_route_exhausted():
+    scenario = Scenario(regions("a", "b"), num_retries=0)
+    scenario.play("m", {"a": [fail(503)], "b": [fail(429, retry_after=7, request_id="r-1")]})
+    assert isinstance(scenario.error, RouteExhaustedError)
+    assert (scenario.error.status_code, scenario.error.retry_after, scenario.error.request_id) == (429, 7, "r-1")
+    assert "a/m" in str(scenario.error)
+    assert "b/m" in str(scenario.error)
+
+
+def test_retry_after_is_waited_for_when_no_fallback_is_left():
+    done = Scenario(regions("a")).play("m", {"a": [fail(429, retry_after=30)]})
+    assert done == ["try a", "wait 30", "try a", "answered"]
+
+
+def test_a_retry_after_beyond_the_deadline_raises_at_once():
+    done = Scenario(regions("a")).play("m", {"a": [fail(429, retry_after=30)]}, deadline=20)
+    assert done == ["try a", "RateLimitError"]
+
+
+def test_while_a_fallback_is_left_a_group_that_needs_a_long_wait_is_given_up():
+    scenario = Scenario([connection("a", "m"), connection("b", "spare")], fallbacks=[{"m": ["spare"]}])
+    assert scenario.play("m", {"a": [fail(429, retry_after=6)]}) == ["try a", "try b", "answered"]
+    assert Scenario(
+        [connection("a", "m"), connection("b", "spare")], fallbacks=[{"m": ["spare"]}]
+    ).play("m", {"a": [fail(429, retry_after=4)]}) == ["try a", "wait 4", "try a", "answered"]
+
+
+def test_a_retry_goes_to_who_may_be_asked_soonest():
+    done = Scenario(regions("a", "b")).play("m", {"a": [fail(429, retry_after=60)], "b": [fail(503)]})
+    assert done == ["try a", "try b", "wait 0.25", "try b", "answered"]
+
+
+def test_a_rejected_key_is_tried_again_only_with_another_key():
+    scenario = Scenario(regions("a", "b"))
+    assert scenario.play("m", {"a": [fail(401)]}) == ["try a", "refetch a", "try b", "answered"]
+    scenario = Scenario(regions("a"), num_retries=0)
+    scenario.renewals["a"] = connection("a", "m", key="rotated", age=5)
+    assert scenario.play("m", {"a": [fail(401)]}) == ["try a", "refetch a", "try a", "answered"]
+    assert scenario.health.rests_until(scenario.call.served) == 0
+
+
+def test_a_rejected_key_alone_is_not_retried():
+    assert Scenario(regions("a")).play("m", {"a": [fail(403)]}) == ["try a", "refetch a", "PermissionDeniedError"]
+
+
+def test_a_missing_model_goes_to_the_next_connection_and_cools_nobody():
+    scenario = Scenario(regions("a", "b"))
+    assert scenario.play("m", {"a": [fail(404)]}) == ["try a", "try b", "answered"]
+    assert scenario.play("m", {"a": []}) == ["try a", "answered"]
+
+
+def test_a_bad_request_is_raised_at_once_even_with_fallbacks():
+    scenario = Scenario([*regions("a", "b"), connection("c", "spare")], default_fallbacks=["spare"])
+    assert scenario.play("m", {"a": [fail(400)]}) == ["try a", "BadRequestError"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "option"),
+    [
+        ("ContextWindowExceededError", "context_window_fallbacks"),
+        ("ContentFilterError", "content_policy_fallbacks"),
+    ],
+)
+def test_context_window_and_content_filter_use_their_own_list_else_the_general_one(kind, option):
+    everyone = [*regions("a", "b"), connection("c", "long"), connection("d", "spare")]
+    own = Scenario(everyone, fallbacks=[{"m": ["spare"]}], **{option: [{"m": ["long"]}]})
+    assert own.play("m", {"a": [fail(kind)]}) == ["try a", "try c", "answered"]
+    general = Scenario(everyone, fallbacks=[{"m": ["spare"]}], **{option: [{"other": ["long"]}]})
+    assert general.play("m", {"a": [fail(kind)]}) == ["try a", "try d", "answered"]
+
+
+def test_a_failed_deployment_cools_down_and_is_passed_over():
+    scenario = Scenario(regions("a", "b"))
+    scenario.play("m", {"a": [fail(503)]})
+    assert scenario.play("m", {}) == ["try b", "answered"]
+    scenario.clock.time += 6
+    assert scenario.play("m", {}) == ["try a", "answered"]
+
+
+def test_cooldown_never_leaves_a_group_without_its_last_candidate():
+    scenario = Scenario(regions("a"), num_retries=0)
+    scenario.play("m", {"a": [fail(503)]})
+    assert scenario.play("m", {}) == ["try a", "answered"]
+
+
+def test_a_connection_written_anew_starts_without_a_mark():
+    scenario = Scenario(regions("a", "b"))
+    scenario.play("m", {"a": [fail(503)]})
+    renewed = Scenario([connection("a", "m", age=9), connection("b", "m")])
+    renewed.health, renewed.clock = scenario.health, scenario.clock
+    assert renewed.play("m", {}) == ["try a", "answered"]
+
+
+def test_cooldowns_can_be_disabled_and_failures_allowed():
+    scenario = Scenario(regions("a", "b"), disable_cooldowns=True)
+    scenario.play("m", {"a": [fail(503)]})
+    assert scenario.play("m", {}) == ["try a", "answered"]
+    scenario = Scenario(regions("a", "b"), allowed_fails=1)
+    scenario.play("m", {"a": [fail(503)]})
+    assert scenario.play("m", {"a": [fail(503)]}) == ["try a", "try b", "answered"]
+    assert scenario.play("m", {}) == ["try b", "answered"]
+
+
+def test_a_cooldown_lasts_no_longer_than_five_minutes_whatever_the_provider_says():
+    scenario = Scenario(regions("a", "b"))
+    scenario.play("m", {"a": [fail(429, retry_after=86_400)]})
+    scenario.clock.time += 299
+    assert scenario.play("m", {}) == ["try b", "answered"]
+    scenario.clock.time += 2
+    assert scenario.play("m", {}) == ["try a", "answered"]
+
+
+def test_the_deadline_bounds_attempts_and_waits():
+    scenario = Scenario(regions("a", "b"), latency=100, timeout=60, num_retries=9)
+    done = scenario.play("m", {"a": [fail("ProviderTimeoutError")] * 9, "b": [fail("ProviderTimeoutError")] * 9}, deadline=70)
+    assert done == ["try a", "try b", "RouteExhaustedError"]
+    assert [row.latency for row in scenario.error.attempts] == [60, 10]
+
+
+def test_retry_policy_counts_by_kind_of_failure():
+    scenario = Scenario(regions("a"), retry_policy={"TimeoutErrorRetries": 0, "InternalServerErrorRetries": 1})
+    assert scenario.play("m", {"a": [fail("ProviderTimeoutError")]}) == ["try a", "ProviderTimeoutError"]
+    scenario.clock.time += 10
+    assert scenario.play("m", {"a": [fail(500)] * 9}) == ["try a", "wait 0.25", "try a", "ProviderUnavailableError"]
+
+
+def test_retry_after_of_router_args_is_the_least_wait():
+    assert Scenario(regions("a"), retry_after=3).play("m", {"a": [fail(500)]}) == ["try a", "wait 3", "try a", "answered"]
+
+
+def test_the_ledger_has_a_row_for_every_attempt():
+    scenario = Scenario(regions("a", "b"), latency=0.5)
+    scenario.play("m", {"a": [fail(503)]})
+    rows = scenario.call.attempts
+    assert [(row.connection, row.model, row.status, row.reason, row.latency) for row in rows] == [
+        ("a", "m", 503, "unavailable", 0.5),
+        ("b", "m", 200, "ok", 0.5),
+    ]
+
+
+def test_strategies_choose_the_order():
+    scenario = Scenario(regions("a", "b", "c"), routing_strategy="latency-based-routing", latency=3)
+    assert scenario.play("m", {}) == ["try a", "answered"]
+    scenario.latency = 1
+    assert scenario.play("m", {}) == ["try b", "answered"]
+    scenario.latency = 2
+    assert scenario.play("m", {}) == ["try c", "answered"]
+    assert scenario.play("m", {}) == ["try b", "answered"]
+    busy = Scenario(regions("a", "b"), routing_strategy="least-busy")
+    busy.health.started(busy.planner.group("m", busy.options).deployments[0])
+    assert busy.play("m", {}) == ["try b", "answered"]
