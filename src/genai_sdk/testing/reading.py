@@ -39,7 +39,9 @@ class RequestReader:
         if head is None:
             return None
         first, *lines = head.decode("latin-1").split("\r\n")
-        method, target, _ = (*first.split(" "), "", "")[:3]
+        method, target, version = first.split(" ")
+        if not version.startswith("HTTP/1."):
+            raise ValueError(version)
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         if headers.get("expect", "").lower() == "100-continue":
             write(b"HTTP/1.1 100 Continue\r\n\r\n")

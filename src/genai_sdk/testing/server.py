@@ -48,7 +48,7 @@ class Server:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._listener: asyncio.Server | None = None
-        self._reserved: socket.socket | None = None
+        self._socket: socket.socket | None = None
 
     def start(self) -> None:
         """Listen and serve.
@@ -56,8 +56,10 @@ class Server:
         Raises:
             OSError: 127.0.0.1 gives no port.
         """
-        self._reserved = _bind(0)
-        self.port = self._reserved.getsockname()[1]
+        with _bind(0) as any_port:
+            self.port = any_port.getsockname()[1]
+        # Bound by number: Linux takes a port that it chose itself back when the socket ends listening.
+        self._socket = _bind(self.port)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"fake-{self.port}", daemon=True)
         self._thread.start()
@@ -80,8 +82,8 @@ class Server:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(_PATIENCE)
         loop.close()
-        if self._reserved is not None:
-            self._reserved.close()
+        if self._socket is not None:
+            self._socket.close()
 
     def joined(self, peer: "_Peer") -> int:
         """Count a new connection in, and return its number."""
@@ -106,20 +108,28 @@ class Server:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
 
     async def _up(self) -> None:
-        reserved, self._reserved = self._reserved, None
-        if reserved is not None:
+        if self._listener is None and self._socket is not None:
             loop = asyncio.get_running_loop()
-            self._listener = await loop.create_server(lambda: _Peer(self), sock=reserved, ssl=self._tls, backlog=1024)
+            own = self._socket.dup()  # the listener closes what it is given
+            self._listener = await loop.create_server(lambda: _Peer(self), sock=own, ssl=self._tls, backlog=1024)
 
     async def _down(self) -> None:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
-            # Bound but not listening, a socket refuses connections and keeps the port from being taken.
-            self._reserved = _bind(self.port)
+            self._refuse()
         serving = [peer.dismiss() for peer in tuple(self._peers)]
         if serving:
             await asyncio.wait(serving, timeout=_PATIENCE)
+
+    def _refuse(self) -> None:
+        """Leave the socket bound but not listening, which refuses connections and keeps the port ours."""
+        assert self._socket is not None
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)  # on Linux it ends listening, for a forked child's copy too
+        except OSError:  # elsewhere only closing does
+            self._socket.close()
+            self._socket = _bind(self.port)
 
 
 class _Peer(asyncio.Protocol):
