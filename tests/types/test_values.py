@@ -1,0 +1,105 @@
+"""Values are frozen, lenient when read, indexable, and keep what they do not know."""
+
+import json
+
+import msgspec
+import pydantic
+import pytest
+
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
+
+BODY = {
+    "id": "c-1",
+    "object": "chat.completion",
+    "created": 1732000000.7,
+    "model": "gpt-4o",
+    "system_fingerprint": "fp",
+    "choices": [
+        {
+            "index": None,
+            "finish_reason": "stop",
+            "logprobs": None,
+            "message": {
+                "role": "assistant",
+                "content": [{"type": "text", "text": "Hello"}, {"type": "text", "text": "!"}],
+                "annotations": [{"x": 1}],
+            },
+        }
+    ],
+    "usage": {"prompt_tokens": 3.0, "completion_tokens": None, "total_tokens": "3", "queue_time": 0.1},
+}
+
+
+def test_a_sloppy_body_is_read_leniently():
+    answer = ChatCompletion.from_dict(BODY)
+    assert answer.text == "Hello!"
+    assert answer.created == 1732000000
+    assert (answer.usage.prompt_tokens, answer.usage.completion_tokens, answer.usage.total_tokens) == (3, 0, 3)
+    assert answer.choices[0].index == 0
+
+
+def test_fields_are_items_too_and_unknown_ones_are_kept():
+    answer = ChatCompletion.from_dict(BODY)
+    assert answer["choices"][0]["message"]["content"] == "Hello!"
+    assert answer.system_fingerprint == answer["system_fingerprint"] == "fp"
+    assert answer.choices[0].message.annotations == [{"x": 1}]
+    assert answer.usage.get("queue_time") == 0.1
+    assert answer.get("nothing", 7) == 7
+    assert "usage" in answer
+    assert dict(answer)["model"] == "gpt-4o"
+    with pytest.raises(KeyError):
+        answer["nothing"]
+    with pytest.raises(AttributeError, match="has no field 'nothing'"):
+        _ = answer.nothing
+
+
+def test_values_are_frozen():
+    with pytest.raises(AttributeError):
+        ChatCompletion.from_dict(BODY).model = "other"
+
+
+def test_a_dump_is_json_and_reads_back_as_the_same_value():
+    answer = ChatCompletion.from_dict(BODY)
+    dumped = answer.model_dump()
+    assert dumped["system_fingerprint"] == "fp"
+    assert ChatCompletion.from_dict(json.loads(answer.model_dump_json())) == answer
+    assert "completion_tokens_details" not in answer.model_dump(exclude_none=True)["usage"]
+
+
+def test_a_pydantic_model_can_hold_a_value():
+    class Record(pydantic.BaseModel):
+        answer: ChatCompletion
+
+    record = Record(answer=BODY)
+    assert record.answer.text == "Hello!"
+    assert json.loads(record.model_dump_json())["answer"]["id"] == "c-1"
+    assert Record(answer=record.answer).answer is record.answer
+
+
+def test_a_value_can_be_encoded_and_pickled():
+    import pickle
+
+    answer = ChatCompletion.from_dict(BODY)
+    assert pickle.loads(pickle.dumps(answer)) == answer
+    assert json.loads(msgspec.json.encode(answer))["id"] == "c-1"
+
+
+def test_a_chunk_knows_whether_it_carries_content():
+    def chunk(**delta):
+        return ChatCompletionChunk.from_dict({"choices": [{"delta": delta}]})
+
+    assert not chunk(role="assistant").has_content
+    assert not chunk(content="").has_content
+    assert chunk(content="H").has_content
+    assert chunk(reasoning_content="hm").has_content
+    assert chunk(refusal="no").has_content
+    assert chunk(tool_calls=[{"index": 0, "function": {"name": "f"}}]).has_content
+    assert not ChatCompletionChunk.from_dict({"choices": [], "usage": {}}).has_content
+
+
+def test_embeddings_are_read_in_both_encodings():
+    answer = EmbeddingResponse.from_dict(
+        {"data": [{"index": 0, "embedding": [1, 0.5]}, {"index": 1, "embedding": "AAAA"}], "usage": {"prompt_tokens": 2}}
+    )
+    assert [one.embedding for one in answer.data] == [(1, 0.5), "AAAA"]
+    assert answer.usage == Usage(prompt_tokens=2)
