@@ -3,6 +3,11 @@
 import time
 from collections.abc import Callable
 
+from genai_sdk.http.errors import ConnectTimedOut, ReadTimedOut, TotalTimedOut
+
+# Timers may fire a tick before the clock agrees that the time is over.
+TICK = 0.001
+
 
 class Budget:
     """Time limits of one exchange.
@@ -13,7 +18,7 @@ class Budget:
     Args:
         total: Seconds for the whole exchange, or None for no limit.
         gap: Seconds for each wait for bytes, or None for no limit of its own.
-        connect: Seconds to connect, or None for no limit of its own.
+        connect: Seconds to connect (name lookup, proxy and TLS included), or None for no limit of its own.
         now: The clock, in seconds.
     """
 
@@ -45,14 +50,30 @@ class Budget:
         """Seconds that the next wait for bytes may take."""
         return _least(self._gap, self.remaining())
 
+    def connecting(self) -> "Budget":
+        """Return the budget of the connect phase: its total is what connecting may take from now."""
+        return Budget(self.connect_timeout(), now=self._now)
+
     @property
     def spent(self) -> bool:
         """Whether the total is used up."""
-        return self.remaining() == 0.0
+        return self._end is not None and self._end - self._now() < TICK
 
     def lift(self) -> None:
         """End the total limit; from now on only the gap counts."""
         self._end = None
+
+    def connect_overdue(self) -> ConnectTimedOut | TotalTimedOut:
+        """Return the error of a connect phase that just ran out of time."""
+        if self.spent:
+            return TotalTimedOut(f"no connection within the {self.total:g} s of the whole exchange")
+        return ConnectTimedOut(f"no connection within {self._connect or 0:g} s")
+
+    def read_overdue(self) -> ReadTimedOut | TotalTimedOut:
+        """Return the error of a wait for bytes that just ran out of time."""
+        if self.spent:
+            return TotalTimedOut(f"no whole answer within {self.total:g} s")
+        return ReadTimedOut(f"no byte moved for {self._gap or 0:g} s")
 
 
 def _least(first: float | None, second: float | None) -> float | None:

@@ -1,8 +1,16 @@
-"""How an exchange can fail below HTTP; callers turn these into errors of the public tree."""
+"""How an exchange can fail below HTTP; callers turn these into errors of the public tree.
+
+None of them carries a header, a body or a URL's query: those can hold secrets.
+"""
+# ruff: noqa: N818 - they say what happened; `Error` ends the names of the public tree
 
 
 class TransportError(Exception):
     """The exchange failed without a (whole) answer."""
+
+
+class UnsendableRequest(TransportError):
+    """The URL or a header is not what HTTP allows; nothing was sent."""
 
 
 class ConnectFailed(TransportError):
@@ -30,4 +38,4 @@ class BodyTooLarge(TransportError):
 
 
 class TransportClosed(TransportError):
-    """The transport was closed before or during the exchange."""
+    """The transport or the response was closed before or during the exchange."""
