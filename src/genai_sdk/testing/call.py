@@ -76,7 +76,17 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WrongRequestError(Exception):
-    """A request that the vendor would refuse with 400 for its form."""
+    """A request that the vendor would refuse for its form.
+
+    Args:
+        message: The vendor's text, or None for that of the row.
+        kind: The row of the wire's errors.
+    """
+
+    def __init__(self, message: str | None = None, kind: str = "bad_request") -> None:
+        super().__init__(message)
+        self.message = message
+        self.kind = kind
 
 
 def text_of(content: Any) -> str:
@@ -91,7 +101,9 @@ def text_of(content: Any) -> str:
     return ""
 
 
-def last_of(messages: Sequence[Any], role: str = "user") -> str:
-    """Return the text of the last message of `role`."""
-    said = (message for message in reversed(messages) if isinstance(message, dict))
-    return next((text_of(message) for message in said if message.get("role", role) == role), "")
+def last_of(messages: Sequence[Any]) -> str:
+    """Return the text of the last user message; Google's may leave the role out."""
+    for message in reversed(messages):
+        if isinstance(message, dict) and message.get("role", "user" if "parts" in message else None) == "user":
+            return text_of(message)
+    return ""

@@ -183,7 +183,7 @@ class FakeProvider:
         try:
             call = msgspec.structs.replace(route.codec.read(request, matched), served=self._models or ("fake-model",))
         except WrongRequestError as error:
-            wrong = Failure("bad_request", message=str(error))
+            wrong = Failure(error.kind, message=error.message)
         scheme, caller, refused = "", None, wrong
         try:
             scheme, caller = route.wire.authenticate(request, self._keyring)
@@ -199,7 +199,7 @@ class FakeProvider:
         else:
             step = self._script.take(call)
             answer = self._answer(route, call, step, number)
-        delivery = deliver(answer.with_headers({route.wire.id_header: entry.request_id}), step)
+        delivery = deliver(answer.with_headers(dict.fromkeys(route.wire.id_headers, entry.request_id)), step)
         entry.status = delivery.status
         return delivery, lambda aborted: self.journal.close(entry, aborted=aborted)
 
@@ -217,9 +217,9 @@ class FakeProvider:
         except Exception as error:  # noqa: BLE001 - the user's function may raise anything, and the caller shall know
             return json_answer({"error": {"message": f"the fake's answer function raised {error!r}"}}, 500)
         answer = route.codec.write(call, turn).with_headers(reply.headers)
-        if isinstance(step, ErrorInStream) and failure is not None:
-            frames = [*up_to(answer.frames, step.after_chunks), route.wire.error_frame(failure, call)]
-            return msgspec.structs.replace(answer, frames=frames)
+        if isinstance(step, ErrorInStream) and failure is not None and route.codec.error is not None:
+            error_frame = route.codec.error(route.wire.words(failure, call))
+            return msgspec.structs.replace(answer, frames=[*up_to(answer.frames, step.after_chunks), error_frame])
         return answer
 
 

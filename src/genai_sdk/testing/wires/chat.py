@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from genai_sdk.testing.answer import Answer, Frame, dump, json_answer, sse, sse_answer
 from genai_sdk.testing.call import Call, Request, Tool, WrongRequestError, last_of, text_of
 from genai_sdk.testing.turn import Tokens, ToolUse, Turn, words
-from genai_sdk.testing.wires.wire import CREATED, Codec
+from genai_sdk.testing.wires.wire import CREATED, Codec, Words
 
 
 def read(request: Request, matched: re.Match[str]) -> Call:
@@ -22,7 +22,7 @@ def read(request: Request, matched: re.Match[str]) -> Call:
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise WrongRequestError("Missing required parameter: 'messages'.")
-    tools = _tools(body.get("tools") or ())
+    tools = tools_of(body.get("tools") or ())
     return Call(
         model=unquote(matched.groupdict().get("model") or "") or str(body.get("model") or ""),
         body=body,
@@ -30,18 +30,20 @@ def read(request: Request, matched: re.Match[str]) -> Call:
         texts=[text_of(message) for message in messages],
         last=last_of(messages),
         tools=tools,
-        forced=_forced(body.get("tool_choice"), tools),
+        forced=forced_of(body.get("tool_choice"), tools),
         schema=schema_of(body.get("response_format")),
         count=int(body.get("n") or 1),
     )
 
 
-def _tools(given: Sequence[Mapping[str, Any]]) -> list[Tool]:
+def tools_of(given: Sequence[Mapping[str, Any]]) -> list[Tool]:
+    """Read tools, as functions within (chat completions) or by themselves (responses)."""
     functions = [tool.get("function", tool) for tool in given]
     return [Tool(str(item.get("name", "")), item.get("parameters") or {}) for item in functions]
 
 
-def _forced(choice: Any, tools: Sequence[Tool]) -> str | None:
+def forced_of(choice: Any, tools: Sequence[Tool]) -> str | None:
+    """Return the tool that a tool choice forces, or None."""
     if isinstance(choice, dict):
         return str(choice.get("function", choice).get("name", ""))
     return tools[0].name if choice == "required" and tools else None
@@ -144,4 +146,14 @@ def _deltas(turn: Turn) -> Iterator[dict[str, Any]]:
             yield {"tool_calls": [{"index": index, "function": {"arguments": piece}}]}
 
 
-CHAT = Codec(read, write)
+def error_body(words: Words) -> dict[str, Any]:
+    """Return an error as OpenAI puts it."""
+    return {"error": {"message": words.message, "type": words.kind, "param": words.param, "code": words.code}}
+
+
+def error(words: Words) -> Frame:
+    """Write an error in the middle of a stream."""
+    return sse(error_body(words))
+
+
+CHAT = Codec(read, write, error)

@@ -4,14 +4,15 @@ Texts and codes: platform.openai.com/docs/guides/error-codes, and answers seen i
 """
 
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from genai_sdk.testing.answer import Answer, Frame, json_answer, sse
+from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.turn import Turn
-from genai_sdk.testing.wires.chat import CHAT
+from genai_sdk.testing.wires.chat import CHAT, error_body
 from genai_sdk.testing.wires.embeddings import EMBEDDINGS
+from genai_sdk.testing.wires.responses import RESPONSES
 from genai_sdk.testing.wires.wire import CREATED, Codec, DeniedError, Failure, Wire, Words, retry_after, route
 
 _REQUEST = "invalid_request_error"
@@ -94,15 +95,7 @@ class OpenAI(Wire):
     def error(self, failure: Failure, call: Call) -> Answer:
         """Say an error in OpenAI's shape."""
         words = self.words(failure, call)
-        return json_answer(self.body(words), words.status, retry_after(failure))
-
-    def error_frame(self, failure: Failure, call: Call) -> Frame:
-        """Say an error in a `data` event."""
-        return sse(self.body(self.words(failure, call)))
-
-    def body(self, words: Words) -> dict[str, Any]:
-        """Return the error as OpenAI puts it."""
-        return {"error": {"message": words.message, "type": words.kind, "param": words.param, "code": words.code}}
+        return json_answer(error_body(words), words.status, retry_after(failure))
 
 
 class Unknown(OpenAI):
@@ -129,15 +122,17 @@ def _read_unknown(request: Request, matched: re.Match[str]) -> Call:
 
 
 def _write_unknown(call: Call, turn: Turn) -> Answer:
-    return json_answer(WIRE.body(Words(404, f"Invalid URL ({call.model})", kind=_REQUEST)), 404)
+    return json_answer(error_body(Words(404, f"Invalid URL ({call.model})", kind=_REQUEST)), 404)
 
 
 WIRE = OpenAI()
+MODELS = Codec(_read_models, _write_models)
 
 ROUTES = (
     route("/chat/completions", WIRE, CHAT),
     route("/embeddings", WIRE, EMBEDDINGS),
-    route("/models", WIRE, Codec(_read_models, _write_models), "GET"),
+    route("/responses", WIRE, RESPONSES),
+    route("/models", WIRE, MODELS, "GET"),
 )
 
 UNKNOWN = route("", Unknown(), Codec(_read_unknown, _write_unknown))

@@ -111,12 +111,12 @@ class Wire:
 
     Attributes:
         name: The adapter's name in Langfuse.
-        id_header: The header that carries the request's id.
+        id_headers: The headers that carry the request's id.
         errors: The vendor's words by kind of failure.
     """
 
     name: ClassVar[str]
-    id_header: ClassVar[str] = "x-request-id"
+    id_headers: ClassVar[tuple[str, ...]] = ("x-request-id",)
     errors: ClassVar[Mapping[str, Words]] = {}
 
     def authenticate(self, request: Request, keyring: Keyring) -> tuple[str, str]:
@@ -129,10 +129,6 @@ class Wire:
 
     def error(self, failure: Failure, call: Call) -> Answer:
         """Say an error in the vendor's shape."""
-        raise NotImplementedError
-
-    def error_frame(self, failure: Failure, call: Call) -> Frame:
-        """Say an error in the middle of a stream."""
         raise NotImplementedError
 
     def words(self, failure: Failure, call: Call) -> Words:
@@ -159,10 +155,12 @@ class Codec(msgspec.Struct, frozen=True):
     Attributes:
         read: Reads the call; raises `WrongRequestError` where the vendor would.
         write: Writes the model's turn, in one piece or as a stream, as the call wants it.
+        error: Writes an error in the middle of a stream; None where nothing is streamed.
     """
 
     read: Callable[[Request, re.Match[str]], Call]
     write: Callable[[Call, Turn], Answer]
+    error: Callable[[Words], Frame] | None = None
 
 
 class Route(msgspec.Struct, frozen=True):
