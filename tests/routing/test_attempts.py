@@ -1,7 +1,7 @@
 """The table of failures and the order of attempts, played on paper."""
 
 import pytest
-from scenario import Scenario, connection, fail
+from tests.routing.scenario import Scenario, connection, fail
 
 from genai_sdk.errors import RouteExhaustedError
 

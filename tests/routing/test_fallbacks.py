@@ -1,6 +1,6 @@
 """Which names stand in for which: lookup, chains, pins kept and left."""
 
-from scenario import Scenario, connection, fail
+from tests.routing.scenario import Scenario, connection, fail
 
 DOWN = [fail(503)] * 20
 

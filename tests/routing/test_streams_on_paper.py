@@ -1,6 +1,6 @@
 """What the loop decides when a delivered stream breaks."""
 
-from scenario import Scenario, connection, fail
+from tests.routing.scenario import Scenario, connection, fail
 
 BROKEN = "StreamInterruptedError"
 

@@ -18,6 +18,13 @@ class Clock:
         self._closed = threading.Event()
         self._sleepers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
 
+    def begin_in_child(self) -> None:
+        """Start over in a forked child, which has none of the parent's waits and perhaps a held lock."""
+        closed, self._closed = self._closed.is_set(), threading.Event()
+        self._sleepers.clear()
+        if closed:
+            self._closed.set()
+
     def now(self) -> float:
         """Return monotonic seconds."""
         return time.monotonic()

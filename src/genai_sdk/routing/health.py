@@ -33,16 +33,18 @@ class _Record:
 class Health:
     """The health of (connection, model, `updated_at`) as one client saw it; times are the caller's clock.
 
-    A connection that was written anew starts without a mark. Safe to share between threads; a forked child resets it.
+    A connection that was written anew starts without a mark. Safe to share between threads.
     """
 
     def __init__(self) -> None:
         self._records: dict[Key, _Record] = {}
         self._lock = threading.Lock()
 
-    def reset_lock(self) -> None:
-        """Take a fresh lock: a forked child may have inherited a held one."""
+    def begin_in_child(self) -> None:
+        """Start over in a forked child, which may have inherited a held lock and knows of no attempt under way."""
         self._lock = threading.Lock()
+        for record in self._records.values():
+            record.busy = 0
 
     def started(self, deployment: Deployment) -> None:
         """Count an attempt as under way."""

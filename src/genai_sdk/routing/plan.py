@@ -6,7 +6,7 @@ import msgspec
 
 from genai_sdk.connections import ConnectionSet
 from genai_sdk.errors import ConfigurationError, UsageError
-from genai_sdk.models import ModelIndex, Resolution, Scope, same_model
+from genai_sdk.models import ModelIndex, Resolution, Scope, same_model, unalias
 from genai_sdk.routing.drivers.driver import Deployment
 from genai_sdk.routing.fallbacks import Asked, Found, lookup
 from genai_sdk.routing.options import RoutingOptions
@@ -42,7 +42,8 @@ class Planner:
 
     def __init__(self, connections: ConnectionSet, listed: Sequence[str] | None) -> None:
         self.connections = connections
-        self.index = ModelIndex([connection.view for connection in connections.connections], listed)
+        errors = {one.name: one.error for one in connections.connections if one.error is not None}
+        self.index = ModelIndex([one.view for one in connections.connections], listed, errors)
         self._by_name = {connection.name: connection for connection in connections.connections}
 
     def group(self, name: str, options: RoutingOptions) -> Group:
@@ -66,7 +67,7 @@ class Planner:
             "content_policy": options.content_policy_fallbacks,
         }
         served = tuple(deployment.key for deployment in group.deployments)
-        aliased = options.model_group_alias.get(group.name, group.name)
+        aliased = unalias(group.name, options.model_group_alias)
         asked = Asked((group.name, aliased), self.index.rest_of(aliased), served)
         found = lookup(tables[kind], asked, is_bare=self._is_bare, same=same_model)
         if not found and kind != "generic":
@@ -74,7 +75,7 @@ class Planner:
         return tuple(self._target(group, one, kind, options.model_group_alias) for one in found)
 
     def _target(self, group: Group, found: Found, kind: FallbackKind, alias: Mapping[str, str]) -> FallbackTarget:
-        keeps = self._is_bare(alias.get(found.target, found.target)) and not found.leaves
+        keeps = self._is_bare(unalias(found.target, alias)) and not found.leaves
         scope = group.resolution.scope if keeps else None
         try:
             stand_in = self._group(found.target, alias, scope, verbatim=scope is None)
@@ -86,6 +87,6 @@ class Planner:
         return self.index.scope_of(name) is None
 
     def _group(self, name: str, alias: Mapping[str, str], scope: Scope | None, *, verbatim: bool) -> Group:
-        resolution = self.index.resolve(alias.get(name, name), scope=scope, verbatim=verbatim)
+        resolution = self.index.resolve(unalias(name, alias), scope=scope, verbatim=verbatim)
         deployments = tuple(Deployment(self._by_name[one.connection], one.model) for one in resolution.candidates)
         return Group(name, resolution, deployments)

@@ -12,6 +12,7 @@ from genai_sdk.catalogue import cost_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ClientClosedError
 from genai_sdk.http import Budget, TransportClosed
+from genai_sdk.http.fork import in_forked_child
 from genai_sdk.routing.attempts import Call, Try
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest
@@ -56,6 +57,12 @@ class Router:
         self._clock = clock
         self._closed = False
         self._running: set[object] = set()
+        in_forked_child(self._begin_in_child)
+
+    def _begin_in_child(self) -> None:
+        self._running.clear()
+        self.health.begin_in_child()
+        self._clock.begin_in_child()
 
     def begin(
         self, planner: Planner, model: str, options: RoutingOptions, started: float, *, streaming: bool = False

@@ -1,0 +1,118 @@
+"""What litellm is told of a deployment: one row per adapter, and never a secret."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from genai_sdk.catalogue import AZURE_API_VERSION, endpoint, is_azure_v1, vertex_model_path
+from genai_sdk.routing.drivers.driver import Deployment
+
+NOBODY = "-"
+"""What litellm is given where it wants a key, a project or credentials: the request it makes is signed afterwards."""
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """Which of litellm's translators serves a deployment, and where its requests go.
+
+    Attributes:
+        chat: The translator of chat calls (a key of `translators.CHAT`).
+        embedding: The translator of embedding calls (a key of `translators.EMBEDDING`).
+        model: The name of the model for chat calls, with litellm's provider before it.
+        embedding_model: The same for embedding calls, where it differs.
+        root: What litellm's paths are appended to.
+        query: A query for every request.
+        arguments: Further arguments of litellm's.
+        takes_metadata: Whether the wire has a field for `metadata`.
+    """
+
+    chat: str = "posted"
+    embedding: str = "posted"
+    model: str
+    embedding_model: str = ""
+    root: str
+    query: str = ""
+    arguments: Mapping[str, Any] = {}
+    takes_metadata: bool = False
+
+
+def shape_of(deployment: Deployment, project: str = "") -> Shape:
+    """Return the shape of a deployment.
+
+    Args:
+        deployment: The deployment.
+        project: The Google Cloud project that its credentials belong to.
+
+    Raises:
+        ValueError: The connection lacks a base URL or region that its adapter needs.
+    """
+    return _ROWS[deployment.connection.view.adapter](deployment, project)
+
+
+def _root(deployment: Deployment) -> str:
+    view = deployment.connection.view
+    return endpoint(view.adapter, base_url=view.base_url, region=view.region, model=deployment.model)
+
+
+def _openai(deployment: Deployment, _project: str) -> Shape:
+    return Shape(
+        chat="responses" if deployment.connection.view.use_responses_api else "openai",
+        embedding="openai",
+        model=f"openai/{deployment.model}",
+        root=_root(deployment),
+        takes_metadata=True,
+    )
+
+
+def _azure(deployment: Deployment, _project: str) -> Shape:
+    # Azure speaks OpenAI's wire under other URLs, and litellm's own way there keeps every client it is given.
+    root, query = _root(deployment), ""
+    if not is_azure_v1(deployment.connection.view.base_url or ""):
+        root, query = f"{root}/deployments/{deployment.model}", f"api-version={AZURE_API_VERSION}"
+    return msgspec.structs.replace(_openai(deployment, ""), root=root, query=query)
+
+
+def _anthropic(deployment: Deployment, _project: str) -> Shape:
+    return Shape(model=f"anthropic/{deployment.model}", root=f"{_root(deployment)}/v1/messages")
+
+
+def _google_ai_studio(deployment: Deployment, _project: str) -> Shape:
+    return Shape(model=f"gemini/{deployment.model.removeprefix('models/')}", root=_root(deployment))
+
+
+def _google_vertex_ai(deployment: Deployment, project: str) -> Shape:
+    publisher = next((name for mark, name in _PUBLISHERS if mark in deployment.model), "google")
+    path = vertex_model_path(project, deployment.connection.view.region, publisher, deployment.model)
+    return Shape(
+        model=f"vertex_ai/{deployment.model}",
+        root=_root(deployment) + path,
+        arguments={"vertex_credentials": NOBODY, "vertex_project": NOBODY, "vertex_location": "global"},
+    )
+
+
+def _bedrock(deployment: Deployment, _project: str) -> Shape:
+    return Shape(
+        chat="converse",
+        # Otherwise litellm takes older ways for some models, which know neither tools nor streams.
+        model=f"bedrock/converse/{deployment.model}",
+        embedding_model=f"bedrock/{deployment.model}",
+        root=_root(deployment),
+        # Part of no request: the root says where it goes, and the signature is ours.
+        arguments={"aws_region_name": deployment.connection.view.region or "us-east-1"},
+    )
+
+
+# https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude#unary-call
+_PUBLISHERS = (("claude", "anthropic"),)
+
+_ROWS: Mapping[str, Callable[[Deployment, str], Shape]] = MappingProxyType(
+    {
+        "openai": _openai,
+        "azure": _azure,
+        "anthropic": _anthropic,
+        "google-ai-studio": _google_ai_studio,
+        "google-vertex-ai": _google_vertex_ai,
+        "bedrock": _bedrock,
+    }
+)
