@@ -1,6 +1,7 @@
 """Facts about vendors, as rows: pure data and pure functions over it."""
 
 from genai_sdk.catalogue.adapters import ADAPTERS, PREFIXES, Adapter
+from genai_sdk.catalogue.defaults import DEFAULT_MODELS, DefaultModel
 from genai_sdk.catalogue.endpoints import (
     AZURE_API_VERSION,
     VERTEX_DEFAULT_LOCATION,
@@ -9,19 +10,29 @@ from genai_sdk.catalogue.endpoints import (
     is_azure_v1,
     vertex_model_path,
 )
+from genai_sdk.catalogue.families import FAMILIES, Family, family_of
+from genai_sdk.catalogue.names import REGION_PREFIXES, VENDOR_PREFIXES, own_profiles
 from genai_sdk.catalogue.parameters import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
 
 __all__ = [
     "ADAPTERS",
     "AZURE_API_VERSION",
     "CHAT_PARAMETERS",
+    "DEFAULT_MODELS",
     "EMBEDDING_PARAMETERS",
+    "FAMILIES",
     "PREFIXES",
     "REFUSED_PARAMETERS",
+    "REGION_PREFIXES",
+    "VENDOR_PREFIXES",
     "VERTEX_DEFAULT_LOCATION",
     "Adapter",
+    "DefaultModel",
+    "Family",
     "azure_resource",
     "endpoint",
+    "family_of",
     "is_azure_v1",
+    "own_profiles",
     "vertex_model_path",
 ]

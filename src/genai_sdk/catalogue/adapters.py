@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from genai_sdk.catalogue.families import Family
+
 SecretShape = Literal["api_key", "aws", "service_account"]
-Family = Literal["gpt", "gemini", "claude"]
 
 
 class Adapter(msgspec.Struct, frozen=True, kw_only=True):

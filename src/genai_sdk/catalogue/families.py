@@ -1,0 +1,39 @@
+"""Families of models, told by how the canonical name begins."""
+
+import re
+from typing import Literal
+
+import msgspec
+
+Family = Literal["gpt", "gemini", "claude"]
+
+
+class FamilyRow(msgspec.Struct, frozen=True):
+    """A family and how its names begin.
+
+    Attributes:
+        name: The family.
+        pattern: What matches a canonical name of the family from its beginning.
+    """
+
+    name: Family
+    pattern: re.Pattern[str]
+
+
+FAMILIES: tuple[FamilyRow, ...] = (
+    # `gpt-oss` is an open model that OpenAI itself does not serve: https://platform.openai.com/docs/models
+    FamilyRow(
+        "gpt",
+        re.compile(r"gpt-(?!oss)|chatgpt-|o\d|text-embedding-(3|ada)|dall-e|whisper|tts-|ft:gpt", re.ASCII),
+    ),
+    # https://ai.google.dev/gemini-api/docs/models and https://cloud.google.com/vertex-ai/generative-ai/docs/models
+    FamilyRow("gemini", re.compile(r"gemini-|text-embedding-00|text-multilingual|imagen|veo", re.ASCII)),
+    # https://docs.anthropic.com/en/docs/about-claude/models/overview
+    FamilyRow("claude", re.compile(r"claude-", re.ASCII)),
+)
+"""Every family; no name belongs to two."""
+
+
+def family_of(canonical: str) -> Family | None:
+    """Return the family of a canonical name (see `models.canonical`), or None."""
+    return next((row.name for row in FAMILIES if row.pattern.match(canonical)), None)

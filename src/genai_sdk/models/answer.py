@@ -1,0 +1,165 @@
+"""What one connection says when it is asked for a model."""
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from genai_sdk.catalogue import ADAPTERS, DEFAULT_MODELS, Adapter, DefaultModel, Family, family_of, own_profiles
+from genai_sdk.models.canonical import ModelName, canonical, parse
+from genai_sdk.types import ConnectionView
+
+# What may reach a vendor that has not listed it: printable, without blanks, and no path.
+_SENDABLE = re.compile(r"[!-.0-~]+")
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A model's name as asked of a connection, without pin and provider prefix."""
+
+    text: str
+    name: ModelName
+    family: Family | None
+
+    @classmethod
+    def read(cls, text: str) -> "Asked":
+        """Take `text` apart."""
+        name = parse(text)
+        return cls(text, name, family_of(name.canonical))
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A connection and its custom models, taken apart."""
+
+    view: ConnectionView
+    adapter: Adapter | None
+    customs: Mapping[str, ModelName]
+
+    @classmethod
+    def read(cls, view: ConnectionView) -> "Offer":
+        """Take the custom models of `view` apart."""
+        return cls(view, ADAPTERS.get(view.adapter), {model: parse(model) for model in view.custom_models})
+
+    @property
+    def has_defaults(self) -> bool:
+        """Whether the adapter's default models are offered here."""
+        row = self.adapter
+        return (
+            row is not None and self.view.with_default_models and not (row.foreign_with_base_url and self.view.base_url)
+        )
+
+    def names(self) -> list[str]:
+        """List the names that can be asked for and lead here."""
+        names = [model for model in self.customs if model]
+        row = self.adapter
+        for model in DEFAULT_MODELS[row.name] if row is not None and self.has_defaults else ():
+            if model.offered:
+                at_home = family_of(canonical(model.id)) in row.home_of
+                names.append(model.id if at_home else f"{row.prefix}/{model.id}")
+        return names
+
+
+class Yes(msgspec.Struct, frozen=True):
+    """The connection serves it.
+
+    Attributes:
+        model: The id to send.
+        why: A short phrase for `explain`.
+        listed: Whether the id is listed, on the connection or in the catalogue, and not merely the name as asked.
+    """
+
+    model: str
+    why: str
+    listed: bool = True
+
+
+class No(msgspec.Struct, frozen=True):
+    """The connection does not serve it.
+
+    Attributes:
+        reason: Why, where that is worth saying.
+        rivals: The custom models between which it cannot choose.
+    """
+
+    reason: str = ""
+    rivals: tuple[str, ...] = ()
+
+
+def answer(offer: Offer, asked: Asked, *, named: bool) -> Yes | No:
+    """Ask one connection.
+
+    Args:
+        offer: The connection.
+        asked: The model.
+        named: Whether the connection or its provider was named, by a pin or a prefix.
+    """
+    if asked.text in offer.customs:
+        return Yes(asked.text, "a custom model")
+    same = {model: name for model, name in offer.customs.items() if name.canonical == asked.name.canonical}
+    matches = [model for model, name in same.items() if asked.name.asks_for(name)]
+    if matches:
+        return _choose(offer, matches)
+    reply = _by_default(offer, asked, named=named)
+    if isinstance(reply, No) and not reply.reason and same:
+        return No(f"lists only {', '.join(same)}")
+    return reply
+
+
+def _choose(offer: Offer, matches: Sequence[str]) -> Yes | No:
+    own = own_profiles(offer.view.region)
+
+    def rank(model: str) -> tuple[str, int]:
+        name = offer.customs[model]
+        return name.date, len(own) - own.index(name.region) if name.region in own else 0
+
+    best = max(map(rank, matches))
+    rivals = tuple(model for model in matches if rank(model) == best)
+    if len(rivals) > 1:
+        return No(f"cannot choose between {' and '.join(rivals)}", rivals)
+    return Yes(rivals[0], "a custom model under its own id")
+
+
+def _by_default(offer: Offer, asked: Asked, *, named: bool) -> Yes | No:
+    view, adapter = offer.view, offer.adapter
+    name = _without_path(asked.text)
+    if adapter is None or asked.family is None or asked.name.region or asked.name.vendor:
+        return No()
+    if not _SENDABLE.fullmatch(name):
+        return No()
+    if asked.family in adapter.takes_unlisted and not view.custom_models:
+        return Yes(name, "a deployment of that name", listed=False)
+    at_home = asked.family in adapter.home_of
+    if not at_home and not (named and asked.family in adapter.home_if_named):
+        return No()
+    if not offer.has_defaults:
+        return No()
+    row = _catalogued(adapter.name, asked.name, name.lower())
+    if row is not None:
+        return No(f"{row.id} is retired") if row.retired else Yes(row.id, "a default model")
+    if not at_home:
+        return No()
+    return Yes(name if asked.name.canonical.startswith("ft:") else name.lower(), "a model of its vendor", listed=False)
+
+
+def _without_path(text: str) -> str:
+    while text.lower().startswith("models/"):
+        text = text[len("models/") :]
+    return text
+
+
+def _catalogued(adapter: str, asked: ModelName, lowered: str) -> DefaultModel | None:
+    rows = _default_rows(adapter).get(asked.canonical, [])
+    for row, _ in rows:
+        if row.id == lowered:
+            return row
+    matches = [(not row.retired, name.date, row) for row, name in rows if asked.asks_for(name)]
+    return max(matches, key=lambda match: (match[0], match[1]))[2] if matches else None
+
+
+@functools.cache
+def _default_rows(adapter: str) -> Mapping[str, Sequence[tuple[DefaultModel, ModelName]]]:
+    rows: dict[str, list[tuple[DefaultModel, ModelName]]] = {}
+    for row in DEFAULT_MODELS[adapter]:
+        name = parse(row.id)
+        rows.setdefault(name.canonical, []).append((row, name))
+    return rows

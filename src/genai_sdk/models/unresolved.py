@@ -1,0 +1,110 @@
+"""The errors of a name that does not resolve: what was asked, what there is, and what to do next."""
+
+import difflib
+from collections.abc import Sequence
+
+from genai_sdk.catalogue import PREFIXES
+from genai_sdk.errors import ConfigurationError, ConnectionNotFoundError, InvalidRequestError, UnknownModelError
+from genai_sdk.models.answer import No
+from genai_sdk.models.entry import Entry
+from genai_sdk.models.resolution import Refusal
+
+_SHOWN = 10
+_COMPARED = 2_000
+"""Names looked through for close ones; comparing is slow."""
+_REGISTER = "Register one in Langfuse under Settings, LLM Connections."
+
+
+def not_a_name(name: object) -> InvalidRequestError:
+    """Say that a model must be a short text."""
+    what = f"a text of {len(name):,} characters" if isinstance(name, str) and name else repr(name)[:80]
+    return InvalidRequestError(f'model must be a name such as "gpt-4o-mini" or "my-connection/gpt-4o-mini", not {what}')
+
+
+def no_model(name: str) -> UnknownModelError:
+    """Say that only a pin or prefix was given."""
+    return UnknownModelError(f"{name!r} names no model: write one behind the slash, such as {name + 'gpt-4o-mini'!r}")
+
+
+def unknown(name: str, rest: str, entries: Sequence[Entry], refusals: Sequence[Refusal]) -> UnknownModelError:
+    """Say that nobody serves a name."""
+    parts = [f"No connection serves {_short(name)}."]
+    if close := [*_close_pins(name, entries), *_close_models(rest, entries)]:
+        parts.append(f"Close to it: {', '.join(close)}.")
+    if refusals:
+        parts.append(f"Refused: {_some([f'{one.connection} ({one.reason})' for one in refusals], '; ')}.")
+    parts.append(_connections(entries))
+    if entries:
+        parts.append("client.models() lists every name; connection/model sends any name to one connection.")
+    return UnknownModelError(" ".join(parts))
+
+
+def no_adapter(
+    name: str, rest: str, adapter: str, entries: Sequence[Entry], prefixes: Sequence[str]
+) -> UnknownModelError:
+    """Say that no connection speaks the adapter of a provider prefix, and which prefix would work."""
+    parts = [f"{_short(name)} asks for a connection of adapter {adapter}, and there is none."]
+    if prefixes:
+        parts.append(f"{' or '.join(f'{prefix}/{rest}' for prefix in prefixes)} would work.")
+    elif there := list(dict.fromkeys(row.prefix for entry in entries if (row := entry.offer.adapter))):
+        parts.append(f"Prefixes that have a connection: {', '.join(there)}.")
+    return UnknownModelError(" ".join([*parts, _connections(entries)]))
+
+
+def tie(name: str, connection: str, reply: No) -> UnknownModelError:
+    """Say that a connection cannot choose between several of its models."""
+    choices = " or ".join(f"{connection}/{rival}" for rival in reply.rivals)
+    return UnknownModelError(f"{_short(name)} fits several models of connection {connection!r}: ask for {choices}")
+
+
+def no_connection(name: str, connection: str, entries: Sequence[Entry], *, delivered: bool) -> ConnectionNotFoundError:
+    """Say that a pin's connection is not there for this client."""
+    if delivered:
+        return ConnectionNotFoundError(
+            f"{_short(name)} asks for connection {connection!r}, which llm_connection_names leaves out: add it there. "
+            f"{_connections(entries)}"
+        )
+    return ConnectionNotFoundError(
+        f"{_short(name)} asks for connection {connection!r}, which llm_connection_names lists but the project does not "
+        f"have: register it in Langfuse under Settings, LLM Connections, or leave it out. {_connections(entries)}"
+    )
+
+
+def barred(entry: Entry) -> ConfigurationError:
+    """Say why a connection cannot be used."""
+    reason = entry.bar.reason if entry.bar is not None else "unknown"
+    return ConfigurationError(f"connection {entry.name!r} cannot be used: {reason}")
+
+
+def _connections(entries: Sequence[Entry]) -> str:
+    if not entries:
+        return f"There are no connections. {_REGISTER}"
+    return f"Connections: {_some([f'{entry.name} ({entry.offer.view.adapter})' for entry in entries], ', ')}."
+
+
+def _close_pins(name: str, entries: Sequence[Entry]) -> list[str]:
+    head, slash, rest = name.partition("/")
+    if not slash:
+        return []
+    heads = [*(entry.name for entry in entries[:_COMPARED]), *PREFIXES]
+    return [f"{one}/{rest}"[:200] for one in difflib.get_close_matches(head[:100], heads, 2)]
+
+
+def _close_models(rest: str, entries: Sequence[Entry]) -> list[str]:
+    names: dict[str, str] = {}
+    for entry in entries:
+        if entry.bar is None:
+            names.update((name.lower(), name) for name in entry.offer.names())
+        if len(names) >= _COMPARED:
+            break
+    # A shorter text is compared faster, and nobody mistypes a longer one.
+    return [names[one] for one in difflib.get_close_matches(rest.lower()[:100], list(names)[:_COMPARED], 3)]
+
+
+def _some(items: Sequence[str], joint: str) -> str:
+    more = len(items) - _SHOWN
+    return joint.join(items[:_SHOWN]) + (f"{joint}and {more:,} more" if more > 0 else "")
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= 200 else f"{name[:200]}…")
