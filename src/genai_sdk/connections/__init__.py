@@ -3,16 +3,23 @@
 from genai_sdk.connections.connection import Connection, ConnectionSet, Credentials, Project
 from genai_sdk.connections.parse import parse, parse_delivery
 from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.connections.registry import ConnectionRegistry
 from genai_sdk.connections.secret import Secret
+from genai_sdk.connections.sources import DatabaseSource, LangfuseDatabase, Limits, Source
 
 __all__ = [
     "Connection",
     "ConnectionRecord",
+    "ConnectionRegistry",
     "ConnectionSet",
     "Credentials",
+    "DatabaseSource",
     "Delivery",
+    "LangfuseDatabase",
+    "Limits",
     "Project",
     "Secret",
+    "Source",
     "parse",
     "parse_delivery",
 ]

@@ -75,7 +75,7 @@ def _view(record: ConnectionRecord, adapter: Adapter | None) -> ConnectionView:
         name=record.name,
         adapter=record.adapter,
         base_url=_base_url(record.base_url or ""),
-        custom_models=tuple(model for model in record.custom_models if model),
+        custom_models=tuple(model for model in record.custom_models if isinstance(model, str) and model),
         with_default_models=record.with_default_models,
         region=_region(_given_region(record)),
         use_responses_api=config.get("useResponsesApi") is True,

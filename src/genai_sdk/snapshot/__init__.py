@@ -1,0 +1,5 @@
+"""Encrypted last-good sets on disk, for a process that starts while its source is down."""
+
+from genai_sdk.snapshot.snapshot import Saved, Snapshot
+
+__all__ = ["Saved", "Snapshot"]

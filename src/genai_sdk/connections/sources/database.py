@@ -1,0 +1,246 @@
+"""Langfuse's PostgreSQL as a source of connections; the only importer of psycopg."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from genai_sdk.connections.connection import Project
+from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.connections.redaction import redact
+from genai_sdk.connections.secret import Secret
+from genai_sdk.connections.sources.dsn import explain_refusal, read_address
+from genai_sdk.connections.sources.keypair import KeyPairCheck
+from genai_sdk.connections.sources.limits import Limits
+from genai_sdk.connections.sources.schema import COLUMNS, PROBE, statement
+from genai_sdk.crypto import Cipher
+from genai_sdk.errors import ConfigurationError, DecryptionError, GenAIError, SourceUnavailableError
+
+if TYPE_CHECKING:
+    import psycopg
+
+    Session = psycopg.Connection[Any]
+
+NAME = "Langfuse's database (GENAI_DATABASE_URL)"
+
+# What a new look at the schema may mend or explain: undefined column, undefined table, insufficient privilege.
+_SCHEMA_STATES = frozenset({"42703", "42P01", "42501"})
+_QUERY_CANCELED = "57014"
+
+
+class LangfuseDatabase:
+    """Reads connections from Langfuse's own PostgreSQL and opens their secrets in this process.
+
+    Every reading is a session and one read-only transaction of its own, fit for PgBouncer's transaction mode.
+
+    Args:
+        dsn: The database's address, as Langfuse's DATABASE_URL or as libpq takes it.
+        cipher: Opens the secrets.
+        salt: Langfuse's SALT, or None to check key pairs by their slow hash.
+        limits: How long a reading may take.
+
+    Raises:
+        ConfigurationError: The address is not PostgreSQL's.
+    """
+
+    def __init__(self, dsn: str, cipher: Cipher, *, salt: str | None = None, limits: Limits | None = None) -> None:
+        self._address = read_address(dsn)
+        self._cipher = cipher
+        self._check = KeyPairCheck(salt)
+        self._limits = limits or Limits()
+        self._statement: str | None = None
+
+    def read(self, public_key: str, secret_key: str, names: Sequence[str] | None) -> Delivery:
+        """Check a key pair and return its project's connections, those called `names` or all.
+
+        Raises:
+            AccessDeniedError: The key pair may not read a project.
+            ConfigurationError: psycopg, a table, a column or a GRANT is missing, or libpq cannot read the address.
+            SourceUnavailableError: The database does not answer, or not in time.
+        """
+        try:
+            import psycopg  # 200 ms that only a reader of the database pays
+        except ImportError as missing:
+            raise ConfigurationError(
+                "reading Langfuse's database needs psycopg: pip install 'genai-sdk-langfuse[postgres]'"
+            ) from missing
+        asked = {"public_key": public_key, "names": None if names is None else list(names)}
+        failure: GenAIError
+        cut = threading.Event()
+        try:
+            with self._session(cut) as session:
+                rows = self._select(session, asked)
+        except psycopg.Error as error:
+            failure = self._explain(error, cut=cut.is_set())
+        else:
+            self._check.check(public_key, secret_key, rows[0] if rows else None)
+            return self._deliver(rows)
+        raise failure  # out here, so that the driver's error is neither its cause nor its context
+
+    @contextmanager
+    def _session(self, cut: threading.Event) -> Iterator["Session"]:
+        import psycopg
+
+        start = time.monotonic()
+        self._parameters()
+        session = psycopg.connect(
+            self._address.conninfo,
+            fallback_application_name="genai-sdk",
+            connect_timeout=self._limits.connect,
+            client_encoding="utf8",
+            prepare_threshold=None,
+        )
+        try:
+            session.read_only = True
+            with _cut_after(self._limits.total - (time.monotonic() - start), session.fileno(), cut):
+                yield session
+        finally:
+            session.close()
+
+    def _parameters(self) -> dict[str, Any]:
+        """Return the address in parts, or raise if it has none."""
+        import psycopg
+        from psycopg.conninfo import conninfo_to_dict
+
+        with suppress(psycopg.Error):  # whose message quotes the address
+            return conninfo_to_dict(self._address.conninfo)
+        known = frozenset(option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults())
+        raise explain_refusal(self._address.conninfo, known)
+
+    def _select(self, session: "Session", asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+        import psycopg
+
+        if self._statement is not None:
+            try:
+                return self._run(session, self._statement, asked)
+            except psycopg.Error as error:
+                if error.sqlstate not in _SCHEMA_STATES:
+                    raise
+            session.rollback()  # Langfuse has migrated since: look at the schema again
+        self._statement = statement(
+            (row["name"], row["attname"], row["readable"])
+            for row in self._run(session, PROBE, {"tables": list(COLUMNS)})
+        )
+        return self._run(session, self._statement, asked)
+
+    def _run(self, session: "Session", query: str, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Run a query in a transaction with its own limits, which PgBouncer lets pass unlike `options=`."""
+        import psycopg
+        from psycopg.rows import dict_row
+
+        with session.cursor(row_factory=dict_row) as cursor:
+            if session.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+                cursor.execute(
+                    """
+                    SELECT set_config('statement_timeout', %(timeout)s, true),
+                           set_config(s.name, coalesce(quote_ident(%(schema)s), current_setting(s.name)), true)
+                    FROM (VALUES ('search_path')) AS s (name)
+                    """,
+                    {"timeout": str(round(self._limits.statement * 1000)), "schema": self._address.schema},
+                )
+            cursor.execute(query.encode(), arguments)
+            return cursor.fetchall()
+
+    def _explain(self, error: "psycopg.Error", *, cut: bool) -> GenAIError:
+        """Rephrase a driver's error: what it says of the server, and no secret of the address."""
+        import psycopg
+
+        if cut:
+            return SourceUnavailableError(f"{NAME} stopped answering within {self._limits.total:g} s")
+        if isinstance(error, psycopg.errors.ConnectionTimeout):
+            return SourceUnavailableError(f"{NAME} did not answer a connection within {self._limits.connect} s")
+        if error.sqlstate == _QUERY_CANCELED:
+            return SourceUnavailableError(f"{NAME} did not answer a query within {self._limits.statement:g} s")
+        said = error.diag.message_primary or str(error)
+        parameters = self._parameters()
+        said = redact(said, (parameters[name] for name in ("password", "sslpassword") if name in parameters))
+        state = f" (SQLSTATE {error.sqlstate})" if error.sqlstate else ""
+        return SourceUnavailableError(f"{NAME} cannot be read: {' '.join(said.split())}{state}")
+
+    def _deliver(self, rows: Sequence[Mapping[str, Any]]) -> Delivery:
+        present = [row for row in rows if row["provider"] is not None]
+        return Delivery(
+            project=Project(rows[0]["project_id"], rows[0]["project_name"]),
+            connections=tuple(self._record(row) for row in present if row["is_asked"]),
+            available=tuple(row["provider"] for row in present),
+        )
+
+    def _record(self, row: Mapping[str, Any]) -> ConnectionRecord:
+        secret = headers = error = None
+        try:
+            secret = self._cipher.decrypt(row["secret_key"])
+            headers = _decode(self._cipher.decrypt(row["extra_headers"])) if row["extra_headers"] else None
+        except DecryptionError as reason:
+            error = f"its {'extra headers' if secret else 'secret'} cannot be opened: {reason}"
+        return ConnectionRecord(
+            name=row["provider"],
+            adapter=row["adapter"],
+            secret=secret,
+            base_url=row["base_url"],
+            custom_models=tuple(row["custom_models"] or ()),
+            with_default_models=row["with_default_models"],
+            extra_headers=headers,
+            config=_decode(row["config"]) if row["config"] is not None else None,
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+            error=error,
+        )
+
+
+class DatabaseSource:
+    """The connections of one key pair's project, read from Langfuse's database.
+
+    Args:
+        database: Where they are.
+        public_key: The project's public key.
+        secret_key: Its secret key.
+    """
+
+    def __init__(self, database: LangfuseDatabase, *, public_key: str, secret_key: str) -> None:
+        self._database = database
+        self._public_key = public_key
+        self._secret_key = Secret(secret_key)
+
+    def fetch(self, names: Sequence[str] | None) -> Delivery:
+        """Read the connections; see `LangfuseDatabase.read` for what it raises."""
+        return self._database.read(self._public_key, self._secret_key.reveal(), names)
+
+    def describe(self) -> str:
+        """Name the source."""
+        return NAME
+
+    def close(self) -> None:
+        """Do nothing: every reading closes its own session."""
+
+
+@contextmanager
+def _cut_after(seconds: float, descriptor: int, cut: threading.Event) -> Iterator[None]:
+    """Shut a session's socket down when its time is up; psycopg would wait for a silent server without end."""
+    # A descriptor of our own: the session's number may belong to another socket by then.
+    line = socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM)
+
+    def shut() -> None:
+        cut.set()
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(seconds, 0.0), shut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        line.close()
+
+
+def _decode(text: str) -> Any:
+    """Decode JSON; what is none stays text, which breaks the one connection that it belongs to."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return text
