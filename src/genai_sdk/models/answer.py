@@ -52,7 +52,9 @@ class Offer(msgspec.Struct, frozen=True):
         """List the names that can be asked for and lead here."""
         names = [model for model in self.customs if model]
         row = self.adapter
-        for model in DEFAULT_MODELS[row.name] if row is not None and self.has_defaults else ():
+        if row is None or not self.has_defaults:
+            return names
+        for model in DEFAULT_MODELS[row.name]:
             if model.offered:
                 at_home = family_of(canonical(model.id)) in row.home_of
                 names.append(model.id if at_home else f"{row.prefix}/{model.id}")
@@ -112,33 +114,30 @@ def _choose(offer: Offer, matches: Sequence[str]) -> Yes | No:
         name = offer.customs[model]
         return name.date, len(own) - own.index(name.region) if name.region in own else 0
 
-    best = max(map(rank, matches))
-    rivals = tuple(model for model in matches if rank(model) == best)
+    best = max(matches, key=rank)
+    rivals = tuple(model for model in matches if rank(model) == rank(best))
     if len(rivals) > 1:
         return No(f"cannot choose between {' and '.join(rivals)}", rivals)
-    return Yes(rivals[0], "a custom model under its own id")
+    return Yes(best, "a custom model under its own id")
 
 
 def _by_default(offer: Offer, asked: Asked, *, named: bool) -> Yes | No:
-    view, adapter = offer.view, offer.adapter
-    name = _without_path(asked.text)
-    if adapter is None or asked.family is None or asked.name.region or asked.name.vendor:
+    adapter, family = offer.adapter, asked.family
+    text = _without_path(asked.text)
+    if adapter is None or family is None or asked.name.region or asked.name.vendor or not _SENDABLE.fullmatch(text):
         return No()
-    if not _SENDABLE.fullmatch(name):
+    if family in adapter.takes_unlisted and not offer.view.custom_models:
+        return Yes(text, "a deployment of that name", listed=False)
+    at_home = family in adapter.home_of
+    if not offer.has_defaults or not (at_home or (named and family in adapter.home_if_named)):
         return No()
-    if asked.family in adapter.takes_unlisted and not view.custom_models:
-        return Yes(name, "a deployment of that name", listed=False)
-    at_home = asked.family in adapter.home_of
-    if not at_home and not (named and asked.family in adapter.home_if_named):
-        return No()
-    if not offer.has_defaults:
-        return No()
-    row = _catalogued(adapter.name, asked.name, name.lower())
+    row = _catalogued(adapter.name, asked.name, text.lower())
     if row is not None:
         return No(f"{row.id} is retired") if row.retired else Yes(row.id, "a default model")
     if not at_home:
         return No()
-    return Yes(name if asked.name.canonical.startswith("ft:") else name.lower(), "a model of its vendor", listed=False)
+    fine_tuned = asked.name.canonical.startswith("ft:")
+    return Yes(text if fine_tuned else text.lower(), "a model of its vendor", listed=False)
 
 
 def _without_path(text: str) -> str:

@@ -65,8 +65,8 @@ def no_connection(name: str, connection: str, entries: Sequence[Entry], *, deliv
             f"{_connections(entries)}"
         )
     return ConnectionNotFoundError(
-        f"{_short(name)} asks for connection {connection!r}, which llm_connection_names lists but the project does not "
-        f"have: register it in Langfuse under Settings, LLM Connections, or leave it out. {_connections(entries)}"
+        f"{_short(name)} asks for connection {connection!r}, which the project does not have: register it in Langfuse "
+        f"under Settings, LLM Connections, or ask for another. {_connections(entries)}"
     )
 
 
