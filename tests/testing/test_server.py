@@ -1,6 +1,7 @@
 """The server under the fakes: HTTP as clients really send it, many at once, and a clean end."""
 
 import asyncio
+import contextlib
 import http.client
 import json
 import os
@@ -108,6 +109,14 @@ def test_stopping_leaves_neither_thread_nor_descriptor(fake: FakeProvider) -> No
     assert len(os.listdir("/proc/self/fd")) == before
     assert threading.active_count() == threads
     other.stop()
+
+
+def test_a_connection_made_in_the_moment_it_goes_down_is_ended_too() -> None:
+    for _ in range(50):
+        with FakeProvider() as fake, socket.create_connection(("127.0.0.1", port(fake)), timeout=5) as opened:
+            fake.down()
+            with contextlib.suppress(ConnectionResetError):  # as when it had not been taken yet
+                assert opened.recv(1) == b""
 
 
 def test_a_fake_that_is_not_running_says_so() -> None:

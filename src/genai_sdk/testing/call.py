@@ -59,6 +59,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         dimensions: The length asked of embeddings, or None.
         count: How many answers are asked for.
         served: The models that the fake was told to serve.
+        request_id: The id that the response will carry.
     """
 
     operation: str = "chat"
@@ -73,6 +74,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     dimensions: int | None = None
     count: int = 1
     served: Sequence[str] = ()
+    request_id: str = ""
 
 
 class WrongRequestError(Exception):

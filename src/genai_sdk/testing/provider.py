@@ -181,15 +181,16 @@ class FakeProvider:
         assert matched is not None
         call, wrong = Call(operation="unknown"), None
         try:
-            call = msgspec.structs.replace(route.codec.read(request, matched), served=self._models or ("fake-model",))
+            call = route.codec.read(request, matched)
         except WrongRequestError as error:
             wrong = Failure(error.kind, message=error.message)
+        call = msgspec.structs.replace(call, served=self._models or ("fake-model",), request_id=f"req_{number}")
         scheme, caller, refused = "", None, wrong
         try:
             scheme, caller = route.wire.authenticate(request, self._keyring)
         except DeniedError as error:
             refused = Failure(error.kind, key=error.key)
-        entry = _entry(request, route, call, scheme, caller, f"req_{number}")
+        entry = _entry(request, route, call, scheme, caller)
         self.journal.add(entry)
         step: Step = Reply()
         if refused is not None:
@@ -223,9 +224,7 @@ class FakeProvider:
         return answer
 
 
-def _entry(
-    request: Request, route: Route, call: Call, scheme: str, caller: str | None, request_id: str
-) -> JournalEntry:
+def _entry(request: Request, route: Route, call: Call, scheme: str, caller: str | None) -> JournalEntry:
     return JournalEntry(
         wire=route.wire.name,
         operation=call.operation,
@@ -239,7 +238,7 @@ def _entry(
         stream=call.stream,
         scheme=scheme,
         authenticated_as=caller,
-        request_id=request_id,
+        request_id=call.request_id,
         connection=request.connection,
         started=time.monotonic(),
     )

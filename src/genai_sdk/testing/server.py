@@ -35,20 +35,22 @@ class Server:
         port: The port, kept through `down` and `up`; 0 before the start.
         open: How many connections are open.
         accepted: How many there ever were.
+        accepting: Whether more are taken.
     """
 
     def __init__(self, respond: Respond, watch: Watch, tls: ssl.SSLContext | None = None) -> None:
         self.port = 0
         self.open = 0
         self.accepted = 0
+        self.accepting = False
         self.respond = respond
         self._watch = watch
         self._tls = tls
         self._peers: set[_Peer] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._listener: asyncio.Server | None = None
         self._socket: socket.socket | None = None
+        self._welcoming: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Listen and serve.
@@ -108,23 +110,41 @@ class Server:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
 
     async def _up(self) -> None:
-        if self._listener is None and self._socket is not None:
+        if not self.accepting and self._socket is not None:
+            self._socket.listen(1024)
+            asyncio.get_running_loop().add_reader(self._socket, self._accept, self._socket)
+            self.accepting = True
+
+    def _accept(self, listener: socket.socket) -> None:
+        # asyncio's own listener cannot be closed cleanly while it is taking a connection, so this is done here.
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                task = asyncio.ensure_future(self._welcome(listener.accept()[0]))
+                self._welcoming.add(task)
+                task.add_done_callback(self._welcoming.discard)
+
+    async def _welcome(self, opened: socket.socket) -> None:
+        with contextlib.suppress(OSError):  # a TLS handshake that fails is seen by the client
             loop = asyncio.get_running_loop()
-            own = self._socket.dup()  # the listener closes what it is given
-            self._listener = await loop.create_server(lambda: _Peer(self), sock=own, ssl=self._tls, backlog=1024)
+            await loop.connect_accepted_socket(lambda: _Peer(self), opened, ssl=self._tls)
 
     async def _down(self) -> None:
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+        if self.accepting:
+            self.accepting = False
             self._refuse()
-        serving = [peer.dismiss() for peer in tuple(self._peers)]
-        if serving:
-            await asyncio.wait(serving, timeout=_PATIENCE)
+        await asyncio.sleep(0)  # a connection just taken comes to be, and can be closed
+        for peer in tuple(self._peers):
+            peer.dismiss()
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in under_way:
+            task.cancel()
+        if under_way:
+            await asyncio.wait(under_way, timeout=_PATIENCE)
 
     def _refuse(self) -> None:
         """Leave the socket bound but not listening, which refuses connections and keeps the port ours."""
         assert self._socket is not None
+        asyncio.get_running_loop().remove_reader(self._socket)
         try:
             self._socket.shutdown(socket.SHUT_RDWR)  # on Linux it ends listening, for a forked child's copy too
         except OSError:  # elsewhere only closing does
@@ -136,7 +156,6 @@ class _Peer(asyncio.Protocol):
     """One connection: takes requests one after the other, and sends what is decided on each."""
 
     _transport: asyncio.Transport
-    _serving: "asyncio.Task[None]"
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -145,12 +164,17 @@ class _Peer(asyncio.Protocol):
         self._flushed = asyncio.Event()
         self._flushed.set()
         self._dismissed = False
+        self._serving: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         transport.set_write_buffer_limits(0)  # so that writing is paused whenever not everything is out
-        self._serving = asyncio.ensure_future(self._serve(self._server.joined(self)))
+        number = self._server.joined(self)
+        if self._server.accepting:
+            self._serving = asyncio.ensure_future(self._serve(number))
+        else:
+            self.dismiss()
 
     def data_received(self, data: bytes) -> None:
         self._reader.feed(data)
@@ -167,12 +191,11 @@ class _Peer(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._flushed.set()
 
-    def dismiss(self) -> "asyncio.Task[None]":
-        """Close the connection whatever is under way, and return the task to wait for."""
+    def dismiss(self) -> None:
+        """Close the connection, whatever is under way or unsent."""
         self._dismissed = True
         self._close()
-        self._serving.cancel()
-        return self._serving
+        self._transport.abort()
 
     async def _serve(self, number: int) -> None:
         with contextlib.suppress(asyncio.CancelledError):
@@ -228,6 +251,7 @@ def _bind(port: int) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(("127.0.0.1", port))
+        bound.setblocking(False)
     except OSError:
         bound.close()
         raise

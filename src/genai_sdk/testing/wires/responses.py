@@ -139,7 +139,7 @@ def _item_events(turn: Turn, index: int, item: Mapping[str, Any]) -> Iterator[Ev
             empty, inner = {**item, "arguments": "", "status": "in_progress"}, _argument_events(item, place)
         case _:
             empty, inner = _message(turn, [], "in_progress"), _message_events(turn, {**place, "content_index": 0})
-    yield "response.output_item.added", {"output_index": index, "item": empty}, False
+    yield "response.output_item.added", {"output_index": index, "item": empty}, item["type"] == "function_call"
     yield from inner
     yield "response.output_item.done", {"output_index": index, "item": item}, False
 

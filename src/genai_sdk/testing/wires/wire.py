@@ -54,7 +54,7 @@ class Failure(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: Its row in the wire's table: unauthorized, forbidden, not_found, bad_request, context_window,
-            content_filter, rate_limit, server_error, overloaded, no_key.
+            content_filter, rate_limit, server_error, overloaded, no_key, and a few of one wire alone.
         status: The HTTP status, or None for the row's.
         message: The text, or None for the vendor's.
         retry_after: Seconds to wait.
@@ -75,6 +75,7 @@ _KINDS = {
     401: "unauthorized",
     403: "forbidden",
     404: "not_found",
+    413: "too_large",
     429: "rate_limit",
     500: "server_error",
     503: "overloaded",
