@@ -56,8 +56,10 @@ def sse_answer(frames: Sequence[Frame]) -> Answer:
     return Answer(200, {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}, None, frames)
 
 
-def sse(data: Any, *, event: str | None = None, content: bool = False, end: bool = False) -> Frame:
+def sse(
+    data: Any, *, event: str | None = None, content: bool = False, end: bool = False, newline: bytes = b"\n"
+) -> Frame:
     """Return one server-sent event of JSON (or, given a string, of text)."""
-    name = f"event: {event}\n".encode() if event else b""
+    name = b"event: " + event.encode() + newline if event else b""
     text = data.encode() if isinstance(data, str) else dump(data)
-    return Frame(name + b"data: " + text + b"\n\n", content, end)
+    return Frame(name + b"data: " + text + newline * 2, content, end)

@@ -112,7 +112,7 @@ def _malformed(answer: Answer, step: Malformed) -> Delivery:
     if answer.body is not None:
         return _whole(Answer(200, answer.headers, answer.body[: len(answer.body) // 2]))
     whole, broken = up_to(answer.frames, 1)[:-1], up_to(answer.frames, 1)[-1].data
-    end = b"\n\n" if broken.endswith(b"\n\n") else b""
+    end = next((blank for blank in (b"\r\n\r\n", b"\n\n") if broken.endswith(blank)), b"")
     return _whole(Answer(200, answer.headers, None, [*whole, Frame(broken[: len(broken) // 2] + end)]))
 
 

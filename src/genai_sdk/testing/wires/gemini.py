@@ -1,0 +1,217 @@
+"""Google's generateContent and embeddings, spoken by google-ai-studio and google-vertex-ai.
+
+Shapes: ai.google.dev/api/generate-content and /api/embeddings; cloud.google.com/vertex-ai (text embeddings, predict).
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from genai_sdk.testing.answer import Answer, Frame, json_answer, sse, sse_answer
+from genai_sdk.testing.call import Call, Request, Tool, WrongRequestError, last_of, text_of
+from genai_sdk.testing.turn import Turn, vector, words
+from genai_sdk.testing.wires.wire import Codec, Words
+
+FINISH_REASONS = {"stop": "STOP", "length": "MAX_TOKENS", "tool_calls": "STOP", "content_filter": "SAFETY"}
+
+STATUSES = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    409: "ABORTED",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+"""google.rpc.Code by HTTP status (google/rpc/code.proto)."""
+
+_NEWLINE = b"\r\n"  # Google's events end in CR LF
+
+
+def model_of(matched: re.Match[str]) -> str:
+    """Return the model in the path, or an empty string."""
+    return unquote(matched.groupdict().get("model") or "")
+
+
+def _body(request: Request) -> dict[str, Any]:
+    body = request.json()
+    if not isinstance(body, dict):
+        raise WrongRequestError("Invalid JSON payload received.")
+    return body
+
+
+def _either(data: Mapping[str, Any], *names: str) -> Any:
+    """Return the first field there is: Google takes lowerCamelCase and snake_case."""
+    return next((data[name] for name in names if data.get(name)), None)
+
+
+def read(request: Request, matched: re.Match[str]) -> Call:
+    """Read a request to generate content."""
+    body = _body(request)
+    contents = body.get("contents")
+    if not contents:
+        raise WrongRequestError("* GenerateContentRequest.contents: contents is not specified")
+    contents = contents if isinstance(contents, list) else [contents]
+    config = _either(body, "generationConfig", "generation_config") or {}
+    tools = list(_tools(body.get("tools") or ()))
+    return Call(
+        model=model_of(matched),
+        body=body,
+        stream=matched["verb"].startswith("stream") and request.query.get("alt") == "sse",
+        texts=[text_of(_either(body, "systemInstruction", "system_instruction")), *map(text_of, contents)],
+        last=last_of(contents),
+        tools=tools,
+        forced=_forced(_either(body, "toolConfig", "tool_config") or {}, tools),
+        schema=_schema(config),
+    )
+
+
+def _tools(given: Sequence[Mapping[str, Any]]) -> Iterator[Tool]:
+    for tool in given:
+        for item in _either(tool, "functionDeclarations", "function_declarations") or ():
+            schema = _either(item, "parameters", "parametersJsonSchema", "parameters_json_schema")
+            yield Tool(str(item.get("name", "")), schema or {})
+
+
+def _forced(config: Mapping[str, Any], tools: Sequence[Tool]) -> str | None:
+    calling = _either(config, "functionCallingConfig", "function_calling_config") or {}
+    allowed = _either(calling, "allowedFunctionNames", "allowed_function_names") or [tool.name for tool in tools]
+    return str(allowed[0]) if calling.get("mode") == "ANY" and allowed else None
+
+
+def _schema(config: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if _either(config, "responseMimeType", "response_mime_type") != "application/json":
+        return None
+    found = _either(config, "responseSchema", "response_schema", "responseJsonSchema", "response_json_schema")
+    return dict(found or {})
+
+
+def write(call: Call, turn: Turn) -> Answer:
+    """Write generated content."""
+    if call.stream:
+        return sse_answer(list(_frames(call, turn)))
+    return json_answer(_response(call, turn, list(_parts(turn, whole=True)), ended=True))
+
+
+def write_array(call: Call, turn: Turn) -> Answer:
+    """Write a stream, as events or (without `alt=sse`) as the JSON array that Google sends then."""
+    if call.stream:
+        return write(call, turn)
+    return json_answer([json.loads(frame.data.partition(b": ")[2]) for frame in _frames(call, turn)])
+
+
+def _frames(call: Call, turn: Turn) -> Iterator[Frame]:
+    for part in _parts(turn, whole=False):
+        yield sse(_response(call, turn, [part], ended=False), content=True, newline=_NEWLINE)
+    yield sse(_response(call, turn, [{"text": ""}], ended=True), end=True, newline=_NEWLINE)
+
+
+def _parts(turn: Turn, *, whole: bool) -> Iterator[dict[str, Any]]:
+    """Yield the parts of the content: whole ones, or one for each piece of a stream."""
+    if turn.reasoning is not None:
+        pieces = [turn.reasoning] if whole else words(turn.reasoning)
+        yield from ({"text": piece, "thought": True} for piece in pieces)
+    said = turn.text or turn.refusal or ""
+    if said:
+        streamed = turn.pieces if turn.text else words(said)
+        yield from ({"text": piece} for piece in ([said] if whole else streamed))
+    yield from ({"functionCall": {"name": tool.name, "args": tool.arguments}} for tool in turn.tools)
+
+
+def _response(call: Call, turn: Turn, parts: Sequence[Any], *, ended: bool) -> dict[str, Any]:
+    candidate: dict[str, Any] = {"content": {"parts": parts, "role": "model"}, "index": 0}
+    if ended:
+        reason = "SAFETY" if turn.refusal is not None else FINISH_REASONS[turn.finish]
+        candidate["finishReason"] = reason
+    return {
+        "candidates": [candidate],
+        "usageMetadata": _usage(turn) if ended else prompt_usage(turn.tokens.prompt),
+        "modelVersion": call.model,
+        "responseId": call.request_id,
+    }
+
+
+def prompt_usage(prompt: int) -> dict[str, Any]:
+    """Return the usage of an answer that has no candidate's tokens (yet)."""
+    details = [{"modality": "TEXT", "tokenCount": prompt}]
+    return {"promptTokenCount": prompt, "totalTokenCount": prompt, "promptTokensDetails": details}
+
+
+def _usage(turn: Turn) -> dict[str, Any]:
+    tokens = turn.tokens
+    usage = prompt_usage(tokens.prompt) | {
+        "candidatesTokenCount": tokens.completion - tokens.reasoning,
+        "totalTokenCount": tokens.prompt + tokens.completion,
+    }
+    if tokens.reasoning:
+        usage["thoughtsTokenCount"] = tokens.reasoning
+    if tokens.cached:
+        usage["cachedContentTokenCount"] = tokens.cached
+    return usage
+
+
+def error_body(status: int, text: str, details: Sequence[Any] = ()) -> dict[str, Any]:
+    """Return an error as Google puts it."""
+    word = STATUSES.get(status, "INTERNAL" if status >= 500 else "INVALID_ARGUMENT")
+    inner: dict[str, Any] = {"code": status, "message": text, "status": word}
+    return {"error": {**inner, "details": list(details)} if details else inner}
+
+
+def error(words: Words) -> Frame:
+    """Write an error in the middle of a stream."""
+    return sse(error_body(words.status, words.message), newline=_NEWLINE)
+
+
+def _embedding(model: str, body: Mapping[str, Any], given: Sequence[str], dimensions: Any) -> Call:
+    return Call(operation="embedding", model=model, body=body, texts=given, dimensions=dimensions)
+
+
+def _read_embed(request: Request, matched: re.Match[str]) -> Call:
+    body = _body(request)
+    dimensions = _either(body, "outputDimensionality", "output_dimensionality")
+    return _embedding(model_of(matched), body, [text_of(body.get("content"))], dimensions)
+
+
+def _write_embed(call: Call, turn: Turn) -> Answer:
+    return json_answer({"embedding": {"values": vector(call.texts[0], call.dimensions)}})
+
+
+def _read_batch(request: Request, matched: re.Match[str]) -> Call:
+    body = _body(request)
+    several = body.get("requests") or [{}]
+    dimensions = _either(several[0], "outputDimensionality", "output_dimensionality")
+    return _embedding(model_of(matched), body, [text_of(item.get("content")) for item in several], dimensions)
+
+
+def _write_batch(call: Call, turn: Turn) -> Answer:
+    return json_answer({"embeddings": [{"values": vector(text, call.dimensions)} for text in call.texts]})
+
+
+def _read_predict(request: Request, matched: re.Match[str]) -> Call:
+    body = _body(request)
+    dimensions = (body.get("parameters") or {}).get("outputDimensionality")
+    return _embedding(model_of(matched), body, [text_of(item) for item in body.get("instances") or ()], dimensions)
+
+
+def _write_predict(call: Call, turn: Turn) -> Answer:
+    predictions = [
+        {
+            "embeddings": {
+                "values": vector(text, call.dimensions),
+                "statistics": {"truncated": False, "token_count": len(text.split())},
+            }
+        }
+        for text in call.texts
+    ]
+    return json_answer({"predictions": predictions, "metadata": {"billableCharacterCount": sum(map(len, call.texts))}})
+
+
+GENERATE = Codec(read, write, error)
+STREAM = Codec(read, write_array, error)
+EMBED = Codec(_read_embed, _write_embed)
+BATCH_EMBED = Codec(_read_batch, _write_batch)
+PREDICT = Codec(_read_predict, _write_predict)
