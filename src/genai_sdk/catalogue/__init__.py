@@ -13,6 +13,8 @@ from genai_sdk.catalogue.endpoints import (
 from genai_sdk.catalogue.families import FAMILIES, Family, family_of
 from genai_sdk.catalogue.names import REGION_PREFIXES, VENDOR_PREFIXES, own_profiles
 from genai_sdk.catalogue.parameters import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
+from genai_sdk.catalogue.price_file import price_of
+from genai_sdk.catalogue.prices import PriceRow, cost_of
 
 __all__ = [
     "ADAPTERS",
@@ -29,10 +31,13 @@ __all__ = [
     "Adapter",
     "DefaultModel",
     "Family",
+    "PriceRow",
     "azure_resource",
+    "cost_of",
     "endpoint",
     "family_of",
     "is_azure_v1",
     "own_profiles",
+    "price_of",
     "vertex_model_path",
 ]
