@@ -13,7 +13,7 @@ from genai_sdk.connections.connection import Project
 from genai_sdk.connections.record import ConnectionRecord, Delivery
 from genai_sdk.connections.redaction import redact
 from genai_sdk.connections.secret import Secret
-from genai_sdk.connections.sources.dsn import explain_refusal, read_address
+from genai_sdk.connections.sources.dsn import explain_refusal, is_plausible, read_address
 from genai_sdk.connections.sources.keypair import KeyPairCheck
 from genai_sdk.connections.sources.limits import Limits
 from genai_sdk.connections.sources.schema import COLUMNS, PROBE, statement
@@ -107,7 +107,9 @@ class LangfuseDatabase:
         from psycopg.conninfo import conninfo_to_dict
 
         with suppress(psycopg.Error):  # whose message quotes the address
-            return conninfo_to_dict(self._address.conninfo)
+            parameters = conninfo_to_dict(self._address.conninfo)
+            if is_plausible(parameters):
+                return parameters
         known = frozenset(option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults())
         raise explain_refusal(self._address.conninfo, known)
 

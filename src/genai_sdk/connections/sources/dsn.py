@@ -1,5 +1,7 @@
 """PURE: a database address as Langfuse has it, in a form that libpq takes."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote
 
 import msgspec
@@ -59,6 +61,15 @@ def read_address(dsn: str) -> Address:
         elif name not in _PRISMA_POOL | {"sslaccept"}:
             kept.append(part)
     return Address(f"{place}?{'&'.join(kept)}" if kept else place, schema)
+
+
+def is_plausible(parameters: Mapping[str, Any]) -> bool:
+    """Tell an address from one in which an unescaped `@` or `/` of the password begins the host or port.
+
+    Their values turn up in libpq's messages. A host that starts with `@` is a socket in the abstract namespace.
+    """
+    host, port = str(parameters.get("host", "")), str(parameters.get("port", ""))
+    return "@" not in host[1:] and not port.strip("0123456789, ")
 
 
 def explain_refusal(dsn: str, known: frozenset[str]) -> ConfigurationError:
