@@ -74,6 +74,22 @@ def test_a_broken_openai_connection_does_not_make_another_server_openai(view):
         resolve("openai/gpt-4o", [broken, server])
 
 
+def test_a_custom_model_with_a_slash_is_served_by_those_who_list_it_exactly(view):
+    exact = view("exact", "openai", base_url="https://a.example/v1", custom_models=["org/Model-A"])
+    other = view("other", "openai", base_url="https://b.example/v1", custom_models=["org/model-a"])
+    assert served(resolve("org/Model-A", [other, exact])) == [("exact", "org/Model-A")]
+
+
+def test_a_scope_of_nothing_is_no_scope(recorded):
+    assert resolve("gpt-4o", recorded, scope=Scope()) == resolve("gpt-4o", recorded)
+
+
+def test_a_refusal_is_told_once(recorded):
+    found = resolve("bedrock/nova-pro", recorded)
+    assert served(found) == [("bedrock_test", "nova-pro"), ("bedrock_apikey", "nova-pro")]
+    assert [one.connection for one in found.refusals] == ["bedrock_default_chain"]
+
+
 def test_a_connection_of_an_unknown_adapter_serves_what_it_lists(view):
     views = [view("new", "from-the-future", custom_models=["gpt-4o"])]
     assert served(resolve("gpt-4o", views)) == [("new", "gpt-4o")]

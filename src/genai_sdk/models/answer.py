@@ -151,8 +151,8 @@ def _catalogued(adapter: str, asked: ModelName, lowered: str) -> DefaultModel | 
     for row, _ in rows:
         if row.id == lowered:
             return row
-    matches = [(not row.retired, name.date, row) for row, name in rows if asked.asks_for(name)]
-    return max(matches, key=lambda match: (match[0], match[1]))[2] if matches else None
+    matches = [(name.date, row) for row, name in rows if asked.asks_for(name)]
+    return max(matches, key=lambda match: match[0])[1] if matches else None
 
 
 @functools.cache
