@@ -12,6 +12,7 @@ from genai_sdk.testing.call import Call, Request, WrongRequestError
 from genai_sdk.testing.delivery import Delivery, deliver, up_to
 from genai_sdk.testing.journal import Journal, JournalEntry, Watch
 from genai_sdk.testing.keyring import Keyring
+from genai_sdk.testing.oauth import service_account_file
 from genai_sdk.testing.script import Aim, Script
 from genai_sdk.testing.steps import ErrorInStream, Redirect, Reply, Slow, Step, reply_of
 from genai_sdk.testing.turn import Answering, compose
@@ -136,6 +137,17 @@ class FakeProvider:
     def accept(self, *keys: str) -> None:
         """Accept these API keys from now on, and no others."""
         self._keyring.keys = frozenset(keys)
+
+    def service_account(self, project: str = "fake-project") -> dict[str, str]:
+        """Make a Google service account whose key file, returned here, gets its tokens from this fake.
+
+        From now on Vertex AI's paths want such a token, or one of `keys`.
+        """
+        from genai_sdk.crypto.rsa import generate_rsa_key  # cryptography is slow to import
+
+        email = f"fake-{len(self._keyring.accounts) + 1}@{project}.iam.gserviceaccount.com"
+        private_key, self._keyring.accounts[email] = generate_rsa_key()
+        return service_account_file(email, project, private_key, f"{self.url}/token")
 
     def down(self) -> None:
         """Refuse connections and cut the open ones, keeping the port."""

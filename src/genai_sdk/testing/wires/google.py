@@ -114,7 +114,7 @@ class Studio(Google):
 
 WIRE = Studio()
 
-_MODEL = "/models/(?P<model>[^/:]+)"
+_MODEL = "(?<!/publishers/google)/models/(?P<model>[^/:]+)"
 
 ROUTES = (
     route(_MODEL + ":(?P<verb>generateContent)", WIRE, gemini.GENERATE),

@@ -172,6 +172,18 @@ def error(words: Words) -> Frame:
 MESSAGES = Codec(read, write, error)
 
 
+def versioned(codec: Codec) -> Codec:
+    """Return `codec` for a host that wants `anthropic_version` in the body."""
+
+    def read(request: Request, matched: re.Match[str]) -> Call:
+        call = codec.read(request, matched)
+        if not call.body.get("anthropic_version"):
+            raise WrongRequestError("anthropic_version: Field required")
+        return call
+
+    return msgspec.structs.replace(codec, read=read)
+
+
 def streamed(codec: Codec) -> Codec:
     """Return `codec` for a path that always streams."""
 
