@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench lock clean
+.PHONY: help demo play test check fix bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ $(READY): requirements/dev.txt pyproject.toml
 
 demo: $(READY) ## Run the main job on an embedded PostgreSQL and fake providers, and show its result
 	@$(BIN)/python -m examples.demo
+
+play: $(READY) ## Open a Python prompt in the demo's world
+	@$(BIN)/python -m examples.play
 
 test: $(READY) ## Run the tests
 	@$(BIN)/python -m pytest -q

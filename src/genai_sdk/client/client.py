@@ -4,11 +4,12 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, Unpack, overload
+from typing import Any, Literal, Self, Unpack, overload
 
 from genai_sdk.client.parameters import ChatKeywords, EmbeddingKeywords, RoutingKeywords, read_chat, read_embedding
-from genai_sdk.client.settings import read_settings
-from genai_sdk.connections import ConnectionRegistry, ConnectionSet, DatabaseSource
+from genai_sdk.client.settings import Settings, read_settings
+from genai_sdk.connections import ConnectionRegistry, ConnectionSet, DatabaseSource, LangfuseDatabase
+from genai_sdk.crypto import Cipher
 from genai_sdk.errors import GenAIError
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.models import ModelRow, list_models
@@ -23,10 +24,8 @@ from genai_sdk.routing import (
     read_call_options,
 )
 from genai_sdk.routing.drivers.litellm import LiteLLMDriver, build_router
+from genai_sdk.snapshot import Snapshot
 from genai_sdk.types import ChatCompletion, ConnectionView, EmbeddingResponse
-
-if TYPE_CHECKING:
-    from litellm import Router as LiteLLMRouter
 
 Messages = Sequence[Mapping[str, Any]]
 
@@ -86,7 +85,7 @@ class GenAIClient:
         self._transports = SyncTransport(settings.transport), AsyncTransport(settings.transport)
         self._driver = LiteLLMDriver(*self._transports)
         self._clock = Clock()
-        self._registry = ConnectionRegistry(DatabaseSource(settings), names=settings.llm_connection_names)
+        self._registry = _registry(settings)
         self._router = Router(self._driver, self._registry, self._clock)
         self._planned: tuple[ConnectionSet, Planner] | None = None
 
@@ -210,7 +209,7 @@ class GenAIClient:
         """List the connections; the twin of `connections`."""
         return tuple(connection.view for connection in (await self._registry.aget()).connections)
 
-    def to_litellm_router(self) -> "LiteLLMRouter":
+    def to_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router` with every usable connection registered and `router_args` passed on.
 
         It holds the provider keys in clear and behaves as Router does, not as this client; see docs/decisions/.
@@ -273,3 +272,25 @@ class GenAIClient:
         if planned is None or planned[0] is not connections:
             planned = self._planned = (connections, Planner(connections, self._settings.llm_connection_names))
         return planned[1]
+
+
+def _registry(settings: Settings) -> ConnectionRegistry:
+    secret_key = settings.secret_key.reveal()
+    database = LangfuseDatabase(
+        settings.database_url.reveal(),
+        Cipher(settings.encryption_key.reveal()),
+        salt=settings.salt.reveal() if settings.salt else None,
+    )
+    snapshot = (
+        Snapshot(
+            settings.snapshot, host=settings.host or "", public_key=settings.public_key, secret_key=secret_key
+        )
+        if settings.snapshot
+        else None
+    )
+    return ConnectionRegistry(
+        DatabaseSource(database, public_key=settings.public_key, secret_key=secret_key),
+        names=settings.llm_connection_names,
+        snapshot=snapshot,
+        max_stale=settings.max_stale,
+    )

@@ -1,1 +1,30 @@
 """Routing: from a name to an answer, with retries and fallbacks."""
+
+from genai_sdk.routing.clock import Clock
+from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest
+from genai_sdk.routing.explain import Plan, explain
+from genai_sdk.routing.options import CALL_OPTIONS, ROUTER_ARGS, RoutingOptions, read_call_options, read_router_args
+from genai_sdk.routing.plan import FallbackTarget, Group, Planner
+from genai_sdk.routing.router import Router
+from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
+
+__all__ = [
+    "CALL_OPTIONS",
+    "ROUTER_ARGS",
+    "AsyncCompletionStream",
+    "ChatRequest",
+    "Clock",
+    "CompletionStream",
+    "Deployment",
+    "Driver",
+    "EmbeddingRequest",
+    "FallbackTarget",
+    "Group",
+    "Plan",
+    "Planner",
+    "Router",
+    "RoutingOptions",
+    "explain",
+    "read_call_options",
+    "read_router_args",
+]

@@ -186,5 +186,5 @@ def _wants_usage(request: ChatRequest) -> bool:
 
 
 def _cost(served: Deployment, usage: Usage | None) -> float | None:
-    price = price_of(served.connection.view, served.model) if usage is not None else None
-    return cost_of(price, usage) if price is not None and usage is not None else None
+    view = served.connection.view
+    return cost_of(price_of(view.adapter, served.model, region=view.region, base_url=view.base_url), usage)

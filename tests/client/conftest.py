@@ -1,0 +1,105 @@
+"""A client on the recorded rows in a real PostgreSQL, with two fake regions behind them."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from examples.world import changes
+
+from genai_sdk import GenAIClient
+from genai_sdk.testing import FakeProvider
+
+
+class Regions:
+    """The fakes behind the recorded connections: `seoul` behind gemini_seoul, `usa` behind all others."""
+
+    def __init__(self, seoul: FakeProvider, usa: FakeProvider, dsn: str) -> None:
+        self.seoul = seoul
+        self.usa = usa
+        self.dsn = dsn
+
+
+class Face:
+    """Calls a client through its sync or its async methods, with the same arguments and results."""
+
+    def __init__(self, runner: asyncio.Runner | None) -> None:
+        self._runner = runner
+
+    def call(self, client: GenAIClient, method: str, *args: Any, **options: Any) -> Any:
+        if self._runner is None:
+            return getattr(client, method)(*args, **options)
+        return self._runner.run(getattr(client, f"a{method}")(*args, **options))
+
+    def ask(self, client: GenAIClient, model: str, text: str = "Hello!", **options: Any) -> Any:
+        return self.call(client, "completion", model, [{"role": "user", "content": text}], **options)
+
+    def read(self, stream: Any) -> list[Any]:
+        if self._runner is None:
+            return list(stream)
+
+        async def collect() -> list[Any]:
+            return [chunk async for chunk in stream]
+
+        return self._runner.run(collect())
+
+    def close(self, stream: Any) -> None:
+        if self._runner is None:
+            stream.close()
+        else:
+            self._runner.run(stream.aclose())
+
+
+@pytest.fixture(params=["sync", "async"])
+def face(request: pytest.FixtureRequest) -> Iterator[Face]:
+    """Every behaviour is the same on both faces."""
+    if request.param == "sync":
+        yield Face(None)
+        return
+    with asyncio.Runner() as runner:
+        yield Face(runner)
+
+
+@pytest.fixture(scope="session")
+def all_regions(make_database: Callable[..., str], recorded: dict[str, Any]) -> Iterator[Regions]:
+    """The fakes and the database, once for all tests."""
+    with FakeProvider("seoul") as seoul, FakeProvider("usa") as usa:
+        yield Regions(seoul, usa, make_database(changes=changes(recorded, seoul, usa)))
+
+
+@pytest.fixture
+def regions(all_regions: Regions) -> Iterator[Regions]:
+    """The fakes with nothing scripted and an empty journal."""
+    all_regions.seoul.clear()
+    all_regions.usa.clear()
+    yield all_regions
+    all_regions.seoul.up()
+    all_regions.usa.up()
+
+
+@pytest.fixture
+def make_client(regions: Regions, recorded: dict[str, Any]) -> Iterator[Callable[..., GenAIClient]]:
+    """Make clients of the recorded project; they are closed in the end."""
+    made: list[GenAIClient] = []
+
+    def make(**options: Any) -> GenAIClient:
+        given = {
+            "public_key": recorded["public_key"],
+            "secret_key": recorded["secret_key"],
+            "database_url": regions.dsn,
+            "encryption_key": recorded["encryption_key"],
+            "salt": recorded["salt"],
+            "host": "https://langfuse.example.com",
+        }
+        made.append(GenAIClient(**{**given, **options}))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def client(make_client: Callable[..., GenAIClient]) -> GenAIClient:
+    """A client with nothing but defaults."""
+    return make_client()
