@@ -9,6 +9,7 @@ import sys
 import time
 
 from examples.world import World, running
+
 from genai_sdk import GenAIClient
 from genai_sdk.types import CallInfo, Usage
 

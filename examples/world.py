@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from examples.langfuse_database import create_schema, load_rows, postgresql, read_rows
+
 from genai_sdk.crypto import Cipher
 from genai_sdk.testing import FakeProvider
 

@@ -19,17 +19,34 @@ class AttemptRow(Protocol):
     """What an error knows of one attempt (see `genai_sdk.types.Attempt`)."""
 
     @property
-    def connection(self) -> str: ...
+    def connection(self) -> str:
+        """The connection's name."""
+        ...
+
     @property
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """The model id sent."""
+        ...
+
     @property
-    def status(self) -> int | None: ...
+    def status(self) -> int | None:
+        """The HTTP status, if there was an answer."""
+        ...
+
     @property
-    def latency(self) -> float: ...
+    def latency(self) -> float:
+        """Seconds it took."""
+        ...
+
     @property
-    def waited(self) -> float: ...
+    def waited(self) -> float:
+        """Seconds waited before it."""
+        ...
+
     @property
-    def reason(self) -> str: ...
+    def reason(self) -> str:
+        """Why it failed, or "ok"."""
+        ...
 
 
 class GenAIError(Exception):

@@ -63,7 +63,12 @@ class Scenario:
     """
 
     def __init__(
-        self, connections: Sequence[Connection], *, latency: float = 0.0, listed: Sequence[str] | None = None, **router_args: Any
+        self,
+        connections: Sequence[Connection],
+        *,
+        latency: float = 0.0,
+        listed: Sequence[str] | None = None,
+        **router_args: Any,
     ) -> None:
         self.clock = PaperClock()
         self.health = Health()
@@ -81,9 +86,10 @@ class Scenario:
         streams: Sequence[ProviderError | None] | None = None,
         **options: Any,
     ) -> list[str]:
-        """Run a call of `model`; `outcomes` are the results by connection (or connection/model), "ok" once they run out.
+        """Run a call of `model`.
 
-        `streams` are how the delivered streams end, in order: None for well.
+        `outcomes` are the results by connection or connection/model, "ok" once they run out; `streams` are how the
+        delivered streams end, in order: None for well.
         """
         read = read_call_options(options, self.options)
         self.call = Call(

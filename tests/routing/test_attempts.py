@@ -62,9 +62,9 @@ def test_a_retry_after_beyond_the_deadline_raises_at_once():
 def test_while_a_fallback_is_left_a_group_that_needs_a_long_wait_is_given_up():
     scenario = Scenario([connection("a", "m"), connection("b", "spare")], fallbacks=[{"m": ["spare"]}])
     assert scenario.play("m", {"a": [fail(429, retry_after=6)]}) == ["try a", "try b", "answered"]
-    assert Scenario(
-        [connection("a", "m"), connection("b", "spare")], fallbacks=[{"m": ["spare"]}]
-    ).play("m", {"a": [fail(429, retry_after=4)]}) == ["try a", "wait 4", "try a", "answered"]
+    assert Scenario([connection("a", "m"), connection("b", "spare")], fallbacks=[{"m": ["spare"]}]).play(
+        "m", {"a": [fail(429, retry_after=4)]}
+    ) == ["try a", "wait 4", "try a", "answered"]
 
 
 def test_a_retry_goes_to_who_may_be_asked_soonest():
@@ -154,7 +154,9 @@ def test_a_cooldown_lasts_no_longer_than_five_minutes_whatever_the_provider_says
 
 def test_the_deadline_bounds_attempts_and_waits():
     scenario = Scenario(regions("a", "b"), latency=100, timeout=60, num_retries=9)
-    done = scenario.play("m", {"a": [fail("ProviderTimeoutError")] * 9, "b": [fail("ProviderTimeoutError")] * 9}, deadline=70)
+    done = scenario.play(
+        "m", {"a": [fail("ProviderTimeoutError")] * 9, "b": [fail("ProviderTimeoutError")] * 9}, deadline=70
+    )
     assert done == ["try a", "try b", "RouteExhaustedError"]
     assert [row.latency for row in scenario.error.attempts] == [60, 10]
 
@@ -167,7 +169,12 @@ def test_retry_policy_counts_by_kind_of_failure():
 
 
 def test_retry_after_of_router_args_is_the_least_wait():
-    assert Scenario(regions("a"), retry_after=3).play("m", {"a": [fail(500)]}) == ["try a", "wait 3", "try a", "answered"]
+    assert Scenario(regions("a"), retry_after=3).play("m", {"a": [fail(500)]}) == [
+        "try a",
+        "wait 3",
+        "try a",
+        "answered",
+    ]
 
 
 def test_the_ledger_has_a_row_for_every_attempt():

@@ -99,7 +99,10 @@ def test_a_chunk_knows_whether_it_carries_content():
 
 def test_embeddings_are_read_in_both_encodings():
     answer = EmbeddingResponse.from_dict(
-        {"data": [{"index": 0, "embedding": [1, 0.5]}, {"index": 1, "embedding": "AAAA"}], "usage": {"prompt_tokens": 2}}
+        {
+            "data": [{"index": 0, "embedding": [1, 0.5]}, {"index": 1, "embedding": "AAAA"}],
+            "usage": {"prompt_tokens": 2},
+        }
     )
     assert [one.embedding for one in answer.data] == [(1, 0.5), "AAAA"]
     assert answer.usage == Usage(prompt_tokens=2)

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Literal, Self, Unpack, overload
 
@@ -153,7 +154,12 @@ class GenAIClient:
             return await self._router.astream(call, request, answer)
         return await self._router.acomplete(call, request, answer)
 
-    def embedding(self, model: str, input: str | Sequence[str], **options: Unpack[EmbeddingKeywords]) -> EmbeddingResponse:  # noqa: A002 - OpenAI's name
+    def embedding(
+        self,
+        model: str,
+        input: str | Sequence[str],  # noqa: A002 - OpenAI's name
+        **options: Unpack[EmbeddingKeywords],
+    ) -> EmbeddingResponse:
         """Turn texts into vectors.
 
         Args:
@@ -226,10 +232,8 @@ class GenAIClient:
         return thread
 
     def _warm_up(self) -> None:
-        try:
+        with suppress(GenAIError):  # the first call meets it again and raises it where somebody reads it
             self._registry.get()
-        except GenAIError:
-            pass  # the first call meets it again and raises it where somebody reads it
         self._driver.warm_up()
 
     def close(self) -> None:
@@ -282,9 +286,7 @@ def _registry(settings: Settings) -> ConnectionRegistry:
         salt=settings.salt.reveal() if settings.salt else None,
     )
     snapshot = (
-        Snapshot(
-            settings.snapshot, host=settings.host or "", public_key=settings.public_key, secret_key=secret_key
-        )
+        Snapshot(settings.snapshot, host=settings.host or "", public_key=settings.public_key, secret_key=secret_key)
         if settings.snapshot
         else None
     )

@@ -94,7 +94,8 @@ def read_chat(messages: Any, keywords: Mapping[str, Any]) -> tuple[ChatRequest, 
     """
     if isinstance(messages, str | Mapping) or not isinstance(messages, Sequence) or not messages:
         raise InvalidRequestError(
-            f'messages must be a list of messages such as [{{"role": "user", "content": "Hello!"}}], not {_kind(messages)}'
+            'messages must be a list of messages such as [{"role": "user", "content": "Hello!"}], '
+            f"not {_kind(messages)}"
         )
     for position, message in enumerate(messages):
         if not isinstance(message, Mapping) or not isinstance(message.get("role"), str):
@@ -119,9 +120,7 @@ def read_embedding(texts: Any, keywords: Mapping[str, Any]) -> tuple[EmbeddingRe
     return EmbeddingRequest(texts, options), routing
 
 
-def _split(
-    keywords: Mapping[str, Any], known: Mapping[str, str], method: str
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _split(keywords: Mapping[str, Any], known: Mapping[str, str], method: str) -> tuple[dict[str, Any], dict[str, Any]]:
     options: dict[str, Any] = {}
     routing: dict[str, Any] = {}
     for name, item in keywords.items():
@@ -147,4 +146,10 @@ def _unknown(name: str, known: Mapping[str, str], method: str) -> InvalidRequest
 
 
 def _kind(item: Any) -> str:
-    return "nothing" if item is None else f"an empty {type(item).__name__}" if item in ([], (), "") else f"{type(item).__name__}"
+    return (
+        "nothing"
+        if item is None
+        else f"an empty {type(item).__name__}"
+        if item in ([], (), "")
+        else f"{type(item).__name__}"
+    )

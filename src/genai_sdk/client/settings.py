@@ -113,7 +113,8 @@ def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
         return None
     if isinstance(item, str) or not all(isinstance(name, str) and name for name in item) or not item:
         raise InvalidRequestError(
-            f"llm_connection_names must be a list of connection names, not {item!r}; leave it out to use every connection"
+            f"llm_connection_names must be a list of connection names, not {item!r}; "
+            "leave it out to use every connection"
         )
     return tuple(dict.fromkeys(item))
 

@@ -239,13 +239,13 @@ class Call:
             error.attempts = tuple(self.attempts)
             return error
         tried = "; ".join(f"{row.connection}/{row.model}: {row.reason}" for row in self.attempts)
-        message = f"every deployment tried for {self._group.name!r} failed ({tried}). The last one said: {error.message}"
+        message = (
+            f"every deployment tried for {self._group.name!r} failed ({tried}). The last one said: {error.message}"
+        )
         return RouteExhaustedError(message, attempts=tuple(self.attempts), **facts)
 
 
-def _row(
-    group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
-) -> Attempt:
+def _row(group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None) -> Attempt:
     return Attempt(
         connection=deployment.connection.name,
         model=deployment.model,

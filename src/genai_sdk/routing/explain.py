@@ -50,8 +50,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
                 yield from (f"    {_row(row)}" for row in rows)
         options = self.options
         yield (
-            f"  {options.routing_strategy}; then up to {options.num_retries} retries; {options.timeout:g} s an attempt, "
-            f"{options.deadline:g} s in all"
+            f"  {options.routing_strategy}; then up to {options.num_retries} retries; "
+            f"{options.timeout:g} s an attempt, {options.deadline:g} s in all"
         )
 
 

@@ -93,7 +93,7 @@ def read_seconds(key: str, item: Any, *, zero: bool = False) -> float:
     Raises:
         InvalidRequestError: It is not such a number.
     """
-    good = isinstance(item, int | float) and not isinstance(item, bool) and (0 <= item if zero else 0 < item)
+    good = isinstance(item, int | float) and not isinstance(item, bool) and (item >= 0 if zero else item > 0)
     if not good or item == float("inf"):
         least = "zero or more" if zero else "more than zero"
         raise InvalidRequestError(f"{key} must be a number of seconds, {least} and finite, not {item!r}")

@@ -76,4 +76,4 @@ def rule_for(error: ProviderError) -> Rule:
 
 def backoff(retry: int, chance: float, least: float = 0.0) -> float:
     """Return the seconds to wait before retry number `retry` (from 1): full jitter, doubled each time, capped."""
-    return max(least, chance * min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(retry - 1, 16)))
+    return max(least, chance * min(BACKOFF_CAP, BACKOFF_BASE * 2.0 ** min(retry - 1, 16)))

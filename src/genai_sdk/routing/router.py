@@ -37,8 +37,13 @@ CONNECT_TIMEOUT = 10.0
 class KeySource(Protocol):
     """Where a rejected key may have a successor."""
 
-    def refetch(self, connection: Connection) -> Connection | None: ...
-    async def arefetch(self, connection: Connection) -> Connection | None: ...
+    def refetch(self, failed: Connection) -> Connection | None:
+        """Return the connection with other credentials than `failed`, or None."""
+        ...
+
+    async def arefetch(self, failed: Connection) -> Connection | None:
+        """Return the connection with other credentials; the twin of `refetch`."""
+        ...
 
 
 class Router:
@@ -79,22 +84,22 @@ class Router:
     def complete(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> ChatCompletion:
         """Answer a chat call."""
         self._run(call, lambda step: self._driver.complete(step.deployment, request, _budget(step)))
-        return msgspec.structs.replace(call.answer.value, genai=self._info(call, model, call.answer.value.usage))
+        return self._chat_answer(call, model)
 
     async def acomplete(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> ChatCompletion:
         """Answer a chat call; the twin of `complete`."""
         await self._arun(call, lambda step: self._driver.acomplete(step.deployment, request, _budget(step)))
-        return msgspec.structs.replace(call.answer.value, genai=self._info(call, model, call.answer.value.usage))
+        return self._chat_answer(call, model)
 
     def embed(self, call: Call, request: EmbeddingRequest) -> EmbeddingResponse:
         """Answer an embedding call."""
         self._run(call, lambda step: self._driver.embed(step.deployment, request, _budget(step)))
-        return msgspec.structs.replace(call.answer.value, genai=self._info(call, None, call.answer.value.usage))
+        return self._embedding_answer(call)
 
     async def aembed(self, call: Call, request: EmbeddingRequest) -> EmbeddingResponse:
         """Answer an embedding call; the twin of `embed`."""
         await self._arun(call, lambda step: self._driver.aembed(step.deployment, request, _budget(step)))
-        return msgspec.structs.replace(call.answer.value, genai=self._info(call, None, call.answer.value.usage))
+        return self._embedding_answer(call)
 
     def stream(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> CompletionStream:
         """Answer a chat call with a stream that has reached its first content."""
@@ -111,9 +116,7 @@ class Router:
         describe = functools.partial(self._info, call, model, first_content=first)
         return CompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
 
-    async def astream(
-        self, call: Call, request: ChatRequest, model: type[Any] | None = None
-    ) -> AsyncCompletionStream:
+    async def astream(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> AsyncCompletionStream:
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
 
         async def perform(step: Try) -> AsyncOpened:
@@ -158,6 +161,14 @@ class Router:
             yield
         except TransportClosed:
             raise ClientClosedError("the client was closed while the call was under way") from None
+
+    def _chat_answer(self, call: Call, model: type[Any] | None) -> ChatCompletion:
+        value: ChatCompletion = call.answer.value
+        return msgspec.structs.replace(value, genai=self._info(call, model, value.usage))
+
+    def _embedding_answer(self, call: Call) -> EmbeddingResponse:
+        value: EmbeddingResponse = call.answer.value
+        return msgspec.structs.replace(value, genai=self._info(call, None, value.usage))
 
     def _info(
         self, call: Call, model: type[Any] | None, usage: Usage | None, first_content: float | None = None

@@ -38,7 +38,8 @@ class Runner:
         if isinstance(step, Refetch):
             return self._refetch(step.connection)
         assert isinstance(step, Wait)
-        return self._clock.sleep(step.seconds)
+        self._clock.sleep(step.seconds)
+        return None
 
 
 class AsyncRunner:
@@ -72,4 +73,5 @@ class AsyncRunner:
         if isinstance(step, Refetch):
             return await self._refetch(step.connection)
         assert isinstance(step, Wait)
-        return await self._clock.asleep(step.seconds)
+        await self._clock.asleep(step.seconds)
+        return None

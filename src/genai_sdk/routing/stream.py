@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -182,6 +183,7 @@ class CompletionStream(_StreamState):
 
     def _pull(self) -> ChatCompletionChunk | None:
         """Read on; None means: look again, the stream has ended or started over."""
+        failure: ProviderError | None = None
         try:
             return next(self._rest)
         except StopIteration:
@@ -216,7 +218,7 @@ class CompletionStream(_StreamState):
         """Stop reading and free the connection; what had arrived stays readable."""
         self._end()
         self._rest.close()
-        if not self._steps.gi_running:
+        with suppress(ValueError):  # the loop is deciding on another thread, which ends by itself
             self._steps.close()
 
     def __enter__(self) -> Self:
@@ -263,6 +265,7 @@ class AsyncCompletionStream(_StreamState):
         raise StopAsyncIteration
 
     async def _pull(self) -> ChatCompletionChunk | None:
+        failure: ProviderError | None = None
         try:
             return await self._rest.__anext__()
         except StopAsyncIteration:
@@ -296,7 +299,7 @@ class AsyncCompletionStream(_StreamState):
         """Stop reading and free the connection; what had arrived stays readable."""
         self._end()
         await self._rest.aclose()
-        if not self._steps.gi_running:
+        with suppress(ValueError):  # the loop is deciding on another thread, which ends by itself
             self._steps.close()
 
     async def __aenter__(self) -> Self:

@@ -50,7 +50,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the field `key`, or `default` where there is none."""
-        return self[key] if key in self else default
+        return self[key] if key in self else default  # noqa: SIM401 - this is what get is
 
     def keys(self) -> list[str]:
         """List the fields, declared ones first."""

@@ -30,7 +30,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CallInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What GenAI SDK knows of a call: `response.genai`.
+    """What GenAI SDK knows of a call: `response.genai`. Empty on a value that no call made.
 
     Attributes:
         connection: The connection that answered.
@@ -44,9 +44,9 @@ class CallInfo(msgspec.Struct, frozen=True, kw_only=True):
         response_format: The pydantic model the answer is to be read as (`response.parsed`).
     """
 
-    connection: str
-    provider: str
-    model: str
+    connection: str = ""
+    provider: str = ""
+    model: str = ""
     cost: float | None = None
     latency: float = 0.0
     first_content: float | None = None

@@ -65,7 +65,7 @@ class ChatCompletion(Value, frozen=True):
     model: str = ""
     choices: tuple[Choice, ...] = ()
     usage: Usage | None = None
-    genai: CallInfo | None = None
+    genai: CallInfo = CallInfo()
 
     readers: ClassVar = {
         "object": lambda _: "chat.completion",
@@ -86,7 +86,7 @@ class ChatCompletion(Value, frozen=True):
         Raises:
             pydantic.ValidationError: The model's answer does not fit; the answer itself is in `text`.
         """
-        model = self.genai.response_format if self.genai else None
+        model = self.genai.response_format
         return model.model_validate_json(self.text) if model is not None and self.text else None
 
 

@@ -28,6 +28,6 @@ class EmbeddingResponse(Value, frozen=True):
     model: str = ""
     data: tuple[Embedding, ...] = ()
     usage: Usage | None = None
-    genai: CallInfo | None = None
+    genai: CallInfo = CallInfo()
 
     readers: ClassVar = {"object": lambda _: "list", "data": many(Embedding), "usage": one(Usage)}

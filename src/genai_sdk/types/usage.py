@@ -12,7 +12,7 @@ class PromptTokensDetails(Value, frozen=True):
     cache_creation_tokens: int = 0
     audio_tokens: int = 0
 
-    readers: ClassVar = {name: count for name in ("cached_tokens", "cache_creation_tokens", "audio_tokens")}
+    readers: ClassVar = dict.fromkeys(("cached_tokens", "cache_creation_tokens", "audio_tokens"), count)
 
 
 class CompletionTokensDetails(Value, frozen=True):
@@ -23,10 +23,9 @@ class CompletionTokensDetails(Value, frozen=True):
     accepted_prediction_tokens: int = 0
     rejected_prediction_tokens: int = 0
 
-    readers: ClassVar = {
-        name: count
-        for name in ("reasoning_tokens", "audio_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens")
-    }
+    readers: ClassVar = dict.fromkeys(
+        ("reasoning_tokens", "audio_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens"), count
+    )
 
 
 class Usage(Value, frozen=True):
