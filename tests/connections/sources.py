@@ -1,0 +1,117 @@
+"""A source under the test's control, and a clock."""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.connections.records import record
+
+from genai_sdk.connections import ConnectionRecord, ConnectionRegistry, Delivery, Project
+from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
+
+PATIENCE = 20.0
+"""No test waits longer for anything."""
+
+DENIED = AccessDeniedError("the key pair is unknown")
+DOWN = SourceUnavailableError("the source is on fire")
+
+
+class Clock:
+    """A wall clock that the test moves."""
+
+    def __init__(self, now: float = 1_800_000_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class ControlledSource:
+    """Delivers what it is told to; every fetch waits while `open` is not set."""
+
+    def __init__(self, *records: ConnectionRecord) -> None:
+        self.records = records or (record(),)
+        self.failure: BaseException | None = None
+        self.calls = 0
+        self.running = 0
+        self.most_running = 0
+        self.asked: list[Sequence[str] | None] = []
+        self.closed = False
+        self.started = threading.Semaphore(0)
+        self.open = threading.Event()
+        self.open.set()
+        self._lock = threading.Lock()
+
+    def fetch(self, names: Sequence[str] | None) -> Delivery:
+        with self._lock:
+            self.calls += 1
+            self.running += 1
+            self.most_running = max(self.most_running, self.running)
+        self.asked.append(names)
+        self.started.release()
+        try:
+            assert self.open.wait(PATIENCE)
+            if self.failure is not None:
+                raise self.failure
+            wanted = tuple(item for item in self.records if names is None or item.name in names)
+            return Delivery(
+                project=Project("p", "Project"),
+                connections=wanted,
+                available=tuple(item.name for item in self.records),
+            )
+        finally:
+            with self._lock:
+                self.running -= 1
+
+    def describe(self) -> str:
+        return "the controlled source"
+
+    def close(self) -> None:
+        self.closed = True
+
+    def rotate(self, secret: str) -> None:
+        self.records = tuple(
+            record(name=item.name, secret=secret, updated_at=datetime.now(UTC)) for item in self.records
+        )
+
+
+def settle(registry: ConnectionRegistry) -> None:
+    """Wait until no fetch is in flight and its thread is gone."""
+    fetch = registry._fetch
+    if fetch is not None:
+        fetch.answer.result(PATIENCE)
+    for thread in threading.enumerate():
+        if thread.name == "genai-connections":
+            thread.join(PATIENCE)
+
+
+def in_thread(action: Callable[[], Any]) -> "Outcome":
+    """Start `action` on a thread of its own."""
+    return Outcome(action)
+
+
+class Outcome:
+    """What an action on another thread came to."""
+
+    def __init__(self, action: Callable[[], Any]) -> None:
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, args=[action], daemon=True)
+        self._thread.start()
+
+    def _run(self, action: Callable[[], Any]) -> None:
+        try:
+            self._result = action()
+        except BaseException as error:
+            self._error = error
+
+    def get(self) -> Any:
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive(), "the action did not end"
+        if self._error is not None:
+            raise self._error
+        return self._result
