@@ -1,10 +1,17 @@
 """The wires that a fake provider speaks, found by path."""
 
-from genai_sdk.testing.wires import anthropic, azure, google, openai, vertex
+from genai_sdk.testing.wires import anthropic, azure, bedrock, google, openai, vertex
 from genai_sdk.testing.wires.openai import UNKNOWN
 from genai_sdk.testing.wires.wire import Route
 
 __all__ = ["ROUTES", "UNKNOWN"]
 
-ROUTES: tuple[Route, ...] = (*anthropic.ROUTES, *azure.ROUTES, *google.ROUTES, *vertex.ROUTES, *openai.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *anthropic.ROUTES,
+    *azure.ROUTES,
+    *bedrock.ROUTES,
+    *google.ROUTES,
+    *vertex.ROUTES,
+    *openai.ROUTES,
+)
 """Every path, the more particular before the more general."""

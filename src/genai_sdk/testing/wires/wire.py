@@ -75,6 +75,7 @@ _KINDS = {
     401: "unauthorized",
     403: "forbidden",
     404: "not_found",
+    408: "timeout",
     413: "too_large",
     429: "rate_limit",
     500: "server_error",
