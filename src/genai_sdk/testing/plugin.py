@@ -10,7 +10,7 @@ Fixtures:
 Set `genai_network_guard = true` in pytest's configuration to guard every test; `@pytest.mark.network` lets one out.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +61,12 @@ def network_guard() -> "Iterator[NetworkGuard]":
         yield guard
 
 
-@pytest.fixture(autouse=True)
-def _genai_network_guard(request: pytest.FixtureRequest) -> None:
-    if request.config.getini("genai_network_guard") and request.node.get_closest_marker("network") is None:
-        request.getfixturevalue("network_guard")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Guard a test with its set-up and tear-down, if the configuration says so and the test does not object."""
+    if not item.config.getini("genai_network_guard") or item.get_closest_marker("network") is not None:
+        return (yield)
+    from genai_sdk.testing.guard import NetworkGuard  # as above
+
+    with NetworkGuard():
+        return (yield)
