@@ -1,5 +1,6 @@
 """The one HTTP seam: requests out, bytes back, every wait bounded. Only what is used is loaded."""
 
+from genai_sdk.http.aio import AsyncResponse, AsyncTransport
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import (
     BodyTooLarge,
@@ -12,16 +13,24 @@ from genai_sdk.http.errors import (
     TransportError,
     UnsendableRequest,
 )
+from genai_sdk.http.request import Request, TransportSettings
+from genai_sdk.http.sync import SyncResponse, SyncTransport
 
 __all__ = [
+    "AsyncResponse",
+    "AsyncTransport",
     "BodyTooLarge",
     "Budget",
     "ConnectFailed",
     "ConnectTimedOut",
     "ConnectionCut",
     "ReadTimedOut",
+    "Request",
+    "SyncResponse",
+    "SyncTransport",
     "TotalTimedOut",
     "TransportClosed",
     "TransportError",
+    "TransportSettings",
     "UnsendableRequest",
 ]

@@ -1,0 +1,151 @@
+"""From a host's name to a connection that is ready for a request."""
+
+import errno
+import os
+import queue
+import selectors
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from genai_sdk.http.answer import Answer
+from genai_sdk.http.budget import Budget
+from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut
+from genai_sdk.http.line import Line
+from genai_sdk.http.proxy import Proxy
+from genai_sdk.http.target import Target
+
+# What getaddrinfo returns: family, kind, protocol, name and address.
+Addresses = Sequence[tuple[int, int, int, str, tuple[Any, ...]]]
+
+
+def dial(
+    line: Line, target: Target, proxy: Proxy | None, context: Callable[[], ssl.SSLContext], budget: Budget
+) -> None:
+    """Connect `line` to a target.
+
+    Name lookup, every address, the proxy and TLS share the budget's connect limit. A lookup that overruns it is left
+    behind on a thread of its own, since the operating system offers no way to end one.
+
+    Raises:
+        ConnectFailed: If there is no way through.
+        ConnectTimedOut: If it takes longer than connecting may.
+        TotalTimedOut: If the total is used up.
+        TransportClosed: If the line was ended meanwhile.
+    """
+    phase = budget.connecting()
+    where = f"{target.name}:{target.port}" + (f" by {proxy!r}" if proxy else "")
+    try:
+        host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)
+        reach(line, resolve(line, host, port, phase), phase)
+        if target.scheme == "https":
+            if proxy:
+                tunnel(line, target, proxy, phase)
+            secure(line, target.host, context(), phase)
+    except (TimeoutError, TotalTimedOut, ReadTimedOut):
+        raise budget.connect_overdue() from None
+    except ssl.SSLCertVerificationError as error:
+        raise ConnectFailed(
+            f"{where} is not trusted: {error.verify_message}. If a CA of your own signed its certificate, give that "
+            "CA's file as ca_bundle or SSL_CERT_FILE"
+        ) from error
+    except (OSError, ConnectionCut) as error:
+        line.check()
+        raise ConnectFailed(f"cannot connect to {where}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def resolve(line: Line, host: str, port: int, phase: Budget) -> Addresses:
+    """Look a host's addresses up; a lookup can hang for longer than any limit, so it runs on a thread of its own."""
+    with suppress(OSError, UnicodeError):
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    found: queue.SimpleQueue[Addresses | OSError | None] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            found.put(error if isinstance(error, OSError) else OSError(str(error)))
+
+    line.interrupt = lambda: found.put(None)
+    try:
+        line.check()
+        try:
+            threading.Thread(target=look_up, name="genai-lookup", daemon=True).start()
+        except RuntimeError:  # no new threads while the interpreter shuts down, when the last traces are sent
+            look_up()
+        answer = found.get(timeout=phase.remaining())
+    except queue.Empty:
+        raise TimeoutError from None
+    finally:
+        line.interrupt = None
+    line.check()
+    if answer is None or isinstance(answer, OSError):
+        raise answer or OSError("interrupted")
+    return answer
+
+
+def reach(line: Line, addresses: Addresses, phase: Budget) -> None:
+    """Connect to the first address that answers; each may use its share of what is left."""
+    for left in range(len(addresses), 0, -1):
+        family, kind, protocol, _, address = addresses[-left]
+        remaining = phase.remaining()
+        try:
+            sock = socket.socket(family, kind, protocol)
+            line.attach(sock)
+            _connect(line, sock, address, None if remaining is None else remaining / left)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return
+        except OSError:
+            line.check()
+            if left == 1:
+                raise
+
+
+def _connect(line: Line, sock: socket.socket, address: tuple[Any, ...], timeout: float | None) -> None:
+    sock.setblocking(False)
+
+    def connect() -> None:
+        # Begun first and looked at afterwards, so that `Line.end` either sees a connection to shut down or is seen.
+        status = sock.connect_ex(address)
+        line.check()
+        if status in (errno.EINPROGRESS, errno.EWOULDBLOCK):
+            with selectors.DefaultSelector() as selector:
+                selector.register(sock, selectors.EVENT_WRITE)
+                if not selector.select(timeout):
+                    raise TimeoutError
+            status = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        line.check()
+        if status:
+            raise OSError(status, os.strerror(status))
+
+    line.guarded(connect)
+
+
+def tunnel(line: Line, target: Target, proxy: Proxy, phase: Budget) -> None:
+    """Ask a proxy for a tunnel to the target."""
+    authority = f"{target.name}:{target.port}"
+    lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]
+    if proxy.authorization:
+        lines.append(f"Proxy-Authorization: {proxy.authorization}")
+    line.budget = phase
+    line.sendall("\r\n".join([*lines, "", ""]).encode())
+    line.transmit()
+    with Answer(line, method="CONNECT") as answer:  # type: ignore[arg-type]  # all it asks for is makefile
+        answer.begin()
+        if answer.status != 200:
+            raise ConnectFailed(f"{proxy!r} refused a tunnel to {authority}: {answer.status} {answer.reason}")
+
+
+def secure(line: Line, host: str, context: ssl.SSLContext, phase: Budget) -> None:
+    """Put TLS on the line."""
+    sock = line.connected()
+    remaining = phase.remaining()
+    if remaining == 0.0:
+        raise TimeoutError
+    sock.settimeout(remaining)
+    secured = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+    line.attach(secured)
+    line.guarded(secured.do_handshake)

@@ -1,0 +1,65 @@
+"""A URL taken apart once, in the same way for both transports."""
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from genai_sdk.http.errors import UnsendableRequest
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Target(NamedTuple):
+    """Where a request goes.
+
+    Attributes:
+        scheme: `http` or `https`.
+        host: The host in ASCII and lower case, an IPv6 address without brackets.
+        port: The port, the scheme's own by default.
+        path: Path and query.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def authority(self) -> str:
+        """What the Host header says: the port only if it is not the scheme's own."""
+        return self.name if self.port == DEFAULT_PORTS[self.scheme] else f"{self.name}:{self.port}"
+
+    @property
+    def name(self) -> str:
+        """The host as it stands in a URL."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
+    def url(self) -> str:
+        """The whole URL, as a proxy wants it."""
+        return f"{self.scheme}://{self.authority}{self.path}"
+
+
+def split(url: str) -> Target:
+    """Take a URL apart.
+
+    Raises:
+        UnsendableRequest: If it is not an absolute http or https URL, holds a user and password, or has characters
+            that must be percent-encoded. The message never quotes the URL.
+    """
+    # urlsplit would drop line breaks in silence.
+    if " " in url or not url.isprintable():
+        raise UnsendableRequest("the URL holds spaces or control characters: percent-encode them")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        host = (parts.hostname or "").encode("idna").decode("ascii")  # it also checks the length of each label
+    except ValueError:
+        raise UnsendableRequest("the URL cannot be parsed: give http(s)://host[:port]/path") from None
+    if parts.scheme not in DEFAULT_PORTS or not host:
+        raise UnsendableRequest("the URL is not an absolute http or https URL: give http(s)://host[:port]/path")
+    if "@" in parts.netloc:
+        raise UnsendableRequest("the URL holds a user or password: send them as an Authorization header")
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    if not path.isascii():
+        raise UnsendableRequest("the URL's path or query is not ASCII: percent-encode it")
+    return Target(parts.scheme, host, port or DEFAULT_PORTS[parts.scheme], path)
