@@ -1,0 +1,182 @@
+"""What is recorded of a call, a block and a score: frozen values, made on the calling thread. Pure."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from genai_sdk.tracing.capture import Content, size_of
+from genai_sdk.types import Attempt, Usage
+
+Kind = Literal["generation", "embedding", "span"]
+Level = Literal["DEFAULT", "WARNING", "ERROR"]
+
+_RECORD_BYTES = 1_500  # about what a record costs beside its content
+_ATTEMPT_BYTES = 500
+
+
+class Labels(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user says of a call, its names and its people; None where nothing was said.
+
+    Attributes:
+        trace_name: The name of the trace.
+        user_id: Whom the call is made for.
+        session_id: Which conversation it belongs to.
+        tags: Labels to find the trace by.
+        metadata: Further facts by name.
+        generation_name: The name of the generation within the trace.
+    """
+
+    trace_name: str | None = None
+    user_id: str | None = None
+    session_id: str | None = None
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, object] | None = None
+    generation_name: str | None = None
+
+
+class Shared(msgspec.Struct, frozen=True, kw_only=True):
+    """What every observation of a trace carries, since Langfuse reads it of each one by itself.
+
+    Attributes:
+        trace_name: The name of the trace; None to leave it to the root or to a foreign parent.
+        user_id: Whom it is made for.
+        session_id: Which conversation it belongs to.
+        tags: Labels of the trace.
+        metadata: Metadata of the trace; later fields count.
+        environment: Langfuse's environment.
+        release: The version of the user's application.
+    """
+
+    trace_name: str | None = None
+    user_id: str | None = None
+    session_id: str | None = None
+    tags: tuple[str, ...] = ()
+    metadata: tuple[Content, ...] = ()
+    environment: str | None = None
+    release: str | None = None
+
+    def labelled(self, labels: Labels) -> "Shared":
+        """Return this with what the labels say in its place; tags are added."""
+        return msgspec.structs.replace(
+            self,
+            trace_name=labels.trace_name or self.trace_name,
+            user_id=labels.user_id or self.user_id,
+            session_id=labels.session_id or self.session_id,
+            tags=tuple(dict.fromkeys((*self.tags, *labels.tags))),
+        )
+
+
+class PromptLink(msgspec.Struct, frozen=True):
+    """Which version of which managed prompt a generation was made with."""
+
+    name: str
+    version: int
+
+
+class AttemptRecord(msgspec.Struct, frozen=True):
+    """An attempt and when it was made, in nanoseconds since 1970."""
+
+    row: Attempt
+    started: int
+    ended: int
+
+
+class Generation(msgspec.Struct, frozen=True, kw_only=True):
+    """What only calls of models have.
+
+    Attributes:
+        model: The model id that served, else the name asked for.
+        parameters: The model's parameters.
+        usage: Tokens.
+        cost: US dollars by kind; without a price there is none.
+        first_content: When the first content of a stream came, in nanoseconds since 1970.
+        prompt: The managed prompt it was made with.
+        attempts: Every attempt in order.
+    """
+
+    model: str
+    parameters: Content | None = None
+    usage: Usage | None = None
+    cost: Mapping[str, float] | None = None
+    first_content: int | None = None
+    prompt: PromptLink | None = None
+    attempts: tuple[AttemptRecord, ...] = ()
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """A call or a block, whole and over.
+
+    Attributes:
+        trace_id: 32 hex digits.
+        id: 16 hex digits.
+        parent_id: The observation it is part of, or None for the root of its trace.
+        kind: What Langfuse shows it as.
+        name: Its own name.
+        started: When it began, in nanoseconds since 1970.
+        ended: When it was over.
+        shared: What it has in common with its trace.
+        input: What went in.
+        output: What came out, as far as it came.
+        metadata: The user's metadata of this observation.
+        facts: Further metadata that is known to hold nothing private.
+        level: Whether it went well.
+        message: Why not.
+        generation: What only calls of models have.
+    """
+
+    trace_id: str
+    id: str
+    parent_id: str | None = None
+    kind: Kind
+    name: str
+    started: int
+    ended: int
+    shared: Shared
+    input: Content | None = None
+    output: Content | None = None
+    metadata: tuple[Content, ...] = ()
+    facts: Mapping[str, str] = {}
+    level: Level = "DEFAULT"
+    message: str | None = None
+    generation: Generation | None = None
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it keeps in memory."""
+        size = _RECORD_BYTES + size_of(self.input) + size_of(self.output) + len(self.message or "")
+        for content in (*self.metadata, *self.shared.metadata):
+            size += size_of(content)
+        if self.generation is not None:
+            size += size_of(self.generation.parameters) + _ATTEMPT_BYTES * len(self.generation.attempts)
+        return size
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """A judgement of a trace.
+
+    Attributes:
+        id: What makes sending it twice harmless: Langfuse keeps one score for each id.
+        trace_id: The trace.
+        observation_id: The observation in it, or None for the whole.
+        name: What is judged.
+        value: A number, True or False, or a category.
+        comment: Why.
+        environment: Langfuse's environment.
+    """
+
+    id: str
+    trace_id: str
+    observation_id: str | None = None
+    name: str
+    value: float | bool | str
+    comment: str | None = None
+    environment: str | None = None
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it keeps in memory."""
+        return 500 + len(self.name) + len(self.comment or "")
+
+
+Record = Observation | Score

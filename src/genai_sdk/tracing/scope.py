@@ -1,0 +1,99 @@
+"""Where an observation belongs: which trace, under what, with what in common. Pure but for drawing ids."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from genai_sdk.tracing.otel import ActiveSpan
+from genai_sdk.tracing.record import Labels, Shared
+
+_LIMIT = 2**64
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """The place of an observation, and for a block of all that is made in it.
+
+    Attributes:
+        trace_id: The trace it is in.
+        parent_id: The observation it is under, or None at the root.
+        shared: What it has in common with its trace.
+        sampled: Whether the trace is recorded.
+        beside: The id of the foreign span that was active when a block began; while it still is, the block is nearer.
+        facts: What is to be known of a foreign span that it is not part of.
+    """
+
+    trace_id: str
+    parent_id: str | None
+    shared: Shared
+    sampled: bool = True
+    beside: str | None = None
+    facts: Mapping[str, str] = {}
+
+
+def draw_id() -> str:
+    """Return the id of a new observation, unlike any other also in a forked process."""
+    return os.urandom(8).hex()
+
+
+def find_scope(
+    block: Scope | None,
+    span: ActiveSpan | None,
+    plain: Shared,
+    *,
+    public_key: str,
+    sample_rate: float,
+    join_otel: bool,
+) -> Scope:
+    """Return where a new observation belongs.
+
+    Args:
+        block: The block around it, if any.
+        span: The span of another library around it, if any.
+        plain: What every trace of the client has in common.
+        public_key: The client's project; only its own spans of the Langfuse SDK are joined.
+        sample_rate: The share of new traces that is recorded.
+        join_otel: Whether any other span is joined as well.
+    """
+    if span is None or (block is not None and block.beside == span.id):
+        return block or _new(plain, sample_rate)
+    if span.public_key == public_key:
+        return Scope(span.trace_id, span.id, _inherited(plain, span.attributes))
+    if block is not None:
+        return block
+    if join_otel:
+        return Scope(span.trace_id, span.id, plain)
+    # A span of another project, or one that is never sent to Langfuse: named, so that both can be found.
+    return _new(plain, sample_rate, {"otel_trace_id": span.trace_id, "otel_span_id": span.id})
+
+
+def labelled(scope: Scope, labels: Labels | None) -> Scope:
+    """Return the scope with what the user says of one observation and what is under it."""
+    return scope if labels is None else msgspec.structs.replace(scope, shared=scope.shared.labelled(labels))
+
+
+def _new(shared: Shared, sample_rate: float, facts: Mapping[str, str] | None = None) -> Scope:
+    drawn = os.urandom(16)
+    # By the id, so that whoever sees the id decides alike.
+    sampled = sample_rate >= 1 or int.from_bytes(drawn[8:]) < sample_rate * _LIMIT
+    return Scope(drawn.hex(), None, shared, sampled, None, facts or {})
+
+
+def _inherited(plain: Shared, attributes: Mapping[str, Any]) -> Shared:
+    """Take over what the Langfuse SDK's span has in common with its trace."""
+
+    def text(key: str) -> str | None:
+        found = attributes.get(key)
+        return found if isinstance(found, str) else None
+
+    tags = attributes.get("langfuse.trace.tags")
+    return msgspec.structs.replace(
+        plain,
+        trace_name=text("langfuse.trace.name"),
+        user_id=text("user.id"),
+        session_id=text("session.id"),
+        tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, tuple | list) else (),
+        environment=text("langfuse.environment") or plain.environment,
+        release=text("langfuse.release") or plain.release,
+    )

@@ -1,0 +1,33 @@
+"""How tracing fares, in numbers."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+DropReason = Literal["queue_full", "unreachable", "refused", "too_large", "unencodable", "closed"]
+
+
+class TracingStats(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the records (a call, a block or a score each) of one client in this process.
+
+    `recorded` is `sent`, all of `dropped` and `queued` together.
+
+    Attributes:
+        recorded: Handed over to be sent.
+        sent: Taken by Langfuse.
+        dropped: Lost, by reason: `queue_full`; `unreachable` after every retry; `refused` (401, 403, 400 and the
+            like); `too_large` by itself (413); `unencodable`; `closed` before it could be sent.
+        queued: Waiting or on their way.
+        queued_bytes: About how many bytes those keep in memory, at most 32 MiB.
+        outages: How often Langfuse could not be reached after it could, or at first.
+        last_error: What went wrong last, or None.
+    """
+
+    recorded: int = 0
+    sent: int = 0
+    dropped: Mapping[DropReason, int] = {}
+    queued: int = 0
+    queued_bytes: int = 0
+    outages: int = 0
+    last_error: str | None = None
