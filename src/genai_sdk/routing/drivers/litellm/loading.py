@@ -21,19 +21,8 @@ _IMPORT = threading.Lock()
 
 def translators() -> ModuleType:
     """Return the module of this package that uses litellm, importing litellm (3-4 s of CPU) if nobody has yet."""
-    return _load("translators")
-
-
-def litellm_router() -> ModuleType:
-    """Return litellm's module `router`, importing litellm if nobody has yet."""
-    translators()
-    with _IMPORT:
-        return import_module("litellm.router")
-
-
-def _load(name: str) -> ModuleType:
     with _IMPORT, _environment(_AT_IMPORT):
-        return import_module(f"{__package__}.{name}")
+        return import_module(f"{__package__}.translators")
 
 
 @contextmanager

@@ -35,7 +35,7 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class Asked(BaseException):  # noqa: N818  (not an error)
+class Asked(BaseException):
     """litellm has come to the point where it needs an answer that is not there yet.
 
     It is no `Exception`, so that it leaves litellm's frames untouched: their `except Exception` clauses would wrap

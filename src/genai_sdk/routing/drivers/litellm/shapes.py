@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -25,6 +26,9 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
         query: A query for every request.
         arguments: Further arguments of litellm's.
         takes_metadata: Whether the wire has a field for `metadata`.
+        takes_cache_marks: Whether `cache_control` in messages means something; litellm makes Google calls of its own
+            of it, which create caches.
+        usage_on_request: Whether a stream reports usage only if asked to.
     """
 
     chat: str = "posted"
@@ -35,6 +39,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     query: str = ""
     arguments: Mapping[str, Any] = {}
     takes_metadata: bool = False
+    takes_cache_marks: bool = True
+    usage_on_request: bool = False
 
 
 def shape_of(deployment: Deployment, project: str = "") -> Shape:
@@ -62,6 +68,7 @@ def _openai(deployment: Deployment, _project: str) -> Shape:
         model=f"openai/{deployment.model}",
         root=_root(deployment),
         takes_metadata=True,
+        usage_on_request=not deployment.connection.view.use_responses_api,
     )
 
 
@@ -69,7 +76,7 @@ def _azure(deployment: Deployment, _project: str) -> Shape:
     # Azure speaks OpenAI's wire under other URLs, and litellm's own way there keeps every client it is given.
     root, query = _root(deployment), ""
     if not is_azure_v1(deployment.connection.view.base_url or ""):
-        root, query = f"{root}/deployments/{deployment.model}", f"api-version={AZURE_API_VERSION}"
+        root, query = f"{root}/deployments/{quote(deployment.model, safe='')}", f"api-version={AZURE_API_VERSION}"
     return msgspec.structs.replace(_openai(deployment, ""), root=root, query=query)
 
 
@@ -78,7 +85,8 @@ def _anthropic(deployment: Deployment, _project: str) -> Shape:
 
 
 def _google_ai_studio(deployment: Deployment, _project: str) -> Shape:
-    return Shape(model=f"gemini/{deployment.model.removeprefix('models/')}", root=_root(deployment))
+    model = deployment.model.removeprefix("models/")
+    return Shape(model=f"gemini/{model}", root=_root(deployment), takes_cache_marks=False)
 
 
 def _google_vertex_ai(deployment: Deployment, project: str) -> Shape:
@@ -88,6 +96,7 @@ def _google_vertex_ai(deployment: Deployment, project: str) -> Shape:
         model=f"vertex_ai/{deployment.model}",
         root=_root(deployment) + path,
         arguments={"vertex_credentials": NOBODY, "vertex_project": NOBODY, "vertex_location": "global"},
+        takes_cache_marks=publisher != "google",
     )
 
 

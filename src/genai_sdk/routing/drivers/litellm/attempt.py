@@ -1,0 +1,130 @@
+"""One attempt's decisions, without I/O: what litellm is told, what is sent, and what an answer is worth."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from genai_sdk.catalogue import ADAPTERS
+from genai_sdk.connections.headers import parse_headers
+from genai_sdk.errors import ConfigurationError, InvalidRequestError
+from genai_sdk.http import Request
+from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, EmbeddingRequest
+from genai_sdk.routing.drivers.litellm import failures
+from genai_sdk.routing.drivers.litellm.complaint import complaint_of
+from genai_sdk.routing.drivers.litellm.headers import request_id
+from genai_sdk.routing.drivers.litellm.identity import Identity
+from genai_sdk.routing.drivers.litellm.question import Answer, Question
+from genai_sdk.routing.drivers.litellm.shapes import Shape, shape_of
+from genai_sdk.routing.drivers.litellm.values import without
+from genai_sdk.version import __version__
+
+# What is ours to handle; litellm would send some of it, drop some and act on the rest.
+_OURS = ("extra_body", "extra_headers", "metadata", "stream_options")
+
+
+class Attempt:
+    """One attempt at one deployment.
+
+    Args:
+        deployment: The deployment.
+        identity: What its requests are authenticated with.
+        options: The call's parameters.
+
+    Attributes:
+        shape: What litellm is told of the deployment.
+        request_id: The provider's id of the last request, once it answered.
+
+    Raises:
+        InvalidRequestError: `extra_headers` would replace authentication or framing.
+        ConfigurationError: The connection lacks what its adapter needs.
+    """
+
+    def __init__(self, deployment: Deployment, identity: Identity, options: Mapping[str, Any]) -> None:
+        self.deployment = deployment
+        self.request_id: str | None = None
+        self._identity = identity
+        self._options = options
+        self._headers = _checked(deployment, options.get("extra_headers"))
+        try:
+            self.shape: Shape = shape_of(deployment, identity.project)
+        except ValueError as error:
+            raise ConfigurationError(f"connection {deployment.connection.name!r}: {error}") from None
+
+    def chat_call(self, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
+        """Return the arguments of a chat call for litellm.
+
+        Raises:
+            BadRequestError: The wire has no place for a parameter.
+        """
+        messages: Any = request.messages
+        if not self.shape.takes_cache_marks:
+            messages = without(messages, "cache_control")
+        call = {"messages": messages, **self._call()}
+        if stream and self.shape.usage_on_request:
+            call["stream_options"] = {**(self._options.get("stream_options") or {}), "include_usage": True}
+        return call
+
+    def embedding_call(self, request: EmbeddingRequest) -> dict[str, Any]:
+        """Return the arguments of an embedding call for litellm."""
+        texts = [request.input] if isinstance(request.input, str) else list(request.input)
+        return {"input": texts, **self._call()}
+
+    def _call(self) -> dict[str, Any]:
+        if self._options.get("metadata") is not None and not self.shape.takes_metadata:
+            unknown = ValueError("metadata has no place on this provider's wire")
+            raise failures.untranslatable(self.deployment, unknown)
+        return {name: item for name, item in self._options.items() if name not in _OURS and item is not None}
+
+    def request(self, question: Question) -> Request:
+        """Return what is sent for a question of litellm's: with the call's own additions, and authenticated."""
+        more = {**({"metadata": self._options["metadata"]} if self._options.get("metadata") else {})}
+        more.update(self._options.get("extra_body") or {})
+        if more:
+            body = msgspec.json.encode({**msgspec.json.decode(question.body), **more})
+            question = msgspec.structs.replace(question, body=body)
+        connection = self.deployment.connection
+        # What comes later wins: nothing can replace the last line, by construction and not by a check.
+        headers = {"user-agent": f"genai-sdk/{__version__}", "accept-encoding": "identity", **question.headers}
+        for name, value in self._headers.items():
+            both = name == "anthropic-beta" and name in headers
+            headers[name] = f"{headers[name]},{value}" if both else value
+        headers.update(self._identity.prove(question, connection.view.region))
+        return Request("POST", question.url, tuple(headers.items()), question.body)
+
+    def note(self, head: Answer) -> None:
+        """Take from a response's head what is to be known beside the answer."""
+        self.request_id = request_id(head.headers) or self.request_id
+
+    def accept(self, answer: Answer) -> Answer:
+        """Return an answer that litellm may read.
+
+        Raises:
+            ProviderError: It is an error, or no JSON object.
+        """
+        self.note(answer)
+        if not 200 <= answer.status < 300:
+            raise failures.from_answer(self.deployment, answer)
+        try:
+            data = msgspec.json.decode(answer.body)
+        except (msgspec.DecodeError, RecursionError):
+            data = None
+        if not isinstance(data, dict):
+            what = "no body" if not answer.body else f"no JSON object: {answer.body[:200].decode('utf-8', 'replace')}"
+            raise failures.malformed(self.deployment, answer, what)
+        complaint = complaint_of(data)
+        if complaint is not None:
+            raise failures.from_event(self.deployment, complaint, self.request_id)
+        return answer
+
+
+def _checked(deployment: Deployment, extra: Any) -> dict[str, str]:
+    connection = deployment.connection
+    headers = {name.lower(): value.reveal() for name, value in connection.headers.items()}
+    try:
+        own = parse_headers(ADAPTERS[connection.view.adapter], extra)
+    except ConfigurationError as error:
+        said = str(error)
+    else:
+        return {**headers, **{name.lower(): value.reveal() for name, value in own.items()}}
+    raise InvalidRequestError(f"extra_headers of the call: {said}")

@@ -1,0 +1,122 @@
+"""A conversation between litellm and a provider, turn by turn and without I/O."""
+
+from collections.abc import Callable, Generator, Mapping
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+from genai_sdk.errors import ProviderError
+from genai_sdk.routing.drivers.driver import ChatRequest, EmbeddingRequest
+from genai_sdk.routing.drivers.litellm import failures
+from genai_sdk.routing.drivers.litellm.attempt import Attempt
+from genai_sdk.routing.drivers.litellm.decoder import Decoder, Parse
+from genai_sdk.routing.drivers.litellm.framing import FRAMINGS
+from genai_sdk.routing.drivers.litellm.question import Answer, Question
+from genai_sdk.routing.drivers.litellm.translation import whole
+from genai_sdk.routing.drivers.litellm.values import answer_of, embeddings_of
+from genai_sdk.types import ChatCompletion, EmbeddingResponse
+
+T = TypeVar("T")
+
+
+class Conversation(Generic[T]):
+    """litellm's questions and the provider's answers to them, until there is a value.
+
+    Args:
+        attempt: The attempt it belongs to.
+        steps: litellm's side.
+        read: Makes the value of litellm's last word; None if there is no answer in it.
+
+    Attributes:
+        attempt: See above.
+        value: The value, once `turn` has returned None.
+    """
+
+    value: T
+
+    def __init__(
+        self,
+        attempt: Attempt,
+        steps: Generator[Question, Any, Mapping[str, Any]],
+        read: Callable[[Mapping[str, Any]], T | None],
+    ) -> None:
+        self.attempt = attempt
+        self._steps = steps
+        self._read = read
+
+    def turn(self, answer: Answer | None) -> Question | None:
+        """Take an answer (None at the beginning) and return the next question; None when there is none.
+
+        Raises:
+            BadRequestError: litellm cannot put the call into the provider's words.
+            ProviderUnavailableError: The answer is not what it should be.
+        """
+        value = failed = None
+        try:
+            return self._steps.send(answer)
+        except StopIteration as end:
+            value = self._read(end.value)
+        except Exception as error:  # noqa: BLE001 - litellm raises anything, over our call or the provider's answer
+            failed = error
+        if value is not None:
+            self.value = value
+            return None
+        if answer is None:
+            raise failures.untranslatable(self.attempt.deployment, failed or ValueError("there is nothing to send"))
+        what = f"something that cannot be read ({type(failed).__name__})" if failed else "no answer in it"
+        raise failures.malformed(self.attempt.deployment, answer, what)
+
+
+def chat(attempt: Attempt, words: ModuleType, request: ChatRequest) -> Conversation[ChatCompletion]:
+    """Begin a conversation over a chat call; `words` is the module `translators`."""
+    translation = words.CHAT[attempt.shape.chat](attempt.shape, attempt.chat_call(request, stream=False))
+    return Conversation(attempt, whole(translation), answer_of)
+
+
+def embedding(attempt: Attempt, words: ModuleType, request: EmbeddingRequest) -> Conversation[EmbeddingResponse]:
+    """Begin a conversation over an embedding call."""
+    translation = words.EMBEDDING[attempt.shape.embedding](attempt.shape, attempt.embedding_call(request))
+    return Conversation(attempt, whole(translation), embeddings_of)
+
+
+class Opening:
+    """The beginning of a conversation whose answer is a stream.
+
+    Attributes:
+        question: What is asked.
+        whole: Whether litellm asks for a whole answer all the same, because the model cannot stream.
+
+    Raises:
+        BadRequestError: litellm cannot put the call into the provider's words.
+    """
+
+    question: Question
+
+    def __init__(self, attempt: Attempt, words: ModuleType, request: ChatRequest) -> None:
+        self._attempt = attempt
+        self._parse: Parse | None = None
+        call = attempt.chat_call(request, stream=True)
+        translation = words.CHAT[attempt.shape.chat](attempt.shape, call, stream=True)
+        failed = None
+        try:
+            self.question = translation.question()
+            self.whole = not self.question.streams
+            if not self.whole:
+                self._parse = translation.parser(self.question)
+        except Exception as error:  # noqa: BLE001 - as above
+            failed = error
+        if failed is not None:
+            raise failures.untranslatable(attempt.deployment, failed)
+
+    def decoder(self, head: Answer) -> Decoder | None:
+        """Return what reads the stream behind `head`, or None if no stream is behind it."""
+        self._attempt.note(head)
+        media = head.headers.get("content-type", "text/event-stream").partition(";")[0].strip().lower()
+        framing = FRAMINGS.get(media)
+        if not 200 <= head.status < 300 or framing is None or self._parse is None:
+            return None
+        return Decoder(self._attempt.deployment, head, framing(), self._parse)
+
+    def no_stream(self, answer: Answer) -> ProviderError:
+        """Return the error for an answer without a stream, or raise the one that is in it."""
+        self._attempt.accept(answer)
+        return failures.malformed(self._attempt.deployment, answer, "a whole answer instead of a stream")

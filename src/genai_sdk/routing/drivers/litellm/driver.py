@@ -1,0 +1,101 @@
+"""The driver: its two faces."""
+
+import asyncio
+from types import ModuleType
+
+from genai_sdk.http import AsyncTransport, Budget, SyncTransport
+from genai_sdk.routing.drivers.driver import (
+    AsyncChunkStream,
+    ChatRequest,
+    ChunkStream,
+    Deployment,
+    EmbeddingRequest,
+    Reply,
+)
+from genai_sdk.routing.drivers.litellm import conversation, loading
+from genai_sdk.routing.drivers.litellm.attempt import Attempt
+from genai_sdk.routing.drivers.litellm.carriers import AsyncCarrier, Carrier
+from genai_sdk.routing.drivers.litellm.conversation import Opening
+from genai_sdk.routing.drivers.litellm.headers import lowered
+from genai_sdk.routing.drivers.litellm.host import Host
+from genai_sdk.routing.drivers.litellm.question import Answer
+from genai_sdk.routing.drivers.litellm.streams import AsyncStream, ReadyStream, SyncStream
+from genai_sdk.routing.drivers.litellm.tokens import Tokens
+from genai_sdk.routing.drivers.litellm.values import has_remote_media
+from genai_sdk.types import ChatCompletion, EmbeddingResponse
+
+
+class LiteLLMDriver:
+    """A `Driver` for every provider: litellm translates, our transports carry.
+
+    Args:
+        sync: What sync calls go over.
+        async_: What async calls go over.
+    """
+
+    def __init__(self, sync: SyncTransport, async_: AsyncTransport) -> None:
+        tokens, host = Tokens(sync, async_), Host(sync)
+        self._sync = Carrier(sync, tokens, host)
+        self._async = AsyncCarrier(async_, tokens, host)
+        self._loaded: ModuleType | None = None
+
+    def warm_up(self) -> None:
+        """Import litellm and have it translate a call for each kind of provider, which is slow the first time."""
+        self._words().rehearse()
+
+    def complete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
+        """Answer a chat call."""
+        attempt = Attempt(deployment, self._sync.identify(deployment, budget), request.options)
+        return self._sync.converse(conversation.chat(attempt, self._words(), request), budget)
+
+    async def acomplete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
+        """Answer a chat call; the twin of `complete`."""
+        attempt = Attempt(deployment, await self._async.identify(deployment, budget), request.options)
+        talk = conversation.chat(attempt, self._words(), request)
+        return await self._async.converse(talk, budget, aside=has_remote_media(request.messages))
+
+    def embed(self, deployment: Deployment, request: EmbeddingRequest, budget: Budget) -> Reply[EmbeddingResponse]:
+        """Answer an embedding call."""
+        attempt = Attempt(deployment, self._sync.identify(deployment, budget), request.options)
+        return self._sync.converse(conversation.embedding(attempt, self._words(), request), budget)
+
+    async def aembed(
+        self, deployment: Deployment, request: EmbeddingRequest, budget: Budget
+    ) -> Reply[EmbeddingResponse]:
+        """Answer an embedding call; the twin of `embed`."""
+        attempt = Attempt(deployment, await self._async.identify(deployment, budget), request.options)
+        return await self._async.converse(conversation.embedding(attempt, self._words(), request), budget)
+
+    def stream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> ChunkStream:
+        """Open a stream that answers a chat call."""
+        attempt = Attempt(deployment, self._sync.identify(deployment, budget), request.options)
+        opening = Opening(attempt, self._words(), request)
+        if opening.whole:
+            return ReadyStream(self._sync.converse(conversation.chat(attempt, self._words(), request), budget))
+        response = self._sync.open(attempt, opening.question, budget)
+        decoder = opening.decoder(Answer(response.status, lowered(response.headers), b""))
+        if decoder is None:
+            raise opening.no_stream(self._sync.read(attempt, response))
+        return SyncStream(attempt, decoder, response)
+
+    async def astream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> AsyncChunkStream:
+        """Open a stream that answers a chat call; the twin of `stream`."""
+        attempt = Attempt(deployment, await self._async.identify(deployment, budget), request.options)
+        words, aside = self._words(), has_remote_media(request.messages)
+        opening = (
+            await asyncio.to_thread(Opening, attempt, words, request) if aside else Opening(attempt, words, request)
+        )
+        if opening.whole:
+            talk = conversation.chat(attempt, words, request)
+            return ReadyStream(await self._async.converse(talk, budget, aside=aside))
+        response = await self._async.open(attempt, opening.question, budget)
+        decoder = opening.decoder(Answer(response.status, lowered(response.headers), b""))
+        if decoder is None:
+            raise opening.no_stream(await self._async.read(attempt, response))
+        return AsyncStream(attempt, decoder, response)
+
+    def _words(self) -> ModuleType:
+        """Return the module that uses litellm; its import takes seconds, also on an event loop (see `warm_up`)."""
+        if self._loaded is None:
+            self._loaded = loading.translators()
+        return self._loaded
