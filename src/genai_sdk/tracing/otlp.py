@@ -5,7 +5,7 @@ https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding (ids in hex, ti
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from genai_sdk.tracing.capture import encode
@@ -175,7 +175,7 @@ def _value(item: str | int | Sequence[str]) -> dict[str, Any]:
 
 
 def _iso(nanoseconds: int) -> str:
-    moment = datetime.fromtimestamp(nanoseconds / 1e9, timezone.utc)
+    moment = datetime.fromtimestamp(nanoseconds / 1e9, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

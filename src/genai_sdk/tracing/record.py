@@ -15,26 +15,6 @@ _RECORD_BYTES = 1_500  # about what a record costs beside its content
 _ATTEMPT_BYTES = 500
 
 
-class Labels(msgspec.Struct, frozen=True, kw_only=True):
-    """What the user says of a call, its names and its people; None where nothing was said.
-
-    Attributes:
-        trace_name: The name of the trace.
-        user_id: Whom the call is made for.
-        session_id: Which conversation it belongs to.
-        tags: Labels to find the trace by.
-        metadata: Further facts by name.
-        generation_name: The name of the generation within the trace.
-    """
-
-    trace_name: str | None = None
-    user_id: str | None = None
-    session_id: str | None = None
-    tags: tuple[str, ...] = ()
-    metadata: Mapping[str, object] | None = None
-    generation_name: str | None = None
-
-
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
     """What every observation of a trace carries, since Langfuse reads it of each one by itself.
 
@@ -55,16 +35,6 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     metadata: tuple[Content, ...] = ()
     environment: str | None = None
     release: str | None = None
-
-    def labelled(self, labels: Labels) -> "Shared":
-        """Return this with what the labels say in its place; tags are added."""
-        return msgspec.structs.replace(
-            self,
-            trace_name=labels.trace_name or self.trace_name,
-            user_id=labels.user_id or self.user_id,
-            session_id=labels.session_id or self.session_id,
-            tags=tuple(dict.fromkeys((*self.tags, *labels.tags))),
-        )
 
 
 class PromptLink(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.tracing.otel import ActiveSpan
-from genai_sdk.tracing.record import Labels, Shared
+from genai_sdk.tracing.record import Shared
 
 _LIMIT = 2**64
 
@@ -66,11 +66,6 @@ def find_scope(
         return Scope(span.trace_id, span.id, plain)
     # A span of another project, or one that is never sent to Langfuse: named, so that both can be found.
     return _new(plain, sample_rate, {"otel_trace_id": span.trace_id, "otel_span_id": span.id})
-
-
-def labelled(scope: Scope, labels: Labels | None) -> Scope:
-    """Return the scope with what the user says of one observation and what is under it."""
-    return scope if labels is None else msgspec.structs.replace(scope, shared=scope.shared.labelled(labels))
 
 
 def _new(shared: Shared, sample_rate: float, facts: Mapping[str, str] | None = None) -> Scope:

@@ -57,7 +57,7 @@ class TracingSettings(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidRequestError(f"max_content_bytes={self.max_content_bytes!r} must be a number of bytes")
         if self.mask is not None and not callable(self.mask):
             raise InvalidRequestError(
-                f"mask must be a function that takes data= and returns what may be recorded, not {type(self.mask).__name__}"
+                f"mask must be a function that takes data= and returns what may be recorded, not {self.mask!r}"
             )
 
     @property

@@ -1,0 +1,24 @@
+"""Every call recorded in Langfuse, over its documented wire, without waiting for it."""
+
+from genai_sdk.tracing.block import TraceBlock
+from genai_sdk.tracing.call import CallTrace
+from genai_sdk.tracing.delivery import Patience
+from genai_sdk.tracing.labels import LABELS, Labels, read_labels
+from genai_sdk.tracing.record import PromptLink
+from genai_sdk.tracing.settings import TracingSettings
+from genai_sdk.tracing.stats import TracingStats
+from genai_sdk.tracing.tracer import UNRECORDED, Tracer
+
+__all__ = [
+    "LABELS",
+    "UNRECORDED",
+    "CallTrace",
+    "Labels",
+    "Patience",
+    "PromptLink",
+    "TraceBlock",
+    "Tracer",
+    "TracingSettings",
+    "TracingStats",
+    "read_labels",
+]

@@ -1,0 +1,80 @@
+"""What waits to be sent: bounded by its bytes, every record counted once."""
+
+import queue
+import threading
+
+from genai_sdk.tracing.delivery import Outcome
+from genai_sdk.tracing.record import Record
+from genai_sdk.tracing.stats import DropReason
+
+MAX_BYTES = 32 * 1024 * 1024
+"""How much memory all records together may keep, those on their way included."""
+
+
+class Backlog:
+    """A queue of records for one reader, and their book-keeping.
+
+    A record can come from the finalizer of a dropped stream, which Python may run between any two steps, also of a
+    `put` on the same thread. So the lock is reentrant, and the queue is the one that is made for it.
+
+    Attributes:
+        lock: Guards the counts; whoever needs several of them together may hold it.
+        closed: Whether further records are dropped.
+        recorded: How many records came.
+        queued: How many of them are neither sent nor dropped.
+        queued_bytes: How much memory those keep.
+        outcomes: What became of the others.
+    """
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self.closed = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Start empty, also in a forked child, which leaves the parent's records to the parent."""
+        self.lock = threading.RLock()
+        self.recorded = 0
+        self.queued = 0
+        self.queued_bytes = 0
+        self.outcomes: dict[Outcome, int] = {}
+        self._queue: queue.SimpleQueue[Record | threading.Event] = queue.SimpleQueue()
+
+    def put(self, record: Record) -> bool:
+        """Take a record in, or drop it; returns whether it was taken. Waits for nothing."""
+        size = record.size
+        with self.lock:
+            self.recorded += 1
+            reason: DropReason | None = "closed" if self.closed else None
+            if reason is None and self.queued_bytes + size > self._max_bytes:
+                reason = "queue_full"
+            if reason is not None:
+                self.outcomes[reason] = self.outcomes.get(reason, 0) + 1
+                return False
+            self.queued += 1
+            self.queued_bytes += size
+            self._queue.put(record)
+        return True
+
+    def mark(self, event: threading.Event) -> None:
+        """Let the reader come to `event` after all that came before it."""
+        self._queue.put(event)
+
+    def take(self, timeout: float) -> Record | threading.Event | None:
+        """Return what comes next, or None if nothing comes for `timeout` seconds."""
+        try:
+            return self._queue.get(timeout=timeout) if timeout > 0 else self._queue.get_nowait()
+        except queue.Empty:
+            return None
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to take and nothing on its way."""
+        return not self.queued and self._queue.empty()
+
+    def settle(self, records: int, size: int, outcome: Outcome) -> None:
+        """Count what became of records that were taken."""
+        with self.lock:
+            self.queued -= records
+            self.queued_bytes -= size
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + records

@@ -1,0 +1,160 @@
+"""The background thread that sends records: started by the first, ended by idleness, waited for at exit."""
+
+import atexit
+import sys
+import threading
+import time
+
+from genai_sdk.http.fork import in_forked_child
+from genai_sdk.tracing.backlog import Backlog
+from genai_sdk.tracing.content import Outlet
+from genai_sdk.tracing.delivery import Delivery
+from genai_sdk.tracing.record import Record
+from genai_sdk.tracing.shipment import Shipment
+from genai_sdk.tracing.stats import DropReason, TracingStats
+
+IDLE = 10.0
+"""Seconds without a record after which the thread ends; the next record starts another."""
+ALL_THE_TIME = 3600.0
+"""More seconds than any delivery's own bounds allow."""
+
+
+class Exporter:
+    """Takes records without waiting and sends them from a thread of its own; thread-safe and fork-safe.
+
+    Args:
+        delivery: Sends; closed by `close`.
+        outlet: What content passes on its way out.
+        exit_timeout: Seconds that the end of the process may wait for what is unsent.
+
+    Attributes:
+        epoch: Differs between a process and its forked children.
+    """
+
+    def __init__(self, delivery: Delivery, outlet: Outlet, exit_timeout: float) -> None:
+        self.epoch = 0
+        self._backlog = Backlog()
+        self._delivery = delivery
+        self._shipment = Shipment(self._backlog, delivery, outlet)
+        self._exit_timeout = exit_timeout
+        self._thread: threading.Thread | None = None
+        in_forked_child(self._begin_in_child)
+
+    def put(self, record: Record) -> None:
+        """Take a record in; waits for nothing and raises nothing."""
+        with self._backlog.lock:
+            started = not self._backlog.put(record) or self._thread is not None or self._start()
+        if not started:
+            self._drain(self._exit_timeout)
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`."""
+        if threading.current_thread() is self._thread:
+            return False  # the mask, which runs there, cannot wait for itself
+        done = threading.Event()
+        with self._backlog.lock:
+            if not self._backlog.queued:
+                return True
+            self._backlog.mark(done)
+            started = self._thread is not None or self._start()
+        if not started:
+            self._drain(timeout)
+        self._delivery.hurry()
+        return done.wait(timeout)
+
+    def close(self, timeout: float) -> None:
+        """Send what there is for at most `timeout` seconds; whatever is left then or comes later is dropped."""
+        with self._backlog.lock:
+            if self._backlog.closed:
+                return
+            self._backlog.closed = True
+        self.flush(timeout)
+        self._delivery.close()
+        while (item := self._backlog.take(0)) is not None:
+            if isinstance(item, threading.Event):
+                item.set()
+            else:
+                self._backlog.settle(1, item.size, "closed")
+        self._backlog.mark(threading.Event())  # wakes the thread, which sees that all is over
+        self._delivery.hurry()
+
+    def stats(self) -> TracingStats:
+        """Return how it fares."""
+        with self._backlog.lock:
+            dropped: dict[DropReason, int] = {
+                reason: count for reason, count in self._backlog.outcomes.items() if reason != "sent"
+            }
+            return TracingStats(
+                recorded=self._backlog.recorded,
+                sent=self._backlog.outcomes.get("sent", 0),
+                dropped=dropped,
+                queued=self._backlog.queued,
+                queued_bytes=self._backlog.queued_bytes,
+                outages=self._delivery.outages,
+                last_error=self._delivery.last_error,
+            )
+
+    def _begin_in_child(self) -> None:
+        self.epoch += 1
+        self._thread = None
+        self._backlog.begin()
+        self._shipment.begin()
+        self._delivery.begin()
+
+    def _start(self) -> bool:
+        """Start the thread; False where the interpreter is ending and starts none."""
+        self._thread = threading.Thread(target=self._run, name="genai-tracing", daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError:  # Python 3.12, once it runs what was registered with atexit
+            self._thread = None
+            return False
+        self._wait_at_exit()
+        return True
+
+    def _run(self) -> None:
+        while True:
+            wait = self._shipment.wait
+            item = None if wait == 0 else self._backlog.take(IDLE if wait is None else wait)
+            if isinstance(item, Record):
+                self._shipment.add(item)
+                continue
+            self._shipment.send(ALL_THE_TIME)
+            if item is not None:
+                item.set()
+            if (self._backlog.closed or (item is None and wait is None)) and self._retire():
+                return
+
+    def _retire(self) -> bool:
+        """Let the thread end, unless there is something to do after all."""
+        with self._backlog.lock:
+            if not self._backlog.idle:
+                return False
+            self._thread = None
+            atexit.unregister(self._at_exit)
+            return True
+
+    def _drain(self, timeout: float) -> None:
+        """Send what there is from this thread, where no other can be started."""
+        end = time.monotonic() + timeout
+        while (item := self._backlog.take(0)) is not None:
+            if isinstance(item, threading.Event):
+                item.set()
+            else:
+                self._shipment.add(item)
+        self._shipment.send(max(0.0, end - time.monotonic()))
+
+    def _at_exit(self) -> None:
+        self.flush(self._exit_timeout)
+
+    def _wait_at_exit(self) -> None:
+        """Have the end of this process wait; only while there is a thread, so that nothing outlives its use."""
+        atexit.unregister(self._at_exit)
+        atexit.register(self._at_exit)
+        if "multiprocessing.util" not in sys.modules:
+            return
+        # Children that multiprocessing forks leave by os._exit, before Python 3.13 without atexit.
+        from multiprocessing import process, util
+
+        if process.parent_process() is not None:
+            util.Finalize(None, self._at_exit, exitpriority=0)

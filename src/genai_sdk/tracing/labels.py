@@ -1,0 +1,63 @@
+"""What the user says of a call or a block: its names, its people, its tags. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from genai_sdk.errors import InvalidRequestError
+from genai_sdk.tracing.record import Shared
+
+LABELS = ("trace_name", "user_id", "session_id", "tags", "metadata", "generation_name")
+"""The keywords of a call that `read_labels` reads."""
+
+
+class Labels(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of one call or block; None and empty where nothing is said.
+
+    Attributes:
+        trace_name: The name of the trace.
+        user_id: Whom it is made for.
+        session_id: Which conversation it belongs to.
+        tags: Labels to find the trace by; those of a call come to those of its block.
+        metadata: Further facts by name.
+        generation_name: The name of the generation within the trace.
+    """
+
+    trace_name: str | None = None
+    user_id: str | None = None
+    session_id: str | None = None
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] | None = None
+    generation_name: str | None = None
+
+    def on(self, shared: Shared) -> Shared:
+        """Return what a trace has in common, with these in place of what was there; tags are added."""
+        return msgspec.structs.replace(
+            shared,
+            trace_name=self.trace_name or shared.trace_name,
+            user_id=self.user_id or shared.user_id,
+            session_id=self.session_id or shared.session_id,
+            tags=tuple(dict.fromkeys((*shared.tags, *self.tags))),
+        )
+
+
+def read_labels(given: Mapping[str, Any]) -> Labels | None:
+    """Read the labels among keywords; None if there are none, which is what most calls have.
+
+    Raises:
+        InvalidRequestError: One is of the wrong form.
+    """
+    said = {name: given[name] for name in LABELS if given.get(name) is not None}
+    if not said:
+        return None
+    for name, item in said.items():
+        if name == "tags":
+            if isinstance(item, str) or not isinstance(item, Sequence) or not all(isinstance(tag, str) for tag in item):
+                raise InvalidRequestError(f'tags must be a list of texts such as ["prod", "ko"], not {item!r}')
+        elif name == "metadata":
+            if not isinstance(item, Mapping):
+                raise InvalidRequestError(f"metadata must be a dict of facts by name, not {type(item).__name__}")
+        elif not isinstance(item, str):
+            raise InvalidRequestError(f"{name} must be a text, not {type(item).__name__}")
+    return Labels(**{**said, "tags": tuple(said.get("tags", ()))})

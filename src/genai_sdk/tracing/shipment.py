@@ -1,0 +1,91 @@
+"""Records on their way: encoded one by one, sent together, settled with what came of them."""
+
+import logging
+import time
+
+from genai_sdk.tracing import otlp
+from genai_sdk.tracing.backlog import Backlog
+from genai_sdk.tracing.content import Outlet
+from genai_sdk.tracing.delivery import Delivery, Outcome
+from genai_sdk.tracing.record import Record, Score
+
+BATCH_BYTES = 1024 * 1024
+LINGER = 1.0
+"""Seconds that a record may wait for others to be sent with."""
+
+logger = logging.getLogger("genai_sdk")
+
+
+class Shipment:
+    """What the exporter has taken from the backlog and not yet sent; used by one thread at a time.
+
+    Args:
+        backlog: Told what became of each record.
+        delivery: Sends.
+        outlet: What content passes on its way out.
+    """
+
+    def __init__(self, backlog: Backlog, delivery: Delivery, outlet: Outlet) -> None:
+        self._backlog = backlog
+        self._delivery = delivery
+        self._outlet = outlet
+        self._warned: set[Outcome] = set()
+        self.begin()
+
+    def begin(self) -> None:
+        """Start empty."""
+        self._spans: list[tuple[bytes, int]] = []
+        self._scores: list[tuple[bytes, int]] = []
+        self._bytes = 0
+        self._since: float | None = None
+
+    def add(self, record: Record) -> None:
+        """Encode a record and put it to the others."""
+        size = record.size
+        try:
+            if isinstance(record, Score):
+                self._scores.append((otlp.score_body(record, self._outlet), size))
+                encoded = self._scores[-1][0]
+            else:
+                encoded = otlp.spans_of(record, self._outlet)
+                self._spans.append((encoded, size))
+        except Exception as error:  # noqa: BLE001 - one odd record must not end the thread that sends all others
+            self._settle(1, size, "unencodable", f"{type(error).__name__}: {error}")
+            return
+        self._bytes += len(encoded)
+        self._since = self._since or time.monotonic()
+
+    @property
+    def wait(self) -> float | None:
+        """Seconds that may still pass before this is sent, or None if it is empty."""
+        if self._since is None:
+            return None
+        return 0.0 if self._bytes >= BATCH_BYTES else max(0.0, self._since + LINGER - time.monotonic())
+
+    def send(self, within: float) -> None:
+        """Send all of it, or lose it; takes no longer than `within` seconds for each request there is to make."""
+        spans, scores = self._spans, self._scores
+        self.begin()
+        if spans:
+            self._send_spans(spans, within)
+        for body, size in scores:
+            self._settle(1, size, self._delivery.send_score(body, within))
+
+    def _send_spans(self, spans: list[tuple[bytes, int]], within: float) -> None:
+        outcome = self._delivery.send_spans(otlp.envelope(encoded for encoded, _ in spans), within)
+        if outcome == "too_large" and len(spans) > 1:
+            middle = len(spans) // 2
+            self._send_spans(spans[:middle], within)
+            self._send_spans(spans[middle:], within)
+        else:
+            self._settle(len(spans), sum(size for _, size in spans), outcome)
+
+    def _settle(self, records: int, size: int, outcome: Outcome, why: str | None = None) -> None:
+        self._backlog.settle(records, size, outcome)
+        if outcome not in ("sent", "closed") and outcome not in self._warned:
+            self._warned.add(outcome)
+            logger.warning(
+                "Traces are being lost (%s): %s. This is said once; client.stats() counts them.",
+                outcome,
+                why or self._delivery.last_error,
+            )

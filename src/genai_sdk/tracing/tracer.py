@@ -1,0 +1,153 @@
+"""The tracer of one client: begins calls and blocks, and knows where their records go."""
+
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+from urllib.parse import quote
+
+from genai_sdk.http import SyncTransport
+from genai_sdk.tracing.block import TraceBlock
+from genai_sdk.tracing.call import CallTrace, RecordedCall, Recorder
+from genai_sdk.tracing.capture import capture
+from genai_sdk.tracing.content import Outlet
+from genai_sdk.tracing.delivery import Delivery, Patience
+from genai_sdk.tracing.exporter import Exporter
+from genai_sdk.tracing.labels import Labels
+from genai_sdk.tracing.otel import active_span
+from genai_sdk.tracing.record import Generation, Kind, Observation, PromptLink, Shared
+from genai_sdk.tracing.scope import Scope, draw_id, find_scope
+from genai_sdk.tracing.settings import TracingSettings
+from genai_sdk.tracing.stats import TracingStats
+
+UNRECORDED = CallTrace()
+_NAMES: Mapping[Kind, str] = {"generation": "completion", "embedding": "embedding"}
+# Tools belong to the input, as in Langfuse's own integrations; headers can hold keys.
+_NO_PARAMETERS = frozenset({"tools", "extra_headers"})
+
+
+class Tracer:
+    """Records calls and blocks of one client, for one Langfuse project; thread-safe and fork-safe.
+
+    Args:
+        settings: What is recorded and how.
+        transport: Sends the records; the tracer's own, closed by `close`.
+        secret_key: Returns the project's secret key, when a request is made.
+        project_id: Returns the id of the project, or None as long as it is not known; must not wait.
+        exit_timeout: Seconds that the end of the process may wait for what is unsent.
+        patience: The bounds of one delivery.
+        now: The clock of calls, in seconds.
+    """
+
+    def __init__(
+        self,
+        settings: TracingSettings,
+        *,
+        transport: SyncTransport,
+        secret_key: Callable[[], str],
+        project_id: Callable[[], str | None],
+        exit_timeout: float = 5.0,
+        patience: Patience | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._host = (settings.host or "").rstrip("/")
+        self._project_id = project_id
+        delivery = Delivery(transport, self._host, settings.public_key, secret_key, patience or Patience())
+        outlet = Outlet(settings.mask, settings.max_content_bytes)
+        self._exporter = Exporter(delivery, outlet, exit_timeout)
+        self._recorder = Recorder(self._exporter, now, self.trace_url, settings.capture_content)
+        self._plain = Shared(environment=settings.environment, release=settings.release)
+        # One for each tracer, so that blocks of two clients never meet.
+        self._current: ContextVar[Scope | None] = ContextVar("genai_sdk.trace", default=None)
+
+    def begin(
+        self,
+        kind: Kind,
+        *,
+        model: str,
+        input: object,  # noqa: A002 - Langfuse's name
+        options: Mapping[str, Any] | None = None,
+        labels: Labels | None = None,
+        prompt: PromptLink | None = None,
+        began: float | None = None,
+    ) -> CallTrace:
+        """Begin a call: its ids are known at once, and its input is as it is now.
+
+        Args:
+            kind: "generation" or "embedding".
+            model: The name asked for.
+            input: The messages or texts.
+            options: The parameters of the model.
+            labels: What the user says of the call.
+            prompt: The managed prompt it is made with.
+            began: When it began, in seconds of the tracer's clock; now if left out.
+        """
+        found = self._find()
+        if found is None or not found[0].sampled:
+            return UNRECORDED
+        scope, now = found[0], self._recorder.now()
+        began = now if began is None else began
+        options = options or {}
+        if options.get("tools"):
+            input = {"tools": options["tools"], "messages": input}  # noqa: A001 - Langfuse's name
+        draft = Observation(
+            trace_id=scope.trace_id,
+            id=draw_id(),
+            parent_id=scope.parent_id,
+            kind=kind,
+            name=(labels and labels.generation_name) or _NAMES[kind],
+            started=time.time_ns() - int((now - began) * 1e9),
+            ended=0,
+            shared=scope.shared if labels is None else labels.on(scope.shared),
+            input=self._recorder.keep(input),
+            metadata=() if labels is None or labels.metadata is None else (capture(labels.metadata),),
+            facts=scope.facts,
+        )
+        parameters = self._parameters(options)
+        generation = Generation(model=model, parameters=capture(parameters) if parameters else None, prompt=prompt)
+        return RecordedCall(self._recorder, draft, generation, began)
+
+    def block(self, name: str, labels: Labels | None = None, input: object = None) -> TraceBlock:  # noqa: A002
+        """Return a block to be entered with `with`; see `TraceBlock`."""
+        return TraceBlock(self._recorder, self._current, self._find, name, labels, input)
+
+    def trace_url(self, trace_id: str) -> str | None:
+        """Return where Langfuse shows a trace, or None as long as the project is not known."""
+        project = self._project_id()
+        return None if project is None else f"{self._host}/project/{quote(project, safe='')}/traces/{trace_id}"
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`."""
+        return self._exporter.flush(timeout)
+
+    def close(self, timeout: float) -> None:
+        """Send what there is for at most `timeout` seconds; what comes later is dropped. May be repeated."""
+        self._exporter.close(timeout)
+
+    def stats(self) -> TracingStats:
+        """Return what became of the records of this process."""
+        return self._exporter.stats()
+
+    def _find(self) -> tuple[Scope, str | None] | None:
+        if not self._settings.active:
+            return None
+        span = active_span()
+        scope = find_scope(
+            self._current.get(),
+            span,
+            self._plain,
+            public_key=self._settings.public_key,
+            sample_rate=self._settings.sample_rate,
+            join_otel=self._settings.join_otel,
+        )
+        return scope, None if span is None else span.id
+
+    def _parameters(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is recorded of the parameters; without content only numbers and switches, which can hold none."""
+        plain = not self._settings.capture_content
+        return {
+            name: item
+            for name, item in options.items()
+            if name not in _NO_PARAMETERS and (not plain or isinstance(item, int | float))
+        }
