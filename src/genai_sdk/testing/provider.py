@@ -135,8 +135,8 @@ class FakeProvider:
         return len(self._script)
 
     def accept(self, *keys: str) -> None:
-        """Accept these API keys from now on, and no others."""
-        self._keyring.keys = frozenset(keys)
+        """Accept these API keys from now on, and no others; without any, every key that is not empty."""
+        self._keyring.keys = frozenset(keys) if keys else None
 
     def service_account(self, project: str = "fake-project") -> dict[str, str]:
         """Make a Google service account whose key file, returned here, gets its tokens from this fake.
