@@ -3,22 +3,24 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+LOCK   := .cache/lock
 
-# With this set, every import of litellm would compile it anew.
+# Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
+INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
+LOCKED  := --require-hashes --only-binary :all: -r
+COMPILE := $(LOCK)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
+	--no-header --no-emit-index-url $(LOCK_ARGS)
+
+# With the first one set, every import of litellm would compile it anew; the second one brings in foreign modules.
 unexport PYTHONDONTWRITEBYTECODE
+unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help demo play test check fix bench lock clean
+.DELETE_ON_ERROR:
+.PHONY: help demo play test check fix lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-
-$(READY): requirements/dev.txt pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the locked requirements into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Run the main job on an embedded PostgreSQL and fake providers, and show its result
 	@$(BIN)/python -m examples.demo
@@ -29,8 +31,8 @@ play: $(READY) ## Open a Python prompt in the demo's world
 test: $(READY) ## Run the tests
 	@$(BIN)/python -m pytest -q
 
-check: $(READY) ## Check format, lint, types and layers
-	@$(BIN)/ruff format --check .
+check: $(READY) ## Check format, lint, types and architecture
+	@$(BIN)/ruff format --check --output-format concise .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
@@ -40,14 +42,28 @@ fix: $(READY) ## Format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(READY) ## Measure, as ratios in one run
-	@$(BIN)/python -m benchmarks
-
-lock: $(READY) ## Resolve the requirements anew, with hashes and without index addresses
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-		--all-extras --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
+lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the newest of each
+	@$(COMPILE) requirements/lock.in -o requirements/lock.txt
+	@$(COMPILE) --all-extras --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
 
 clean: ## Remove what the targets made
 	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the locked requirements into $(VENV); this takes a minute, once."
+	@$(BIN)/python $(INSTALL) $(LOCKED) requirements/dev.txt
+	@$(BIN)/python $(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+# --clear also removes the stamp of an environment whose interpreter is gone.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1 || true)." \
+			"Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(LOCK)/bin/uv: requirements/lock.txt | $(BIN)/python
+	@$(BIN)/python -m venv --clear $(LOCK)
+	@$(LOCK)/bin/python $(INSTALL) $(LOCKED) requirements/lock.txt
+	@touch $@

@@ -1,7 +1,9 @@
 """What every test may ask for: a real PostgreSQL with Langfuse's tables."""
 
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -14,9 +16,11 @@ hypothesis.settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The superuser's DSN of one server for all tests."""
-    with postgresql(tmp_path_factory.mktemp("postgres")) as dsn:
+    # Not in pytest's own directory: another pytest that starts shuts that to every other user, and a server that root
+    # starts runs as one.
+    with tempfile.TemporaryDirectory(prefix="postgres-") as directory, postgresql(Path(directory)) as dsn:
         yield dsn
 
 

@@ -130,7 +130,7 @@ class ProviderError(GenAIError):
         self.status_code = status_code
         self.request_id = request_id
         self.retry_after = retry_after
-        self.reason = reason or self.default_reason
+        self.reason: str = reason or self.default_reason
         self.attempts: tuple[AttemptRow, ...] = tuple(attempts)
 
 

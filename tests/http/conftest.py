@@ -120,7 +120,6 @@ def make_engine(request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
         engines.append(engine)
         return engine
 
-    make.kind = request.param  # type: ignore[attr-defined]
     yield make
     for engine in engines:
         engine.end()
@@ -214,7 +213,6 @@ class Server:
         self.context = context
         self.peers: list[Peer] = []
         self.errors: list[BaseException] = []
-        self._changed = threading.Condition()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.url = f"{'https' if context else 'http'}://127.0.0.1:{self.port}"
@@ -225,20 +223,14 @@ class Server:
     def connections(self) -> int:
         return len(self.peers)
 
-    def wait_for(self, connections: int) -> None:
-        with self._changed:
-            assert self._changed.wait_for(lambda: self.connections >= connections, BOUND)
-
     def _accept(self) -> None:
         while True:
             try:
                 sock, _ = self._listener.accept()
             except OSError:
                 return
-            with self._changed:
-                peer = Peer(sock, self.connections)
-                self.peers.append(peer)
-                self._changed.notify_all()
+            peer = Peer(sock, self.connections)
+            self.peers.append(peer)
             threading.Thread(target=self._play, args=(peer,), daemon=True).start()
 
     def _play(self, peer: Peer) -> None:
@@ -285,6 +277,24 @@ def echo(peer: Peer) -> None:
 
 
 @pytest.fixture
+def unanswered() -> Iterator[str]:
+    """A URL whose host lets connection attempts go unanswered: its queue is full and nobody accepts."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = []
+        for _ in range(4):
+            sock = socket.socket()
+            sock.setblocking(False)
+            with suppress(BlockingIOError):
+                sock.connect(listener.getsockname())
+            waiting.append(sock)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        for sock in waiting:
+            sock.close()
+
+
+@pytest.fixture
 def echo_server(serve: Callable[..., Server]) -> Server:
     return serve(echo)
 
@@ -293,7 +303,7 @@ def echo_server(serve: Callable[..., Server]) -> Server:
 
 
 def _certificate(
-    name: str, issuer: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None, hosts: list[x509.GeneralName]
+    name: str, issuer: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None, *hosts: x509.GeneralName
 ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -313,19 +323,26 @@ def _certificate(
     return builder.sign(issuer[1] if issuer else key, hashes.SHA256()), key
 
 
-@pytest.fixture(scope="session")
-def trust(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
-    """A CA's bundle, and a server's context that it vouches for (as 127.0.0.1 and localhost)."""
-    folder: Path = tmp_path_factory.mktemp("trust")
-    ca = _certificate("a CA of our own", None, [])
-    loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    leaf, key = _certificate("server", ca, [loopback, x509.DNSName("localhost")])
-    bundle, pair = folder / "ca.pem", folder / "server.pem"
-    bundle.write_bytes(ca[0].public_bytes(serialization.Encoding.PEM))
+def _context(path: Path, leaf: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> ssl.SSLContext:
     secret = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    pair.write_bytes(secret + leaf.public_bytes(serialization.Encoding.PEM))
+    path.write_bytes(secret + leaf.public_bytes(serialization.Encoding.PEM))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(pair)
-    return SimpleNamespace(bundle=str(bundle), context=context)
+    context.load_cert_chain(path)
+    return context
+
+
+@pytest.fixture(scope="session")
+def trust(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """A CA's bundle, and contexts of two servers that it vouches for: one on loopback, and one elsewhere."""
+    folder: Path = tmp_path_factory.mktemp("trust")
+    ca = _certificate("a CA of our own", None)
+    bundle = folder / "ca.pem"
+    bundle.write_bytes(ca[0].public_bytes(serialization.Encoding.PEM))
+    loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")
+    return SimpleNamespace(
+        bundle=str(bundle),
+        context=_context(folder / "loopback.pem", *_certificate("server", ca, *loopback)),
+        elsewhere=_context(folder / "elsewhere.pem", *_certificate("server", ca, x509.DNSName("elsewhere.example"))),
+    )

@@ -2,8 +2,6 @@
 
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -19,24 +17,6 @@ def silent(peer: Any) -> None:
     peer.gone()
 
 
-@pytest.fixture
-def unanswered() -> Iterator[str]:
-    """A URL whose host lets connection attempts go unanswered: its queue is full and nobody accepts."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        waiting = []
-        for _ in range(4):
-            sock = socket.socket()
-            sock.setblocking(False)
-            with suppress(BlockingIOError):
-                sock.connect(listener.getsockname())
-            waiting.append(sock)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        for sock in waiting:
-            sock.close()
-
-
 def test_no_connection_is_a_connect_timeout(engine: Any, unanswered: str) -> None:
     with pytest.raises(ConnectTimedOut):
         engine.open(Request("GET", unanswered), Budget(LONG, gap=LONG, connect=SOON))
@@ -45,6 +25,23 @@ def test_no_connection_is_a_connect_timeout(engine: Any, unanswered: str) -> Non
 def test_no_connection_within_the_total_is_a_total_timeout(engine: Any, unanswered: str) -> None:
     with pytest.raises(TotalTimedOut):
         engine.open(Request("GET", unanswered), Budget(SOON, gap=LONG, connect=LONG))
+
+
+def test_a_name_lookup_that_hangs_is_a_connect_timeout(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    # No name server on loopback can be put before the system's resolver.
+    def getaddrinfo(host: str, *_: Any, flags: int = 0, **__: Any) -> Any:
+        if not flags & socket.AI_NUMERICHOST:
+            over.wait(LONG)
+        raise socket.gaierror(socket.EAI_NONAME, f"no {host}")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with pytest.raises(ConnectTimedOut):
+        engine.open(Request("GET", "http://slow.example/"), Budget(LONG, gap=LONG, connect=SOON))
+    with pytest.raises(TotalTimedOut):
+        engine.open(Request("GET", "http://slow.example/"), Budget(SOON, gap=LONG, connect=LONG))
+    over.set()
 
 
 def test_a_tls_handshake_that_stalls_is_a_connect_timeout(engine: Any, serve: Any) -> None:

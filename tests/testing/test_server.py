@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import socket
-import ssl
 import subprocess
 import sys
 import threading
@@ -154,16 +153,6 @@ def test_a_cut_reaches_the_client_though_a_forked_child_holds_the_descriptor(fak
         for end in (*ready, *done):
             os.close(end)
         opened.close()
-
-
-def test_a_tls_context_makes_it_speak_https() -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with FakeProvider(tls=context) as fake:
-        assert fake.url.startswith("https://127.0.0.1:")
-        # Without a certificate no handshake succeeds, but it is a handshake that is tried.
-        client = ssl.create_default_context()
-        with socket.create_connection(("127.0.0.1", port(fake)), timeout=5) as opened, pytest.raises(ssl.SSLError):
-            client.wrap_socket(opened, server_hostname="127.0.0.1")
 
 
 def test_importing_the_doubles_or_the_plugin_loads_nothing_heavy() -> None:

@@ -55,6 +55,7 @@ class ChatKeywords(RoutingKeywords, total=False):
     prediction: Mapping[str, Any] | None
     presence_penalty: float | None
     prompt_cache_key: str | None
+    prompt_cache_retention: str | None
     reasoning_effort: str | None
     response_format: Mapping[str, Any] | type[Any] | None
     safety_identifier: str | None

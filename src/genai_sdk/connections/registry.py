@@ -167,9 +167,9 @@ class ConnectionRegistry:
         result = self._reader.read(answer, known=known) if isinstance(answer, Delivery) else answer
         now = self._now()
         if isinstance(result, ConnectionSet):
-            if before is not None and before.connections == result:
-                result = before.connections  # unchanged: what others made of it stays valid
-            held = hold(result, fetched_at=now, asked_at=now, max_stale=self._max_stale)
+            # Unchanged, it stays the same object: what others have made of it stays valid.
+            same = before.connections if before is not None and before.connections == result else None
+            held = hold(same or result, fetched_at=now, asked_at=now, max_stale=self._max_stale)
         else:
             held = fail(before, result, now)
         with self._lock:

@@ -2,7 +2,6 @@
 
 import http.client
 import ssl
-from collections.abc import Callable
 
 from genai_sdk.http.answer import Answer, cut
 from genai_sdk.http.budget import Budget
@@ -34,7 +33,7 @@ class Channel(http.client.HTTPConnection):
         # To a proxy a plain request goes in absolute form, with the proxy's own credentials.
         self._absolute = proxy is not None and target.scheme == "http"
 
-    def dial(self, context: Callable[[], ssl.SSLContext], budget: Budget) -> None:
+    def dial(self, context: ssl.SSLContext | None, budget: Budget) -> None:
         """Connect.
 
         Raises:

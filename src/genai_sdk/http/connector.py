@@ -36,10 +36,12 @@ class Attempt(Protocol):
     Attributes:
         fresh: Whether only a new connection will do.
         kept: The kept connection that the exchange got, None if it got a new one.
+        connected: Whether it has got a connection.
     """
 
     fresh: bool
     kept: Handler | None
+    connected: bool
 
 
 ATTEMPT: ContextVar[Attempt] = ContextVar("genai_sdk_attempt")
@@ -56,6 +58,12 @@ class Connector(aiohttp.TCPConnector):
         super().__init__(limit=0, **options)
         self._factory = partial(Handler, loop=self._loop)  # type: ignore[assignment]
         self._max_idle = max_idle
+
+    async def connect(self, *args: Any, **named: Any) -> Any:
+        """Get a connection, kept or new."""
+        connection = await super().connect(*args, **named)
+        ATTEMPT.get().connected = True
+        return connection
 
     async def _get(self, key: Any, traces: Any) -> Any:
         attempt = ATTEMPT.get()

@@ -7,7 +7,7 @@ import selectors
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -22,13 +22,18 @@ from genai_sdk.http.target import Target
 Addresses = Sequence[tuple[int, int, int, str, tuple[Any, ...]]]
 
 
-def dial(
-    line: Line, target: Target, proxy: Proxy | None, context: Callable[[], ssl.SSLContext], budget: Budget
-) -> None:
+def dial(line: Line, target: Target, proxy: Proxy | None, context: ssl.SSLContext | None, budget: Budget) -> None:
     """Connect `line` to a target.
 
     Name lookup, every address, the proxy and TLS share the budget's connect limit. A lookup that overruns it is left
     behind on a thread of its own, since the operating system offers no way to end one.
+
+    Args:
+        line: The line to connect.
+        target: Where to.
+        proxy: Through which proxy.
+        context: Whom to trust, for https.
+        budget: The limits of the exchange.
 
     Raises:
         ConnectFailed: If there is no way through.
@@ -41,10 +46,10 @@ def dial(
     try:
         host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)
         reach(line, resolve(line, host, port, phase), phase)
-        if target.scheme == "https":
-            if proxy:
+        if context is not None:
+            if proxy is not None:
                 tunnel(line, target, proxy, phase)
-            secure(line, target.host, context(), phase)
+            secure(line, target.host, context, phase)
     except (TimeoutError, TotalTimedOut, ReadTimedOut):
         raise budget.connect_overdue() from None
     except ssl.SSLCertVerificationError as error:
@@ -94,6 +99,7 @@ def reach(line: Line, addresses: Addresses, phase: Budget) -> None:
         remaining = phase.remaining()
         try:
             sock = socket.socket(family, kind, protocol)
+            sock.setblocking(False)
             line.attach(sock)
             _connect(line, sock, address, None if remaining is None else remaining / left)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -105,8 +111,6 @@ def reach(line: Line, addresses: Addresses, phase: Budget) -> None:
 
 
 def _connect(line: Line, sock: socket.socket, address: tuple[Any, ...], timeout: float | None) -> None:
-    sock.setblocking(False)
-
     def connect() -> None:
         # Begun first and looked at afterwards, so that `Line.end` either sees a connection to shut down or is seen.
         status = sock.connect_ex(address)

@@ -27,12 +27,14 @@ class Exchange:
     Attributes:
         fresh: Whether only a new connection will do.
         kept: The kept connection that it got, None if it got a new one.
+        connected: Whether it has got a connection.
         response: aiohttp's response, once the head is there.
     """
 
     def __init__(self, request: Request, target: Target, proxy: Proxy | None, budget: Budget) -> None:
         self.fresh = False
         self.kept: Handler | None = None
+        self.connected = False
         self.response: aiohttp.ClientResponse | None = None
         self._request = request
         self._target = target
@@ -48,6 +50,7 @@ class Exchange:
             TransportError: As `AsyncTransport.open` says.
         """
         budget = self._budget
+        self.connected = False
         token = ATTEMPT.set(self)
         try:
             async with asyncio.timeout(budget.remaining()) as self._limit:
@@ -148,10 +151,12 @@ class Exchange:
                 return ConnectFailed(f"cannot connect to {where}: {_reason(cause)}")
             case aiohttp.ClientHttpProxyError():
                 return ConnectFailed(f"{self._proxy!r} refused a tunnel: {error.status} {error.message}")
-            case aiohttp.ClientResponseError():
-                return ConnectionCut("what came is not an HTTP/1 answer, or its headers are too large")
             case ValueError():
                 return UnsendableRequest("the method, the URL or a header holds what HTTP forbids")
+            case _ if not self.connected:
+                return ConnectFailed(f"cannot connect to {where}: the proxy broke off")
+            case aiohttp.ClientResponseError():
+                return ConnectionCut("what came is not an HTTP/1 answer, or its headers are too large")
         return ConnectionCut(f"the connection broke {'in the body' if self.response else 'before the answer'}")
 
 

@@ -72,9 +72,11 @@ class Line(io.RawIOBase):
     # For http.client.
 
     def makefile(self, mode: str) -> Reader:
-        """Return the one reader of this line."""
-        assert self._reader is not None, f"{mode}: the line has ended"
-        return self._reader
+        """Return the one reader of this line, whatever the mode."""
+        reader = self._reader
+        if reader is None:
+            raise self._ended or ConnectionCut("the connection is closed")
+        return reader
 
     def sendall(self, data: bytes) -> None:
         """Keep `data` until `transmit`: http.client hands over head and body apart."""

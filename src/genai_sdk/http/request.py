@@ -36,7 +36,7 @@ class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a transport reaches servers; nothing here is ever read from the environment.
 
     Attributes:
-        ca_bundle: A file or directory of the CAs to trust in place of OpenSSL's default ones.
+        ca_bundle: A PEM file of the CAs to trust, in place of those OpenSSL was built to use.
         http_proxy: The proxy for http URLs, as `http://user:password@host:port`.
         https_proxy: The proxy for https URLs, in the same form; it is asked to CONNECT.
         no_proxy: Hosts to reach directly, separated by commas: `example.com` and `.example.com` (both with all

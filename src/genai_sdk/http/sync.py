@@ -162,7 +162,7 @@ class SyncTransport:
         channel = Channel(target, self._rules.find(*key))
         self._pool.enter(channel)
         try:
-            channel.dial(self._trust, budget)
+            channel.dial(self._trust() if target.scheme == "https" else None, budget)
         except BaseException:
             self._pool.drop(channel)
             raise

@@ -13,7 +13,7 @@ def client_context(ca_bundle: str | None) -> ssl.SSLContext:
     itself; the protocol's defaults (certificate and host name checked, TLS 1.2 or newer) are the same.
 
     Args:
-        ca_bundle: A file or directory of CAs to trust, or None for those OpenSSL was built to use.
+        ca_bundle: A PEM file of the CAs to trust, or None for those OpenSSL was built to use.
 
     Raises:
         ConfigurationError: If the bundle cannot be read.
@@ -24,22 +24,16 @@ def client_context(ca_bundle: str | None) -> ssl.SSLContext:
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     if ca_bundle is None:
         built_in = ssl.get_default_verify_paths()
-        for path in (built_in.openssl_cafile, built_in.openssl_capath):
-            if path and os.path.exists(path):
-                _trust(context, path)
+        if os.path.isfile(built_in.openssl_cafile):
+            context.load_verify_locations(cafile=built_in.openssl_cafile)
+        if os.path.isdir(built_in.openssl_capath):
+            context.load_verify_locations(capath=built_in.openssl_capath)
         return context
     try:
-        _trust(context, ca_bundle)
+        context.load_verify_locations(cafile=ca_bundle)
     except OSError as error:
         raise ConfigurationError(
-            f"The CA bundle {ca_bundle!r} cannot be read ({error.strerror or error}): give a PEM file or a directory "
-            "of them as ca_bundle or SSL_CERT_FILE."
+            f"The CA bundle {ca_bundle!r} cannot be read ({error.strerror or error}): give a PEM file as ca_bundle or "
+            "SSL_CERT_FILE."
         ) from error
     return context
-
-
-def _trust(context: ssl.SSLContext, path: str) -> None:
-    if os.path.isdir(path):
-        context.load_verify_locations(capath=path)
-    else:
-        context.load_verify_locations(cafile=path)

@@ -51,10 +51,12 @@ class Assembly:
 
     Attributes:
         usage: The tokens, once the provider has reported them.
+        tier: The class of service that the provider says it gave, if it does.
     """
 
     def __init__(self) -> None:
         self.usage: Usage | None = None
+        self.tier: str | None = None
         self._head: ChatCompletionChunk | None = None
         self._choices: dict[int, _ChoiceParts] = {}
 
@@ -62,6 +64,7 @@ class Assembly:
         """Take in the next chunk."""
         self._head = self._head or chunk
         self.usage = chunk.usage or self.usage
+        self.tier = chunk.model_extra.get("service_tier") or self.tier
         for choice in chunk.choices:
             parts = self._choices.get(choice.index)
             if parts is None:

@@ -164,14 +164,20 @@ class Router:
 
     def _chat_answer(self, call: Call, model: type[Any] | None) -> ChatCompletion:
         value: ChatCompletion = call.answer.value
-        return msgspec.structs.replace(value, genai=self._info(call, model, value.usage))
+        tier = value.model_extra.get("service_tier")
+        return msgspec.structs.replace(value, genai=self._info(call, model, value.usage, tier))
 
     def _embedding_answer(self, call: Call) -> EmbeddingResponse:
         value: EmbeddingResponse = call.answer.value
-        return msgspec.structs.replace(value, genai=self._info(call, None, value.usage))
+        return msgspec.structs.replace(value, genai=self._info(call, None, value.usage, None))
 
     def _info(
-        self, call: Call, model: type[Any] | None, usage: Usage | None, first_content: float | None = None
+        self,
+        call: Call,
+        model: type[Any] | None,
+        usage: Usage | None,
+        tier: str | None,
+        first_content: float | None = None,
     ) -> CallInfo:
         served = call.served
         assert served is not None, "a call that ended without an error was served"
@@ -179,7 +185,7 @@ class Router:
             connection=served.connection.name,
             provider=served.connection.view.adapter,
             model=served.model,
-            cost=_cost(served, usage),
+            cost=_cost(served, usage, tier),
             latency=self._clock.now() - call.started,
             first_content=first_content,
             request_id=call.answer.request_id,
@@ -196,6 +202,7 @@ def _wants_usage(request: ChatRequest) -> bool:
     return bool((request.options.get("stream_options") or {}).get("include_usage"))
 
 
-def _cost(served: Deployment, usage: Usage | None) -> float | None:
+def _cost(served: Deployment, usage: Usage | None, tier: str | None) -> float | None:
     view = served.connection.view
-    return cost_of(price_of(view.adapter, served.model, region=view.region, base_url=view.base_url), usage)
+    price = price_of(view.adapter, served.model, region=view.region, base_url=view.base_url, service_tier=tier)
+    return cost_of(price, usage)

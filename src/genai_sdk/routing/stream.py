@@ -19,6 +19,10 @@ from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
 _FACTS = ("provider", "connection", "model", "status_code", "request_id", "retry_after")
 
 
+Describe = Callable[[Usage | None, str | None], CallInfo]
+"""Makes the facts of a call from its tokens and its class of service."""
+
+
 class Opened(msgspec.Struct):
     """A stream up to its first content: the chunks held back, and the rest."""
 
@@ -85,7 +89,7 @@ def ended_early(deployment: Deployment) -> ProviderUnavailableError:
 class _StreamState:
     """What both kinds of stream know and decide; it reads nothing itself."""
 
-    def __init__(self, call: Call, describe: Callable[[Usage | None], CallInfo], *, include_usage: bool) -> None:
+    def __init__(self, call: Call, describe: Describe, *, include_usage: bool) -> None:
         self._call = call
         self._describe = describe
         self._include_usage = include_usage
@@ -98,12 +102,17 @@ class _StreamState:
     @property
     def genai(self) -> CallInfo:
         """Who serves the stream, its attempts, and once it has ended its cost and latency."""
-        return self._info or self._describe(self._assembly.usage)
+        return self._info or self._describe(self._assembly.usage, self._assembly.tier)
 
     def _end(self) -> None:
-        """Read no further; the facts of the call stand as they are now."""
+        """Read no further."""
         if not self._done:
-            self._done, self._info = True, self._describe(self._assembly.usage)
+            self._done = True
+            self._stand_still()
+
+    def _stand_still(self) -> None:
+        """Let the facts of the call stand as they are now."""
+        self._info = self._describe(self._assembly.usage, self._assembly.tier)
 
     @property
     def usage(self) -> Usage | None:
@@ -159,7 +168,7 @@ class CompletionStream(_StreamState):
         call: Call,
         steps: Steps,
         runner: Runner,
-        describe: Callable[[Usage | None], CallInfo],
+        describe: Describe,
         *,
         include_usage: bool,
     ) -> None:
@@ -207,9 +216,13 @@ class CompletionStream(_StreamState):
     def _settle(self, failure: ProviderError | None) -> None:
         """Tell the attempt loop how the stream ended, and take the new one if it starts over."""
         self._rest.close()
-        self._end()
+        self._done = True
         broken = None if failure is None else self._interrupted(failure)
-        if self._runner.run(self._steps, broken):
+        try:
+            restarted = self._runner.run(self._steps, broken)
+        finally:
+            self._stand_still()
+        if restarted:
             self._done, self._info = False, None
             self._rest = self._call.answer.rest
             self._begin(self._call.answer.held, restart=True)
@@ -242,7 +255,7 @@ class AsyncCompletionStream(_StreamState):
         call: Call,
         steps: Steps,
         runner: AsyncRunner,
-        describe: Callable[[Usage | None], CallInfo],
+        describe: Describe,
         *,
         include_usage: bool,
     ) -> None:
@@ -288,9 +301,13 @@ class AsyncCompletionStream(_StreamState):
 
     async def _settle(self, failure: ProviderError | None) -> None:
         await self._rest.aclose()
-        self._end()
+        self._done = True
         broken = None if failure is None else self._interrupted(failure)
-        if await self._runner.run(self._steps, broken):
+        try:
+            restarted = await self._runner.run(self._steps, broken)
+        finally:
+            self._stand_still()
+        if restarted:
             self._done, self._info = False, None
             self._rest = self._call.answer.rest
             self._begin(self._call.answer.held, restart=True)

@@ -111,7 +111,8 @@ def _malformed(answer: Answer, step: Malformed) -> Delivery:
         return _whole(Answer(200, answer.headers, b""))
     if answer.body is not None:
         return _whole(Answer(200, answer.headers, answer.body[: len(answer.body) // 2]))
-    whole, broken = up_to(answer.frames, 1)[:-1], up_to(answer.frames, 1)[-1].data
+    *whole, last = up_to(answer.frames, 1) or answer.frames[:1]
+    broken = last.data
     end = next((blank for blank in (b"\r\n\r\n", b"\n\n") if broken.endswith(blank)), b"")
     return _whole(Answer(200, answer.headers, None, [*whole, Frame(broken[: len(broken) // 2] + end)]))
 

@@ -73,6 +73,10 @@ class JournalEntry(msgspec.Struct, kw_only=True, eq=False):
     aborted: bool = False
     ended: bool = False
 
+    def __repr__(self) -> str:
+        """Say what an assertion's report needs, without headers: a key in them might be a real one."""
+        return f"<{self.method} {self.path} ({self.wire} {self.operation}, model {self.model!r}): {self.status}>"
+
 
 class Journal:
     """The requests a fake has taken, in order; safe to read from any thread.
@@ -110,7 +114,7 @@ class Journal:
             self._entries.append(entry)
             self._watch.changed.notify_all()
 
-    def close(self, entry: JournalEntry, *, aborted: bool) -> None:
+    def finish(self, entry: JournalEntry, *, aborted: bool) -> None:
         """Note that the fake is done with a request."""
         with self._watch.changed:
             entry.aborted = aborted

@@ -1,6 +1,7 @@
 """A provider to test against: real HTTP on loopback, every adapter's wire, any failure on order."""
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Self
@@ -16,7 +17,7 @@ from genai_sdk.testing.oauth import service_account_file
 from genai_sdk.testing.script import Aim, Script
 from genai_sdk.testing.steps import ErrorInStream, Redirect, Reply, Slow, Step, reply_of
 from genai_sdk.testing.turn import Answering, compose
-from genai_sdk.testing.wires import ROUTES, UNKNOWN
+from genai_sdk.testing.wires import ROUTES
 from genai_sdk.testing.wires.wire import DeniedError, Failure, Route, failure_of, find
 
 if TYPE_CHECKING:
@@ -135,8 +136,8 @@ class FakeProvider:
         return len(self._script)
 
     def accept(self, *keys: str) -> None:
-        """Accept these API keys from now on, and no others."""
-        self._keyring.keys = frozenset(keys)
+        """Accept these API keys from now on, and no others; without any, every key that is not empty."""
+        self._keyring.keys = frozenset(keys) if keys else None
 
     def service_account(self, project: str = "fake-project") -> dict[str, str]:
         """Make a Google service account whose key file, returned here, gets its tokens from this fake.
@@ -189,32 +190,23 @@ class FakeProvider:
     def _respond(self, request: Request) -> tuple[Delivery, Callable[[bool], None]]:
         """Decide on a request: what to send, and whom to tell in the end whether the client left early."""
         number = f"{next(self._numbers):08d}"
-        route, matched = find(ROUTES, request) or (UNKNOWN, UNKNOWN.pattern.match(""))
-        assert matched is not None
-        call, wrong = Call(operation="unknown"), None
-        try:
-            call = route.codec.read(request, matched)
-        except WrongRequestError as error:
-            wrong = Failure(error.kind, message=error.message)
+        route, matched = find(ROUTES, request)
+        call, refused = _read(route, request, matched)
         call = msgspec.structs.replace(call, served=self._models or ("fake-model",), request_id=f"req_{number}")
-        scheme, caller, refused = "", None, wrong
+        scheme, caller = "", None
         try:
             scheme, caller = route.wire.authenticate(request, self._keyring)
         except DeniedError as error:
             refused = Failure(error.kind, key=error.key)
+        if refused is None and self._models is not None and call.model and call.model not in self._models:
+            refused = Failure("not_found")
         entry = _entry(request, route, call, scheme, caller)
         self.journal.add(entry)
-        step: Step = Reply()
-        if refused is not None:
-            answer = route.wire.error(refused, call)
-        elif self._models is not None and call.model and call.model not in self._models:
-            answer = route.wire.error(Failure("not_found"), call)
-        else:
-            step = self._script.take(call)
-            answer = self._answer(route, call, step, number)
-        delivery = deliver(answer.with_headers(dict.fromkeys(route.wire.id_headers, entry.request_id)), step)
+        step = Reply() if refused else self._script.take(call)
+        answer = route.wire.error(refused, call) if refused else self._answer(route, call, step, number)
+        delivery = deliver(answer.with_headers(dict.fromkeys(route.wire.id_headers, call.request_id)), step)
         entry.status = delivery.status
-        return delivery, lambda aborted: self.journal.close(entry, aborted=aborted)
+        return delivery, lambda aborted: self.journal.finish(entry, aborted=aborted)
 
     def _answer(self, route: Route, call: Call, step: Step, number: str) -> Answer:
         while isinstance(step, Slow):
@@ -227,13 +219,23 @@ class FakeProvider:
         reply = reply_of(step)
         try:
             turn = compose(call, reply, number=number, name=self.name, answer=self._usual)
+            answer = route.codec.write(call, turn).with_headers(reply.headers)
         except Exception as error:  # noqa: BLE001 - the user's function may raise anything, and the caller shall know
-            return json_answer({"error": {"message": f"the fake's answer function raised {error!r}"}}, 500)
-        answer = route.codec.write(call, turn).with_headers(reply.headers)
+            return json_answer({"error": {"message": f"the fake could not make up its answer: {error!r}"}}, 500)
         if isinstance(step, ErrorInStream) and failure is not None and route.codec.error is not None:
             error_frame = route.codec.error(route.wire.words(failure, call))
             return msgspec.structs.replace(answer, frames=[*up_to(answer.frames, step.after_chunks), error_frame])
         return answer
+
+
+def _read(route: Route, request: Request, matched: re.Match[str]) -> tuple[Call, Failure | None]:
+    """Read a call; what cannot be read is a bad request."""
+    try:
+        return route.codec.read(request, matched), None
+    except WrongRequestError as error:
+        return Call(operation="unknown"), Failure(error.kind, message=error.message)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # JSON of another shape
+        return Call(operation="unknown"), Failure("bad_request")
 
 
 def _entry(request: Request, route: Route, call: Call, scheme: str, caller: str | None) -> JournalEntry:

@@ -169,6 +169,8 @@ class StallStream(Step, frozen=True):
 class EndWithoutFinish(Step, frozen=True):
     """End a stream in good HTTP order but with neither finish reason, usage nor end mark.
 
+    A call that is not streamed is answered whole.
+
     Attributes:
         after_chunks: Chunks with content to send first; None: all of them.
         reply: The answer it happens to.

@@ -111,7 +111,7 @@ def count(text: str) -> int:
 
 def words(text: str) -> list[str]:
     """Cut text after each word, so that joining gives it back."""
-    return re.findall(r"\s*\S+\s*?(?=\s|$)|\s+$", text)
+    return re.findall(r"\s*\S+|\s+", text)
 
 
 def sample(schema: Mapping[str, Any], text: str) -> Any:

@@ -1,9 +1,11 @@
 """The base of every value: frozen, lenient when read, indexable like a dict, unknown fields kept."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 
 import msgspec
+
+Readers: TypeAlias = Mapping[str, Callable[[Any], Any]]
 
 _HIDDEN = frozenset({"model_extra", "genai"})
 
@@ -17,7 +19,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 
     model_extra: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
-    readers: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    readers: ClassVar[Readers] = {}
     """How a field is read from JSON where the plain value will not do; a null leaves the default."""
 
     @classmethod

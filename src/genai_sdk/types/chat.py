@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from genai_sdk.types.base import Value, count, many, one
+from genai_sdk.types.base import Readers, Value, count, many, one
 from genai_sdk.types.call import CallInfo
 from genai_sdk.types.usage import Usage
 
@@ -31,7 +31,7 @@ class ToolCall(Value, frozen=True):
     function: FunctionCall = FunctionCall()
     index: int | None = None
 
-    readers: ClassVar = {"function": one(FunctionCall)}
+    readers: ClassVar[Readers] = {"function": one(FunctionCall)}
 
 
 class Message(Value, frozen=True):
@@ -43,7 +43,7 @@ class Message(Value, frozen=True):
     reasoning_content: str | None = None
     tool_calls: tuple[ToolCall, ...] | None = None
 
-    readers: ClassVar = {"content": text_of, "tool_calls": many(ToolCall)}
+    readers: ClassVar[Readers] = {"content": text_of, "tool_calls": many(ToolCall)}
 
 
 class Choice(Value, frozen=True):
@@ -53,7 +53,7 @@ class Choice(Value, frozen=True):
     message: Message = Message()
     finish_reason: str | None = None
 
-    readers: ClassVar = {"index": count, "message": one(Message)}
+    readers: ClassVar[Readers] = {"index": count, "message": one(Message)}
 
 
 class ChatCompletion(Value, frozen=True):
@@ -67,7 +67,7 @@ class ChatCompletion(Value, frozen=True):
     usage: Usage | None = None
     genai: CallInfo = CallInfo()
 
-    readers: ClassVar = {
+    readers: ClassVar[Readers] = {
         "object": lambda _: "chat.completion",
         "created": count,
         "choices": many(Choice),
@@ -99,7 +99,7 @@ class Delta(Value, frozen=True):
     reasoning_content: str | None = None
     tool_calls: tuple[ToolCall, ...] | None = None
 
-    readers: ClassVar = {"content": text_of, "tool_calls": many(ToolCall)}
+    readers: ClassVar[Readers] = {"content": text_of, "tool_calls": many(ToolCall)}
 
     @property
     def has_content(self) -> bool:
@@ -114,7 +114,7 @@ class ChunkChoice(Value, frozen=True):
     delta: Delta = Delta()
     finish_reason: str | None = None
 
-    readers: ClassVar = {"index": count, "delta": one(Delta)}
+    readers: ClassVar[Readers] = {"index": count, "delta": one(Delta)}
 
 
 class ChatCompletionChunk(Value, frozen=True):
@@ -133,7 +133,7 @@ class ChatCompletionChunk(Value, frozen=True):
     usage: Usage | None = None
     restart: bool = False
 
-    readers: ClassVar = {
+    readers: ClassVar[Readers] = {
         "object": lambda _: "chat.completion.chunk",
         "created": count,
         "choices": many(ChunkChoice),

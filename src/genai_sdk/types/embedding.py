@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from genai_sdk.types.base import Value, count, many, one
+from genai_sdk.types.base import Readers, Value, count, many, one
 from genai_sdk.types.call import CallInfo
 from genai_sdk.types.usage import Usage
 
@@ -14,7 +14,7 @@ class Embedding(Value, frozen=True):
     object: Literal["embedding"] = "embedding"
     embedding: tuple[float, ...] | str = ()
 
-    readers: ClassVar = {
+    readers: ClassVar[Readers] = {
         "index": count,
         "object": lambda _: "embedding",
         "embedding": lambda item: item if isinstance(item, str) else tuple(item),
@@ -30,4 +30,4 @@ class EmbeddingResponse(Value, frozen=True):
     usage: Usage | None = None
     genai: CallInfo = CallInfo()
 
-    readers: ClassVar = {"object": lambda _: "list", "data": many(Embedding), "usage": one(Usage)}
+    readers: ClassVar[Readers] = {"object": lambda _: "list", "data": many(Embedding), "usage": one(Usage)}

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from genai_sdk.types.base import Value, count, one
+from genai_sdk.types.base import Readers, Value, count, one
 
 
 class PromptTokensDetails(Value, frozen=True):
@@ -12,7 +12,7 @@ class PromptTokensDetails(Value, frozen=True):
     cache_creation_tokens: int = 0
     audio_tokens: int = 0
 
-    readers: ClassVar = dict.fromkeys(("cached_tokens", "cache_creation_tokens", "audio_tokens"), count)
+    readers: ClassVar[Readers] = dict.fromkeys(("cached_tokens", "cache_creation_tokens", "audio_tokens"), count)
 
 
 class CompletionTokensDetails(Value, frozen=True):
@@ -23,7 +23,7 @@ class CompletionTokensDetails(Value, frozen=True):
     accepted_prediction_tokens: int = 0
     rejected_prediction_tokens: int = 0
 
-    readers: ClassVar = dict.fromkeys(
+    readers: ClassVar[Readers] = dict.fromkeys(
         ("reasoning_tokens", "audio_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens"), count
     )
 
@@ -37,7 +37,7 @@ class Usage(Value, frozen=True):
     prompt_tokens_details: PromptTokensDetails | None = None
     completion_tokens_details: CompletionTokensDetails | None = None
 
-    readers: ClassVar = {
+    readers: ClassVar[Readers] = {
         "prompt_tokens": count,
         "completion_tokens": count,
         "total_tokens": count,

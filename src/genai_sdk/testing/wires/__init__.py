@@ -1,10 +1,7 @@
 """The wires that a fake provider speaks, found by path."""
 
 from genai_sdk.testing.wires import anthropic, azure, bedrock, google, openai, vertex
-from genai_sdk.testing.wires.openai import UNKNOWN
 from genai_sdk.testing.wires.wire import Route
-
-__all__ = ["ROUTES", "UNKNOWN"]
 
 ROUTES: tuple[Route, ...] = (
     *anthropic.ROUTES,
@@ -13,5 +10,6 @@ ROUTES: tuple[Route, ...] = (
     *google.ROUTES,
     *vertex.ROUTES,
     *openai.ROUTES,
+    openai.UNKNOWN,
 )
 """Every path, the more particular before the more general."""

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Call, Request, WrongRequestError
+from genai_sdk.testing.formats import messages
+from genai_sdk.testing.formats.codec import Codec, Words
 from genai_sdk.testing.keyring import Keyring
-from genai_sdk.testing.wires import messages
-from genai_sdk.testing.wires.wire import Codec, DeniedError, Failure, Wire, Words, retry_after, route
+from genai_sdk.testing.wires.wire import DeniedError, Failure, Wire, retry_after, route
 
 
 class Anthropic(Wire):

@@ -12,13 +12,14 @@ import msgspec
 
 from genai_sdk.testing.answer import Answer, dump, json_answer, sse
 from genai_sdk.testing.call import Call, Request, WrongRequestError
+from genai_sdk.testing.formats import chat
+from genai_sdk.testing.formats.codec import Codec, Words
+from genai_sdk.testing.formats.embeddings import EMBEDDINGS
+from genai_sdk.testing.formats.responses import RESPONSES
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.turn import Turn
-from genai_sdk.testing.wires import chat
-from genai_sdk.testing.wires.embeddings import EMBEDDINGS
 from genai_sdk.testing.wires.openai import MODELS, OpenAI, bearer
-from genai_sdk.testing.wires.responses import RESPONSES
-from genai_sdk.testing.wires.wire import Codec, DeniedError, Failure, Wire, Words, retry_after, route
+from genai_sdk.testing.wires.wire import DeniedError, Failure, Wire, retry_after, route
 
 _DENIED = (
     "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an "

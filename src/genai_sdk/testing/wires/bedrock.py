@@ -8,12 +8,13 @@ from typing import ClassVar
 
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Call, Request
+from genai_sdk.testing.formats.codec import Words
+from genai_sdk.testing.formats.converse import CONVERSE
+from genai_sdk.testing.formats.invoke import INVOKE, INVOKE_STREAM
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.sigv4 import is_timely, signature_of, verifies
-from genai_sdk.testing.wires.converse import CONVERSE
-from genai_sdk.testing.wires.invoke import INVOKE, INVOKE_STREAM
 from genai_sdk.testing.wires.openai import bearer
-from genai_sdk.testing.wires.wire import DeniedError, Failure, Wire, Words, retry_after, route
+from genai_sdk.testing.wires.wire import DeniedError, Failure, Wire, retry_after, route
 
 
 class Bedrock(Wire):

@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 
 from genai_sdk.testing.answer import Answer, json_answer, sse, sse_answer
 from genai_sdk.testing.call import Call, Request
+from genai_sdk.testing.formats import gemini
+from genai_sdk.testing.formats.codec import Words
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.turn import count
-from genai_sdk.testing.wires import gemini
-from genai_sdk.testing.wires.wire import DeniedError, Failure, Wire, Words, route
+from genai_sdk.testing.wires.wire import DeniedError, Failure, Wire, route
 
 _SERVICE = "generativelanguage.googleapis.com"
 _KEY_INVALID = "API key not valid. Please pass a valid API key."

@@ -1,5 +1,6 @@
 """OpenAI's wire: who calls, and what an error looks like.
 
+A wrong key is quoted whole in the error, where OpenAI masks its middle: whoever must not show keys is tested harder.
 Texts and codes: platform.openai.com/docs/guides/error-codes, and answers seen in public bug reports.
 """
 
@@ -8,12 +9,13 @@ from typing import ClassVar
 
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Call, Request
+from genai_sdk.testing.formats.chat import CHAT, error_body
+from genai_sdk.testing.formats.codec import CREATED, Codec, Words
+from genai_sdk.testing.formats.embeddings import EMBEDDINGS
+from genai_sdk.testing.formats.responses import RESPONSES
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.turn import Turn
-from genai_sdk.testing.wires.chat import CHAT, error_body
-from genai_sdk.testing.wires.embeddings import EMBEDDINGS
-from genai_sdk.testing.wires.responses import RESPONSES
-from genai_sdk.testing.wires.wire import CREATED, Codec, DeniedError, Failure, Wire, Words, retry_after, route
+from genai_sdk.testing.wires.wire import ANY_METHOD, DeniedError, Failure, Wire, retry_after, route
 
 _REQUEST = "invalid_request_error"
 
@@ -135,4 +137,5 @@ ROUTES = (
     route("/models", WIRE, MODELS, "GET"),
 )
 
-UNKNOWN = route("", Unknown(), Codec(_read_unknown, _write_unknown))
+UNKNOWN = route("", Unknown(), Codec(_read_unknown, _write_unknown), ANY_METHOD)
+"""The route of whatever has no other."""

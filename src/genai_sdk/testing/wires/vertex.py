@@ -9,13 +9,14 @@ from typing import Any, ClassVar
 
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Call, Request
+from genai_sdk.testing.formats import gemini, messages
+from genai_sdk.testing.formats.codec import Codec, Words
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.oauth import access_token, assertion_of
 from genai_sdk.testing.turn import Turn
-from genai_sdk.testing.wires import gemini, messages
 from genai_sdk.testing.wires.google import Google, error_info
 from genai_sdk.testing.wires.openai import bearer
-from genai_sdk.testing.wires.wire import Codec, DeniedError, Failure, Words, route
+from genai_sdk.testing.wires.wire import DeniedError, Failure, route
 
 _SERVICE = "aiplatform.googleapis.com"
 

@@ -1,20 +1,17 @@
 """What makes a wire: how it is authenticated, its error words, and what runs on its paths."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import ClassVar
 
 import msgspec
 
-from genai_sdk.testing.answer import Answer, Frame
+from genai_sdk.testing.answer import Answer
 from genai_sdk.testing.call import Call, Request
+from genai_sdk.testing.formats.codec import Codec, Words
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.steps import BadRequest, ContentFilter, ContextWindow, ErrorInStream, NotFound, Status, Step
-from genai_sdk.testing.turn import Turn
-
-CREATED = 1_700_000_000
-"""When every answer was made (Unix time): the same call gets the same answer."""
 
 
 class DeniedError(Exception):
@@ -29,24 +26,6 @@ class DeniedError(Exception):
         super().__init__(kind)
         self.kind = kind
         self.key = key
-
-
-class Words(msgspec.Struct, frozen=True):
-    """A vendor's words for one kind of error.
-
-    Attributes:
-        status: The HTTP status.
-        message: The text; `{model}`, `{key}`, `{limit}`, `{tokens}` and `{seconds}` are filled in.
-        code: The vendor's code, type or status word.
-        kind: OpenAI's `type`.
-        param: OpenAI's `param`.
-    """
-
-    status: int
-    message: str
-    code: str | None = None
-    kind: str | None = None
-    param: str | None = None
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -151,18 +130,7 @@ class Wire:
         return msgspec.structs.replace(row, status=failure.status or row.status, message=message)
 
 
-class Codec(msgspec.Struct, frozen=True):
-    """A vendor's format of calls and answers.
-
-    Attributes:
-        read: Reads the call; raises `WrongRequestError` where the vendor would.
-        write: Writes the model's turn, in one piece or as a stream, as the call wants it.
-        error: Writes an error in the middle of a stream; None where nothing is streamed.
-    """
-
-    read: Callable[[Request, re.Match[str]], Call]
-    write: Callable[[Call, Turn], Answer]
-    error: Callable[[Words], Frame] | None = None
+ANY_METHOD = "*"
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -179,10 +147,10 @@ def route(pattern: str, wire: Wire, codec: Codec, method: str = "POST") -> Route
     return Route(re.compile(pattern + "$"), wire, codec, method)
 
 
-def find(routes: Sequence[Route], request: Request) -> tuple[Route, re.Match[str]] | None:
-    """Return the first route that a request fits."""
+def find(routes: Sequence[Route], request: Request) -> tuple[Route, re.Match[str]]:
+    """Return the first route that a request fits; the last one fits any."""
     for item in routes:
         matched = item.pattern.search(request.path)
-        if matched is not None and item.method == request.method:
+        if matched is not None and item.method in (request.method, ANY_METHOD):
             return item, matched
-    return None
+    raise LookupError(request.path)

@@ -7,9 +7,9 @@ from typing import Any
 
 from genai_sdk.testing.answer import Answer, Frame, dump, json_answer, sse, sse_answer
 from genai_sdk.testing.call import Call, Request, WrongRequestError, last_of, text_of
+from genai_sdk.testing.formats.chat import forced_of, schema_of, tools_of
+from genai_sdk.testing.formats.codec import CREATED, Codec, Words
 from genai_sdk.testing.turn import ToolUse, Turn, words
-from genai_sdk.testing.wires.chat import forced_of, schema_of, tools_of
-from genai_sdk.testing.wires.wire import CREATED, Codec, Words
 
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
 

@@ -12,8 +12,8 @@ import msgspec
 
 from genai_sdk.testing.answer import Answer, Frame, dump, json_answer, sse, sse_answer
 from genai_sdk.testing.call import Call, Request, Tool, WrongRequestError, last_of, text_of
+from genai_sdk.testing.formats.codec import Codec, Words
 from genai_sdk.testing.turn import Tokens, Turn, words
-from genai_sdk.testing.wires.wire import Codec, Words
 
 STOP_REASONS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use", "content_filter": "refusal"}
 

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 from genai_sdk.testing.answer import Answer, Frame, dump, json_answer, sse, sse_answer
 from genai_sdk.testing.call import Call, Request, Tool, WrongRequestError, last_of, text_of
+from genai_sdk.testing.formats.codec import CREATED, Codec, Words
 from genai_sdk.testing.turn import Tokens, ToolUse, Turn, words
-from genai_sdk.testing.wires.wire import CREATED, Codec, Words
 
 
 def read(request: Request, matched: re.Match[str]) -> Call:

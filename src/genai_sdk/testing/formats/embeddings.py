@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Call, Request, WrongRequestError
+from genai_sdk.testing.formats.codec import Codec
 from genai_sdk.testing.turn import Turn, vector
-from genai_sdk.testing.wires.wire import Codec
 
 
 def read(request: Request, matched: re.Match[str]) -> Call:

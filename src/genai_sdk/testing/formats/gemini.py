@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from genai_sdk.testing.answer import Answer, Frame, json_answer, sse, sse_answer
 from genai_sdk.testing.call import Call, Request, Tool, WrongRequestError, last_of, text_of
+from genai_sdk.testing.formats.codec import Codec, Words
 from genai_sdk.testing.turn import Turn, vector, words
-from genai_sdk.testing.wires.wire import Codec, Words
 
 FINISH_REASONS = {"stop": "STOP", "length": "MAX_TOKENS", "tool_calls": "STOP", "content_filter": "SAFETY"}
 

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 from genai_sdk.testing.answer import Answer, dump, json_answer
 from genai_sdk.testing.call import Call, Request, WrongRequestError
+from genai_sdk.testing.formats import converse, messages
+from genai_sdk.testing.formats.codec import Codec
 from genai_sdk.testing.turn import Turn, vector
-from genai_sdk.testing.wires import converse, messages
-from genai_sdk.testing.wires.wire import Codec
 
 _MESSAGES = messages.versioned(messages.MESSAGES)
 

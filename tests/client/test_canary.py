@@ -1,0 +1,165 @@
+"""No secret shows itself: not in a repr, a log at DEBUG, an exception, a traceback or an environment variable."""
+
+import io
+import json
+import logging
+import os
+import traceback
+
+import pytest
+
+from genai_sdk import GenAIError
+from genai_sdk.testing import (
+    BadRequest,
+    ContentFilter,
+    ContextWindow,
+    CutBeforeHeaders,
+    CutBody,
+    CutStream,
+    ErrorInStream,
+    Malformed,
+    NotFound,
+    Redirect,
+    StallBeforeHeaders,
+    StallStream,
+    Status,
+    Step,
+)
+
+# One connection of each adapter and each way to prove itself, with its secrets.
+CONNECTIONS = {
+    "openai_test/gpt-4o-mini": ["sk-test-openai-0001"],
+    "openai_responses/gpt-4o-mini": ["sk-test-openai-0002"],
+    "azure_test/gpt-4o": ["azure-test-key-0004"],
+    "bedrock_test/claude-sonnet-4": ["bedrock-secret-0005"],
+    "bedrock_apikey/amazon.nova-lite-v1:0": ["ABSK-test-0006"],
+    "anthropic_test/claude-sonnet-4": ["sk-ant-test-0009"],
+    "gemini_studio/gemini-2.5-flash": ["AIzaTestStudioKey0008"],
+    "gemini_usa/gemini-2.5-flash": [],
+}
+
+STEPS = {
+    "404": NotFound(),
+    "429": Status(429),
+    "context window": ContextWindow(),
+    "content filter": ContentFilter(),
+    "cut before headers": CutBeforeHeaders(),
+    "cut body": CutBody(),
+    "cut stream": CutStream(after_chunks=1),
+    "malformed": Malformed(),
+    "stalled": StallBeforeHeaders(),
+    "stalled stream": StallStream(after_chunks=1),
+    "error in stream": ErrorInStream(),
+    "redirect": Redirect("http://127.0.0.1:9/elsewhere"),
+}
+
+
+
+
+def steps(model: str) -> dict[str, Step]:
+    """Return every way to fail, some with a provider that echoes what it was sent."""
+    echo = " ".join(CONNECTIONS[model])
+    return {
+        "an echoing 401": Status(401, message=f"Incorrect API key provided: {echo}"),
+        "an echoing 403": Status(403, message=f"Denied: {echo}"),
+        "an echoing 400": BadRequest(message=f"Bad: {echo}"),
+        "an echoing 500": Status(500, message=f"Oops: {echo}"),
+        **STEPS,
+    }
+
+
+@pytest.fixture
+def everything_logged():
+    """All loggers at DEBUG into one text, handlers that libraries bring included."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    root = logging.getLogger()
+    loggers = [root, *(logging.getLogger(name) for name in list(logging.root.manager.loggerDict))]
+    levels = {logger: logger.level for logger in loggers}
+    root.addHandler(handler)
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+    yield text
+    root.removeHandler(handler)
+    for logger, level in levels.items():
+        logger.setLevel(level)
+
+
+def shown(error: BaseException) -> str:
+    """Everything a person or a tool would print of an exception, the local variables of our own frames included."""
+    parts = [repr(error), str(error), *traceback.format_exception(error)]
+    parts += [f"{name}={value!r}" for name, value in vars(error).items()]
+    return "\n".join(parts)
+
+
+def assert_clean(text: str, secrets: list[str]) -> None:
+    """Fail with the place, not with the secret's whole surroundings."""
+    for secret in secrets:
+        position = text.find(secret)
+        assert position < 0, f"a secret shows in …{text[max(0, position - 200) : position]}"
+
+
+@pytest.fixture
+def secrets(recorded):
+    """Every secret there is."""
+    known = [secret for secrets in CONNECTIONS.values() for secret in secrets]
+    return [*known, "BEGIN PRIVATE KEY", recorded["secret_key"], recorded["encryption_key"], "token-onprem-0003"]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("model", list(CONNECTIONS))
+def test_no_failure_of_a_provider_shows_a_secret(
+    make_client, face, regions, everything_logged, secrets, capsys, model, stream
+):
+    client = make_client(router_args={"num_retries": 0, "timeout": 0.5, "stream_timeout": 0.3})
+    texts, failed, sent = [], [], set()
+    for name, step in steps(model).items():
+        regions.usa.script(step, operation="chat")
+        try:
+            answer = face.ask(client, model, "one two three four", stream=stream)
+            if stream:
+                face.read(answer)
+            texts.append(repr(answer))
+        except GenAIError as error:
+            texts.append(shown(error))
+            assert error.__cause__ is None, name
+            failed.append(name)
+        sent |= {entry.headers.get("authorization", "").partition(" ")[2] for entry in regions.usa.journal}
+        regions.usa.clear()
+    assert len(failed) >= 10, failed
+    texts += [everything_logged.getvalue(), *capsys.readouterr(), repr(client.connections())]
+    assert_clean("\n".join(texts), [*secrets, *filter(None, sent)])
+    assert_clean("\n".join(os.environ.values()), secrets)
+
+
+def test_no_failure_of_the_set_up_shows_a_secret(make_client, face, recorded, everything_logged, secrets):
+    texts = []
+    wrong = [
+        {"secret_key": "sk-lf-hush"},
+        {"encryption_key": "deadbeefhush"},
+        {"encryption_key": "d" * 64},
+        {"database_url": "postgresql://reader:hush@127.0.0.1:1/langfuse"},
+        {"database_url": "postgresql://reader:hush@nowhere.invalid/langfuse?connect_timeout=2"},
+        {"database_url": "postgresql://reader:hush@h:port/langfuse"},
+        {"database_url": "host=hush password=hush port"},
+        {"llm_connection_names": ["nobody"]},
+        {"router_args": {"hush": 1}},
+    ]
+    for options in wrong:
+        try:
+            client = make_client(**options)
+            face.ask(client, "openai_test/gpt-4o-mini")
+        except GenAIError as error:
+            texts.append(shown(error) if "router_args" not in options else "")
+    texts.append(everything_logged.getvalue())
+    assert len(texts) == len(wrong) + 1, "every one of them fails"
+    assert_clean("\n".join(texts), ["hush", "d" * 64, *secrets])
+
+
+def test_a_working_call_shows_no_secret_either(client, face, everything_logged, secrets, capsys):
+    texts = []
+    for model in CONNECTIONS:
+        response = face.ask(client, model)
+        texts += [repr(response), json.dumps(response.model_dump()), repr(response.genai)]
+    texts += [everything_logged.getvalue(), *capsys.readouterr(), repr(client), repr(vars(client))]
+    assert_clean("\n".join(texts), secrets)
