@@ -129,31 +129,32 @@ class RecordedCall(CallTrace):
         if self._over or self._epoch != self._recorder.exporter.epoch:
             return  # said already, or begun by the process that this one was forked from
         self._over = True
-        info = response.genai if response is not None else None
-        usage = response.usage if response is not None else None
-        if info is not None and cost is None and info.cost is not None:
-            cost = {"total": info.cost}
-        served = info.model if info is not None else getattr(error, "model", None)
-        generation = msgspec.structs.replace(
-            self._generation,
-            model=served or self._generation.model,
-            usage=usage,
-            cost=cost,
-            first_content=None
-            if info is None or info.first_content is None
-            else self._wall(self._began + info.first_content),
-            attempts=tuple(self._attempts),
-        )
+        asked = self._generation.model
         self._recorder.exporter.put(
             msgspec.structs.replace(
                 self._draft,
                 ended=self._wall(self._recorder.now()),
                 output=self._recorder.keep(_output(response)),
-                facts={**self._draft.facts, **_facts(response, error), "requested_model": self._generation.model},
+                facts={**self._draft.facts, **_facts(response, error), "requested_model": asked},
                 level=level,
                 message=message,
-                generation=generation,
+                generation=self._finished(response, cost, getattr(error, "model", None) or asked),
             )
+        )
+
+    def _finished(self, response: Response | None, cost: Mapping[str, float] | None, model: str) -> Generation:
+        """Return the generation with all that is known at its end; `model` counts where no answer says better."""
+        info = None if response is None else response.genai
+        first = None if info is None else info.first_content
+        if cost is None and info is not None and info.cost is not None:
+            cost = {"total": info.cost}
+        return msgspec.structs.replace(
+            self._generation,
+            model=(info and info.model) or model,
+            usage=None if response is None else response.usage,
+            cost=cost,
+            first_content=None if first is None else self._wall(self._began + first),
+            attempts=tuple(self._attempts),
         )
 
     def _wall(self, clock: float) -> int:

@@ -111,7 +111,7 @@ class Delivery:
             self._hurried.wait(wait)
             self._hurried.clear()
             pause *= 2
-        return "unreachable"
+        return "unavailable"
 
     def _try(
         self, path: str, body: bytes, headers: tuple[tuple[str, str], ...], end: float

@@ -38,6 +38,7 @@ class Exporter:
         self._shipment = Shipment(self._backlog, delivery, outlet)
         self._exit_timeout = exit_timeout
         self._thread: threading.Thread | None = None
+        self._finalized = False
         in_forked_child(self._begin_in_child)
 
     def put(self, record: Record) -> None:
@@ -97,18 +98,20 @@ class Exporter:
     def _begin_in_child(self) -> None:
         self.epoch += 1
         self._thread = None
+        self._finalized = False
         self._backlog.begin()
         self._shipment.begin()
         self._delivery.begin()
 
     def _start(self) -> bool:
-        """Start the thread; False where the interpreter is ending and starts none."""
+        """Start the thread; False where the interpreter is ending and starts none any more."""
         self._thread = threading.Thread(target=self._run, name="genai-tracing", daemon=True)
         try:
             self._thread.start()
-        except RuntimeError:  # Python 3.12, once it runs what was registered with atexit
+        except RuntimeError as error:
             self._thread = None
-            return False
+            # Python 3.12 says so once it runs what was registered with atexit. Out of threads, the next record tries.
+            return "shutdown" not in str(error)
         self._wait_at_exit()
         return True
 
@@ -151,10 +154,11 @@ class Exporter:
         """Have the end of this process wait; only while there is a thread, so that nothing outlives its use."""
         atexit.unregister(self._at_exit)
         atexit.register(self._at_exit)
-        if "multiprocessing.util" not in sys.modules:
+        if "multiprocessing.util" not in sys.modules or self._finalized:
             return
         # Children that multiprocessing forks leave by os._exit, before Python 3.13 without atexit.
         from multiprocessing import process, util
 
         if process.parent_process() is not None:
+            self._finalized = True
             util.Finalize(None, self._at_exit, exitpriority=0)

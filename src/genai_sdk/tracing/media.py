@@ -2,7 +2,7 @@
 
 import binascii
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -16,7 +16,8 @@ MEDIA_KEYS = _ALWAYS | {"data"}
 """The keys that media without a data URL stands under."""
 
 _HEAD = 200  # a data URL says its type within so many characters
-_PIECE = 64 * 1024 * 4  # characters decoded at once, a multiple of four
+_PIECE = 256 * 1024  # characters decoded at once, a multiple of four
+_LINE = 200  # base64 in lines has a line break within so many characters
 
 
 class Media(msgspec.Struct, frozen=True):
@@ -56,17 +57,22 @@ def find_media(key: str, text: str, beside: Mapping[object, object]) -> Media | 
 def marker(media: Media) -> str:
     """Return the text that stands for media in a trace: its type, its size in bytes and its SHA-256."""
     digest, size = hashlib.sha256(), 0
-    for piece in _pieces(media.data, media.start):
-        digest.update(piece)
-        size += len(piece)
+    try:
+        for piece in _pieces(media):
+            digest.update(piece)
+            size += len(piece)
+    except ValueError:
+        return f"<{media.kind}, {len(media.data) - media.start} characters that are not base64>"
     return f"<{media.kind}, {size} bytes, sha256 {digest.hexdigest()}>"
 
 
-def _pieces(data: str | bytes, start: int) -> list[bytes]:
+def _pieces(media: Media) -> Iterator[bytes]:
+    data, start = media.data, media.start
     if isinstance(data, bytes):
-        return [data]
-    try:
+        yield data
+        return
+    if "\n" in data[start : start + _LINE]:
+        data, start = "".join(data[start:].split()), 0
+    for at in range(start, len(data), _PIECE):
         # Piece by piece, because decoding keeps every other thread waiting.
-        return [binascii.a2b_base64(data[at : at + _PIECE]) for at in range(start, len(data), _PIECE)]
-    except ValueError:  # not base64 after all, or with line breaks that shift the pieces
-        return [data[start:].encode("utf-8", "surrogatepass")]
+        yield binascii.a2b_base64(data[at : at + _PIECE], strict_mode=True)

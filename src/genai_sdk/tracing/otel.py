@@ -1,6 +1,6 @@
-"""The fence around OpenTelemetry: which span of another library is active. Nobody else imports it.
+"""The fence around OpenTelemetry: which span of another library is active. Nobody else touches it.
 
-It is asked only if somebody has imported it already; otherwise no span can be active, and this costs nothing.
+It is not imported, and no dependency: unless somebody else in the process has imported it, no span can be active.
 """
 
 import sys
@@ -30,10 +30,9 @@ class ActiveSpan(msgspec.Struct, frozen=True):
 
 def active_span() -> ActiveSpan | None:
     """Return the span that is active in this context, if there is one."""
-    if "opentelemetry.trace" not in sys.modules:
+    trace: Any = sys.modules.get("opentelemetry.trace")
+    if trace is None:
         return None
-    from opentelemetry import trace
-
     try:
         span: Any = trace.get_current_span()
         context = span.get_span_context()

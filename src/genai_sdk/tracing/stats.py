@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-DropReason = Literal["queue_full", "unreachable", "refused", "too_large", "unencodable", "closed"]
+DropReason = Literal["queue_full", "unavailable", "refused", "too_large", "unencodable", "closed"]
 
 
 class TracingStats(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,7 +16,7 @@ class TracingStats(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         recorded: Handed over to be sent.
         sent: Taken by Langfuse.
-        dropped: Lost, by reason: `queue_full`; `unreachable` after every retry; `refused` (401, 403, 400 and the
+        dropped: Lost, by reason: `queue_full`; `unavailable` after every try; `refused` (401, 403, 400 and the
             like); `too_large` by itself (413); `unencodable`; `closed` before it could be sent.
         queued: Waiting or on their way.
         queued_bytes: About how many bytes those keep in memory, at most 32 MiB.

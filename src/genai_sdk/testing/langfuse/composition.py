@@ -1,0 +1,71 @@
+"""Prompts made of prompts: `@@@langfusePrompt:name=X|label=Y@@@` and `…|version=N@@@`, resolved as Langfuse does."""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from genai_sdk.testing.langfuse.refusal import RefusalError
+
+if TYPE_CHECKING:
+    from genai_sdk.testing.langfuse.prompts import PromptStore, PromptVersion
+
+# https://langfuse.com/docs/prompt-management/features/composability
+_TAG = re.compile(r"@@@langfusePrompt:name=([^|@]+)\|(label|version)=([^@]+?)@@@")
+_DEEPEST = 5
+
+
+class Composed(msgspec.Struct, frozen=True):
+    """A prompt with its references replaced.
+
+    Attributes:
+        prompt: The text or messages.
+        graph: Who refers to whom, as Langfuse shows it; None where nobody does.
+    """
+
+    prompt: Any
+    graph: Mapping[str, Any] | None
+
+
+def resolve(store: "PromptStore", root: "PromptVersion") -> Composed:
+    """Replace the references in a prompt, and in what they refer to.
+
+    Raises:
+        RefusalError: A prompt is missing or is no text, refers to itself, or they go more than five deep.
+    """
+    dependencies: dict[str, list[dict[str, Any]]] = {}
+
+    def fill(parent: "PromptVersion", content: Any, above: tuple[str, ...]) -> Any:
+        if isinstance(content, str):
+            return _TAG.sub(lambda tag: text_of(parent, tag, above), content)
+        if isinstance(content, Mapping):
+            return {key: fill(parent, part, above) for key, part in content.items()}
+        return [fill(parent, part, above) for part in content] if isinstance(content, list) else content
+
+    def text_of(parent: "PromptVersion", tag: re.Match[str], above: tuple[str, ...]) -> str:
+        name, kind, wanted = tag.groups()
+        child = store.find(name, **({"version": _number(wanted)} if kind == "version" else {"label": wanted}))  # type: ignore[arg-type]
+        if child is None and (name, kind, wanted) != (root.name, "version", str(root.version)):
+            raise RefusalError(400, f"Prompt dependency not found: {name} - {kind} {wanted}")
+        if child is None or child.name == root.name or child.id in above:
+            raise RefusalError(
+                400, f"Circular dependency detected involving prompt '{name}' version {(child or root).version}"
+            )
+        if not isinstance(child.prompt, str):
+            raise RefusalError(400, f"Prompt dependency is not a text prompt: {name} - {kind} {wanted}")
+        if len(above) >= _DEEPEST:
+            raise RefusalError(400, f"Maximum nesting depth exceeded ({_DEEPEST})")
+        known = dependencies.setdefault(parent.id, [])
+        row = {"id": child.id, "name": child.name, "version": child.version}
+        if row not in known:
+            known.append(row)
+        return str(fill(child, child.prompt, (*above, child.id)))
+
+    prompt = fill(root, root.prompt, (root.id,))
+    graph = {"root": {"name": root.name, "version": root.version, "id": root.id}, "dependencies": dependencies}
+    return Composed(prompt, graph if dependencies else None)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else -1

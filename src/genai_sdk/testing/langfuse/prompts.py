@@ -1,0 +1,151 @@
+"""The prompts of a fake project: versions, labels, and prompts made of prompts."""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from genai_sdk.testing.journal import Watch
+from genai_sdk.testing.langfuse.composition import resolve
+from genai_sdk.testing.langfuse.refusal import RefusalError
+
+LATEST = "latest"
+PRODUCTION = "production"
+
+Content = str | Sequence[Mapping[str, Any]]
+
+
+class PromptVersion(msgspec.Struct, kw_only=True, eq=False):
+    """One version of a prompt, as Langfuse keeps it.
+
+    Attributes:
+        id: Its id.
+        name: The prompt's name.
+        version: Counted from 1.
+        type: text or chat.
+        prompt: The template: a text or a list of messages.
+        labels: Its labels; no other version of the prompt has one of them.
+        tags: The prompt's tags, the same for every version.
+        config: Free settings.
+        commit_message: What was said of it.
+        created_at: When it was written.
+        updated_at: When its labels or tags last changed.
+    """
+
+    id: str
+    name: str
+    version: int
+    type: str
+    prompt: Content
+    labels: list[str]
+    tags: list[str]
+    config: Any
+    commit_message: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class PromptStore:
+    """A project's prompts; safe to use from any thread.
+
+    Args:
+        watch: What changes are told to.
+    """
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._versions: dict[str, list[PromptVersion]] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        with self._watch.changed:
+            return iter(sorted(self._versions))
+
+    def create(
+        self,
+        name: str,
+        prompt: Content,
+        *,
+        labels: Sequence[str] = (),
+        tags: Sequence[str] | None = None,
+        config: Any = None,
+        commit_message: str | None = None,
+    ) -> PromptVersion:
+        """Write the next version of a prompt, a text or a list of messages; it is labelled `latest`.
+
+        Raises:
+            RefusalError: Langfuse would refuse it.
+        """
+        kind = "text" if isinstance(prompt, str) else "chat"
+        now = datetime.now(UTC)
+        with self._watch.changed:
+            older = self._versions.get(name, [])
+            if older and older[-1].type != kind:
+                raise RefusalError(
+                    400, "Previous versions have different prompt type. Create a new prompt with a different name."
+                )
+            version = PromptVersion(
+                id=str(uuid.uuid4()),
+                name=name,
+                version=older[-1].version + 1 if older else 1,
+                type=kind,
+                prompt=prompt,
+                labels=list(dict.fromkeys([*labels, LATEST])),
+                tags=list(dict.fromkeys(tags if tags is not None else older[-1].tags if older else ())),
+                config={} if config is None else config,
+                commit_message=commit_message,
+                created_at=now,
+                updated_at=now,
+            )
+            resolve(self, version)
+            self._take_labels(name, version.labels, now)
+            for other in older:
+                if other.tags != version.tags:
+                    other.tags, other.updated_at = list(version.tags), now
+            self._versions.setdefault(name, []).append(version)
+        return version
+
+    def label(self, name: str, version: int, *labels: str) -> PromptVersion:
+        """Give a version further labels, which other versions lose.
+
+        Raises:
+            RefusalError: There is no such version.
+        """
+        with self._watch.changed:
+            found = self.find(name, version=version)
+            if found is None:
+                raise RefusalError(404, f"Prompt not found: {name}")
+            now = datetime.now(UTC)
+            kept = [*labels, *found.labels]
+            self._take_labels(name, labels, now)
+            found.labels, found.updated_at = list(dict.fromkeys(kept)), now
+        return found
+
+    def delete(self, name: str) -> None:
+        """Delete every version of a prompt, if there are any."""
+        with self._watch.changed:
+            self._versions.pop(name, None)
+
+    def find(self, name: str, *, label: str | None = None, version: int | None = None) -> PromptVersion | None:
+        """Return a version by its number or by a label, or None."""
+        with self._watch.changed:
+            return next(
+                (
+                    found
+                    for found in self._versions.get(name, ())
+                    if (found.version == version if version is not None else label in found.labels)
+                ),
+                None,
+            )
+
+    def versions(self, name: str) -> tuple[PromptVersion, ...]:
+        """Return every version of a prompt, oldest first."""
+        with self._watch.changed:
+            return tuple(self._versions.get(name, ()))
+
+    def _take_labels(self, name: str, labels: Sequence[str], now: datetime) -> None:
+        for other in self._versions.get(name, ()):
+            kept = [label for label in other.labels if label not in labels]
+            if kept != other.labels:
+                other.labels, other.updated_at = kept, now
