@@ -225,10 +225,19 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
         return tuple(each for each in self.observations if each.parent_id == parent.id)
 
     def find(
-        self, name: str | None = None, *, type: str | None = None, attributes: Mapping[str, Any] | None = None  # noqa: A002
+        self,
+        name: str | None = None,
+        *,
+        type: str | None = None,
+        attributes: Mapping[str, Any] | None = None,  # noqa: A002
     ) -> tuple[Observation, ...]:
         """Return the observations of this name, type and these attributes."""
         return tuple(each for each in self.observations if fits(each, name, type, attributes))
+
+    def __str__(self) -> str:
+        from genai_sdk.testing.langfuse.tree import draw  # it draws what is defined here
+
+        return draw(self)
 
     def _in_order(self) -> list[Observation]:
         root = self.root

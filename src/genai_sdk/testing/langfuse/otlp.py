@@ -24,7 +24,10 @@ def read_spans(request: Request) -> list[Observation]:
     version = request.headers.get("x-langfuse-ingestion-version", "4")
     if not version.isdecimal() or int(version) > 4:
         raise RefusalError(400, f'Unsupported x-langfuse-ingestion-version: "{version}". Maximum supported: "4".')
-    for name, media, read in (("JSON", "application/json", _read_json), ("Protobuf", "application/x-protobuf", read_export)):
+    for name, media, read in (
+        ("JSON", "application/json", _read_json),
+        ("Protobuf", "application/x-protobuf", read_export),
+    ):
         if media in kind:
             try:
                 return list(_spans(read(body)))

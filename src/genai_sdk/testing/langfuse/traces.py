@@ -41,12 +41,14 @@ class TraceStore:
             return tuple(map(_trace, self._spans.values()))
 
     def observations(
-        self, name: str | None = None, *, type: str | None = None, attributes: Mapping[str, Any] | None = None  # noqa: A002
+        self,
+        name: str | None = None,
+        *,
+        type: str | None = None,
+        attributes: Mapping[str, Any] | None = None,  # noqa: A002
     ) -> tuple[Observation, ...]:
         """Return the observations of every trace that have this name, type and these attributes, oldest first."""
-        found = [
-            each for trace in self.all for each in trace.observations if fits(each, name, type, attributes)
-        ]
+        found = [each for trace in self.all for each in trace.observations if fits(each, name, type, attributes)]
         return tuple(sorted(found, key=lambda each: each.start))
 
     def add(self, spans: Iterable[Observation]) -> None:

@@ -1,0 +1,34 @@
+"""One project of a fake Langfuse."""
+
+from genai_sdk.testing.journal import Watch
+from genai_sdk.testing.langfuse.connections import ConnectionStore
+from genai_sdk.testing.langfuse.prompts import PromptStore
+from genai_sdk.testing.langfuse.traces import ScoreStore, TraceStore
+
+
+class FakeProject:
+    """A project: its key pair, and what it keeps.
+
+    Attributes:
+        id: Its id.
+        name: Its name.
+        public_key: The public key of its first pair.
+        secret_key: The secret key of its first pair.
+        prompts: Its prompts.
+        traces: The traces it was sent.
+        scores: The scores it was sent.
+        connections: The LLM connections that its broker delivers.
+    """
+
+    def __init__(self, id: str, name: str, public_key: str, secret_key: str, watch: Watch) -> None:  # noqa: A002
+        self.id = id
+        self.name = name
+        self.public_key = public_key
+        self.secret_key = secret_key
+        self.prompts = PromptStore(watch)
+        self.traces = TraceStore(watch)
+        self.scores = ScoreStore(watch)
+        self.connections = ConnectionStore(watch)
+
+    def __repr__(self) -> str:
+        return f"FakeProject({self.id!r}, {self.name!r})"

@@ -1,0 +1,233 @@
+"""What a fake Langfuse does on each of its paths."""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from genai_sdk.testing.answer import Answer, json_answer
+from genai_sdk.testing.call import Request
+from genai_sdk.testing.langfuse import views
+from genai_sdk.testing.langfuse.composition import Composed, resolve
+from genai_sdk.testing.langfuse.connections import deliver_connections
+from genai_sdk.testing.langfuse.otlp import read_spans
+from genai_sdk.testing.langfuse.project import FakeProject
+from genai_sdk.testing.langfuse.prompts import PRODUCTION
+from genai_sdk.testing.langfuse.refusal import RefusalError, invalid
+from genai_sdk.testing.langfuse.traces import Score
+
+VERSION = "4.16.0"
+"""The Langfuse that this one is like."""
+
+Work = Callable[[FakeProject, Request, re.Match[str]], Answer]
+
+
+class Route(msgspec.Struct, frozen=True):
+    """A path and what happens on it.
+
+    Attributes:
+        operation: What it is called in scripts and the journal.
+        method: The HTTP method.
+        pattern: The whole path, still percent-encoded.
+        work: Answers; None for the one path that needs no key pair.
+    """
+
+    operation: str
+    method: str
+    pattern: re.Pattern[str]
+    work: Work | None
+
+
+def find(request: Request, *, broker: bool) -> tuple[Route, re.Match[str]] | None:
+    """Return the route of a request, or None if there is no such path.
+
+    Raises:
+        RefusalError: There is, but not with this method.
+    """
+    there = False
+    for route in ROUTES:
+        matched = route.pattern.fullmatch(request.path)
+        if matched is None or (route.work is _connections and not broker):
+            continue
+        if route.method == request.method:
+            return route, matched
+        there = True
+    if there:
+        raise RefusalError(405, "Method not allowed")
+    return None
+
+
+def health() -> Answer:
+    """Answer that all is well."""
+    return json_answer({"status": "OK", "version": VERSION})
+
+
+def _projects(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    row = {"id": project.id, "name": project.name, "metadata": {}}
+    return json_answer({"data": [{**row, "organization": {"id": "org-test", "name": "TestOrg"}}]})
+
+
+def _list_prompts(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    query = request.query
+    rows = []
+    for name in project.prompts:
+        versions = tuple(
+            each
+            for each in project.prompts.versions(name)
+            if query.get("label") in (None, *each.labels)
+            and query.get("tag") in (None, *each.tags)
+            and query.get("version") in (None, str(each.version))
+        )
+        if versions and query.get("name") in (None, name):
+            rows.append(views.prompt_row(versions))
+    page = _page(rows, query, 10)
+    return json_answer({**page, "pagination": page["meta"]})
+
+
+def _create_prompt(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    body = _object(request)
+    name, kind, prompt = body.get("name"), body.get("type", "text"), body.get("prompt")
+    if not isinstance(name, str) or not name:
+        raise invalid("name", "Invalid input: expected string, received undefined")
+    if not isinstance(prompt, str if kind == "text" else list):
+        raise invalid("prompt", f"Invalid input: expected {'string' if kind == 'text' else 'array'}")
+    version = project.prompts.create(
+        name,
+        prompt,
+        labels=body.get("labels") or (),
+        tags=body.get("tags"),
+        config=body.get("config"),
+        commit_message=body.get("commitMessage"),
+    )
+    return json_answer(views.prompt_written(project, version), 201)
+
+
+def _get_prompt(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    name, label, given = unquote(matched["name"]), request.query.get("label"), request.query.get("version")
+    if label and given:
+        raise RefusalError(400, "Cannot specify both version and label")
+    if given and not given.isdecimal():
+        raise invalid("version", "Invalid input: expected number, received NaN")
+    number = int(given) if given else None
+    found = project.prompts.find(name, label=label or PRODUCTION, version=number)
+    if found is None:
+        wanted = f"version {number}" if number is not None else f"label '{label or PRODUCTION}'"
+        raise RefusalError(404, f"Prompt not found: '{name}' with {wanted}")
+    raw = request.query.get("resolve") == "false"
+    composed = Composed(found.prompt, None) if raw else resolve(project.prompts, found)
+    return json_answer(views.prompt_read(project, found, composed))
+
+
+def _label_prompt(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    labels = _object(request).get("newLabels")
+    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+        raise invalid("newLabels", "Invalid input: expected array, received undefined")
+    if "latest" in labels:
+        raise invalid("newLabels", "Label 'latest' is always assigned to the latest prompt version")
+    version = project.prompts.label(unquote(matched["name"]), int(matched["version"]), *labels)
+    return json_answer(views.prompt_written(project, version))
+
+
+def _take_spans(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    spans = read_spans(request)
+    if not spans:
+        return json_answer({})
+    project.traces.add(spans)
+    job = {"id": str(uuid.uuid4()), "name": "otel-ingestion-job"}
+    return json_answer({"name": "otel-ingestion-job", "data": job})
+
+
+def _list_traces(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    rows = [views.trace_row(project, trace) for trace in project.traces]
+    kept = [
+        row
+        for row in rows
+        if all(request.query.get(key) in (None, row[key]) for key in ("name", "userId", "sessionId"))
+    ]
+    return json_answer(_page(sorted(kept, key=lambda row: str(row["timestamp"]), reverse=True), request.query, 50))
+
+
+def _get_trace(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    try:
+        trace = project.traces[matched["id"]]
+    except KeyError:
+        raise RefusalError(404, f"Trace {matched['id']} not found within authorized project") from None
+    return json_answer(views.trace_whole(project, trace))
+
+
+def _get_observation(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    found = next((each for each in project.traces.observations() if each.id == matched["id"]), None)
+    if found is None:
+        raise RefusalError(404, "Observation not found within authorized project")
+    return json_answer(views.observation(project, found))
+
+
+def _list_observations(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    query = request.query
+    rows = [
+        views.observation_row(project, trace, each)
+        for trace in project.traces
+        for each in trace.observations
+        if query.get("traceId") in (None, trace.id)
+        and query.get("type") in (None, each.type)
+        and query.get("name") in (None, each.name)
+    ]
+    return json_answer({"data": rows[: int(query.get("limit", 50))], "meta": {}})
+
+
+def _take_score(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    body = _object(request)
+    for field in ("name", "value"):
+        if body.get(field) is None:
+            raise invalid(field, "Invalid input: received undefined")
+    score = Score(
+        id=str(body.get("id") or uuid.uuid4()),
+        name=body["name"],
+        value=body["value"],
+        trace_id=body.get("traceId"),
+        observation_id=body.get("observationId"),
+        body=body,
+    )
+    project.scores.add(score)
+    return json_answer({"id": score.id})
+
+
+def _connections(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    return deliver_connections(project, request)
+
+
+def _object(request: Request) -> dict[str, Any]:
+    body = request.json()
+    if not isinstance(body, dict):
+        raise RefusalError(400, "Invalid request data", "Invalid JSON")
+    return body
+
+
+def _page(rows: Sequence[Any], query: Mapping[str, str], limit: int) -> dict[str, Any]:
+    page, limit = int(query.get("page", 1)), int(query.get("limit", limit))
+    meta = {"page": page, "limit": limit, "totalItems": len(rows), "totalPages": -(-len(rows) // limit)}
+    return {"data": rows[limit * (page - 1) : limit * page], "meta": meta}
+
+
+def _route(operation: str, method: str, path: str, work: Work | None) -> Route:
+    return Route(operation, method, re.compile("/api/" + path), work)
+
+
+ROUTES: Sequence[Route] = (
+    _route("health", "GET", "public/health", None),
+    _route("projects", "GET", "public/projects", _projects),
+    _route("prompts", "GET", "public/v2/prompts", _list_prompts),
+    _route("prompts", "POST", "public/v2/prompts", _create_prompt),
+    _route("prompts", "GET", "public/v2/prompts/(?P<name>[^/]+)", _get_prompt),
+    _route("prompts", "PATCH", r"public/v2/prompts/(?P<name>[^/]+)/versions/(?P<version>\d+)", _label_prompt),
+    _route("otlp", "POST", "public/otel/v1/traces", _take_spans),
+    _route("traces", "GET", "public/traces", _list_traces),
+    _route("traces", "GET", "public/traces/(?P<id>[^/]+)", _get_trace),
+    _route("traces", "GET", "public/observations/(?P<id>[^/]+)", _get_observation),
+    _route("traces", "GET", "public/v2/observations", _list_observations),
+    _route("scores", "POST", "public/scores", _take_score),
+    _route("connections", "GET", "genai/v1/connections", _connections),
+)

@@ -1,0 +1,198 @@
+"""What Langfuse's public API shows of prompts and traces."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from genai_sdk.testing.langfuse.composition import Composed
+from genai_sdk.testing.langfuse.observations import Observation, Trace
+from genai_sdk.testing.langfuse.prompts import PRODUCTION, PromptVersion
+
+if TYPE_CHECKING:
+    from genai_sdk.testing.langfuse.project import FakeProject
+
+# Langfuse shows these in their own fields, and not among the attributes.
+_SHOWN_APART = ("langfuse.observation.input", "langfuse.observation.output", "langfuse.observation.metadata")
+
+
+def prompt_written(project: "FakeProject", version: PromptVersion) -> dict[str, Any]:
+    """Show a version as the answer to writing or labelling it."""
+    return {
+        "id": version.id,
+        "createdAt": _iso(version.created_at),
+        "updatedAt": _iso(version.updated_at),
+        "projectId": project.id,
+        "createdBy": "API",
+        "prompt": version.prompt,
+        "name": version.name,
+        "version": version.version,
+        "type": version.type,
+        "isActive": None,
+        "config": version.config,
+        "tags": version.tags,
+        "labels": version.labels,
+        "commitMessage": version.commit_message,
+    }
+
+
+def prompt_read(project: "FakeProject", version: PromptVersion, composed: Composed) -> dict[str, Any]:
+    """Show a version as the answer to asking for it."""
+    return {
+        **prompt_written(project, version),
+        "prompt": composed.prompt,
+        "isActive": PRODUCTION in version.labels,
+        "resolutionGraph": composed.graph,
+    }
+
+
+def prompt_row(versions: tuple[PromptVersion, ...]) -> dict[str, Any]:
+    """Show a prompt as a row of the list."""
+    return {
+        "name": versions[-1].name,
+        "tags": versions[-1].tags,
+        "lastUpdatedAt": _iso(max(each.updated_at for each in versions)),
+        "versions": [each.version for each in versions],
+        "labels": sorted({label for each in versions for label in each.labels}),
+        "type": versions[-1].type,
+        "lastConfig": versions[-1].config,
+    }
+
+
+def trace_row(project: "FakeProject", trace: Trace) -> dict[str, Any]:
+    """Show a trace as a row of the list."""
+    return {
+        "id": trace.id,
+        "projectId": project.id,
+        "name": trace.name,
+        "timestamp": _moment(min(each.start for each in trace.observations)),
+        "environment": trace.environment,
+        "tags": trace.tags,
+        "bookmarked": False,
+        "release": trace.release,
+        "version": None,
+        "userId": trace.user_id,
+        "sessionId": trace.session_id,
+        "public": False,
+        "input": trace.input,
+        "output": trace.output,
+        "metadata": {**_metadata(trace.root), **trace.metadata},
+        "observations": [each.id for each in trace.observations],
+        "scores": [score.id for score in project.scores if score.trace_id == trace.id],
+        "totalCost": trace.cost,
+        "latency": _seconds(trace.seconds),
+        "htmlPath": f"/project/{project.id}/traces/{trace.id}",
+        "externalId": None,
+    }
+
+
+def trace_whole(project: "FakeProject", trace: Trace) -> dict[str, Any]:
+    """Show a trace with its observations and scores."""
+    return {
+        **trace_row(project, trace),
+        "observations": [observation(project, each) for each in trace.observations],
+        "scores": [{**score.body, "id": score.id} for score in project.scores if score.trace_id == trace.id],
+    }
+
+
+def observation(project: "FakeProject", each: Observation) -> dict[str, Any]:
+    """Show an observation."""
+    name, number = each.prompt or (None, None)
+    linked = project.prompts.find(name, version=number) if name is not None else None
+    usage = _usage(each.usage)
+    return {
+        **_common(project, each),
+        "statusMessage": each.status_message,
+        "version": None,
+        "input": each.input,
+        "output": each.output,
+        "metadata": _metadata(each),
+        "model": each.model,
+        "modelParameters": each.parameters or None,
+        "completionStartTime": each.completion_start,
+        "promptId": linked.id if linked is not None else None,
+        "promptName": name,
+        "promptVersion": number,
+        "timeToFirstToken": _first_token(each),
+        "usageDetails": each.usage,
+        "costDetails": each.cost,
+        "calculatedTotalCost": each.cost.get("total", sum(each.cost.values())),
+        "unit": usage["unit"],
+        "promptTokens": usage["input"],
+        "completionTokens": usage["output"],
+        "totalTokens": usage["total"],
+        "usage": usage,
+    }
+
+
+def observation_row(project: "FakeProject", trace: Trace, each: Observation) -> dict[str, Any]:
+    """Show an observation as a row of the list, version 2."""
+    return {
+        **_common(project, each),
+        "statusMessage": each.status_message or "",
+        "version": "",
+        "timeToFirstToken": None,
+        "userId": each.user_id or "",
+        "sessionId": each.session_id or "",
+        "isRootObservation": each is trace.root,
+        "bookmarked": False,
+        "public": False,
+    }
+
+
+def _common(project: "FakeProject", each: Observation) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "traceId": each.trace_id,
+        "startTime": _moment(each.start),
+        "endTime": _moment(each.end),
+        "projectId": project.id,
+        "parentObservationId": each.parent_id,
+        "type": each.type,
+        "name": each.name,
+        "level": each.level,
+        "environment": each.environment,
+        "latency": _seconds(each.seconds),
+    }
+
+
+def _metadata(each: Observation) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        **each.metadata,
+        "resourceAttributes": each.resource,
+        "scope": {"name": each.scope.name, "version": each.scope.version, "attributes": each.scope.attributes},
+    }
+    if not each.scope.name.startswith("langfuse-sdk"):  # its own SDK's spans are shown without
+        told["attributes"] = {
+            key: part if isinstance(part, str) else json.dumps(part, separators=(",", ":"), ensure_ascii=False)
+            for key, part in each.attributes.items()
+            if not key.startswith(_SHOWN_APART)
+        }
+    return told
+
+
+def _usage(details: Mapping[str, int]) -> dict[str, Any]:
+    """Add up tokens as Langfuse does: by the start of their names."""
+    read = sum(count for name, count in details.items() if name.startswith("input"))
+    written = sum(count for name, count in details.items() if name.startswith("output"))
+    return {"unit": "TOKENS", "input": read, "output": written, "total": details.get("total", sum(details.values()))}
+
+
+def _first_token(each: Observation) -> float | None:
+    if each.completion_start is None:
+        return None
+    first = datetime.fromisoformat(each.completion_start)
+    return _seconds((first - datetime.fromisoformat(_moment(each.start))).total_seconds())
+
+
+def _seconds(number: float) -> float:
+    return round(number, 3)
+
+
+def _moment(nanoseconds: int) -> str:
+    return _iso(datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC), nanoseconds // 1_000_000 % 1000)
+
+
+def _iso(moment: datetime, milliseconds: int | None = None) -> str:
+    part = moment.microsecond // 1000 if milliseconds is None else milliseconds
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{part:03d}Z"
