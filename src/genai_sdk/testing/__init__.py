@@ -1,8 +1,9 @@
-"""Doubles to test against: fake providers over real HTTP, every failure on order, and a guard against the network."""
+"""Doubles to test against: fake providers and a fake Langfuse over real HTTP, and a guard against the network."""
 
 from genai_sdk.testing.call import Call, Tool
 from genai_sdk.testing.guard import NetworkForbiddenError, NetworkGuard
 from genai_sdk.testing.journal import Journal, JournalEntry
+from genai_sdk.testing.langfuse import FakeLangfuse
 from genai_sdk.testing.provider import FakeProvider
 from genai_sdk.testing.steps import (
     BadRequest,
@@ -35,6 +36,7 @@ __all__ = [
     "CutStream",
     "EndWithoutFinish",
     "ErrorInStream",
+    "FakeLangfuse",
     "FakeProvider",
     "Journal",
     "JournalEntry",

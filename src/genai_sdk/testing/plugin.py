@@ -1,10 +1,11 @@
-"""The pytest plugin: fake providers and the network guard as fixtures.
+"""The pytest plugin: fake providers, a fake Langfuse and the network guard as fixtures.
 
 It is loaded wherever the package is installed, so it imports nothing but pytest before a fixture is used.
 
 Fixtures:
     fake_provider: A running `FakeProvider`.
     fake_providers: Makes running ones: `fake_providers("seoul", keys={"sk-good"})`.
+    fake_langfuse: A running `FakeLangfuse` with one project.
     network_guard: Forbids connections to anything but loopback during the test.
 
 Set `genai_network_guard = true` in pytest's configuration to guard every test; `@pytest.mark.network` lets one out.
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from genai_sdk.testing import FakeProvider, NetworkGuard
+    from genai_sdk.testing import FakeLangfuse, FakeProvider, NetworkGuard
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,6 +51,15 @@ def fake_providers() -> "Iterator[Callable[..., FakeProvider]]":
             return stack.enter_context(FakeProvider(name, **options))
 
         yield make
+
+
+@pytest.fixture
+def fake_langfuse() -> "Iterator[FakeLangfuse]":
+    """Give a running fake Langfuse with one project."""
+    from genai_sdk.testing import FakeLangfuse  # as above
+
+    with FakeLangfuse() as fake:
+        yield fake
 
 
 @pytest.fixture

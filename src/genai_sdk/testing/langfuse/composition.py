@@ -45,13 +45,12 @@ def resolve(store: "PromptStore", root: "PromptVersion") -> Composed:
 
     def text_of(parent: "PromptVersion", tag: re.Match[str], above: tuple[str, ...]) -> str:
         name, kind, wanted = tag.groups()
-        child = store.find(name, **({"version": _number(wanted)} if kind == "version" else {"label": wanted}))  # type: ignore[arg-type]
-        if child is None and (name, kind, wanted) != (root.name, "version", str(root.version)):
+        by_version = kind == "version"
+        child = store.find(name, version=_number(wanted)) if by_version else store.find(name, label=wanted)
+        if child is None:
             raise RefusalError(400, f"Prompt dependency not found: {name} - {kind} {wanted}")
-        if child is None or child.name == root.name or child.id in above:
-            raise RefusalError(
-                400, f"Circular dependency detected involving prompt '{name}' version {(child or root).version}"
-            )
+        if child.name == root.name or child.id in above:
+            raise RefusalError(400, f"Circular dependency detected involving prompt '{name}' version {child.version}")
         if not isinstance(child.prompt, str):
             raise RefusalError(400, f"Prompt dependency is not a text prompt: {name} - {kind} {wanted}")
         if len(above) >= _DEEPEST:

@@ -224,7 +224,7 @@ class FakeLangfuse:
         answer = refused or self._answer(request, found, _innermost(step), owner)
         delivery = deliver(answer, step)
         entry.status = delivery.status
-        return delivery, lambda aborted: self.journal.close(entry, aborted=aborted)
+        return delivery, lambda aborted: self.journal.finish(entry, aborted=aborted)
 
     def _answer(
         self,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -33,6 +34,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         said: The message of its OTel status.
         scope: Where it was made.
         resource: The attributes of its resource.
+        arrived: When it came in.
     """
 
     trace_id: str
@@ -46,15 +48,16 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     said: str | None = None
     scope: Scope = Scope()
     resource: Mapping[str, Any] = {}
+    arrived: datetime = datetime.fromtimestamp(0, UTC)
 
     @property
     def type(self) -> str:
-        """`GENERATION`, `EMBEDDING`, `SPAN`, `TOOL` …"""
+        """What it is: `GENERATION`, `EMBEDDING`, `SPAN`, `TOOL` and the like."""
         return str(self._told("type") or "span").upper()
 
     @property
     def level(self) -> str:
-        """`DEBUG`, `DEFAULT`, `WARNING` or `ERROR`."""
+        """How it went: `DEBUG`, `DEFAULT`, `WARNING` or `ERROR`."""
         return str(self._told("level") or ("ERROR" if self.failed else "DEFAULT"))
 
     @property
@@ -76,7 +79,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def model(self) -> str | None:
         """The model's name."""
-        return self._told("model.name")
+        return _text(self._told("model.name"))
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -96,7 +99,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def completion_start(self) -> str | None:
         """When the first content came, as an ISO time."""
-        return decode(self._told("completion_start_time"))
+        return _text(decode(self._told("completion_start_time")))
 
     @property
     def prompt(self) -> tuple[str, int] | None:
@@ -117,12 +120,12 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def user_id(self) -> str | None:
         """The user, if this very span says so."""
-        return self.attributes.get("user.id")
+        return _text(self.attributes.get("user.id"))
 
     @property
     def session_id(self) -> str | None:
         """The session, if this very span says so."""
-        return self.attributes.get("session.id")
+        return _text(self.attributes.get("session.id"))
 
     @property
     def tags(self) -> list[str]:
@@ -132,7 +135,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def release(self) -> str | None:
         """The release, if this very span says so."""
-        return self.attributes.get("langfuse.release")
+        return _text(self.attributes.get("langfuse.release"))
 
     @property
     def seconds(self) -> float:
@@ -170,12 +173,12 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
     @property
     def user_id(self) -> str | None:
         """The user."""
-        return self._told("user.id")
+        return _text(self._told("user.id"))
 
     @property
     def session_id(self) -> str | None:
         """The session."""
-        return self._told("session.id")
+        return _text(self._told("session.id"))
 
     @property
     def tags(self) -> list[str]:
@@ -190,7 +193,7 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
     @property
     def release(self) -> str | None:
         """The release."""
-        return self._told("langfuse.release")
+        return _text(self._told("langfuse.release"))
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -228,8 +231,8 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
         self,
         name: str | None = None,
         *,
-        type: str | None = None,
-        attributes: Mapping[str, Any] | None = None,  # noqa: A002
+        type: str | None = None,  # noqa: A002 - Langfuse's name
+        attributes: Mapping[str, Any] | None = None,
     ) -> tuple[Observation, ...]:
         """Return the observations of this name, type and these attributes."""
         return tuple(each for each in self.observations if fits(each, name, type, attributes))
@@ -261,6 +264,10 @@ def below(attributes: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     whole = decode(attributes.get(prefix))
     named = {key[len(prefix) + 1 :]: part for key, part in attributes.items() if key.startswith(prefix + ".")}
     return {**(whole if isinstance(whole, dict) else {}), **named}
+
+
+def _text(told: Any) -> str | None:
+    return None if told is None else str(told)
 
 
 def decode(text: Any) -> Any:

@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from genai_sdk.testing.call import Request
@@ -56,6 +57,7 @@ def _refuse(constant: str) -> None:
 
 
 def _spans(export: Mapping[str, Any]) -> Iterator[Observation]:
+    arrived = datetime.now(UTC)
     for group in export.get("resourceSpans") or ():
         resource = _attributes(group.get("resource", {}).get("attributes"))
         for part in group.get("scopeSpans") or ():
@@ -75,6 +77,7 @@ def _spans(export: Mapping[str, Any]) -> Iterator[Observation]:
                     said=status.get("message") or None,
                     scope=scope,
                     resource=resource,
+                    arrived=arrived,
                 )
 
 

@@ -117,7 +117,10 @@ def _get_prompt(project: FakeProject, request: Request, matched: re.Match[str]) 
         wanted = f"version {number}" if number is not None else f"label '{label or PRODUCTION}'"
         raise RefusalError(404, f"Prompt not found: '{name}' with {wanted}")
     raw = request.query.get("resolve") == "false"
-    composed = Composed(found.prompt, None) if raw else resolve(project.prompts, found)
+    try:
+        composed = Composed(found.prompt, None) if raw else resolve(project.prompts, found)
+    except RefusalError as error:  # what it refers to has gone since it was written
+        raise RefusalError(500, "Internal Server Error", error.message) from None
     return json_answer(views.prompt_read(project, found, composed))
 
 

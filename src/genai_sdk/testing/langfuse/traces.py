@@ -44,8 +44,8 @@ class TraceStore:
         self,
         name: str | None = None,
         *,
-        type: str | None = None,
-        attributes: Mapping[str, Any] | None = None,  # noqa: A002
+        type: str | None = None,  # noqa: A002 - Langfuse's name
+        attributes: Mapping[str, Any] | None = None,
     ) -> tuple[Observation, ...]:
         """Return the observations of every trace that have this name, type and these attributes, oldest first."""
         found = [each for trace in self.all for each in trace.observations if fits(each, name, type, attributes)]

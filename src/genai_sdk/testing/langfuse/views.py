@@ -81,6 +81,8 @@ def trace_row(project: "FakeProject", trace: Trace) -> dict[str, Any]:
         "scores": [score.id for score in project.scores if score.trace_id == trace.id],
         "totalCost": trace.cost,
         "latency": _seconds(trace.seconds),
+        "createdAt": _iso(min(each.arrived for each in trace.observations)),
+        "updatedAt": _iso(max(each.arrived for each in trace.observations)),
         "htmlPath": f"/project/{project.id}/traces/{trace.id}",
         "externalId": None,
     }
@@ -102,6 +104,8 @@ def observation(project: "FakeProject", each: Observation) -> dict[str, Any]:
     usage = _usage(each.usage)
     return {
         **_common(project, each),
+        "createdAt": _iso(each.arrived),
+        "updatedAt": _iso(each.arrived),
         "statusMessage": each.status_message,
         "version": None,
         "input": each.input,
