@@ -2,10 +2,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.tracing.receiver import PUBLIC_KEY, SECRET_KEY, Receiver, receiving
 
 from genai_sdk.http import SyncTransport
 from genai_sdk.tracing import Patience, Tracer, TracingSettings
-from tests.tracing.receiver import PUBLIC_KEY, SECRET_KEY, Receiver, receiving
 
 IMPATIENT = Patience(request=5, retries=5, within=20, base=0.01)
 

@@ -59,6 +59,13 @@ class Received:
         ]
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Keep quiet about clients that went away."""
+
+
 class Receiver:
     """The server, its script, and what came in.
 
@@ -87,8 +94,7 @@ class Receiver:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Exchange)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", port), Exchange)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 

@@ -4,13 +4,13 @@ import time
 from typing import Any
 
 import pytest
+from tests.tracing.calls import HELLO, INFO, answer, begin, call, row
+from tests.tracing.conftest import MakeTracer
+from tests.tracing.receiver import Receiver
 
 from genai_sdk.errors import RateLimitError, StreamInterruptedError, UnknownModelError
 from genai_sdk.tracing import UNRECORDED, Tracer, read_labels
 from genai_sdk.types import CallInfo, EmbeddingResponse
-from tests.tracing.calls import HELLO, INFO, answer, begin, call, row
-from tests.tracing.conftest import MakeTracer
-from tests.tracing.receiver import Receiver
 
 PREFIX = "langfuse.observation."
 
@@ -176,10 +176,14 @@ def test_an_embedding_is_of_its_own_type_and_records_the_shape_of_its_vectors(
 def test_the_users_names_and_metadata_are_told(tracer: Tracer, receiver: Receiver) -> None:
     call(
         tracer,
-        labels=read_labels({"generation_name": "summarize", "metadata": {"order": 7, "who": "Kim", "deep": {"a": None}}}),
+        labels=read_labels(
+            {"generation_name": "summarize", "metadata": {"order": 7, "who": "Kim", "deep": {"a": None}}}
+        ),
     )
     attributes = recorded(tracer, receiver, "summarize")["attributes"]
-    metadata = {key.removeprefix(PREFIX + "metadata."): item for key, item in attributes.items() if PREFIX + "metadata." in key}
+    metadata = {
+        key.removeprefix(PREFIX + "metadata."): item for key, item in attributes.items() if PREFIX + "metadata." in key
+    }
     assert metadata | {"order": "7", "who": "Kim", "deep": '{"a":null}'} == metadata
     assert attributes["langfuse.trace.name"] == "summarize"
 
@@ -193,9 +197,9 @@ def test_without_content_neither_input_nor_output_nor_a_providers_text_leaves(
     trace.attempt(row(status=400, reason="bad request", detail="your text 'secret five' is"), now, now)
     trace.failed(RateLimitError("your text 'secret six' is", status_code=400))
     begin(tracer).failed(ValueError("secret seven"))
-    with pytest.raises(KeyError), tracer.block("block", None, "secret eight") as block:
-        block.update(output="secret nine")
-        raise KeyError("secret ten")
+    block = tracer.block("block", None, "secret eight")
+    with pytest.raises(KeyError), block:
+        block.update(output={}["secret nine"])
     assert tracer.flush(10)
     assert not [one for one in receiver.requests if b"secret" in one.text]
     messages = [span["attributes"].get(PREFIX + "status_message") for span in receiver.spans]

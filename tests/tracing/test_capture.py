@@ -28,7 +28,10 @@ def shown(value: object) -> Any:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
     # A lone surrogate has no JSON of its own, and a data URL becomes a marker: each has its test.
     | st.text(st.characters(exclude_categories=["Cs"])).filter(lambda text: not text.startswith("data:")),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner),
@@ -46,10 +49,12 @@ anything = st.recursive(
     | st.builds(object)
     | st.frozensets(st.integers())
     | st.fractions(),
-    lambda inner: st.lists(inner)
-    | st.tuples(inner, inner)
-    | st.dictionaries(st.text(st.characters()) | st.integers() | st.none() | st.floats() | st.binary(), inner)
-    | st.builds(Message, content=st.text(), model_extra=st.dictionaries(st.text(), inner)),
+    lambda inner: (
+        st.lists(inner)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text(st.characters()) | st.integers() | st.none() | st.floats() | st.binary(), inner)
+        | st.builds(Message, content=st.text(), model_extra=st.dictionaries(st.text(), inner))
+    ),
     max_leaves=12,
 )
 

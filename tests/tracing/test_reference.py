@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.tracing.calls import answer, row
+from tests.tracing.conftest import MakeTracer
+from tests.tracing.receiver import PAIR, Receiver, attributes_of
 
 from genai_sdk.tracing import PromptLink, Tracer, read_labels
 from genai_sdk.types import CallInfo
-from tests.tracing.calls import answer, begin, row
-from tests.tracing.conftest import MakeTracer
-from tests.tracing.receiver import PAIR, Receiver, attributes_of
 
 REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text())["request"]
 SPANS = {

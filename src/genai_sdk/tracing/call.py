@@ -48,6 +48,9 @@ class CallTrace:
     def stopped(self, how: str, partial: ChatCompletion) -> None:
         """End a stream that its reader gave up (`how`: "closed" or "dropped"), with what it had brought."""
 
+    def watch(self, end: Callable[[], None]) -> None:
+        """Have `end` called should the process end before the call: a stream's own method that says `stopped`."""
+
 
 class Recorder(msgspec.Struct, frozen=True):
     """What all calls and blocks of a tracer are recorded with.
@@ -117,6 +120,10 @@ class RecordedCall(CallTrace):
         """End a stream that its reader gave up, with what it had brought."""
         self._end(partial, "DEFAULT", f"the stream was {how} by its reader before its end")
 
+    def watch(self, end: Callable[[], None]) -> None:
+        """Have `end` called should the process end before the call."""
+        self._recorder.exporter.watch(self, end)
+
     def _end(
         self,
         response: Response | None,
@@ -129,6 +136,7 @@ class RecordedCall(CallTrace):
         if self._over or self._epoch != self._recorder.exporter.epoch:
             return  # said already, or begun by the process that this one was forked from
         self._over = True
+        self._recorder.exporter.unwatch(self)
         asked = self._generation.model
         self._recorder.exporter.put(
             msgspec.structs.replace(

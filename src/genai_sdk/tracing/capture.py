@@ -54,20 +54,25 @@ def capture(value: object) -> Content:
     """Capture a value. Whatever it is, this returns, and what could not be taken says so in its place."""
     try:
         if _is_plain(value):
-            return encode(value)
+            return _encode(value)
     except (UnicodeEncodeError, TypeError):
         pass  # half of a surrogate pair, or an odd key: the walk knows what to do
     walk = _Walk()
     try:
         tree = walk.take(value)
     except Exception as error:  # noqa: BLE001 - a mapping or model of the user's may raise anything while it is read
-        return encode(f"<could not be recorded: {type(error).__name__}>")
+        return _encode(f"<could not be recorded: {type(error).__name__}>")
     if not walk.media and walk.size <= HELD_ABOVE:
         try:
-            return encode(tree)
+            return _encode(tree)
         except UnicodeEncodeError:
             pass  # held, and mended when it is encoded
     return Held(tree, walk.size)
+
+
+def _encode(value: object) -> bytes:
+    """Return JSON for keeping; msgspec's own bytes keep the room they were written in, half as much again."""
+    return bytes(memoryview(encode(value)))
 
 
 def _is_plain(value: object) -> bool:

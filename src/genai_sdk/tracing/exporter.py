@@ -4,6 +4,8 @@ import atexit
 import sys
 import threading
 import time
+import weakref
+from collections.abc import Callable
 
 from genai_sdk.http.fork import in_forked_child
 from genai_sdk.tracing.backlog import Backlog
@@ -38,15 +40,29 @@ class Exporter:
         self._shipment = Shipment(self._backlog, delivery, outlet)
         self._exit_timeout = exit_timeout
         self._thread: threading.Thread | None = None
-        self._finalized = False
+        self._waiting = False
+        self._open: dict[object, weakref.WeakMethod[Callable[[], None]]] = {}
+        self._ending = False
+        self._wait_at_exit()
         in_forked_child(self._begin_in_child)
 
     def put(self, record: Record) -> None:
-        """Take a record in; waits for nothing and raises nothing."""
+        """Take a record in; waits for nothing, but for a call made so late that the process has ended otherwise."""
         with self._backlog.lock:
             started = not self._backlog.put(record) or self._thread is not None or self._start()
         if not started:
             self._drain(self._exit_timeout)
+        elif self._ending:
+            self.flush(self._exit_timeout)
+
+    def watch(self, key: object, end: Callable[[], None]) -> None:
+        """Call `end`, a bound method, at the end of the process, unless `unwatch` or its owner's end comes before."""
+        self._open[key] = weakref.WeakMethod(end, lambda _: self.unwatch(key))
+        self._wait_at_exit()
+
+    def unwatch(self, key: object) -> None:
+        """Forget what was to be ended, if it was."""
+        self._open.pop(key, None)
 
     def flush(self, timeout: float) -> bool:
         """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`."""
@@ -98,7 +114,8 @@ class Exporter:
     def _begin_in_child(self) -> None:
         self.epoch += 1
         self._thread = None
-        self._finalized = False
+        self._open = {}
+        self._ending = self._waiting = False
         self._backlog.begin()
         self._shipment.begin()
         self._delivery.begin()
@@ -134,7 +151,6 @@ class Exporter:
             if not self._backlog.idle:
                 return False
             self._thread = None
-            atexit.unregister(self._at_exit)
             return True
 
     def _drain(self, timeout: float) -> None:
@@ -148,17 +164,30 @@ class Exporter:
         self._shipment.send(max(0.0, end - time.monotonic()))
 
     def _at_exit(self) -> None:
+        for reference in list(self._open.values()):
+            end = reference()
+            if end is not None:
+                end()
         self.flush(self._exit_timeout)
+        self._ending = True
 
     def _wait_at_exit(self) -> None:
-        """Have the end of this process wait; only while there is a thread, so that nothing outlives its use."""
-        atexit.unregister(self._at_exit)
-        atexit.register(self._at_exit)
-        if "multiprocessing.util" not in sys.modules or self._finalized:
+        """Have the end of this process wait for what is unsent then; in a forked child, from its first record on."""
+        if self._waiting:
+            return
+        self._waiting = True
+        method = weakref.WeakMethod(self._at_exit)
+
+        def at_exit() -> None:
+            if (bound := method()) is not None:
+                bound()
+
+        atexit.register(at_exit)
+        weakref.finalize(self, atexit.unregister, at_exit).atexit = False
+        if "multiprocessing.util" not in sys.modules:
             return
         # Children that multiprocessing forks leave by os._exit, before Python 3.13 without atexit.
         from multiprocessing import process, util
 
         if process.parent_process() is not None:
-            self._finalized = True
-            util.Finalize(None, self._at_exit, exitpriority=0)
+            util.Finalize(None, at_exit, exitpriority=0)
