@@ -73,7 +73,7 @@ class LiteLLMDriver:
         if opening.whole:
             return ReadyStream(self._sync.converse(conversation.chat(attempt, self._words(), request), budget))
         response = self._sync.open(attempt, opening.question, budget)
-        decoder = opening.decoder(Answer(response.status, lowered(response.headers), b""))
+        decoder = opening.decoder(Answer(response.status, lowered(response.headers)))
         if decoder is None:
             raise opening.no_stream(self._sync.read(attempt, response))
         return SyncStream(attempt, decoder, response)
@@ -89,7 +89,7 @@ class LiteLLMDriver:
             talk = conversation.chat(attempt, words, request)
             return ReadyStream(await self._async.converse(talk, budget, aside=aside))
         response = await self._async.open(attempt, opening.question, budget)
-        decoder = opening.decoder(Answer(response.status, lowered(response.headers), b""))
+        decoder = opening.decoder(Answer(response.status, lowered(response.headers)))
         if decoder is None:
             raise opening.no_stream(await self._async.read(attempt, response))
         return AsyncStream(attempt, decoder, response)

@@ -86,13 +86,14 @@ def _anthropic(deployment: Deployment, _project: str) -> Shape:
 
 def _google_ai_studio(deployment: Deployment, _project: str) -> Shape:
     model = deployment.model.removeprefix("models/")
-    return Shape(model=f"gemini/{model}", root=_root(deployment), takes_cache_marks=False)
+    return Shape(chat="gemini", model=f"gemini/{model}", root=_root(deployment), takes_cache_marks=False)
 
 
 def _google_vertex_ai(deployment: Deployment, project: str) -> Shape:
     publisher = next((name for mark, name in _PUBLISHERS if mark in deployment.model), "google")
     path = vertex_model_path(project, deployment.connection.view.region, publisher, deployment.model)
     return Shape(
+        chat="gemini" if publisher == "google" else "posted",
         model=f"vertex_ai/{deployment.model}",
         root=_root(deployment) + path,
         arguments={"vertex_credentials": NOBODY, "vertex_project": NOBODY, "vertex_location": "global"},
