@@ -121,7 +121,7 @@ def play_ours(scenario: Scenario, driver: Driver, runner: asyncio.Runner | None)
     """Play a scenario, on the async face if there is a runner; returns what came of each call."""
     told = []
     with staged(scenario) as stage:
-        clients = {number: Client(scenario, stage, driver) for number in {ask.client for ask in scenario.calls}}
+        clients = [Client(scenario, stage, driver) for _ in range(scenario.clients)]
         for ask in scenario.calls:
             client = clients[ask.client]
             end = client.call(ask) if runner is None else runner.run(client.acall(ask))

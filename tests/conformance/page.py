@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.conformance.scenario import Scenario
+from tests.conformance.scenario import MODEL, Scenario
 from tests.conformance.sections import SCENARIOS, SECTIONS, Section
 
 PAGE = Path(__file__).parents[2] / "docs" / "router-differences.md"
@@ -17,33 +17,27 @@ _HEAD = """\
 and through a genuine `litellm.Router` ({version}) with the same deployments and the same `router_args`. The tests in
 `tests/conformance/` hold both sides to what stands here, so a litellm that behaves otherwise is noticed.
 
-In {same} of them both do the same, in {differ} they do not: {counts}.
+In {same} of them both do the same, in {differ} they do not. What a user would expect in those: ours in {ours}, Router's
+way in {router}, either in {either}.
 
 How to read it: `seoul, wait, usa: answer` means that seoul was asked first, that nothing happened for a while, and that
 usa answered. A wait is *long* from 2 s on. `seoul` and `usa` serve the model asked for, `lab` the model `spare`. A call
-can be pinned to a connection (`seoul/{model}`). Several calls of one scenario stand on lines of their own. A connection
-that refuses to connect is not seen being asked. Router has every deployment under the model's name and under
+can be pinned to a connection (`seoul/{model}`). Several calls of one scenario stand on lines of their own.
+Nobody sees a connection asked that refuses to connect. Router has every deployment under the model's name and under
 `connection/model`, and prefers them in connection order, by its `order`, unless the scenario says otherwise.
 """
-
-_ENDING = {
-    "ours": "{} times a user would expect ours",
-    "Router": "{} times Router's way",
-    "either": "{} times there are reasons for both",
-}
 
 
 def render() -> str:
     """Return the page."""
     differing = [scenario for scenario in SCENARIOS if not scenario.same]
-    counts = [words.format(sum(scenario.expected == side for scenario in differing)) for side, words in _ENDING.items()]
     head = _HEAD.format(
         total=len(SCENARIOS),
         version=version("litellm"),
         same=len(SCENARIOS) - len(differing),
         differ=len(differing),
-        counts=", ".join(counts),
-        model=SCENARIOS[0].calls[0].model,
+        **{side.lower(): sum(one.expected == side for one in differing) for side in ("ours", "Router", "either")},
+        model=MODEL,
     )
     return "\n".join([head, *map(_section, SECTIONS)])
 

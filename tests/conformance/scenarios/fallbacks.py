@@ -277,11 +277,11 @@ BY_CONNECTION = (
     ),
     told(
         "A call by a dated name and a key without the date",
-        seoul(DOWN, models=(f"{MODEL}-2024-08-06",)),
+        seoul(DOWN, models=(f"{MODEL}-2024-04-09",)),
         lab(),
         ours=ON,
         why="Router compares names letter by letter; ours by what they mean.",
-        ask=f"{MODEL}-2024-08-06",
+        ask=f"{MODEL}-2024-04-09",
         fallbacks=SPARE,
         **EXACT,
     ),

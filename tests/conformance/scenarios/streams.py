@@ -54,8 +54,7 @@ EMPTY: dict[str, Any] = {
 PLAIN_ERROR: dict[str, Any] = {
     "router": "seoul: part of an answer, then error: unavailable",
     "expected": "ours",
-    "why": "Both raise; Router's error is that of a provider which never answered, ours is one of its own and holds "
-    "the text so far.",
+    "why": "Both raise, Router an ordinary error of the provider; ours is one of its own and holds the text so far.",
 }
 
 STREAMS = (
