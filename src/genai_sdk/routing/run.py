@@ -9,7 +9,7 @@ from genai_sdk.routing.attempts import Deliver, Refetch, Step, Steps, Try, Wait
 from genai_sdk.routing.clock import Clock
 
 Perform = Callable[[Try], Any]
-"""Makes one attempt: returns the answer, or raises a `ProviderError` or, where it cannot even ask, a `ConfigurationError`."""
+"""Makes one attempt: returns the answer, or raises a `ProviderError`, or `ConfigurationError` if it cannot ask."""
 
 
 class Runner:
