@@ -31,8 +31,15 @@ def face(request: pytest.FixtureRequest, driver: LiteLLMDriver) -> Face:
     return Face(driver, is_async=request.param == "async")
 
 
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    """A running fake that accepts nothing but the stage's own secrets."""
+@pytest.fixture(scope="session")
+def _stage() -> Iterator[Stage]:
     with FakeProvider("seoul", keys={KEY}, aws_keys={AWS["accessKeyId"]: AWS["secretAccessKey"]}) as fake:
         yield Stage(fake)
+
+
+@pytest.fixture
+def stage(_stage: Stage) -> Iterator[Stage]:
+    """A running fake that accepts nothing but the stage's own secrets; what a test did to it is undone."""
+    yield _stage
+    _stage.fake.clear()
+    _stage.fake.up()

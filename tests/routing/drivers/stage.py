@@ -117,15 +117,15 @@ class Stage:
 
     def deployment(
         self,
-        name: str = "openai",
+        like: str = "openai",
         model: str | None = None,
         *,
         secret: str | None = None,
         headers: dict[str, str] | None = None,
         **view: Any,
     ) -> Deployment:
-        """Return a deployment of the case called `name`."""
-        case = CASES[name]
+        """Return a deployment of the case called `like`."""
+        case = CASES[like]
         base = self.fake.base_url(case.adapter) if case.base is None else self.fake.url + case.base
         facts = {"name": "here", "adapter": case.adapter, "base_url": base, **case.view, **view}
         shown = ConnectionView(created_at=BIRTH, updated_at=BIRTH, **facts)

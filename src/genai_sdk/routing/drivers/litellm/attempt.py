@@ -78,7 +78,14 @@ class Attempt:
         return {name: item for name, item in self._options.items() if name not in _OURS and item is not None}
 
     def request(self, question: Question) -> Request:
-        """Return what is sent for a question of litellm's: with the call's own additions, and authenticated."""
+        """Return what is sent for a question of litellm's: with the call's own additions, and authenticated.
+
+        Raises:
+            BadRequestError: litellm would send it somewhere else, of which no case is known.
+        """
+        root = self.shape.root
+        if question.url != root and not question.url.startswith((f"{root}/", f"{root}:", f"{root}?")):
+            raise failures.untranslatable(self.deployment, ValueError("litellm would send it elsewhere"))
         more = {**({"metadata": self._options["metadata"]} if self._options.get("metadata") else {})}
         more.update(self._options.get("extra_body") or {})
         if more:

@@ -118,8 +118,8 @@ def _codes(fields: Mapping[str, Any]) -> Iterator[str]:
 
 def _status(fields: Mapping[str, Any], codes: tuple[str, ...]) -> int | None:
     code = fields.get("code")
-    if isinstance(code, int) and 400 <= code < 600:  # Google, OpenRouter
-        return code
+    if str(code).isascii() and str(code).isdecimal() and 400 <= int(code) < 600:  # Google, OpenRouter; Azure as text
+        return int(code)
     return next((_STATUS_OF[code] for code in codes if code in _STATUS_OF), None)
 
 

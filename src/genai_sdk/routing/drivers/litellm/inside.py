@@ -207,6 +207,8 @@ def _prepare() -> None:
         ResponsesAPIResponse,
     ):
         shape.model_rebuild()
+    # The tokenizer, whose place litellm finds in an environment variable that it sets for all.
+    _ = litellm.encoding
     # A list of header names, which else comes from GitHub.
     update_headers_with_filtered_beta(headers={}, provider="anthropic")
     nobody: Any = SimpleNamespace(token=NOBODY, expired=False)

@@ -102,14 +102,19 @@ def _google_vertex_ai(deployment: Deployment, project: str) -> Shape:
 
 
 def _bedrock(deployment: Deployment, _project: str) -> Shape:
+    root = _root(deployment)
     return Shape(
         chat="converse",
         # Otherwise litellm takes older ways for some models, which know neither tools nor streams.
         model=f"bedrock/converse/{deployment.model}",
         embedding_model=f"bedrock/{deployment.model}",
-        root=_root(deployment),
-        # Part of no request: the root says where it goes, and the signature is ours.
-        arguments={"aws_region_name": deployment.connection.view.region or "us-east-1"},
+        root=root,
+        arguments={
+            # Part of no request: the root says where it goes, and the signature is ours.
+            "aws_region_name": deployment.connection.view.region or "us-east-1",
+            # Else AWS_BEDROCK_RUNTIME_ENDPOINT of the environment comes before the root.
+            "aws_bedrock_runtime_endpoint": root,
+        },
     )
 
 
