@@ -56,11 +56,11 @@ class Source:
     def __init__(self, renewed: Mapping[str, Connection]) -> None:
         self._renewed = renewed
 
-    def refetch(self, connection: Connection) -> Connection | None:
-        return self._renewed.get(connection.name)
+    def refetch(self, failed: Connection) -> Connection | None:
+        return self._renewed.get(failed.name)
 
-    async def arefetch(self, connection: Connection) -> Connection | None:
-        return self.refetch(connection)
+    async def arefetch(self, failed: Connection) -> Connection | None:
+        return self.refetch(failed)
 
 
 class Client:

@@ -17,8 +17,8 @@ _HEAD = """\
 and through a genuine `litellm.Router` ({version}) with the same deployments and the same `router_args`. The tests in
 `tests/conformance/` hold both sides to what stands here, so a litellm that behaves otherwise is noticed.
 
-In {same} of them both do the same, in {differ} they do not. What a user would expect in those: ours in {ours}, Router's
-way in {router}, either in {either}.
+In {same} of them both do the same, in {differ} they do not. Which of the two a user would expect there is our own
+judgement: ours in {ours}, Router's in {router}, either in {either}.
 
 How to read it: `seoul, wait, usa: answer` means that seoul was asked first, that nothing happened for a while, and that
 usa answered. A wait is *long* from 2 s on. `seoul` and `usa` serve the model asked for, `lab` the model `spare`. A call
