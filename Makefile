@@ -17,7 +17,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo play test check fix lock clean
+.PHONY: help demo play test check fix bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ check: $(READY) ## Check format, lint, types and architecture
 fix: $(READY) ## Format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+bench: $(READY) ## Measure, as ratios in one run
+	@$(BIN)/python -m benchmarks
 
 lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the newest of each
 	@$(COMPILE) requirements/lock.in -o requirements/lock.txt

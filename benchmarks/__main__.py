@@ -110,14 +110,15 @@ def resolving() -> None:
         for size in (10, 1_000)
     )
     small, large = compare(
-        7, [lambda: thread_cpu(lambda: few.resolve("m7"), 20_000), lambda: thread_cpu(lambda: many.resolve("m7"), 20_000)]
+        7,
+        [lambda: thread_cpu(lambda: few.resolve("m7"), 20_000), lambda: thread_cpu(lambda: many.resolve("m7"), 20_000)],
     )
     row("resolving a name, 1,000 connections / 10", large / small, f"{large * 1e6:.2f} µs")
 
 
 def row(what: str, ratio: float, absolute: str) -> None:
     """Print a figure."""
-    print(f"{what:60} {ratio:6.2f} ×   ({absolute})")
+    print(f"{what:60} {ratio:6.2f} x   ({absolute})")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ ROWS = Path(__file__).parent / "data" / "langfuse-rows.json"
 # https://github.com/langfuse/langfuse/tree/main/packages/shared/prisma/migrations
 _MIGRATIONS: tuple[tuple[tuple[int, int], str], ...] = (
     (
-        (2, 40),
+        (2, 32),
         """
         CREATE TABLE projects (id TEXT PRIMARY KEY, name TEXT NOT NULL);
         CREATE TABLE api_keys (
@@ -83,7 +83,7 @@ def create_database(server: str, name: str) -> str:
 
 
 def create_schema(dsn: str, version: str = "4.16") -> None:
-    """Create Langfuse's tables as they were in `version`, from 2.40 on."""
+    """Create Langfuse's tables as they were in `version`, from 2.32 on."""
     migrate(dsn, since="0.0", until=version)
 
 

@@ -71,7 +71,7 @@ __all__ = [
     "SourceUnavailableError",
     "StreamInterruptedError",
     "UnknownModelError",
-    "UsageError",
     "Usage",
+    "UsageError",
     "__version__",
 ]

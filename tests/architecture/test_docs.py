@@ -60,3 +60,9 @@ def test_every_link_to_a_file_leads_to_one(root):
     links = [(page, link) for page in pages for link in LINK.findall(page.read_text(encoding="utf-8"))]
     dead = [f"{page.relative_to(root)}: {link}" for page, link in links if not (page.parent / link).exists()]
     assert "\n".join(dead) == ""
+
+
+def test_every_decision_is_in_the_index(root):
+    folder = root / "docs/decisions"
+    listed = LINK.findall((folder / "README.md").read_text(encoding="utf-8"))
+    assert "\n".join(page.name for page in sorted(folder.glob("*.md")) if page.name not in {*listed, "README.md"}) == ""

@@ -137,10 +137,12 @@ def test_a_timeout_of_asyncio_ends_a_stream(client, regions):
 
     async def main():
         stream = await client.acompletion(MODEL, HELLO, stream=True)
+
+        async def read():
+            return [chunk async for chunk in stream]
+
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.5):
-                async for _ in stream:
-                    pass
+            await asyncio.wait_for(read(), 0.5)
 
     asyncio.run(main())
     regions.usa.journal.wait_aborted(1)

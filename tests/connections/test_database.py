@@ -76,7 +76,7 @@ def test_connections_of_other_projects_stay_out_of_sight(langfuse_dsn: str, read
         ("3.0", "bedrock", "us-east-1", None, 2),
         ("2.85", "bedrock", "us-east-1", None, 2),
         ("2.52", "bedrock", None, None, 2),
-        ("2.40", "bedrock_test", None, None, 0),
+        ("2.32", "bedrock_test", None, None, 0),
     ],
 )
 def test_older_schemas_are_read_with_the_defaults_langfuse_had(

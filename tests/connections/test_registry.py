@@ -261,6 +261,19 @@ def test_down_serves_the_last_good_set_until_it_is_too_old(
     assert get(registry) == first
 
 
+def test_a_set_that_grows_too_old_right_after_a_failure_is_not_served(
+    source: ControlledSource, clock: Clock, get: Get
+) -> None:
+    registry = ConnectionRegistry(source, now=clock, max_stale=3600)
+    first = get(registry)
+    source.failure = DOWN
+    clock.advance(3599)
+    assert get(registry) is first
+    clock.advance(2)
+    with pytest.raises(SourceUnavailableError, match="on fire"):
+        get(registry)
+
+
 def test_while_down_only_one_call_in_five_minutes_waits(source: ControlledSource, clock: Clock, get: Get) -> None:
     registry = ConnectionRegistry(source, now=clock)
     get(registry)
@@ -317,6 +330,20 @@ def test_a_name_missing_at_first_is_an_error_that_lists_what_there_is(clock: Clo
     source.records = (*source.records, record(name="azure_tset"))
     clock.advance(2)
     assert len(get(registry).connections) == 2
+
+
+def test_an_answer_that_came_too_late_does_not_count_as_the_first(clock: Clock, get: Get) -> None:
+    source = ControlledSource(record(name="a"), record(name="b"))
+    registry = ConnectionRegistry(source, names=["a", "b"], now=clock, timeout=0.1)
+    source.open.clear()
+    with pytest.raises(SourceUnavailableError):
+        get(registry)
+    source.open.set()
+    settle(registry)
+    source.records = (record(name="b"),)
+    clock.advance(2)
+    with pytest.raises(ConnectionNotFoundError):
+        get(registry)
 
 
 def test_a_name_that_vanishes_later_is_left_out_with_one_warning(

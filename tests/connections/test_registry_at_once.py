@@ -68,10 +68,13 @@ def test_all_who_come_first_share_the_failure() -> None:
     outcomes = [in_thread(registry.get) for _ in range(THREADS)]
     assert source.started.acquire(timeout=PATIENCE)
     source.open.set()
+    errors = []
     for outcome in outcomes:
-        with pytest.raises(SourceUnavailableError, match="on fire"):
+        with pytest.raises(SourceUnavailableError, match="on fire") as caught:
             outcome.get()
+        errors.append(caught.value)
     assert source.calls == 1
+    assert len({id(error) for error in errors}) == THREADS, "each has frames of its own"
 
 
 def test_all_whose_key_was_refused_share_one_question() -> None:

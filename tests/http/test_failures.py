@@ -19,6 +19,7 @@ def test_a_refused_connection_names_host_and_port(engine: Any) -> None:
         get(engine, f"http://127.0.0.1:{port}/?key=sk-secret")
 
 
+@pytest.mark.network
 def test_an_unknown_host_is_a_failed_connection(engine: Any) -> None:
     with pytest.raises(ConnectFailed, match=r"no-such-host\.invalid:80"):
         get(engine, "http://no-such-host.invalid/?key=sk-secret")

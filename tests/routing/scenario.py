@@ -6,7 +6,7 @@ from typing import Any
 
 from genai_sdk import errors
 from genai_sdk.connections import Connection, ConnectionSet, Credentials, Secret
-from genai_sdk.errors import ProviderError
+from genai_sdk.errors import GenAIError, ProviderError
 from genai_sdk.routing.attempts import Call, Deliver, Refetch, Try, Wait
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions, read_call_options, read_router_args
@@ -112,7 +112,7 @@ class Scenario:
                 answer = self._answer(step, script, endings, done)
         except StopIteration:
             done.append("answered")
-        except ProviderError as error:
+        except GenAIError as error:
             done.append(type(error).__name__)
             self.error = error
         return done

@@ -3,7 +3,7 @@
 import pytest
 from tests.routing.scenario import Scenario, connection, fail
 
-from genai_sdk.errors import RouteExhaustedError
+from genai_sdk.errors import ConfigurationError, RouteExhaustedError
 
 
 def regions(*names: str) -> list:
@@ -89,6 +89,16 @@ def test_a_missing_model_goes_to_the_next_connection_and_cools_nobody():
     scenario = Scenario(regions("a", "b"))
     assert scenario.play("m", {"a": [fail(404)]}) == ["try a", "try b", "answered"]
     assert scenario.play("m", {"a": []}) == ["try a", "answered"]
+
+
+def test_a_connection_that_cannot_be_asked_breaks_only_itself():
+    broken = ConfigurationError("its key cannot be read")
+    scenario = Scenario(regions("a", "b"))
+    assert scenario.play("m", {"a": [broken]}) == ["try a", "try b", "answered"]
+    assert scenario.call.attempts[0].reason == "misconfigured"
+    alone = Scenario(regions("a"))
+    assert alone.play("m", {"a": [broken]}) == ["try a", "ConfigurationError"]
+    assert alone.error is broken
 
 
 def test_a_bad_request_is_raised_at_once_even_with_fallbacks():

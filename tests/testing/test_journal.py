@@ -107,6 +107,14 @@ def test_a_stream_that_was_not_read_to_its_end_is_aborted(fake: FakeProvider) ->
     assert fake.journal.wait_aborted()
 
 
+def test_a_client_that_leaves_when_it_has_all_has_not_left_early(fake: FakeProvider) -> None:
+    for _ in range(50):
+        connection = connect(fake)
+        post(connection).read()
+        connection.close()
+    assert not any(entry.aborted for entry in fake.journal.wait_ended(50))
+
+
 def test_waiting_is_bounded_and_says_what_there_was(fake: FakeProvider) -> None:
     with pytest.raises(TimeoutError, match=r"0\.01 s for 2 requests; there are 0"):
         fake.journal.wait_for(2, timeout=0.01)

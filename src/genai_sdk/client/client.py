@@ -1,6 +1,5 @@
 """`GenAIClient`: one client over every provider, composed here from the layers below."""
 
-import os
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -81,7 +80,7 @@ class GenAIClient:
         exit_timeout: float = 5,
     ) -> None:
         given = {name: value for name, value in locals().items() if name != "self"}
-        self._settings = settings = read_settings(given, os.environ)
+        self._settings = settings = read_settings(given)
         self._router_args = router_args
         self._transports = SyncTransport(settings.transport), AsyncTransport(settings.transport)
         self._driver = LiteLLMDriver(*self._transports)

@@ -1,5 +1,6 @@
 """The client's settings: argument before environment before default. The only reader of environment variables."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
@@ -58,13 +59,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     exit_timeout: float
 
 
-def read_settings(given: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
-    """Read the arguments of `GenAIClient` over the environment.
+def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the arguments of `GenAIClient` over the environment; that of the process unless another is given.
 
     Raises:
         MissingCredentialsError: There is no key pair, or nowhere to use it.
         InvalidRequestError: An argument has the wrong form.
     """
+    environ = os.environ if environ is None else environ
 
     def text(name: str) -> str | None:
         return _text(name, given.get(name)) or next(

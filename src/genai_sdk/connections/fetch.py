@@ -34,11 +34,7 @@ class Fetch:
         """Wait for the answer, or the end, without blocking the loop."""
         import asyncio  # 20 ms that a synchronous process does not pay
 
-        answer = asyncio.wrap_future(self.answer)
-        try:
-            await asyncio.wait({answer}, timeout=self._left())
-        finally:
-            answer.cancel()  # this loop's copy only: its loop may be closed when the answer comes
+        await asyncio.wait({asyncio.wrap_future(self.answer)}, timeout=self._left())
 
     def _left(self) -> float:
         return max(0.0, self._end - time.monotonic())

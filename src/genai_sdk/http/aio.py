@@ -39,7 +39,7 @@ class AsyncResponse:
         self._exchange = exchange
         self._session = session
         self._limit = limit
-        self._open = True
+        self._open = True  # last: see __del__
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -114,7 +114,7 @@ class AsyncResponse:
         self._end()
 
     def __del__(self) -> None:
-        if self._open:
+        if getattr(self, "_open", False):  # Ctrl-C can interrupt __init__
             self._session.abort_soon(self._exchange, TransportClosed("the response was dropped"))
 
 

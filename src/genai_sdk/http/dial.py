@@ -64,17 +64,17 @@ def dial(line: Line, target: Target, proxy: Proxy | None, context: ssl.SSLContex
 
 def resolve(line: Line, host: str, port: int, phase: Budget) -> Addresses:
     """Look a host's addresses up; a lookup can hang for longer than any limit, so it runs on a thread of its own."""
-    with suppress(OSError, UnicodeError):
+    with suppress(OSError):
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    found: queue.SimpleQueue[Addresses | OSError | None] = queue.SimpleQueue()
+    found: queue.SimpleQueue[Addresses | Exception] = queue.SimpleQueue()
 
     def look_up() -> None:
         try:
             found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
-            found.put(error if isinstance(error, OSError) else OSError(str(error)))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the thread that waits
+            found.put(error)
 
-    line.interrupt = lambda: found.put(None)
+    line.interrupt = lambda: found.put(InterruptedError())
     try:
         line.check()
         try:
@@ -87,8 +87,8 @@ def resolve(line: Line, host: str, port: int, phase: Budget) -> Addresses:
     finally:
         line.interrupt = None
     line.check()
-    if answer is None or isinstance(answer, OSError):
-        raise answer or OSError("interrupted")
+    if isinstance(answer, Exception):
+        raise answer
     return answer
 
 

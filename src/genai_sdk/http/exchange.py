@@ -59,8 +59,12 @@ class Exchange:
             raise self._ended or budget.connect_overdue() from None
         except TimeoutError:
             raise self._ended or budget.read_overdue() from None
-        except (aiohttp.ClientError, OSError, ValueError, RuntimeError) as error:
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             raise self._ended or self._failure(error) from None
+        except RuntimeError:  # aiohttp's word for a closed session
+            if self._ended is None:
+                raise
+            raise self._ended from None
         finally:
             self._limit = None
             ATTEMPT.reset(token)

@@ -38,10 +38,10 @@ class SyncResponse:
         self.reason = answer.reason
         self.headers = answer.fields
         self._answer = answer
-        self._channel: Channel | None = channel
         self._key = key
         self._pool = pool
         self._limit = limit
+        self._channel: Channel | None = channel  # last: see __del__
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, by its name in any case."""
@@ -105,7 +105,8 @@ class SyncResponse:
         self.close()
 
     def __del__(self) -> None:
-        self.close()
+        if getattr(self, "_channel", None) is not None:  # Ctrl-C can interrupt __init__
+            self.close()
 
 
 class SyncTransport:

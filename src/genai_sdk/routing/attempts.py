@@ -10,19 +10,26 @@ from typing import Any
 import msgspec
 
 from genai_sdk.connections import Connection
-from genai_sdk.errors import ProviderError, ProviderTimeoutError, RouteExhaustedError, StreamInterruptedError
+from genai_sdk.errors import (
+    ConfigurationError,
+    GenAIError,
+    ProviderError,
+    ProviderTimeoutError,
+    RouteExhaustedError,
+    StreamInterruptedError,
+)
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.drivers.driver import Deployment
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Group, Planner
-from genai_sdk.routing.policy import PATIENCE, FallbackKind, backoff, rule_for
+from genai_sdk.routing.policy import PATIENCE, FallbackKind, MisconfiguredError, backoff, rule_for
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.types import Attempt
 
 
 class Try(msgspec.Struct, frozen=True):
-    """Make one attempt within `timeout` seconds; send back the answer or the `ProviderError`."""
+    """Make one attempt within `timeout` seconds; send back the answer, the `ProviderError` or `ConfigurationError`."""
 
     deployment: Deployment
     timeout: float
@@ -181,7 +188,7 @@ class Call:
         try:
             answer = yield Try(deployment, min(self.options.timeout, self._end - begun))
             latency = self._clock.now() - begun
-            failure = answer if isinstance(answer, ProviderError) else None
+            failure = _failure_of(answer, deployment)
             self.attempts.append(_row(group, deployment, latency, waited, failure))
             if failure is not None:
                 return failure
@@ -226,7 +233,7 @@ class Call:
             reason="deadline",
         )
 
-    def _last_word(self, error: ProviderError) -> ProviderError:
+    def _last_word(self, error: ProviderError) -> GenAIError:
         """Return the error to raise: the only deployment's own, or one that speaks for all that were tried."""
         facts = {
             name: getattr(error, name)
@@ -236,6 +243,8 @@ class Call:
             message = f"{self._broken.message} Starting over failed too: {error.message}"
             return StreamInterruptedError(message, text=self._broken.text, attempts=tuple(self.attempts), **facts)
         if len({(row.connection, row.model) for row in self.attempts}) <= 1:
+            if isinstance(error, MisconfiguredError):
+                return error.error
             error.attempts = tuple(self.attempts)
             return error
         tried = "; ".join(f"{row.connection}/{row.model}: {row.reason}" for row in self.attempts)
@@ -243,6 +252,13 @@ class Call:
             f"every deployment tried for {self._group.name!r} failed ({tried}). The last one said: {error.message}"
         )
         return RouteExhaustedError(message, attempts=tuple(self.attempts), **facts)
+
+
+def _failure_of(answer: object, deployment: Deployment) -> ProviderError | None:
+    if not isinstance(answer, ConfigurationError):
+        return answer if isinstance(answer, ProviderError) else None
+    view = deployment.connection.view
+    return MisconfiguredError(answer, provider=view.adapter, connection=view.name, model=deployment.model)
 
 
 def _row(group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None) -> Attempt:

@@ -8,6 +8,7 @@ import msgspec
 from genai_sdk.errors import (
     AuthenticationError,
     BadRequestError,
+    ConfigurationError,
     ContentFilterError,
     ContextWindowExceededError,
     ModelNotFoundError,
@@ -49,6 +50,20 @@ class Rule(msgspec.Struct, frozen=True):
     retries: str | None = None
 
 
+class MisconfiguredError(ProviderError):
+    """A deployment that cannot even be asked; it breaks nobody but itself. Callers see `error` if there was no other.
+
+    Attributes:
+        error: What is wrong with it.
+    """
+
+    default_reason = "misconfigured"
+
+    def __init__(self, error: ConfigurationError, *, provider: str, connection: str, model: str) -> None:
+        super().__init__(str(error), provider=provider, connection=connection, model=model)
+        self.error = error
+
+
 _UNAVAILABLE = Rule(again=True, onward=True, fallback="generic", cools=True, retries="InternalServerErrorRetries")
 _TIMEOUT = Rule(again=True, onward=True, fallback="generic", cools=True, retries="TimeoutErrorRetries")
 _RATE_LIMIT = Rule(again=True, onward=True, fallback="generic", cools=True, retries="RateLimitErrorRetries")
@@ -62,6 +77,7 @@ RULES: Mapping[type[ProviderError], Rule] = {
     AuthenticationError: _AUTH,
     PermissionDeniedError: _AUTH,
     ModelNotFoundError: Rule(again=False, onward=True, fallback="generic", cools=False),
+    MisconfiguredError: Rule(again=False, onward=True, fallback="generic", cools=False),
     ContextWindowExceededError: Rule(again=False, onward=False, fallback="context_window", cools=False),
     ContentFilterError: Rule(again=False, onward=False, fallback="content_policy", cools=False),
     BadRequestError: Rule(again=False, onward=False, fallback=None, cools=False),

@@ -17,17 +17,11 @@ from genai_sdk.routing.attempts import Call, Try
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest
 from genai_sdk.routing.health import Health
+from genai_sdk.routing.opening import AsyncOpened, Opened, aopen_stream, open_stream
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.run import AsyncRunner, Runner
-from genai_sdk.routing.stream import (
-    AsyncCompletionStream,
-    AsyncOpened,
-    CompletionStream,
-    Opened,
-    aopen_stream,
-    open_stream,
-)
+from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 from genai_sdk.types import CallInfo, ChatCompletion, EmbeddingResponse, Usage
 
 CONNECT_TIMEOUT = 10.0

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from genai_sdk.connections import Connection
-from genai_sdk.errors import ProviderError
+from genai_sdk.errors import ConfigurationError, ProviderError
 from genai_sdk.routing.attempts import Deliver, Refetch, Step, Steps, Try, Wait
 from genai_sdk.routing.clock import Clock
 
 Perform = Callable[[Try], Any]
-"""Makes one attempt: returns the answer or raises a `ProviderError`."""
+"""Makes one attempt: returns the answer, or raises a `ProviderError`, or `ConfigurationError` if it cannot ask."""
 
 
 class Runner:
@@ -33,7 +33,7 @@ class Runner:
         if isinstance(step, Try):
             try:
                 return self._perform(step)
-            except ProviderError as error:
+            except (ProviderError, ConfigurationError) as error:
                 return error
         if isinstance(step, Refetch):
             return self._refetch(step.connection)
@@ -68,7 +68,7 @@ class AsyncRunner:
         if isinstance(step, Try):
             try:
                 return await self._perform(step)
-            except ProviderError as error:
+            except (ProviderError, ConfigurationError) as error:
                 return error
         if isinstance(step, Refetch):
             return await self._refetch(step.connection)

@@ -8,11 +8,12 @@ from typing import Self
 
 import msgspec
 
-from genai_sdk.errors import ClientClosedError, ProviderError, ProviderUnavailableError, StreamInterruptedError
-from genai_sdk.http import Budget, TransportClosed
+from genai_sdk.errors import ClientClosedError, ProviderError, StreamInterruptedError
+from genai_sdk.http import TransportClosed
 from genai_sdk.routing.assembly import Assembly
 from genai_sdk.routing.attempts import Call, Steps
 from genai_sdk.routing.drivers.driver import AsyncChunkStream, ChunkStream, Deployment
+from genai_sdk.routing.opening import ended_early
 from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
 
@@ -21,69 +22,6 @@ _FACTS = ("provider", "connection", "model", "status_code", "request_id", "retry
 
 Describe = Callable[[Usage | None, str | None], CallInfo]
 """Makes the facts of a call from its tokens and its class of service."""
-
-
-class Opened(msgspec.Struct):
-    """A stream up to its first content: the chunks held back, and the rest."""
-
-    held: list[ChatCompletionChunk]
-    rest: ChunkStream
-    request_id: str | None
-
-
-class AsyncOpened(msgspec.Struct):
-    """The async twin of `Opened`."""
-
-    held: list[ChatCompletionChunk]
-    rest: AsyncChunkStream
-    request_id: str | None
-
-
-def open_stream(deployment: Deployment, chunks: ChunkStream, budget: Budget) -> Opened:
-    """Read up to the first content; raises a `ProviderError` where the stream breaks before it."""
-    held = Assembly(), list[ChatCompletionChunk]()
-    try:
-        for chunk in chunks:
-            held[0].add(chunk)
-            held[1].append(chunk)
-            if chunk.has_content:
-                budget.lift()
-                return Opened(held[1], chunks, chunks.request_id)
-        if held[0].finished:
-            return Opened(held[1], chunks, chunks.request_id)
-        raise ended_early(deployment)
-    except BaseException:
-        chunks.close()
-        raise
-
-
-async def aopen_stream(deployment: Deployment, chunks: AsyncChunkStream, budget: Budget) -> AsyncOpened:
-    """Read up to the first content; the twin of `open_stream`."""
-    held = Assembly(), list[ChatCompletionChunk]()
-    try:
-        async for chunk in chunks:
-            held[0].add(chunk)
-            held[1].append(chunk)
-            if chunk.has_content:
-                budget.lift()
-                return AsyncOpened(held[1], chunks, chunks.request_id)
-        if held[0].finished:
-            return AsyncOpened(held[1], chunks, chunks.request_id)
-        raise ended_early(deployment)
-    except BaseException:
-        await chunks.aclose()
-        raise
-
-
-def ended_early(deployment: Deployment) -> ProviderUnavailableError:
-    """Return the failure of a stream that ended without a finish reason."""
-    return ProviderUnavailableError(
-        f"the stream of {deployment.connection.name}/{deployment.model} ended without a finish reason",
-        provider=deployment.connection.view.adapter,
-        connection=deployment.connection.name,
-        model=deployment.model,
-        reason="stream ended early",
-    )
 
 
 class _StreamState:

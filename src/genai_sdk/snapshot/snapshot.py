@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import os
-import secrets
 import stat
 import struct
 from contextlib import suppress
@@ -62,7 +61,7 @@ class Snapshot:
         """Write `part` anew; `at` is the wall clock's time of the content."""
         sealed = seal(self._secret_key, _SAVED_AT.pack(at) + content, belongs_to=self._bound(part))
         path = self._path(part)
-        draft = path.with_suffix(f".{secrets.token_hex(8)}.tmp")
+        draft = path.with_suffix(f".{os.urandom(8).hex()}.tmp")
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._is_ours():

@@ -201,10 +201,11 @@ class _Peer(asyncio.Protocol):
         with contextlib.suppress(asyncio.CancelledError):
             while (request := await self._next(number)) is not None:
                 delivery, done = self._server.respond(request)
+                out = False
                 try:
-                    await self._send(delivery)
+                    out = await self._send(delivery)
                 finally:
-                    done(self._gone.is_set() and not self._dismissed)
+                    done(not out and not self._dismissed)
                 self._finish(delivery, request)
 
     async def _next(self, number: int) -> Request | None:
@@ -214,17 +215,22 @@ class _Peer(asyncio.Protocol):
             self._close()
             return None
 
-    async def _send(self, delivery: Delivery) -> None:
+    async def _send(self, delivery: Delivery) -> bool:
+        """Send it, and return whether all was out before the client left."""
         for part in delivery.parts:
             if part.pause:
                 await self._wait_gone(part.pause)
             if self._gone.is_set():
-                return
+                return False
             self._transport.write(part.data)
             await asyncio.sleep(0)  # one part, one segment; and see whether the client is still there
-            await self._flushed.wait()
+            if not self._flushed.is_set():
+                await self._flushed.wait()
+                if self._gone.is_set():
+                    return False
         if delivery.ending == "stall":
             await self._gone.wait()
+        return delivery.ending != "stall"
 
     async def _wait_gone(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -76,6 +76,8 @@ class LangfuseDatabase:
                 rows = self._select(session, asked)
         except psycopg.Error as error:
             failure = self._explain(error, cut=cut.is_set())
+        except UnicodeError:  # the resolver's, for a host with an empty or endless label
+            failure = ConfigurationError("GENAI_DATABASE_URL has a host name that is none")
         else:
             self._check.check(public_key, secret_key, rows[0] if rows else None)
             return self._deliver(rows)

@@ -12,7 +12,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "api_keys": {
             "public_key": _REQUIRED,
             "hashed_secret_key": _REQUIRED,
-            "fast_hashed_secret_key": "NULL::text",  # since 1.4
+            "fast_hashed_secret_key": "NULL::text",  # since 1.0
             "project_id": _REQUIRED,
             "scope": "'PROJECT'",  # since 3.50
             "expires_at": "NULL::timestamp",

@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 
 from genai_sdk.catalogue import ADAPTERS
+from genai_sdk.connections import Secret
 from genai_sdk.connections.headers import parse_headers
-from genai_sdk.errors import ConfigurationError, InvalidRequestError
+from genai_sdk.errors import ConfigurationError, InvalidRequestError, ProviderError
 from genai_sdk.http import Request
 from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, EmbeddingRequest
 from genai_sdk.routing.drivers.litellm import failures
 from genai_sdk.routing.drivers.litellm.complaint import complaint_of
-from genai_sdk.routing.drivers.litellm.headers import request_id
+from genai_sdk.routing.drivers.litellm.headers import body_id, request_id
 from genai_sdk.routing.drivers.litellm.identity import Identity
 from genai_sdk.routing.drivers.litellm.question import Answer, Question
 from genai_sdk.routing.drivers.litellm.shapes import Shape, shape_of
@@ -77,7 +78,14 @@ class Attempt:
         return {name: item for name, item in self._options.items() if name not in _OURS and item is not None}
 
     def request(self, question: Question) -> Request:
-        """Return what is sent for a question of litellm's: with the call's own additions, and authenticated."""
+        """Return what is sent for a question of litellm's: with the call's own additions, and authenticated.
+
+        Raises:
+            BadRequestError: litellm would send it somewhere else, of which no case is known.
+        """
+        root = self.shape.root
+        if question.url != root and not question.url.startswith((f"{root}/", f"{root}:", f"{root}?")):
+            raise failures.untranslatable(self.deployment, ValueError("litellm would send it elsewhere"))
         more = {**({"metadata": self._options["metadata"]} if self._options.get("metadata") else {})}
         more.update(self._options.get("extra_body") or {})
         if more:
@@ -88,7 +96,7 @@ class Attempt:
         headers = {"user-agent": f"genai-sdk/{__version__}", "accept-encoding": "identity", **question.headers}
         for name, value in self._headers.items():
             both = name == "anthropic-beta" and name in headers
-            headers[name] = f"{headers[name]},{value}" if both else value
+            headers[name] = f"{headers[name]},{value.reveal()}" if both else value.reveal()
         headers.update(self._identity.prove(question, connection.view.region))
         return Request("POST", question.url, tuple(headers.items()), question.body)
 
@@ -105,26 +113,30 @@ class Attempt:
         self.note(answer)
         if not 200 <= answer.status < 300:
             raise failures.from_answer(self.deployment, answer)
+        failure = self._flaw(answer)
+        if failure is not None:
+            raise failure
+        return answer
+
+    def _flaw(self, answer: Answer) -> ProviderError | None:
         try:
             data = msgspec.json.decode(answer.body)
         except (msgspec.DecodeError, RecursionError):
             data = None
         if not isinstance(data, dict):
             what = "no body" if not answer.body else f"no JSON object: {answer.body[:200].decode('utf-8', 'replace')}"
-            raise failures.malformed(self.deployment, answer, what)
+            return failures.malformed(self.deployment, answer, what)
+        self.request_id = self.request_id or body_id(data)
         complaint = complaint_of(data)
-        if complaint is not None:
-            raise failures.from_event(self.deployment, complaint, self.request_id)
-        return answer
+        return None if complaint is None else failures.from_event(self.deployment, complaint, self.request_id)
 
 
-def _checked(deployment: Deployment, extra: Any) -> dict[str, str]:
+def _checked(deployment: Deployment, extra: Any) -> dict[str, Secret]:
     connection = deployment.connection
-    headers = {name.lower(): value.reveal() for name, value in connection.headers.items()}
     try:
         own = parse_headers(ADAPTERS[connection.view.adapter], extra)
     except ConfigurationError as error:
         said = str(error)
     else:
-        return {**headers, **{name.lower(): value.reveal() for name, value in own.items()}}
+        return {name.lower(): value for name, value in {**connection.headers, **own}.items()}
     raise InvalidRequestError(f"extra_headers of the call: {said}")

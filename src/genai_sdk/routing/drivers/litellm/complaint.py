@@ -51,6 +51,10 @@ class Complaint(msgspec.Struct, frozen=True):
     status: int | None = None
     retry_after: float | None = None
 
+    def __repr__(self) -> str:
+        # Its words are not redacted yet.
+        return f"Complaint({', '.join(self.codes)})"
+
 
 def read_complaint(body: bytes) -> Complaint:
     """Read the body of an error answer."""
@@ -79,10 +83,19 @@ def complaint_of(data: Any, *, certain: bool = False) -> Complaint | None:
     if not error and (certain or data.get("type") == "error"):  # OpenAI's event error is flat
         error = data
     if not error:
-        return None
+        return _blocked(data)
     fields = error if isinstance(error, Mapping) else {"message": data.get("error_description") or error}
     codes = tuple(dict.fromkeys(code.lower() for code in _codes(fields)))
     return Complaint(_text(fields), codes, _status(fields, codes), _delay(fields.get("details")))
+
+
+def _blocked(data: Mapping[str, Any]) -> Complaint | None:
+    # https://ai.google.dev/api/generate-content#PromptFeedback: a refused prompt, which others answer with 400.
+    feedback = data.get("promptFeedback")
+    if not isinstance(feedback, Mapping) or not feedback.get("blockReason") or data.get("candidates"):
+        return None
+    reason = feedback.get("blockReasonMessage") or feedback["blockReason"]
+    return Complaint(f"the prompt was blocked: {reason}", ("content_filter",), 400)
 
 
 def _text(fields: Mapping[str, Any]) -> str:
@@ -105,8 +118,8 @@ def _codes(fields: Mapping[str, Any]) -> Iterator[str]:
 
 def _status(fields: Mapping[str, Any], codes: tuple[str, ...]) -> int | None:
     code = fields.get("code")
-    if isinstance(code, int) and 400 <= code < 600:  # Google, OpenRouter
-        return code
+    if str(code).isascii() and str(code).isdecimal() and 400 <= int(code) < 600:  # Google, OpenRouter; Azure as text
+        return int(code)
     return next((_STATUS_OF[code] for code in codes if code in _STATUS_OF), None)
 
 

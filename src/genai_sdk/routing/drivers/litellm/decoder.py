@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from genai_sdk.errors import ProviderError
 from genai_sdk.routing.drivers.driver import Deployment
 from genai_sdk.routing.drivers.litellm import failures
 from genai_sdk.routing.drivers.litellm.complaint import complaint_of
 from genai_sdk.routing.drivers.litellm.framing import BrokenFramingError, Framing
-from genai_sdk.routing.drivers.litellm.headers import request_id
+from genai_sdk.routing.drivers.litellm.headers import body_id, request_id
 from genai_sdk.routing.drivers.litellm.question import Answer
 from genai_sdk.types import ChatCompletionChunk
 
@@ -28,10 +29,12 @@ class Decoder:
 
     Attributes:
         finished: Whether a finish reason was seen.
+        request_id: The provider's id of the request, as far as it is known.
     """
 
     def __init__(self, deployment: Deployment, opened: Answer, framing: Framing, parse: Parse) -> None:
         self.finished = False
+        self.request_id = request_id(opened.headers)
         self._deployment = deployment
         self._opened = opened
         self._framing = framing
@@ -46,23 +49,28 @@ class Decoder:
             ProviderError: The provider sent an error, or what is none of its events.
         """
         events = self._framing.feed(data)
-        while True:
-            wrong, complaint, chunk = "", None, None
-            try:
-                event = next(events)
-                complaint = complaint_of(event)
-                chunk = None if complaint else self._parse(event)
-            except StopIteration:
-                return
-            except BrokenFramingError as error:
-                wrong = str(error)
-            except Exception as error:  # noqa: BLE001 - litellm raises anything over an event that it does not know
-                wrong = f"an event that cannot be read ({type(error).__name__})"
-            if wrong:
-                raise failures.malformed(self._deployment, self._opened, wrong)
+        del data  # whoever prints a traceback with its variables prints no key that a provider quotes
+        while (read := self._next(events)) is not None:
+            if isinstance(read, ProviderError):
+                raise read
+            yield from self._show(read)
+
+    def _next(self, events: Iterator[Any]) -> dict[str, Any] | ProviderError | None:
+        """Read the next event; None if there is none."""
+        try:
+            event = next(events)
+            complaint = complaint_of(event)
             if complaint is not None:
-                raise failures.from_event(self._deployment, complaint, request_id(self._opened.headers))
-            yield from self._show(chunk or {})
+                return failures.from_event(self._deployment, complaint, self.request_id)
+            self.request_id = self.request_id or body_id(event)
+            return self._parse(event)
+        except StopIteration:
+            return None
+        except BrokenFramingError as error:
+            wrong = str(error)
+        except Exception as error:  # noqa: BLE001 - litellm raises anything over an event that it does not know
+            wrong = f"an event that cannot be read ({type(error).__name__})"
+        return failures.malformed(self._deployment, self._opened, wrong)
 
     def end(self) -> Iterator[ChatCompletionChunk]:
         """Yield what is left once the bytes have ended.
@@ -71,7 +79,7 @@ class Decoder:
             ProviderUnavailableError: They ended before the answer did.
         """
         if not self.finished:
-            raise failures.ended_early(self._deployment, request_id(self._opened.headers))
+            raise failures.ended_early(self._deployment, self.request_id)
         if self._usage is not None:
             usage, self._usage = self._usage, None
             yield ChatCompletionChunk.from_dict(usage)

@@ -38,10 +38,16 @@ class LiteLLMDriver:
         self._sync = Carrier(sync, tokens, host)
         self._async = AsyncCarrier(async_, tokens, host)
         self._loaded: ModuleType | None = None
+        self._warm = False
 
     def warm_up(self) -> None:
-        """Import litellm and have it translate a call for each kind of provider, which is slow the first time."""
-        self._words().rehearse()
+        """Import litellm and have it translate a call for each kind of provider, which is slow the first time.
+
+        Whoever gives a first call less time than that (5 s) should call this before; later it does nothing.
+        """
+        if not self._warm:
+            self._words().rehearse()
+            self._warm = True
 
     def complete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
         """Answer a chat call."""
@@ -50,8 +56,9 @@ class LiteLLMDriver:
 
     async def acomplete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
         """Answer a chat call; the twin of `complete`."""
+        words = await self._awords()
         attempt = Attempt(deployment, await self._async.identify(deployment, budget), request.options)
-        talk = conversation.chat(attempt, self._words(), request)
+        talk = conversation.chat(attempt, words, request)
         return await self._async.converse(talk, budget, aside=has_remote_media(request.messages))
 
     def embed(self, deployment: Deployment, request: EmbeddingRequest, budget: Budget) -> Reply[EmbeddingResponse]:
@@ -63,8 +70,9 @@ class LiteLLMDriver:
         self, deployment: Deployment, request: EmbeddingRequest, budget: Budget
     ) -> Reply[EmbeddingResponse]:
         """Answer an embedding call; the twin of `embed`."""
+        words = await self._awords()
         attempt = Attempt(deployment, await self._async.identify(deployment, budget), request.options)
-        return await self._async.converse(conversation.embedding(attempt, self._words(), request), budget)
+        return await self._async.converse(conversation.embedding(attempt, words, request), budget)
 
     def stream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> ChunkStream:
         """Open a stream that answers a chat call."""
@@ -73,15 +81,16 @@ class LiteLLMDriver:
         if opening.whole:
             return ReadyStream(self._sync.converse(conversation.chat(attempt, self._words(), request), budget))
         response = self._sync.open(attempt, opening.question, budget)
-        decoder = opening.decoder(Answer(response.status, lowered(response.headers), b""))
+        decoder = opening.decoder(Answer(response.status, lowered(response.headers)))
         if decoder is None:
             raise opening.no_stream(self._sync.read(attempt, response))
         return SyncStream(attempt, decoder, response)
 
     async def astream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> AsyncChunkStream:
         """Open a stream that answers a chat call; the twin of `stream`."""
+        words = await self._awords()
         attempt = Attempt(deployment, await self._async.identify(deployment, budget), request.options)
-        words, aside = self._words(), has_remote_media(request.messages)
+        aside = has_remote_media(request.messages)
         opening = (
             await asyncio.to_thread(Opening, attempt, words, request) if aside else Opening(attempt, words, request)
         )
@@ -89,13 +98,17 @@ class LiteLLMDriver:
             talk = conversation.chat(attempt, words, request)
             return ReadyStream(await self._async.converse(talk, budget, aside=aside))
         response = await self._async.open(attempt, opening.question, budget)
-        decoder = opening.decoder(Answer(response.status, lowered(response.headers), b""))
+        decoder = opening.decoder(Answer(response.status, lowered(response.headers)))
         if decoder is None:
             raise opening.no_stream(await self._async.read(attempt, response))
         return AsyncStream(attempt, decoder, response)
 
     def _words(self) -> ModuleType:
-        """Return the module that uses litellm; its import takes seconds, also on an event loop (see `warm_up`)."""
+        """Return the module that uses litellm, importing it if need be."""
         if self._loaded is None:
             self._loaded = loading.translators()
         return self._loaded
+
+    async def _awords(self) -> ModuleType:
+        """Return the module that uses litellm, without holding the event loop up while it is imported."""
+        return self._loaded or await asyncio.to_thread(self._words)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from genai_sdk.connections import Secret
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Request
 
@@ -30,12 +31,12 @@ class Token(msgspec.Struct, frozen=True):
         return f"Token(***, expires={self.expires})"
 
 
-def project_of(key_file: str) -> str:
+def project_of(key_file: Secret) -> str:
     """Return the project that a service account belongs to."""
-    return str(msgspec.json.decode(key_file)["project_id"])
+    return str(msgspec.json.decode(key_file.reveal())["project_id"])
 
 
-def token_request(key_file: str, now: float) -> Request:
+def token_request(key_file: Secret, now: float) -> Request:
     """Return the request that turns a service account's key into a token.
 
     https://developers.google.com/identity/protocols/oauth2/service-account#httprest
@@ -47,20 +48,22 @@ def token_request(key_file: str, now: float) -> Request:
         from google.auth import crypt, jwt  # an extra, and slow to import
     except ImportError:
         raise needs_google_auth() from None
-    info = msgspec.json.decode(key_file)
+    made = _request(key_file, now, crypt.RSASigner, jwt.encode)
+    if made is None:
+        raise ConfigurationError("the private_key of its service account cannot be read: store the key file anew")
+    return made
+
+
+def _request(key_file: Secret, now: float, signer_of: Any, encode: Any) -> Request | None:
+    info = msgspec.json.decode(key_file.reveal())
     url = info.get("token_uri") or "https://oauth2.googleapis.com/token"
-    try:
-        signer = crypt.RSASigner.from_service_account_info(info)
-    except Exception:  # noqa: BLE001 - cryptography's errors of every kind, some of which quote the key
-        signer = None
-    if signer is None:
-        raise ConfigurationError(
-            "the private_key in the service account's key cannot be read: store it in Langfuse anew"
-        )
     claims = {"iss": info["client_email"], "scope": SCOPE, "aud": url, "iat": int(now), "exp": int(now) + _LIFETIME}
-    form = {"grant_type": _GRANT, "assertion": jwt.encode(signer, claims).decode()}
+    try:
+        assertion = encode(signer_of.from_service_account_info(info), claims).decode()
+    except Exception:  # noqa: BLE001 - cryptography's errors are of every kind, and some quote the key
+        return None
     headers = (("content-type", "application/x-www-form-urlencoded"), ("accept-encoding", "identity"))
-    return Request("POST", url, headers, urlencode(form).encode())
+    return Request("POST", url, headers, urlencode({"grant_type": _GRANT, "assertion": assertion}).encode())
 
 
 def read_token(body: bytes, now: float) -> Token | None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 # OpenAI and Azure, Anthropic, Bedrock, Azure's gateway, Google.
 _IDS = ("x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "x-goog-request-id")
@@ -20,6 +21,12 @@ def lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 def request_id(headers: Mapping[str, str]) -> str | None:
     """Return the provider's own id of the request, if there is one."""
     return next((headers[name] for name in _IDS if headers.get(name)), None)
+
+
+def body_id(data: Mapping[str, Any]) -> str | None:
+    """Return the id that Google puts into the body, since its headers have none."""
+    found = data.get("responseId")
+    return found if isinstance(found, str) else None
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:

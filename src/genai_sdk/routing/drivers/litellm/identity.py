@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from genai_sdk.connections import Connection
+from genai_sdk.connections import Connection, Secret
 from genai_sdk.routing.drivers.litellm.question import Question
 from genai_sdk.routing.drivers.litellm.sigv4 import AwsKeys, sign
 
@@ -52,10 +52,10 @@ def own_identity(connection: Connection) -> Identity | None:
             return None
 
 
-def key_file_of(connection: Connection) -> str | None:
+def key_file_of(connection: Connection) -> Secret | None:
     """Return a connection's service account key file, if that is what it has."""
     credentials = connection.credentials
-    return credentials["json"] if credentials is not None and credentials.kind == "service_account" else None
+    return credentials.fields["json"] if credentials is not None and credentials.kind == "service_account" else None
 
 
 def bearer_identity(token: str, project: str) -> Identity:

@@ -19,6 +19,8 @@ from litellm import main as litellm_main
 from litellm.anthropic_beta_headers_manager import update_headers_with_filtered_beta
 from litellm.litellm_core_utils.litellm_logging import Logging
 from litellm.llms.custom_httpx.http_handler import HTTPHandler
+from litellm.types import utils
+from litellm.types.llms.openai import ResponsesAPIResponse
 
 from genai_sdk.routing.drivers.litellm.question import Answer, Asked, Question
 from genai_sdk.routing.drivers.litellm.shapes import NOBODY, Shape
@@ -153,7 +155,7 @@ def response(url: str, answer: Answer) -> httpx.Response:
 
 def dump(answer: Any) -> dict[str, Any]:
     """Return an answer of litellm's as JSON."""
-    dumped: dict[str, Any] = answer.model_dump(exclude_none=True)
+    dumped: dict[str, Any] = answer.model_dump(exclude_none=True, warnings=False)
     return dumped
 
 
@@ -191,7 +193,23 @@ silence = _Silence()
 
 
 def _prepare() -> None:
-    """Settle what litellm would otherwise do at the first call: a download, and a look for Google credentials."""
+    """Settle what litellm would otherwise do at the first call."""
+    # pydantic builds these when they are first used, with warnings that are silenced only while litellm is imported.
+    for shape in (
+        utils.ModelResponse,
+        utils.ModelResponseStream,
+        utils.Choices,
+        utils.StreamingChoices,
+        utils.Delta,
+        utils.Message,
+        utils.Usage,
+        utils.EmbeddingResponse,
+        ResponsesAPIResponse,
+    ):
+        shape.model_rebuild()
+    # The tokenizer, whose place litellm finds in an environment variable that it sets for all.
+    _ = litellm.encoding
+    # A list of header names, which else comes from GitHub.
     update_headers_with_filtered_beta(headers={}, provider="anthropic")
     nobody: Any = SimpleNamespace(token=NOBODY, expired=False)
     for vertex in (
@@ -200,7 +218,7 @@ def _prepare() -> None:
         litellm_main.vertex_embedding,
         litellm_main.google_batch_embeddings,
     ):
-        # litellm's cache of access tokens, the only way to hand it one.
+        # litellm's cache of access tokens, the only way to hand it one. This one opens nothing.
         vertex._credentials_project_mapping[NOBODY, NOBODY] = nobody, NOBODY
 
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -14,6 +15,8 @@ _AT_IMPORT = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
 }
+# What litellm writes while it is imported, for its tokenizer's first use, which `inside` gets over with.
+_WRITTEN = "TIKTOKEN_CACHE_DIR"
 
 # One per process like the environment it guards; a lock and nothing else.
 _IMPORT = threading.Lock()
@@ -21,13 +24,15 @@ _IMPORT = threading.Lock()
 
 def translators() -> ModuleType:
     """Return the module of this package that uses litellm, importing litellm (3-4 s of CPU) if nobody has yet."""
-    with _IMPORT, _environment(_AT_IMPORT):
+    with _IMPORT, _environment(_AT_IMPORT), warnings.catch_warnings():
+        # pydantic warns of how litellm wrote its models, whoever imported litellm before.
+        warnings.simplefilter("ignore")
         return import_module(f"{__package__}.translators")
 
 
 @contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
+    before = {name: os.environ.get(name) for name in (*values, _WRITTEN)}
     os.environ.update(values)
     try:
         yield

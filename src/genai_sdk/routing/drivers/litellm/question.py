@@ -20,6 +20,9 @@ class Question(msgspec.Struct, frozen=True):
     body: bytes
     streams: bool = False
 
+    def __repr__(self) -> str:
+        return f"Question({self.url.partition('?')[0]}, {len(self.body)} bytes)"
+
 
 class Answer(msgspec.Struct, frozen=True):
     """A whole answer with a status of 2xx.
@@ -32,7 +35,11 @@ class Answer(msgspec.Struct, frozen=True):
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        # What a provider says may quote a key.
+        return f"Answer({self.status}, {len(self.body)} bytes)"
 
 
 class Asked(BaseException):

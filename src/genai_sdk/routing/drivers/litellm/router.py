@@ -112,8 +112,8 @@ def _google_vertex_ai(connection: Connection, model: str) -> dict[str, Any]:
     view, credentials = connection.view, connection.credentials
     given = {"model": f"vertex_ai/{model}", "vertex_location": view.region or VERTEX_DEFAULT_LOCATION}
     if credentials is not None and credentials.kind == "service_account":
-        key_file = credentials["json"]
-        given |= {"vertex_credentials": key_file, "vertex_project": project_of(key_file)}
+        key_file = credentials.fields["json"]
+        given |= {"vertex_credentials": key_file.reveal(), "vertex_project": project_of(key_file)}
     return given | ({"api_base": view.base_url} if view.base_url else {})
 
 

@@ -86,13 +86,14 @@ def _anthropic(deployment: Deployment, _project: str) -> Shape:
 
 def _google_ai_studio(deployment: Deployment, _project: str) -> Shape:
     model = deployment.model.removeprefix("models/")
-    return Shape(model=f"gemini/{model}", root=_root(deployment), takes_cache_marks=False)
+    return Shape(chat="gemini", model=f"gemini/{model}", root=_root(deployment), takes_cache_marks=False)
 
 
 def _google_vertex_ai(deployment: Deployment, project: str) -> Shape:
     publisher = next((name for mark, name in _PUBLISHERS if mark in deployment.model), "google")
     path = vertex_model_path(project, deployment.connection.view.region, publisher, deployment.model)
     return Shape(
+        chat="gemini" if publisher == "google" else "posted",
         model=f"vertex_ai/{deployment.model}",
         root=_root(deployment) + path,
         arguments={"vertex_credentials": NOBODY, "vertex_project": NOBODY, "vertex_location": "global"},
@@ -101,14 +102,19 @@ def _google_vertex_ai(deployment: Deployment, project: str) -> Shape:
 
 
 def _bedrock(deployment: Deployment, _project: str) -> Shape:
+    root = _root(deployment)
     return Shape(
         chat="converse",
         # Otherwise litellm takes older ways for some models, which know neither tools nor streams.
         model=f"bedrock/converse/{deployment.model}",
         embedding_model=f"bedrock/{deployment.model}",
-        root=_root(deployment),
-        # Part of no request: the root says where it goes, and the signature is ours.
-        arguments={"aws_region_name": deployment.connection.view.region or "us-east-1"},
+        root=root,
+        arguments={
+            # Part of no request: the root says where it goes, and the signature is ours.
+            "aws_region_name": deployment.connection.view.region or "us-east-1",
+            # Else AWS_BEDROCK_RUNTIME_ENDPOINT of the environment comes before the root.
+            "aws_bedrock_runtime_endpoint": root,
+        },
     )
 
 

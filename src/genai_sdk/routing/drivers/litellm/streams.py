@@ -60,6 +60,7 @@ class SyncStream(_Stream):
                 self.close()
                 raise
             if chunk is not None:
+                self.request_id = self._decoder.request_id
                 return chunk
             if self._over or self._closed:
                 raise StopIteration
@@ -99,6 +100,7 @@ class AsyncStream(_Stream):
                 await self.aclose()
                 raise
             if chunk is not None:
+                self.request_id = self._decoder.request_id
                 return chunk
             if self._over or self._closed:
                 raise StopAsyncIteration

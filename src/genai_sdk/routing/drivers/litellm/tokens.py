@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from genai_sdk.connections import Secret
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TotalTimedOut, TransportClosed, TransportError
 from genai_sdk.routing.drivers.driver import Deployment
 from genai_sdk.routing.drivers.litellm import failures
@@ -29,11 +30,11 @@ class Tokens:
         self._sync = sync
         self._async = async_
         self._now = now
-        self._kept: dict[str, Token] = {}
-        self._locks: dict[str, threading.Lock] = {}
-        self._flights: dict[tuple[asyncio.AbstractEventLoop, str], asyncio.Task[Outcome]] = {}
+        self._kept: dict[Secret, Token] = {}
+        self._locks: dict[Secret, threading.Lock] = {}
+        self._flights: dict[tuple[asyncio.AbstractEventLoop, Secret], asyncio.Task[Outcome]] = {}
 
-    def get(self, deployment: Deployment, key_file: str, budget: Budget) -> str:
+    def get(self, deployment: Deployment, key_file: Secret, budget: Budget) -> str:
         """Return a token for a service account.
 
         Raises:
@@ -49,7 +50,7 @@ class Tokens:
             lock.release()
         return _value(deployment, outcome)
 
-    async def aget(self, deployment: Deployment, key_file: str, budget: Budget) -> str:
+    async def aget(self, deployment: Deployment, key_file: Secret, budget: Budget) -> str:
         """Return a token for a service account; the twin of `get`."""
         outcome: Outcome | None = self._fresh(key_file)
         if outcome is None:
@@ -58,7 +59,7 @@ class Tokens:
             outcome = flight.result() if done else _overdue(budget)
         return _value(deployment, outcome)
 
-    def _flight(self, key_file: str) -> "asyncio.Task[Outcome]":
+    def _flight(self, key_file: Secret) -> "asyncio.Task[Outcome]":
         place = asyncio.get_running_loop(), key_file
         flight = self._flights.get(place)
         if flight is None:
@@ -67,12 +68,12 @@ class Tokens:
             flight.add_done_callback(functools.partial(self._landed, place))
         return flight
 
-    def _landed(self, place: tuple[asyncio.AbstractEventLoop, str], flight: "asyncio.Task[Outcome]") -> None:
+    def _landed(self, place: tuple[asyncio.AbstractEventLoop, Secret], flight: "asyncio.Task[Outcome]") -> None:
         self._flights.pop(place, None)
         if not flight.cancelled():
             flight.exception()  # seen, though nobody may be waiting any more
 
-    def _fetch(self, key_file: str, budget: Budget) -> Outcome:
+    def _fetch(self, key_file: Secret, budget: Budget) -> Outcome:
         left = budget.remaining()
         limit = Budget(PATIENCE if left is None else min(left, PATIENCE))
         try:
@@ -82,7 +83,7 @@ class Tokens:
             return error
         return self._keep(key_file, answer)
 
-    async def _afetch(self, key_file: str) -> Outcome:
+    async def _afetch(self, key_file: Secret) -> Outcome:
         try:
             response = await self._async.open(token_request(key_file, self._now()), Budget(PATIENCE))
             answer = Answer(response.status, lowered(response.headers), await response.read())
@@ -90,11 +91,11 @@ class Tokens:
             return error
         return self._keep(key_file, answer)
 
-    def _fresh(self, key_file: str) -> Token | None:
+    def _fresh(self, key_file: Secret) -> Token | None:
         token = self._kept.get(key_file)
         return token if token is not None and token.expires - self._now() > MARGIN else None
 
-    def _keep(self, key_file: str, answer: Answer) -> Outcome:
+    def _keep(self, key_file: Secret, answer: Answer) -> Outcome:
         token = read_token(answer.body, self._now()) if answer.status == 200 else None
         if token is None:
             return answer

@@ -37,6 +37,24 @@ class Posted(Translation):
         return opened
 
 
+class Gemini(Posted):
+    """Chat with Gemini, on either of Google's platforms."""
+
+    def parser(self, question: Question) -> Parse:
+        """Take litellm's parser, and believe only finish reasons that Gemini gave: it finishes every chunk."""
+        parse = super().parser(question)
+
+        def read(event: dict[str, Any]) -> dict[str, Any]:
+            finished = {item.get("index", 0) for item in event.get("candidates") or () if item.get("finishReason")}
+            chunk = parse(event)
+            for choice in chunk.get("choices") or ():
+                if choice.get("index", 0) not in finished:
+                    choice["finish_reason"] = None
+            return chunk
+
+        return read
+
+
 class Converse(Posted):
     """Chat over Bedrock's Converse."""
 
@@ -63,6 +81,7 @@ CHAT: Mapping[str, type[Translation]] = {
     "openai": OpenAI,
     "responses": Responses,
     "posted": Posted,
+    "gemini": Gemini,
     "converse": Converse,
 }
 """Those of chat calls."""
@@ -74,6 +93,6 @@ EMBEDDING: Mapping[str, type[Translation]] = {"openai": OpenAIEmbedding, "posted
 def rehearse() -> None:
     """Translate a call for each kind of provider, so that what litellm loads at its first is loaded."""
     call = {"messages": [{"role": "user", "content": "Hello!"}]}
-    rows = (("openai/-", "openai"), ("openai/-", "responses"), ("anthropic/-", "posted"), ("gemini/-", "posted"))
+    rows = (("openai/-", "openai"), ("openai/-", "responses"), ("anthropic/-", "posted"), ("gemini/-", "gemini"))
     for model, name in (*rows, (f"{_BEDROCK}-", "converse")):
         CHAT[name](Shape(model=model, root="https://localhost"), call).question()

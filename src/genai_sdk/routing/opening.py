@@ -1,0 +1,72 @@
+"""The beginning of a stream: up to its first content it may still fail like any attempt."""
+
+import msgspec
+
+from genai_sdk.errors import ProviderUnavailableError
+from genai_sdk.http import Budget
+from genai_sdk.routing.assembly import Assembly
+from genai_sdk.routing.drivers.driver import AsyncChunkStream, ChunkStream, Deployment
+from genai_sdk.types import ChatCompletionChunk
+
+
+class Opened(msgspec.Struct):
+    """A stream up to its first content: the chunks held back, and the rest."""
+
+    held: list[ChatCompletionChunk]
+    rest: ChunkStream
+    request_id: str | None
+
+
+class AsyncOpened(msgspec.Struct):
+    """The async twin of `Opened`."""
+
+    held: list[ChatCompletionChunk]
+    rest: AsyncChunkStream
+    request_id: str | None
+
+
+def open_stream(deployment: Deployment, chunks: ChunkStream, budget: Budget) -> Opened:
+    """Read up to the first content; raises a `ProviderError` where the stream breaks before it."""
+    seen, held = Assembly(), list[ChatCompletionChunk]()
+    try:
+        for chunk in chunks:
+            seen.add(chunk)
+            held.append(chunk)
+            if chunk.has_content:
+                budget.lift()
+                return Opened(held, chunks, chunks.request_id)
+        if seen.finished:
+            return Opened(held, chunks, chunks.request_id)
+        raise ended_early(deployment)
+    except BaseException:
+        chunks.close()
+        raise
+
+
+async def aopen_stream(deployment: Deployment, chunks: AsyncChunkStream, budget: Budget) -> AsyncOpened:
+    """Read up to the first content; the twin of `open_stream`."""
+    seen, held = Assembly(), list[ChatCompletionChunk]()
+    try:
+        async for chunk in chunks:
+            seen.add(chunk)
+            held.append(chunk)
+            if chunk.has_content:
+                budget.lift()
+                return AsyncOpened(held, chunks, chunks.request_id)
+        if seen.finished:
+            return AsyncOpened(held, chunks, chunks.request_id)
+        raise ended_early(deployment)
+    except BaseException:
+        await chunks.aclose()
+        raise
+
+
+def ended_early(deployment: Deployment) -> ProviderUnavailableError:
+    """Return the failure of a stream that ended without a finish reason."""
+    return ProviderUnavailableError(
+        f"the stream of {deployment.connection.name}/{deployment.model} ended without a finish reason",
+        provider=deployment.connection.view.adapter,
+        connection=deployment.connection.name,
+        model=deployment.model,
+        reason="stream ended early",
+    )
