@@ -65,6 +65,14 @@ class InvalidRequestError(UsageError):
     """An argument or option is unknown, missing or of the wrong form."""
 
 
+class PromptVariableError(UsageError):
+    """A prompt was compiled without a variable or placeholder that it needs, or with one of the wrong form."""
+
+
+class PromptNotFoundError(UsageError):
+    """Langfuse has no such prompt, or none with this label or version."""
+
+
 class ClientClosedError(UsageError):
     """The client was closed before or during the call."""
 
@@ -78,7 +86,7 @@ class MissingCredentialsError(ConfigurationError):
 
 
 class AccessDeniedError(ConfigurationError):
-    """The source of connections refused the key pair."""
+    """Langfuse, its database or a broker refused the key pair."""
 
 
 class ConnectionNotFoundError(ConfigurationError):
@@ -90,7 +98,7 @@ class DecryptionError(ConfigurationError):
 
 
 class SourceUnavailableError(GenAIError):
-    """The source of connections cannot be reached and there is no good set: wait and try again."""
+    """Connections or a prompt cannot be fetched and there is no last good one: wait and try again."""
 
 
 class ProviderError(GenAIError):

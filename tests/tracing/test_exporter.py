@@ -153,7 +153,7 @@ def test_close_returns_in_its_time_and_counts_what_is_lost(
 
 
 def test_close_does_not_wait_for_the_next_try_of_a_langfuse_that_is_down(make_tracer: MakeTracer) -> None:
-    tracer = make_tracer(Patience(retries=5, within=60, base=50), host=f"http://127.0.0.1:{closed_port()}")
+    tracer = make_tracer(Patience(retries=5, within=6_000, base=50), host=f"http://127.0.0.1:{closed_port()}")
     call(tracer)
     thread, began = thread_of(tracer), time.monotonic()
     tracer.close(0.1)

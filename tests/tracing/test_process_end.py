@@ -43,7 +43,7 @@ class Stream:
 
 def run(script: str, url: str, exit_timeout: float = 20) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", PRELUDE + script, url, str(exit_timeout)],
+        [sys.executable, "-W", "ignore:This process", "-c", PRELUDE + script, url, str(exit_timeout)],
         cwd=ROOT,
         env={"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
         capture_output=True,

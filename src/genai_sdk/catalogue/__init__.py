@@ -14,7 +14,7 @@ from genai_sdk.catalogue.families import FAMILIES, Family, family_of
 from genai_sdk.catalogue.names import REGION_PREFIXES, VENDOR_PREFIXES, own_profiles
 from genai_sdk.catalogue.parameters import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
 from genai_sdk.catalogue.price_file import price_of
-from genai_sdk.catalogue.prices import PriceRow, cost_of
+from genai_sdk.catalogue.prices import PriceRow, cost_of, costs_of
 
 __all__ = [
     "ADAPTERS",
@@ -34,6 +34,7 @@ __all__ = [
     "PriceRow",
     "azure_resource",
     "cost_of",
+    "costs_of",
     "endpoint",
     "family_of",
     "is_azure_v1",

@@ -13,7 +13,6 @@ _OPENAI_CHAT = {
     "logprobs": "whether to return the log probabilities of the output's tokens",
     "max_completion_tokens": "the most tokens to generate, reasoning included",
     "max_tokens": "the most tokens to generate; older name of max_completion_tokens",
-    "metadata": "up to 16 pairs of text stored with the completion at the vendor",
     "modalities": 'kinds of output, such as ["text", "audio"]',
     "n": "how many choices to generate",
     "parallel_tool_calls": "whether several tools may be called at once",

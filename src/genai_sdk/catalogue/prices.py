@@ -86,7 +86,13 @@ class PriceRow(msgspec.Struct, frozen=True):
 
 
 def cost_of(row: PriceRow | None, usage: Usage | None) -> float | None:
-    """Return what a call cost in US dollars, or None where a price or the usage is not known.
+    """Return what a call cost in US dollars, or None where a price or the usage is not known."""
+    costs = costs_of(row, usage)
+    return None if costs is None else costs["total"]
+
+
+def costs_of(row: PriceRow | None, usage: Usage | None) -> dict[str, float] | None:
+    """Return what a call cost in US dollars: its `input`, its `output` and the `total`; None where that is not known.
 
     `prompt_tokens` includes cached tokens and `completion_tokens` reasoning, as OpenAI counts.
     """
@@ -97,9 +103,10 @@ def cost_of(row: PriceRow | None, usage: Usage | None) -> float | None:
         # The list has zeros for models whose price is not known.
         return None
     try:
-        return (_input_cost(row, rates, usage) + _output_cost(row, rates, usage)) * row.uplift
+        given, taken = _input_cost(row, rates, usage) * row.uplift, _output_cost(row, rates, usage) * row.uplift
     except _UnknownRateError:
         return None
+    return {"input": given, "output": taken, "total": given + taken}
 
 
 class _UnknownRateError(Exception):

@@ -2,6 +2,7 @@
 
 from genai_sdk.http.aio import AsyncResponse, AsyncTransport
 from genai_sdk.http.budget import Budget
+from genai_sdk.http.endpoint import Endpoint, read_endpoint
 from genai_sdk.http.errors import (
     BodyTooLarge,
     ConnectFailed,
@@ -25,6 +26,7 @@ __all__ = [
     "ConnectTimedOut",
     "ConnectionCut",
     "ReadTimedOut",
+    "Endpoint",
     "Request",
     "SyncResponse",
     "SyncTransport",
@@ -33,4 +35,5 @@ __all__ = [
     "TransportError",
     "TransportSettings",
     "UnsendableRequest",
+    "read_endpoint",
 ]

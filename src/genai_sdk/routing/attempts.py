@@ -25,6 +25,7 @@ from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, FallbackKind, MisconfiguredError, backoff, rule_for
 from genai_sdk.routing.strategy import arrange, healthy
+from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import Attempt
 
 
@@ -66,6 +67,7 @@ class Call:
         clock: Time and chance.
         started: When the call began, on that clock.
         streaming: Whether answers are streams, which are delivered before they end.
+        trace: Told of every attempt that is over.
     """
 
     def __init__(
@@ -78,8 +80,10 @@ class Call:
         *,
         started: float,
         streaming: bool = False,
+        trace: CallTrace = UNRECORDED,
     ) -> None:
         self.options = options
+        self.trace = trace
         self.started = started
         self.attempts: list[Attempt] = []
         self.served: Deployment | None = None
@@ -185,18 +189,22 @@ class Call:
         if begun >= self._end:
             return self._too_late(deployment)
         self._health.started(deployment)
+        told = len(self.attempts)
         try:
             answer = yield Try(deployment, min(self.options.timeout, self._end - begun))
             latency = self._clock.now() - begun
             failure = _failure_of(answer, deployment)
             self.attempts.append(_row(group, deployment, latency, waited, failure))
-            if failure is not None:
-                return failure
-            self.served, self.answer = deployment, answer
-            self._health.succeeded(deployment, latency)
-            return (yield from self._deliver(group, deployment, latency, waited)) if self._streaming else None
+            if failure is None:
+                self.served, self.answer = deployment, answer
+                self._health.succeeded(deployment, latency)
+                if self._streaming:
+                    failure = yield from self._deliver(group, deployment, latency, waited)
+            return failure
         finally:
             self._health.ended(deployment)
+            if len(self.attempts) > told:
+                self.trace.attempt(self.attempts[-1], begun, self._clock.now())
 
     def _deliver(
         self, group: Group, deployment: Deployment, latency: float, waited: float

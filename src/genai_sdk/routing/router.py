@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from genai_sdk.catalogue import cost_of, price_of
+from genai_sdk.catalogue import costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ClientClosedError
 from genai_sdk.http import Budget, TransportClosed
@@ -22,6 +22,7 @@ from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
+from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import CallInfo, ChatCompletion, EmbeddingResponse, Usage
 
 CONNECT_TIMEOUT = 10.0
@@ -64,7 +65,14 @@ class Router:
         self._clock.begin_in_child()
 
     def begin(
-        self, planner: Planner, model: str, options: RoutingOptions, started: float, *, streaming: bool = False
+        self,
+        planner: Planner,
+        model: str,
+        options: RoutingOptions,
+        started: float,
+        *,
+        streaming: bool = False,
+        trace: CallTrace = UNRECORDED,
     ) -> Call:
         """Resolve `model` and return the call, with nothing attempted yet.
 
@@ -73,7 +81,9 @@ class Router:
             ConfigurationError: The connection that would serve it is missing or broken.
         """
         group = planner.group(model, options)
-        return Call(planner, group, options, self.health, self._clock, started=started, streaming=streaming)
+        return Call(
+            planner, group, options, self.health, self._clock, started=started, streaming=streaming, trace=trace
+        )
 
     def complete(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> ChatCompletion:
         """Answer a chat call."""
@@ -159,11 +169,15 @@ class Router:
     def _chat_answer(self, call: Call, model: type[Any] | None) -> ChatCompletion:
         value: ChatCompletion = call.answer.value
         tier = value.model_extra.get("service_tier")
-        return msgspec.structs.replace(value, genai=self._info(call, model, value.usage, tier))
+        response = msgspec.structs.replace(value, genai=self._info(call, model, value.usage, tier))
+        call.trace.answered(response, response.genai.costs)
+        return response
 
     def _embedding_answer(self, call: Call) -> EmbeddingResponse:
         value: EmbeddingResponse = call.answer.value
-        return msgspec.structs.replace(value, genai=self._info(call, None, value.usage, None))
+        response = msgspec.structs.replace(value, genai=self._info(call, None, value.usage, None))
+        call.trace.answered(response, response.genai.costs)
+        return response
 
     def _info(
         self,
@@ -175,15 +189,19 @@ class Router:
     ) -> CallInfo:
         served = call.served
         assert served is not None, "a call that ended without an error was served"
+        costs = _costs(served, usage, tier)
         return CallInfo(
             connection=served.connection.name,
             provider=served.connection.view.adapter,
             model=served.model,
-            cost=_cost(served, usage, tier),
+            cost=None if costs is None else costs["total"],
+            costs=costs,
             latency=self._clock.now() - call.started,
             first_content=first_content,
             request_id=call.answer.request_id,
             attempts=tuple(call.attempts),
+            trace_id=call.trace.trace_id,
+            trace_url=call.trace.trace_url,
             response_format=model,
         )
 
@@ -196,7 +214,9 @@ def _wants_usage(request: ChatRequest) -> bool:
     return bool((request.options.get("stream_options") or {}).get("include_usage"))
 
 
-def _cost(served: Deployment, usage: Usage | None, tier: str | None) -> float | None:
+def _costs(served: Deployment, usage: Usage | None, tier: str | None) -> dict[str, float] | None:
+    if usage is None:
+        return None
     view = served.connection.view
     price = price_of(view.adapter, served.model, region=view.region, base_url=view.base_url, service_tier=tier)
-    return cost_of(price, usage)
+    return costs_of(price, usage)

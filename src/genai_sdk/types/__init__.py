@@ -14,6 +14,7 @@ from genai_sdk.types.chat import (
 )
 from genai_sdk.types.connection import ConnectionView
 from genai_sdk.types.embedding import Embedding, EmbeddingResponse
+from genai_sdk.types.prompt import PromptLink
 from genai_sdk.types.usage import CompletionTokensDetails, PromptTokensDetails, Usage
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "EmbeddingResponse",
     "FunctionCall",
     "Message",
+    "PromptLink",
     "PromptTokensDetails",
     "ToolCall",
     "Usage",

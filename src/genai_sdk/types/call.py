@@ -1,5 +1,6 @@
 """What is known of a call beside its answer: who served it, what it cost, every attempt."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -37,10 +38,13 @@ class CallInfo(msgspec.Struct, frozen=True, kw_only=True):
         provider: Its adapter, such as `"openai"`.
         model: The model id that the provider was asked for.
         cost: US dollars, or None where the price or the usage is unknown.
+        costs: The same by kind, `input`, `output` and `total`, or None.
         latency: Seconds from the call to its answer, waits included; for a stream, to its end.
         first_content: Seconds from the call to the first content of a stream, else None.
         request_id: The provider's own id of the request.
         attempts: Every attempt in order; the last one answered.
+        trace_id: The id of the call's trace in Langfuse, or None if it is not recorded.
+        trace_url: Where Langfuse shows it, or None as long as the project is not known.
         response_format: The pydantic model the answer is to be read as (`response.parsed`).
     """
 
@@ -48,8 +52,11 @@ class CallInfo(msgspec.Struct, frozen=True, kw_only=True):
     provider: str = ""
     model: str = ""
     cost: float | None = None
+    costs: Mapping[str, float] | None = None
     latency: float = 0.0
     first_content: float | None = None
     request_id: str | None = None
     attempts: tuple[Attempt, ...] = ()
+    trace_id: str | None = None
+    trace_url: str | None = None
     response_format: type[Any] | None = None

@@ -1,0 +1,129 @@
+"""The prompts of a project, as the client hands them out."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from genai_sdk.errors import ClientClosedError, GenAIError, InvalidRequestError
+from genai_sdk.http import Endpoint, SyncTransport
+from genai_sdk.prompts.cache import PromptCache
+from genai_sdk.prompts.source import PromptKey, PromptSource, read_key
+from genai_sdk.prompts.stored import StoredPrompt, fallback_prompt
+from genai_sdk.prompts.template import TextTemplate
+from genai_sdk.prompts.values import ChatPrompt, TextPrompt, compile_chat, compile_text
+
+logger = logging.getLogger("genai_sdk")
+
+Fallback = str | Sequence[Mapping[str, Any]]
+
+
+class PromptLibrary:
+    """Fetches, keeps and compiles prompts.
+
+    Args:
+        endpoint: Langfuse's address and the key pair.
+        transport: Sends the requests; not closed here.
+        ttl: Seconds that a prompt is served without a question; 0 asks at every call.
+        max_stale: Seconds that the last good one serves while Langfuse fails.
+        timeout: Seconds that one fetch may take.
+        now: The wall clock in seconds.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        transport: SyncTransport,
+        *,
+        ttl: float = 60.0,
+        max_stale: float = 86_400.0,
+        timeout: float = 5.0,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        source = PromptSource(endpoint, transport, timeout=timeout)
+        self._cache = PromptCache(source, ttl=ttl, max_stale=max_stale, now=now)
+        self._on_fallback: set[PromptKey] = set()
+
+    def get(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        label: str | None = None,
+        version: int | None = None,
+        fallback: Fallback | None = None,
+        refresh: bool = False,
+    ) -> TextPrompt | ChatPrompt:
+        """Return a prompt, compiled if there are variables.
+
+        Args:
+            name: Its name in Langfuse; folders are parts of it.
+            variables: Variables by name, and for each placeholder a list of messages; None: as it is written.
+            label: The label of the version wanted, by default `production`.
+            version: The version wanted, in place of a label.
+            fallback: A text or messages to take if Langfuse delivers nothing and there is no last good one.
+            refresh: Whether to ask Langfuse first, however fresh the prompt is.
+
+        Raises:
+            InvalidRequestError: An argument is of the wrong form.
+            PromptVariableError: A variable is missing, or a placeholder's is not a list of messages.
+            PromptNotFoundError: There is no such prompt, and no fallback.
+            AccessDeniedError: Langfuse refused the key pair, and there is no fallback.
+            SourceUnavailableError: Langfuse does not answer, and there is neither a last good prompt nor a fallback.
+            ConfigurationError: What answers is no Langfuse, and there is no fallback.
+            ClientClosedError: It was closed.
+        """
+        key, spare = self._read(name, variables, label, version, fallback)
+        try:
+            stored = self._cache.get(key, refresh=refresh, patient=spare is None)
+        except GenAIError as error:
+            stored = self._fall_back(key, spare, error)
+        else:
+            self._on_fallback.discard(key)
+        return _compile(stored, variables)
+
+    async def aget(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        label: str | None = None,
+        version: int | None = None,
+        fallback: Fallback | None = None,
+        refresh: bool = False,
+    ) -> TextPrompt | ChatPrompt:
+        """Return a prompt; the twin of `get`."""
+        key, spare = self._read(name, variables, label, version, fallback)
+        try:
+            stored = await self._cache.aget(key, refresh=refresh, patient=spare is None)
+        except GenAIError as error:
+            stored = self._fall_back(key, spare, error)
+        else:
+            self._on_fallback.discard(key)
+        return _compile(stored, variables)
+
+    def close(self) -> None:
+        """Drop every prompt and refuse from now on; waits end with `ClientClosedError`."""
+        self._cache.close()
+
+    def _read(
+        self, name: Any, variables: Any, label: Any, version: Any, fallback: Any
+    ) -> tuple[PromptKey, StoredPrompt | None]:
+        if variables is not None and not isinstance(variables, Mapping):
+            raise InvalidRequestError(f"variables must be a mapping of names to values, not {type(variables).__name__}")
+        key = read_key(name, label, version)
+        return key, None if fallback is None else fallback_prompt(key.name, fallback)
+
+    def _fall_back(self, key: PromptKey, spare: StoredPrompt | None, error: GenAIError) -> StoredPrompt:
+        if spare is None or isinstance(error, ClientClosedError):
+            raise error
+        if key not in self._on_fallback:
+            self._on_fallback.add(key)
+            logger.warning("the call's own fallback stands in for a prompt: %s", error)
+        return spare
+
+
+def _compile(stored: StoredPrompt, variables: Mapping[str, Any] | None) -> TextPrompt | ChatPrompt:
+    if isinstance(stored.template, TextTemplate):
+        return compile_text(stored, variables)
+    return compile_chat(stored, variables)

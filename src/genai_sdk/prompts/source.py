@@ -1,0 +1,196 @@
+"""Langfuse's prompts over HTTP: the requests, and what their answers mean."""
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from genai_sdk.errors import (
+    AccessDeniedError,
+    ConfigurationError,
+    GenAIError,
+    InvalidRequestError,
+    PromptNotFoundError,
+    SourceUnavailableError,
+)
+from genai_sdk.http import Budget, Endpoint, Request, SyncTransport, TransportError
+from genai_sdk.prompts.stored import StoredPrompt
+from genai_sdk.prompts.template import parse_chat, parse_text
+
+PRODUCTION = "production"
+"""The label that Langfuse takes where none is given."""
+
+_PATH = "/api/public/v2/prompts"
+_SHOWN = 20
+_QUOTED = 200
+
+
+class PromptKey(msgspec.Struct, frozen=True):
+    """Which version of which prompt: by its number, else by a label."""
+
+    name: str
+    label: str | None
+    version: int | None
+
+    def describe(self) -> str:
+        """Name it, for messages."""
+        which = f"version {self.version}" if self.version is not None else f"label {self.label!r}"
+        return f"{self.name!r} with {which}"
+
+
+def read_key(name: Any, label: Any, version: Any) -> PromptKey:
+    """Check what a call asks for.
+
+    Raises:
+        InvalidRequestError: It is of the wrong form, or names both a label and a version.
+    """
+    if not isinstance(name, str) or not name:
+        raise InvalidRequestError(f"the name of a prompt must be a text, not {name!r}")
+    if label is not None and version is not None:
+        raise InvalidRequestError(f"prompt {name!r} is asked for by label and by version: give one of them")
+    if label is not None and (not isinstance(label, str) or not label):
+        raise InvalidRequestError(f"label must be a text such as 'production', not {label!r}")
+    if version is not None and (not isinstance(version, int) or isinstance(version, bool) or version < 1):
+        raise InvalidRequestError(f"version must be a whole number from 1, not {version!r}")
+    return PromptKey(str(name), None if version is not None else str(label or PRODUCTION), version)
+
+
+class PromptSource:
+    """Fetches prompts from Langfuse; blocking, and bounded in time.
+
+    Args:
+        endpoint: Langfuse's address and the key pair.
+        transport: Sends the requests; not closed here.
+        timeout: Seconds for one prompt.
+    """
+
+    def __init__(self, endpoint: Endpoint, transport: SyncTransport, *, timeout: float = 5.0) -> None:
+        self._endpoint = endpoint
+        self._transport = transport
+        self.timeout = timeout
+
+    def fetch(self, key: PromptKey) -> StoredPrompt:
+        """Fetch a version of a prompt, with what it is composed of resolved.
+
+        Raises:
+            PromptNotFoundError: There is none; the message says what there is.
+            AccessDeniedError: The key pair was refused.
+            ConfigurationError: What answers is no Langfuse, or certificates or proxies are not set up.
+            SourceUnavailableError: No answer, or none that can be used.
+        """
+        budget = Budget(self.timeout)
+        which = ("version", str(key.version)) if key.version is not None else ("label", str(key.label))
+        status, body = self._send(self._endpoint.get(f"{_PATH}/{quote(key.name, safe='')}", (which,)), budget)
+        if status == 200:
+            return self._read(body)
+        error = self._explain(status, body)
+        if isinstance(error, PromptNotFoundError):
+            raise PromptNotFoundError(f"{self.describe()} has no prompt {key.describe()}; {self._known(key, budget)}")
+        raise error
+
+    def describe(self) -> str:
+        """Name the source, for messages."""
+        return f"Langfuse at {self._endpoint.url}"
+
+    def _send(self, request: Request, budget: Budget) -> tuple[int, bytes]:
+        try:
+            with self._transport.open(request, budget) as response:
+                return response.status, response.read()
+        except TransportError as error:
+            raise SourceUnavailableError(f"{self.describe()} does not answer: {error}") from error
+
+    def _read(self, body: bytes) -> StoredPrompt:
+        try:
+            found = _decode(body)
+            content = found.prompt
+            template = parse_text(content) if isinstance(content, str) else parse_chat(content)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise SourceUnavailableError(f"{self.describe()} answered with something that is no prompt") from error
+        return StoredPrompt(
+            name=found.name,
+            version=found.version,
+            labels=tuple(found.labels or ()),
+            tags=tuple(found.tags or ()),
+            config={} if found.config is None else found.config,
+            template=template,
+        )
+
+    def _explain(self, status: int, body: bytes) -> GenAIError:
+        said = _message(body)
+        if status in (401, 403):
+            return AccessDeniedError(
+                f"{self.describe()} refused the key pair of {self._endpoint.public_key!r} ({status}: {said or 'no reason'}"
+                "); check LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL"
+            )
+        if status == 404 and said is not None:
+            return PromptNotFoundError(said)
+        if status in (404, 405):
+            return ConfigurationError(f"what answers at {self._endpoint.url} is no Langfuse: check LANGFUSE_BASE_URL")
+        if 300 <= status < 400:
+            return ConfigurationError(
+                f"{self.describe()} redirects ({status}), which is not followed with a key pair: set LANGFUSE_BASE_URL "
+                "to the address it leads to"
+            )
+        return SourceUnavailableError(f"{self.describe()} answered {status}{f': {said}' if said else ''}")
+
+    def _known(self, key: PromptKey, budget: Budget) -> str:
+        """Say what there is in place of a prompt that is not there; two more requests that nobody else pays for."""
+        try:
+            same = self._list((("name", key.name),), budget)
+            if same:
+                versions = ", ".join(map(str, same[0].versions[-_SHOWN:]))
+                return f"it has the versions {versions} and the labels {', '.join(same[0].labels) or 'none'}"
+            names = [row.name for row in self._list((("limit", "100"),), budget)]
+        except GenAIError:
+            return "create it there, or check its name"
+        close = difflib.get_close_matches(key.name, names, 3)
+        if close:
+            return f"did you mean {' or '.join(map(repr, close))}?"
+        shown = ", ".join(map(repr, names[:_SHOWN])) + (" …" if len(names) > _SHOWN else "")
+        return f"its prompts are {shown}" if names else "it has no prompts at all"
+
+    def _list(self, query: tuple[tuple[str, str], ...], budget: Budget) -> Sequence["_Row"]:
+        status, body = self._send(self._endpoint.get(_PATH, query), budget)
+        try:
+            return _decode_rows(body).data if status == 200 else ()
+        except (msgspec.DecodeError, RecursionError):
+            return ()
+
+
+class _Answer(msgspec.Struct):
+    name: str
+    version: int
+    prompt: str | list[dict[str, Any]]
+    labels: list[str] | None = None
+    tags: list[str] | None = None
+    config: Any = None
+
+
+class _Row(msgspec.Struct):
+    name: str
+    versions: list[int] = []
+    labels: list[str] = []
+
+
+class _Rows(msgspec.Struct):
+    data: list[_Row]
+
+
+class _Said(msgspec.Struct):
+    message: str
+
+
+_decode = msgspec.json.Decoder(_Answer).decode
+_decode_rows = msgspec.json.Decoder(_Rows).decode
+_decode_said = msgspec.json.Decoder(_Said).decode
+
+
+def _message(body: bytes) -> str | None:
+    """Return Langfuse's words, or None where it is not Langfuse that speaks."""
+    try:
+        said = " ".join(_decode_said(body).message.split())
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return said if len(said) <= _QUOTED else said[:_QUOTED] + "…"

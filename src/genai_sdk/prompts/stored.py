@@ -1,0 +1,97 @@
+"""A version of a prompt as Langfuse has it, and how it is compiled."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from genai_sdk.errors import InvalidRequestError, PromptVariableError
+from genai_sdk.prompts.template import ChatTemplate, TextTemplate, parse_chat, parse_text
+from genai_sdk.types import PromptLink
+
+
+class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a prompt, or the fallback for one.
+
+    Attributes:
+        name: The prompt's name.
+        version: Its version; None for a fallback.
+        labels: Its labels.
+        tags: Its tags.
+        config: Its settings, shared by all: to be copied before anyone may change it.
+        template: What is compiled.
+    """
+
+    name: str
+    version: int | None = None
+    labels: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    config: Any = None
+    template: TextTemplate | ChatTemplate
+
+    @property
+    def link(self) -> PromptLink | None:
+        """What a call is linked to; nothing for a fallback."""
+        return None if self.version is None else PromptLink(self.name, self.version)
+
+    def check(self, variables: Mapping[str, Any]) -> None:
+        """Return if the prompt can be compiled with these variables; those it does not know are left unused.
+
+        Unused ones are no error: whoever takes a variable out of a prompt in Langfuse must not break running programs.
+
+        Raises:
+            PromptVariableError: One is missing, or a placeholder's is not a list of messages.
+        """
+        names, placeholders = self.template.names, self.template.placeholders
+        missing = [name for name in names if name not in variables]
+        if missing:
+            hint = "; a placeholder takes a list of messages, [] for none" if set(missing) & set(placeholders) else ""
+            raise PromptVariableError(
+                f"{self.describe()} needs {_list(missing)}: it has {_list(names)}, and "
+                f"{_list(sorted(map(str, variables))) or 'nothing'} was given{hint}"
+            )
+        for name in placeholders:
+            if not _are_messages(variables[name]):
+                raise PromptVariableError(
+                    f"the placeholder {name!r} of {self.describe()} takes a list of messages such as "
+                    f'[{{"role": "user", "content": "Hello!"}}] ([] for none), not {_kind(variables[name])}'
+                )
+
+    def describe(self) -> str:
+        """Name the prompt, for messages."""
+        if self.version is None:
+            return f"the fallback of prompt {self.name!r}"
+        return f"prompt {self.name!r} (version {self.version})"
+
+
+def fallback_prompt(name: str, given: str | Sequence[Mapping[str, Any]]) -> StoredPrompt:
+    """Make a prompt of a call's `fallback`.
+
+    Raises:
+        InvalidRequestError: It is neither a text nor a list of messages.
+    """
+    if isinstance(given, str):
+        return StoredPrompt(name=name, template=parse_text(given))
+    if _are_messages(given, placeholders=True):
+        return StoredPrompt(name=name, template=parse_chat(given))
+    raise InvalidRequestError(f"fallback must be a text or a list of messages, not {type(given).__name__}")
+
+
+def _are_messages(given: Any, *, placeholders: bool = False) -> bool:
+    return (
+        isinstance(given, Sequence)
+        and not isinstance(given, str | bytes)
+        and all(
+            isinstance(message, Mapping)
+            and (isinstance(message.get("role"), str) or (placeholders and message.get("type") == "placeholder"))
+            for message in given
+        )
+    )
+
+
+def _kind(given: Any) -> str:
+    return "a list of something else" if isinstance(given, list) else type(given).__name__
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names))

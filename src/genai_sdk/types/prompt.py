@@ -1,0 +1,15 @@
+"""What ties a call to the prompt it was made with."""
+
+import msgspec
+
+
+class PromptLink(msgspec.Struct, frozen=True):
+    """A version of a managed prompt.
+
+    Attributes:
+        name: The prompt's name in Langfuse.
+        version: Its version.
+    """
+
+    name: str
+    version: int
