@@ -53,7 +53,7 @@ class PromptCache:
         Args:
             key: Which.
             refresh: Whether to ask first, however fresh it is.
-            patient: Whether to wait for an answer even though the last question failed and nothing may be served.
+            patient: Whether the call has nothing to fall back on, and so waits even where the last question failed.
 
         Raises:
             PromptNotFoundError: There is none.
@@ -82,23 +82,22 @@ class PromptCache:
             self._closed = True
             self._entries.clear()
             fetches, self._fetches = self._fetches, {}
-        for fetch in fetches.values():
-            fetch.answer.set_result(Entry(asked_at=self._now(), error=_closed()))
+            for fetch in fetches.values():
+                fetch.answer.set_result(Entry(asked_at=self._now(), error=_closed()))
 
     def _consult(self, key: PromptKey, refresh: bool, patient: bool) -> "StoredPrompt | Fetch":
         """Return the prompt to be served, or the fetch to wait for; start that if it is due."""
         entry = self._entries.get(key)
-        advice = "ask" if entry is None else entry.advise(self._now(), self._ttl, self._max_stale)
-        if advice == "serve" and not refresh and entry is not None and entry.prompt is not None:
+        if entry is None or refresh:
+            return self._begin(key, fresh=refresh)
+        advice = entry.advise(self._now(), ttl=self._ttl, max_stale=self._max_stale, patient=patient)
+        if advice in ("refresh", "ask", "retry"):
+            fetch = self._begin(key, fresh=False)
+            if advice == "ask":
+                return fetch
+        if advice in ("serve", "refresh") and entry.prompt is not None:
             return entry.prompt
-        if advice == "raise" and not refresh and entry is not None and entry.error is not None:
-            raise anew(entry.error)
-        fetch = self._begin(key, fresh=refresh)
-        if advice == "refresh" and not refresh and entry is not None and entry.prompt is not None:
-            return entry.prompt
-        if not patient and not refresh and entry is not None and entry.error is not None:
-            raise anew(entry.error)
-        return fetch
+        raise anew(entry.error) if entry.error is not None else _closed()
 
     def _begin(self, key: PromptKey, *, fresh: bool) -> "Fetch":
         """Return the fetch in flight, or start one; a fresh one takes the place of one that began before."""
@@ -132,15 +131,17 @@ class PromptCache:
         with self._lock:
             before = self._entries.get(key)
             entry = succeed(answer, now) if isinstance(answer, StoredPrompt) else fail(before, answer, now)
-            if self._fetches.get(key) is fetch:
+            current = self._fetches.get(key) is fetch
+            if current:
                 del self._fetches[key]
                 self._entries.pop(key, None)
                 self._entries[key] = entry
-                while len(self._entries) > SIZE:
+                if len(self._entries) > SIZE:
                     del self._entries[next(iter(self._entries))]
-                _report(key, before, entry)
             if not fetch.answer.done():
                 fetch.answer.set_result(entry)
+        if current:
+            _report(key, before, entry)
 
     def _collect(self, key: PromptKey, fetch: "Fetch") -> StoredPrompt:
         if not fetch.answer.done():

@@ -13,7 +13,12 @@ SHARED = 1.0
 PAUSE = 10.0
 """Seconds from a failure to the next question while there is something to serve."""
 
-Advice = Literal["serve", "refresh", "ask", "raise"]
+DOUBT = 60.0
+"""Seconds from a failure in which a call with a fallback does not wait for an answer."""
+
+Advice = Literal["serve", "refresh", "ask", "raise", "retry"]
+"""What a call does: be served; be served while a refresh runs; ask and wait; raise the last error again; raise it while
+a refresh runs."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,11 +36,22 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: float
     error: GenAIError | None = None
 
-    def advise(self, now: float, ttl: float, max_stale: float) -> Advice:
-        """Say what a call does: be served, be served while a refresh runs, ask first, or raise the error again."""
+    def advise(self, now: float, *, ttl: float, max_stale: float, patient: bool) -> Advice:
+        """Say what a call does.
+
+        Args:
+            now: The time.
+            ttl: Seconds that a prompt is served without a question.
+            max_stale: Seconds that the last good one serves while the source fails.
+            patient: Whether the call has nothing to fall back on.
+        """
         waited = now - self.asked_at
         if not self.usable(now, max_stale):
-            return "raise" if self.error is not None and 0 <= waited < SHARED else "ask"
+            if self.error is None or waited < 0:
+                return "ask"
+            if waited < (SHARED if patient else PAUSE):
+                return "raise"
+            return "ask" if patient or waited >= DOUBT else "retry"
         if ttl == 0:
             return "serve" if self.error is not None and 0 <= waited < SHARED else "ask"
         return "serve" if 0 <= waited < (ttl if self.error is None else min(ttl, PAUSE)) else "refresh"

@@ -7,7 +7,7 @@ from typing import Any
 
 from genai_sdk.errors import ClientClosedError, GenAIError, InvalidRequestError
 from genai_sdk.http import Endpoint, SyncTransport
-from genai_sdk.prompts.cache import PromptCache
+from genai_sdk.prompts.cache import SIZE, PromptCache
 from genai_sdk.prompts.source import PromptKey, PromptSource, read_key
 from genai_sdk.prompts.stored import StoredPrompt, fallback_prompt
 from genai_sdk.prompts.template import TextTemplate
@@ -118,6 +118,8 @@ class PromptLibrary:
         if spare is None or isinstance(error, ClientClosedError):
             raise error
         if key not in self._on_fallback:
+            if len(self._on_fallback) >= SIZE:
+                self._on_fallback.clear()
             self._on_fallback.add(key)
             logger.warning("the call's own fallback stands in for a prompt: %s", error)
         return spare

@@ -54,6 +54,8 @@ def read_key(name: Any, label: Any, version: Any) -> PromptKey:
         raise InvalidRequestError(f"label must be a text such as 'production', not {label!r}")
     if version is not None and (not isinstance(version, int) or isinstance(version, bool) or version < 1):
         raise InvalidRequestError(f"version must be a whole number from 1, not {version!r}")
+    if not _is_unicode(name + (label or "")):
+        raise InvalidRequestError(f"the name {name!r} or the label {label!r} of a prompt is no valid Unicode")
     return PromptKey(str(name), None if version is not None else str(label or PRODUCTION), version)
 
 
@@ -121,8 +123,8 @@ class PromptSource:
         said = _message(body)
         if status in (401, 403):
             return AccessDeniedError(
-                f"{self.describe()} refused the key pair of {self._endpoint.public_key!r} ({status}: {said or 'no reason'}"
-                "); check LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL"
+                f"{self.describe()} refused the key pair of {self._endpoint.public_key!r} with {status} "
+                f"({said or 'no reason given'}); check LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL"
             )
         if status == 404 and said is not None:
             return PromptNotFoundError(said)
@@ -185,6 +187,13 @@ class _Said(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Answer).decode
 _decode_rows = msgspec.json.Decoder(_Rows).decode
 _decode_said = msgspec.json.Decoder(_Said).decode
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        return bool(text.encode())
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
 
 
 def _message(body: bytes) -> str | None:

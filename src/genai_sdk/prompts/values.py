@@ -188,7 +188,7 @@ def _merged(variables: Any, more: Mapping[str, Any]) -> Mapping[str, Any]:
         return more
     if not isinstance(variables, Mapping):
         raise InvalidRequestError(
-            f"variables must be a mapping of names to values, not {type(variables).__name__}; a variable that is itself "
-            'called "variables" is given as variables={"variables": …}'
+            f"variables must be a mapping of names to values, not {type(variables).__name__}; a variable that is "
+            'itself called "variables" is given as variables={"variables": …}'
         )
     return {**variables, **more}
