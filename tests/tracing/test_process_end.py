@@ -103,7 +103,7 @@ ENDINGS = {
         0,
     ),
     "multiprocessing by fork": (
-        "call('before')\np = multiprocessing.get_context('fork').Process(target=call, args=('C',))\np.start(); p.join()",
+        "call('before')\np = multiprocessing.get_context('fork').Process(target=call, args='C')\np.start(); p.join()",
         ["before", "C"],
         0,
     ),

@@ -82,8 +82,10 @@ def test_what_the_langfuse_sdk_says_of_its_trace_is_taken_over() -> None:
         "langfuse.trace.tags": ("a", "b"),
         "langfuse.environment": "prod",
         "langfuse.release": "2",
+        "langfuse.trace.metadata.cart": "3",
         "user.id": 7,
     }
     shared = find(span=ActiveSpan("a" * 32, "b" * 16, "pk-ours", attributes)).shared
     assert (shared.trace_name, shared.session_id, shared.tags) == ("checkout", "sess-1", ("a", "b"))
+    assert shared.metadata == (b'{"cart":"3"}',)
     assert (shared.environment, shared.release, shared.user_id) == ("prod", "2", None)

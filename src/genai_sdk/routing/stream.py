@@ -48,6 +48,17 @@ class _StreamState:
             self._done = True
             self._stand_still()
 
+    def _recorded_as(self, how: Literal["answered", "closed", "dropped"]) -> None:
+        """Tell the trace how the stream ended, with what it had brought."""
+        if how == "answered":
+            self._call.trace.answered(self.response, self.genai.costs)
+        else:
+            self._call.trace.stopped(how, self.response)
+
+    def _failed(self, error: BaseException) -> None:
+        """Tell the trace what the stream ended with."""
+        self._call.trace.failed(error, self.response)
+
     def _stand_still(self) -> None:
         """Let the facts of the call stand as they are now."""
         self._info = self._describe(self._assembly.usage, self._assembly.tier)
@@ -138,10 +149,11 @@ class CompletionStream(_StreamState):
         except ProviderError as error:
             failure = error
         except TransportClosed:
-            self._end()
-            raise ClientClosedError("the client was closed while the stream was read") from None
-        except BaseException:
-            self.close()
+            closed = ClientClosedError("the client was closed while the stream was read")
+            self._fail(closed)
+            raise closed from None
+        except BaseException as error:
+            self._fail(error)
             raise
         self._settle(failure)
         return None
@@ -158,19 +170,32 @@ class CompletionStream(_StreamState):
         broken = None if failure is None else self._interrupted(failure)
         try:
             restarted = self._runner.run(self._steps, broken)
-        finally:
+        except BaseException as error:
             self._stand_still()
-        if restarted:
-            self._done, self._info = False, None
-            self._rest = self._call.answer.rest
-            self._begin(self._call.answer.held, restart=True)
+            self._failed(error)
+            raise
+        self._stand_still()
+        if not restarted:
+            self._recorded_as("answered")
+            return
+        self._done, self._info = False, None
+        self._rest = self._call.answer.rest
+        self._begin(self._call.answer.held, restart=True)
 
-    def close(self) -> None:
-        """Stop reading and free the connection; what had arrived stays readable."""
+    def _fail(self, error: BaseException) -> None:
+        self._stop()
+        self._failed(error)
+
+    def _stop(self) -> None:
         self._end()
         self._rest.close()
         with suppress(ValueError):  # the loop is deciding on another thread, which ends by itself
             self._steps.close()
+
+    def close(self) -> None:
+        """Stop reading and free the connection; what had arrived stays readable."""
+        self._stop()
+        self._recorded_as("closed")
 
     def __enter__(self) -> Self:
         return self
@@ -182,7 +207,8 @@ class CompletionStream(_StreamState):
 
     def __del__(self) -> None:
         if not getattr(self, "_done", True):
-            self.close()
+            self._stop()
+            self._recorded_as("dropped")
 
 
 class AsyncCompletionStream(_StreamState):
@@ -224,10 +250,11 @@ class AsyncCompletionStream(_StreamState):
         except ProviderError as error:
             failure = error
         except TransportClosed:
-            self._end()
-            raise ClientClosedError("the client was closed while the stream was read") from None
-        except BaseException:
-            await self.aclose()
+            closed = ClientClosedError("the client was closed while the stream was read")
+            await self._fail(closed)
+            raise closed from None
+        except BaseException as error:
+            await self._fail(error)
             raise
         await self._settle(failure)
         return None
@@ -243,19 +270,32 @@ class AsyncCompletionStream(_StreamState):
         broken = None if failure is None else self._interrupted(failure)
         try:
             restarted = await self._runner.run(self._steps, broken)
-        finally:
+        except BaseException as error:
             self._stand_still()
-        if restarted:
-            self._done, self._info = False, None
-            self._rest = self._call.answer.rest
-            self._begin(self._call.answer.held, restart=True)
+            self._failed(error)
+            raise
+        self._stand_still()
+        if not restarted:
+            self._recorded_as("answered")
+            return
+        self._done, self._info = False, None
+        self._rest = self._call.answer.rest
+        self._begin(self._call.answer.held, restart=True)
 
-    async def aclose(self) -> None:
-        """Stop reading and free the connection; what had arrived stays readable."""
+    async def _fail(self, error: BaseException) -> None:
+        await self._stop()
+        self._failed(error)
+
+    async def _stop(self) -> None:
         self._end()
         await self._rest.aclose()
         with suppress(ValueError):  # the loop is deciding on another thread, which ends by itself
             self._steps.close()
+
+    async def aclose(self) -> None:
+        """Stop reading and free the connection; what had arrived stays readable."""
+        await self._stop()
+        self._recorded_as("closed")
 
     async def __aenter__(self) -> Self:
         return self

@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.tracing.capture import capture
 from genai_sdk.tracing.otel import ActiveSpan
 from genai_sdk.tracing.record import Shared
 
 _LIMIT = 2**64
+_METADATA = "langfuse.trace.metadata."
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -83,12 +85,14 @@ def _inherited(plain: Shared, attributes: Mapping[str, Any]) -> Shared:
         return found if isinstance(found, str) else None
 
     tags = attributes.get("langfuse.trace.tags")
+    metadata = {key[len(_METADATA) :]: item for key, item in attributes.items() if key.startswith(_METADATA)}
     return msgspec.structs.replace(
         plain,
         trace_name=text("langfuse.trace.name"),
         user_id=text("user.id"),
         session_id=text("session.id"),
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, tuple | list) else (),
+        metadata=(capture(metadata),) if metadata else (),
         environment=text("langfuse.environment") or plain.environment,
         release=text("langfuse.release") or plain.release,
     )
