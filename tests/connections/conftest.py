@@ -1,15 +1,19 @@
-"""Reading the recorded database."""
+"""Reading the recorded database, and registries on a source that the test controls."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from tests.connections.sources import Clock, ControlledSource
 
-from genai_sdk.connections import Delivery, LangfuseDatabase, Limits
+from genai_sdk.connections import Connection, ConnectionRegistry, ConnectionSet, Delivery, LangfuseDatabase, Limits
 from genai_sdk.crypto import Cipher
 
 OpenDatabase = Callable[..., LangfuseDatabase]
 Read = Callable[..., Delivery]
+Get = Callable[[ConnectionRegistry], ConnectionSet]
+Refetch = Callable[[ConnectionRegistry, Connection], Connection | None]
 
 
 @pytest.fixture
@@ -35,3 +39,27 @@ def read(open_database: OpenDatabase, recorded: dict[str, Any]) -> Read:
         return open_database(dsn, **options).read(public_key, secret_key, names)
 
     return read_
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def source() -> ControlledSource:
+    return ControlledSource()
+
+
+@pytest.fixture(params=["sync", "async"])
+def get(request: pytest.FixtureRequest) -> Get:
+    if request.param == "sync":
+        return lambda registry: registry.get()
+    return lambda registry: asyncio.run(registry.aget())
+
+
+@pytest.fixture(params=["sync", "async"])
+def refetch(request: pytest.FixtureRequest) -> Refetch:
+    if request.param == "sync":
+        return lambda registry, failed: registry.refetch(failed)
+    return lambda registry, failed: asyncio.run(registry.arefetch(failed))

@@ -1,5 +1,6 @@
 """A source under the test's control, and a clock."""
 
+import gc
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -7,7 +8,15 @@ from typing import Any
 
 from tests.connections.records import record
 
-from genai_sdk.connections import ConnectionRecord, ConnectionRegistry, Delivery, Project
+from genai_sdk.connections import (
+    Connection,
+    ConnectionRecord,
+    ConnectionRegistry,
+    ConnectionSet,
+    Delivery,
+    Project,
+    Secret,
+)
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 
 PATIENCE = 20.0
@@ -115,3 +124,24 @@ class Outcome:
         if self._error is not None:
             raise self._error
         return self._result
+
+
+def key_of(connections: ConnectionSet, name: str = "one") -> str:
+    """Return the key that a connection has by now."""
+    connection = connections.get(name)
+    assert connection is not None
+    assert connection.credentials is not None
+    return connection.credentials["key"]
+
+
+def in_memory(secret: str) -> bool:
+    """Tell whether any secret of that value is left in the process."""
+    gc.collect()
+    return any(isinstance(item, Secret) and item.reveal() == secret for item in gc.get_objects())
+
+
+def failed_with(registry: ConnectionRegistry) -> Connection:
+    """Return the connection that a call has just failed with."""
+    connection = registry.get().get("one")
+    assert connection is not None
+    return connection

@@ -41,7 +41,9 @@ from genai_sdk.testing import (
 )
 from genai_sdk.types import ChatCompletionChunk
 
-EVERY = pytest.mark.parametrize("name", list(CASES))
+# The other two differ from these in URL and key alone.
+WIRES = [name for name in CASES if name not in ("azure v1", "bedrock key")]
+EVERY = pytest.mark.parametrize("name", WIRES)
 BOTH = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 
 STEPS: list[tuple[Step, type[ProviderError], str, int | None]] = [

@@ -1,5 +1,6 @@
 """The genuine `litellm.Router` that is handed out: registered as the client resolves names, and it answers."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import msgspec
@@ -9,6 +10,14 @@ from tests.routing.drivers.stage import BIRTH, KEY, Stage
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.routing.drivers.litellm import LiteLLMDriver, build_router
+from genai_sdk.testing import FakeProvider
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """A fake of this test's own: Router's clients keep their connections."""
+    with FakeProvider("seoul", keys={KEY}) as fake:
+        yield Stage(fake)
 
 
 def connection(stage: Stage, name: str, case: str, *models: str, age: int = 0, **view) -> Connection:
