@@ -24,6 +24,10 @@ ALL_THE_TIME = 3600.0
 class Exporter:
     """Takes records without waiting and sends them from a thread of its own; thread-safe and fork-safe.
 
+    The end of the process waits for what is unsent, however it comes about: the last line, `sys.exit`, an exception,
+    Ctrl-C. Lost is what is unsent when no Python runs any more: at `os._exit`, SIGKILL, a crash of the interpreter, or
+    a signal that nobody handles, such as SIGTERM unless a server or the program itself does.
+
     Args:
         delivery: Sends; closed by `close`.
         outlet: What content passes on its way out.
