@@ -29,7 +29,7 @@ def text(draw: random.Random) -> str:
 
 
 def given(draw: random.Random) -> dict[str, Any]:
-    return {name: draw.choice(VALUES) for name in draw.sample(NAMES, draw.randint(0, len(NAMES)))}
+    return {name: draw.choice(VALUES) for name in draw.sample(NAMES, draw.randint(0, 6))}
 
 
 def message(draw: random.Random) -> dict[str, Any]:
@@ -59,18 +59,19 @@ def main() -> None:
     draw = random.Random(4)  # the same cases every time
     facts = {"name": "x", "version": 1, "config": {}, "labels": [], "tags": []}
     texts = []
-    for _ in range(400):
+    for _ in range(300):
         template, variables = text(draw), given(draw)
         client = TextPromptClient(Prompt_Text(prompt=template, **facts))
         texts.append([template, variables, client.compile(**variables)])
     chats = []
-    for _ in range(200):
+    for _ in range(120):
         messages, variables = chat(draw)
         typed = [each if "type" in each else {**each, "type": "chatmessage"} for each in messages]
         prompt = Prompt_Chat.model_validate({"prompt": typed, **facts})
         chats.append([messages, variables, ChatPromptClient(prompt).compile(**variables)])
     recorded = {"langfuse": version("langfuse"), "texts": texts, "chats": chats}
-    FILE.write_text(json.dumps(recorded, ensure_ascii=False, separators=(",", ":")) + "\n")
+    lines = json.dumps(recorded, ensure_ascii=False, separators=(",", ":")).replace("],[[", "],\n[[")
+    FILE.write_text(lines.replace('],["', '],\n["') + "\n")
 
 
 if __name__ == "__main__":

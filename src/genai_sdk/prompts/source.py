@@ -155,10 +155,12 @@ class PromptSource:
 
     def _list(self, query: tuple[tuple[str, str], ...], budget: Budget) -> Sequence["_Row"]:
         status, body = self._send(self._endpoint.get(_PATH, query), budget)
+        if status != 200:
+            raise self._explain(status, body)
         try:
-            return _decode_rows(body).data if status == 200 else ()
-        except (msgspec.DecodeError, RecursionError):
-            return ()
+            return _decode_rows(body).data
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise SourceUnavailableError(f"{self.describe()} answered with something that is no list") from error
 
 
 class _Answer(msgspec.Struct):
