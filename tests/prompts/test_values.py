@@ -115,7 +115,7 @@ def test_the_settings_belong_to_the_object(text: TextPrompt, chat: ChatPrompt) -
     "messages",
     [
         lambda text, chat: chat,
-        lambda text, chat: chat + [{"role": "user", "content": "More"}],
+        lambda text, chat: chat + [{"role": "user", "content": "More"}],  # noqa: RUF005 - the sum is what is tested
         lambda text, chat: [{"role": "user", "content": "Before"}, *chat],
         lambda text, chat: chat[1:],
         lambda text, chat: [chat[-1].copy()],

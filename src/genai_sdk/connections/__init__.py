@@ -2,12 +2,14 @@
 
 from genai_sdk.connections.connection import Connection, ConnectionSet, Credentials, Project
 from genai_sdk.connections.parse import parse, parse_delivery
+from genai_sdk.connections.project import ProjectLookup
 from genai_sdk.connections.record import ConnectionRecord, Delivery
 from genai_sdk.connections.registry import ConnectionRegistry
 from genai_sdk.connections.secret import Secret
-from genai_sdk.connections.sources import DatabaseSource, LangfuseDatabase, Limits, Source
+from genai_sdk.connections.sources import BrokerSource, DatabaseSource, LangfuseDatabase, Limits, Source
 
 __all__ = [
+    "BrokerSource",
     "Connection",
     "ConnectionRecord",
     "ConnectionRegistry",
@@ -18,6 +20,7 @@ __all__ = [
     "LangfuseDatabase",
     "Limits",
     "Project",
+    "ProjectLookup",
     "Secret",
     "Source",
     "parse",

@@ -77,6 +77,12 @@ class ConnectionRegistry:
             return self._collect(found)
         return found
 
+    @property
+    def known(self) -> ConnectionSet | None:
+        """What is known at this moment, without asking or waiting."""
+        held = self._holding
+        return None if held is None else held.connections
+
     async def aget(self) -> ConnectionSet:
         """Return the connections; see `get`."""
         found = self._fresh() or self._consult()

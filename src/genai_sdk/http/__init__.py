@@ -2,7 +2,7 @@
 
 from genai_sdk.http.aio import AsyncResponse, AsyncTransport
 from genai_sdk.http.budget import Budget
-from genai_sdk.http.endpoint import Endpoint, read_endpoint
+from genai_sdk.http.endpoint import Endpoint, read_endpoint, words_of
 from genai_sdk.http.errors import (
     BodyTooLarge,
     ConnectFailed,
@@ -36,4 +36,5 @@ __all__ = [
     "TransportSettings",
     "UnsendableRequest",
     "read_endpoint",
+    "words_of",
 ]

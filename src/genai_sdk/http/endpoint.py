@@ -11,6 +11,8 @@ from genai_sdk.http.errors import UnsendableRequest
 from genai_sdk.http.request import Request
 from genai_sdk.http.target import split
 
+_QUOTED = 200
+
 
 class Endpoint(msgspec.Struct, frozen=True):
     """An address and the key pair it is asked with, by Basic authentication.
@@ -72,6 +74,22 @@ def read_endpoint(url: str, public_key: str, secret_key: str, *, named: str, sec
             "give its https:// address"
         )
     return Endpoint(base, public_key, secret_key)
+
+
+def words_of(body: bytes) -> str | None:
+    """Return what Langfuse's JSON says in its `message`, at most 200 characters; None if it is something else."""
+    try:
+        said = " ".join(_decode(body).message.split())
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return said if len(said) <= _QUOTED else said[:_QUOTED] + "…"
+
+
+class _Said(msgspec.Struct):
+    message: str
+
+
+_decode = msgspec.json.Decoder(_Said).decode
 
 
 def _is_loopback(host: str) -> bool:

@@ -15,7 +15,7 @@ from genai_sdk.errors import (
     PromptNotFoundError,
     SourceUnavailableError,
 )
-from genai_sdk.http import Budget, Endpoint, Request, SyncTransport, TransportError
+from genai_sdk.http import Budget, Endpoint, Request, SyncTransport, TransportError, words_of
 from genai_sdk.prompts.stored import StoredPrompt
 from genai_sdk.prompts.template import parse_chat, parse_text
 
@@ -24,7 +24,6 @@ PRODUCTION = "production"
 
 _PATH = "/api/public/v2/prompts"
 _SHOWN = 20
-_QUOTED = 200
 
 
 class PromptKey(msgspec.Struct, frozen=True):
@@ -120,7 +119,7 @@ class PromptSource:
         )
 
     def _explain(self, status: int, body: bytes) -> GenAIError:
-        said = _message(body)
+        said = words_of(body)
         if status in (401, 403):
             return AccessDeniedError(
                 f"{self.describe()} refused the key pair of {self._endpoint.public_key!r} with {status} "
@@ -182,13 +181,8 @@ class _Rows(msgspec.Struct):
     data: list[_Row]
 
 
-class _Said(msgspec.Struct):
-    message: str
-
-
 _decode = msgspec.json.Decoder(_Answer).decode
 _decode_rows = msgspec.json.Decoder(_Rows).decode
-_decode_said = msgspec.json.Decoder(_Said).decode
 
 
 def _is_unicode(text: str) -> bool:
@@ -196,12 +190,3 @@ def _is_unicode(text: str) -> bool:
         return bool(text.encode())
     except UnicodeEncodeError:  # half of a surrogate pair
         return False
-
-
-def _message(body: bytes) -> str | None:
-    """Return Langfuse's words, or None where it is not Langfuse that speaks."""
-    try:
-        said = " ".join(_decode_said(body).message.split())
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    return said if len(said) <= _QUOTED else said[:_QUOTED] + "…"

@@ -1,0 +1,172 @@
+"""A broker as a source of connections: neither the database's address nor its key leaves the platform."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from genai_sdk.connections.connection import Project
+from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.errors import AccessDeniedError, ConfigurationError, GenAIError, SourceUnavailableError
+from genai_sdk.http import Budget, Endpoint, Request, SyncResponse, SyncTransport, TransportError, words_of
+
+PATH = "/api/genai/v1/connections"
+VERSION = 1
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class Held(msgspec.Struct, frozen=True):
+    """The broker's last answer and its tag, which makes the next one short where nothing changed."""
+
+    names: tuple[str, ...] | None
+    tag: str
+    delivery: Delivery
+
+    def __repr__(self) -> str:
+        return f"Held({self.tag!r})"
+
+
+class BrokerSource:
+    """The connections of one key pair's project, delivered by a broker.
+
+    Args:
+        endpoint: The broker's address and the key pair; from `read_endpoint(…, secure=True)`.
+        transport: Sends the requests, takes answers of at most 64 MiB and follows no redirect; not closed here.
+        connect_timeout: Seconds that connecting may take.
+        timeout: Seconds that an answer may take in all.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, transport: SyncTransport, *, connect_timeout: float = 3.0, timeout: float = 10.0
+    ) -> None:
+        self._endpoint = endpoint
+        self._transport = transport
+        self._connect_timeout = connect_timeout
+        self._timeout = timeout
+        self._held: Held | None = None
+        self._closed = False
+
+    def fetch(self, names: Sequence[str] | None) -> Delivery:
+        """Ask the broker for the connections called `names`, or for all.
+
+        Raises:
+            AccessDeniedError: The key pair was refused.
+            ConfigurationError: What answers is no broker, redirects, or speaks another version of its wire.
+            SourceUnavailableError: No answer, or none that can be used.
+        """
+        wanted = None if names is None else tuple(names)
+        held = self._held if self._held is not None and self._held.names == wanted else None
+        query = tuple(("name", name) for name in wanted or ())
+        request = self._endpoint.get(PATH, query, (("if-none-match", held.tag),) if held is not None else ())
+        response, body = self._send(request)
+        if response.status == 304 and held is not None:
+            return held.delivery
+        if response.status != 200:
+            if response.status in (401, 403):
+                self._held = None
+            raise self._explain(response, body)
+        delivery = self._read(body)
+        tag = response.header("etag")
+        self._held = Held(wanted, tag, delivery) if tag and not self._closed else None
+        return delivery
+
+    def describe(self) -> str:
+        """Name the source."""
+        return f"the broker at {self._endpoint.url}"
+
+    def close(self) -> None:
+        """Drop the last answer."""
+        self._closed = True
+        self._held = None
+
+    def _send(self, request: Request) -> tuple[SyncResponse, bytes]:
+        try:
+            with self._transport.open(request, Budget(self._timeout, connect=self._connect_timeout)) as response:
+                return response, response.read()
+        except TransportError as error:
+            raise SourceUnavailableError(f"{self.describe()} does not answer: {error}") from error
+
+    def _explain(self, response: SyncResponse, body: bytes) -> GenAIError:
+        status, said = response.status, words_of(body)
+        if status in (401, 403):
+            return AccessDeniedError(
+                f"{self.describe()} refused the key pair of {self._endpoint.public_key!r} with {status} "
+                f"({said or 'no reason given'}); check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"
+            )
+        if status in (404, 405):
+            return ConfigurationError(
+                f"{self._endpoint.url}: this host is a Langfuse without a broker: set GENAI_BROKER_URL or "
+                "GENAI_DATABASE_URL"
+            )
+        if status in _REDIRECTS:
+            return ConfigurationError(
+                f"{self.describe()} redirects to {_place(response.header('location'))}, which is not followed with a "
+                "key pair: set GENAI_BROKER_URL to the address that it leads to"
+            )
+        return SourceUnavailableError(f"{self.describe()} answered {status}{f': {said}' if said else ''}")
+
+    def _read(self, body: bytes) -> Delivery:
+        try:
+            version = _decode_version(body).version
+            if version != VERSION:
+                raise ConfigurationError(
+                    f"{self.describe()} speaks version {version} of its wire, and this SDK version {VERSION}: update "
+                    f"{'the SDK' if version > VERSION else 'the broker'}"
+                )
+            answer = _decode_answer(body)
+            records = tuple(map(_record, answer.connections))
+        except (msgspec.DecodeError, RecursionError):
+            raise SourceUnavailableError(
+                f"{self.describe()} answered with something that is no list of connections"
+            ) from None
+        return Delivery(project=answer.project, connections=records, available=answer.available)
+
+
+class _Version(msgspec.Struct):
+    version: int
+
+
+class _Answer(msgspec.Struct):
+    connections: list[msgspec.Raw]
+    project: Project | None = None
+    available: tuple[str, ...] | None = None
+
+
+class _Named(msgspec.Struct):
+    name: str
+    adapter: Any = ""
+
+
+_decode_version = msgspec.json.Decoder(_Version).decode
+_decode_answer = msgspec.json.Decoder(_Answer).decode
+_decode_record = msgspec.json.Decoder(ConnectionRecord).decode
+_decode_named = msgspec.json.Decoder(_Named).decode
+
+
+def _record(raw: msgspec.Raw) -> ConnectionRecord:
+    """Read a connection; a malformed one breaks only itself, as long as it has a name."""
+    try:
+        return _decode_record(raw)
+    except msgspec.ValidationError as error:  # whose message names places and types, and quotes nothing
+        named = _decode_named(raw)
+        reason = str(error)
+    return ConnectionRecord(
+        name=named.name,
+        adapter=str(named.adapter),
+        created_at=_EPOCH,
+        updated_at=_EPOCH,
+        error=f"the broker delivered it malformed: {reason}",
+    )
+
+
+def _place(location: str | None) -> str:
+    """Return where a redirect leads, without what may be secret in it."""
+    try:
+        parts = urlsplit(location or "")
+        return f"{parts.scheme}://{parts.hostname}{parts.path}" if parts.hostname else parts.path or "nowhere"
+    except ValueError:
+        return "another place"
