@@ -1,22 +1,34 @@
 """`GenAIClient`: one client over every provider, composed here from the layers below."""
 
+import asyncio
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Literal, Self, Unpack, overload
 
-from genai_sdk.client.parameters import ChatKeywords, EmbeddingKeywords, RoutingKeywords, read_chat, read_embedding
+from genai_sdk.client.parameters import (
+    Arguments,
+    ChatKeywords,
+    EmbeddingKeywords,
+    RoutingKeywords,
+    TraceKeywords,
+    read_chat,
+    read_embedding,
+)
 from genai_sdk.client.settings import Settings, read_settings
 from genai_sdk.connections import ConnectionRegistry, ConnectionSet, DatabaseSource, LangfuseDatabase
 from genai_sdk.crypto import Cipher
-from genai_sdk.errors import GenAIError
+from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.models import ModelRow, list_models
 from genai_sdk.routing import (
     AsyncCompletionStream,
+    Call,
+    ChatRequest,
     Clock,
     CompletionStream,
+    EmbeddingRequest,
     Plan,
     Planner,
     Router,
@@ -25,9 +37,12 @@ from genai_sdk.routing import (
 )
 from genai_sdk.routing.drivers.litellm import LiteLLMDriver, build_router
 from genai_sdk.snapshot import Snapshot
+from genai_sdk.tracing import CallTrace, TraceBlock, Tracer, TracingStats, read_labels
 from genai_sdk.types import ChatCompletion, ConnectionView, EmbeddingResponse
 
 Messages = Sequence[Mapping[str, Any]]
+BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
+"""The labels that a block takes; its name is the trace's."""
 
 
 class GenAIClient:
@@ -53,7 +68,15 @@ class GenAIClient:
         snapshot: A directory that keeps the last good connections, encrypted, for a start while the source is down.
         max_stale: Seconds the last good connections serve while the source is down; default a day.
         ca_bundle: A file of CA certificates (SSL_CERT_FILE).
-        exit_timeout: Seconds that `close` waits for calls under way; default 5.
+        environment: Langfuse's environment of what is recorded (LANGFUSE_TRACING_ENVIRONMENT).
+        release: The version of your application (LANGFUSE_RELEASE).
+        sample_rate: The share of traces that is recorded, 0 to 1; default 1 (LANGFUSE_SAMPLE_RATE).
+        tracing: Whether calls are recorded; they are only with a `host`.
+        capture_content: Whether inputs and outputs are recorded.
+        mask: Called as `mask(data=…)` on all that is recorded; what it returns is recorded in its place.
+        max_content_bytes: The longest input or output that is recorded, in bytes; default 1,000,000.
+        join_otel: Whether a call under another library's OpenTelemetry span becomes part of that trace.
+        exit_timeout: Seconds that `close`, or the end of the process, waits for calls and traces; default 5.
 
     Raises:
         MissingCredentialsError: No key pair, or nowhere to use it.
@@ -77,6 +100,14 @@ class GenAIClient:
         snapshot: str | None = None,
         max_stale: float = 86_400,
         ca_bundle: str | None = None,
+        environment: str | None = None,
+        release: str | None = None,
+        sample_rate: float | None = None,
+        tracing: bool = True,
+        capture_content: bool = True,
+        mask: Callable[..., Any] | None = None,
+        max_content_bytes: int = 1_000_000,
+        join_otel: bool = False,
         exit_timeout: float = 5,
     ) -> None:
         given = {name: value for name, value in locals().items() if name != "self"}
@@ -87,6 +118,14 @@ class GenAIClient:
         self._clock = Clock()
         self._registry = _registry(settings)
         self._router = Router(self._driver, self._registry, self._clock)
+        self._tracer = Tracer(
+            settings.tracing,
+            transport=SyncTransport(settings.transport),
+            secret_key=settings.secret_key.reveal,
+            project_id=self._project_id,
+            exit_timeout=settings.exit_timeout,
+            now=self._clock.now,
+        )
         self._planned: tuple[ConnectionSet, Planner] | None = None
 
     @overload
@@ -121,12 +160,13 @@ class GenAIClient:
             ProviderError: The provider's answer to the last attempt; `.attempts` has them all.
             ClientClosedError: The client was closed.
         """
-        started = self._clock.now()
-        request, routing, answer = read_chat(messages, options)
-        call = self._router.begin(
-            self._planner(self._registry.get()), model, self._options(routing), started, streaming=stream
-        )
-        return self._router.stream(call, request, answer) if stream else self._router.complete(call, request, answer)
+        given, trace, started = self._begin_chat(model, messages, options)
+        with recorded(trace):
+            planner = self._planner(self._registry.get())
+            call = self._begin(planner, model, given, trace, started, streaming=stream)
+            if stream:
+                return self._router.stream(call, given.request, given.answer)
+            return self._router.complete(call, given.request, given.answer)
 
     @overload
     async def acompletion(
@@ -144,14 +184,13 @@ class GenAIClient:
         self, model: str, messages: Messages, *, stream: bool = False, **options: Unpack[ChatKeywords]
     ) -> ChatCompletion | AsyncCompletionStream:
         """Ask a model, whichever provider serves it; the twin of `completion`."""
-        started = self._clock.now()
-        request, routing, answer = read_chat(messages, options)
-        call = self._router.begin(
-            self._planner(await self._registry.aget()), model, self._options(routing), started, streaming=stream
-        )
-        if stream:
-            return await self._router.astream(call, request, answer)
-        return await self._router.acomplete(call, request, answer)
+        given, trace, started = self._begin_chat(model, messages, options)
+        with recorded(trace):
+            planner = self._planner(await self._registry.aget())
+            call = self._begin(planner, model, given, trace, started, streaming=stream)
+            if stream:
+                return await self._router.astream(call, given.request, given.answer)
+            return await self._router.acomplete(call, given.request, given.answer)
 
     def embedding(
         self,
@@ -169,10 +208,10 @@ class GenAIClient:
         Raises:
             GenAIError: As `completion`.
         """
-        started = self._clock.now()
-        request, routing = read_embedding(input, options)
-        call = self._router.begin(self._planner(self._registry.get()), model, self._options(routing), started)
-        return self._router.embed(call, request)
+        given, trace, started = self._begin_embedding(model, input, options)
+        with recorded(trace):
+            call = self._begin(self._planner(self._registry.get()), model, given, trace, started)
+            return self._router.embed(call, given.request)
 
     async def aembedding(
         self,
@@ -181,10 +220,10 @@ class GenAIClient:
         **options: Unpack[EmbeddingKeywords],
     ) -> EmbeddingResponse:
         """Turn texts into vectors; the twin of `embedding`."""
-        started = self._clock.now()
-        request, routing = read_embedding(input, options)
-        call = self._router.begin(self._planner(await self._registry.aget()), model, self._options(routing), started)
-        return await self._router.aembed(call, request)
+        given, trace, started = self._begin_embedding(model, input, options)
+        with recorded(trace):
+            call = self._begin(self._planner(await self._registry.aget()), model, given, trace, started)
+            return await self._router.aembed(call, given.request)
 
     def explain(self, model: str, **options: Unpack[RoutingKeywords]) -> Plan:
         """Show who would serve a model, in which order, and what would stand in; calls no provider.
@@ -214,6 +253,34 @@ class GenAIClient:
         """List the connections; the twin of `connections`."""
         return tuple(connection.view for connection in (await self._registry.aget()).connections)
 
+    def trace(self, name: str, **labels: Unpack[TraceKeywords]) -> TraceBlock:
+        """Return a block to be entered with `with`: a trace of its own, and every call in it belongs to it.
+
+        Args:
+            name: The block's name, and the trace's.
+            **labels: `user_id`, `session_id`, `tags`, `metadata`: what is said of all that is in it.
+
+        Raises:
+            InvalidRequestError: A label is unknown or of the wrong form.
+        """
+        if unknown := set(labels) - BLOCK_LABELS:
+            raise InvalidRequestError(
+                f"trace does not know {sorted(unknown)}; known: {', '.join(sorted(BLOCK_LABELS))}"
+            )
+        return self._tracer.block(name, read_labels(labels))
+
+    def flush(self, timeout: float = 5.0) -> bool:
+        """Wait until everything recorded so far is sent or given up; returns whether that took less than `timeout` s."""
+        return self._tracer.flush(timeout)
+
+    async def aflush(self, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - the twin's argument
+        """Wait until everything recorded so far is sent; the twin of `flush`."""
+        return await asyncio.to_thread(self._tracer.flush, timeout)
+
+    def stats(self) -> TracingStats:
+        """Return what became of the records of this process: sent, waiting, dropped and why."""
+        return self._tracer.stats()
+
     def to_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router` with every usable connection registered and `router_args` passed on.
 
@@ -240,12 +307,14 @@ class GenAIClient:
         for transport in self._transports:
             transport.close()
         self._registry.close()
+        began = self._clock.now()
         self._router.close(self._settings.exit_timeout)
+        self._tracer.close(max(0.0, self._settings.exit_timeout - (self._clock.now() - began)))
 
     async def aclose(self) -> None:
         """End the client; the twin of `close`."""
         await self._transports[1].aclose()
-        self.close()
+        await asyncio.to_thread(self.close)
 
     def __enter__(self) -> Self:
         return self
@@ -265,6 +334,50 @@ class GenAIClient:
 
     def __repr__(self) -> str:
         return f"GenAIClient(public_key={self._settings.public_key!r}, host={self._settings.host!r})"
+
+    def _begin_chat(
+        self, model: str, messages: Messages, options: Mapping[str, Any]
+    ) -> tuple[Arguments[ChatRequest], CallTrace, float]:
+        started = self._clock.now()
+        given = read_chat(messages, options)
+        request = given.request
+        trace = self._tracer.begin(
+            "generation",
+            model=model,
+            input=request.messages,
+            options=request.options,
+            labels=given.labels,
+            began=started,
+        )
+        return given, trace, started
+
+    def _begin_embedding(
+        self, model: str, texts: str | Sequence[str], options: Mapping[str, Any]
+    ) -> tuple[Arguments[EmbeddingRequest], CallTrace, float]:
+        started = self._clock.now()
+        given = read_embedding(texts, options)
+        request = given.request
+        trace = self._tracer.begin(
+            "embedding", model=model, input=texts, options=request.options, labels=given.labels, began=started
+        )
+        return given, trace, started
+
+    def _begin(
+        self,
+        planner: Planner,
+        model: str,
+        given: Arguments[Any],
+        trace: CallTrace,
+        started: float,
+        *,
+        streaming: bool = False,
+    ) -> Call:
+        options = self._options(given.routing)
+        return self._router.begin(planner, model, options, started, streaming=streaming, trace=trace)
+
+    def _project_id(self) -> str | None:
+        known = self._registry.known
+        return known.project.id if known is not None and known.project is not None else None
 
     def _options(self, routing: Mapping[str, Any]) -> Any:
         return read_call_options(routing, self._settings.routing)
@@ -295,3 +408,13 @@ def _registry(settings: Settings) -> ConnectionRegistry:
         snapshot=snapshot,
         max_stale=settings.max_stale,
     )
+
+
+@contextmanager
+def recorded(trace: CallTrace) -> Iterator[None]:
+    """Tell the trace what a call ends with, if it ends with an error before it is answered."""
+    try:
+        yield
+    except BaseException as error:
+        trace.failed(error)
+        raise

@@ -2,12 +2,17 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, Generic, TypedDict, TypeVar
+
+import msgspec
 
 from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
 from genai_sdk.client.structured import read_response_format
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.routing import CALL_OPTIONS, ChatRequest, EmbeddingRequest
+from genai_sdk.tracing import LABELS, Labels, read_labels
+
+R = TypeVar("R", ChatRequest, EmbeddingRequest)
 
 
 class RoutingKeywords(TypedDict, total=False):
@@ -34,7 +39,27 @@ class RoutingKeywords(TypedDict, total=False):
     max_fallbacks: int | None
 
 
-class ChatKeywords(RoutingKeywords, total=False):
+class TraceKeywords(TypedDict, total=False):
+    """What is recorded of one call in Langfuse, beside the call itself.
+
+    Attributes:
+        trace_name: The name of its trace.
+        user_id: Whom it is made for.
+        session_id: Which conversation it belongs to.
+        tags: Labels to find it by.
+        metadata: Further facts by name.
+        generation_name: The name of the generation within the trace.
+    """
+
+    trace_name: str | None
+    user_id: str | None
+    session_id: str | None
+    tags: Sequence[str] | None
+    metadata: Mapping[str, Any] | None
+    generation_name: str | None
+
+
+class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
     """OpenAI's chat parameters, under their own names, beside the routing options.
 
     See https://platform.openai.com/docs/api-reference/chat/create for what each means.
@@ -48,7 +73,6 @@ class ChatKeywords(RoutingKeywords, total=False):
     logprobs: bool | None
     max_completion_tokens: int | None
     max_tokens: int | None
-    metadata: Mapping[str, Any] | None
     modalities: Sequence[str] | None
     n: int | None
     parallel_tool_calls: bool | None
@@ -77,7 +101,7 @@ class ChatKeywords(RoutingKeywords, total=False):
     web_search_options: Mapping[str, Any] | None
 
 
-class EmbeddingKeywords(RoutingKeywords, total=False):
+class EmbeddingKeywords(RoutingKeywords, TraceKeywords, total=False):
     """OpenAI's embedding parameters, under their own names, beside the routing options."""
 
     dimensions: int | None
@@ -87,8 +111,24 @@ class EmbeddingKeywords(RoutingKeywords, total=False):
     user: str | None
 
 
-def read_chat(messages: Any, keywords: Mapping[str, Any]) -> tuple[ChatRequest, dict[str, Any], type[Any] | None]:
-    """Return the request, the routing options of the call, and the model to read the answer as.
+class Arguments(msgspec.Struct, Generic[R], frozen=True):
+    """The arguments of one call, checked.
+
+    Attributes:
+        request: What is sent.
+        routing: The routing options of the call, as given.
+        labels: What is recorded beside it.
+        answer: The model that the answer is read as, or None.
+    """
+
+    request: R
+    routing: Mapping[str, Any]
+    labels: Labels | None = None
+    answer: type[Any] | None = None
+
+
+def read_chat(messages: Any, keywords: Mapping[str, Any]) -> Arguments[ChatRequest]:
+    """Read the arguments of a chat call.
 
     Raises:
         InvalidRequestError: An argument is unknown or of the wrong form.
@@ -105,11 +145,11 @@ def read_chat(messages: Any, keywords: Mapping[str, Any]) -> tuple[ChatRequest, 
     form, model = read_response_format(options.pop("response_format", None))
     if form is not None:
         options["response_format"] = form
-    return ChatRequest(messages, options), routing, model
+    return Arguments(ChatRequest(messages, options), routing, read_labels(keywords), model)
 
 
-def read_embedding(texts: Any, keywords: Mapping[str, Any]) -> tuple[EmbeddingRequest, dict[str, Any]]:
-    """Return the request and the routing options of the call.
+def read_embedding(texts: Any, keywords: Mapping[str, Any]) -> Arguments[EmbeddingRequest]:
+    """Read the arguments of an embedding call.
 
     Raises:
         InvalidRequestError: An argument is unknown or of the wrong form.
@@ -118,7 +158,7 @@ def read_embedding(texts: Any, keywords: Mapping[str, Any]) -> tuple[EmbeddingRe
     if not isinstance(items, Sequence) or not items or not all(isinstance(item, str) for item in items):
         raise InvalidRequestError(f"input must be a text or a list of texts, not {_kind(texts)}")
     options, routing = _split(keywords, EMBEDDING_PARAMETERS, "embedding")
-    return EmbeddingRequest(texts, options), routing
+    return Arguments(EmbeddingRequest(texts, options), routing, read_labels(keywords))
 
 
 def _split(keywords: Mapping[str, Any], known: Mapping[str, str], method: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -127,6 +167,8 @@ def _split(keywords: Mapping[str, Any], known: Mapping[str, str], method: str) -
     for name, item in keywords.items():
         if name in CALL_OPTIONS:
             routing[name] = item
+        elif name in LABELS:
+            continue
         elif name not in known:
             raise _unknown(name, known, method)
         elif item is not None:
@@ -137,7 +179,7 @@ def _split(keywords: Mapping[str, Any], known: Mapping[str, str], method: str) -
 def _unknown(name: str, known: Mapping[str, str], method: str) -> InvalidRequestError:
     if name in REFUSED_PARAMETERS:
         return InvalidRequestError(f"{method} does not take {name!r}: {REFUSED_PARAMETERS[name]}")
-    names = sorted({*known, *CALL_OPTIONS})
+    names = sorted({*known, *CALL_OPTIONS, *LABELS})
     close = difflib.get_close_matches(name, names, 1)
     hint = f"did you mean {close[0]!r}? " if close else ""
     return InvalidRequestError(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -10,6 +11,7 @@ from genai_sdk.connections import Secret
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
 from genai_sdk.http import TransportSettings
 from genai_sdk.routing.options import RoutingOptions, StreamFallback, one_of, read_router_args, read_seconds
+from genai_sdk.tracing import TracingSettings
 
 Driver = Literal["auto", "litellm"]
 
@@ -21,6 +23,9 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "encryption_key": ("GENAI_ENCRYPTION_KEY",),
     "salt": ("GENAI_SALT",),
     "ca_bundle": ("SSL_CERT_FILE",),
+    "environment": ("LANGFUSE_TRACING_ENVIRONMENT",),
+    "release": ("LANGFUSE_RELEASE",),
+    "sample_rate": ("LANGFUSE_SAMPLE_RATE",),
 }
 """Which variables stand in for an argument that is not given; the first that is set counts."""
 
@@ -41,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         snapshot: A directory for encrypted last-good sets of connections, or None for none.
         max_stale: Seconds that a last-good set serves while its source is down.
         transport: Certificates and proxies.
+        tracing: What is recorded of calls, and how.
         exit_timeout: Seconds that closing may take.
     """
 
@@ -56,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: str | None
     max_stale: float
     transport: TransportSettings
+    tracing: TracingSettings
     exit_timeout: float
 
 
@@ -100,6 +107,18 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
         snapshot=_text("snapshot", given.get("snapshot")),
         max_stale=read_seconds("max_stale", given["max_stale"], zero=True),
         transport=_transport(text("ca_bundle"), environ),
+        tracing=TracingSettings(
+            host=text("host"),
+            public_key=public_key,
+            enabled=_switch("tracing", given["tracing"]),
+            environment=text("environment"),
+            release=text("release"),
+            sample_rate=_share(given.get("sample_rate"), environ),
+            capture_content=_switch("capture_content", given["capture_content"]),
+            mask=given.get("mask"),
+            max_content_bytes=given["max_content_bytes"],
+            join_otel=_switch("join_otel", given["join_otel"]),
+        ),
         exit_timeout=read_seconds("exit_timeout", given["exit_timeout"], zero=True),
     )
 
@@ -108,6 +127,22 @@ def _text(name: str, item: Any) -> str | None:
     if item is not None and not isinstance(item, str):
         raise InvalidRequestError(f"{name} must be a string, not {type(item).__name__}")
     return item.strip() or None if item is not None else None
+
+
+def _switch(name: str, item: Any) -> bool:
+    if not isinstance(item, bool):
+        raise InvalidRequestError(f"{name} must be True or False, not {item!r}")
+    return item
+
+
+def _share(given: Any, environ: Mapping[str, str]) -> Any:
+    """Return the sample rate, a number wherever it reads as one; `TracingSettings` judges it."""
+    text = next((environ[key] for key in ENVIRONMENT["sample_rate"] if environ.get(key, "").strip()), "1")
+    if given is not None:
+        return given
+    with suppress(ValueError):
+        return float(text)
+    return text
 
 
 def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -1,5 +1,6 @@
 """Routing: from a name to an answer, with retries and fallbacks."""
 
+from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest
 from genai_sdk.routing.explain import Plan, explain
@@ -12,6 +13,7 @@ __all__ = [
     "CALL_OPTIONS",
     "ROUTER_ARGS",
     "AsyncCompletionStream",
+    "Call",
     "ChatRequest",
     "Clock",
     "CompletionStream",

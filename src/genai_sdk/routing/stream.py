@@ -27,8 +27,9 @@ Describe = Callable[[Usage | None, str | None], CallInfo]
 class _StreamState:
     """What both kinds of stream know and decide; it reads nothing itself."""
 
-    def __init__(self, call: Call, describe: Describe, *, include_usage: bool) -> None:
+    def __init__(self, call: Call, steps: Steps, describe: Describe, *, include_usage: bool) -> None:
         self._call = call
+        self._steps = steps
         self._describe = describe
         self._include_usage = include_usage
         self._assembly = Assembly()
@@ -36,6 +37,7 @@ class _StreamState:
         self._done = False
         self._info: CallInfo | None = None
         self._process = os.getpid()
+        call.trace.watch(self._drop)
 
     @property
     def genai(self) -> CallInfo:
@@ -48,16 +50,17 @@ class _StreamState:
             self._done = True
             self._stand_still()
 
-    def _recorded_as(self, how: Literal["answered", "closed", "dropped"]) -> None:
-        """Tell the trace how the stream ended, with what it had brought."""
-        if how == "answered":
-            self._call.trace.answered(self.response, self.genai.costs)
-        else:
-            self._call.trace.stopped(how, self.response)
+    def _drop(self) -> None:
+        """Say that the reader gave the stream up without closing it; also called at the end of the process."""
+        if not self._done:
+            self._end()
+            self._leave("dropped")
 
-    def _failed(self, error: BaseException) -> None:
-        """Tell the trace what the stream ended with."""
-        self._call.trace.failed(error, self.response)
+    def _leave(self, how: str) -> None:
+        """End the attempt loop of a stream that is read no further, and record what it had brought."""
+        with suppress(ValueError):  # the loop is deciding on another thread, which ends by itself
+            self._steps.close()
+        self._call.trace.stopped(how, self.response)
 
     def _stand_still(self) -> None:
         """Let the facts of the call stand as they are now."""
@@ -121,8 +124,7 @@ class CompletionStream(_StreamState):
         *,
         include_usage: bool,
     ) -> None:
-        super().__init__(call, describe, include_usage=include_usage)
-        self._steps = steps
+        super().__init__(call, steps, describe, include_usage=include_usage)
         self._runner = runner
         self._rest: ChunkStream = call.answer.rest
         self._begin(call.answer.held, restart=False)
@@ -172,30 +174,27 @@ class CompletionStream(_StreamState):
             restarted = self._runner.run(self._steps, broken)
         except BaseException as error:
             self._stand_still()
-            self._failed(error)
+            self._call.trace.failed(error, self.response)
             raise
         self._stand_still()
         if not restarted:
-            self._recorded_as("answered")
+            self._call.trace.answered(self.response, self.genai.costs)
             return
         self._done, self._info = False, None
         self._rest = self._call.answer.rest
         self._begin(self._call.answer.held, restart=True)
 
     def _fail(self, error: BaseException) -> None:
-        self._stop()
-        self._failed(error)
-
-    def _stop(self) -> None:
         self._end()
         self._rest.close()
-        with suppress(ValueError):  # the loop is deciding on another thread, which ends by itself
-            self._steps.close()
+        self._call.trace.failed(error, self.response)
 
     def close(self) -> None:
         """Stop reading and free the connection; what had arrived stays readable."""
-        self._stop()
-        self._recorded_as("closed")
+        if not self._done:
+            self._end()
+            self._rest.close()
+            self._leave("closed")
 
     def __enter__(self) -> Self:
         return self
@@ -207,8 +206,8 @@ class CompletionStream(_StreamState):
 
     def __del__(self) -> None:
         if not getattr(self, "_done", True):
-            self._stop()
-            self._recorded_as("dropped")
+            self._rest.close()
+            self._drop()
 
 
 class AsyncCompletionStream(_StreamState):
@@ -223,8 +222,7 @@ class AsyncCompletionStream(_StreamState):
         *,
         include_usage: bool,
     ) -> None:
-        super().__init__(call, describe, include_usage=include_usage)
-        self._steps = steps
+        super().__init__(call, steps, describe, include_usage=include_usage)
         self._runner = runner
         self._rest: AsyncChunkStream = call.answer.rest
         self._begin(call.answer.held, restart=False)
@@ -272,30 +270,27 @@ class AsyncCompletionStream(_StreamState):
             restarted = await self._runner.run(self._steps, broken)
         except BaseException as error:
             self._stand_still()
-            self._failed(error)
+            self._call.trace.failed(error, self.response)
             raise
         self._stand_still()
         if not restarted:
-            self._recorded_as("answered")
+            self._call.trace.answered(self.response, self.genai.costs)
             return
         self._done, self._info = False, None
         self._rest = self._call.answer.rest
         self._begin(self._call.answer.held, restart=True)
 
     async def _fail(self, error: BaseException) -> None:
-        await self._stop()
-        self._failed(error)
-
-    async def _stop(self) -> None:
         self._end()
         await self._rest.aclose()
-        with suppress(ValueError):  # the loop is deciding on another thread, which ends by itself
-            self._steps.close()
+        self._call.trace.failed(error, self.response)
 
     async def aclose(self) -> None:
         """Stop reading and free the connection; what had arrived stays readable."""
-        await self._stop()
-        self._recorded_as("closed")
+        if not self._done:
+            self._end()
+            await self._rest.aclose()
+            self._leave("closed")
 
     async def __aenter__(self) -> Self:
         return self
@@ -304,3 +299,7 @@ class AsyncCompletionStream(_StreamState):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_rest"):  # whose own end frees the connection
+            self._drop()
