@@ -16,6 +16,8 @@ from genai_sdk.errors import (
     MissingCredentialsError,
     ModelNotFoundError,
     PermissionDeniedError,
+    PromptNotFoundError,
+    PromptVariableError,
     ProviderError,
     ProviderTimeoutError,
     ProviderUnavailableError,
@@ -26,7 +28,9 @@ from genai_sdk.errors import (
     UnknownModelError,
     UsageError,
 )
+from genai_sdk.prompts import ChatPrompt, TextPrompt
 from genai_sdk.routing import AsyncCompletionStream, CompletionStream, Plan
+from genai_sdk.tracing import TraceBlock, TracingStats
 from genai_sdk.types import (
     Attempt,
     CallInfo,
@@ -47,6 +51,7 @@ __all__ = [
     "CallInfo",
     "ChatCompletion",
     "ChatCompletionChunk",
+    "ChatPrompt",
     "ClientClosedError",
     "CompletionStream",
     "ConfigurationError",
@@ -63,6 +68,8 @@ __all__ = [
     "ModelNotFoundError",
     "PermissionDeniedError",
     "Plan",
+    "PromptNotFoundError",
+    "PromptVariableError",
     "ProviderError",
     "ProviderTimeoutError",
     "ProviderUnavailableError",
@@ -70,6 +77,9 @@ __all__ = [
     "RouteExhaustedError",
     "SourceUnavailableError",
     "StreamInterruptedError",
+    "TextPrompt",
+    "TraceBlock",
+    "TracingStats",
     "UnknownModelError",
     "Usage",
     "UsageError",

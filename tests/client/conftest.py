@@ -9,14 +9,16 @@ from examples.world import changes
 
 from genai_sdk import GenAIClient
 from genai_sdk.testing import FakeProvider
+from genai_sdk.testing.langfuse import FakeLangfuse
 
 
 class Regions:
     """The fakes behind the recorded connections: `seoul` behind gemini_seoul, `usa` behind all others."""
 
-    def __init__(self, seoul: FakeProvider, usa: FakeProvider, dsn: str) -> None:
+    def __init__(self, seoul: FakeProvider, usa: FakeProvider, langfuse: FakeLangfuse, dsn: str) -> None:
         self.seoul = seoul
         self.usa = usa
+        self.langfuse = langfuse
         self.dsn = dsn
 
 
@@ -63,8 +65,8 @@ def face(request: pytest.FixtureRequest) -> Iterator[Face]:
 @pytest.fixture(scope="session")
 def all_regions(make_database: Callable[..., str], recorded: dict[str, Any]) -> Iterator[Regions]:
     """The fakes and the database, once for all tests."""
-    with FakeProvider("seoul") as seoul, FakeProvider("usa") as usa:
-        yield Regions(seoul, usa, make_database(changes=changes(recorded, seoul, usa)))
+    with FakeProvider("seoul") as seoul, FakeProvider("usa") as usa, FakeLangfuse() as langfuse:
+        yield Regions(seoul, usa, langfuse, make_database(changes=changes(recorded, seoul, usa)))
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def make_client(regions: Regions, recorded: dict[str, Any]) -> Iterator[Callable
             "database_url": regions.dsn,
             "encryption_key": recorded["encryption_key"],
             "salt": recorded["salt"],
-            "host": "https://langfuse.example.com",
+            "host": regions.langfuse.url,
         }
         made.append(GenAIClient(**{**given, **options}))
         return made[-1]

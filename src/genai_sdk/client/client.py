@@ -1,51 +1,42 @@
 """`GenAIClient`: one client over every provider, composed here from the layers below."""
 
 import asyncio
+import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
-from typing import Any, Literal, Self, Unpack, overload
+from typing import Any, Literal, Self, Unpack
 
+from genai_sdk.client.calls import Calls
 from genai_sdk.client.parameters import (
-    Arguments,
-    ChatKeywords,
-    EmbeddingKeywords,
     RoutingKeywords,
     TraceKeywords,
-    read_chat,
-    read_embedding,
 )
-from genai_sdk.client.settings import Settings, read_settings
-from genai_sdk.connections import ConnectionRegistry, ConnectionSet, DatabaseSource, LangfuseDatabase
-from genai_sdk.crypto import Cipher
+from genai_sdk.client.settings import read_settings
+from genai_sdk.client.sources import make_library, make_registry
+from genai_sdk.connections import ConnectionSet
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.models import ModelRow, list_models
 from genai_sdk.routing import (
-    AsyncCompletionStream,
-    Call,
-    ChatRequest,
     Clock,
-    CompletionStream,
-    EmbeddingRequest,
     Plan,
     Planner,
     Router,
     explain,
-    read_call_options,
 )
 from genai_sdk.routing.drivers.litellm import LiteLLMDriver, build_router
-from genai_sdk.snapshot import Snapshot
-from genai_sdk.tracing import CallTrace, TraceBlock, Tracer, TracingStats, read_labels
-from genai_sdk.types import ChatCompletion, ConnectionView, EmbeddingResponse
+from genai_sdk.tracing import TraceBlock, Tracer, TracingStats, read_labels
+from genai_sdk.types import ConnectionView
 
-Messages = Sequence[Mapping[str, Any]]
+logger = logging.getLogger("genai_sdk")
+
 BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient:
+class GenAIClient(Calls):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and
@@ -61,12 +52,15 @@ class GenAIClient:
         database_url: The DSN of Langfuse's PostgreSQL, where connections are read (GENAI_DATABASE_URL).
         encryption_key: Langfuse's ENCRYPTION_KEY; several, newest first, with commas (GENAI_ENCRYPTION_KEY).
         salt: Langfuse's SALT; without it the key pair is checked by its slow hash (GENAI_SALT).
+        broker_url: A broker's address, where connections are read in place of the database (GENAI_BROKER_URL). With
+            neither, `host` is asked as a broker.
         driver: What makes the single attempts: "litellm", or "auto" to leave the choice to the SDK.
         stream_fallback: Whether a stream that broke after its first content raises ("before_first_content") or
             starts over with a marked chunk ("restart").
         deadline: Seconds a whole call may take, waits included; default 600.
         snapshot: A directory that keeps the last good connections, encrypted, for a start while the source is down.
         max_stale: Seconds the last good connections serve while the source is down; default a day.
+        prompt_cache_ttl: Seconds that a prompt is served without asking Langfuse; default 60.
         ca_bundle: A file of CA certificates (SSL_CERT_FILE).
         environment: Langfuse's environment of what is recorded (LANGFUSE_TRACING_ENVIRONMENT).
         release: The version of your application (LANGFUSE_RELEASE).
@@ -94,11 +88,13 @@ class GenAIClient:
         database_url: str | None = None,
         encryption_key: str | None = None,
         salt: str | None = None,
+        broker_url: str | None = None,
         driver: Literal["auto", "litellm"] = "auto",
         stream_fallback: Literal["before_first_content", "restart"] = "before_first_content",
         deadline: float = 600,
         snapshot: str | None = None,
         max_stale: float = 86_400,
+        prompt_cache_ttl: float = 60,
         ca_bundle: str | None = None,
         environment: str | None = None,
         release: str | None = None,
@@ -116,7 +112,9 @@ class GenAIClient:
         self._transports = SyncTransport(settings.transport), AsyncTransport(settings.transport)
         self._driver = LiteLLMDriver(*self._transports)
         self._clock = Clock()
-        self._registry = _registry(settings)
+        self._langfuse = SyncTransport(settings.transport)
+        self._registry = make_registry(settings, self._langfuse)
+        self._prompts = make_library(settings, self._langfuse)
         self._router = Router(self._driver, self._registry, self._clock)
         self._tracer = Tracer(
             settings.tracing,
@@ -126,104 +124,9 @@ class GenAIClient:
             exit_timeout=settings.exit_timeout,
             now=self._clock.now,
         )
+        if settings.tracing.enabled and settings.host is None:
+            logger.warning("calls are not recorded, since Langfuse's address is not known: set LANGFUSE_BASE_URL")
         self._planned: tuple[ConnectionSet, Planner] | None = None
-
-    @overload
-    def completion(
-        self, model: str, messages: Messages, *, stream: Literal[False] = False, **options: Unpack[ChatKeywords]
-    ) -> ChatCompletion: ...
-    @overload
-    def completion(
-        self, model: str, messages: Messages, *, stream: Literal[True], **options: Unpack[ChatKeywords]
-    ) -> CompletionStream: ...
-    @overload
-    def completion(
-        self, model: str, messages: Messages, *, stream: bool, **options: Unpack[ChatKeywords]
-    ) -> ChatCompletion | CompletionStream: ...
-    def completion(
-        self, model: str, messages: Messages, *, stream: bool = False, **options: Unpack[ChatKeywords]
-    ) -> ChatCompletion | CompletionStream:
-        """Ask a model, whichever provider serves it.
-
-        Args:
-            model: A model's name; see docs/models.md for what it may look like.
-            messages: The conversation in OpenAI's shape.
-            stream: Whether to return an iterator of chunks. It has reached its first content, so that everything
-                that goes wrong before it has been retried or raised here.
-            **options: OpenAI's parameters, and the routing options of this call; what is None was not given.
-
-        Raises:
-            UnknownModelError: No connection serves the model.
-            InvalidRequestError: An argument is unknown or of the wrong form.
-            ConfigurationError: Key pair, connection or secret are not as they should be.
-            SourceUnavailableError: The connections cannot be read at the moment.
-            ProviderError: The provider's answer to the last attempt; `.attempts` has them all.
-            ClientClosedError: The client was closed.
-        """
-        given, trace, started = self._begin_chat(model, messages, options)
-        with recorded(trace):
-            planner = self._planner(self._registry.get())
-            call = self._begin(planner, model, given, trace, started, streaming=stream)
-            if stream:
-                return self._router.stream(call, given.request, given.answer)
-            return self._router.complete(call, given.request, given.answer)
-
-    @overload
-    async def acompletion(
-        self, model: str, messages: Messages, *, stream: Literal[False] = False, **options: Unpack[ChatKeywords]
-    ) -> ChatCompletion: ...
-    @overload
-    async def acompletion(
-        self, model: str, messages: Messages, *, stream: Literal[True], **options: Unpack[ChatKeywords]
-    ) -> AsyncCompletionStream: ...
-    @overload
-    async def acompletion(
-        self, model: str, messages: Messages, *, stream: bool, **options: Unpack[ChatKeywords]
-    ) -> ChatCompletion | AsyncCompletionStream: ...
-    async def acompletion(
-        self, model: str, messages: Messages, *, stream: bool = False, **options: Unpack[ChatKeywords]
-    ) -> ChatCompletion | AsyncCompletionStream:
-        """Ask a model, whichever provider serves it; the twin of `completion`."""
-        given, trace, started = self._begin_chat(model, messages, options)
-        with recorded(trace):
-            planner = self._planner(await self._registry.aget())
-            call = self._begin(planner, model, given, trace, started, streaming=stream)
-            if stream:
-                return await self._router.astream(call, given.request, given.answer)
-            return await self._router.acomplete(call, given.request, given.answer)
-
-    def embedding(
-        self,
-        model: str,
-        input: str | Sequence[str],  # noqa: A002 - OpenAI's name
-        **options: Unpack[EmbeddingKeywords],
-    ) -> EmbeddingResponse:
-        """Turn texts into vectors.
-
-        Args:
-            model: A model's name.
-            input: One text or a list of texts; `data` comes back in their order.
-            **options: OpenAI's parameters, and the routing options of this call.
-
-        Raises:
-            GenAIError: As `completion`.
-        """
-        given, trace, started = self._begin_embedding(model, input, options)
-        with recorded(trace):
-            call = self._begin(self._planner(self._registry.get()), model, given, trace, started)
-            return self._router.embed(call, given.request)
-
-    async def aembedding(
-        self,
-        model: str,
-        input: str | Sequence[str],  # noqa: A002 - OpenAI's name
-        **options: Unpack[EmbeddingKeywords],
-    ) -> EmbeddingResponse:
-        """Turn texts into vectors; the twin of `embedding`."""
-        given, trace, started = self._begin_embedding(model, input, options)
-        with recorded(trace):
-            call = self._begin(self._planner(await self._registry.aget()), model, given, trace, started)
-            return await self._router.aembed(call, given.request)
 
     def explain(self, model: str, **options: Unpack[RoutingKeywords]) -> Plan:
         """Show who would serve a model, in which order, and what would stand in; calls no provider.
@@ -270,7 +173,10 @@ class GenAIClient:
         return self._tracer.block(name, read_labels(labels))
 
     def flush(self, timeout: float = 5.0) -> bool:
-        """Wait until everything recorded so far is sent or given up; returns whether that took less than `timeout` s."""
+        """Wait until everything recorded so far is sent or given up.
+
+        Returns whether that took less than `timeout` seconds.
+        """
         return self._tracer.flush(timeout)
 
     async def aflush(self, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - the twin's argument
@@ -304,9 +210,11 @@ class GenAIClient:
 
     def close(self) -> None:
         """End the client: new calls are refused, those under way end with `ClientClosedError`. May be repeated."""
-        for transport in self._transports:
+        for transport in (*self._transports, self._langfuse):
             transport.close()
         self._registry.close()
+        if self._prompts is not None:
+            self._prompts.close()
         began = self._clock.now()
         self._router.close(self._settings.exit_timeout)
         self._tracer.close(max(0.0, self._settings.exit_timeout - (self._clock.now() - began)))
@@ -335,86 +243,6 @@ class GenAIClient:
     def __repr__(self) -> str:
         return f"GenAIClient(public_key={self._settings.public_key!r}, host={self._settings.host!r})"
 
-    def _begin_chat(
-        self, model: str, messages: Messages, options: Mapping[str, Any]
-    ) -> tuple[Arguments[ChatRequest], CallTrace, float]:
-        started = self._clock.now()
-        given = read_chat(messages, options)
-        request = given.request
-        trace = self._tracer.begin(
-            "generation",
-            model=model,
-            input=request.messages,
-            options=request.options,
-            labels=given.labels,
-            began=started,
-        )
-        return given, trace, started
-
-    def _begin_embedding(
-        self, model: str, texts: str | Sequence[str], options: Mapping[str, Any]
-    ) -> tuple[Arguments[EmbeddingRequest], CallTrace, float]:
-        started = self._clock.now()
-        given = read_embedding(texts, options)
-        request = given.request
-        trace = self._tracer.begin(
-            "embedding", model=model, input=texts, options=request.options, labels=given.labels, began=started
-        )
-        return given, trace, started
-
-    def _begin(
-        self,
-        planner: Planner,
-        model: str,
-        given: Arguments[Any],
-        trace: CallTrace,
-        started: float,
-        *,
-        streaming: bool = False,
-    ) -> Call:
-        options = self._options(given.routing)
-        return self._router.begin(planner, model, options, started, streaming=streaming, trace=trace)
-
     def _project_id(self) -> str | None:
         known = self._registry.known
         return known.project.id if known is not None and known.project is not None else None
-
-    def _options(self, routing: Mapping[str, Any]) -> Any:
-        return read_call_options(routing, self._settings.routing)
-
-    def _planner(self, connections: ConnectionSet) -> Planner:
-        """Return the planner of a set of connections, made once for each set."""
-        planned = self._planned
-        if planned is None or planned[0] is not connections:
-            planned = self._planned = (connections, Planner(connections, self._settings.llm_connection_names))
-        return planned[1]
-
-
-def _registry(settings: Settings) -> ConnectionRegistry:
-    secret_key = settings.secret_key.reveal()
-    database = LangfuseDatabase(
-        settings.database_url.reveal(),
-        Cipher(settings.encryption_key.reveal()),
-        salt=settings.salt.reveal() if settings.salt else None,
-    )
-    snapshot = (
-        Snapshot(settings.snapshot, host=settings.host or "", public_key=settings.public_key, secret_key=secret_key)
-        if settings.snapshot
-        else None
-    )
-    return ConnectionRegistry(
-        DatabaseSource(database, public_key=settings.public_key, secret_key=secret_key),
-        names=settings.llm_connection_names,
-        snapshot=snapshot,
-        max_stale=settings.max_stale,
-    )
-
-
-@contextmanager
-def recorded(trace: CallTrace) -> Iterator[None]:
-    """Tell the trace what a call ends with, if it ends with an error before it is answered."""
-    try:
-        yield
-    except BaseException as error:
-        trace.failed(error)
-        raise

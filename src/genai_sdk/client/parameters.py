@@ -115,19 +115,21 @@ class Arguments(msgspec.Struct, Generic[R], frozen=True):
     """The arguments of one call, checked.
 
     Attributes:
+        model: The model asked for.
         request: What is sent.
         routing: The routing options of the call, as given.
         labels: What is recorded beside it.
         answer: The model that the answer is read as, or None.
     """
 
+    model: str
     request: R
     routing: Mapping[str, Any]
     labels: Labels | None = None
     answer: type[Any] | None = None
 
 
-def read_chat(messages: Any, keywords: Mapping[str, Any]) -> Arguments[ChatRequest]:
+def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Arguments[ChatRequest]:
     """Read the arguments of a chat call.
 
     Raises:
@@ -145,10 +147,10 @@ def read_chat(messages: Any, keywords: Mapping[str, Any]) -> Arguments[ChatReque
     form, model = read_response_format(options.pop("response_format", None))
     if form is not None:
         options["response_format"] = form
-    return Arguments(ChatRequest(messages, options), routing, read_labels(keywords), model)
+    return Arguments(model, ChatRequest(messages, options), routing, read_labels(keywords), model)
 
 
-def read_embedding(texts: Any, keywords: Mapping[str, Any]) -> Arguments[EmbeddingRequest]:
+def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Arguments[EmbeddingRequest]:
     """Read the arguments of an embedding call.
 
     Raises:
@@ -158,7 +160,7 @@ def read_embedding(texts: Any, keywords: Mapping[str, Any]) -> Arguments[Embeddi
     if not isinstance(items, Sequence) or not items or not all(isinstance(item, str) for item in items):
         raise InvalidRequestError(f"input must be a text or a list of texts, not {_kind(texts)}")
     options, routing = _split(keywords, EMBEDDING_PARAMETERS, "embedding")
-    return Arguments(EmbeddingRequest(texts, options), routing, read_labels(keywords))
+    return Arguments(model, EmbeddingRequest(texts, options), routing, read_labels(keywords))
 
 
 def _split(keywords: Mapping[str, Any], known: Mapping[str, str], method: str) -> tuple[dict[str, Any], dict[str, Any]]:

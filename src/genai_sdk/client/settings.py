@@ -22,6 +22,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "database_url": ("GENAI_DATABASE_URL",),
     "encryption_key": ("GENAI_ENCRYPTION_KEY",),
     "salt": ("GENAI_SALT",),
+    "broker_url": ("GENAI_BROKER_URL",),
     "ca_bundle": ("SSL_CERT_FILE",),
     "environment": ("LANGFUSE_TRACING_ENVIRONMENT",),
     "release": ("LANGFUSE_RELEASE",),
@@ -38,13 +39,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         secret_key: Its secret key.
         host: Langfuse's address, or None.
         llm_connection_names: The connections to use in this order; None for every usable one, oldest first.
-        database_url: The DSN of Langfuse's PostgreSQL.
-        encryption_key: Langfuse's ENCRYPTION_KEY; several, newest first, separated by commas.
+        database_url: The DSN of Langfuse's PostgreSQL, or None to ask a broker.
+        encryption_key: Langfuse's ENCRYPTION_KEY; several, newest first, separated by commas. None without a database.
         salt: Langfuse's SALT, or None to check the key pair by its slow hash.
+        broker_url: A broker's address; None to ask the database, or the host as a broker.
         routing: How calls are attempted.
         driver: Which driver makes the attempts.
         snapshot: A directory for encrypted last-good sets of connections, or None for none.
-        max_stale: Seconds that a last-good set serves while its source is down.
+        max_stale: Seconds that a last-good set of connections, or prompt, serves while its source is down.
+        prompt_cache_ttl: Seconds that a prompt is served without a question.
         transport: Certificates and proxies.
         tracing: What is recorded of calls, and how.
         exit_timeout: Seconds that closing may take.
@@ -54,13 +57,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secret_key: Secret
     host: str | None
     llm_connection_names: tuple[str, ...] | None
-    database_url: Secret
-    encryption_key: Secret
+    database_url: Secret | None
+    encryption_key: Secret | None
     salt: Secret | None
+    broker_url: str | None
     routing: RoutingOptions
     driver: Driver
     snapshot: str | None
     max_stale: float
+    prompt_cache_ttl: float
     transport: TransportSettings
     tracing: TracingSettings
     exit_timeout: float
@@ -88,7 +93,15 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
 
     public_key = needed("public_key", "the Langfuse public key").reveal()
     secret_key = needed("secret_key", "the Langfuse secret key")
-    database_url = needed("database_url", "the address of Langfuse's database, where connections are read,")
+    database_url, broker_url = text("database_url"), text("broker_url")
+    if given.get("broker_url") and not given.get("database_url"):
+        database_url = None  # an argument beats the environment
+    if not (database_url or broker_url or text("host")):
+        raise MissingCredentialsError(
+            "there is nowhere to read connections from: pass host= or set LANGFUSE_BASE_URL (a Langfuse with a "
+            "broker), broker_url= or GENAI_BROKER_URL, or database_url= or GENAI_DATABASE_URL"
+        )
+    opens = "Langfuse's ENCRYPTION_KEY, which opens the secrets stored in the database,"
     salt = text("salt")
     routing = RoutingOptions(
         deadline=read_seconds("deadline", given["deadline"]),
@@ -99,13 +112,15 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
         secret_key=secret_key,
         host=text("host"),
         llm_connection_names=_names(given.get("llm_connection_names")),
-        database_url=database_url,
-        encryption_key=needed("encryption_key", "Langfuse's ENCRYPTION_KEY, which opens the stored secrets,"),
+        database_url=Secret(database_url) if database_url else None,
+        encryption_key=needed("encryption_key", opens) if database_url else None,
         salt=Secret(salt) if salt else None,
+        broker_url=None if database_url else broker_url,
         routing=read_router_args(given.get("router_args"), routing),
         driver=one_of("driver", given["driver"], get_args(Driver)),
         snapshot=_text("snapshot", given.get("snapshot")),
         max_stale=read_seconds("max_stale", given["max_stale"], zero=True),
+        prompt_cache_ttl=read_seconds("prompt_cache_ttl", given["prompt_cache_ttl"], zero=True),
         transport=_transport(text("ca_bundle"), environ),
         tracing=TracingSettings(
             host=text("host"),

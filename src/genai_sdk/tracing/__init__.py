@@ -4,7 +4,6 @@ from genai_sdk.tracing.block import TraceBlock
 from genai_sdk.tracing.call import CallTrace
 from genai_sdk.tracing.delivery import Patience
 from genai_sdk.tracing.labels import LABELS, Labels, read_labels
-from genai_sdk.tracing.record import PromptLink
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
 from genai_sdk.tracing.tracer import UNRECORDED, Tracer
@@ -15,7 +14,6 @@ __all__ = [
     "CallTrace",
     "Labels",
     "Patience",
-    "PromptLink",
     "TraceBlock",
     "Tracer",
     "TracingSettings",

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from genai_sdk.tracing.capture import Content, size_of
-from genai_sdk.types import Attempt, Usage
+from genai_sdk.types import Attempt, PromptLink, Usage
 
 Kind = Literal["generation", "embedding", "span"]
 Level = Literal["DEFAULT", "WARNING", "ERROR"]
@@ -35,13 +35,6 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     metadata: tuple[Content, ...] = ()
     environment: str | None = None
     release: str | None = None
-
-
-class PromptLink(msgspec.Struct, frozen=True):
-    """Which version of which managed prompt a generation was made with."""
-
-    name: str
-    version: int
 
 
 class AttemptRecord(msgspec.Struct, frozen=True):

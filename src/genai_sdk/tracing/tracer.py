@@ -15,10 +15,11 @@ from genai_sdk.tracing.delivery import Delivery, Patience
 from genai_sdk.tracing.exporter import Exporter
 from genai_sdk.tracing.labels import Labels
 from genai_sdk.tracing.otel import active_span
-from genai_sdk.tracing.record import Generation, Kind, Observation, PromptLink, Shared
+from genai_sdk.tracing.record import Generation, Kind, Observation, Shared
 from genai_sdk.tracing.scope import Scope, draw_id, find_scope
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
+from genai_sdk.types import PromptLink
 
 UNRECORDED = CallTrace()
 _NAMES: Mapping[Kind, str] = {"generation": "completion", "embedding": "embedding"}

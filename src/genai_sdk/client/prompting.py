@@ -1,0 +1,63 @@
+"""A managed prompt on a call: what it supplies, and what the call says itself. Pure."""
+
+from collections.abc import Mapping
+from typing import Any, TypeGuard
+
+import msgspec
+
+from genai_sdk.catalogue import CHAT_PARAMETERS
+from genai_sdk.errors import InvalidRequestError
+from genai_sdk.prompts import ChatPrompt, TextPrompt, find_link
+from genai_sdk.types import PromptLink
+
+Prompt = TextPrompt | ChatPrompt
+
+
+class Prompted(msgspec.Struct, frozen=True):
+    """A call with what its prompt supplied.
+
+    Attributes:
+        model: The model to ask.
+        messages: The conversation.
+        options: The call's keywords, with the prompt's own parameters where the call gave none.
+        link: What ties the call to the prompt's version, or None.
+    """
+
+    model: Any
+    messages: Any
+    options: Mapping[str, Any]
+    link: PromptLink | None
+
+
+def names_prompt(prompt: Any) -> TypeGuard[str]:
+    """Whether `prompt` is a name that is still to be looked up."""
+    return isinstance(prompt, str) and not isinstance(prompt, TextPrompt)
+
+
+def apply(
+    prompt: Any, variables: Mapping[str, Any] | None, model: Any, messages: Any, options: Mapping[str, Any]
+) -> Prompted:
+    """Put a prompt under a call: what the call says itself counts first.
+
+    Without messages the prompt supplies them, a text as the user's; with messages it only links. `model` and the
+    parameters in its config count where the call gives none; what else is in the config is the team's own.
+
+    Raises:
+        InvalidRequestError: There is no model, or `prompt` is no prompt.
+    """
+    if prompt is not None and not isinstance(prompt, TextPrompt | ChatPrompt):
+        raise InvalidRequestError(f"prompt must be a prompt's name or what get_prompt returned, not {prompt!r:.80}")
+    if variables is not None and prompt is None:
+        raise InvalidRequestError("variables belong to a prompt: give prompt= too")
+    if variables is not None and prompt is not None and prompt.variables:
+        prompt = prompt.compile(variables=variables)
+    config = prompt.config if prompt is not None and isinstance(prompt.config, Mapping) else {}
+    model = model if model is not None else config.get("model")
+    if not isinstance(model, str) or not model:
+        where = "nor does the prompt's config" if prompt is not None else "and there is no prompt to take one from"
+        raise InvalidRequestError(f'the call names no model, {where}: give model=, such as "gpt-4o-mini"')
+    link = find_link(prompt) if prompt is not None else find_link(messages)
+    if messages is None and prompt is not None:
+        messages = [{"role": "user", "content": prompt}] if isinstance(prompt, TextPrompt) else prompt
+    own = {name: item for name, item in config.items() if name in CHAT_PARAMETERS and options.get(name) is None}
+    return Prompted(model, messages, {**options, **own}, link)

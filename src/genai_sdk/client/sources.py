@@ -1,0 +1,49 @@
+"""Where a client's connections and prompts come from, by its settings."""
+
+from genai_sdk.client.settings import Settings
+from genai_sdk.connections import BrokerSource, ConnectionRegistry, DatabaseSource, LangfuseDatabase, Source
+from genai_sdk.crypto import Cipher
+from genai_sdk.http import SyncTransport, read_endpoint
+from genai_sdk.prompts import PromptLibrary
+from genai_sdk.snapshot import Snapshot
+
+
+def make_registry(settings: Settings, transport: SyncTransport) -> ConnectionRegistry:
+    """Return the connections: from the database, else from a broker, else from the host asked as one."""
+    secret_key = settings.secret_key.reveal()
+    snapshot = (
+        Snapshot(settings.snapshot, host=settings.host or "", public_key=settings.public_key, secret_key=secret_key)
+        if settings.snapshot
+        else None
+    )
+    return ConnectionRegistry(
+        _source(settings, transport),
+        names=settings.llm_connection_names,
+        snapshot=snapshot,
+        max_stale=settings.max_stale,
+    )
+
+
+def _source(settings: Settings, transport: SyncTransport) -> Source:
+    secret_key = settings.secret_key.reveal()
+    if settings.database_url is not None and settings.encryption_key is not None:
+        database = LangfuseDatabase(
+            settings.database_url.reveal(),
+            Cipher(settings.encryption_key.reveal()),
+            salt=settings.salt.reveal() if settings.salt else None,
+        )
+        return DatabaseSource(database, public_key=settings.public_key, secret_key=secret_key)
+    named = "broker_url (GENAI_BROKER_URL)" if settings.broker_url else "host (LANGFUSE_BASE_URL)"
+    address = settings.broker_url or settings.host or ""
+    endpoint = read_endpoint(address, settings.public_key, secret_key, named=named, secure=True)
+    return BrokerSource(endpoint, transport)
+
+
+def make_library(settings: Settings, transport: SyncTransport) -> PromptLibrary | None:
+    """Return the prompts of the host, or None without one."""
+    if settings.host is None:
+        return None
+    endpoint = read_endpoint(
+        settings.host, settings.public_key, settings.secret_key.reveal(), named="host (LANGFUSE_BASE_URL)"
+    )
+    return PromptLibrary(endpoint, transport, ttl=settings.prompt_cache_ttl, max_stale=settings.max_stale)
