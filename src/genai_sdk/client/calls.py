@@ -106,7 +106,7 @@ class Calls:
         """
         started = self._clock.now()
         if names_prompt(prompt):
-            prompt = self.get_prompt(prompt, variables=variables or {})
+            prompt, variables = self.get_prompt(prompt, variables=variables or {}), None
         given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started)
         with recorded(trace):
             planner = self._planner(self._registry.get())
@@ -161,7 +161,7 @@ class Calls:
         """Ask a model, whichever provider serves it; the twin of `completion`."""
         started = self._clock.now()
         if names_prompt(prompt):
-            prompt = await self.aget_prompt(prompt, variables=variables or {})
+            prompt, variables = await self.aget_prompt(prompt, variables=variables or {}), None
         given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started)
         with recorded(trace):
             planner = self._planner(await self._registry.aget())

@@ -144,10 +144,10 @@ def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Argumen
         if not isinstance(message, Mapping) or not isinstance(message.get("role"), str):
             raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {_kind(message)}')
     options, routing = _split(keywords, CHAT_PARAMETERS, "completion")
-    form, model = read_response_format(options.pop("response_format", None))
+    form, answer = read_response_format(options.pop("response_format", None))
     if form is not None:
         options["response_format"] = form
-    return Arguments(model, ChatRequest(messages, options), routing, read_labels(keywords), model)
+    return Arguments(model, ChatRequest(messages, options), routing, read_labels(keywords), answer)
 
 
 def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Arguments[EmbeddingRequest]:
