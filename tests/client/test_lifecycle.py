@@ -266,6 +266,24 @@ def test_closing_twice_and_leaving_a_with_block_is_fine(make_client):
     asyncio.run(main())
 
 
+def test_a_cold_first_call_has_its_whole_timeout(regions, recorded):
+    done = run_script("print(client.completion(MODEL, HELLO, timeout=1.5, num_retries=0).text)", regions, recorded)
+    assert (done.stdout, done.stderr) == ("usa: one two three four five\n", "")
+
+
+def test_a_genuine_router_is_handed_out_with_every_named_connection(make_client):
+    client = make_client(llm_connection_names=["gemini_usa", "openai_test"], router_args={"num_retries": 1})
+    router = client.to_litellm_router()
+    try:
+        assert type(router).__module__ == "litellm.router"
+        names = set(router.get_model_names())
+        assert {"openai_test/my-model", "gemini_usa/gemini-2.5-pro", "gemini-2.5-pro", "gemini_usa/*"} <= names
+        assert not any(name.startswith("azure_test/") for name in names)
+        assert router.num_retries == 1
+    finally:
+        router.discard()
+
+
 def test_warming_up_fetches_connections_and_loads_the_driver(make_client, regions):
     client = make_client()
     client.warm_up().join(60)

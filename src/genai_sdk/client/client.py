@@ -192,7 +192,8 @@ class GenAIClient(Calls):
 
         It holds the provider keys in clear and behaves as Router does, not as this client; see docs/decisions/.
         """
-        return build_router(self._registry.get().connections, self._router_args or {})
+        connections, listed = self._registry.get().connections, self._settings.llm_connection_names
+        return build_router(connections, self._router_args or {}, listed)
 
     def warm_up(self) -> threading.Thread:
         """Do in the background what the first call would wait for: slow imports, and fetching the connections.
@@ -206,7 +207,7 @@ class GenAIClient(Calls):
     def _warm_up(self) -> None:
         with suppress(GenAIError):  # the first call meets it again and raises it where somebody reads it
             self._registry.get()
-        self._driver.warm_up()
+        self._router.warm_up()
 
     def close(self) -> None:
         """End the client: new calls are refused, those under way end with `ClientClosedError`. May be repeated."""

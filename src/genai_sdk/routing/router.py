@@ -1,5 +1,6 @@
 """Carries calls out: chat and embeddings, whole and streamed, sync and async."""
 
+import asyncio
 import functools
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -55,6 +56,7 @@ class Router:
         self._driver = driver
         self._keys = keys
         self._clock = clock
+        self._ready = False
         self._closed = False
         self._running: set[object] = set()
         in_forked_child(self._begin_in_child)
@@ -115,6 +117,7 @@ class Router:
         steps = call.steps()
         runner = Runner(perform, self._keys.refetch, self._clock)
         with self._under_way():
+            self.warm_up()
             runner.run(steps)
         first = self._clock.now() - call.started
         describe = functools.partial(self._info, call, model, first_content=first)
@@ -131,10 +134,21 @@ class Router:
         steps = call.steps()
         runner = AsyncRunner(perform, self._keys.arefetch, self._clock)
         with self._under_way():
+            await self._awarm_up()
             await runner.run(steps)
         first = self._clock.now() - call.started
         describe = functools.partial(self._info, call, model, first_content=first)
         return AsyncCompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
+
+    def warm_up(self) -> None:
+        """Load the driver, whose slow imports shall not count against the first attempt's timeout."""
+        if not self._ready:
+            self._driver.warm_up()
+            self._ready = True
+
+    async def _awarm_up(self) -> None:
+        if not self._ready:
+            await asyncio.to_thread(self.warm_up)
 
     def close(self, wait: float) -> None:
         """Refuse new calls, end the waiting ones, and give those on other threads up to `wait` seconds to end."""
@@ -149,12 +163,14 @@ class Router:
         self._running.add(token)
         try:
             with self._under_way():
+                self.warm_up()
                 Runner(perform, self._keys.refetch, self._clock).run(call.steps())
         finally:
             self._running.discard(token)
 
     async def _arun(self, call: Call, perform: Callable[[Try], Awaitable[Any]]) -> None:
         with self._under_way():
+            await self._awarm_up()
             await AsyncRunner(perform, self._keys.arefetch, self._clock).run(call.steps())
 
     @contextmanager

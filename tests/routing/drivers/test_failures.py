@@ -280,3 +280,18 @@ def test_embeddings_fail_like_chat(stage: Stage, face: Face) -> None:
         with pytest.raises(RateLimitError) as caught:
             face.embed(stage.deployment(name, case.embedding_model), "one")
         assert caught.value.retry_after == 3
+
+
+def test_a_token_that_the_provider_refuses_is_not_used_again(stage: Stage, face: Face) -> None:
+    deployment = stage.deployment("vertex")
+    face.complete(deployment)
+    stage.fake.script(Status(401))
+    failure(face, deployment)
+    face.complete(deployment)
+    assert [entry.operation for entry in stage.fake.journal] == ["token", "chat", "chat", "token", "chat"]
+
+
+def test_what_is_no_json_is_refused_before_anything_is_sent(stage: Stage, face: Face) -> None:
+    for options in ({"extra_body": {"a": object()}}, {"logit_bias": {"1": object()}}):
+        assert isinstance(failure(face, stage.deployment(), **options), BadRequestError)
+    assert len(stage.fake.journal) == 0

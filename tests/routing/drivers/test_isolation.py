@@ -82,7 +82,7 @@ TRAPS = {
 }
 
 
-def test_no_environment_variable_redirects_a_call_or_replaces_a_key() -> None:
+def test_no_environment_variable_redirects_a_call_or_replaces_a_key_and_a_fork_changes_nothing() -> None:
     script = """
     import dotenv, threading
     dotenv.load_dotenv = lambda *a, **k: print("a .env file was read")  # nothing else shows it: it looks beside litellm
@@ -109,6 +109,14 @@ def test_no_environment_variable_redirects_a_call_or_replaces_a_key() -> None:
         assert {entry.status for entry in fake.journal} == {200}
         assert dict(os.environ) == before
         left = [thread.name for thread in threading.enumerate() if "litellm" in thread.name]
+
+        child = os.fork()
+        if child == 0:
+            for name in ("openai", "vertex", "bedrock"):
+                call(name, False)
+                call(name, True)
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
     sync.close()
     async_.close()
     chats = {path for path, _, _ in sent if ":predict" not in path and "mbed" not in path and "token" not in path}

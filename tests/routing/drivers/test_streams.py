@@ -203,3 +203,20 @@ def test_nothing_is_left_to_be_awaited_or_closed(stage: Stage, driver: LiteLLMDr
         asyncio.run(some())
         gc.collect()
     assert [str(warning.message) for warning in caught] == []
+
+
+def test_a_model_that_cannot_stream_answers_in_one_chunk(stage: Stage, face: Face) -> None:
+    chunks, request_id = face.stream(stage.deployment("bedrock", "ai21.j2-mid-v1"), HELLO[1:])
+    (entry,) = stage.fake.journal
+    assert not entry.stream
+    assert request_id == entry.request_id
+    assert [(chunk.text, len(chunk.choices)) for chunk in chunks] == [("seoul: one two three", 1), ("", 0)]
+    assert chunks[0].choices[0].finish_reason == "stop"
+    assert chunks[1].usage is not None
+
+
+def test_a_closed_stream_yields_nothing_even_if_it_was_there_already(stage: Stage, driver: LiteLLMDriver) -> None:
+    deployment = stage.deployment("bedrock", "ai21.j2-mid-v1")
+    stream = driver.stream(deployment, ChatRequest(HELLO[1:]), Budget(20, gap=20))
+    stream.close()
+    assert list(stream) == []

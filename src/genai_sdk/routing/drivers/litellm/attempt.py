@@ -86,11 +86,7 @@ class Attempt:
         root = self.shape.root
         if question.url != root and not question.url.startswith((f"{root}/", f"{root}:", f"{root}?")):
             raise failures.untranslatable(self.deployment, ValueError("litellm would send it elsewhere"))
-        more = {**({"metadata": self._options["metadata"]} if self._options.get("metadata") else {})}
-        more.update(self._options.get("extra_body") or {})
-        if more:
-            body = msgspec.json.encode({**msgspec.json.decode(question.body), **more})
-            question = msgspec.structs.replace(question, body=body)
+        question = self._extended(question)
         connection = self.deployment.connection
         # What comes later wins: nothing can replace the last line, by construction and not by a check.
         headers = {"user-agent": f"genai-sdk/{__version__}", "accept-encoding": "identity", **question.headers}
@@ -99,6 +95,20 @@ class Attempt:
             headers[name] = f"{headers[name]},{value.reveal()}" if both else value.reveal()
         headers.update(self._identity.prove(question, connection.view.region))
         return Request("POST", question.url, tuple(headers.items()), question.body)
+
+    def _extended(self, question: Question) -> Question:
+        """Return a question with the fields that litellm was not told of."""
+        metadata = self._options.get("metadata")
+        more = {**({} if metadata is None else {"metadata": metadata}), **(self._options.get("extra_body") or {})}
+        if not more:
+            return question
+        try:
+            body = msgspec.json.encode({**msgspec.json.decode(question.body), **more})
+        except TypeError as error:
+            failed = error
+        else:
+            return msgspec.structs.replace(question, body=body)
+        raise failures.untranslatable(self.deployment, failed)
 
     def note(self, head: Answer) -> None:
         """Take from a response's head what is to be known beside the answer."""
@@ -111,6 +121,8 @@ class Attempt:
             ProviderError: It is an error, or no JSON object.
         """
         self.note(answer)
+        if answer.status == 401:
+            self._identity.refused()
         if not 200 <= answer.status < 300:
             raise failures.from_answer(self.deployment, answer)
         failure = self._flaw(answer)

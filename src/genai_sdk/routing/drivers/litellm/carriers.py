@@ -1,6 +1,7 @@
 """What waits: for tokens, for heads and for bodies, over our transports."""
 
 import asyncio
+from functools import partial
 from typing import TypeVar
 
 from genai_sdk.http import (
@@ -42,7 +43,8 @@ class Carrier:
         key_file = key_file_of(deployment.connection)
         if key_file is None:
             return self._host.identity(deployment.connection.view.adapter, budget)
-        return bearer_identity(self._tokens.get(deployment, key_file, budget), project_of(key_file))
+        token = self._tokens.get(deployment, key_file, budget)
+        return bearer_identity(token, project_of(key_file), partial(self._tokens.drop, key_file, token))
 
     def converse(self, talk: Conversation[T], budget: Budget) -> Reply[T]:
         """Carry a conversation to its end."""
@@ -88,7 +90,8 @@ class AsyncCarrier:
         key_file = key_file_of(deployment.connection)
         if key_file is None:
             return await asyncio.to_thread(self._host.identity, deployment.connection.view.adapter, budget)
-        return bearer_identity(await self._tokens.aget(deployment, key_file, budget), project_of(key_file))
+        token = await self._tokens.aget(deployment, key_file, budget)
+        return bearer_identity(token, project_of(key_file), partial(self._tokens.drop, key_file, token))
 
     async def converse(self, talk: Conversation[T], budget: Budget, *, aside: bool = False) -> Reply[T]:
         """Carry a conversation to its end; with `aside` litellm's turns are taken on a thread."""

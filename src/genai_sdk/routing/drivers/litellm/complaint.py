@@ -117,8 +117,8 @@ def _codes(fields: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _status(fields: Mapping[str, Any], codes: tuple[str, ...]) -> int | None:
-    code = fields.get("code")
-    if str(code).isascii() and str(code).isdecimal() and 400 <= int(code) < 600:  # Google, OpenRouter; Azure as text
+    code = str(fields.get("code"))
+    if re.fullmatch(r"[45]\d\d", code):  # Google, OpenRouter, and Azure as text
         return int(code)
     return next((_STATUS_OF[code] for code in codes if code in _STATUS_OF), None)
 

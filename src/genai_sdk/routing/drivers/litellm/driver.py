@@ -111,4 +111,4 @@ class LiteLLMDriver:
 
     async def _awords(self) -> ModuleType:
         """Return the module that uses litellm, without holding the event loop up while it is imported."""
-        return self._loaded or await asyncio.to_thread(self._words)
+        return self._words() if self._loaded is not None else await asyncio.to_thread(self._words)

@@ -9,6 +9,7 @@ from typing import Any
 
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Budget, Request, SyncTransport, TransportError
+from genai_sdk.http.fork import in_forked_child
 from genai_sdk.routing.drivers.litellm.google import SCOPE, needs_google_auth
 from genai_sdk.routing.drivers.litellm.identity import Identity, bearer_identity
 from genai_sdk.routing.drivers.litellm.sigv4 import AwsKeys
@@ -21,6 +22,7 @@ class Host:
         self._transport = transport
         self._lock = threading.Lock()
         self._aws: Any = None
+        in_forked_child(self._leave_behind)
         self._google: tuple[Any, str | None] | None = None
 
     def identity(self, adapter: str, budget: Budget) -> Identity:
@@ -31,6 +33,9 @@ class Host:
         """
         with self._lock:
             return {"bedrock": self._of_aws, "google-vertex-ai": self._of_google}[adapter](budget)
+
+    def _leave_behind(self) -> None:
+        self._lock = threading.Lock()  # a thread of the parent may hold the other
 
     def _of_aws(self, _budget: Budget) -> Identity:
         from botocore.session import Session  # slow to import, and seldom needed

@@ -18,11 +18,13 @@ class Identity(msgspec.Struct, frozen=True):
         headers: Headers that are the same on every request.
         aws: Keys that sign each request.
         project: The Google Cloud project of a Google identity.
+        refused: What to do when the provider answers 401.
     """
 
     headers: Mapping[str, str] = {}
     aws: AwsKeys | None = None
     project: str = ""
+    refused: Callable[[], None] = lambda: None
 
     def __repr__(self) -> str:
         return "Identity(***)"
@@ -58,9 +60,9 @@ def key_file_of(connection: Connection) -> Secret | None:
     return credentials.fields["json"] if credentials is not None and credentials.kind == "service_account" else None
 
 
-def bearer_identity(token: str, project: str) -> Identity:
+def bearer_identity(token: str, project: str, refused: Callable[[], None] = lambda: None) -> Identity:
     """Return the identity of an access token."""
-    return Identity(_bearer(token), project=project)
+    return Identity(_bearer(token), project=project, refused=refused)
 
 
 def _bearer(key: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from litellm.llms.custom_httpx.http_handler import HTTPHandler
 from litellm.types import utils
 from litellm.types.llms.openai import ResponsesAPIResponse
 
+from genai_sdk.http.fork import in_forked_child
 from genai_sdk.routing.drivers.litellm.question import Answer, Asked, Question
 from genai_sdk.routing.drivers.litellm.shapes import NOBODY, Shape
 from genai_sdk.routing.drivers.litellm.values import plain
@@ -174,6 +175,7 @@ class _Silence:
         self._lock = threading.Lock()
         self._runs = 0
         self._before = False
+        in_forked_child(self._leave_behind)
 
     def __enter__(self) -> None:
         with self._lock:
@@ -186,6 +188,12 @@ class _Silence:
             self._runs -= 1
             if self._runs == 0:
                 litellm.suppress_debug_info = self._before
+
+    def _leave_behind(self) -> None:
+        # Runs of the parent's other threads do not go on here, and one of them may hold the lock.
+        self._lock = threading.Lock()
+        if self._runs:
+            self._runs, litellm.suppress_debug_info = 0, self._before
 
 
 silence = _Silence()
@@ -208,7 +216,7 @@ def _prepare() -> None:
     ):
         shape.model_rebuild()
     # The tokenizer, whose place litellm finds in an environment variable that it sets for all.
-    _ = litellm.encoding
+    _ = litellm_main.encoding  # pyright: ignore[reportAttributeAccessIssue]  # made when asked for
     # A list of header names, which else comes from GitHub.
     update_headers_with_filtered_beta(headers={}, provider="anthropic")
     nobody: Any = SimpleNamespace(token=NOBODY, expired=False)

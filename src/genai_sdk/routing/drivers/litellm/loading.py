@@ -1,6 +1,7 @@
 """The import of litellm: once, late, and without letting it read or fetch more than it must."""
 
 import os
+import pathlib
 import threading
 import warnings
 from collections.abc import Iterator
@@ -28,6 +29,17 @@ def translators() -> ModuleType:
         # pydantic warns of how litellm wrote its models, whoever imported litellm before.
         warnings.simplefilter("ignore")
         return import_module(f"{__package__}.translators")
+
+
+def offer_tokenizers() -> None:
+    """Let litellm find the tokenizers it brings, as after an import of its own; else tiktoken asks the network.
+
+    Only a handed-out Router needs this: it counts tokens before the fallback of a broken stream.
+    """
+    import litellm
+
+    folder = pathlib.Path(litellm.__file__).parent / "litellm_core_utils" / "tokenizers"
+    os.environ.setdefault(_WRITTEN, str(folder))
 
 
 @contextmanager

@@ -39,6 +39,7 @@ def build_router(
         listed: `llm_connection_names`, if they were given.
     """
     loading.translators()  # the import, with what belongs around it
+    loading.offer_tokenizers()
     from litellm.router import Router
 
     given = dict(router_args)

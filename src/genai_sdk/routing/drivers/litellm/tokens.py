@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from genai_sdk.connections import Secret
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TotalTimedOut, TransportClosed, TransportError
+from genai_sdk.http.fork import in_forked_child
 from genai_sdk.routing.drivers.driver import Deployment
 from genai_sdk.routing.drivers.litellm import failures
 from genai_sdk.routing.drivers.litellm.google import Token, read_token, token_request
@@ -33,6 +34,7 @@ class Tokens:
         self._kept: dict[Secret, Token] = {}
         self._locks: dict[Secret, threading.Lock] = {}
         self._flights: dict[tuple[asyncio.AbstractEventLoop, Secret], asyncio.Task[Outcome]] = {}
+        in_forked_child(self._leave_behind)
 
     def get(self, deployment: Deployment, key_file: Secret, budget: Budget) -> str:
         """Return a token for a service account.
@@ -58,6 +60,16 @@ class Tokens:
             done, _ = await asyncio.wait([flight], timeout=budget.remaining())
             outcome = flight.result() if done else _overdue(budget)
         return _value(deployment, outcome)
+
+    def drop(self, key_file: Secret, token: str) -> None:
+        """Forget a token that was refused; the next call asks for another."""
+        kept = self._kept.get(key_file)
+        if kept is not None and kept.value == token:
+            self._kept.pop(key_file, None)
+
+    def _leave_behind(self) -> None:
+        # Threads and tasks of the parent hold these, and there are none of them here.
+        self._locks, self._flights = {}, {}
 
     def _flight(self, key_file: Secret) -> "asyncio.Task[Outcome]":
         place = asyncio.get_running_loop(), key_file
