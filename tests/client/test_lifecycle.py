@@ -31,6 +31,7 @@ def run_script(body: str, regions, recorded) -> subprocess.CompletedProcess[str]
         **os.environ,
         "LANGFUSE_PUBLIC_KEY": recorded["public_key"],
         "LANGFUSE_SECRET_KEY": recorded["secret_key"],
+        "LANGFUSE_BASE_URL": regions.langfuse.url,
         "GENAI_DATABASE_URL": regions.dsn,
         "GENAI_ENCRYPTION_KEY": recorded["encryption_key"],
         "GENAI_SALT": recorded["salt"],

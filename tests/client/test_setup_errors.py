@@ -1,5 +1,6 @@
 """What is wrong with the set-up is said in seconds, with what exists and what to do."""
 
+import inspect
 import socket
 
 import pytest
@@ -110,14 +111,8 @@ def test_a_wrong_router_value_is_refused(make_client, router_args):
 
 
 def defaults(**given):
-    return {
-        "driver": "auto",
-        "stream_fallback": "before_first_content",
-        "deadline": 600,
-        "max_stale": 86_400,
-        "exit_timeout": 5,
-        **given,
-    }
+    parameters = inspect.signature(GenAIClient.__init__).parameters.values()
+    return {one.name: one.default for one in parameters if one.name != "self"} | given
 
 
 COMPLETE = {
@@ -128,12 +123,31 @@ COMPLETE = {
 }
 
 
-@pytest.mark.parametrize("missing", list(COMPLETE))
+@pytest.mark.parametrize("missing", ["LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY", "GENAI_ENCRYPTION_KEY"])
 def test_what_is_missing_is_named_with_its_argument_and_variable(missing):
     environ = {key: item for key, item in COMPLETE.items() if key != missing}
     argument = next(name for name, keys in ENVIRONMENT.items() if missing in keys)
     with pytest.raises(MissingCredentialsError, match=rf"{argument}=.*{missing}"):
         read_settings(defaults(), environ)
+
+
+def test_nowhere_to_read_connections_from_is_said_with_every_way_there_is():
+    environ = {"LANGFUSE_PUBLIC_KEY": "pk", "LANGFUSE_SECRET_KEY": "sk"}
+    with pytest.raises(MissingCredentialsError, match=r"LANGFUSE_BASE_URL.*GENAI_BROKER_URL.*GENAI_DATABASE_URL"):
+        read_settings(defaults(), environ)
+
+
+def test_the_database_comes_before_the_broker_unless_the_broker_is_an_argument():
+    broker = {**COMPLETE, "GENAI_BROKER_URL": "https://broker"}
+    assert read_settings(defaults(), broker).broker_url is None
+    settings = read_settings(defaults(broker_url="https://mine"), broker)
+    assert (settings.broker_url, settings.database_url) == ("https://mine", None)
+
+
+def test_prompts_need_the_address_of_langfuse(make_client, monkeypatch):
+    client = make_client(host=None)
+    with pytest.raises(MissingCredentialsError, match="LANGFUSE_BASE_URL"):
+        client.get_prompt("greeting")
 
 
 def test_an_argument_comes_before_the_environment():
@@ -153,6 +167,12 @@ def test_an_argument_comes_before_the_environment():
         {"llm_connection_names": "azure_test"},
         {"llm_connection_names": []},
         {"exit_timeout": -1},
+        {"tracing": "yes"},
+        {"sample_rate": 2},
+        {"environment": "Production"},
+        {"max_content_bytes": -1},
+        {"mask": 3},
+        {"prompt_cache_ttl": -1},
     ],
 )
 def test_a_wrong_argument_is_refused(given):
