@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LOCK   := .cache/lock
+PEERS  := .venv-langfuse-4 .venv-langfuse-5
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
@@ -17,7 +18,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo play test check fix bench lock clean
+.PHONY: help demo play test peers check fix bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +31,8 @@ play: $(READY) ## Open a Python prompt in the demo's world
 
 test: $(READY) ## Run the tests
 	@$(BIN)/python -m pytest -q
+
+peers: $(PEERS:%=%/.ready) ## Make the environments of the official Langfuse SDK, 4.x and 5.x, that tests/beside runs in
 
 check: $(READY) ## Check format, lint, types and architecture
 	@$(BIN)/ruff format --check --output-format concise .
@@ -48,9 +51,11 @@ bench: $(READY) ## Measure, as ratios in one run
 lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the newest of each
 	@$(COMPILE) requirements/lock.in -o requirements/lock.txt
 	@$(COMPILE) --all-extras --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
+	@for peer in langfuse-4 langfuse-5; do \
+		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
 
 clean: ## Remove what the targets made
-	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	@rm -rf $(VENV) $(PEERS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements/dev.txt pyproject.toml | $(BIN)/python
@@ -58,6 +63,15 @@ $(READY): requirements/dev.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python $(INSTALL) $(LOCKED) requirements/dev.txt
 	@$(BIN)/python $(INSTALL) --no-build-isolation --editable .
 	@touch $@
+
+# Ours is not installed there: the tests put src on the path.
+$(PEERS:%=%/.ready): .venv-%/.ready: requirements/%.txt | .venv-%/bin/python
+	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
+	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
+	@touch $@
+
+$(PEERS:%=%/bin/python): | $(BIN)/python
+	@$(BIN)/python -m venv --clear $(@:%/bin/python=%)
 
 # --clear also removes the stamp of an environment whose interpreter is gone.
 $(BIN)/python:
