@@ -72,8 +72,8 @@ def all_regions(make_database: Callable[..., str], recorded: dict[str, Any]) -> 
 @pytest.fixture
 def regions(all_regions: Regions) -> Iterator[Regions]:
     """The fakes with nothing scripted and an empty journal."""
-    all_regions.seoul.clear()
-    all_regions.usa.clear()
+    for fake in (all_regions.seoul, all_regions.usa, all_regions.langfuse):
+        fake.clear()
     yield all_regions
     all_regions.seoul.up()
     all_regions.usa.up()

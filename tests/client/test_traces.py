@@ -1,0 +1,191 @@
+"""What a call leaves in Langfuse."""
+
+import asyncio
+import gc
+
+import pytest
+
+from genai_sdk import InvalidRequestError, ProviderError, StreamInterruptedError, UnknownModelError
+from genai_sdk.testing import CutStream, Reply, StallStream, Status
+
+MODEL = "openai_test/gpt-4o-mini"
+HELLO = [{"role": "user", "content": "one two three four"}]
+
+
+@pytest.fixture
+def traces(regions):
+    """The traces of this test alone."""
+    regions.langfuse.traces.clear()
+    return regions.langfuse.traces
+
+
+def recorded_by(client, traces):
+    """Return the one trace, once it is sent."""
+    assert client.flush(20)
+    (trace,) = traces.all
+    return trace
+
+
+def test_a_call_is_one_trace_with_its_attempt(client, face, regions, traces):
+    regions.usa.script(Reply(text="Hi there", prompt_tokens=12, cached_tokens=4, completion_tokens=3))
+    response = face.ask(client, "gemini_usa/gemini-2.5-flash", temperature=0.2)
+    trace = recorded_by(client, traces)
+    (call,) = trace.find(type="GENERATION")
+    assert trace.root is call
+    assert response.genai.trace_id == trace.root.trace_id
+    assert call.model == "gemini-2.5-flash"
+    assert call.input == [{"role": "user", "content": "Hello!"}]
+    assert call.output["content"] == "Hi there"
+    assert call.parameters == {"temperature": 0.2}
+    assert (call.usage["input"], call.usage["input_cached_tokens"], call.usage["output"]) == (8, 4, 3)
+    assert call.cost["total"] == pytest.approx(response.genai.cost)
+    assert call.cost["input"] + call.cost["output"] == pytest.approx(call.cost["total"])
+    assert call.metadata["connection"] == "gemini_usa"
+    assert call.metadata["request_id"] == response.genai.request_id
+    assert [(each.level, "gemini_usa" in each.name) for each in trace.children(call)] == [("DEFAULT", True)]
+
+
+def test_the_trace_can_be_opened(client, face, regions, traces):
+    response = face.ask(client, MODEL)
+    assert response.genai.trace_url == f"{regions.langfuse.url}/project/proj-test/traces/{response.genai.trace_id}"
+    assert recorded_by(client, traces).root.trace_id == response.genai.trace_id
+
+
+def test_failed_attempts_are_children_with_their_reason(client, face, regions, traces):
+    regions.seoul.always(Status(503, message="on fire"))
+    face.ask(client, "gemini-2.5-pro")
+    trace = recorded_by(client, traces)
+    first, second = trace.children(trace.root)
+    assert (first.level, second.level, trace.root.level) == ("ERROR", "DEFAULT", "DEFAULT")
+    assert "on fire" in first.status_message
+
+
+def test_a_failed_call_is_recorded_with_its_error(make_client, face, regions, traces):
+    client = make_client(router_args={"num_retries": 0})
+    regions.usa.always(Status(500, message="no luck"))
+    with pytest.raises(ProviderError):
+        face.ask(client, MODEL)
+    trace = recorded_by(client, traces)
+    assert trace.root.level == "ERROR"
+    assert "no luck" in trace.root.status_message
+    assert trace.root.cost == {}
+
+
+def test_a_call_that_reaches_nobody_is_recorded_too(client, face, traces):
+    with pytest.raises(UnknownModelError):
+        face.ask(client, "no-such-model")
+    trace = recorded_by(client, traces)
+    assert (trace.root.level, trace.children(trace.root)) == ("ERROR", ())
+
+
+def test_a_stream_is_recorded_when_it_ends(client, face, traces):
+    stream = face.ask(client, MODEL, "one two three", stream=True)
+    assert client.flush(20)
+    assert len(traces) == 0
+    face.read(stream)
+    call = recorded_by(client, traces).root
+    assert call.output["content"] == "usa: one two three"
+    assert call.completion_start is not None
+    assert call.usage["output"] > 0
+    assert stream.genai.trace_id == call.trace_id
+
+
+def test_a_stream_that_is_closed_dropped_or_cut_is_recorded_with_what_had_arrived(client, face, regions, traces):
+    regions.usa.always(StallStream(after_chunks=2))
+    stream = face.ask(client, MODEL, "one two three", stream=True)
+    face.close(stream)
+    assert "closed" in recorded_by(client, traces).root.status_message
+    traces.clear()
+    stream = face.ask(client, MODEL, "one two three", stream=True)
+    del stream
+    gc.collect()
+    assert "dropped" in recorded_by(client, traces).root.status_message
+    traces.clear()
+    regions.usa.always(CutStream(after_chunks=2))
+    with pytest.raises(StreamInterruptedError) as caught:
+        face.read(face.ask(client, MODEL, "one two three", stream=True))
+    call = recorded_by(client, traces).root
+    assert (call.level, call.output["content"]) == ("ERROR", caught.value.text)
+
+
+def test_a_stream_that_started_over_shows_both_attempts(make_client, face, regions, traces):
+    client = make_client(stream_fallback="restart")
+    regions.seoul.always(CutStream(after_chunks=2))
+    face.read(face.ask(client, "gemini-2.5-pro", "a b c d", stream=True))
+    trace = recorded_by(client, traces)
+    assert [each.level for each in trace.children(trace.root)] == ["ERROR", "DEFAULT"]
+    assert trace.root.output["content"] == "usa: a b c d"
+
+
+def test_embeddings_are_a_type_of_their_own(client, face, traces):
+    face.call(client, "embedding", "openai_test/text-embedding-3-small", ["one", "two"], dimensions=8)
+    root = recorded_by(client, traces).root
+    assert (root.type, root.input, root.output) == ("EMBEDDING", ["one", "two"], {"embeddings": 2, "dimensions": 8})
+
+
+def test_labels_go_on_every_span(make_client, face, regions, traces):
+    client = make_client(environment="staging", release="1.2.3")
+    labels = {"user_id": "user-7", "session_id": "s-1", "tags": ["prod", "ko"]}
+    face.ask(client, MODEL, trace_name="checkout", generation_name="greet", metadata={"cart": 3}, **labels)
+    trace = recorded_by(client, traces)
+    assert (trace.name, trace.root.name, trace.root.metadata["cart"]) == ("checkout", "greet", "3")
+    for each in trace.observations:
+        assert (each.user_id, each.session_id, each.tags) == ("user-7", "s-1", ["prod", "ko"])
+        assert (each.environment, each.release) == ("staging", "1.2.3")
+    sent = regions.usa.journal[0].body
+    assert not set(sent) & {"user_id", "session_id", "tags", "metadata", "trace_name"}
+
+
+def test_a_block_holds_its_calls_and_its_score(client, traces, regions):
+    with client.trace("checkout", user_id="user-7", session_id="s-1", tags=["ko"]) as block:
+        client.completion(MODEL, HELLO)
+        asyncio.run(client.acompletion(MODEL, HELLO))
+        block.update(output="done")
+        block.score("helpful", 1)
+    trace = recorded_by(client, traces)
+    assert (trace.root.type, trace.root.name, trace.root.output) == ("SPAN", "checkout", "done")
+    assert [each.type for each in trace.children(trace.root)] == ["GENERATION", "GENERATION"]
+    assert {each.user_id for each in trace.observations} == {"user-7"}
+    assert block.id == trace.root.trace_id
+    (score,) = regions.langfuse.scores.wait_for(1)
+    assert (score.name, score.value, score.trace_id) == ("helpful", 1, block.id)
+    with pytest.raises(InvalidRequestError, match="user_name"):
+        client.trace("checkout", user_name="x")
+
+
+def test_messages_changed_after_the_call_leave_the_trace_as_sent(client, face, traces):
+    messages = [{"role": "user", "content": "before"}]
+    face.call(client, "completion", MODEL, messages)
+    messages[0]["content"] = "after"
+    messages.append({"role": "user", "content": "more"})
+    assert recorded_by(client, traces).root.input == [{"role": "user", "content": "before"}]
+
+
+def test_content_can_be_left_out_or_masked(make_client, face, traces):
+    client = make_client(capture_content=False)
+    face.ask(client, MODEL, "my password is hush")
+    assert "hush" not in repr(recorded_by(client, traces).root.attributes)
+    traces.clear()
+    client = make_client(mask=lambda data: "masked")
+    face.ask(client, MODEL, "my password is hush")
+    assert "hush" not in repr(recorded_by(client, traces).root.attributes)
+
+
+def test_nothing_is_recorded_outside_the_sample_or_with_tracing_off(make_client, face, traces):
+    for options in ({"sample_rate": 0}, {"tracing": False}):
+        client = make_client(**options)
+        response = face.ask(client, MODEL)
+        assert response.genai.trace_id is None
+        assert client.flush(20)
+    assert len(traces) == 0
+
+
+def test_langfuse_down_costs_the_call_nothing_and_is_counted(make_client, face, regions, traces):
+    client = make_client(exit_timeout=0.2)
+    face.call(client, "connections")
+    regions.langfuse.always(Status(401), operation="otlp")
+    assert face.ask(client, MODEL).text
+    client.flush(20)
+    stats = client.stats()
+    assert (stats.recorded, stats.sent, stats.dropped) == (1, 0, {"refused": 1})
+    assert "401" in stats.last_error
