@@ -1,4 +1,7 @@
-"""A small world to call into: recorded Langfuse rows in an embedded PostgreSQL, and two fake regions on loopback."""
+"""A small world to call into: recorded Langfuse rows in an embedded PostgreSQL, and fakes on loopback.
+
+Two regions of providers, and a stand-in for Langfuse that keeps prompts and traces.
+"""
 
 import json
 import tempfile
@@ -10,7 +13,7 @@ from typing import Any
 from examples.langfuse_database import create_schema, load_rows, postgresql, read_rows
 
 from genai_sdk.crypto import Cipher
-from genai_sdk.testing import FakeProvider
+from genai_sdk.testing import FakeLangfuse, FakeProvider
 
 
 class World:
@@ -19,12 +22,16 @@ class World:
     Attributes:
         seoul: The region behind the connection `gemini_seoul`.
         usa: The region behind every other connection.
+        langfuse: What stands in for Langfuse's server: it keeps prompts and traces, and has no pages.
         environ: The environment variables that a client needs.
     """
 
-    def __init__(self, seoul: FakeProvider, usa: FakeProvider, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, seoul: FakeProvider, usa: FakeProvider, langfuse: FakeLangfuse, environ: Mapping[str, str]
+    ) -> None:
         self.seoul = seoul
         self.usa = usa
+        self.langfuse = langfuse
         self.environ = environ
 
 
@@ -37,17 +44,19 @@ def running() -> Iterator[World]:
         postgresql(Path(directory)) as dsn,
         FakeProvider("seoul") as seoul,
         FakeProvider("usa") as usa,
+        FakeLangfuse(public_key=recorded["public_key"], secret_key=recorded["secret_key"]) as langfuse,
     ):
         create_schema(dsn)
         load_rows(dsn, changes(recorded, seoul, usa))
         environ = {
             "LANGFUSE_PUBLIC_KEY": recorded["public_key"],
             "LANGFUSE_SECRET_KEY": recorded["secret_key"],
+            "LANGFUSE_BASE_URL": langfuse.url,
             "GENAI_DATABASE_URL": dsn,
             "GENAI_ENCRYPTION_KEY": recorded["encryption_key"],
             "GENAI_SALT": recorded["salt"],
         }
-        yield World(seoul, usa, environ)
+        yield World(seoul, usa, langfuse, environ)
 
 
 def changes(recorded: Mapping[str, Any], seoul: FakeProvider, usa: FakeProvider) -> dict[str, dict[str, Any]]:
