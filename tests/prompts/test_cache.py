@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.connections.sources import Clock
+from tests.connections.sources import PATIENCE, Clock, in_thread
 from tests.prompts.conftest import Get, MakeLibrary
 
 from genai_sdk.errors import (
@@ -22,14 +22,14 @@ from genai_sdk.errors import (
 from genai_sdk.prompts import PromptLibrary, cache
 from genai_sdk.testing import FakeLangfuse, Slow, StallBeforeHeaders, Status
 
-PATIENCE = 20.0
-"""No test waits longer for anything."""
-
 
 def settle(library: PromptLibrary) -> None:
-    """Wait until no fetch is in flight."""
+    """Wait until no fetch is in flight and its thread is gone."""
     for fetch in list(library._cache._fetches.values()):
         fetch.answer.result(PATIENCE)
+    for thread in threading.enumerate():
+        if thread.name == "genai-prompts":
+            thread.join(PATIENCE)
 
 
 def test_a_fresh_prompt_is_asked_for_once(langfuse: FakeLangfuse, get: Get, clock: Clock) -> None:
@@ -66,6 +66,22 @@ def test_refreshing_asks_first_and_sees_what_was_written_before(
     langfuse.prompts.create("greeting", "Hi", labels=["production"])
     assert get("greeting", refresh=True) == "Hi"
     assert get("greeting") == "Hi"
+
+
+def test_an_old_answer_that_comes_late_does_not_replace_a_newer_one(
+    langfuse: FakeLangfuse, library: PromptLibrary, get: Get, clock: Clock
+) -> None:
+    get("greeting")
+    langfuse.script(Slow(0.2))  # it sends late what it decides at once
+    clock.advance(60)
+    get("greeting")
+    (late,) = library._cache._fetches.values()
+    langfuse.journal.wait_for(2)
+    langfuse.prompts.create("greeting", "Hi", labels=["production"])
+    assert get("greeting", refresh=True).version == 2
+    assert not late.answer.done()
+    assert late.answer.result(PATIENCE).prompt.version == 1  # type: ignore[union-attr]
+    assert get("greeting").version == 2
 
 
 def test_refreshing_while_langfuse_is_down_gives_the_last_good_prompt(langfuse: FakeLangfuse, get: Get) -> None:
@@ -143,8 +159,10 @@ def test_a_fallback_stands_in_at_once_after_the_first_failure_and_ends_by_itself
     assert get("greeting", fallback="x").is_fallback
     settle(library)
     assert not get("greeting", fallback="x").is_fallback
-    (warning,) = [each for each in caplog.records if each.levelno == logging.WARNING]
-    assert "the call's own fallback stands in for a prompt: Langfuse at" in warning.getMessage()
+    langfuse.prompts.delete("greeting")
+    assert get("greeting", fallback="x", refresh=True).is_fallback
+    said = [each.getMessage() for each in caplog.records if "the call's own fallback stands in" in each.getMessage()]
+    assert ["500" in each for each in said] == [True, False]  # once for each time that it begins
 
 
 @pytest.mark.parametrize("name", ["other", "greeting"])
@@ -212,6 +230,23 @@ async def test_a_cancelled_task_leaves_the_question_to_the_others(
     assert len(langfuse.journal) == 1
 
 
+def test_an_answer_that_comes_when_the_loop_has_ended_disturbs_nobody(
+    langfuse: FakeLangfuse, library: PromptLibrary, caplog: pytest.LogCaptureFixture
+) -> None:
+    langfuse.script(StallBeforeHeaders())
+
+    async def leave() -> None:
+        task = asyncio.create_task(library.aget("greeting"))
+        await asyncio.to_thread(langfuse.journal.wait_for, 1)
+        task.cancel()
+        await asyncio.wait({task})
+
+    asyncio.run(leave())
+    langfuse.down()
+    settle(library)
+    assert not caplog.records
+
+
 def test_no_more_than_so_many_prompts_are_kept(
     langfuse: FakeLangfuse, library: PromptLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,17 +300,17 @@ def test_changes_for_the_worse_and_the_better_are_logged_once(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
-@pytest.mark.parametrize("name", ["greeting", "fresh"])
+@pytest.mark.parametrize("name", ["known", "greeting"])
 def test_a_forked_child_serves_what_is_known_and_asks_for_the_rest_itself(
-    langfuse: FakeLangfuse, library: PromptLibrary, clock: Clock, name: str
+    langfuse: FakeLangfuse, library: PromptLibrary, name: str
 ) -> None:
-    langfuse.prompts.create("fresh", "Hello {{name}}!", labels=["production"])
-    library.get("greeting")
-    clock.advance(60)
+    langfuse.prompts.create("known", "Hello {{name}}!", labels=["production"])
+    library.get("known")
     langfuse.script(StallBeforeHeaders())
-    library.get("greeting")  # a refresh is in flight, whose thread no child has
+    waiting = in_thread(lambda: library.get("greeting", fallback="x"))  # a question whose thread no child has
     langfuse.journal.wait_for(2)
-    pid = os.fork()
+    with library._cache._lock:  # as another thread may at that moment
+        pid = os.fork()
     if pid == 0:
         ok = False
         try:
@@ -283,6 +318,8 @@ def test_a_forked_child_serves_what_is_known_and_asks_for_the_rest_itself(
         finally:
             os._exit(0 if ok else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    langfuse.down()
+    assert waiting.get() == "x"
 
 
 def test_a_process_that_can_start_no_thread_says_so(

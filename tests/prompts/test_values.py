@@ -23,7 +23,7 @@ CHAT_LINK = PromptLink("support/reply", 1)
 
 @pytest.fixture
 def text() -> TextPrompt:
-    facts = {"labels": ("production",), "tags": ("demo",), "config": CONFIG}
+    facts = {"labels": ("production",), "tags": ("demo",), "config": copy.deepcopy(CONFIG)}
     return compile_text(StoredPrompt(name="greeting", version=3, template=parse_text("Hello {{name}}!"), **facts), None)
 
 
@@ -35,7 +35,7 @@ def chat() -> ChatPrompt:
         {"role": "user", "content": "{{question}}"},
     ]
     return compile_chat(
-        StoredPrompt(name="support/reply", version=1, config=CONFIG, template=parse_chat(messages)), None
+        StoredPrompt(name="support/reply", version=1, config=copy.deepcopy(CONFIG), template=parse_chat(messages)), None
     )
 
 

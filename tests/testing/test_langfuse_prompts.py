@@ -55,6 +55,8 @@ def test_labels_of_the_wrong_form_are_refused(fake: FakeLangfuse, target: str, b
         ({"prompt": "x"}, "name"),
         ({"name": "a", "type": "chat", "prompt": "x"}, "prompt"),
         ({"name": "a", "prompt": []}, "prompt"),
+        ({"name": "a", "prompt": "x", "labels": "production"}, "labels"),
+        ({"name": "a", "prompt": "x", "tags": [1]}, "tags"),
     ],
 )
 def test_prompts_of_the_wrong_form_are_refused(fake: FakeLangfuse, body: Any, field: str) -> None:
@@ -77,6 +79,11 @@ def test_versions_must_be_numbers_and_be_there(fake: FakeLangfuse) -> None:
     assert ask(fake, f"{PROMPTS}/a?version=2").json["message"] == "Prompt not found: 'a' with version 2"
     fake.prompts.delete("a")
     assert ask(fake, f"{PROMPTS}/a").status == 404
+
+
+@pytest.mark.parametrize("query", ["page=x", "limit=0"])
+def test_pages_that_cannot_be_are_refused(fake: FakeLangfuse, query: str) -> None:
+    assert ask(fake, f"{PROMPTS}?{query}").json["message"] == "Invalid request data"
 
 
 def test_lists_are_filtered_and_come_in_pages(fake: FakeLangfuse) -> None:

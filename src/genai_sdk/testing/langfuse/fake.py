@@ -255,6 +255,8 @@ class FakeLangfuse:
                 return route.work(owner, request, matched)
         except RefusalError as error:
             return error.answer()
+        except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:  # JSON of another shape
+            return RefusalError(400, "Invalid request data", repr(error)).answer()
 
     def _caller(self, headers: Mapping[str, str]) -> tuple[str | None, FakeProject | RefusalError]:
         """Return the public key that was accepted and its project, or why there is none."""

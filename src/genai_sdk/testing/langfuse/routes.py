@@ -97,8 +97,8 @@ def _create_prompt(project: FakeProject, request: Request, matched: re.Match[str
     version = project.prompts.create(
         name,
         prompt,
-        labels=body.get("labels") or (),
-        tags=body.get("tags"),
+        labels=_texts(body, "labels") or (),
+        tags=_texts(body, "tags"),
         config=body.get("config"),
         commit_message=body.get("commitMessage"),
     )
@@ -125,8 +125,8 @@ def _get_prompt(project: FakeProject, request: Request, matched: re.Match[str]) 
 
 
 def _label_prompt(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
-    labels = _object(request).get("newLabels")
-    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+    labels = _texts(_object(request), "newLabels")
+    if labels is None:
         raise invalid("newLabels", "Invalid input: expected array, received undefined")
     if "latest" in labels:
         raise invalid("newLabels", "Label 'latest' is always assigned to the latest prompt version")
@@ -207,6 +207,13 @@ def _object(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise RefusalError(400, "Invalid request data", "Invalid JSON")
     return body
+
+
+def _texts(body: Mapping[str, Any], field: str) -> list[str] | None:
+    given = body.get(field)
+    if given is not None and not (isinstance(given, list) and all(isinstance(text, str) for text in given)):
+        raise invalid(field, "Invalid input: expected array of strings")
+    return given
 
 
 def _page(rows: Sequence[Any], query: Mapping[str, str], limit: int) -> dict[str, Any]:
