@@ -100,6 +100,29 @@ def test_a_script_that_never_closes_its_client_ends_quietly(regions, recorded):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_call_in_the_interpreters_last_moments_is_refused(regions, recorded, warm):
+    done = run_script(
+        f"""
+        class Late:
+            def __del__(self):
+                for ask in (client.completion, lambda *a: client.get_prompt("p"), lambda *a: client.warm_up()):
+                    try:
+                        ask(MODEL, HELLO)
+                    except ClientClosedError as error:
+                        print(error)
+
+        late = Late()
+        if {warm}:
+            client.completion(MODEL, HELLO)
+        """,
+        regions,
+        recorded,
+    )
+    assert done.stdout.count("the interpreter is shutting down") == 3
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_sync_call_inside_a_running_loop_works(client):
     async def cell():
         return client.completion(MODEL, HELLO), await client.acompletion(MODEL, HELLO)

@@ -14,10 +14,11 @@ from genai_sdk.client.parameters import (
     TraceKeywords,
 )
 from genai_sdk.client.settings import read_settings
-from genai_sdk.client.sources import make_library, make_registry
+from genai_sdk.client.sources import make_library, make_lookup, make_registry
 from genai_sdk.connections import ConnectionSet
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
+from genai_sdk.http.ending import refuse_at_exit
 from genai_sdk.models import ModelRow, list_models
 from genai_sdk.routing import (
     Clock,
@@ -115,6 +116,7 @@ class GenAIClient(Calls):
         self._langfuse = SyncTransport(settings.transport)
         self._registry = make_registry(settings, self._langfuse)
         self._prompts = make_library(settings, self._langfuse)
+        self._project = make_lookup(settings, self._langfuse)
         self._router = Router(self._driver, self._registry, self._clock)
         self._tracer = Tracer(
             settings.tracing,
@@ -199,7 +201,11 @@ class GenAIClient(Calls):
         """Do in the background what the first call would wait for: slow imports, and fetching the connections.
 
         Returns the thread, for those who want to wait for it. What goes wrong is raised by the first call instead.
+
+        Raises:
+            ClientClosedError: The interpreter is shutting down.
         """
+        refuse_at_exit()
         thread = threading.Thread(target=self._warm_up, name="genai-warm-up", daemon=True)
         thread.start()
         return thread
@@ -214,8 +220,9 @@ class GenAIClient(Calls):
         for transport in (*self._transports, self._langfuse):
             transport.close()
         self._registry.close()
-        if self._prompts is not None:
-            self._prompts.close()
+        for langfuse in (self._prompts, self._project):
+            if langfuse is not None:
+                langfuse.close()
         began = self._clock.now()
         self._router.close(self._settings.exit_timeout)
         self._tracer.close(max(0.0, self._settings.exit_timeout - (self._clock.now() - began)))
@@ -246,4 +253,7 @@ class GenAIClient(Calls):
 
     def _project_id(self) -> str | None:
         known = self._registry.known
-        return known.project.id if known is not None and known.project is not None else None
+        if known is None:
+            return None  # the first call asks for the connections, which come with their project
+        project = known.project or (self._project.get() if self._project is not None else None)
+        return None if project is None else project.id

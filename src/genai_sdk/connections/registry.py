@@ -14,6 +14,7 @@ from genai_sdk.connections.reader import Reader, anew
 from genai_sdk.connections.record import Delivery
 from genai_sdk.connections.sources.source import Source
 from genai_sdk.errors import AccessDeniedError, ClientClosedError, GenAIError, SourceUnavailableError
+from genai_sdk.http.ending import refuse_at_exit
 from genai_sdk.snapshot import Snapshot
 
 logger = logging.getLogger("genai_sdk")
@@ -132,6 +133,7 @@ class ConnectionRegistry:
 
     def _consult(self) -> ConnectionSet | Fetch:
         """Return the set to be served, or the fetch to wait for; start that if it is due."""
+        refuse_at_exit()
         with self._lock:
             if self._closed:
                 raise _closed()
@@ -219,6 +221,7 @@ class ConnectionRegistry:
             self._settle(fetch, SourceUnavailableError(reason))
 
     def _begin_refetch(self, failed: Connection) -> Fetch | None:
+        refuse_at_exit()
         with self._lock:
             if self._closed or self._renewed(failed) is not None:
                 return None

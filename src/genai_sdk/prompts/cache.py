@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from genai_sdk.errors import ClientClosedError, GenAIError, SourceUnavailableError
+from genai_sdk.http.ending import refuse_at_exit
 from genai_sdk.http.fork import in_forked_child
 from genai_sdk.prompts.entry import Entry, fail, succeed
 from genai_sdk.prompts.source import PromptKey, PromptSource
@@ -101,6 +102,7 @@ class PromptCache:
 
     def _begin(self, key: PromptKey, *, fresh: bool) -> "Fetch":
         """Return the fetch in flight, or start one; a fresh one takes the place of one that began before."""
+        refuse_at_exit()
         with self._lock:
             if self._closed:
                 raise _closed()

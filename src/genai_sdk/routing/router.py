@@ -13,6 +13,7 @@ from genai_sdk.catalogue import costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ClientClosedError
 from genai_sdk.http import Budget, TransportClosed
+from genai_sdk.http.ending import refuse_at_exit
 from genai_sdk.http.fork import in_forked_child
 from genai_sdk.routing.attempts import Call, Try
 from genai_sdk.routing.clock import Clock
@@ -175,6 +176,7 @@ class Router:
 
     @contextmanager
     def _under_way(self) -> Iterator[None]:
+        refuse_at_exit()
         if self._closed:
             raise ClientClosedError("this client was closed; make a new GenAIClient")
         try:

@@ -52,6 +52,8 @@ class Exporter:
 
     def put(self, record: Record) -> None:
         """Take a record in; waits for nothing, but for a call made so late that the process has ended otherwise."""
+        if sys.is_finalizing():
+            return  # no thread runs any more, and one that ended may hold the lock
         with self._backlog.lock:
             started = not self._backlog.put(record) or self._thread is not None or self._start()
         if not started:
