@@ -1,9 +1,16 @@
 """Where a client's connections and prompts come from, by its settings."""
 
 from genai_sdk.client.settings import Settings
-from genai_sdk.connections import BrokerSource, ConnectionRegistry, DatabaseSource, LangfuseDatabase, Source
+from genai_sdk.connections import (
+    BrokerSource,
+    ConnectionRegistry,
+    DatabaseSource,
+    LangfuseDatabase,
+    ProjectLookup,
+    Source,
+)
 from genai_sdk.crypto import Cipher
-from genai_sdk.http import SyncTransport, read_endpoint
+from genai_sdk.http import Endpoint, SyncTransport, read_endpoint
 from genai_sdk.prompts import PromptLibrary
 from genai_sdk.snapshot import Snapshot
 
@@ -39,11 +46,22 @@ def _source(settings: Settings, transport: SyncTransport) -> Source:
     return BrokerSource(endpoint, transport)
 
 
+def make_lookup(settings: Settings, transport: SyncTransport) -> ProjectLookup | None:
+    """Return who knows the key pair's project where the connections' source does not say it; None without a host."""
+    endpoint = _langfuse(settings)
+    return None if endpoint is None else ProjectLookup(endpoint, transport)
+
+
 def make_library(settings: Settings, transport: SyncTransport) -> PromptLibrary | None:
     """Return the prompts of the host, or None without one."""
+    endpoint = _langfuse(settings)
+    if endpoint is None:
+        return None
+    return PromptLibrary(endpoint, transport, ttl=settings.prompt_cache_ttl, max_stale=settings.max_stale)
+
+
+def _langfuse(settings: Settings) -> Endpoint | None:
     if settings.host is None:
         return None
-    endpoint = read_endpoint(
-        settings.host, settings.public_key, settings.secret_key.reveal(), named="host (LANGFUSE_BASE_URL)"
-    )
-    return PromptLibrary(endpoint, transport, ttl=settings.prompt_cache_ttl, max_stale=settings.max_stale)
+    secret_key = settings.secret_key.reveal()
+    return read_endpoint(settings.host, settings.public_key, secret_key, named="host (LANGFUSE_BASE_URL)")
