@@ -40,7 +40,8 @@ def client_of(langfuse):
     made = []
 
     def make(**options):
-        made.append(GenAIClient(public_key=langfuse.public_key, secret_key=langfuse.secret_key, **options))
+        pair = {"public_key": langfuse.public_key, "secret_key": langfuse.secret_key}
+        made.append(GenAIClient(**pair, exit_timeout=0.2, **options))
         return made[-1]
 
     yield make
@@ -74,7 +75,7 @@ def test_a_broker_that_is_down_at_first_is_unavailable_and_later_does_not_matter
     langfuse.script(Status(500))
     with pytest.raises(SourceUnavailableError):
         face.ask(client_of(host=langfuse.url), "m")
-    client = client_of(host=langfuse.url, exit_timeout=0.2)
+    client = client_of(host=langfuse.url)
     assert face.ask(client, "m").text
     langfuse.down()
     assert face.ask(client, "m").text

@@ -47,9 +47,9 @@ def apply(
     """
     if prompt is not None and not isinstance(prompt, TextPrompt | ChatPrompt):
         raise InvalidRequestError(f"prompt must be a prompt's name or what get_prompt returned, not {prompt!r:.80}")
-    if variables is not None and prompt is None:
-        raise InvalidRequestError("variables belong to a prompt: give prompt= too")
     if variables is not None:
+        if prompt is None:
+            raise InvalidRequestError("variables belong to a prompt: give prompt= too")
         prompt = prompt.compile(variables=variables)
     config = prompt.config if prompt is not None and isinstance(prompt.config, Mapping) else {}
     model = model if model is not None else config.get("model")
