@@ -123,7 +123,7 @@ class ChatPrompt(list[PromptMessage], _Facts):
     def __init__(self, messages: Iterable[Mapping[str, Any]], stored: StoredPrompt) -> None:
         super().__init__(PromptMessage(message, stored.link) for message in messages)
         self._stored = stored
-        self.config = deepcopy(stored.config)
+        self.config: Any = deepcopy(stored.config)
 
     @property
     def template(self) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ import msgspec
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Request
 from genai_sdk.testing.langfuse import views
+from genai_sdk.testing.langfuse.broker import deliver_connections
 from genai_sdk.testing.langfuse.composition import Composed, resolve
-from genai_sdk.testing.langfuse.connections import deliver_connections
 from genai_sdk.testing.langfuse.otlp import read_spans
 from genai_sdk.testing.langfuse.project import FakeProject
 from genai_sdk.testing.langfuse.prompts import PRODUCTION
