@@ -3,7 +3,7 @@
 from genai_sdk.testing.langfuse.fake import FakeLangfuse
 from genai_sdk.testing.langfuse.observations import Observation, Scope, Trace
 from genai_sdk.testing.langfuse.project import FakeProject
-from genai_sdk.testing.langfuse.prompts import PromptVersion
 from genai_sdk.testing.langfuse.traces import Score
+from genai_sdk.testing.langfuse.version import PromptVersion
 
 __all__ = ["FakeLangfuse", "FakeProject", "Observation", "PromptVersion", "Scope", "Score", "Trace"]

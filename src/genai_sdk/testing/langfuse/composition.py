@@ -1,15 +1,13 @@
 """Prompts made of prompts: `@@@langfusePrompt:name=X|label=Y@@@` and `…|version=N@@@`, resolved as Langfuse does."""
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
 from genai_sdk.testing.langfuse.refusal import RefusalError
-
-if TYPE_CHECKING:
-    from genai_sdk.testing.langfuse.prompts import PromptStore, PromptVersion
+from genai_sdk.testing.langfuse.version import PromptVersion
 
 # https://langfuse.com/docs/prompt-management/features/composability
 _TAG = re.compile(r"@@@langfusePrompt:name=([^|@]+)\|(label|version)=([^@]+?)@@@")
@@ -28,25 +26,29 @@ class Composed(msgspec.Struct, frozen=True):
     graph: Mapping[str, Any] | None
 
 
-def resolve(store: "PromptStore", root: "PromptVersion") -> Composed:
+def resolve(find: Callable[..., PromptVersion | None], root: PromptVersion) -> Composed:
     """Replace the references in a prompt, and in what they refer to.
+
+    Args:
+        find: Finds a version by `name` and `label` or `version`.
+        root: The prompt.
 
     Raises:
         RefusalError: A prompt is missing or is no text, refers to itself, or they go more than five deep.
     """
     dependencies: dict[str, list[dict[str, Any]]] = {}
 
-    def fill(parent: "PromptVersion", content: Any, above: tuple[str, ...]) -> Any:
+    def fill(parent: PromptVersion, content: Any, above: tuple[str, ...]) -> Any:
         if isinstance(content, str):
             return _TAG.sub(lambda tag: text_of(parent, tag, above), content)
         if isinstance(content, Mapping):
             return {key: fill(parent, part, above) for key, part in content.items()}
         return [fill(parent, part, above) for part in content] if isinstance(content, list) else content
 
-    def text_of(parent: "PromptVersion", tag: re.Match[str], above: tuple[str, ...]) -> str:
+    def text_of(parent: PromptVersion, tag: re.Match[str], above: tuple[str, ...]) -> str:
         name, kind, wanted = tag.groups()
         by_version = kind == "version"
-        child = store.find(name, version=_number(wanted)) if by_version else store.find(name, label=wanted)
+        child = find(name, version=_number(wanted)) if by_version else find(name, label=wanted)
         if child is None:
             raise RefusalError(400, f"Prompt dependency not found: {name} - {kind} {wanted}")
         if child.name == root.name or child.id in above:

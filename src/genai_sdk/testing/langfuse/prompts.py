@@ -1,50 +1,17 @@
 """The prompts of a fake project: versions, labels, and prompts made of prompts."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
-
-import msgspec
 
 from genai_sdk.testing.journal import Watch
 from genai_sdk.testing.langfuse.composition import resolve
 from genai_sdk.testing.langfuse.refusal import RefusalError
+from genai_sdk.testing.langfuse.version import Content, PromptVersion
 
 LATEST = "latest"
 PRODUCTION = "production"
-
-Content = str | Sequence[Mapping[str, Any]]
-
-
-class PromptVersion(msgspec.Struct, kw_only=True, eq=False):
-    """One version of a prompt, as Langfuse keeps it.
-
-    Attributes:
-        id: Its id.
-        name: The prompt's name.
-        version: Counted from 1.
-        type: text or chat.
-        prompt: The template: a text or a list of messages.
-        labels: Its labels; no other version of the prompt has one of them.
-        tags: The prompt's tags, the same for every version.
-        config: Free settings.
-        commit_message: What was said of it.
-        created_at: When it was written.
-        updated_at: When its labels or tags last changed.
-    """
-
-    id: str
-    name: str
-    version: int
-    type: str
-    prompt: Content
-    labels: list[str]
-    tags: list[str]
-    config: Any
-    commit_message: str | None
-    created_at: datetime
-    updated_at: datetime
 
 
 class PromptStore:
@@ -98,7 +65,7 @@ class PromptStore:
                 created_at=now,
                 updated_at=now,
             )
-            resolve(self, version)
+            resolve(self.find, version)
             self._take_labels(name, version.labels, now)
             for other in older:
                 if other.tags != version.tags:

@@ -118,7 +118,7 @@ def _get_prompt(project: FakeProject, request: Request, matched: re.Match[str]) 
         raise RefusalError(404, f"Prompt not found: '{name}' with {wanted}")
     raw = request.query.get("resolve") == "false"
     try:
-        composed = Composed(found.prompt, None) if raw else resolve(project.prompts, found)
+        composed = Composed(found.prompt, None) if raw else resolve(project.prompts.find, found)
     except RefusalError as error:  # what it refers to has gone since it was written
         raise RefusalError(500, "Internal Server Error", error.message) from None
     return json_answer(views.prompt_read(project, found, composed))

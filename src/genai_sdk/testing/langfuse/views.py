@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from genai_sdk.testing.langfuse.composition import Composed
 from genai_sdk.testing.langfuse.observations import Observation, Trace
-from genai_sdk.testing.langfuse.prompts import PRODUCTION, PromptVersion
+from genai_sdk.testing.langfuse.prompts import PRODUCTION
+from genai_sdk.testing.langfuse.version import PromptVersion
 
 if TYPE_CHECKING:
     from genai_sdk.testing.langfuse.project import FakeProject
