@@ -1,4 +1,4 @@
-"""Spans as Langfuse understands them: observations, and the traces they make up."""
+"""Spans as Langfuse understands them: observations."""
 
 import json
 from collections.abc import Mapping
@@ -79,7 +79,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def model(self) -> str | None:
         """The model's name."""
-        return _text(self._told("model.name"))
+        return text_of(self._told("model.name"))
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -99,7 +99,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def completion_start(self) -> str | None:
         """When the first content came, as an ISO time."""
-        return _text(decode(self._told("completion_start_time")))
+        return text_of(decode(self._told("completion_start_time")))
 
     @property
     def prompt(self) -> tuple[str, int] | None:
@@ -120,12 +120,12 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def user_id(self) -> str | None:
         """The user, if this very span says so."""
-        return _text(self.attributes.get("user.id"))
+        return text_of(self.attributes.get("user.id"))
 
     @property
     def session_id(self) -> str | None:
         """The session, if this very span says so."""
-        return _text(self.attributes.get("session.id"))
+        return text_of(self.attributes.get("session.id"))
 
     @property
     def tags(self) -> list[str]:
@@ -135,7 +135,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def release(self) -> str | None:
         """The release, if this very span says so."""
-        return _text(self.attributes.get("langfuse.release"))
+        return text_of(self.attributes.get("langfuse.release"))
 
     @property
     def seconds(self) -> float:
@@ -144,110 +144,6 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     def _told(self, name: str) -> Any:
         return self.attributes.get(_OBSERVATION + name)
-
-
-class Trace(msgspec.Struct, frozen=True, eq=False):
-    """The observations with one trace id.
-
-    What a trace says of itself is what its spans say: the root first, then the others in the order they began.
-
-    Attributes:
-        id: 32 hexadecimal digits.
-        observations: In the order they began.
-    """
-
-    id: str
-    observations: tuple[Observation, ...]
-
-    @property
-    def root(self) -> Observation:
-        """The observation that is part of no other one here."""
-        ids = {each.id for each in self.observations}
-        return next((each for each in self.observations if each.parent_id not in ids), self.observations[0])
-
-    @property
-    def name(self) -> str:
-        """The trace's name, by default that of its root."""
-        return str(self._told(_TRACE + "name") or self.root.name)
-
-    @property
-    def user_id(self) -> str | None:
-        """The user."""
-        return _text(self._told("user.id"))
-
-    @property
-    def session_id(self) -> str | None:
-        """The session."""
-        return _text(self._told("session.id"))
-
-    @property
-    def tags(self) -> list[str]:
-        """Every span's tags, sorted."""
-        return sorted({tag for each in self.observations for tag in each.tags})
-
-    @property
-    def environment(self) -> str:
-        """The root's environment."""
-        return self.root.environment
-
-    @property
-    def release(self) -> str | None:
-        """The release."""
-        return _text(self._told("langfuse.release"))
-
-    @property
-    def metadata(self) -> Mapping[str, Any]:
-        """The trace's metadata with that of its root."""
-        spans = [below(each.attributes, _TRACE + "metadata") for each in self._in_order()]
-        return {**self.root.metadata, **{key: part for span in reversed(spans) for key, part in span.items()}}
-
-    @property
-    def input(self) -> Any:
-        """What went in: the trace's own input, else its root's."""
-        told = self._told(_TRACE + "input")
-        return self.root.input if told is None else decode(told)
-
-    @property
-    def output(self) -> Any:
-        """What came out: the trace's own output, else its root's."""
-        told = self._told(_TRACE + "output")
-        return self.root.output if told is None else decode(told)
-
-    @property
-    def cost(self) -> float:
-        """US dollars in all, as far as they are known."""
-        return sum(each.cost.get("total", sum(each.cost.values())) for each in self.observations)
-
-    @property
-    def seconds(self) -> float:
-        """From the first start to the last end."""
-        return (max(each.end for each in self.observations) - min(each.start for each in self.observations)) / 1e9
-
-    def children(self, parent: Observation) -> tuple[Observation, ...]:
-        """Return the direct children of an observation, in the order they began."""
-        return tuple(each for each in self.observations if each.parent_id == parent.id)
-
-    def find(
-        self,
-        name: str | None = None,
-        *,
-        type: str | None = None,  # noqa: A002 - Langfuse's name
-        attributes: Mapping[str, Any] | None = None,
-    ) -> tuple[Observation, ...]:
-        """Return the observations of this name, type and these attributes."""
-        return tuple(each for each in self.observations if fits(each, name, type, attributes))
-
-    def __str__(self) -> str:
-        from genai_sdk.testing.langfuse.tree import draw  # it draws what is defined here
-
-        return draw(self)
-
-    def _in_order(self) -> list[Observation]:
-        root = self.root
-        return [root, *(each for each in self.observations if each is not root)]
-
-    def _told(self, attribute: str) -> Any:
-        return next((each.attributes[attribute] for each in self._in_order() if each.attributes.get(attribute)), None)
 
 
 def fits(each: Observation, name: str | None, kind: str | None, attributes: Mapping[str, Any] | None) -> bool:
@@ -266,7 +162,8 @@ def below(attributes: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {**(whole if isinstance(whole, dict) else {}), **named}
 
 
-def _text(told: Any) -> str | None:
+def text_of(told: Any) -> str | None:
+    """Return what was told as text, or None."""
     return None if told is None else str(told)
 
 

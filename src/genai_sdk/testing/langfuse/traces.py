@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from genai_sdk.testing.journal import Watch
-from genai_sdk.testing.langfuse.observations import Observation, Trace, fits
+from genai_sdk.testing.langfuse.observations import Observation, fits
+from genai_sdk.testing.langfuse.trace import Trace
 
 
 class TraceStore:

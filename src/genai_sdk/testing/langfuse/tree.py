@@ -1,39 +1,38 @@
-"""A trace as lines of text, as Langfuse's page shows it."""
+"""Observations as lines of text, as Langfuse's page shows a trace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from genai_sdk.testing.langfuse.observations import Observation, Trace
+from genai_sdk.testing.langfuse.observations import Observation
 
 
-def draw(trace: Trace) -> str:
-    """Return a trace as a tree of its observations.
+def draw(head: str, observations: Sequence[Observation]) -> str:
+    """Return observations as a tree below a line that speaks for all of them.
 
     checkout-assistant · 1.50 s · $0.000004 · user-7
     └─ GENERATION completion · 1.50 s · gpt-4o-mini · 16 → 3 tokens · $0.000004 · test_prompt v2
        ├─ SPAN attempt 1 gemini_seoul · 0.30 s · ERROR 503 Service Unavailable
        └─ SPAN attempt 2 gemini_usa · 1.10 s
     """
-    cost = _dollars(trace.cost) if trace.cost else None
-    head = _line(trace.name, f"{trace.seconds:.2f} s", cost, trace.user_id, trace.session_id, *trace.tags)
-    ids = {each.id for each in trace.observations}
-    roots = [each for each in trace.observations if each.parent_id not in ids]
-    return "\n".join([head, *_below(trace, roots, "")])
+    ids = {each.id for each in observations}
+    roots = [each for each in observations if each.parent_id not in ids]
+    return "\n".join([head, *_below(observations, roots, "")])
 
 
-def _below(trace: Trace, siblings: "list[Observation]", indent: str) -> Iterator[str]:
+def _below(everything: Sequence[Observation], siblings: Sequence[Observation], indent: str) -> Iterator[str]:
     for each in siblings:
         last = each is siblings[-1]
         yield f"{indent}{'└' if last else '├'}─ {_describe(each)}"
-        yield from _below(trace, list(trace.children(each)), indent + ("   " if last else "│  "))
+        children = [other for other in everything if other.parent_id == each.id]
+        yield from _below(everything, children, indent + ("   " if last else "│  "))
 
 
 def _describe(each: Observation) -> str:
-    return _line(
+    return line(
         f"{each.type} {each.name}",
         f"{each.seconds:.2f} s",
         each.model,
         _tokens(each),
-        _dollars(each.cost.get("total", sum(each.cost.values()))) if each.cost else None,
+        dollars(each.cost.get("total", sum(each.cost.values()))) if each.cost else None,
         f"{each.prompt[0]} v{each.prompt[1]}" if each.prompt is not None else None,
         None if each.level == "DEFAULT" else f"{each.level} {each.status_message or ''}".strip(),
     )
@@ -46,9 +45,11 @@ def _tokens(each: Observation) -> str | None:
     return f"{counts[0]} → {counts[1]} tokens"
 
 
-def _dollars(amount: float) -> str:
+def dollars(amount: float) -> str:
+    """Return an amount in US dollars, with six places at the most."""
     return f"${amount:.6f}".rstrip("0").rstrip(".")
 
 
-def _line(*parts: str | None) -> str:
+def line(*parts: str | None) -> str:
+    """Join what there is by dots."""
     return " · ".join(part for part in parts if part)

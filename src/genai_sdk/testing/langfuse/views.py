@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from genai_sdk.testing.langfuse.composition import Composed
-from genai_sdk.testing.langfuse.observations import Observation, Trace
+from genai_sdk.testing.langfuse.observations import Observation
 from genai_sdk.testing.langfuse.prompts import PRODUCTION
+from genai_sdk.testing.langfuse.trace import Trace
 from genai_sdk.testing.langfuse.version import PromptVersion
 
 if TYPE_CHECKING:
