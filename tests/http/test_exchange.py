@@ -122,10 +122,15 @@ def test_a_compressed_body_is_left_as_it_is(engine: Any, serve: Any) -> None:
     ],
     ids=["length", "chunks", "trailers", "until-close"],
 )
-def test_every_framing_of_a_body_is_understood(engine: Any, serve: Any, framing: bytes) -> None:
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_every_framing_of_a_body_is_understood_however_it_is_cut_up(
+    engine: Any, serve: Any, framing: bytes, size: int
+) -> None:
     def script(peer: Any) -> None:
         peer.request()
-        peer.send(b"HTTP/1.1 200 OK\r\n" + framing)
+        answer = b"HTTP/1.1 200 OK\r\nServer: x\r\n" + framing
+        for start in range(0, len(answer), size):
+            peer.send(answer[start : start + size])
 
     server = serve(script)
     with get(engine, server.url) as response:
@@ -174,6 +179,20 @@ def test_bodies_of_many_megabytes_arrive_both_ways(engine: Any, echo_server: Any
     body = bytes(range(256)) * 20_000
     with engine.open(Request("POST", echo_server.url, (), body), Budget(20)) as response:
         assert response.read() == body
+
+
+# aiohttp drops what it has not read when a write fails, so there it is a cut connection.
+@pytest.mark.parametrize("make_engine", ["sync"], indirect=True)
+def test_an_answer_that_comes_before_the_body_was_taken_is_returned(engine: Any, serve: Any) -> None:
+    def script(peer: Any) -> None:
+        peer.sock.recv(65536)
+        peer.answer(b"too large", "413 Content Too Large")
+
+    server = serve(script)
+    for _ in range(3):
+        with engine.open(Request("POST", server.url, (), bytes(50_000_000)), Budget(20)) as response:
+            assert (response.status, response.read()) == (413, b"too large")
+    assert server.connections == 3
 
 
 @pytest.mark.parametrize(

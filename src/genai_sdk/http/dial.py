@@ -96,7 +96,7 @@ def reach(line: Line, addresses: Addresses, phase: Budget) -> None:
     """Connect to the first address that answers; each may use its share of what is left."""
     for left in range(len(addresses), 0, -1):
         family, kind, protocol, _, address = addresses[-left]
-        remaining = phase.remaining()
+        remaining = _remaining(phase)
         try:
             sock = socket.socket(family, kind, protocol)
             sock.setblocking(False)
@@ -146,10 +146,14 @@ def tunnel(line: Line, target: Target, proxy: Proxy, phase: Budget) -> None:
 def secure(line: Line, host: str, context: ssl.SSLContext, phase: Budget) -> None:
     """Put TLS on the line."""
     sock = line.connected()
-    remaining = phase.remaining()
-    if remaining == 0.0:
-        raise TimeoutError
-    sock.settimeout(remaining)
+    sock.settimeout(_remaining(phase))
     secured = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
     line.attach(secured)
     line.guarded(secured.do_handshake)
+
+
+def _remaining(phase: Budget) -> float | None:
+    remaining = phase.remaining()
+    if remaining == 0.0:  # which a socket takes for "do not wait"
+        raise TimeoutError
+    return remaining
