@@ -206,7 +206,7 @@ def test_a_header_that_would_inject_another_is_refused_without_being_quoted(
         get(engine, echo_server.url, headers=((name, value),))
     assert "sk-secret" not in str(caught.value)
     assert caught.value.__cause__ is None
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None
 
 
 @pytest.mark.parametrize(
@@ -227,6 +227,7 @@ def test_a_url_that_cannot_be_sent_is_refused_without_being_quoted(engine: Any, 
     with pytest.raises(UnsendableRequest) as caught:
         get(engine, f"{start}?key=sk-secret")
     assert "sk-secret" not in str(caught.value)
+    assert caught.value.__context__ is None
 
 
 def test_after_an_unsendable_request_the_transport_works_on(engine: Any, echo_server: Any) -> None:
