@@ -270,10 +270,15 @@ def serve() -> Iterator[Callable[..., Server]]:
         server.end()
 
 
-def echo(peer: Peer) -> None:
-    """Answer every request with its own body."""
-    while (received := peer.request()) is not None:
-        peer.answer(received.body)
+@pytest.fixture
+def echo() -> Callable[[Peer], None]:
+    """A script that answers every request with its own body."""
+
+    def script(peer: Peer) -> None:
+        while (received := peer.request()) is not None:
+            peer.answer(received.body)
+
+    return script
 
 
 @pytest.fixture
@@ -295,7 +300,7 @@ def unanswered() -> Iterator[str]:
 
 
 @pytest.fixture
-def echo_server(serve: Callable[..., Server]) -> Server:
+def echo_server(serve: Callable[..., Server], echo: Callable[[Peer], None]) -> Server:
     return serve(echo)
 
 

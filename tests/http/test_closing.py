@@ -79,7 +79,7 @@ def test_closing_the_transport_ends_a_name_lookup(engine: Any, monkeypatch: pyte
     def getaddrinfo(host: str, *_: Any, flags: int = 0, **__: Any) -> Any:
         if not flags & socket.AI_NUMERICHOST:
             asked.set()
-            over.wait(BOUND)
+            over.wait(3 * BOUND)
         raise socket.gaierror(socket.EAI_NONAME, f"no {host}")
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
@@ -155,6 +155,17 @@ async def test_an_async_transport_is_a_context_manager(echo_server: Any) -> None
         assert await response.read() == b"words"
     with pytest.raises(TransportClosed):
         await transport.open(request, Budget(BOUND))
+
+
+async def test_waiting_for_the_end_does_not_wait_for_a_server_that_takes_nothing(serve: Any) -> None:
+    watched = Watched("sending")
+    transport = AsyncTransport()
+    task = asyncio.create_task(transport.open(watched.request(serve(watched).url), Budget(None)))
+    assert await asyncio.to_thread(watched.reached.wait, BOUND)
+    await asyncio.wait_for(transport.aclose(), BOUND)
+    with pytest.raises(TransportClosed):
+        await task
+    watched.ended.set()
 
 
 def test_a_sync_stream_may_be_closed_by_another_thread(serve: Any) -> None:

@@ -56,11 +56,6 @@ def fetch(transport: Any, url: str, body: bytes) -> bytes:
     return asyncio.run(call(transport))
 
 
-def echo(peer: Any) -> None:
-    while (received := peer.request()) is not None:
-        peer.answer(received.body)
-
-
 @pytest.fixture(params=["http", "https"])
 def make_server(request: pytest.FixtureRequest, serve: Any, trust: Any) -> Callable[[Any], Any]:
     return lambda script: serve(script, trust.context if request.param == "https" else None)
@@ -71,7 +66,7 @@ def engine(make_engine: Any, trust: Any) -> Any:
     return make_engine(ca_bundle=trust.bundle)
 
 
-def test_a_transport_used_before_the_fork_works_on_both_sides(engine: Any, make_server: Any) -> None:
+def test_a_transport_used_before_the_fork_works_on_both_sides(engine: Any, make_server: Any, echo: Any) -> None:
     server = make_server(echo)
     ask = Request("POST", server.url, (), b"parent")
     assert engine.open(ask, Budget(BOUND)).read() == b"parent"
@@ -147,7 +142,7 @@ def test_a_closed_transport_stays_closed_in_the_child(engine: Any) -> None:
     assert exit_code(fork(work)) == 0
 
 
-def test_forks_in_the_middle_of_other_threads_calls_work(engine: Any, serve: Any) -> None:
+def test_forks_in_the_middle_of_other_threads_calls_work(engine: Any, serve: Any, echo: Any) -> None:
     server = serve(echo)
     over = threading.Event()
 
@@ -169,7 +164,7 @@ def test_forks_in_the_middle_of_other_threads_calls_work(engine: Any, serve: Any
     assert codes == [0] * 10
 
 
-def test_a_dropped_transport_leaves_nothing_for_a_child_to_do(serve: Any) -> None:
+def test_a_dropped_transport_leaves_nothing_for_a_child_to_do(serve: Any, echo: Any) -> None:
     server = serve(echo)
     transport = SyncTransport()
     assert fetch(transport, server.url, b"words") == b"words"

@@ -33,7 +33,7 @@ def test_a_name_lookup_that_hangs_is_a_connect_timeout(engine: Any, monkeypatch:
     # No name server on loopback can be put before the system's resolver.
     def getaddrinfo(host: str, *_: Any, flags: int = 0, **__: Any) -> Any:
         if not flags & socket.AI_NUMERICHOST:
-            over.wait(LONG)
+            over.wait(3 * LONG)
         raise socket.gaierror(socket.EAI_NONAME, f"no {host}")
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
@@ -42,6 +42,22 @@ def test_a_name_lookup_that_hangs_is_a_connect_timeout(engine: Any, monkeypatch:
     with pytest.raises(TotalTimedOut):
         engine.open(Request("GET", "http://slow.example/"), Budget(SOON, gap=LONG, connect=LONG))
     over.set()
+
+
+def test_an_address_that_does_not_answer_leaves_time_for_the_next(
+    engine: Any, unanswered: str, echo_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports = [int(unanswered.rstrip("/").rpartition(":")[2]), echo_server.port]
+
+    # No name has two addresses on every machine.
+    def getaddrinfo(host: str, *_: Any, flags: int = 0, **__: Any) -> Any:
+        if flags & socket.AI_NUMERICHOST:
+            raise socket.gaierror(socket.EAI_NONAME, f"{host} is a name")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port)) for port in ports]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with engine.open(Request("GET", "http://two.example/"), Budget(LONG, connect=2)) as response:
+        assert response.read() == b""
 
 
 def test_a_tls_handshake_that_stalls_is_a_connect_timeout(engine: Any, serve: Any) -> None:
@@ -129,6 +145,25 @@ def test_lifting_the_total_leaves_only_the_gap(engine: Any, serve: Any) -> None:
     assert next(pieces) == b"late"
     with pytest.raises(ReadTimedOut):
         next(pieces)
+
+
+def test_a_total_holds_for_a_reader_that_is_slower_than_its_server(engine: Any, serve: Any) -> None:
+    def script(peer: Any) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            peer.send(bytes(65536))
+
+    now = [0.0]
+    budget = Budget(10, gap=LONG, now=lambda: now[0])
+    pieces = engine.open(Request("GET", serve(script).url), budget).chunks()
+    for _ in range(5):
+        next(pieces)
+        threading.Event().wait(0.05)  # meanwhile more arrives
+    now[0] = 11
+    with pytest.raises(TotalTimedOut):
+        for _ in zip(pieces, range(100), strict=False):
+            pass
 
 
 def test_a_gap_counts_only_while_someone_waits(engine: Any, serve: Any) -> None:

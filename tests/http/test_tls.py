@@ -12,23 +12,20 @@ from genai_sdk.http import Budget, ConnectFailed, Request
 BOUND = 20.0
 
 
-def echo(peer: Any) -> None:
-    while (received := peer.request()) is not None:
-        peer.answer(received.body)
-
-
 def fetch(engine: Any, url: str) -> bytes:
     with engine.open(Request("POST", url, (), b"words"), Budget(BOUND)) as response:
         return response.read()
 
 
-def test_a_certificate_of_an_unknown_ca_is_refused_with_the_way_out(engine: Any, serve: Any, trust: Any) -> None:
+def test_a_certificate_of_an_unknown_ca_is_refused_with_the_way_out(
+    engine: Any, serve: Any, echo: Any, trust: Any
+) -> None:
     server = serve(echo, trust.context)
     with pytest.raises(ConnectFailed, match=f"127.0.0.1:{server.port} is not trusted.*ca_bundle or SSL_CERT_FILE"):
         fetch(engine, server.url)
 
 
-def test_a_ca_bundle_makes_its_servers_trusted(make_engine: Any, serve: Any, trust: Any) -> None:
+def test_a_ca_bundle_makes_its_servers_trusted(make_engine: Any, serve: Any, echo: Any, trust: Any) -> None:
     server = serve(echo, trust.context)
     engine = make_engine(ca_bundle=trust.bundle)
     assert [fetch(engine, server.url) for _ in range(3)] == [b"words"] * 3
@@ -36,14 +33,14 @@ def test_a_ca_bundle_makes_its_servers_trusted(make_engine: Any, serve: Any, tru
     assert server.connections == 2
 
 
-def test_a_certificate_for_another_host_is_refused(make_engine: Any, serve: Any, trust: Any) -> None:
+def test_a_certificate_for_another_host_is_refused(make_engine: Any, serve: Any, echo: Any, trust: Any) -> None:
     server = serve(echo, trust.elsewhere)
     with pytest.raises(ConnectFailed, match=r"is not trusted.*not valid for '127\.0\.0\.1'"):
         fetch(make_engine(ca_bundle=trust.bundle), server.url)
 
 
 def test_the_environment_decides_nothing(
-    engine: Any, serve: Any, trust: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Any, serve: Any, echo: Any, trust: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = tmp_path / "keys"
     for name, value in {
@@ -102,7 +99,7 @@ def test_a_stream_over_tls_is_delivered_at_once_and_ended_at_once(make_engine: A
     assert left.wait(BOUND)
 
 
-def test_megabytes_pass_through_tls_both_ways(make_engine: Any, serve: Any, trust: Any) -> None:
+def test_megabytes_pass_through_tls_both_ways(make_engine: Any, serve: Any, echo: Any, trust: Any) -> None:
     engine = make_engine(ca_bundle=trust.bundle)
     body = bytes(range(256)) * 10_000
     server = serve(echo, trust.context)

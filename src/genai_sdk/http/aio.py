@@ -124,8 +124,9 @@ class AsyncTransport:
     It may be used on several event loops, one after the other or at once; connections are shared within a loop. When
     a loop ends, its connections do; they also end when the transport is dropped.
 
-    What no limit bounds: a name lookup that was given up goes on in the loop's executor until the operating system
-    ends it, and `asyncio.run` waits for that.
+    Two limits are looser than the sync twin's: while a body is sent only the total counts, and not the gap; and a
+    name lookup that was given up goes on in the loop's executor until the operating system ends it, for which
+    `asyncio.run` waits at its end. A cut connection may lose what had arrived and was not yet asked for.
 
     Args:
         settings: How to reach servers.

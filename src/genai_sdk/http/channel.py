@@ -84,5 +84,7 @@ class Channel(http.client.HTTPConnection):
                 self.putheader("Content-Length", str(len(request.body)))
             self.endheaders(request.body or None)
         except (ValueError, http.client.InvalidURL):
-            # Their own messages quote the value, which can be a key.
-            raise UnsendableRequest(f"the method, the URL or the header {name!r} holds what HTTP forbids") from None
+            pass  # not even as a context: they quote the value, which can be a key
+        else:
+            return
+        raise UnsendableRequest(f"the method, the URL or the header {name!r} holds what HTTP forbids")

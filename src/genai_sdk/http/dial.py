@@ -13,9 +13,9 @@ from typing import Any
 
 from genai_sdk.http.answer import Answer
 from genai_sdk.http.budget import Budget
-from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut
+from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut, untrusted
 from genai_sdk.http.line import Line
-from genai_sdk.http.proxy import Proxy
+from genai_sdk.http.proxy import Proxy, way
 from genai_sdk.http.target import Target
 
 # What getaddrinfo returns: family, kind, protocol, name and address.
@@ -42,7 +42,7 @@ def dial(line: Line, target: Target, proxy: Proxy | None, context: ssl.SSLContex
         TransportClosed: If the line was ended meanwhile.
     """
     phase = budget.connecting()
-    where = f"{target.name}:{target.port}" + (f" by {proxy!r}" if proxy else "")
+    where = way(target, proxy)
     try:
         host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)
         reach(line, resolve(line, host, port, phase), phase)
@@ -53,10 +53,7 @@ def dial(line: Line, target: Target, proxy: Proxy | None, context: ssl.SSLContex
     except (TimeoutError, TotalTimedOut, ReadTimedOut):
         raise budget.connect_overdue() from None
     except ssl.SSLCertVerificationError as error:
-        raise ConnectFailed(
-            f"{where} is not trusted: {error.verify_message}. If a CA of your own signed its certificate, give that "
-            "CA's file as ca_bundle or SSL_CERT_FILE"
-        ) from error
+        raise untrusted(where, error.verify_message) from error
     except (OSError, ConnectionCut) as error:
         line.check()
         raise ConnectFailed(f"cannot connect to {where}: {getattr(error, 'strerror', None) or error}") from error
@@ -96,7 +93,7 @@ def reach(line: Line, addresses: Addresses, phase: Budget) -> None:
     """Connect to the first address that answers; each may use its share of what is left."""
     for left in range(len(addresses), 0, -1):
         family, kind, protocol, _, address = addresses[-left]
-        remaining = phase.remaining()
+        remaining = _remaining(phase)
         try:
             sock = socket.socket(family, kind, protocol)
             sock.setblocking(False)
@@ -140,16 +137,20 @@ def tunnel(line: Line, target: Target, proxy: Proxy, phase: Budget) -> None:
     with Answer(line, method="CONNECT") as answer:  # type: ignore[arg-type]  # all it asks for is makefile
         answer.begin()
         if answer.status != 200:
-            raise ConnectFailed(f"{proxy!r} refused a tunnel to {authority}: {answer.status} {answer.reason}")
+            raise ConnectFailed(f"no tunnel to {way(target, proxy)}: {answer.status} {answer.reason}")
 
 
 def secure(line: Line, host: str, context: ssl.SSLContext, phase: Budget) -> None:
     """Put TLS on the line."""
     sock = line.connected()
-    remaining = phase.remaining()
-    if remaining == 0.0:
-        raise TimeoutError
-    sock.settimeout(remaining)
+    sock.settimeout(_remaining(phase))
     secured = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
     line.attach(secured)
     line.guarded(secured.do_handshake)
+
+
+def _remaining(phase: Budget) -> float | None:
+    remaining = phase.remaining()
+    if remaining == 0.0:  # which a socket takes for "do not wait"
+        raise TimeoutError
+    return remaining

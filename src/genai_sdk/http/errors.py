@@ -17,6 +17,14 @@ class ConnectFailed(TransportError):
     """No connection: refused, unknown host, TLS or proxy failure."""
 
 
+def untrusted(where: str, reason: str) -> ConnectFailed:
+    """Return the failure of a server whose certificate does not pass."""
+    return ConnectFailed(
+        f"{where} is not trusted: {reason}. If a CA of your own signed its certificate, give that CA's file as "
+        "ca_bundle or SSL_CERT_FILE"
+    )
+
+
 class ConnectTimedOut(TransportError):
     """Connecting took longer than it may."""
 

@@ -11,14 +11,15 @@ from yarl import URL
 
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.connector import ATTEMPT, Handler
-from genai_sdk.http.errors import ConnectFailed, ConnectionCut, TransportError, UnsendableRequest
-from genai_sdk.http.proxy import Proxy
+from genai_sdk.http.errors import ConnectFailed, ConnectionCut, TransportError, UnsendableRequest, untrusted
+from genai_sdk.http.proxy import Proxy, way
 from genai_sdk.http.request import FRAMING_HEADERS, Request
 from genai_sdk.http.target import Target
 
 # aiohttp warns of larger ones, which it would send in one go (aiohttp.payload.TOO_LARGE_BYTES_BODY).
 ONE_GO = 1024 * 1024
-NEVER = float("inf")
+# It also rounds longer limits than this up to whole seconds.
+NEVER_ROUND = float("inf")
 
 
 class Exchange:
@@ -56,23 +57,26 @@ class Exchange:
             async with asyncio.timeout(budget.remaining()) as self._limit:
                 self.response = await self._send(session, context)
         except aiohttp.ConnectionTimeoutError:
-            raise self._ended or budget.connect_overdue() from None
+            failure: TransportError = budget.connect_overdue()
         except TimeoutError:
-            raise self._ended or budget.read_overdue() from None
+            failure = budget.read_overdue()
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise self._ended or self._failure(error) from None
+            failure = self._failure(error)
         except RuntimeError:  # aiohttp's word for a closed session
             if self._ended is None:
                 raise
-            raise self._ended from None
+            failure = self._ended
+        else:
+            connection = self.response.connection
+            if connection is not None and connection.protocol is not None:
+                # aiohttp's own limit runs on while nobody waits for the body.
+                connection.protocol.read_timeout = None
+                connection.protocol.start_timeout()
+            return
         finally:
             self._limit = None
             ATTEMPT.reset(token)
-        connection = self.response.connection
-        if connection is not None and connection.protocol is not None:
-            # aiohttp's own limit runs on while nobody waits for the body.
-            connection.protocol.read_timeout = None
-            connection.protocol.start_timeout()
+        raise self._ended or failure
 
     @property
     def announced(self) -> int:
@@ -100,9 +104,10 @@ class Exchange:
             async with asyncio.timeout(budget.read_timeout()):
                 return await content.readany()
         except TimeoutError:
-            raise self._ended or budget.read_overdue() from None
+            failure: TransportError = budget.read_overdue()
         except (aiohttp.ClientError, OSError, RuntimeError) as error:
-            raise self._ended or self._failure(error) from None
+            failure = self._failure(error)
+        raise self._ended or failure
 
     def abort(self, error: TransportError) -> None:
         """End the exchange at once, on its own loop; who waits for it gets `error`."""
@@ -138,23 +143,22 @@ class Exchange:
             proxy_headers=proxy_headers,
             ssl=context or True,
             timeout=aiohttp.ClientTimeout(
-                connect=self._budget.connect_timeout(), sock_read=self._budget.read_timeout(), ceil_threshold=NEVER
+                connect=self._budget.connect_timeout(),
+                sock_read=self._budget.read_timeout(),
+                ceil_threshold=NEVER_ROUND,
             ),
         )
 
     def _failure(self, error: Exception) -> TransportError:
-        """Return our failure for aiohttp's, which quotes URLs and headers and so is never chained or quoted itself."""
-        where = f"{self._target.name}:{self._target.port}" + (f" by {self._proxy!r}" if self._proxy else "")
+        """Return our failure for aiohttp's, which holds URLs and headers and so is not even kept as a context."""
+        where = way(self._target, self._proxy)
         match error:
             case aiohttp.ClientConnectorCertificateError(certificate_error=cause):
-                return ConnectFailed(
-                    f"{where} is not trusted: {getattr(cause, 'verify_message', cause)}. If a CA of your own signed "
-                    "its certificate, give that CA's file as ca_bundle or SSL_CERT_FILE"
-                )
+                return untrusted(where, getattr(cause, "verify_message", str(cause)))
             case aiohttp.ClientConnectorError(os_error=cause):
                 return ConnectFailed(f"cannot connect to {where}: {_reason(cause)}")
             case aiohttp.ClientHttpProxyError():
-                return ConnectFailed(f"{self._proxy!r} refused a tunnel: {error.status} {error.message}")
+                return ConnectFailed(f"no tunnel to {where}: {error.status} {error.message}")
             case ValueError():
                 return UnsendableRequest("the method, the URL or a header holds what HTTP forbids")
             case _ if not self.connected:

@@ -5,10 +5,12 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import ConnectionCut, TransportError
 
+T = TypeVar("T")
 BUFFER = 32 * 1024
 # Up to here head and body travel as one write: copying is cheaper than a second packet.
 JOINED = 64 * 1024
@@ -90,10 +92,18 @@ class Line(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
-        """Receive what there is, after waiting for it as long as the budget allows; None if there is no budget."""
+        """Receive what there is, after waiting for it as long as the budget allows.
+
+        Between exchanges there is no budget and no wait: then None says that nothing is there.
+        """
         sock = self.connected()
         if self.budget is None:
-            return self._peek(sock, buffer)
+            try:
+                count = self._call(sock, 0.0, sock.recv_into, buffer)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                return None
+            self._hung_up = not count
+            return count
         count = self._wait(self.budget, sock, sock.recv_into, buffer)
         if count:
             self.heard = True
@@ -126,7 +136,7 @@ class Line(io.RawIOBase):
         reader = self._reader
         try:
             return reader is not None and not reader.peek(1) and not self._hung_up
-        except OSError:
+        except (OSError, TransportError):
             return False
 
     def end(self, error: TransportError) -> None:
@@ -147,12 +157,12 @@ class Line(io.RawIOBase):
         self._ended = ConnectionCut("the connection belongs to the process that opened it")
         self._close_socket()
 
-    def guarded(self, operation: Callable[[], None]) -> None:
-        """Run a system call on the socket that `end` may interrupt."""
+    def guarded(self, operation: Callable[[], T]) -> T:
+        """Run a system call on the socket, so that `end` lets it finish before the descriptor is closed."""
         self._inside = True
         try:
             self.check()
-            operation()
+            return operation()
         finally:
             self._inside = False
             if self._ended is not None:
@@ -164,6 +174,18 @@ class Line(io.RawIOBase):
         timeout = budget.read_timeout()
         if timeout is not None and timeout <= 0:
             raise budget.read_overdue()
+        try:
+            return self._call(sock, timeout, operation, data)
+        except TimeoutError:
+            raise budget.read_overdue() from None
+        except OSError:
+            self.check()
+            raise
+
+    def _call(
+        self, sock: socket.socket, timeout: float | None, operation: Callable[[memoryview], int], data: memoryview
+    ) -> int:
+        # As `guarded`, without the closure: this is the hot path.
         self._inside = True
         try:
             if self._ended is not None:
@@ -172,25 +194,10 @@ class Line(io.RawIOBase):
                 sock.settimeout(timeout)
                 self._timeout = timeout
             return operation(data)
-        except TimeoutError:
-            raise budget.read_overdue() from None
-        except OSError:
-            self.check()
-            raise
         finally:
             self._inside = False
             if self._ended is not None:
                 self._close_socket()
-
-    def _peek(self, sock: socket.socket, buffer: memoryview) -> int | None:
-        sock.settimeout(0.0)
-        self._timeout = 0.0
-        try:
-            count = sock.recv_into(buffer)
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return None
-        self._hung_up = not count
-        return count
 
     def _close_socket(self) -> None:
         sock, self._sock = self._sock, None

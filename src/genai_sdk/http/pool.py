@@ -35,14 +35,9 @@ class Pool:
         self._busy: set[Channel] = set()
 
     def take(self, key: Key) -> "Channel | None":
-        """Return the connection that was put back last and still works, or None.
-
-        Raises:
-            TransportClosed: If the pool is closed.
-        """
+        """Return the connection that was put back last and still works, or None."""
         while True:
             with self._lock:
-                self._check_open()
                 idle = self._idle.get(key)
                 if not idle:
                     return None
@@ -59,7 +54,8 @@ class Pool:
             TransportClosed: If the pool is closed.
         """
         with self._lock:
-            self._check_open()
+            if self._closed:
+                raise TransportClosed("the transport is closed: make a new client")
             self._busy.add(channel)
 
     def give(self, key: Key, channel: "Channel") -> None:
@@ -98,10 +94,6 @@ class Pool:
         self._reset()
         for channel in channels:
             channel.line.forget()
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise TransportClosed("the transport is closed: make a new client")
 
     def _sweep(self, now: float) -> "list[Channel]":
         """Take out what has been idle for too long, for any key."""

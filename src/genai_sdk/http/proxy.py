@@ -3,12 +3,13 @@
 import base64
 import ipaddress
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http.request import TransportSettings
+from genai_sdk.http.target import Target, parse
 
 
 class Proxy(msgspec.Struct, frozen=True):
@@ -31,6 +32,11 @@ class Proxy(msgspec.Struct, frozen=True):
     def url(self) -> str:
         """Its URL, without user and password."""
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+
+
+def way(target: Target, proxy: Proxy | None) -> str:
+    """Say where a connection leads, for messages."""
+    return f"{target.name}:{target.port}" + (f" through the proxy {proxy.url}" if proxy else "")
 
 
 class DirectHosts(NamedTuple):
@@ -73,20 +79,17 @@ class ProxyRules:
 def _proxy(scheme: str, url: str | None) -> Proxy | None:
     if not url:
         return None
-    try:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        port = parts.port or 80
-    except ValueError:
-        raise ConfigurationError(f"The proxy for {scheme} URLs cannot be parsed: give http://host:port.") from None
-    if parts.scheme != "http" or not parts.hostname:
+    parsed = parse(url if "://" in url else f"http://{url}")
+    if parsed is None or parsed[0].scheme != "http":
         raise ConfigurationError(
-            f"The proxy for {scheme} URLs is given with the scheme {parts.scheme!r}, but only proxies spoken to over "
-            "plain http can be used (https URLs are tunnelled through them): give http://host:port."
+            f"The proxy for {scheme} URLs cannot be used: give http://host:port. Only proxies spoken to over plain "
+            "http are supported; https URLs are tunnelled through them."
         )
+    parts, host, port = parsed
     if parts.username is None:
-        return Proxy(parts.hostname, port)
+        return Proxy(host, port or 80)
     userinfo = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-    return Proxy(parts.hostname, port, f"Basic {base64.b64encode(userinfo).decode('ascii')}")
+    return Proxy(host, port or 80, f"Basic {base64.b64encode(userinfo).decode('ascii')}")
 
 
 def _entry(text: str) -> DirectHosts:

@@ -1,7 +1,7 @@
 """A URL taken apart once, in the same way for both transports."""
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from genai_sdk.http.errors import UnsendableRequest
 
@@ -49,17 +49,23 @@ def split(url: str) -> Target:
     # urlsplit would drop line breaks in silence.
     if " " in url or not url.isprintable():
         raise UnsendableRequest("the URL holds spaces or control characters: percent-encode them")
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-        host = (parts.hostname or "").encode("idna").decode("ascii")  # it also checks the length of each label
-    except ValueError:
-        raise UnsendableRequest("the URL cannot be parsed: give http(s)://host[:port]/path") from None
-    if parts.scheme not in DEFAULT_PORTS or not host:
+    parsed = parse(url)
+    if parsed is None or parsed[0].scheme not in DEFAULT_PORTS:
         raise UnsendableRequest("the URL is not an absolute http or https URL: give http(s)://host[:port]/path")
+    parts, host, port = parsed
     if "@" in parts.netloc:
         raise UnsendableRequest("the URL holds a user or password: send them as an Authorization header")
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     if not path.isascii():
         raise UnsendableRequest("the URL's path or query is not ASCII: percent-encode it")
     return Target(parts.scheme, host, port or DEFAULT_PORTS[parts.scheme], path)
+
+
+def parse(url: str) -> tuple[SplitResult, str, int | None] | None:
+    """Return a URL's parts, its host in ASCII and its port; None if it has no host or is none (errors quote it)."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode("ascii")  # it also checks the length of each label
+        return (parts, host, parts.port) if host else None
+    except ValueError:
+        return None
