@@ -6,7 +6,7 @@ import msgspec
 import pydantic
 import pytest
 
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
+from genai_sdk.types import Attempt, CallInfo, ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
 
 BODY = {
     "id": "c-1",
@@ -51,6 +51,36 @@ def test_fields_are_items_too_and_unknown_ones_are_kept():
         answer["nothing"]
     with pytest.raises(AttributeError, match="has no field 'nothing'"):
         _ = answer.nothing
+
+
+def test_iterating_goes_over_the_keys():
+    answer = ChatCompletion.from_dict(BODY)
+    assert list(answer) == list(answer.keys()) == list(answer.model_dump())
+
+
+def test_what_is_known_of_a_call_is_indexable_and_dumped_too():
+    attempt = Attempt(connection="a", model="m", status=503, latency=0.1)
+    info = CallInfo(connection="a", attempts=(attempt,), response_format=pydantic.BaseModel)
+    assert (info["connection"], info.get("nothing"), "model" in info, next(iter(info))) == (
+        "a",
+        None,
+        True,
+        "connection",
+    )
+    assert attempt["status"] == json.loads(info.model_dump_json())["attempts"][0]["status"] == 503
+    with pytest.raises(KeyError):
+        info["nothing"]
+
+
+def test_a_value_shows_itself_without_its_defaults():
+    assert repr(ChatCompletion.from_dict(BODY)) == (
+        "ChatCompletion(id='c-1', created=1732000000, model='gpt-4o', "
+        "choices=(Choice(message=Message(content='Hello!', model_extra={'annotations': [{'x': 1}]}), "
+        "finish_reason='stop', model_extra={'logprobs': None}),), "
+        "usage=Usage(prompt_tokens=3, total_tokens=3, model_extra={'queue_time': 0.1}), "
+        "model_extra={'system_fingerprint': 'fp'})"
+    )
+    assert repr(CallInfo(connection="a")) == "CallInfo(connection='a')"
 
 
 def test_values_are_frozen():

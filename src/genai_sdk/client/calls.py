@@ -23,9 +23,11 @@ from genai_sdk.routing import (
     read_call_options,
 )
 from genai_sdk.tracing import CallTrace, Tracer
-from genai_sdk.types import ChatCompletion, EmbeddingResponse
+from genai_sdk.types import ChatCompletion, EmbeddingResponse, Message
 
 Messages = Sequence[Mapping[str, Any]]
+Conversation = Sequence[Mapping[str, Any] | Message]
+"""Messages, among which a model's own may be as they came."""
 
 
 class Calls:
@@ -43,7 +45,7 @@ class Calls:
     def completion(
         self,
         model: str | None = None,
-        messages: Messages | None = None,
+        messages: Conversation | None = None,
         *,
         prompt: str | Prompt | None = None,
         variables: Mapping[str, Any] | None = None,
@@ -54,7 +56,7 @@ class Calls:
     def completion(
         self,
         model: str | None = None,
-        messages: Messages | None = None,
+        messages: Conversation | None = None,
         *,
         prompt: str | Prompt | None = None,
         variables: Mapping[str, Any] | None = None,
@@ -65,7 +67,7 @@ class Calls:
     def completion(
         self,
         model: str | None = None,
-        messages: Messages | None = None,
+        messages: Conversation | None = None,
         *,
         prompt: str | Prompt | None = None,
         variables: Mapping[str, Any] | None = None,
@@ -75,7 +77,7 @@ class Calls:
     def completion(
         self,
         model: str | None = None,
-        messages: Messages | None = None,
+        messages: Conversation | None = None,
         *,
         prompt: str | Prompt | None = None,
         variables: Mapping[str, Any] | None = None,
@@ -119,7 +121,7 @@ class Calls:
     async def acompletion(
         self,
         model: str | None = None,
-        messages: Messages | None = None,
+        messages: Conversation | None = None,
         *,
         prompt: str | Prompt | None = None,
         variables: Mapping[str, Any] | None = None,
@@ -130,7 +132,7 @@ class Calls:
     async def acompletion(
         self,
         model: str | None = None,
-        messages: Messages | None = None,
+        messages: Conversation | None = None,
         *,
         prompt: str | Prompt | None = None,
         variables: Mapping[str, Any] | None = None,
@@ -141,7 +143,7 @@ class Calls:
     async def acompletion(
         self,
         model: str | None = None,
-        messages: Messages | None = None,
+        messages: Conversation | None = None,
         *,
         prompt: str | Prompt | None = None,
         variables: Mapping[str, Any] | None = None,
@@ -151,7 +153,7 @@ class Calls:
     async def acompletion(
         self,
         model: str | None = None,
-        messages: Messages | None = None,
+        messages: Conversation | None = None,
         *,
         prompt: str | Prompt | None = None,
         variables: Mapping[str, Any] | None = None,

@@ -140,6 +140,7 @@ def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Argumen
             'messages must be a list of messages such as [{"role": "user", "content": "Hello!"}], '
             f"not {_kind(messages)}"
         )
+    messages = [_dumped(message) for message in messages]
     for position, message in enumerate(messages):
         if not isinstance(message, Mapping) or not isinstance(message.get("role"), str):
             raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {_kind(message)}')
@@ -188,6 +189,16 @@ def _unknown(name: str, known: Mapping[str, str], method: str) -> InvalidRequest
         f"{method} does not know {name!r}: {hint}A vendor's own parameter goes into extra_body={{{name!r}: …}}. "
         f"Known: {', '.join(names)}"
     )
+
+
+def _dumped(message: Any) -> Any:
+    """Return a message as a dict if it, or a tool call in it, is an answer's value: ours, or any with `model_dump`."""
+    if not isinstance(message, Mapping):
+        return message.model_dump(exclude_none=True) if hasattr(message, "model_dump") else message
+    calls = message.get("tool_calls")
+    if isinstance(calls, list | tuple) and any(hasattr(call, "model_dump") for call in calls):
+        return {**message, "tool_calls": [_dumped(call) for call in calls]}
+    return message
 
 
 def _kind(item: Any) -> str:

@@ -1,13 +1,12 @@
 """Every name that can be asked for, and who serves it."""
 
-import msgspec
-
 from genai_sdk.errors import GenAIError
 from genai_sdk.models.index import ModelIndex
 from genai_sdk.models.resolution import Candidate
+from genai_sdk.types import Record
 
 
-class ModelRow(msgspec.Struct, frozen=True):
+class ModelRow(Record, frozen=True):
     """A name that can be asked for.
 
     Attributes:

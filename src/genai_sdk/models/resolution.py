@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from genai_sdk.types import ConnectionView
+from genai_sdk.types import ConnectionView, Record
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -19,7 +19,7 @@ class Scope(msgspec.Struct, frozen=True):
     adapter: str | None = None
 
 
-class Candidate(msgspec.Struct, frozen=True):
+class Candidate(Record, frozen=True):
     """A deployment that serves the name.
 
     Attributes:
@@ -33,7 +33,7 @@ class Candidate(msgspec.Struct, frozen=True):
     why: str
 
 
-class Refusal(msgspec.Struct, frozen=True):
+class Refusal(Record, frozen=True):
     """A connection that might have been expected to serve the name, and why it does not."""
 
     connection: str

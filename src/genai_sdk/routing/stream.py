@@ -39,6 +39,11 @@ class _StreamState:
         self._process = os.getpid()
         call.trace.watch(self._drop)
 
+    def __repr__(self) -> str:
+        served = self.genai
+        state = "ended" if self._done else "open"
+        return f"<{type(self).__name__} of {served.connection}/{served.model}: {state}, {len(self.text)} characters>"
+
     @property
     def genai(self) -> CallInfo:
         """Who serves the stream, its attempts, and once it has ended its cost and latency."""

@@ -1,6 +1,6 @@
 """Frozen values: what comes back from a call, and what may be known of a connection."""
 
-from genai_sdk.types.base import Value
+from genai_sdk.types.base import Record, Value
 from genai_sdk.types.call import Attempt, CallInfo
 from genai_sdk.types.chat import (
     ChatCompletion,
@@ -33,6 +33,7 @@ __all__ = [
     "Message",
     "PromptLink",
     "PromptTokensDetails",
+    "Record",
     "ToolCall",
     "Usage",
     "Value",

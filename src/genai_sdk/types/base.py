@@ -1,16 +1,54 @@
 """The base of every value: frozen, lenient when read, indexable like a dict, unknown fields kept."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Self, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
 
 import msgspec
 
 Readers: TypeAlias = Mapping[str, Callable[[Any], Any]]
 
-_HIDDEN = frozenset({"model_extra", "genai"})
+
+class Record(msgspec.Struct, frozen=True):
+    """A frozen value whose fields are attributes and items alike; shown without what is as it is by default."""
+
+    hidden: ClassVar[frozenset[str]] = frozenset()
+    """Fields that are no items, and in no dump."""
+
+    def __getitem__(self, key: str) -> Any:
+        if key in self.__struct_fields__ and key not in self.hidden:
+            return getattr(self, key)
+        raise KeyError(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.keys()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the field `key`, or `default` where there is none."""
+        return self[key] if key in self else default  # noqa: SIM401 - this is what get is
+
+    def keys(self) -> list[str]:
+        """List the fields, declared ones first."""
+        return [name for name in self.__struct_fields__ if name not in self.hidden]
+
+    def model_dump(self, *, exclude_none: bool = False) -> dict[str, Any]:
+        """Return plain dicts and lists, for a provider's value in the provider's shape and without `genai`."""
+        pairs = ((key, _plain(self[key], exclude_none)) for key in self.keys())
+        return {key: item for key, item in pairs if item is not None or not exclude_none}
+
+    def model_dump_json(self, *, exclude_none: bool = False) -> str:
+        """Return `model_dump` as JSON text."""
+        return msgspec.json.encode(self.model_dump(exclude_none=exclude_none)).decode()
+
+    def __repr__(self) -> str:
+        pairs = ((field, getattr(self, field.name)) for field in msgspec.structs.fields(type(self)))
+        shown = [f"{field.name}={item!r}" for field, item in pairs if item != _default(field)]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True):
+class Value(Record, frozen=True, kw_only=True):
     """A frozen OpenAI-shaped value.
 
     Fields are attributes and items alike (`response.choices`, `response["choices"]`). What a provider sends beyond
@@ -19,6 +57,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 
     model_extra: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
+    hidden: ClassVar[frozenset[str]] = frozenset({"model_extra", "genai"})
     readers: ClassVar[Readers] = {}
     """How a field is read from JSON where the plain value will not do; a null leaves the default."""
 
@@ -30,42 +69,28 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
         extra: dict[str, Any] = {}
         fields = cls.__struct_fields__
         for key, item in data.items():
-            if key not in fields or key in _HIDDEN:
+            if key not in fields or key in cls.hidden:
                 extra[key] = item
             elif item is not None:
                 reader = readers.get(key)
                 known[key] = item if reader is None else reader(item)
         return cls(model_extra=extra, **known)
 
-    def __getattr__(self, name: str) -> Any:
-        if not name.startswith("__") and name in self.model_extra:
-            return self.model_extra[name]
-        raise AttributeError(f"{type(self).__name__} has no field {name!r}; it has {', '.join(self.keys())}")
+    if not TYPE_CHECKING:  # or type checkers would take every misspelt field for an unknown one
+
+        def __getattr__(self, name: str) -> Any:
+            if not name.startswith("__") and name in self.model_extra:
+                return self.model_extra[name]
+            raise AttributeError(f"{type(self).__name__} has no field {name!r}; it has {', '.join(self.keys())}")
 
     def __getitem__(self, key: str) -> Any:
-        if key in self.__struct_fields__ and key not in _HIDDEN:
+        if key in self.__struct_fields__ and key not in self.hidden:
             return getattr(self, key)
         return self.model_extra[key]
 
-    def __contains__(self, key: object) -> bool:
-        return key in self.keys()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the field `key`, or `default` where there is none."""
-        return self[key] if key in self else default  # noqa: SIM401 - this is what get is
-
     def keys(self) -> list[str]:
         """List the fields, declared ones first."""
-        return [name for name in self.__struct_fields__ if name not in _HIDDEN] + list(self.model_extra)
-
-    def model_dump(self, *, exclude_none: bool = False) -> dict[str, Any]:
-        """Return plain dicts and lists in the provider's shape, without `genai`."""
-        pairs = ((key, _plain(self[key], exclude_none)) for key in self.keys())
-        return {key: item for key, item in pairs if item is not None or not exclude_none}
-
-    def model_dump_json(self, *, exclude_none: bool = False) -> str:
-        """Return `model_dump` as JSON text."""
-        return msgspec.json.encode(self.model_dump(exclude_none=exclude_none)).decode()
+        return super().keys() + list(self.model_extra)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
@@ -81,13 +106,17 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _plain(item: Any, exclude_none: bool) -> Any:
-    if isinstance(item, Value):
+    if isinstance(item, Record):
         return item.model_dump(exclude_none=exclude_none)
-    if isinstance(item, dict):
+    if isinstance(item, Mapping):
         return {key: _plain(part, exclude_none) for key, part in item.items()}
     if isinstance(item, list | tuple):
         return [_plain(part, exclude_none) for part in item]
     return item
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    return field.default_factory() if callable(field.default_factory) else field.default
 
 
 T = TypeVar("T", bound=Value)

@@ -1,12 +1,12 @@
 """What is known of a call beside its answer: who served it, what it cost, every attempt."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-import msgspec
+from genai_sdk.types.base import Record
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+class Attempt(Record, frozen=True, kw_only=True):
     """One row of a call's ledger.
 
     Attributes:
@@ -30,7 +30,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
 
 
-class CallInfo(msgspec.Struct, frozen=True, kw_only=True):
+class CallInfo(Record, frozen=True, kw_only=True):
     """What GenAI SDK knows of a call: `response.genai`. Empty on a value that no call made.
 
     Attributes:
@@ -60,3 +60,5 @@ class CallInfo(msgspec.Struct, frozen=True, kw_only=True):
     trace_id: str | None = None
     trace_url: str | None = None
     response_format: type[Any] | None = None
+
+    hidden: ClassVar[frozenset[str]] = frozenset({"response_format"})

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-import msgspec
+from genai_sdk.types.base import Record
 
 
-class ConnectionView(msgspec.Struct, frozen=True, kw_only=True):
+class ConnectionView(Record, frozen=True, kw_only=True):
     """A Langfuse LLM connection without its secret.
 
     Attributes:
