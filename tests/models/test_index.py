@@ -159,3 +159,52 @@ def test_many_threads_may_ask_one_index(recorded):
         thread.join(30)
     assert not any(thread.is_alive() for thread in threads)
     assert not wrong
+
+
+def test_everyone_who_was_asked_says_why_not(view):
+    server = {"base_url": "https://server.example/v1"}
+    many = ["a", "b", "c", "d", "e"]
+    views = [
+        view("home", "openai"),
+        view("server", "openai", custom_models=["my-model"], **server),
+        view("off", "openai", with_default_models=False),
+        view("azure", "azure", custom_models=many, **server),
+        view("claude", "anthropic"),
+        view("broken", "openai", error="bad JSON"),
+        view("new", "from-the-future"),
+    ]
+    index = ModelIndex(views)
+    assert [(one.connection, one.reason) for one in index.refusals("gpt-4o")] == [
+        ("server", "has a base URL of its own and lists only my-model"),
+        ("off", "has its default models off and lists no models"),
+        ("azure", "lists only a, b, c and 2 more"),
+        ("claude", "has other default models and lists no models"),
+        ("broken", "bad JSON"),
+        ("new", "has the unknown adapter from-the-future and lists no models"),
+    ]
+    assert [one.connection for one in index.refusals("openai/gpt-4o")] == ["server", "off", "broken"]
+    assert index.refusals("azure/x") == index.refusals("server/x") == ()
+
+
+def test_a_refusal_names_the_form_that_would_be_served(view):
+    index = ModelIndex([view("claude", "anthropic"), view("vertex", "google-vertex-ai")])
+    assert [one.reason for one in index.refusals("claude-sonnet-4")] == [
+        "serves it only behind vertex_ai/ or its own name and lists no models"
+    ]
+
+
+def test_an_unknown_name_says_why_each_connection_refused_it(view):
+    views = [view("server", "openai", custom_models=["my-model"], base_url="https://server.example/v1")]
+    with pytest.raises(UnknownModelError, match=r"server \(has a base URL of its own and lists only my-model\)"):
+        resolve("gpt-4o", views)
+
+
+def test_what_an_unknown_pin_suggests_resolves(view):
+    index = ModelIndex(
+        [view("azure_test", "azure", base_url="https://a.example"), view("azure_tes", "azure", error="x")]
+    )
+    with pytest.raises(UnknownModelError, match=r"Close to it: azure_test/gpt-4o, azure/gpt-4o\. Refused") as raised:
+        index.resolve("azure_tst/gpt-4o")
+    for suggestion in ("azure_test/gpt-4o", "azure/gpt-4o"):
+        assert suggestion in str(raised.value)
+        assert served(index.resolve(suggestion)) == [("azure_test", "gpt-4o")]

@@ -1,7 +1,7 @@
 """An immutable index over one set of connections: from a name to the deployments that serve it."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NoReturn
 
 from genai_sdk.catalogue import ADAPTERS, PREFIXES
@@ -10,6 +10,7 @@ from genai_sdk.models import unresolved
 from genai_sdk.models.answer import Asked, No, answer
 from genai_sdk.models.entry import Entries, Entry
 from genai_sdk.models.poll import Poll, ask
+from genai_sdk.models.reason import why_not
 from genai_sdk.models.resolution import Candidate, Refusal, Resolution, Scope, in_connection_order
 from genai_sdk.types import ConnectionView
 
@@ -75,6 +76,24 @@ class ModelIndex:
             self._remembered[key] = found
         return found
 
+    def refusals(self, name: str) -> tuple[Refusal, ...]:
+        """Return every connection that a name of this kind asks and that does not serve it, with the reason.
+
+        That takes its time: `resolve` asks nobody who could not say yes.
+
+        Raises:
+            GenAIError: As `resolve`.
+        """
+        served = {candidate.connection for candidate in self.resolve(name).candidates}
+        scope, rest = self._read(name, None)
+        return tuple(self._refused(scope, rest, served))
+
+    def _refused(self, scope: Scope | None, rest: str, served: Collection[str]) -> Iterator[Refusal]:
+        asked = Asked.read(rest)
+        for entry in self._entries.all:
+            if entry.name not in served and (scope is None or entry.is_in(scope)):
+                yield Refusal(entry.name, why_not(entry, asked, named=scope is not None))
+
     def scope_of(self, name: str) -> Scope | None:
         """Return what `name` restricts itself to by its own pin or provider prefix; None for a bare name."""
         return self._read(name, None)[0]
@@ -99,7 +118,7 @@ class ModelIndex:
             exact = self._exactly(name)
             positions = exact if self._serving(exact) else positions
         poll = ask(self._entries, asked, positions, named=False)
-        return poll.resolution(name, scope) if poll.candidates else self._fail(name, name, poll)
+        return poll.resolution(name, scope) if poll.candidates else self._fail(name, name, poll, scope)
 
     def _read(self, name: str, scope: Scope | None) -> tuple[Scope | None, str]:
         """Split a pin or provider prefix off; a slash that belongs to a custom model splits nothing."""
@@ -152,7 +171,7 @@ class ModelIndex:
         poll = ask(self._entries, asked, self._entries.worth_asking(asked, among), named=True)
         if not poll.candidates and verbatim:
             self._send_verbatim(rest, adapter, among, poll)
-        return poll.resolution(name, scope) if poll.candidates else self._fail(name, rest, poll)
+        return poll.resolution(name, scope) if poll.candidates else self._fail(name, rest, poll, scope)
 
     def _send_verbatim(self, rest: str, adapter: str, among: Sequence[int], poll: Poll) -> None:
         if ADAPTERS[adapter].foreign_with_base_url:
@@ -170,9 +189,11 @@ class ModelIndex:
         adapters = (self._entries.all[self._entries.by_name[one.connection]].offer.adapter for one in poll.candidates)
         return list(dict.fromkeys(adapter.prefix for adapter in adapters if adapter is not None))
 
-    def _fail(self, name: str, rest: str, poll: Poll) -> NoReturn:
+    def _fail(self, name: str, rest: str, poll: Poll, scope: Scope | None) -> NoReturn:
         if not poll.failed:
-            raise unresolved.unknown(name, rest, self._entries.all, poll.refusals)
+            told = {refusal.connection for refusal in poll.refusals}
+            others = self._refused(scope, rest, told)
+            raise unresolved.unknown(name, rest, self._entries.all, [*poll.refusals, *others])
         position, failed = min(poll.failed, key=lambda pair: pair[0])
         entry = self._entries.all[position]
         raise unresolved.tie(name, entry.name, failed) if isinstance(failed, No) else self._barred(entry)

@@ -3,13 +3,13 @@
 import difflib
 from collections.abc import Sequence
 
-from genai_sdk.catalogue import PREFIXES
 from genai_sdk.errors import ConfigurationError, ConnectionNotFoundError, InvalidRequestError, UnknownModelError
 from genai_sdk.models.answer import No
 from genai_sdk.models.entry import Entry
 from genai_sdk.models.resolution import Refusal
 
 _SHOWN = 10
+_REASONS = 5
 _COMPARED = 2_000
 """Names looked through for close ones; comparing is slow."""
 _REGISTER = "Register one in Langfuse under Settings, LLM Connections."
@@ -32,7 +32,7 @@ def unknown(name: str, rest: str, entries: Sequence[Entry], refusals: Sequence[R
     if close := [*_close_pins(name, entries), *_close_models(rest, entries)]:
         parts.append(f"Close to it: {', '.join(close)}.")
     if refusals:
-        parts.append(f"Refused: {_some([f'{one.connection} ({one.reason})' for one in refusals], '; ')}.")
+        parts.append(f"Refused: {_some([f'{one.connection} ({one.reason})' for one in refusals], '; ', _REASONS)}.")
     parts.append(_connections(entries))
     if entries:
         parts.append("client.models() lists every name; connection/model sends any name to one connection.")
@@ -86,8 +86,9 @@ def _close_pins(name: str, entries: Sequence[Entry]) -> list[str]:
     head, slash, rest = name.partition("/")
     if not slash:
         return []
-    heads = [*(entry.name for entry in entries[:_COMPARED]), *PREFIXES]
-    return [f"{one}/{rest}"[:200] for one in difflib.get_close_matches(head[:100], heads, 2)]
+    usable = [entry for entry in entries[:_COMPARED] if entry.bar is None]
+    heads = [*(entry.name for entry in usable), *(row.prefix for entry in usable if (row := entry.offer.adapter))]
+    return [f"{one}/{rest}"[:200] for one in difflib.get_close_matches(head[:100], dict.fromkeys(heads), 2)]
 
 
 def _close_models(rest: str, entries: Sequence[Entry]) -> list[str]:
@@ -101,9 +102,9 @@ def _close_models(rest: str, entries: Sequence[Entry]) -> list[str]:
     return [names[one] for one in difflib.get_close_matches(rest.lower()[:100], list(names)[:_COMPARED], 3)]
 
 
-def _some(items: Sequence[str], joint: str) -> str:
-    more = len(items) - _SHOWN
-    return joint.join(items[:_SHOWN]) + (f"{joint}and {more:,} more" if more > 0 else "")
+def _some(items: Sequence[str], joint: str, shown: int = _SHOWN) -> str:
+    more = len(items) - shown
+    return joint.join(items[:shown]) + (f"{joint}and {more:,} more" if more > 0 else "")
 
 
 def _short(name: str) -> str:

@@ -3,9 +3,9 @@
 from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest
-from genai_sdk.routing.explain import Plan, explain
+from genai_sdk.routing.explain import Plan, StandIn, explain
 from genai_sdk.routing.options import CALL_OPTIONS, ROUTER_ARGS, RoutingOptions, read_call_options, read_router_args
-from genai_sdk.routing.plan import FallbackTarget, Group, Planner
+from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.router import Router
 from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
@@ -20,12 +20,11 @@ __all__ = [
     "Deployment",
     "Driver",
     "EmbeddingRequest",
-    "FallbackTarget",
-    "Group",
     "Plan",
     "Planner",
     "Router",
     "RoutingOptions",
+    "StandIn",
     "explain",
     "read_call_options",
     "read_router_args",

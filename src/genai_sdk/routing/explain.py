@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
+from genai_sdk.models import Candidate, Refusal
 from genai_sdk.routing.options import RoutingOptions
-from genai_sdk.routing.plan import FallbackTarget, Group, Planner
+from genai_sdk.routing.plan import FallbackTarget, Planner
 from genai_sdk.routing.policy import FallbackKind
+from genai_sdk.types import Record
 
 _KINDS: tuple[tuple[FallbackKind, str], ...] = (
     ("generic", "fallbacks"),
@@ -15,50 +15,72 @@ _KINDS: tuple[tuple[FallbackKind, str], ...] = (
 )
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a call would do; `print` it. No provider is called to make it.
+class StandIn(Record, frozen=True, kw_only=True):
+    """One target of a fallback.
+
+    Attributes:
+        target: The name to try.
+        key: The key of the fallbacks it was found under.
+        kind: The failure it stands in after.
+        candidates: Who would serve it, in the order to try them.
+        reason: Why it is left out, or empty.
+    """
+
+    target: str
+    key: str
+    kind: FallbackKind
+    candidates: tuple[Candidate, ...] = ()
+    reason: str = ""
+
+
+class Plan(Record, frozen=True, kw_only=True):
+    """What a call would do; `print` it. No provider is called to make it, and no secret is in it.
 
     Attributes:
         model: The name as asked.
         resolved: The name after `model_group_alias`.
-        group: The candidates in the order to try them, and who cannot serve the name and why.
+        candidates: Who serves it, in connection order.
+        refusals: Who was asked and does not serve it, and why.
         fallbacks: Every fallback target, those that lead nowhere with the reason.
         options: The routing options that would apply.
     """
 
     model: str
     resolved: str
-    group: Group
-    fallbacks: tuple[FallbackTarget, ...]
+    candidates: tuple[Candidate, ...]
+    refusals: tuple[Refusal, ...]
+    fallbacks: tuple[StandIn, ...]
     options: RoutingOptions
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
+    __repr__ = __str__
+
     def _lines(self) -> Iterator[str]:
         alias = "" if self.resolved == self.model else f" (alias of {self.resolved})"
         yield f"{self.model}{alias}"
-        why = {(one.connection, one.model): one.why for one in self.group.resolution.candidates}
-        for position, deployment in enumerate(self.group.deployments, 1):
-            yield f"  {position}. {'/'.join(deployment.key)}  ({why[deployment.key]})"
-        for refusal in self.group.resolution.refusals:
+        for position, one in enumerate(self.candidates, 1):
+            yield f"  {position}. {one.connection}/{one.model}  ({one.why})"
+        for refusal in self.refusals:
             yield f"  -  {refusal.connection}: {refusal.reason}"
         for kind, title in _KINDS:
             rows = [row for row in self.fallbacks if row.kind == kind]
             if rows:
                 yield f"  {title}:"
-                yield from (f"    {_row(row)}" for row in rows)
+                yield from (f"    {_line(row)}" for row in rows)
         options = self.options
+        retries = f"{options.num_retries} {'retry' if options.num_retries == 1 else 'retries'}"
         yield (
-            f"  {options.routing_strategy}; then up to {options.num_retries} retries; "
+            f"  {options.routing_strategy}; then up to {retries}; "
             f"{options.timeout:g} s an attempt, {options.deadline:g} s in all"
         )
 
 
-def _row(row: FallbackTarget) -> str:
-    if row.group is None:
+def _line(row: StandIn) -> str:
+    if row.reason:
         return f"→ {row.target}: left out, {row.reason}"
-    return f"→ {row.target}: {', '.join('/'.join(deployment.key) for deployment in row.group.deployments)}"
+    return f"→ {row.target}: {', '.join(f'{one.connection}/{one.model}' for one in row.candidates)}"
 
 
 def explain(planner: Planner, model: str, options: RoutingOptions) -> Plan:
@@ -69,13 +91,24 @@ def explain(planner: Planner, model: str, options: RoutingOptions) -> Plan:
         ConfigurationError: The connection that would serve it is missing or broken.
     """
     group = planner.group(model, options)
-    rows = planner.targets(group, "generic", options)
+    targets = planner.targets(group, "generic", options)
     for kind, _ in _KINDS[1:]:
-        rows += tuple(row for row in planner.targets(group, kind, options) if row.kind == kind)
+        targets += tuple(target for target in planner.targets(group, kind, options) if target.kind == kind)
     return Plan(
         model=model,
         resolved=options.model_group_alias.get(model, model),
-        group=group,
-        fallbacks=rows,
+        candidates=group.resolution.candidates,
+        refusals=planner.refusals(group, options),
+        fallbacks=tuple(_stand_in(target) for target in targets),
         options=options,
+    )
+
+
+def _stand_in(found: FallbackTarget) -> StandIn:
+    return StandIn(
+        target=found.target,
+        key=found.key,
+        kind=found.kind,
+        candidates=found.group.resolution.candidates if found.group is not None else (),
+        reason=found.reason,
     )

@@ -6,7 +6,7 @@ import msgspec
 
 from genai_sdk.connections import ConnectionSet
 from genai_sdk.errors import ConfigurationError, UsageError
-from genai_sdk.models import ModelIndex, Resolution, Scope, same_model, unalias
+from genai_sdk.models import ModelIndex, Refusal, Resolution, Scope, same_model, unalias
 from genai_sdk.routing.drivers.driver import Deployment
 from genai_sdk.routing.fallbacks import Asked, Found, lookup
 from genai_sdk.routing.options import RoutingOptions
@@ -73,6 +73,10 @@ class Planner:
         if not found and kind != "generic":
             return self.targets(group, "generic", options)
         return tuple(self._target(group, one, kind, options.model_group_alias) for one in found)
+
+    def refusals(self, group: Group, options: RoutingOptions) -> tuple[Refusal, ...]:
+        """Return who was asked for a group's name and does not serve it, with the reason."""
+        return self.index.refusals(unalias(group.name, options.model_group_alias))
 
     def _target(self, group: Group, found: Found, kind: FallbackKind, alias: Mapping[str, str]) -> FallbackTarget:
         keeps = self._is_bare(unalias(found.target, alias)) and not found.leaves
