@@ -10,8 +10,8 @@ from tests.tracing.calls import answer, row
 from tests.tracing.conftest import MakeTracer
 from tests.tracing.receiver import PAIR, Receiver, attributes_of
 
-from genai_sdk.tracing import PromptLink, Tracer, read_labels
-from genai_sdk.types import CallInfo
+from genai_sdk.tracing import Tracer, read_labels
+from genai_sdk.types import CallInfo, PromptLink
 
 REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text())["request"]
 SPANS = {
