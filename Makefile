@@ -65,7 +65,7 @@ $(READY): requirements/dev.txt pyproject.toml | $(BIN)/python
 	@touch $@
 
 # Ours is not installed there: the tests put src on the path.
-$(PEERS:%=%/.ready): .venv-%/.ready: requirements/%.txt | .venv-%/bin/python
+$(PEERS:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
 	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
 	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
 	@touch $@
