@@ -67,6 +67,13 @@ def test_a_prompt_with_messages_only_links(client, face, regions, prompts):
     assert regions.usa.journal[0].body["messages"] == [{"role": "user", "content": "Hi"}]
 
 
+def test_a_prompts_name_with_messages_needs_no_variables(client, face, regions, prompts):
+    face.call(client, "completion", MODEL, [{"role": "user", "content": "Hi"}], prompt="greeting")
+    assert link_of(client, regions) == ("greeting", 1)
+    with pytest.raises(PromptVariableError):
+        face.call(client, "completion", MODEL, prompt="greeting")
+
+
 def test_a_prompts_name_supplies_messages_model_and_parameters(client, face, regions, prompts):
     history = [{"role": "user", "content": "Where is my order?"}]
     face.call(client, "completion", prompt="support/reply", variables={"language": "Korean", "history": history})

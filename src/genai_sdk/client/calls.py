@@ -4,8 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, Unpack, overload
 
-from genai_sdk.client.parameters import Arguments, ChatKeywords, EmbeddingKeywords, read_chat, read_embedding
-from genai_sdk.client.prompting import Prompt, Prompted, apply, names_prompt
+from genai_sdk.client.parameters import (
+    Arguments,
+    ChatKeywords,
+    EmbeddingKeywords,
+    read_chat,
+    read_embedding,
+    read_stream,
+)
+from genai_sdk.client.prompting import Prompt, Prompted, apply, names_prompt, wanted
 from genai_sdk.client.settings import Settings
 from genai_sdk.connections import ConnectionRegistry, ConnectionSet
 from genai_sdk.errors import MissingCredentialsError
@@ -107,8 +114,9 @@ class Calls:
             ClientClosedError: The client was closed.
         """
         started = self._clock.now()
+        stream = read_stream(stream)
         if names_prompt(prompt):
-            prompt, variables = self.get_prompt(prompt, variables=variables or {}), None
+            prompt, variables = self.get_prompt(prompt, variables=wanted(variables, messages)), None
         given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started)
         with recorded(trace):
             planner = self._planner(self._registry.get())
@@ -162,8 +170,9 @@ class Calls:
     ) -> ChatCompletion | AsyncCompletionStream:
         """Ask a model, whichever provider serves it; the twin of `completion`."""
         started = self._clock.now()
+        stream = read_stream(stream)
         if names_prompt(prompt):
-            prompt, variables = await self.aget_prompt(prompt, variables=variables or {}), None
+            prompt, variables = await self.aget_prompt(prompt, variables=wanted(variables, messages)), None
         given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started)
         with recorded(trace):
             planner = self._planner(await self._registry.aget())

@@ -34,6 +34,11 @@ def names_prompt(prompt: Any) -> TypeGuard[str]:
     return isinstance(prompt, str) and not isinstance(prompt, TextPrompt)
 
 
+def wanted(variables: Mapping[str, Any] | None, messages: Any) -> Mapping[str, Any] | None:
+    """Return the variables to compile a named prompt with: none at all where it only links."""
+    return {} if variables is None and messages is None else variables
+
+
 def apply(
     prompt: Any, variables: Mapping[str, Any] | None, model: Any, messages: Any, options: Mapping[str, Any]
 ) -> Prompted:

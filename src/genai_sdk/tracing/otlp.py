@@ -136,7 +136,8 @@ def _attempt(
     message = None
     if not served:
         line = row.reason if row.status is None else f"{row.status} {row.reason}"
-        message = outlet.message(f"{line}: {row.detail}" if row.detail else line)
+        said = row.reason in row.detail or (row.status is not None and str(row.status) in row.detail)
+        message = outlet.message(row.detail if said else f"{line}: {row.detail}" if row.detail else line)
     _judge(attributes, "DEFAULT" if served else "ERROR", message)
     return {
         "traceId": record.trace_id,
