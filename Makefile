@@ -58,7 +58,7 @@ clean: ## Remove what the targets made
 	@rm -rf $(VENV) $(PEERS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): requirements/dev.txt pyproject.toml | $(BIN)/python
+$(READY): requirements/dev.txt pyproject.toml $(BIN)/python
 	@echo "Installing the locked requirements into $(VENV); this takes a minute, once."
 	@$(BIN)/python $(INSTALL) $(LOCKED) requirements/dev.txt
 	@$(BIN)/python $(INSTALL) --no-build-isolation --editable .

@@ -182,11 +182,40 @@ def _list_observations(project: FakeProject, request: Request, matched: re.Match
 
 
 def _take_score(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
-    body = _object(request)
+    body = request.json()
+    if isinstance(body, list):  # how the official SDK 5.x sends them, to servers from 4.59 on
+        for score in [_score(each) for each in body]:
+            project.scores.add(score)
+        return json_answer({"message": "Accepted"}, 202)
+    score = _score(body)
+    project.scores.add(score)
+    return json_answer({"id": score.id})
+
+
+def _take_events(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    """Take the scores of a batch of events, which is how the official SDK 4.x sends them; other events are refused."""
+    batch = _object(request).get("batch")
+    if not isinstance(batch, list):
+        raise invalid("batch", "Invalid input: expected array, received undefined")
+    done: dict[str, list[dict[str, Any]]] = {"successes": [], "errors": []}
+    for event in batch:
+        try:
+            if event["type"] != "score-create":
+                raise RefusalError(400, "Invalid request data", f"this fake takes no {event['type']}")
+            project.scores.add(_score(event["body"]))
+            done["successes"].append({"id": event["id"], "status": 201})
+        except RefusalError as error:
+            done["errors"].append({"id": event["id"], "status": 400, "message": error.message})
+    return json_answer(done, 207)
+
+
+def _score(body: Any) -> Score:
+    if not isinstance(body, dict):
+        raise RefusalError(400, "Invalid request data", "Invalid JSON")
     for field in ("name", "value"):
         if body.get(field) is None:
             raise invalid(field, "Invalid input: received undefined")
-    score = Score(
+    return Score(
         id=str(body.get("id") or uuid.uuid4()),
         name=body["name"],
         value=body["value"],
@@ -194,8 +223,6 @@ def _take_score(project: FakeProject, request: Request, matched: re.Match[str]) 
         observation_id=body.get("observationId"),
         body=body,
     )
-    project.scores.add(score)
-    return json_answer({"id": score.id})
 
 
 def _connections(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
@@ -239,5 +266,6 @@ ROUTES: Sequence[Route] = (
     _route("traces", "GET", "public/observations/(?P<id>[^/]+)", _get_observation),
     _route("traces", "GET", "public/v2/observations", _list_observations),
     _route("scores", "POST", "public/scores", _take_score),
+    _route("scores", "POST", "public/ingestion", _take_events),
     _route("connections", "GET", "genai/v1/connections", _connections),
 )
