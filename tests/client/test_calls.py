@@ -219,6 +219,7 @@ def test_a_parameter_that_is_none_was_not_given(client, face, regions):
         ({"api_key": "sk-x"}, "connection"),
         ({"timeout": -1}, "timeout must be a number of seconds"),
         ({"num_retries": "two"}, "num_retries must be a whole number"),
+        ({"stream": "yes"}, "stream must be True or False, not 'yes'"),
         ({"response_format": 3}, "response_format must be a dict or a pydantic model"),
     ],
 )
@@ -233,6 +234,20 @@ def test_a_wrong_argument_is_named_and_nothing_is_sent(client, face, regions, op
 def test_wrong_messages_are_refused(client, face, messages):
     with pytest.raises(InvalidRequestError, match="messages"):
         face.call(client, "completion", "gpt-4o-mini", messages)
+
+
+@pytest.mark.parametrize(
+    ("texts", "says"),
+    [
+        ([[1, 2, 3]], r"input\[0\] must be a text, not list"),
+        (["one", "two", None], r"input\[2\] must be a text, not nothing"),
+        ([], "input must be a text or a list of texts, not an empty list"),
+        (7, "input must be a text or a list of texts, not int"),
+    ],
+)
+def test_what_is_no_text_is_named_with_its_place(client, face, texts, says):
+    with pytest.raises(InvalidRequestError, match=says):
+        face.call(client, "embedding", "openai_test/text-embedding-3-small", texts)
 
 
 def test_explain_prints_the_plan_and_asks_nobody(make_client, face, regions):
@@ -258,7 +273,7 @@ def test_every_method_has_its_async_twin():
     methods = {
         name: member
         for name, member in inspect.getmembers(GenAIClient, inspect.isfunction)
-        if not name.startswith("_") and name not in {"stats", "to_litellm_router", "trace", "warm_up"}
+        if not name.startswith("_") and name not in {"stats", "trace", "warm_up"}
     }
     twins = {name: member for name, member in methods.items() if inspect.iscoroutinefunction(member)}
     assert {f"a{name}" for name in methods if name not in twins} == set(twins)

@@ -295,9 +295,9 @@ def test_a_cold_first_call_has_its_whole_timeout(regions, recorded):
     assert (done.stdout, done.stderr) == ("usa: one two three four five\n", "")
 
 
-def test_a_genuine_router_is_handed_out_with_every_named_connection(make_client):
+def test_a_genuine_router_is_handed_out_with_every_named_connection(make_client, face):
     client = make_client(llm_connection_names=["gemini_usa", "openai_test"], router_args={"num_retries": 1})
-    router = client.to_litellm_router()
+    router = face.call(client, "to_litellm_router")
     try:
         assert type(router).__module__ == "litellm.router"
         names = set(router.get_model_names())

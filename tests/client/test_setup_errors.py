@@ -2,6 +2,7 @@
 
 import inspect
 import socket
+from typing import get_args
 
 import pytest
 
@@ -16,7 +17,8 @@ from genai_sdk import (
     SourceUnavailableError,
     UnknownModelError,
 )
-from genai_sdk.client.settings import ENVIRONMENT, read_settings
+from genai_sdk.client.client import DRIVERS
+from genai_sdk.client.settings import ENVIRONMENT, Driver, read_settings
 
 
 def test_a_wrong_key_pair_is_denied(make_client, face):
@@ -84,7 +86,7 @@ def test_an_unknown_model_is_named_with_close_ones(client, face):
 def test_an_unsupported_router_key_is_named_with_the_known_ones(make_client):
     with pytest.raises(InvalidRequestError, match=r"'fallback'.*did you mean 'fallbacks'"):
         make_client(router_args={"fallback": []})
-    with pytest.raises(InvalidRequestError, match=r"redis_host.*Known:.*cooldown_time"):
+    with pytest.raises(InvalidRequestError, match=r"'redis_host'\. Known:.*cooldown_time"):
         make_client(router_args={"redis_host": "x"})
 
 
@@ -131,6 +133,30 @@ def test_what_is_missing_is_named_with_its_argument_and_variable(missing):
         read_settings(defaults(), environ)
 
 
+def test_everything_that_is_missing_is_named_at_once():
+    with pytest.raises(MissingCredentialsError) as caught:
+        read_settings(defaults(), {})
+    for name in ("LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY", "LANGFUSE_BASE_URL", "GENAI_DATABASE_URL"):
+        assert name in str(caught.value)
+    with pytest.raises(MissingCredentialsError, match=r"LANGFUSE_SECRET_KEY; .*GENAI_ENCRYPTION_KEY"):
+        read_settings(defaults(database_url="postgresql://db/langfuse"), {"LANGFUSE_PUBLIC_KEY": "pk"})
+
+
+@pytest.mark.parametrize("through", ["argument", "environment"])
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+def test_a_ca_bundle_that_cannot_be_read_is_named_when_the_client_is_made(tmp_path, through, content):
+    bundle = tmp_path / "ca.pem"
+    if content is not None:
+        bundle.write_text(content)
+    given = defaults(ca_bundle=str(bundle)) if through == "argument" else defaults()
+    with pytest.raises(ConfigurationError, match=r"ca\.pem' cannot be read .*ca_bundle or SSL_CERT_FILE"):
+        read_settings(given, {**COMPLETE, **({"SSL_CERT_FILE": str(bundle)} if through == "environment" else {})})
+
+
+def test_every_driver_that_may_be_chosen_is_there():
+    assert set(DRIVERS) == set(get_args(Driver))
+
+
 def test_nowhere_to_read_connections_from_is_said_with_every_way_there_is():
     environ = {"LANGFUSE_PUBLIC_KEY": "pk", "LANGFUSE_SECRET_KEY": "sk"}
     with pytest.raises(MissingCredentialsError, match=r"LANGFUSE_BASE_URL.*GENAI_BROKER_URL.*GENAI_DATABASE_URL"):
@@ -166,6 +192,9 @@ def test_an_argument_comes_before_the_environment():
         {"deadline": 0},
         {"llm_connection_names": "azure_test"},
         {"llm_connection_names": []},
+        {"llm_connection_names": iter(["azure_test"])},
+        {"llm_connection_names": 5},
+        {"llm_connection_names": [""]},
         {"exit_timeout": -1},
         {"tracing": "yes"},
         {"sample_rate": 2},

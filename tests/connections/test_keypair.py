@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import bcrypt
 import psycopg
 import pytest
 from tests.connections.conftest import OpenDatabase, Read
 
+from genai_sdk.connections.sources.keypair import KeyPairCheck
+from genai_sdk.crypto import fast_hash
 from genai_sdk.errors import AccessDeniedError
 
 
@@ -27,6 +30,22 @@ def test_the_recorded_pair_passes_by_its_slow_hash(langfuse_dsn: str, read: Read
 
 def test_a_wrong_salt_falls_back_to_the_slow_hash(langfuse_dsn: str, read: Read) -> None:
     assert len(read(langfuse_dsn, salt="a wrong one").connections) == 12
+
+
+def test_a_wrong_salt_is_warned_of_once(recorded: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    secret_key = recorded["secret_key"]
+    slow = [bcrypt.hashpw(secret_key.encode(), bcrypt.gensalt(4)).decode() for _ in range(2)]
+    facts = {"scope": "PROJECT", "has_project": True}
+    facts |= dict.fromkeys(("is_in_app_agent_key", "is_deleted", "is_expired"), False)
+    check = KeyPairCheck("a wrong one")
+    for one in slow:
+        row = {"fast_hashed_secret_key": fast_hash(secret_key, recorded["salt"]), "hashed_secret_key": one, **facts}
+        check.check("pk", secret_key, row)
+        KeyPairCheck(recorded["salt"]).check("pk", secret_key, row)
+        KeyPairCheck(None).check("pk", secret_key, row)
+    (told,) = [each.getMessage() for each in caplog.records if each.name == "genai_sdk"]
+    assert "GENAI_SALT is not the SALT of this Langfuse" in told
+    assert "a wrong one" not in told
 
 
 @pytest.mark.parametrize("salt", [None, "lfsalt"])

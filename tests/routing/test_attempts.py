@@ -208,3 +208,23 @@ def test_strategies_choose_the_order():
     busy = Scenario(regions("a", "b"), routing_strategy="least-busy")
     busy.health.started(busy.planner.group("m", busy.options).deployments[0])
     assert busy.play("m", {}) == ["try b", "answered"]
+
+
+def test_a_timeout_that_the_deadline_caused_names_the_deadline():
+    scenario = Scenario(regions("a"), latency=60, num_retries=0)
+    assert scenario.play("m", {"a": [fail("ProviderTimeoutError")]}, deadline=20) == ["try a", "ProviderTimeoutError"]
+    assert "within the 20 s that were left of the deadline of 20 s; raise deadline=" in str(scenario.error)
+    assert [row.reason for row in scenario.error.attempts] == ["deadline"]
+    scenario.play("m", {"a": [fail("ProviderTimeoutError")]}, timeout=20)
+    assert "deadline" not in str(scenario.error)
+
+
+def test_who_was_passed_over_while_it_rests_is_named():
+    scenario = Scenario(regions("a", "b", "c"), num_retries=0)
+    assert scenario.play("m", {"a": [fail(503)]}) == ["try a", "try b", "answered"]
+    assert scenario.play("m", {"b": [fail(503)], "c": [fail(503)]})[-1] == "RouteExhaustedError"
+    assert "Passed over, as they rest after a failure: a/m." in str(scenario.error)
+    down = {name: [fail(503)] * 9 for name in "abc"}
+    assert scenario.play("m", down, num_retries=3)[-1] == "RouteExhaustedError"
+    assert {row.connection for row in scenario.error.attempts} == {"a", "b", "c"}
+    assert "Passed over" not in str(scenario.error), "whoever was tried after all was not passed over"

@@ -13,7 +13,7 @@ from genai_sdk.client.parameters import (
     RoutingKeywords,
     TraceKeywords,
 )
-from genai_sdk.client.settings import read_settings
+from genai_sdk.client.settings import Driver, read_settings
 from genai_sdk.client.sources import make_library, make_lookup, make_registry
 from genai_sdk.connections import ConnectionSet
 from genai_sdk.errors import GenAIError, InvalidRequestError
@@ -32,6 +32,9 @@ from genai_sdk.tracing import TraceBlock, Tracer, TracingStats, read_labels
 from genai_sdk.types import ConnectionView
 
 logger = logging.getLogger("genai_sdk")
+
+DRIVERS: Mapping[Driver, type[LiteLLMDriver]] = {"auto": LiteLLMDriver, "litellm": LiteLLMDriver}
+"""What makes the attempts, by the setting that chooses it."""
 
 BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
@@ -76,6 +79,7 @@ class GenAIClient(Calls):
     Raises:
         MissingCredentialsError: No key pair, or nowhere to use it.
         InvalidRequestError: An argument is of the wrong form.
+        ConfigurationError: The CA bundle or an address cannot be read.
     """
 
     def __init__(
@@ -90,7 +94,7 @@ class GenAIClient(Calls):
         encryption_key: str | None = None,
         salt: str | None = None,
         broker_url: str | None = None,
-        driver: Literal["auto", "litellm"] = "auto",
+        driver: Driver = "auto",
         stream_fallback: Literal["before_first_content", "restart"] = "before_first_content",
         deadline: float = 600,
         snapshot: str | None = None,
@@ -111,7 +115,7 @@ class GenAIClient(Calls):
         self._settings = settings = read_settings(given)
         self._router_args = router_args
         self._transports = SyncTransport(settings.transport), AsyncTransport(settings.transport)
-        self._driver = LiteLLMDriver(*self._transports)
+        self._driver = DRIVERS[settings.driver](*self._transports)
         self._clock = Clock()
         self._langfuse = SyncTransport(settings.transport)
         self._registry = make_registry(settings, self._langfuse)
@@ -196,6 +200,10 @@ class GenAIClient(Calls):
         """
         connections, listed = self._registry.get().connections, self._settings.llm_connection_names
         return build_router(connections, self._router_args or {}, listed)
+
+    async def ato_litellm_router(self) -> Any:
+        """Return a genuine `litellm.Router`; the twin of `to_litellm_router`."""
+        return await asyncio.to_thread(self.to_litellm_router)
 
     def warm_up(self) -> threading.Thread:
         """Do in the background what the first call would wait for: slow imports, and fetching the connections.

@@ -10,6 +10,7 @@ from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_P
 from genai_sdk.client.structured import read_response_format
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.routing import CALL_OPTIONS, ChatRequest, EmbeddingRequest
+from genai_sdk.routing.options import read_switch
 from genai_sdk.tracing import LABELS, Labels, read_labels
 
 R = TypeVar("R", ChatRequest, EmbeddingRequest)
@@ -158,10 +159,22 @@ def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Argum
         InvalidRequestError: An argument is unknown or of the wrong form.
     """
     items = [texts] if isinstance(texts, str) else texts
-    if not isinstance(items, Sequence) or not items or not all(isinstance(item, str) for item in items):
+    if not isinstance(items, Sequence) or not items:
         raise InvalidRequestError(f"input must be a text or a list of texts, not {_kind(texts)}")
+    for position, item in enumerate(items):
+        if not isinstance(item, str):
+            raise InvalidRequestError(f"input[{position}] must be a text, not {_kind(item)}")
     options, routing = _split(keywords, EMBEDDING_PARAMETERS, "embedding")
     return Arguments(model, EmbeddingRequest(texts, options), routing, read_labels(keywords))
+
+
+def read_stream(stream: Any) -> bool:
+    """Read whether an answer is to be streamed; None was not given.
+
+    Raises:
+        InvalidRequestError: It is neither True nor False.
+    """
+    return stream is not None and read_switch("stream", stream)
 
 
 def _split(keywords: Mapping[str, Any], known: Mapping[str, str], method: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -10,7 +10,14 @@ import msgspec
 from genai_sdk.connections import Secret
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
 from genai_sdk.http import TransportSettings
-from genai_sdk.routing.options import RoutingOptions, StreamFallback, one_of, read_router_args, read_seconds
+from genai_sdk.routing.options import (
+    RoutingOptions,
+    StreamFallback,
+    one_of,
+    read_router_args,
+    read_seconds,
+    read_switch,
+)
 from genai_sdk.tracing import TracingSettings
 
 Driver = Literal["auto", "litellm"]
@@ -29,6 +36,17 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "sample_rate": ("LANGFUSE_SAMPLE_RATE",),
 }
 """Which variables stand in for an argument that is not given; the first that is set counts."""
+
+
+_NEEDED: Mapping[str, str] = {
+    "public_key": "the Langfuse public key",
+    "secret_key": "the Langfuse secret key",
+    "encryption_key": "Langfuse's ENCRYPTION_KEY, which opens the secrets stored in the database",
+}
+_NOWHERE = (
+    "a place to read connections from: pass host= or set LANGFUSE_BASE_URL (a Langfuse with a broker), broker_url= or "
+    "GENAI_BROKER_URL, or database_url= or GENAI_DATABASE_URL"
+)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +95,7 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
     Raises:
         MissingCredentialsError: There is no key pair, or nowhere to use it.
         InvalidRequestError: An argument has the wrong form.
+        ConfigurationError: The CA bundle cannot be read.
     """
     environ = os.environ if environ is None else environ
 
@@ -85,23 +104,18 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
             (environ[key].strip() for key in ENVIRONMENT[name] if environ.get(key, "").strip()), None
         )
 
-    def needed(name: str, what: str) -> Secret:
-        found = text(name)
-        if found is None:
-            raise MissingCredentialsError(f"{what} is missing: pass {name}= or set {ENVIRONMENT[name][0]}")
-        return Secret(found)
-
-    public_key = needed("public_key", "the Langfuse public key").reveal()
-    secret_key = needed("secret_key", "the Langfuse secret key")
     database_url, broker_url = text("database_url"), text("broker_url")
     if given.get("broker_url") and not given.get("database_url"):
         database_url = None  # an argument beats the environment
+    public_key, secret_key, encryption_key = text("public_key"), text("secret_key"), text("encryption_key")
+    needs = {"public_key": public_key, "secret_key": secret_key}
+    if database_url:
+        needs["encryption_key"] = encryption_key
+    missing = [f"{_NEEDED[name]}: pass {name}= or set {ENVIRONMENT[name][0]}" for name in needs if not needs[name]]
     if not (database_url or broker_url or text("host")):
-        raise MissingCredentialsError(
-            "there is nowhere to read connections from: pass host= or set LANGFUSE_BASE_URL (a Langfuse with a "
-            "broker), broker_url= or GENAI_BROKER_URL, or database_url= or GENAI_DATABASE_URL"
-        )
-    opens = "Langfuse's ENCRYPTION_KEY, which opens the secrets stored in the database,"
+        missing.append(_NOWHERE)
+    if missing or public_key is None or secret_key is None:
+        raise MissingCredentialsError(f"missing {'; '.join(missing)}")
     salt = text("salt")
     routing = RoutingOptions(
         deadline=read_seconds("deadline", given["deadline"]),
@@ -109,11 +123,11 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
     )
     return Settings(
         public_key=public_key,
-        secret_key=secret_key,
+        secret_key=Secret(secret_key),
         host=text("host"),
         llm_connection_names=_names(given.get("llm_connection_names")),
         database_url=Secret(database_url) if database_url else None,
-        encryption_key=needed("encryption_key", opens) if database_url else None,
+        encryption_key=Secret(encryption_key) if database_url and encryption_key else None,
         salt=Secret(salt) if salt else None,
         broker_url=None if database_url else broker_url,
         routing=read_router_args(given.get("router_args"), routing),
@@ -125,14 +139,14 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
         tracing=TracingSettings(
             host=text("host"),
             public_key=public_key,
-            enabled=_switch("tracing", given["tracing"]),
+            enabled=read_switch("tracing", given["tracing"]),
             environment=text("environment"),
             release=text("release"),
             sample_rate=_share(given.get("sample_rate"), environ),
-            capture_content=_switch("capture_content", given["capture_content"]),
+            capture_content=read_switch("capture_content", given["capture_content"]),
             mask=given.get("mask"),
             max_content_bytes=given["max_content_bytes"],
-            join_otel=_switch("join_otel", given["join_otel"]),
+            join_otel=read_switch("join_otel", given["join_otel"]),
         ),
         exit_timeout=read_seconds("exit_timeout", given["exit_timeout"], zero=True),
     )
@@ -142,12 +156,6 @@ def _text(name: str, item: Any) -> str | None:
     if item is not None and not isinstance(item, str):
         raise InvalidRequestError(f"{name} must be a string, not {type(item).__name__}")
     return item.strip() or None if item is not None else None
-
-
-def _switch(name: str, item: Any) -> bool:
-    if not isinstance(item, bool):
-        raise InvalidRequestError(f"{name} must be True or False, not {item!r}")
-    return item
 
 
 def _share(given: Any, environ: Mapping[str, str]) -> Any:
@@ -163,7 +171,8 @@ def _share(given: Any, environ: Mapping[str, str]) -> Any:
 def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
     if item is None:
         return None
-    if isinstance(item, str) or not all(isinstance(name, str) and name for name in item) or not item:
+    names = isinstance(item, Sequence) and not isinstance(item, str)
+    if not names or not item or not all(isinstance(name, str) and name for name in item):
         raise InvalidRequestError(
             f"llm_connection_names must be a list of connection names, not {item!r}; "
             "leave it out to use every connection"
@@ -175,6 +184,10 @@ def _transport(ca_bundle: str | None, environ: Mapping[str, str]) -> TransportSe
     def either(name: str) -> str | None:
         return environ.get(name.lower()) or environ.get(name) or None
 
+    if ca_bundle is not None:
+        from genai_sdk.http.tls import client_context  # loads ssl, which only they pay for who name a bundle
+
+        client_context(ca_bundle)  # so that a wrong one is met now, and not at some later call
     return TransportSettings(
         ca_bundle=ca_bundle,
         # A CGI server sets HTTP_PROXY from a request's Proxy header: https://httpoxy.org

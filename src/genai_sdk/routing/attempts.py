@@ -18,6 +18,7 @@ from genai_sdk.errors import (
     RouteExhaustedError,
     StreamInterruptedError,
 )
+from genai_sdk.http.budget import TICK
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.drivers.driver import Deployment
 from genai_sdk.routing.health import Health
@@ -95,6 +96,7 @@ class Call:
         self._streaming = streaming
         self._end = started + options.deadline
         self._entered: set[tuple[str, str]] = set()
+        self._rested: dict[tuple[str, str], None] = {}
         self._fallbacks_left = options.max_fallbacks
         self._queue: tuple[Group, ...] = ()
         self._broken: StreamInterruptedError | None = None
@@ -122,7 +124,9 @@ class Call:
         """Pass 1, then the retries; returns None once answered, else the error that ends the group."""
         error: ProviderError | None = None
         dropped: set[tuple[str, str]] = set()
-        for deployment in healthy(members, self._health, self._clock.now()):
+        awake = healthy(members, self._health, self._clock.now())
+        self._rested.update((deployment.key, None) for deployment in members if deployment not in awake)
+        for deployment in awake:
             if error is not None and self._clock.now() >= self._end:
                 return error
             error = yield from self._attempt(group, members, deployment, dropped)
@@ -190,10 +194,13 @@ class Call:
             return self._too_late(deployment)
         self._health.started(deployment)
         told = len(self.attempts)
+        left = self._end - begun
         try:
-            answer = yield Try(deployment, min(self.options.timeout, self._end - begun))
+            answer = yield Try(deployment, min(self.options.timeout, left))
             latency = self._clock.now() - begun
             failure = _failure_of(answer, deployment)
+            if isinstance(failure, ProviderTimeoutError) and left < self.options.timeout and latency > left - TICK:
+                failure = self._cut_short(deployment, left)
             self.attempts.append(_row(group, deployment, latency, waited, failure))
             if failure is None:
                 self.served, self.answer = deployment, answer
@@ -232,9 +239,22 @@ class Call:
         return tuple(one for one in groups if any(each.key not in self._entered for each in one.deployments))
 
     def _too_late(self, deployment: Deployment) -> ProviderError:
-        return ProviderTimeoutError(
+        return self._overdue(
+            deployment,
             f"the deadline of {self.options.deadline:g} s passed before {deployment.connection.name} could be asked; "
             "raise deadline= or look at what took so long in .attempts",
+        )
+
+    def _cut_short(self, deployment: Deployment, left: float) -> ProviderError:
+        return self._overdue(
+            deployment,
+            f"{'/'.join(deployment.key)} did not answer within the {left:.3g} s that were left of the deadline of "
+            f"{self.options.deadline:g} s; raise deadline= or look at what took so long in .attempts",
+        )
+
+    def _overdue(self, deployment: Deployment, message: str) -> ProviderError:
+        return ProviderTimeoutError(
+            message,
             provider=deployment.connection.view.adapter,
             connection=deployment.connection.name,
             model=deployment.model,
@@ -250,14 +270,18 @@ class Call:
         if self._broken is not None:
             message = f"{self._broken.message} Starting over failed too: {error.message}"
             return StreamInterruptedError(message, text=self._broken.text, attempts=tuple(self.attempts), **facts)
-        if len({(row.connection, row.model) for row in self.attempts}) <= 1:
+        asked = {(row.connection, row.model) for row in self.attempts}
+        if len(asked) <= 1:
             if isinstance(error, MisconfiguredError):
                 return error.error
             error.attempts = tuple(self.attempts)
             return error
         tried = "; ".join(f"{row.connection}/{row.model}: {row.reason}" for row in self.attempts)
+        resting = [f"{connection}/{model}" for connection, model in self._rested if (connection, model) not in asked]
+        passed = f" Passed over, as they rest after a failure: {', '.join(resting)}." if resting else ""
         message = (
-            f"every deployment tried for {self._group.name!r} failed ({tried}). The last one said: {error.message}"
+            f"every deployment tried for {self._group.name!r} failed ({tried}).{passed} "
+            f"The last one said: {error.message}"
         )
         return RouteExhaustedError(message, attempts=tuple(self.attempts), **facts)
 

@@ -82,7 +82,7 @@ def _read(where: str, given: Mapping[str, Any], readers: Mapping[str, Callable[[
     for key in given:
         if key not in readers:
             close = difflib.get_close_matches(str(key), readers, 1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
+            hint = f"; did you mean {close[0]!r}?" if close else "."
             raise InvalidRequestError(f"{where} has the unknown key {key!r}{hint} Known: {', '.join(sorted(readers))}")
     return {key: readers[key](key, item) for key, item in given.items()}
 
@@ -110,7 +110,12 @@ def _number(key: str, item: Any) -> int:
     return item
 
 
-def _switch(key: str, item: Any) -> bool:
+def read_switch(key: str, item: Any) -> bool:
+    """Read True or False.
+
+    Raises:
+        InvalidRequestError: It is neither.
+    """
     if not isinstance(item, bool):
         raise InvalidRequestError(f"{key} must be True or False, not {item!r}")
     return item
@@ -174,7 +179,7 @@ _ROUTER_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "retry_after": _wait,
     "allowed_fails": _number,
     "cooldown_time": _wait,
-    "disable_cooldowns": _switch,
+    "disable_cooldowns": read_switch,
     "model_group_alias": _alias,
     "routing_strategy": lambda key, item: one_of(key, item, get_args(Strategy)),
 }

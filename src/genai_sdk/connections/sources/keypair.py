@@ -1,11 +1,14 @@
 """Whether a key pair may read its project, by the row that Langfuse keeps of it."""
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.crypto import fast_hash, matches_slow_hash, same_hash
 from genai_sdk.errors import AccessDeniedError
+
+logger = logging.getLogger("genai_sdk")
 
 _REMEMBERED = 1_000
 
@@ -20,6 +23,7 @@ class KeyPairCheck:
     def __init__(self, salt: str | None) -> None:
         self._salt = salt
         self._passed: dict[str, bytes] = {}
+        self._warned = False
 
     def check(self, public_key: str, secret_key: str, row: Mapping[str, Any] | None) -> None:
         """Return if the row is this key pair's and lets it read a project.
@@ -64,4 +68,10 @@ class KeyPairCheck:
         if len(self._passed) >= _REMEMBERED:
             self._passed.clear()
         self._passed[slow] = seen
+        if self._salt is not None and quick and not self._warned:
+            self._warned = True
+            logger.warning(
+                "the key pair fits by its slow hash only, which costs 100 ms of CPU: GENAI_SALT is not the SALT of "
+                "this Langfuse"
+            )
         return True
