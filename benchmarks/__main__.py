@@ -4,6 +4,7 @@ Times here are CPU seconds of the whole process where a process is measured, els
 is the median of interleaved rounds, so that a machine whose speed drifts slows both sides alike.
 """
 
+import json
 import os
 import resource
 import statistics
@@ -19,8 +20,9 @@ from genai_sdk.http import AsyncTransport, SyncTransport, TransportSettings
 from genai_sdk.models import ModelIndex
 from genai_sdk.routing import ChatRequest, Clock, Planner, Router, RoutingOptions
 from genai_sdk.routing.drivers.litellm import LiteLLMDriver
-from genai_sdk.testing import FakeProvider
-from genai_sdk.types import ConnectionView
+from genai_sdk.testing import FakeLangfuse, FakeProvider
+from genai_sdk.tracing import Tracer, TracingSettings
+from genai_sdk.types import ChatCompletion, ConnectionView
 
 HELLO = [{"role": "user", "content": "Hello from GenAI SDK!"}]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -116,11 +118,37 @@ def resolving() -> None:
     row("resolving a name, 1,000 connections / 10", large / small, f"{large * 1e6:.2f} µs")
 
 
+def tracing() -> None:
+    """Compare what recording a call costs its thread, while Langfuse is down, with encoding the messages once as JSON."""
+    with FakeLangfuse() as langfuse:
+        langfuse.down()
+        tracer = Tracer(
+            TracingSettings(host=langfuse.url, public_key=langfuse.public_key),
+            transport=SyncTransport(TransportSettings()),
+            secret_key=lambda: langfuse.secret_key,
+            project_id=lambda: None,
+            exit_timeout=0.0,
+        )
+        answer = ChatCompletion.from_dict(
+            {"choices": [{"message": {"content": "Hi there"}}], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}
+        )
+
+        def record() -> None:
+            call = tracer.begin("generation", model="gpt-4o-mini", input=HELLO, options={"temperature": 0.2})
+            call.answered(answer)
+
+        ours, encoding = compare(
+            7, [lambda: thread_cpu(record, 2_000), lambda: thread_cpu(lambda: json.dumps(HELLO), 2_000)]
+        )
+        row("recording a call, Langfuse down / json.dumps of its messages", ours / encoding, f"{ours * 1e6:.0f} µs CPU")
+        tracer.close(0.0)
+
+
 def row(what: str, ratio: float, absolute: str) -> None:
     """Print a figure."""
     print(f"{what:60} {ratio:6.2f} x   ({absolute})")
 
 
 if __name__ == "__main__":
-    for measure in (imports, resolving, overhead):
+    for measure in (imports, resolving, tracing, overhead):
         measure()
