@@ -119,7 +119,7 @@ def resolving() -> None:
 
 
 def tracing() -> None:
-    """Compare what recording a call costs its thread, while Langfuse is down, with encoding the messages once as JSON."""
+    """Compare what recording a call costs its thread, while Langfuse is down, with encoding its messages as JSON."""
     with FakeLangfuse() as langfuse:
         langfuse.down()
         tracer = Tracer(
