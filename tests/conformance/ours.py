@@ -166,5 +166,6 @@ def _family(error: errors.GenAIError) -> str:
     """Name an error; one that speaks for several attempts goes by the reason of the last."""
     if isinstance(error, errors.RouteExhaustedError):
         reasons = {kind.default_reason: family for kind, family in _FAMILIES if issubclass(kind, errors.ProviderError)}
+        reasons["deadline"] = "timeout"  # a timeout that the call's deadline caused
         return reasons.get(error.reason, "unavailable")
     return next((family for kind, family in _FAMILIES if isinstance(error, kind)), type(error).__name__)

@@ -15,7 +15,7 @@ class Attempt(Record, frozen=True, kw_only=True):
         status: The HTTP status of the answer, or None when there was none.
         latency: Seconds the attempt took; for a stream, until its first content.
         waited: Seconds waited before the attempt.
-        reason: `"ok"`, or why it failed in a few words (`"rate limited"`, `"timeout"`, `"connect error"`).
+        reason: `"ok"`, or why it failed in a few words (`"rate limited"`, `"timeout"`, `"deadline"`).
         detail: The provider's own message, without secrets; empty when the attempt succeeded.
         group: The model name or fallback target that this attempt belongs to.
     """
