@@ -111,6 +111,7 @@ def test_a_call_in_the_interpreters_last_moments_is_refused(regions, recorded, w
                         ask(MODEL, HELLO)
                     except ClientClosedError as error:
                         print(error)
+                client.close()
 
         late = Late()
         if {warm}:

@@ -1,6 +1,7 @@
 """Which project a key pair belongs to, asked beside the calls."""
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -67,6 +68,8 @@ class ProjectLookup:
         self._closed = True
 
     def _ask(self) -> None:
+        if sys.is_finalizing():
+            return  # a thread started now would never run
         with self._lock:
             paused = self._failed_at is not None and 0 <= self._now() - self._failed_at < PAUSE
             if self._asking is not None or paused or self._closed:

@@ -74,6 +74,8 @@ class Exporter:
         """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`."""
         if threading.current_thread() is self._thread:
             return False  # the mask, which runs there, cannot wait for itself
+        if sys.is_finalizing():
+            return not self._backlog.queued  # no thread runs any more
         done = threading.Event()
         with self._backlog.lock:
             if not self._backlog.queued:
