@@ -5,6 +5,7 @@ import functools
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Protocol
 
 import msgspec
@@ -57,7 +58,7 @@ class Router:
         self._driver = driver
         self._keys = keys
         self._clock = clock
-        self._ready = False
+        self._ready = self._loop_ready = False
         self._closed = False
         self._running: set[object] = set()
         in_forked_child(self._begin_in_child)
@@ -148,8 +149,11 @@ class Router:
             self._ready = True
 
     async def _awarm_up(self) -> None:
-        if not self._ready:
+        if not self._loop_ready:
+            # What async calls go over is slow to import too, and the loop has others to serve.
+            await asyncio.to_thread(import_module, "genai_sdk.http.session")
             await asyncio.to_thread(self.warm_up)
+            self._loop_ready = True
 
     def close(self, wait: float) -> None:
         """Refuse new calls, end the waiting ones, and give those on other threads up to `wait` seconds to end."""
