@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from litellm.llms.bedrock.chat.converse_transformation import bedrock_converse_supports_parallel_tool_use_config
 from litellm.llms.bedrock.chat.invoke_handler import AWSEventStreamDecoder
+from litellm.llms.bedrock.common_utils import bedrock_converse_supports_parallel_tool_use_config
 
 from genai_sdk.routing.drivers.litellm.decoder import Parse
 from genai_sdk.routing.drivers.litellm.inside import Replay, dump, litellm_completion, litellm_embedding, run, silence
