@@ -130,7 +130,14 @@ def test_nothing_of_litellm_s_own_is_in_a_body(stage: Stage, face: Face, name: s
 
 @EVERY
 def test_to_ask_for_what_every_wire_does_anyway_is_no_fault(stage: Stage, face: Face, name: str) -> None:
-    options = {"n": 1, "logprobs": False, "response_format": {"type": "text"}, "stop": None}
+    options = {
+        "n": 1,
+        "logprobs": False,
+        "presence_penalty": 0,
+        "frequency_penalty": 0.0,
+        "response_format": {"type": "text"},
+        "stop": None,
+    }
     assert face.complete(stage.deployment(name), **options).value.text == "seoul: one two three"
     assert face.stream(stage.deployment(name), stream_options={"include_usage": True})[0]
     face.complete(stage.deployment(name), tools=[WEATHER], parallel_tool_calls=True)
@@ -161,3 +168,24 @@ def test_claude_is_refused_an_embedding_before_anything_is_sent(stage: Stage, fa
     assert "Traceback" not in caught.value.message
     assert "docs" not in caught.value.message
     assert chats(stage) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "parameter", "item"),
+    [
+        ("bedrock", "openai.gpt-oss-120b-1:0", "top_k", 5),
+        ("bedrock", "meta.llama3-1-70b-instruct-v1:0", "top_k", 5),
+        ("gemini", "gemini-3-pro-preview", "frequency_penalty", 0.5),
+        ("gemini", "gemini-3-pro-preview", "presence_penalty", 0.5),
+    ],
+)
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_what_litellm_leaves_out_for_one_model_is_refused_for_it(
+    stage: Stage, face: Face, name: str, model: str, parameter: str, item: float, stream: bool
+) -> None:
+    call = face.stream if stream else face.complete
+    with pytest.raises(BadRequestError, match=f"no place for {parameter} with this model"):
+        call(stage.deployment(name, model), **{parameter: item})
+    assert chats(stage) == 0
+    call(stage.deployment(name), **{parameter: item})
+    assert chats(stage) == 1

@@ -107,6 +107,7 @@ class Opening:
         translation = words.CHAT[attempt.shape.chat](attempt.shape, call, stream=True)
         failed = None
         try:
+            translation.vet()
             self.question = translation.question()
             self.whole = not self.question.streams
             if not self.whole:

@@ -1,7 +1,7 @@
 """Which parameters each wire has no place for: they are refused, because litellm leaves some of them out in silence.
 
 The sets are litellm 1.106.2's translations, found by trial: a test sends every parameter of the catalogue over every
-wire. What depends on the model is not here; that litellm refuses by itself.
+wire. What depends on the model litellm refuses by itself, or it is doubtful: then a translation without it tells.
 """
 
 from collections.abc import Iterator, Mapping, Set
@@ -51,10 +51,25 @@ RESPONSES: Set[str] = _names(
 BEDROCK_EMBEDDING: Set[str] = frozenset({"encoding_format", "user"})
 """Unknown to Bedrock's embedding models; litellm makes other things of an encoding."""
 
+DOUBTFUL: Set[str] = _names("frequency_penalty parallel_tool_calls presence_penalty top_k")
+"""Left out in silence for some models: penalties for Gemini 3, the others on Converse."""
+
 # What every wire does anyway; whoever asks for it is not refused.
 _ANYWAY: Mapping[str, Any] = MappingProxyType(
-    {"encoding_format": "float", "logprobs": False, "n": 1, "parallel_tool_calls": True}
+    {
+        "encoding_format": "float",
+        "frequency_penalty": 0,
+        "logprobs": False,
+        "n": 1,
+        "parallel_tool_calls": True,
+        "presence_penalty": 0,
+    }
 )
+
+
+def is_asked(name: str, item: Any) -> bool:
+    """Tell whether a parameter asks for something that not every wire does anyway."""
+    return item is not None and item != _ANYWAY.get(name)
 
 
 def misfits(lacking: Set[str], options: Mapping[str, Any]) -> Iterator[str]:
@@ -65,7 +80,7 @@ def misfits(lacking: Set[str], options: Mapping[str, Any]) -> Iterator[str]:
         options: The call's parameters.
     """
     for name, item in options.items():
-        if name in lacking and item is not None and item != _ANYWAY.get(name):
+        if name in lacking and is_asked(name, item):
             yield name
     form = options.get("response_format")
     if JSON_OBJECT in lacking and isinstance(form, Mapping) and form.get("type") == "json_object":

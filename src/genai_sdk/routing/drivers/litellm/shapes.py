@@ -28,6 +28,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
         arguments: Further arguments of litellm's.
         lacking: The parameters of chat that the wire has no place for.
         lacking_embedding: The same of embeddings.
+        drops: Whether litellm leaves doubtful parameters out for some models.
         takes_stream_options: Whether the wire has a field for `stream_options`.
         takes_cache_marks: Whether `cache_control` in messages means something; litellm makes Google calls of its own
             of it, which create caches.
@@ -43,6 +44,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     arguments: Mapping[str, Any] = {}
     lacking: Set[str] = frozenset()
     lacking_embedding: Set[str] = frozenset()
+    drops: bool = False
     takes_stream_options: bool = False
     takes_cache_marks: bool = True
     usage_on_request: bool = False
@@ -100,6 +102,7 @@ def _google_ai_studio(deployment: Deployment, _project: str) -> Shape:
         model=f"gemini/{model}",
         root=_root(deployment),
         lacking=parameters.GEMINI,
+        drops=True,
         takes_cache_marks=False,
     )
 
@@ -113,6 +116,7 @@ def _google_vertex_ai(deployment: Deployment, project: str) -> Shape:
         root=_root(deployment) + path,
         arguments={"vertex_credentials": NOBODY, "vertex_project": NOBODY, "vertex_location": "global"},
         lacking=parameters.GEMINI if publisher == "google" else parameters.CLAUDE,
+        drops=publisher == "google",
         takes_cache_marks=publisher != "google",
     )
 
@@ -126,6 +130,7 @@ def _bedrock(deployment: Deployment, _project: str) -> Shape:
         embedding_model=f"bedrock/{deployment.model}",
         root=root,
         lacking=parameters.CONVERSE,
+        drops=True,
         lacking_embedding=parameters.BEDROCK_EMBEDDING,
         arguments={
             # Part of no request: the root says where it goes, and the signature is ours.

@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 from litellm.llms.bedrock.chat.invoke_handler import AWSEventStreamDecoder
-from litellm.llms.bedrock.common_utils import bedrock_converse_supports_parallel_tool_use_config
 
 from genai_sdk.routing.drivers.litellm.decoder import Parse
 from genai_sdk.routing.drivers.litellm.inside import Replay, dump, litellm_completion, litellm_embedding, run, silence
@@ -58,13 +57,6 @@ class Gemini(Posted):
 
 class Converse(Posted):
     """Chat over Bedrock's Converse."""
-
-    def answer(self, answers: Sequence[Answer]) -> dict[str, Any]:
-        """Run litellm, unless it would leave `parallel_tool_calls` out in silence: some models only take it."""
-        heard = bedrock_converse_supports_parallel_tool_use_config(self.shape.model.removeprefix(_BEDROCK))
-        if self.call.get("parallel_tool_calls") is False and not heard:
-            raise ValueError("there is no place for parallel_tool_calls=False with this model")
-        return super().answer(answers)
 
     def parser(self, question: Question) -> Parse:
         """Make litellm's parser, which it hides in a generator."""
