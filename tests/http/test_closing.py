@@ -292,3 +292,21 @@ def test_ctrl_c_gets_through_and_leaves_nothing_half_read(serve: Any, program: s
         output, complaints = child.communicate(timeout=BOUND)
     assert output.split() == ["interrupted", "next"]
     assert complaints == ""
+
+
+def test_a_call_while_the_interpreter_ends_is_still_answered(echo_server: Any) -> None:
+    program = """
+import atexit, sys
+from genai_sdk.http import Budget, Request, SyncTransport
+transport = SyncTransport()
+def farewell():
+    with transport.open(Request("POST", sys.argv[1], (), b"last words"), Budget(20)) as response:
+        print(response.read().decode(), flush=True)
+    transport.close()
+atexit.register(farewell)
+"""
+    # By name: a lookup wants a thread, and newer Pythons start none at that point.
+    url = echo_server.url.replace("127.0.0.1", "localhost")
+    command = [sys.executable, "-W", "error", "-c", program, url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=BOUND, check=False)
+    assert (done.stdout, done.stderr) == ("last words\n", "")

@@ -35,8 +35,6 @@ class Answer(http.client.HTTPResponse):
             self.fields = self._header_lines()
             if not 100 <= self.status < 200:
                 break
-            if self.status == 101:
-                raise ConnectionCut("the server switched to another protocol without being asked")
         self.version = 10 if minor == b"0" else 11
         self._frame()
 
@@ -63,21 +61,21 @@ class Answer(http.client.HTTPResponse):
             BodyTooLarge: If it is, or is announced to be, larger than `limit` bytes.
             ConnectionCut: If the connection ends first or the body's framing is broken.
         """
-        too_large = BodyTooLarge(f"the answer is larger than {limit} bytes")
-        if self.length is not None:
-            if self.length > limit:
-                raise too_large
+        if self.length is not None and self.length <= limit:
             try:
                 return self.read()
             except (http.client.HTTPException, OSError) as error:
                 raise cut("in the body", error) from error
-        pieces = []
-        while data := self.piece():
-            limit -= len(data)
-            if limit < 0:
-                raise too_large
-            pieces.append(data)
-        return b"".join(pieces)
+        if self.length is None:
+            pieces, left = [], limit
+            while data := self.piece():
+                left -= len(data)
+                if left < 0:
+                    break
+                pieces.append(data)
+            else:
+                return b"".join(pieces)
+        raise BodyTooLarge(f"the answer is larger than {limit} bytes")
 
     def _status_line(self) -> tuple[bytes, int, str]:
         line = self.fp.readline(MAX_HEAD)

@@ -9,15 +9,16 @@ import ssl
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from genai_sdk.http.answer import Answer
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut, untrusted
-from genai_sdk.http.line import Line
+from genai_sdk.http.line import Line, in_steps
 from genai_sdk.http.proxy import Proxy, way
 from genai_sdk.http.target import Target
 
+T = TypeVar("T")
 # What getaddrinfo returns: family, kind, protocol, name and address.
 Addresses = Sequence[tuple[int, int, int, str, tuple[Any, ...]]]
 
@@ -78,9 +79,7 @@ def resolve(line: Line, host: str, port: int, phase: Budget) -> Addresses:
             threading.Thread(target=look_up, name="genai-lookup", daemon=True).start()
         except RuntimeError:  # no new threads while the interpreter shuts down, when the last traces are sent
             look_up()
-        answer = found.get(timeout=phase.remaining())
-    except queue.Empty:
-        raise TimeoutError from None
+        answer = in_steps(phase.remaining(), lambda step: _get(found, step))
     finally:
         line.interrupt = None
     line.check()
@@ -93,10 +92,9 @@ def reach(line: Line, addresses: Addresses, phase: Budget) -> None:
     """Connect to the first address that answers; each may use its share of what is left."""
     for left in range(len(addresses), 0, -1):
         family, kind, protocol, _, address = addresses[-left]
-        remaining = _remaining(phase)
+        remaining = phase.remaining()
         try:
             sock = socket.socket(family, kind, protocol)
-            sock.setblocking(False)
             line.attach(sock)
             _connect(line, sock, address, None if remaining is None else remaining / left)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -115,8 +113,7 @@ def _connect(line: Line, sock: socket.socket, address: tuple[Any, ...], timeout:
         if status in (errno.EINPROGRESS, errno.EWOULDBLOCK):
             with selectors.DefaultSelector() as selector:
                 selector.register(sock, selectors.EVENT_WRITE)
-                if not selector.select(timeout):
-                    raise TimeoutError
+                in_steps(timeout, lambda step: _select(selector, step))
             status = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         line.check()
         if status:
@@ -142,15 +139,18 @@ def tunnel(line: Line, target: Target, proxy: Proxy, phase: Budget) -> None:
 
 def secure(line: Line, host: str, context: ssl.SSLContext, phase: Budget) -> None:
     """Put TLS on the line."""
-    sock = line.connected()
-    sock.settimeout(_remaining(phase))
-    secured = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
-    line.attach(secured)
-    line.guarded(secured.do_handshake)
+    sock = context.wrap_socket(line.connected(), server_hostname=host, do_handshake_on_connect=False)
+    line.attach(sock)
+    in_steps(phase.remaining(), lambda step: line.guarded(sock.do_handshake, step))
 
 
-def _remaining(phase: Budget) -> float | None:
-    remaining = phase.remaining()
-    if remaining == 0.0:  # which a socket takes for "do not wait"
+def _get(found: "queue.SimpleQueue[T]", step: float) -> T:
+    try:
+        return found.get(timeout=step)
+    except queue.Empty:
+        raise TimeoutError from None
+
+
+def _select(selector: selectors.BaseSelector, step: float) -> None:
+    if not selector.select(step):
         raise TimeoutError
-    return remaining

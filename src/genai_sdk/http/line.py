@@ -12,6 +12,9 @@ from genai_sdk.http.errors import ConnectionCut, TransportError
 
 T = TypeVar("T")
 BUFFER = 32 * 1024
+# Seconds of a single wait. A signal that arrives just before a system call does not interrupt it, so Ctrl-C gets
+# through at its end only; and a limit that is seldom changed costs no system call of its own.
+STEP = 0.5
 # Up to here head and body travel as one write: copying is cheaper than a second packet.
 JOINED = 64 * 1024
 
@@ -157,11 +160,13 @@ class Line(io.RawIOBase):
         self._ended = ConnectionCut("the connection belongs to the process that opened it")
         self._close_socket()
 
-    def guarded(self, operation: Callable[[], T]) -> T:
+    def guarded(self, operation: Callable[[], T], timeout: float = 0.0) -> T:
         """Run a system call on the socket, so that `end` lets it finish before the descriptor is closed."""
         self._inside = True
         try:
             self.check()
+            self.connected().settimeout(timeout)
+            self._timeout = timeout
             return operation()
         finally:
             self._inside = False
@@ -171,19 +176,20 @@ class Line(io.RawIOBase):
     def _wait(
         self, budget: Budget, sock: socket.socket, operation: Callable[[memoryview], int], data: memoryview
     ) -> int:
-        timeout = budget.read_timeout()
-        if timeout is not None and timeout <= 0:
-            raise budget.read_overdue()
-        try:
-            return self._call(sock, timeout, operation, data)
-        except TimeoutError:
-            raise budget.read_overdue() from None
-        except OSError:
-            self.check()
-            raise
+        left = budget.read_timeout()
+        while left is None or left > 0:
+            step = STEP if left is None or left > STEP else left
+            try:
+                return self._call(sock, step, operation, data)
+            except TimeoutError:
+                left = None if left is None else left - step
+            except OSError:
+                self.check()
+                raise
+        raise budget.read_overdue()
 
     def _call(
-        self, sock: socket.socket, timeout: float | None, operation: Callable[[memoryview], int], data: memoryview
+        self, sock: socket.socket, timeout: float, operation: Callable[[memoryview], int], data: memoryview
     ) -> int:
         # As `guarded`, without the closure: this is the hot path.
         self._inside = True
@@ -204,3 +210,18 @@ class Line(io.RawIOBase):
         self._reader = None  # it refers back to this line
         if sock is not None:
             sock.close()
+
+
+def in_steps(left: float | None, attempt: Callable[[float], T]) -> T:
+    """Call `attempt` with a short time to wait until it succeeds.
+
+    Raises:
+        TimeoutError: If it raised that until no time was left.
+    """
+    while left is None or left > 0:
+        step = STEP if left is None or left > STEP else left
+        try:
+            return attempt(step)
+        except TimeoutError:
+            left = None if left is None else left - step
+    raise TimeoutError

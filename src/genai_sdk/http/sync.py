@@ -116,7 +116,8 @@ class SyncTransport:
     connection that turns out dead before the first byte of an answer. Servers close idle connections at any moment,
     so this says nothing about the request, and it is sent once more on a new connection, a POST as well.
 
-    What no limit bounds: the file reads of a first TLS context, and Python's own work.
+    No limit bounds the reading of CA files, and a name lookup that was given up goes on in a thread of its own until
+    the operating system ends it.
 
     Args:
         settings: How to reach servers.

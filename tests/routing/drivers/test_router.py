@@ -95,3 +95,48 @@ def test_it_is_a_genuine_router_with_the_arguments_given_and_answers(stage: Stag
         assert answer.choices[0].message.content == "seoul: one two"
     finally:
         router.discard()
+
+
+def test_fallbacks_are_handed_on_in_router_s_one_form(driver, connections) -> None:
+    given = {
+        "fallbacks": {"gpt-4o": "own-model", "own-model": ("gpt-4o", "second/gpt-4o")},
+        "context_window_fallbacks": [{"gpt-4o": "own-model"}],
+        "content_policy_fallbacks": [{"gpt-4o": ["own-model"], "own-model": "gpt-4o"}],
+        "default_fallbacks": "own-model",
+    }
+    before = repr(given)
+    router = build_router(connections[:2], given)
+    try:
+        assert router.fallbacks == [
+            {"gpt-4o": ["own-model"]},
+            {"own-model": ["gpt-4o", "second/gpt-4o"]},
+            {"*": ["own-model"]},
+        ]
+        assert router.context_window_fallbacks == [{"gpt-4o": ["own-model"]}]
+        assert router.content_policy_fallbacks == [{"gpt-4o": ["own-model"]}, {"own-model": ["gpt-4o"]}]
+        assert repr(given) == before
+    finally:
+        router.discard()
+
+
+def test_a_star_becomes_a_row_for_each_model_that_both_serve(driver, connections) -> None:
+    given = {"fallbacks": [{"first/*": ["second/*", "own-model"]}, {"second/*": "first/*"}, {"claude/*": "first/*"}]}
+    router = build_router(connections[:3], given)
+    try:
+        assert router.fallbacks == [
+            {"first/gpt-4o": ["second/gpt-4o", "own-model"]},
+            {"first/own-model": ["own-model"]},
+            {"second/gpt-4o": ["first/gpt-4o"]},
+        ]
+    finally:
+        router.discard()
+
+
+def test_a_fallback_given_as_text_is_taken_when_the_first_fails(stage: Stage, driver, connections) -> None:
+    away = connection(stage, "away", "openai", "gpt-4o", base_url="http://127.0.0.1:9/v1", with_default_models=False)
+    router = build_router([away, connections[0]], {"num_retries": 0, "fallbacks": {"away/*": "first/*"}})
+    try:
+        answer = router.completion("away/gpt-4o", [{"role": "user", "content": "one two"}])
+        assert answer.choices[0].message.content == "seoul: one two"
+    finally:
+        router.discard()

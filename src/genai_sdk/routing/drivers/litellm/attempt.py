@@ -1,6 +1,6 @@
 """One attempt's decisions, without I/O: what litellm is told, what is sent, and what an answer is worth."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import msgspec
@@ -8,20 +8,23 @@ import msgspec
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Secret
 from genai_sdk.connections.headers import parse_headers
-from genai_sdk.errors import ConfigurationError, InvalidRequestError, ProviderError
+from genai_sdk.errors import BadRequestError, ConfigurationError, InvalidRequestError, ProviderError
 from genai_sdk.http import Request
 from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, EmbeddingRequest
 from genai_sdk.routing.drivers.litellm import failures
 from genai_sdk.routing.drivers.litellm.complaint import complaint_of
 from genai_sdk.routing.drivers.litellm.headers import body_id, request_id
 from genai_sdk.routing.drivers.litellm.identity import Identity
+from genai_sdk.routing.drivers.litellm.parameters import misfits
 from genai_sdk.routing.drivers.litellm.question import Answer, Question
 from genai_sdk.routing.drivers.litellm.shapes import Shape, shape_of
 from genai_sdk.routing.drivers.litellm.values import without
 from genai_sdk.version import __version__
 
 # What is ours to handle; litellm would send some of it, drop some and act on the rest.
-_OURS = ("extra_body", "extra_headers", "metadata", "stream_options")
+_OURS = frozenset({"extra_body", "extra_headers", "metadata", "prompt_cache_retention", "stream_options"})
+# Fields of a body by their own names, wherever a wire has them.
+_VERBATIM = ("metadata", "prompt_cache_retention")
 
 
 class Attempt:
@@ -46,6 +49,7 @@ class Attempt:
         self.request_id: str | None = None
         self._identity = identity
         self._options = options
+        self._more: dict[str, Any] = {name: options[name] for name in _VERBATIM if options.get(name) is not None}
         self._headers = _checked(deployment, options.get("extra_headers"))
         try:
             self.shape: Shape = shape_of(deployment, identity.project)
@@ -61,21 +65,42 @@ class Attempt:
         messages: Any = request.messages
         if not self.shape.takes_cache_marks:
             messages = without(messages, "cache_control")
-        call = {"messages": messages, **self._call()}
-        if stream and self.shape.usage_on_request:
-            call["stream_options"] = {**(self._options.get("stream_options") or {}), "include_usage": True}
-        return call
+        call = {"messages": messages, **self._call(self.shape.lacking)}
+        return {**call, **self._stream_options()} if stream else call
+
+    def _stream_options(self) -> dict[str, Any]:
+        """Return the options of a stream; usage comes whatever they say, so to ask for it alone is to ask nothing."""
+        wanted = {k: v for k, v in (self._options.get("stream_options") or {}).items() if k != "include_usage"}
+        if self.shape.usage_on_request:
+            return {"stream_options": {**wanted, "include_usage": True}}
+        if wanted and not self.shape.takes_stream_options:
+            raise self._misfit(["stream_options"])
+        if wanted:
+            self._more["stream_options"] = wanted
+        return {}
 
     def embedding_call(self, request: EmbeddingRequest) -> dict[str, Any]:
-        """Return the arguments of an embedding call for litellm."""
-        texts = [request.input] if isinstance(request.input, str) else list(request.input)
-        return {"input": texts, **self._call()}
+        """Return the arguments of an embedding call for litellm.
 
-    def _call(self) -> dict[str, Any]:
-        if self._options.get("metadata") is not None and not self.shape.takes_metadata:
-            unknown = ValueError("metadata has no place on this provider's wire")
-            raise failures.untranslatable(self.deployment, unknown)
-        return {name: item for name, item in self._options.items() if name not in _OURS and item is not None}
+        Raises:
+            BadRequestError: The provider has no embeddings, or its wire no place for a parameter.
+        """
+        adapter = ADAPTERS[self.deployment.connection.view.adapter]
+        if not adapter.embeddings:
+            raise failures.untranslatable(self.deployment, ValueError(f"{adapter.name} has no embeddings"))
+        texts = [request.input] if isinstance(request.input, str) else list(request.input)
+        return {"input": texts, **self._call(self.shape.lacking_embedding)}
+
+    def _call(self, lacking: Set[str]) -> dict[str, Any]:
+        unknown = list(misfits(lacking, self._options))
+        if unknown:
+            raise self._misfit(unknown)
+        left_out = _OURS | lacking
+        return {name: item for name, item in self._options.items() if name not in left_out and item is not None}
+
+    def _misfit(self, names: Sequence[str]) -> BadRequestError:
+        said = f"there is no place for {', '.join(names)} on this provider's wire"
+        return failures.untranslatable(self.deployment, ValueError(said))
 
     def request(self, question: Question) -> Request:
         """Return what is sent for a question of litellm's: with the call's own additions, and authenticated.
@@ -98,8 +123,7 @@ class Attempt:
 
     def _extended(self, question: Question) -> Question:
         """Return a question with the fields that litellm was not told of."""
-        metadata = self._options.get("metadata")
-        more = {**({} if metadata is None else {"metadata": metadata}), **(self._options.get("extra_body") or {})}
+        more = {**self._more, **(self._options.get("extra_body") or {})}
         if not more:
             return question
         try:

@@ -1,6 +1,5 @@
 """What waits: for tokens, for heads and for bodies, over our transports."""
 
-import asyncio
 from functools import partial
 from typing import TypeVar
 
@@ -17,6 +16,7 @@ from genai_sdk.routing.drivers.driver import Deployment, Reply
 from genai_sdk.routing.drivers.litellm import failures
 from genai_sdk.routing.drivers.litellm.attempt import Attempt
 from genai_sdk.routing.drivers.litellm.conversation import Conversation
+from genai_sdk.routing.drivers.litellm.ending import on_thread
 from genai_sdk.routing.drivers.litellm.google import project_of
 from genai_sdk.routing.drivers.litellm.headers import lowered
 from genai_sdk.routing.drivers.litellm.host import Host
@@ -89,14 +89,14 @@ class AsyncCarrier:
             return found
         key_file = key_file_of(deployment.connection)
         if key_file is None:
-            return await asyncio.to_thread(self._host.identity, deployment.connection.view.adapter, budget)
+            return await on_thread(self._host.identity, deployment.connection.view.adapter, budget)
         token = await self._tokens.aget(deployment, key_file, budget)
         return bearer_identity(token, project_of(key_file), partial(self._tokens.drop, key_file, token))
 
     async def converse(self, talk: Conversation[T], budget: Budget, *, aside: bool = False) -> Reply[T]:
         """Carry a conversation to its end; with `aside` litellm's turns are taken on a thread."""
         answer = None
-        while (question := await asyncio.to_thread(talk.turn, answer) if aside else talk.turn(answer)) is not None:
+        while (question := await on_thread(talk.turn, answer) if aside else talk.turn(answer)) is not None:
             response = await self.open(talk.attempt, question, budget)
             answer = talk.attempt.accept(await self.read(talk.attempt, response))
         return Reply(talk.value, talk.attempt.request_id)

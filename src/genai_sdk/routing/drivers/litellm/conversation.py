@@ -4,11 +4,12 @@ from collections.abc import Callable, Generator, Mapping
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from genai_sdk.errors import ProviderError
+from genai_sdk.errors import GenAIError, ProviderError
 from genai_sdk.routing.drivers.driver import ChatRequest, EmbeddingRequest
 from genai_sdk.routing.drivers.litellm import failures
 from genai_sdk.routing.drivers.litellm.attempt import Attempt
 from genai_sdk.routing.drivers.litellm.decoder import Decoder, Parse
+from genai_sdk.routing.drivers.litellm.ending import ended, is_ending
 from genai_sdk.routing.drivers.litellm.framing import FRAMINGS
 from genai_sdk.routing.drivers.litellm.question import Answer, Question
 from genai_sdk.routing.drivers.litellm.translation import whole
@@ -48,6 +49,7 @@ class Conversation(Generic[T]):
 
         Raises:
             BadRequestError: litellm cannot put the call into the provider's words.
+            ClientClosedError: The interpreter is shutting down.
             ProviderUnavailableError: The answer is not what it should be.
         """
         value = failed = None
@@ -61,7 +63,7 @@ class Conversation(Generic[T]):
             self.value = value
             return None
         if answer is None:
-            raise failures.untranslatable(self.attempt.deployment, failed or ValueError("there is nothing to send"))
+            raise _unasked(self.attempt, failed or ValueError("there is nothing to send"))
         what = f"something that cannot be read ({type(failed).__name__})" if failed else "no answer in it"
         raise failures.malformed(self.attempt.deployment, answer, what)
 
@@ -76,6 +78,13 @@ def embedding(attempt: Attempt, words: ModuleType, request: EmbeddingRequest) ->
     """Begin a conversation over an embedding call."""
     translation = words.EMBEDDING[attempt.shape.embedding](attempt.shape, attempt.embedding_call(request))
     return Conversation(attempt, whole(translation), embeddings_of)
+
+
+def _unasked(attempt: Attempt, failed: Exception) -> GenAIError:
+    """Return the error for a call of which litellm made no request."""
+    if isinstance(failed, RuntimeError) and is_ending():  # a pool of threads of litellm's
+        return ended()
+    return failures.untranslatable(attempt.deployment, failed)
 
 
 class Opening:
@@ -98,6 +107,7 @@ class Opening:
         translation = words.CHAT[attempt.shape.chat](attempt.shape, call, stream=True)
         failed = None
         try:
+            translation.vet()
             self.question = translation.question()
             self.whole = not self.question.streams
             if not self.whole:
@@ -105,7 +115,7 @@ class Opening:
         except Exception as error:  # noqa: BLE001 - as above
             failed = error
         if failed is not None:
-            raise failures.untranslatable(attempt.deployment, failed)
+            raise _unasked(attempt, failed)
 
     def decoder(self, head: Answer) -> Decoder | None:
         """Return what reads the stream behind `head`, or None if no stream is behind it."""

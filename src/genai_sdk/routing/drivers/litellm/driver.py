@@ -1,6 +1,5 @@
 """The driver: its two faces."""
 
-import asyncio
 from types import ModuleType
 
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport
@@ -16,6 +15,7 @@ from genai_sdk.routing.drivers.litellm import conversation, loading
 from genai_sdk.routing.drivers.litellm.attempt import Attempt
 from genai_sdk.routing.drivers.litellm.carriers import AsyncCarrier, Carrier
 from genai_sdk.routing.drivers.litellm.conversation import Opening
+from genai_sdk.routing.drivers.litellm.ending import on_thread
 from genai_sdk.routing.drivers.litellm.headers import lowered
 from genai_sdk.routing.drivers.litellm.host import Host
 from genai_sdk.routing.drivers.litellm.question import Answer
@@ -44,9 +44,13 @@ class LiteLLMDriver:
         """Import litellm and have it translate a call for each kind of provider, which is slow the first time.
 
         Whoever gives a first call less time than that (5 s) should call this before; later it does nothing.
+
+        Raises:
+            ClientClosedError: The interpreter is shutting down.
+            ConfigurationError: litellm cannot be imported.
         """
         if not self._warm:
-            self._words().rehearse()
+            loading.rehearse(self._words())
             self._warm = True
 
     def complete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
@@ -91,9 +95,7 @@ class LiteLLMDriver:
         words = await self._awords()
         attempt = Attempt(deployment, await self._async.identify(deployment, budget), request.options)
         aside = has_remote_media(request.messages)
-        opening = (
-            await asyncio.to_thread(Opening, attempt, words, request) if aside else Opening(attempt, words, request)
-        )
+        opening = await on_thread(Opening, attempt, words, request) if aside else Opening(attempt, words, request)
         if opening.whole:
             talk = conversation.chat(attempt, words, request)
             return ReadyStream(await self._async.converse(talk, budget, aside=aside))
@@ -111,4 +113,4 @@ class LiteLLMDriver:
 
     async def _awords(self) -> ModuleType:
         """Return the module that uses litellm, without holding the event loop up while it is imported."""
-        return self._words() if self._loaded is not None else await asyncio.to_thread(self._words)
+        return self._words() if self._loaded is not None else await on_thread(self._words)

@@ -153,7 +153,9 @@ def ended_early(deployment: Deployment, ident: str | None) -> ProviderError:
 def untranslatable(deployment: Deployment, error: Exception) -> BadRequestError:
     """Return the error for a call that litellm cannot put into the provider's words; nothing was sent."""
     text = str(getattr(error, "message", None) or error)
-    text = re.split(r"\s*To drop |\s*If you want to use", text.replace("litellm.", ""))[0]
+    text = re.split(
+        r"\s*(?:To drop |If you want to use|Traceback \(most recent call last\))", text.replace("litellm.", "")
+    )[0]
     text = re.sub(r"^(\w+(Error|Exception)(: | - ))+", "", text)
     verdict = _Verdict(BadRequestError, None, "leave it out, or ask another model; nothing was sent")
     made = _error(deployment, verdict, f"cannot be sent this call: {text}")

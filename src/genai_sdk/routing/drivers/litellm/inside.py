@@ -16,7 +16,7 @@ import httpx
 import litellm
 import msgspec
 from litellm import main as litellm_main
-from litellm.anthropic_beta_headers_manager import update_headers_with_filtered_beta
+from litellm.anthropic_beta_headers_manager import get_provider_name
 from litellm.litellm_core_utils.litellm_logging import Logging
 from litellm.llms.custom_httpx.http_handler import HTTPHandler
 from litellm.types import utils
@@ -38,6 +38,9 @@ _ARGUMENTS: Mapping[str, Any] = {
     "max_retries": 0,
     "num_retries": 0,
     "timeout": 600.0,  # nothing waits in here
+}
+# Those of chat alone: litellm would send them to an embedding model.
+_CHAT_ARGUMENTS: Mapping[str, Any] = {
     "_skip_mcp_handler": True,  # else `tools` needs the package mcp (1.106.2)
     "_skip_responses_api_bridge": True,  # the connection says whether chat goes over /responses, not the model
 }
@@ -46,6 +49,8 @@ _ARGUMENTS: Mapping[str, Any] = {
 def run(function: Callable[..., Any], shape: Shape, call: Mapping[str, Any], **more: Any) -> Any:
     """Run a function of litellm's; the call's arguments are copied, because litellm writes into messages and tools."""
     given = {"model": shape.model, "litellm_logging_obj": Silent(shape.model), **more}
+    if function is litellm_completion:
+        given |= _CHAT_ARGUMENTS
     with silence:
         return function(**plain(call), **_ARGUMENTS, **shape.arguments, **given, api_base=shape.root)
 
@@ -217,8 +222,8 @@ def _prepare() -> None:
         shape.model_rebuild()
     # The tokenizer, whose place litellm finds in an environment variable that it sets for all.
     _ = litellm_main.encoding  # pyright: ignore[reportAttributeAccessIssue]  # made when asked for
-    # A list of header names, which else comes from GitHub.
-    update_headers_with_filtered_beta(headers={}, provider="anthropic")
+    # A list of header names, which else comes from GitHub when a call first needs it (1.106.2: the one such table).
+    get_provider_name("anthropic")
     nobody: Any = SimpleNamespace(token=NOBODY, expired=False)
     for vertex in (
         litellm_main.vertex_chat_completion,

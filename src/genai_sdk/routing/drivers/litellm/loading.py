@@ -1,5 +1,6 @@
 """The import of litellm: once, late, and without letting it read or fetch more than it must."""
 
+import logging
 import os
 import pathlib
 import threading
@@ -8,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
+
+from genai_sdk.errors import ConfigurationError, GenAIError
+from genai_sdk.routing.drivers.litellm.ending import ended, is_ending
 
 # What litellm reads while it is imported. Without these it loads a `.env` file from a parent of its own folder into
 # os.environ, and fetches price lists and header lists from GitHub.
@@ -19,16 +23,52 @@ _AT_IMPORT = {
 # What litellm writes while it is imported, for its tokenizer's first use, which `inside` gets over with.
 _WRITTEN = "TIKTOKEN_CACHE_DIR"
 
+_LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
+
 # One per process like the environment it guards; a lock and nothing else.
 _IMPORT = threading.Lock()
 
 
 def translators() -> ModuleType:
-    """Return the module of this package that uses litellm, importing litellm (3-4 s of CPU) if nobody has yet."""
-    with _IMPORT, _environment(_AT_IMPORT), warnings.catch_warnings():
+    """Return the module of this package that uses litellm, importing litellm (3-4 s of CPU) if nobody has yet.
+
+    Raises:
+        ClientClosedError: The interpreter is shutting down; litellm cannot be imported then.
+        ConfigurationError: litellm cannot be imported.
+    """
+    with _IMPORT, _environment(_AT_IMPORT), _own_handlers_only(), warnings.catch_warnings():
         # pydantic warns of how litellm wrote its models, whoever imported litellm before.
         warnings.simplefilter("ignore")
-        return import_module(f"{__package__}.translators")
+        try:
+            return import_module(f"{__package__}.translators")
+        except Exception as error:  # noqa: BLE001 - an import runs anybody's code
+            failed = error
+    raise _failure("imported", failed) from failed
+
+
+def rehearse(words: ModuleType) -> None:
+    """Have the module translate a call for each kind of provider.
+
+    Raises:
+        ClientClosedError: The interpreter is shutting down.
+        ConfigurationError: litellm is not as it should be.
+    """
+    try:
+        words.rehearse()
+    except Exception as error:  # noqa: BLE001 - litellm raises anything
+        failed = error
+    else:
+        return
+    raise _failure("used", failed) from failed
+
+
+def _failure(what: str, failed: Exception) -> GenAIError:
+    if is_ending():
+        return ended()
+    return ConfigurationError(
+        f"litellm cannot be {what} ({type(failed).__name__}: {failed}); install this package again, with exactly the "
+        "version of litellm that it asks for"
+    )
 
 
 def offer_tokenizers() -> None:
@@ -40,6 +80,27 @@ def offer_tokenizers() -> None:
 
     folder = pathlib.Path(litellm.__file__).parent / "litellm_core_utils" / "tokenizers"
     os.environ.setdefault(_WRITTEN, str(folder))
+
+
+@contextmanager
+def _own_handlers_only() -> Iterator[None]:
+    """Take back the handlers that the import gives litellm's loggers: they print what the program's own print too."""
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    before = [list(logger.handlers) for logger in loggers]
+    for logger in loggers:
+        logger.addFilter(_is_of_weight)
+    try:
+        yield
+    finally:
+        for logger, kept in zip(loggers, before, strict=True):
+            logger.removeFilter(_is_of_weight)
+            for handler in [handler for handler in logger.handlers if handler not in kept]:
+                logger.removeHandler(handler)
+
+
+def _is_of_weight(record: logging.LogRecord) -> bool:
+    # While the import goes on its handlers are there, and what it says at DEBUG is of no use to anybody.
+    return record.levelno >= logging.WARNING
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from genai_sdk.connections import Connection
 from genai_sdk.models import ModelIndex, in_connection_order, list_models
 from genai_sdk.routing.drivers.litellm import loading
 from genai_sdk.routing.drivers.litellm.google import project_of
+from genai_sdk.routing.drivers.litellm.router_fallbacks import spelled_out
 
 if TYPE_CHECKING:
     from litellm.router import Router
@@ -34,8 +35,9 @@ def build_router(
 
     Args:
         connections: The connections.
-        router_args: Arguments for Router, as they are. Without `routing_strategy`, or with ours of the name
-            `ordered`, deployments are tried in connection order.
+        router_args: Arguments for Router; fallbacks may have any form that this package takes, and a row from
+            `one/*` to `other/*` becomes a row for each model of the one that the other serves too. Without
+            `routing_strategy`, or with ours of the name `ordered`, deployments are tried in connection order.
         listed: `llm_connection_names`, if they were given.
     """
     loading.translators()  # the import, with what belongs around it
@@ -46,7 +48,8 @@ def build_router(
     ordered = given.get("routing_strategy", "ordered") == "ordered"
     if ordered:
         given.pop("routing_strategy", None)
-    return Router(model_list=list(_deployments(connections, listed, ordered=ordered)), **given)
+    rows = list(_deployments(connections, listed, ordered=ordered))
+    return Router(model_list=rows, **spelled_out(given, dict.fromkeys(row["model_name"] for row in rows)))
 
 
 def _deployments(

@@ -1,6 +1,6 @@
 """What litellm is told of a deployment: one row per adapter, and never a secret."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +9,7 @@ import msgspec
 
 from genai_sdk.catalogue import AZURE_API_VERSION, endpoint, is_azure_v1, vertex_model_path
 from genai_sdk.routing.drivers.driver import Deployment
+from genai_sdk.routing.drivers.litellm import parameters
 
 NOBODY = "-"
 """What litellm is given where it wants a key, a project or credentials: the request it makes is signed afterwards."""
@@ -25,7 +26,10 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
         root: What litellm's paths are appended to.
         query: A query for every request.
         arguments: Further arguments of litellm's.
-        takes_metadata: Whether the wire has a field for `metadata`.
+        lacking: The parameters of chat that the wire has no place for.
+        lacking_embedding: The same of embeddings.
+        drops: Whether litellm leaves doubtful parameters out for some models.
+        takes_stream_options: Whether the wire has a field for `stream_options`.
         takes_cache_marks: Whether `cache_control` in messages means something; litellm makes Google calls of its own
             of it, which create caches.
         usage_on_request: Whether a stream reports usage only if asked to.
@@ -38,7 +42,10 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     root: str
     query: str = ""
     arguments: Mapping[str, Any] = {}
-    takes_metadata: bool = False
+    lacking: Set[str] = frozenset()
+    lacking_embedding: Set[str] = frozenset()
+    drops: bool = False
+    takes_stream_options: bool = False
     takes_cache_marks: bool = True
     usage_on_request: bool = False
 
@@ -62,13 +69,15 @@ def _root(deployment: Deployment) -> str:
 
 
 def _openai(deployment: Deployment, _project: str) -> Shape:
+    responses = deployment.connection.view.use_responses_api
     return Shape(
-        chat="responses" if deployment.connection.view.use_responses_api else "openai",
+        chat="responses" if responses else "openai",
         embedding="openai",
         model=f"openai/{deployment.model}",
         root=_root(deployment),
-        takes_metadata=True,
-        usage_on_request=not deployment.connection.view.use_responses_api,
+        lacking=parameters.RESPONSES if responses else frozenset(),
+        takes_stream_options=True,
+        usage_on_request=not responses,
     )
 
 
@@ -81,12 +90,21 @@ def _azure(deployment: Deployment, _project: str) -> Shape:
 
 
 def _anthropic(deployment: Deployment, _project: str) -> Shape:
-    return Shape(model=f"anthropic/{deployment.model}", root=f"{_root(deployment)}/v1/messages")
+    return Shape(
+        model=f"anthropic/{deployment.model}", root=f"{_root(deployment)}/v1/messages", lacking=parameters.CLAUDE
+    )
 
 
 def _google_ai_studio(deployment: Deployment, _project: str) -> Shape:
     model = deployment.model.removeprefix("models/")
-    return Shape(chat="gemini", model=f"gemini/{model}", root=_root(deployment), takes_cache_marks=False)
+    return Shape(
+        chat="gemini",
+        model=f"gemini/{model}",
+        root=_root(deployment),
+        lacking=parameters.GEMINI,
+        drops=True,
+        takes_cache_marks=False,
+    )
 
 
 def _google_vertex_ai(deployment: Deployment, project: str) -> Shape:
@@ -97,6 +115,8 @@ def _google_vertex_ai(deployment: Deployment, project: str) -> Shape:
         model=f"vertex_ai/{deployment.model}",
         root=_root(deployment) + path,
         arguments={"vertex_credentials": NOBODY, "vertex_project": NOBODY, "vertex_location": "global"},
+        lacking=parameters.GEMINI if publisher == "google" else parameters.CLAUDE,
+        drops=publisher == "google",
         takes_cache_marks=publisher != "google",
     )
 
@@ -109,6 +129,9 @@ def _bedrock(deployment: Deployment, _project: str) -> Shape:
         model=f"bedrock/converse/{deployment.model}",
         embedding_model=f"bedrock/{deployment.model}",
         root=root,
+        lacking=parameters.CONVERSE,
+        drops=True,
+        lacking_embedding=parameters.BEDROCK_EMBEDDING,
         arguments={
             # Part of no request: the root says where it goes, and the signature is ours.
             "aws_region_name": deployment.connection.view.region or "us-east-1",

@@ -8,6 +8,7 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 from genai_sdk.routing.drivers.litellm.decoder import Parse
+from genai_sdk.routing.drivers.litellm.parameters import DOUBTFUL, is_asked
 from genai_sdk.routing.drivers.litellm.question import Answer, Asked, Question
 from genai_sdk.routing.drivers.litellm.shapes import Shape
 
@@ -34,6 +35,23 @@ class Translation:
             return asked.question
         raise RuntimeError("litellm answered without asking the provider")
 
+    def vet(self) -> None:
+        """See that litellm leaves nothing doubtful of the call out; most calls have nothing doubtful.
+
+        Raises:
+            ValueError: It would change nothing in the request.
+        """
+        doubtful = [name for name in DOUBTFUL if is_asked(name, self.call.get(name))] if self.shape.drops else []
+        if not doubtful:
+            return
+        # A short message will do, and nothing is downloaded for it.
+        call = {**self.call, "messages": [{"role": "user", "content": "-"}]}
+        given = type(self)(self.shape, call).question().body
+        for name in doubtful:
+            rest = {key: item for key, item in call.items() if key != name}
+            if type(self)(self.shape, rest).question().body == given:
+                raise ValueError(f"there is no place for {name} with this model")
+
     def answer(self, answers: Sequence[Answer]) -> dict[str, Any]:
         """Return the provider's answer in OpenAI's shape.
 
@@ -49,6 +67,7 @@ class Translation:
 
 def whole(translation: Translation) -> Generator[Question, Answer, dict[str, Any]]:
     """Ask for answers until litellm has all it wants (a batch of embeddings can be several requests)."""
+    translation.vet()
     answers: list[Answer] = []
     while True:
         try:

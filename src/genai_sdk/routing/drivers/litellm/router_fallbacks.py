@@ -1,0 +1,56 @@
+"""Fallbacks as `litellm.Router` takes them. Pure.
+
+Router walks through a text target letter by letter, through a dict as through the list of its keys, allows one key in
+each dict (1.106.2), and knows nothing of `connection/*`.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from genai_sdk.routing.fallbacks import read_names, read_table
+
+_TABLES = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
+_DEFAULT = "default_fallbacks"
+
+
+def spelled_out(given: Mapping[str, Any], registered: Collection[str]) -> dict[str, Any]:
+    """Return Router's arguments with every table of fallbacks in Router's one form.
+
+    Args:
+        given: The arguments, in any form that this package takes.
+        registered: The names that Router knows.
+
+    Raises:
+        InvalidRequestError: A table has another form.
+    """
+    changed: dict[str, Any] = {
+        name: _rows(name, given[name], registered) for name in _TABLES if given.get(name) is not None
+    }
+    if given.get(_DEFAULT) is not None:
+        changed[_DEFAULT] = list(read_names(_DEFAULT, given[_DEFAULT]))
+    return {**given, **changed}
+
+
+def _rows(option: str, given: Any, registered: Collection[str]) -> list[dict[str, list[str]]]:
+    table = read_table(option, given)
+    rows: dict[str, tuple[str, ...]] = {}
+    # What is named in full comes before what a star covers.
+    for key, targets in sorted(table.rows.items(), key=lambda row: row[0].endswith("/*")):
+        names = [name for name in registered if key.endswith("/*") and _is_under(key, name)]
+        for name in names:
+            rows.setdefault(name, _filled(targets, name[len(key) - 1 :], registered))
+        if not names:
+            rows[key] = targets
+    if table.default:
+        rows["*"] = table.default
+    return [{key: list(targets)} for key, targets in rows.items() if targets]
+
+
+def _is_under(star: str, name: str) -> bool:
+    return name.startswith(star[:-1]) and not name.endswith("/*")
+
+
+def _filled(targets: tuple[str, ...], model: str, registered: Collection[str]) -> tuple[str, ...]:
+    """Fill a model's name into targets with a star, as far as somebody serves it there."""
+    filled = ((target[:-1] + model if target.endswith("/*") else target, target) for target in targets)
+    return tuple(name for name, target in filled if name == target or name in registered)
