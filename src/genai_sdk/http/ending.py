@@ -1,8 +1,42 @@
-"""What no longer works while the interpreter shuts down."""
+"""What becomes of work that begins while the interpreter ends: an error that says so, and none of Python's own."""
 
+import asyncio
 import sys
+import threading
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 from genai_sdk.errors import ClientClosedError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def is_ending() -> bool:
+    """Tell whether the interpreter is past its main thread: from then on no thread pool can be made, or used."""
+    return sys.is_finalizing() or not threading.main_thread().is_alive()
+
+
+def ended() -> ClientClosedError:
+    """Return the error for a call that comes too late."""
+    return ClientClosedError(
+        "the interpreter is shutting down: make calls before the end of the program, join threads that make them, or "
+        "call warm_up earlier for those that come last"
+    )
+
+
+async def on_thread(function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+    """Run a function on a thread.
+
+    Raises:
+        ClientClosedError: There are no threads any more.
+    """
+    try:
+        return await asyncio.to_thread(function, *args, **options)
+    except RuntimeError:  # also of `function`, which then failed for the same reason
+        if not is_ending():
+            raise
+    raise ended()
 
 
 def refuse_at_exit() -> None:
@@ -14,6 +48,4 @@ def refuse_at_exit() -> None:
         ClientClosedError: The interpreter is shutting down.
     """
     if sys.is_finalizing():
-        raise ClientClosedError(
-            "the interpreter is shutting down: make calls before the script ends, or in a function given to atexit"
-        )
+        raise ended()

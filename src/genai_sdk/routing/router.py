@@ -1,6 +1,5 @@
 """Carries calls out: chat and embeddings, whole and streamed, sync and async."""
 
-import asyncio
 import functools
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -14,7 +13,7 @@ from genai_sdk.catalogue import costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ClientClosedError
 from genai_sdk.http import Budget, TransportClosed
-from genai_sdk.http.ending import refuse_at_exit
+from genai_sdk.http.ending import on_thread, refuse_at_exit
 from genai_sdk.http.fork import in_forked_child
 from genai_sdk.routing.attempts import Call, Try
 from genai_sdk.routing.clock import Clock
@@ -151,8 +150,8 @@ class Router:
     async def _awarm_up(self) -> None:
         if not self._loop_ready:
             # What async calls go over is slow to import too, and the loop has others to serve.
-            await asyncio.to_thread(import_module, "genai_sdk.http.session")
-            await asyncio.to_thread(self.warm_up)
+            await on_thread(import_module, "genai_sdk.http.session")
+            await on_thread(self.warm_up)
             self._loop_ready = True
 
     def close(self, wait: float) -> None:

@@ -12,11 +12,11 @@ from genai_sdk.http import (
     TransportClosed,
     TransportError,
 )
+from genai_sdk.http.ending import on_thread
 from genai_sdk.routing.drivers.driver import Deployment, Reply
 from genai_sdk.routing.drivers.litellm import failures
 from genai_sdk.routing.drivers.litellm.attempt import Attempt
 from genai_sdk.routing.drivers.litellm.conversation import Conversation
-from genai_sdk.routing.drivers.litellm.ending import on_thread
 from genai_sdk.routing.drivers.litellm.google import project_of
 from genai_sdk.routing.drivers.litellm.headers import lowered
 from genai_sdk.routing.drivers.litellm.host import Host

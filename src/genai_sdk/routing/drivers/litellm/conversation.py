@@ -5,11 +5,11 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from genai_sdk.errors import GenAIError, ProviderError
+from genai_sdk.http.ending import ended, is_ending
 from genai_sdk.routing.drivers.driver import ChatRequest, EmbeddingRequest
 from genai_sdk.routing.drivers.litellm import failures
 from genai_sdk.routing.drivers.litellm.attempt import Attempt
 from genai_sdk.routing.drivers.litellm.decoder import Decoder, Parse
-from genai_sdk.routing.drivers.litellm.ending import ended, is_ending
 from genai_sdk.routing.drivers.litellm.framing import FRAMINGS
 from genai_sdk.routing.drivers.litellm.question import Answer, Question
 from genai_sdk.routing.drivers.litellm.translation import whole

@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport
+from genai_sdk.http.ending import on_thread
 from genai_sdk.routing.drivers.driver import (
     AsyncChunkStream,
     ChatRequest,
@@ -15,7 +16,6 @@ from genai_sdk.routing.drivers.litellm import conversation, loading
 from genai_sdk.routing.drivers.litellm.attempt import Attempt
 from genai_sdk.routing.drivers.litellm.carriers import AsyncCarrier, Carrier
 from genai_sdk.routing.drivers.litellm.conversation import Opening
-from genai_sdk.routing.drivers.litellm.ending import on_thread
 from genai_sdk.routing.drivers.litellm.headers import lowered
 from genai_sdk.routing.drivers.litellm.host import Host
 from genai_sdk.routing.drivers.litellm.question import Answer
