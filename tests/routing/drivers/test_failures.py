@@ -225,7 +225,7 @@ def test_a_server_that_is_down_is_unavailable(stage: Stage, face: Face) -> None:
     [
         ("anthropic", {"seed": 1}, "seed"),
         ("bedrock key", {"seed": 1}, "seed"),
-        ("anthropic", {"metadata": {"a": "b"}}, "metadata"),
+        ("anthropic", {"store": True}, "store"),
         ("vertex claude", {"n": 2}, "n"),
     ],
 )

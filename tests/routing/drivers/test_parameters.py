@@ -25,7 +25,6 @@ CHAT: dict[str, Any] = {
     "logprobs": True,
     "max_completion_tokens": 77,
     "max_tokens": 77,
-    "metadata": {"team": "red"},
     "modalities": ["text", "audio"],
     "n": 2,
     "parallel_tool_calls": False,

@@ -245,12 +245,6 @@ def test_a_stream_asks_for_usage_whatever_options_the_call_gives(stage: Stage, f
     assert stage.fake.journal[-1].body["stream_options"] == {"include_usage": True, "include_obfuscation": False}
 
 
-def test_metadata_is_a_field_of_openai_s_body(stage: Stage, face: Face) -> None:
-    face.complete(stage.deployment("openai"), metadata={"team": "red"}, store=True)
-    body = stage.fake.journal[-1].body
-    assert (body["metadata"], body["store"]) == ({"team": "red"}, True)
-
-
 def test_an_azure_deployment_s_name_is_encoded(stage: Stage, face: Face) -> None:
     face.complete(stage.deployment("azure", "my gpt/4"))
     entry = stage.fake.journal[-1]

@@ -22,9 +22,9 @@ from genai_sdk.routing.drivers.litellm.values import without
 from genai_sdk.version import __version__
 
 # What is ours to handle; litellm would send some of it, drop some and act on the rest.
-_OURS = frozenset({"extra_body", "extra_headers", "metadata", "prompt_cache_retention", "stream_options"})
-# Fields of a body by their own names, wherever a wire has them.
-_VERBATIM = ("metadata", "prompt_cache_retention")
+_OURS = frozenset({"extra_body", "extra_headers", "prompt_cache_retention", "stream_options"})
+# A field of a body by its own name, wherever a wire has it.
+_VERBATIM = ("prompt_cache_retention",)
 
 
 class Attempt:

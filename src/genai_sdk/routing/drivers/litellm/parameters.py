@@ -18,7 +18,7 @@ JSON_OBJECT = "response_format of the type json_object"
 
 CLAUDE: Set[str] = _names(
     """
-    audio frequency_penalty logit_bias logprobs metadata modalities n prediction presence_penalty prompt_cache_key
+    audio frequency_penalty logit_bias logprobs modalities n prediction presence_penalty prompt_cache_key
     prompt_cache_retention safety_identifier safety_settings seed service_tier store top_logprobs verbosity
     """
 ) | {JSON_OBJECT}
@@ -26,7 +26,7 @@ CLAUDE: Set[str] = _names(
 
 CONVERSE: Set[str] = _names(
     """
-    audio frequency_penalty logit_bias logprobs metadata modalities n prediction presence_penalty prompt_cache_key
+    audio frequency_penalty logit_bias logprobs modalities n prediction presence_penalty prompt_cache_key
     prompt_cache_retention safety_identifier safety_settings seed store top_logprobs user verbosity
     """
 ) | {JSON_OBJECT}
@@ -34,7 +34,7 @@ CONVERSE: Set[str] = _names(
 
 GEMINI: Set[str] = _names(
     """
-    logit_bias metadata parallel_tool_calls prediction prompt_cache_key prompt_cache_retention safety_identifier store
+    logit_bias parallel_tool_calls prediction prompt_cache_key prompt_cache_retention safety_identifier store
     user verbosity
     """
 )
