@@ -196,8 +196,10 @@ def test_a_broken_event_is_a_failure(stage: Stage, face: Face, name: str) -> Non
 @pytest.mark.parametrize("name", ["openai", "responses", "anthropic", "gemini", "vertex", "bedrock"])
 @BOTH
 def test_a_provider_that_never_answers_runs_into_the_timeout(stage: Stage, face: Face, name: str, stream: bool) -> None:
+    deployment = stage.deployment(name)
+    face.complete(deployment)  # where a token is needed, it is minted before the time runs
     stage.fake.script(StallBeforeHeaders(), operation="chat")
-    error = failure(face, stage.deployment(name), stream=stream, budget=Budget(0.3, gap=5))
+    error = failure(face, deployment, stream=stream, budget=Budget(0.3, gap=5))
     assert isinstance(error, ProviderTimeoutError)
     assert "0.3 s" in error.message
     assert "`timeout`" in error.message

@@ -156,8 +156,8 @@ def test_waiting_for_a_token_is_bounded_by_the_attempt(stage: Stage, face: Face)
 
 
 def test_a_lifted_budget_bounds_only_the_gaps(stage: Stage, driver: LiteLLMDriver) -> None:
-    stage.fake.script(Slow(0, between=0.15, then=Reply(text="a b c d e")))
-    budget = Budget(0.4, gap=10)
+    stage.fake.script(Slow(0, between=0.5, then=Reply(text="a b c d e")))
+    budget = Budget(2, gap=10)
     stream = driver.stream(stage.deployment(), ChatRequest(HELLO), budget)
     next(stream)
     budget.lift()
