@@ -84,7 +84,7 @@ def test_a_registry_is_noticed(text):
     assert ELSEWHERE.search(text)
 
 
-@pytest.mark.parametrize("text", ["--no-emit-index-url", "https://a.example/work/b", "~/tmp/x", "a/root/b"])
+@pytest.mark.parametrize("text", ["--no-emit-index-url", "https://a.example/tmp/b", "~/tmp/x", "a/root/b"])
 def test_what_only_looks_alike_is_let_through(text):
     assert not ELSEWHERE.search(text)
 
