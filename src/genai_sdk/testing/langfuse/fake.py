@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Self
 
+from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
 from genai_sdk.testing.answer import Answer
 from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.delivery import Delivery, deliver
@@ -15,7 +16,7 @@ from genai_sdk.testing.journal import Journal, JournalEntry, Watch
 from genai_sdk.testing.langfuse.connections import ConnectionStore
 from genai_sdk.testing.langfuse.project import FakeProject
 from genai_sdk.testing.langfuse.prompts import PromptStore
-from genai_sdk.testing.langfuse.refusal import WRONG_KEYS, RefusalError, no_page, outage
+from genai_sdk.testing.langfuse.refusal import no_page, outage, refused
 from genai_sdk.testing.langfuse.routes import Route, find, health
 from genai_sdk.testing.langfuse.traces import ScoreStore, TraceStore
 from genai_sdk.testing.script import Aim, Script
@@ -211,17 +212,17 @@ class FakeLangfuse:
 
     def _respond(self, request: Request) -> tuple[Delivery, Callable[[bool], None]]:
         """Decide on a request: what to send, and whom to tell in the end whether the client left early."""
-        refused, found = None, None
+        denied, found = None, None
         try:
             found = find(request, broker=self._broker)
         except RefusalError as error:
-            refused = error.answer()
+            denied = refused(error)
         operation = found[0].operation if found is not None else "unknown"
         public_key, owner = self._caller(request.headers)
         entry = _entry(request, operation, public_key, f"{next(self._numbers):08d}")
         self.journal.add(entry)
         step = self._script.take(Call(operation=operation))
-        answer = refused or self._answer(request, found, _innermost(step), owner)
+        answer = denied or self._answer(request, found, _innermost(step), owner)
         delivery = deliver(answer, step)
         entry.status = delivery.status
         return delivery, lambda aborted: self.journal.finish(entry, aborted=aborted)
@@ -254,9 +255,9 @@ class FakeLangfuse:
             with self._watch.changed:
                 return route.work(owner, request, matched)
         except RefusalError as error:
-            return error.answer()
+            return refused(error)
         except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:  # JSON of another shape
-            return RefusalError(400, "Invalid request data", repr(error)).answer()
+            return refused(RefusalError(400, "Invalid request data", repr(error)))
 
     def _caller(self, headers: Mapping[str, str]) -> tuple[str | None, FakeProject | RefusalError]:
         """Return the public key that was accepted and its project, or why there is none."""

@@ -5,13 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from genai_sdk.langfuse.composition import resolve
+from genai_sdk.langfuse.prompt import LATEST, Content, PromptVersion
+from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.testing.journal import Watch
-from genai_sdk.testing.langfuse.composition import resolve
-from genai_sdk.testing.langfuse.refusal import RefusalError
-from genai_sdk.testing.langfuse.version import Content, PromptVersion
-
-LATEST = "latest"
-PRODUCTION = "production"
 
 
 class PromptStore:
@@ -110,6 +107,12 @@ class PromptStore:
         """Return every version of a prompt, oldest first."""
         with self._watch.changed:
             return tuple(self._versions.get(name, ()))
+
+    @property
+    def ids(self) -> dict[tuple[str, int], str]:
+        """The ids of all versions, by name and number."""
+        with self._watch.changed:
+            return {(each.name, each.version): each.id for versions in self._versions.values() for each in versions}
 
     def _take_labels(self, name: str, labels: Sequence[str], now: datetime) -> None:
         for other in self._versions.get(name, ()):

@@ -1,23 +1,12 @@
-"""How Langfuse says no."""
+"""A fake Langfuse's refusals as responses, and outages on order."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
+from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.steps import Status
 
-WRONG_KEYS = "Invalid credentials. Confirm that you've configured the correct host."
-
-# The names Langfuse's web server gives the errors of its public API:
-# https://github.com/langfuse/langfuse/tree/main/packages/shared/src/errors
-_NAMES: Mapping[int, str] = {
-    400: "InvalidRequestError",
-    401: "UnauthorizedError",
-    403: "ForbiddenError",
-    404: "LangfuseNotFoundError",
-    405: "MethodNotAllowedError",
-}
 _WORDS: Mapping[int, str] = {
     401: WRONG_KEYS,
     413: "Body exceeded 4.5mb limit",
@@ -27,30 +16,9 @@ _WORDS: Mapping[int, str] = {
 _NO_PAGE = b"<!DOCTYPE html><html><head><title>404: This page could not be found</title></head><body></body></html>"
 
 
-class RefusalError(Exception):
-    """A request that Langfuse refuses.
-
-    Args:
-        status: The HTTP status.
-        message: Langfuse's words.
-        error: What the body's `error` holds: a name, or what is wrong with each field; None leaves it out.
-    """
-
-    def __init__(self, status: int, message: str, error: Any = ...) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.error = _NAMES.get(status, "BaseError") if error is ... else error
-
-    def answer(self) -> Answer:
-        """Return it as a response."""
-        said = {"message": self.message} | ({} if self.error is None else {"error": self.error})
-        return json_answer(said, self.status)
-
-
-def invalid(path: str, message: str) -> RefusalError:
-    """Return the refusal of a field of the wrong form."""
-    return RefusalError(400, "Invalid request data", [{"code": "custom", "path": [path], "message": message}])
+def refused(error: RefusalError) -> Answer:
+    """Answer with a refusal."""
+    return json_answer(error.body(), error.status)
 
 
 def outage(step: Status) -> Answer:
@@ -58,7 +26,7 @@ def outage(step: Status) -> Answer:
     phrase = next((known.phrase for known in HTTPStatus if known == step.code), "Unknown error")
     message = step.message or _WORDS.get(step.code, phrase)
     wait = {} if step.retry_after is None else {"retry-after": f"{step.retry_after:g}"}
-    return RefusalError(step.code, message).answer().with_headers(wait)
+    return refused(RefusalError(step.code, message)).with_headers(wait)
 
 
 def no_page() -> Answer:

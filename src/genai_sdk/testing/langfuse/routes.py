@@ -8,15 +8,15 @@ from urllib.parse import unquote
 
 import msgspec
 
+from genai_sdk.langfuse import views
+from genai_sdk.langfuse.composition import Composed, resolve
+from genai_sdk.langfuse.otlp import read_spans
+from genai_sdk.langfuse.prompt import PRODUCTION
+from genai_sdk.langfuse.refusal import RefusalError, invalid
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Request
-from genai_sdk.testing.langfuse import views
 from genai_sdk.testing.langfuse.broker import deliver_connections
-from genai_sdk.testing.langfuse.composition import Composed, resolve
-from genai_sdk.testing.langfuse.otlp import read_spans
 from genai_sdk.testing.langfuse.project import FakeProject
-from genai_sdk.testing.langfuse.prompts import PRODUCTION
-from genai_sdk.testing.langfuse.refusal import RefusalError, invalid
 from genai_sdk.testing.langfuse.traces import Score
 
 VERSION = "4.16.0"
@@ -102,7 +102,7 @@ def _create_prompt(project: FakeProject, request: Request, matched: re.Match[str
         config=body.get("config"),
         commit_message=body.get("commitMessage"),
     )
-    return json_answer(views.prompt_written(project, version), 201)
+    return json_answer(views.prompt_written(project.id, version), 201)
 
 
 def _get_prompt(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
@@ -121,7 +121,7 @@ def _get_prompt(project: FakeProject, request: Request, matched: re.Match[str]) 
         composed = Composed(found.prompt, None) if raw else resolve(project.prompts.find, found)
     except RefusalError as error:  # what it refers to has gone since it was written
         raise RefusalError(500, "Internal Server Error", error.message) from None
-    return json_answer(views.prompt_read(project, found, composed))
+    return json_answer(views.prompt_read(project.id, found, composed))
 
 
 def _label_prompt(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
@@ -131,11 +131,11 @@ def _label_prompt(project: FakeProject, request: Request, matched: re.Match[str]
     if "latest" in labels:
         raise invalid("newLabels", "Label 'latest' is always assigned to the latest prompt version")
     version = project.prompts.label(unquote(matched["name"]), int(matched["version"]), *labels)
-    return json_answer(views.prompt_written(project, version))
+    return json_answer(views.prompt_written(project.id, version))
 
 
 def _take_spans(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
-    spans = read_spans(request)
+    spans = read_spans(request.headers, request.body)
     if not spans:
         return json_answer({})
     project.traces.add(spans)
@@ -144,7 +144,10 @@ def _take_spans(project: FakeProject, request: Request, matched: re.Match[str]) 
 
 
 def _list_traces(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
-    rows = [views.trace_row(project, trace) for trace in project.traces]
+    rows = [
+        views.trace_row(project.id, trace, [score.id for score in project.scores if score.trace_id == trace.id])
+        for trace in project.traces
+    ]
     kept = [
         row
         for row in rows
@@ -153,25 +156,30 @@ def _list_traces(project: FakeProject, request: Request, matched: re.Match[str])
     return json_answer(_page(sorted(kept, key=lambda row: str(row["timestamp"]), reverse=True), request.query, 50))
 
 
+def _score_ids(project: FakeProject, trace_id: str) -> list[str]:
+    return [score.id for score in project.scores if score.trace_id == trace_id]
+
+
 def _get_trace(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
     try:
         trace = project.traces[matched["id"]]
     except KeyError:
         raise RefusalError(404, f"Trace {matched['id']} not found within authorized project") from None
-    return json_answer(views.trace_whole(project, trace))
+    scores = [{**score.body, "id": score.id} for score in project.scores if score.trace_id == trace.id]
+    return json_answer(views.trace_whole(project.id, trace, scores, project.prompts.ids))
 
 
 def _get_observation(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
     found = next((each for each in project.traces.observations() if each.id == matched["id"]), None)
     if found is None:
         raise RefusalError(404, "Observation not found within authorized project")
-    return json_answer(views.observation(project, found))
+    return json_answer(views.observation(project.id, found, project.prompts.ids))
 
 
 def _list_observations(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
     query = request.query
     rows = [
-        views.observation_row(project, trace, each)
+        views.observation_row(project.id, trace, each)
         for trace in project.traces
         for each in trace.observations
         if query.get("traceId") in (None, trace.id)

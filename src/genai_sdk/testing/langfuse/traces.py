@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.langfuse.observation import Observation, fits
+from genai_sdk.langfuse.trace import Trace
 from genai_sdk.testing.journal import Watch
-from genai_sdk.testing.langfuse.observations import Observation, fits
-from genai_sdk.testing.langfuse.trace import Trace
 
 
 class TraceStore:

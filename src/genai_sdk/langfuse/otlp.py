@@ -1,28 +1,40 @@
 """OTLP trace exports, JSON or protobuf, taken apart into spans."""
 
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from genai_sdk.testing.call import Request
-from genai_sdk.testing.langfuse.observations import Observation, Scope
-from genai_sdk.testing.langfuse.protobuf import read_export
-from genai_sdk.testing.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.observation import Observation, Scope
+from genai_sdk.langfuse.protobuf import read_export
+from genai_sdk.langfuse.refusal import RefusalError
+
+LARGEST = 64 * 1024 * 1024
+"""The most bytes that an export may unpack to."""
 
 _GZIP = 31  # zlib's window bits for gzip
+_TRACE_ID = re.compile(r"[0-9a-fA-F]{32}")
+_SPAN_ID = re.compile(r"[0-9a-fA-F]{16}")
+_BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a message of another form raises."""
 
 
-def read_spans(request: Request) -> list[Observation]:
+def read_spans(headers: Mapping[str, str], body: bytes, *, arrived: datetime | None = None) -> list[Observation]:
     """Return the spans of an export request, in order.
+
+    Args:
+        headers: The request's headers, names in lower case.
+        body: Its body as it came, packed or not.
+        arrived: When it came; left out, now.
 
     Raises:
         RefusalError: Langfuse would refuse it for its form.
     """
-    body = _body(request)
-    kind = request.headers.get("content-type", "").lower()
-    version = request.headers.get("x-langfuse-ingestion-version", "4")
+    plain = _unpacked(headers.get("content-encoding", ""), body)
+    kind = headers.get("content-type", "").lower()
+    version = headers.get("x-langfuse-ingestion-version", "4")
     if not version.isdecimal() or int(version) > 4:
         raise RefusalError(400, f'Unsupported x-langfuse-ingestion-version: "{version}". Maximum supported: "4".')
     for name, media, read in (
@@ -31,19 +43,25 @@ def read_spans(request: Request) -> list[Observation]:
     ):
         if media in kind:
             try:
-                return list(_spans(read(body)))
-            except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+                return list(_spans(read(plain), arrived or datetime.now(UTC)))
+            except _BROKEN:
                 raise RefusalError(400, f"Failed to parse OTel {name} Trace") from None
     raise RefusalError(400, "Invalid content type")
 
 
-def _body(request: Request) -> bytes:
-    if "gzip" not in request.headers.get("content-encoding", ""):
-        return request.body
+def _unpacked(encoding: str, body: bytes) -> bytes:
+    if "gzip" not in encoding:
+        return body
+    reader = zlib.decompressobj(_GZIP)
     try:
-        return zlib.decompress(request.body, _GZIP)
+        plain = reader.decompress(body, LARGEST)
     except zlib.error:
         raise RefusalError(400, "Failed to decompress request body") from None
+    if reader.unconsumed_tail:
+        raise RefusalError(413, f"Request body unpacks to more than {LARGEST} bytes")
+    if not reader.eof:
+        raise RefusalError(400, "Failed to decompress request body")
+    return plain
 
 
 def _read_json(body: bytes) -> Mapping[str, Any]:
@@ -56,8 +74,7 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
-def _spans(export: Mapping[str, Any]) -> Iterator[Observation]:
-    arrived = datetime.now(UTC)
+def _spans(export: Mapping[str, Any], arrived: datetime) -> Iterator[Observation]:
     for group in export.get("resourceSpans") or ():
         resource = _attributes(group.get("resource", {}).get("attributes"))
         for part in group.get("scopeSpans") or ():
@@ -66,9 +83,9 @@ def _spans(export: Mapping[str, Any]) -> Iterator[Observation]:
             for span in part.get("spans") or ():
                 status = span.get("status", {})
                 yield Observation(
-                    trace_id=span["traceId"].lower(),
-                    id=span["spanId"].lower(),
-                    parent_id=(span.get("parentSpanId") or "").lower() or None,
+                    trace_id=_id(_TRACE_ID, span["traceId"]),
+                    id=_id(_SPAN_ID, span["spanId"]),
+                    parent_id=_id(_SPAN_ID, span["parentSpanId"]) if span.get("parentSpanId") else None,
                     name=span.get("name", ""),
                     start=int(span.get("startTimeUnixNano", 0)),
                     end=int(span.get("endTimeUnixNano", 0)),
@@ -79,6 +96,12 @@ def _spans(export: Mapping[str, Any]) -> Iterator[Observation]:
                     resource=resource,
                     arrived=arrived,
                 )
+
+
+def _id(form: re.Pattern[str], given: str) -> str:
+    if not form.fullmatch(given):
+        raise ValueError("an id of another form")
+    return given.lower()
 
 
 def _attributes(pairs: Sequence[Mapping[str, Any]] | None) -> dict[str, Any]:

@@ -6,6 +6,9 @@ from typing import Any
 
 import msgspec
 
+LATEST = "latest"
+PRODUCTION = "production"
+
 Content = str | Sequence[Mapping[str, Any]]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from genai_sdk.testing.langfuse.observations import Observation
+from genai_sdk.langfuse.observation import Observation
 
 
 def draw(head: str, observations: Sequence[Observation]) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.testing.langfuse.observations import Observation, below, decode, fits, text_of
-from genai_sdk.testing.langfuse.tree import dollars, draw, line
+from genai_sdk.langfuse.observation import Observation, below, decode, fits, text_of
+from genai_sdk.langfuse.tree import dollars, draw, line
 
 _TRACE = "langfuse.trace."
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.testing.langfuse.refusal import RefusalError
-from genai_sdk.testing.langfuse.version import PromptVersion
+from genai_sdk.langfuse.prompt import PromptVersion
+from genai_sdk.langfuse.refusal import RefusalError
 
 # https://langfuse.com/docs/prompt-management/features/composability
 _TAG = re.compile(r"@@@langfusePrompt:name=([^|@]+)\|(label|version)=([^@]+?)@@@")

@@ -1,30 +1,26 @@
 """What Langfuse's public API shows of prompts and traces."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from genai_sdk.testing.langfuse.composition import Composed
-from genai_sdk.testing.langfuse.observations import Observation
-from genai_sdk.testing.langfuse.prompts import PRODUCTION
-from genai_sdk.testing.langfuse.trace import Trace
-from genai_sdk.testing.langfuse.version import PromptVersion
-
-if TYPE_CHECKING:
-    from genai_sdk.testing.langfuse.project import FakeProject
+from genai_sdk.langfuse.composition import Composed
+from genai_sdk.langfuse.observation import Observation
+from genai_sdk.langfuse.prompt import PRODUCTION, PromptVersion
+from genai_sdk.langfuse.trace import Trace
 
 # Langfuse shows these in their own fields, and not among the attributes.
 _SHOWN_APART = ("langfuse.observation.input", "langfuse.observation.output", "langfuse.observation.metadata")
 
 
-def prompt_written(project: "FakeProject", version: PromptVersion) -> dict[str, Any]:
+def prompt_written(project_id: str, version: PromptVersion) -> dict[str, Any]:
     """Show a version as the answer to writing or labelling it."""
     return {
         "id": version.id,
-        "createdAt": _iso(version.created_at),
-        "updatedAt": _iso(version.updated_at),
-        "projectId": project.id,
+        "createdAt": iso(version.created_at),
+        "updatedAt": iso(version.updated_at),
+        "projectId": project_id,
         "createdBy": "API",
         "prompt": version.prompt,
         "name": version.name,
@@ -38,10 +34,10 @@ def prompt_written(project: "FakeProject", version: PromptVersion) -> dict[str, 
     }
 
 
-def prompt_read(project: "FakeProject", version: PromptVersion, composed: Composed) -> dict[str, Any]:
+def prompt_read(project_id: str, version: PromptVersion, composed: Composed) -> dict[str, Any]:
     """Show a version as the answer to asking for it."""
     return {
-        **prompt_written(project, version),
+        **prompt_written(project_id, version),
         "prompt": composed.prompt,
         "isActive": PRODUCTION in version.labels,
         "resolutionGraph": composed.graph,
@@ -53,7 +49,7 @@ def prompt_row(versions: tuple[PromptVersion, ...]) -> dict[str, Any]:
     return {
         "name": versions[-1].name,
         "tags": versions[-1].tags,
-        "lastUpdatedAt": _iso(max(each.updated_at for each in versions)),
+        "lastUpdatedAt": iso(max(each.updated_at for each in versions)),
         "versions": [each.version for each in versions],
         "labels": sorted({label for each in versions for label in each.labels}),
         "type": versions[-1].type,
@@ -61,13 +57,13 @@ def prompt_row(versions: tuple[PromptVersion, ...]) -> dict[str, Any]:
     }
 
 
-def trace_row(project: "FakeProject", trace: Trace) -> dict[str, Any]:
-    """Show a trace as a row of the list."""
+def trace_row(project_id: str, trace: Trace, scores: Sequence[str] = ()) -> dict[str, Any]:
+    """Show a trace as a row of the list, with the ids of its scores."""
     return {
         "id": trace.id,
-        "projectId": project.id,
+        "projectId": project_id,
         "name": trace.name,
-        "timestamp": _moment(min(each.start for each in trace.observations)),
+        "timestamp": moment(min(each.start for each in trace.observations)),
         "environment": trace.environment,
         "tags": trace.tags,
         "bookmarked": False,
@@ -80,34 +76,45 @@ def trace_row(project: "FakeProject", trace: Trace) -> dict[str, Any]:
         "output": trace.output,
         "metadata": {**_metadata(trace.root), **trace.metadata},
         "observations": [each.id for each in trace.observations],
-        "scores": [score.id for score in project.scores if score.trace_id == trace.id],
+        "scores": list(scores),
         "totalCost": trace.cost,
         "latency": _seconds(trace.seconds),
-        "createdAt": _iso(min(each.arrived for each in trace.observations)),
-        "updatedAt": _iso(max(each.arrived for each in trace.observations)),
-        "htmlPath": f"/project/{project.id}/traces/{trace.id}",
+        "createdAt": iso(min(each.arrived for each in trace.observations)),
+        "updatedAt": iso(max(each.arrived for each in trace.observations)),
+        "htmlPath": f"/project/{project_id}/traces/{trace.id}",
         "externalId": None,
     }
 
 
-def trace_whole(project: "FakeProject", trace: Trace) -> dict[str, Any]:
-    """Show a trace with its observations and scores."""
+def trace_whole(
+    project_id: str,
+    trace: Trace,
+    scores: Sequence[Mapping[str, Any]],
+    prompt_ids: Mapping[tuple[str, int], str],
+) -> dict[str, Any]:
+    """Show a trace with its observations and scores.
+
+    Args:
+        project_id: The project.
+        trace: The trace.
+        scores: Its scores, as the API shows them.
+        prompt_ids: The ids of prompt versions by name and number.
+    """
     return {
-        **trace_row(project, trace),
-        "observations": [observation(project, each) for each in trace.observations],
-        "scores": [{**score.body, "id": score.id} for score in project.scores if score.trace_id == trace.id],
+        **trace_row(project_id, trace),
+        "observations": [observation(project_id, each, prompt_ids) for each in trace.observations],
+        "scores": list(scores),
     }
 
 
-def observation(project: "FakeProject", each: Observation) -> dict[str, Any]:
+def observation(project_id: str, each: Observation, prompt_ids: Mapping[tuple[str, int], str]) -> dict[str, Any]:
     """Show an observation."""
     name, number = each.prompt or (None, None)
-    linked = project.prompts.find(name, version=number) if name is not None else None
     usage = _usage(each.usage)
     return {
-        **_common(project, each),
-        "createdAt": _iso(each.arrived),
-        "updatedAt": _iso(each.arrived),
+        **_common(project_id, each),
+        "createdAt": iso(each.arrived),
+        "updatedAt": iso(each.arrived),
         "statusMessage": each.status_message,
         "version": None,
         "input": each.input,
@@ -116,7 +123,7 @@ def observation(project: "FakeProject", each: Observation) -> dict[str, Any]:
         "model": each.model,
         "modelParameters": each.parameters or None,
         "completionStartTime": each.completion_start,
-        "promptId": linked.id if linked is not None else None,
+        "promptId": prompt_ids.get(each.prompt) if each.prompt is not None else None,
         "promptName": name,
         "promptVersion": number,
         "timeToFirstToken": _first_token(each),
@@ -131,10 +138,10 @@ def observation(project: "FakeProject", each: Observation) -> dict[str, Any]:
     }
 
 
-def observation_row(project: "FakeProject", trace: Trace, each: Observation) -> dict[str, Any]:
+def observation_row(project_id: str, trace: Trace, each: Observation) -> dict[str, Any]:
     """Show an observation as a row of the list, version 2."""
     return {
-        **_common(project, each),
+        **_common(project_id, each),
         "statusMessage": each.status_message or "",
         "version": "",
         "timeToFirstToken": None,
@@ -146,13 +153,13 @@ def observation_row(project: "FakeProject", trace: Trace, each: Observation) -> 
     }
 
 
-def _common(project: "FakeProject", each: Observation) -> dict[str, Any]:
+def _common(project_id: str, each: Observation) -> dict[str, Any]:
     return {
         "id": each.id,
         "traceId": each.trace_id,
-        "startTime": _moment(each.start),
-        "endTime": _moment(each.end),
-        "projectId": project.id,
+        "startTime": moment(each.start),
+        "endTime": moment(each.end),
+        "projectId": project_id,
         "parentObservationId": each.parent_id,
         "type": each.type,
         "name": each.name,
@@ -188,17 +195,19 @@ def _first_token(each: Observation) -> float | None:
     if each.completion_start is None:
         return None
     first = datetime.fromisoformat(each.completion_start)
-    return _seconds((first - datetime.fromisoformat(_moment(each.start))).total_seconds())
+    return _seconds((first - datetime.fromisoformat(moment(each.start))).total_seconds())
 
 
 def _seconds(number: float) -> float:
     return round(number, 3)
 
 
-def _moment(nanoseconds: int) -> str:
-    return _iso(datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC), nanoseconds // 1_000_000 % 1000)
+def moment(nanoseconds: int) -> str:
+    """Return nanoseconds since 1970 as Langfuse writes a moment."""
+    return iso(datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC), nanoseconds // 1_000_000 % 1000)
 
 
-def _iso(moment: datetime, milliseconds: int | None = None) -> str:
-    part = moment.microsecond // 1000 if milliseconds is None else milliseconds
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{part:03d}Z"
+def iso(when: datetime, milliseconds: int | None = None) -> str:
+    """Return a moment as Langfuse writes it: UTC, with milliseconds."""
+    part = when.microsecond // 1000 if milliseconds is None else milliseconds
+    return f"{when:%Y-%m-%dT%H:%M:%S}.{part:03d}Z"
