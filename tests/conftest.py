@@ -15,6 +15,12 @@ hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
 
 
+@pytest.fixture(autouse=True)
+def _no_platform(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whatever runs on this machine, a test's clients find no local platform but its own."""
+    monkeypatch.setenv("GENAI_HOME", str(tmp_path / "genai-home"))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The superuser's DSN of one server for all tests."""

@@ -16,10 +16,13 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: The adapter's name in Langfuse, such as `"google-vertex-ai"`.
+        label: What people call it, such as `"Bedrock"`.
         prefix: The provider prefix of model names, such as `"vertex_ai"` in `vertex_ai/gemini-2.5-pro`.
         secret: The secret's shape: `api_key` is the key itself; `aws` is JSON with `accessKeyId` and
             `secretAccessKey`, or with `apiKey`; `service_account` is Google's key file as JSON.
         sentinel: The secret that stands for the identity of the host that makes the call, or None.
+        sentinel_label: What Langfuse shows in the sentinel's place.
+        settings: The fields of a connection's config, with their types.
         needs_region: Whether a connection without a region is malformed.
         needs_base_url: Whether a connection without a base URL is malformed.
         home_of: The families its default models answer for bare names.
@@ -31,9 +34,12 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
+    label: str
     prefix: str
     secret: SecretShape = "api_key"  # noqa: S105  (a shape, not a secret)
     sentinel: str | None = None
+    sentinel_label: str = ""
+    settings: Mapping[str, type] = MappingProxyType({})
     needs_region: bool = False
     needs_base_url: bool = False
     home_of: tuple[Family, ...] = ()
@@ -47,7 +53,9 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
 _ROWS = (
     Adapter(
         name="openai",
+        label="OpenAI",
         prefix="openai",
+        settings=MappingProxyType({"useResponsesApi": bool}),
         home_of=("gpt",),
         # vLLM, OpenRouter and every other compatible server is this adapter with a base URL.
         foreign_with_base_url=True,
@@ -56,6 +64,7 @@ _ROWS = (
     ),
     Adapter(
         name="azure",
+        label="Azure OpenAI",
         prefix="azure",
         needs_base_url=True,
         # A deployment is named by whoever made it, often like the model in it.
@@ -65,6 +74,7 @@ _ROWS = (
     ),
     Adapter(
         name="anthropic",
+        label="Anthropic",
         prefix="anthropic",
         home_of=("claude",),
         # https://docs.anthropic.com/en/api/overview#authentication
@@ -74,9 +84,12 @@ _ROWS = (
     ),
     Adapter(
         name="bedrock",
+        label="Bedrock",
         prefix="bedrock",
         secret="aws",  # noqa: S106  (a shape, not a secret)
         sentinel="__BEDROCK_DEFAULT_CREDENTIALS__",
+        sentinel_label="Default AWS credentials",
+        settings=MappingProxyType({"region": str}),
         # https://docs.aws.amazon.com/general/latest/gr/bedrock.html: every endpoint belongs to one region.
         needs_region=True,
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html: what a
@@ -85,9 +98,12 @@ _ROWS = (
     ),
     Adapter(
         name="google-vertex-ai",
+        label="Vertex AI",
         prefix="vertex_ai",
         secret="service_account",  # noqa: S106  (a shape, not a secret)
         sentinel="__VERTEXAI_DEFAULT_CREDENTIALS__",
+        sentinel_label="Default GCP credentials (ADC)",
+        settings=MappingProxyType({"location": str}),
         home_of=("gemini",),
         # https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude: to be enabled per project.
         home_if_named=("claude",),
@@ -96,6 +112,7 @@ _ROWS = (
     ),
     Adapter(
         name="google-ai-studio",
+        label="Google AI Studio",
         prefix="gemini",
         home_of=("gemini",),
         # https://ai.google.dev/gemini-api/docs/api-key

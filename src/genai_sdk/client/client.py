@@ -130,6 +130,8 @@ class GenAIClient(Calls):
             exit_timeout=settings.exit_timeout,
             now=self._clock.now,
         )
+        if settings.platform is not None:
+            logger.warning("nothing names a Langfuse, so the local platform at %s is used", settings.platform)
         if settings.tracing.enabled and settings.host is None:
             logger.warning("calls are not recorded, since Langfuse's address is not known: set LANGFUSE_BASE_URL")
         self._planned: tuple[ConnectionSet, Planner] | None = None

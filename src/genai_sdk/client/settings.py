@@ -3,10 +3,12 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import msgspec
 
+from genai_sdk.client.platform import PlatformEndpoint, read_platform
 from genai_sdk.connections import Secret
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
 from genai_sdk.http import TransportSettings
@@ -37,6 +39,12 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
 }
 """Which variables stand in for an argument that is not given; the first that is set counts."""
 
+HOME = "GENAI_HOME"
+"""The variable that names the local platform's data directory."""
+
+_DEFAULT_HOME = "~/.genai"
+_ELSEWHERE = ("public_key", "secret_key", "host", "database_url", "broker_url")
+"""Given anywhere, one of these means another place than the local platform."""
 
 _NEEDED: Mapping[str, str] = {
     "public_key": "the Langfuse public key",
@@ -47,6 +55,7 @@ _NOWHERE = (
     "a place to read connections from: pass host= or set LANGFUSE_BASE_URL (a Langfuse with a broker), broker_url= or "
     "GENAI_BROKER_URL, or database_url= or GENAI_DATABASE_URL"
 )
+_OR_UP = ". Or start a local platform, which needs none of them, with `genai up`"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +78,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         transport: Certificates and proxies.
         tracing: What is recorded of calls, and how.
         exit_timeout: Seconds that closing may take.
+        platform: The local platform's address, where that is what is used because nothing else was named.
     """
 
     public_key: str
@@ -87,6 +97,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     transport: TransportSettings
     tracing: TracingSettings
     exit_timeout: float
+    platform: str | None = None
+
+
+def home_directory(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the local platform's data directory: GENAI_HOME, by default `~/.genai`."""
+    environ = os.environ if environ is None else environ
+    return Path(environ.get(HOME, "").strip() or _DEFAULT_HOME).expanduser()
 
 
 def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
@@ -98,6 +115,10 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
         ConfigurationError: The CA bundle cannot be read.
     """
     environ = os.environ if environ is None else environ
+    platform = _platform(given, environ)
+    if platform is not None:
+        found = {"public_key": platform.public_key, "secret_key": platform.secret_key, "host": platform.url}
+        given = {**given, **found}
 
     def text(name: str) -> str | None:
         return _text(name, given.get(name)) or next(
@@ -115,7 +136,8 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
     if not (database_url or broker_url or text("host")):
         missing.append(_NOWHERE)
     if missing or public_key is None or secret_key is None:
-        raise MissingCredentialsError(f"missing {'; '.join(missing)}")
+        nothing = len(missing) == len(needs) + 1
+        raise MissingCredentialsError(f"missing {'; '.join(missing)}{_OR_UP if nothing else ''}")
     salt = text("salt")
     routing = RoutingOptions(
         deadline=read_seconds("deadline", given["deadline"]),
@@ -149,7 +171,16 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
             join_otel=read_switch("join_otel", given["join_otel"]),
         ),
         exit_timeout=read_seconds("exit_timeout", given["exit_timeout"], zero=True),
+        platform=None if platform is None else platform.url,
     )
+
+
+def _platform(given: Mapping[str, Any], environ: Mapping[str, str]) -> PlatformEndpoint | None:
+    """Return the running local platform if nothing, given or set, names another place."""
+    for name in _ELSEWHERE:
+        if given.get(name) or any(environ.get(key, "").strip() for key in ENVIRONMENT[name]):
+            return None
+    return read_platform(home_directory(environ))
 
 
 def _text(name: str, item: Any) -> str | None:

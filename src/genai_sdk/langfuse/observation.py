@@ -138,6 +138,11 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return text_of(self.attributes.get("langfuse.release"))
 
     @property
+    def version(self) -> str | None:
+        """The version of what was observed, if this very span says so."""
+        return text_of(self.attributes.get("langfuse.version"))
+
+    @property
     def seconds(self) -> float:
         """How long it took."""
         return (self.end - self.start) / 1e9

@@ -27,6 +27,7 @@ class PromptVersion(msgspec.Struct, kw_only=True, eq=False):
         commit_message: What was said of it.
         created_at: When it was written.
         updated_at: When its labels or tags last changed.
+        created_by: Who wrote it.
     """
 
     id: str
@@ -40,3 +41,4 @@ class PromptVersion(msgspec.Struct, kw_only=True, eq=False):
     commit_message: str | None
     created_at: datetime
     updated_at: datetime
+    created_by: str = "API"

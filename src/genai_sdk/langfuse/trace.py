@@ -61,6 +61,11 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
         return text_of(self._told("langfuse.release"))
 
     @property
+    def version(self) -> str | None:
+        """The version."""
+        return text_of(self._told("langfuse.version"))
+
+    @property
     def metadata(self) -> Mapping[str, Any]:
         """The trace's metadata with that of its root."""
         spans = [below(each.attributes, _TRACE + "metadata") for each in self._in_order()]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from genai_sdk.langfuse.composition import Composed
@@ -21,7 +21,7 @@ def prompt_written(project_id: str, version: PromptVersion) -> dict[str, Any]:
         "createdAt": iso(version.created_at),
         "updatedAt": iso(version.updated_at),
         "projectId": project_id,
-        "createdBy": "API",
+        "createdBy": version.created_by,
         "prompt": version.prompt,
         "name": version.name,
         "version": version.version,
@@ -110,7 +110,8 @@ def trace_whole(
 def observation(project_id: str, each: Observation, prompt_ids: Mapping[tuple[str, int], str]) -> dict[str, Any]:
     """Show an observation."""
     name, number = each.prompt or (None, None)
-    usage = _usage(each.usage)
+    first = first_token(each)
+    usage = {"unit": "TOKENS", **tokens(each.usage)}
     return {
         **_common(project_id, each),
         "createdAt": iso(each.arrived),
@@ -126,7 +127,7 @@ def observation(project_id: str, each: Observation, prompt_ids: Mapping[tuple[st
         "promptId": prompt_ids.get(each.prompt) if each.prompt is not None else None,
         "promptName": name,
         "promptVersion": number,
-        "timeToFirstToken": _first_token(each),
+        "timeToFirstToken": None if first is None else _seconds(first / 1e9),
         "usageDetails": each.usage,
         "costDetails": each.cost,
         "calculatedTotalCost": each.cost.get("total", sum(each.cost.values())),
@@ -138,8 +139,8 @@ def observation(project_id: str, each: Observation, prompt_ids: Mapping[tuple[st
     }
 
 
-def observation_row(project_id: str, trace: Trace, each: Observation) -> dict[str, Any]:
-    """Show an observation as a row of the list, version 2."""
+def observation_row(project_id: str, each: Observation, *, is_root: bool) -> dict[str, Any]:
+    """Show an observation as a row of the list, version 2; `is_root` says whether it stands for its trace."""
     return {
         **_common(project_id, each),
         "statusMessage": each.status_message or "",
@@ -147,7 +148,7 @@ def observation_row(project_id: str, trace: Trace, each: Observation) -> dict[st
         "timeToFirstToken": None,
         "userId": each.user_id or "",
         "sessionId": each.session_id or "",
-        "isRootObservation": each is trace.root,
+        "isRootObservation": is_root,
         "bookmarked": False,
         "public": False,
     }
@@ -184,18 +185,25 @@ def _metadata(each: Observation) -> dict[str, Any]:
     return told
 
 
-def _usage(details: Mapping[str, int]) -> dict[str, Any]:
+def tokens(details: Mapping[str, int]) -> dict[str, int]:
     """Add up tokens as Langfuse does: by the start of their names."""
     read = sum(count for name, count in details.items() if name.startswith("input"))
     written = sum(count for name, count in details.items() if name.startswith("output"))
-    return {"unit": "TOKENS", "input": read, "output": written, "total": details.get("total", sum(details.values()))}
+    return {"input": read, "output": written, "total": details.get("total", sum(details.values()))}
 
 
-def _first_token(each: Observation) -> float | None:
+def first_token(each: Observation) -> int | None:
+    """Return how long the first content took from the start, in nanoseconds, or None where that is unknown."""
     if each.completion_start is None:
         return None
-    first = datetime.fromisoformat(each.completion_start)
-    return _seconds((first - datetime.fromisoformat(moment(each.start))).total_seconds())
+    try:
+        first = datetime.fromisoformat(each.completion_start)
+    except ValueError:
+        return None
+    since = (first if first.tzinfo is not None else first.replace(tzinfo=UTC)) - datetime.fromisoformat(
+        moment(each.start)
+    )
+    return since // timedelta(microseconds=1) * 1000
 
 
 def _seconds(number: float) -> float:

@@ -1,13 +1,12 @@
 """A Langfuse to test against: real HTTP on loopback, several projects, any outage on order."""
 
-import base64
-import binascii
 import itertools
 import re
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Self
 
+from genai_sdk.langfuse.access import read_basic
 from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
 from genai_sdk.testing.answer import Answer
 from genai_sdk.testing.call import Call, Request
@@ -261,15 +260,10 @@ class FakeLangfuse:
 
     def _caller(self, headers: Mapping[str, str]) -> tuple[str | None, FakeProject | RefusalError]:
         """Return the public key that was accepted and its project, or why there is none."""
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        if not scheme:
-            return None, RefusalError(401, "No authorization header")
-        if scheme.lower() != "basic":
-            return None, RefusalError(401, "Invalid authorization header")
         try:
-            public_key, _, secret_key = base64.b64decode(given, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return None, RefusalError(401, "Invalid authorization header")
+            public_key, secret_key = read_basic(headers.get("authorization"))
+        except RefusalError as refusal:
+            return None, refusal
         expected, project = self._keys.get(public_key, (None, None))
         if expected != secret_key:
             return None, RefusalError(401, WRONG_KEYS)

@@ -179,7 +179,7 @@ def _get_observation(project: FakeProject, request: Request, matched: re.Match[s
 def _list_observations(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
     query = request.query
     rows = [
-        views.observation_row(project.id, trace, each)
+        views.observation_row(project.id, each, is_root=each is trace.root)
         for trace in project.traces
         for each in trace.observations
         if query.get("traceId") in (None, trace.id)

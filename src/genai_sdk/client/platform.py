@@ -1,0 +1,74 @@
+"""Where a local platform says that it runs: `endpoint.json` in its data directory. `genai_sdk.local` writes it."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from genai_sdk.connections import Secret
+from genai_sdk.errors import ConfigurationError
+
+FILE = "endpoint.json"
+VERSION = 1
+
+
+class PlatformEndpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A running local platform.
+
+    Attributes:
+        url: Its address, such as `http://127.0.0.1:4141`.
+        public_key: Its project's public key.
+        secret_key: Its project's secret key.
+        pid: The process that it is.
+        version: Of this file's form.
+    """
+
+    url: str
+    public_key: str
+    secret_key: str
+    pid: int
+    version: int = VERSION
+
+    def __repr__(self) -> str:
+        return f"PlatformEndpoint({self.url!r})"
+
+    @property
+    def secret(self) -> Secret:
+        """The secret key, hidden."""
+        return Secret(self.secret_key)
+
+
+def read_platform(home: Path) -> PlatformEndpoint | None:
+    """Return the platform that runs on a data directory, or None.
+
+    A platform that was killed leaves its file behind; it counts as not running.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or is of another form.
+    """
+    path = home / FILE
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=PlatformEndpoint)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError) as error:
+        raise ConfigurationError(
+            f"{path}, where a local platform says that it runs, cannot be read ({error}): start the platform anew "
+            "with `genai up`, or set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL"
+        ) from None
+    if found.version != VERSION:
+        raise ConfigurationError(
+            f"{path} is of version {found.version}, and this SDK reads version {VERSION}: use the same version of the "
+            "package for both"
+        )
+    return found if _runs(found.pid) else None
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's, but there
+        return True
+    return True

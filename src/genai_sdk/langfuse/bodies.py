@@ -1,0 +1,42 @@
+"""A request's body, decoded and checked; what is wrong with it is refused as Langfuse does."""
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from genai_sdk.langfuse.refusal import RefusalError, invalid
+
+T = TypeVar("T")
+
+_WHERE = re.compile(r"(?P<what>.*) - at `\$(?P<path>.*)`", re.DOTALL)
+
+
+def read_body(body: bytes, kind: type[T]) -> T:
+    """Decode a body.
+
+    Raises:
+        RefusalError: It is no JSON or of another form; the refusal names the field.
+    """
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise _of_field(str(error)) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise RefusalError(400, "Invalid request data", "Invalid JSON") from None
+
+
+def convert(body: Any, kind: type[T]) -> T:
+    """Check what was decoded before; see `read_body`."""
+    try:
+        return msgspec.convert(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise _of_field(str(error)) from None
+
+
+def _of_field(said: str) -> RefusalError:
+    matched = _WHERE.fullmatch(said)
+    what, path = (matched["what"], matched["path"].lstrip(".")) if matched else (said, "")
+    if missing := re.fullmatch(r"Object missing required field `(.+)`", what):
+        path = ".".join(filter(None, [path, missing[1]]))
+    return invalid(path, f"Invalid input: {what}")

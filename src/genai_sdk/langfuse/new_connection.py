@@ -1,0 +1,97 @@
+"""A connection, as it is registered."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from genai_sdk.catalogue import ADAPTERS
+from genai_sdk.langfuse.bodies import read_body
+from genai_sdk.langfuse.refusal import invalid
+
+_KINDS: Mapping[type, str] = {str: "string", bool: "boolean"}
+
+
+class NewConnection(msgspec.Struct, frozen=True, rename="camel"):
+    """A connection, as it is registered.
+
+    Attributes:
+        provider: Its name.
+        adapter: Its adapter.
+        secret_key: Its secret, in clear.
+        base_url: The provider's address, or None for the adapter's own.
+        custom_models: Models it serves by name.
+        with_default_models: Whether it serves the adapter's default models too.
+        extra_headers: Headers of every request.
+        config: The adapter's settings.
+    """
+
+    provider: str
+    adapter: str
+    secret_key: str
+    base_url: str | None = msgspec.field(default=None, name="baseURL")
+    custom_models: list[str] | None = None
+    with_default_models: bool = True
+    extra_headers: dict[str, str] | None = None
+    config: dict[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"NewConnection(provider={self.provider!r}, adapter={self.adapter!r})"
+
+
+def read_connection(body: bytes) -> NewConnection:
+    """Read a connection to be registered.
+
+    Raises:
+        RefusalError: Langfuse would refuse it.
+    """
+    new = read_body(body, NewConnection)
+    for field, given in (("provider", new.provider), ("secretKey", new.secret_key)):
+        if not given:
+            raise invalid(field, "Too small: expected string to have >=1 characters")
+    if new.adapter not in ADAPTERS:
+        options = "|".join(f'"{name}"' for name in ADAPTERS)
+        raise invalid("adapter", f"Invalid option: expected one of {options}")
+    if new.base_url is not None and not _is_url(new.base_url):
+        raise invalid("baseURL", "Invalid URL")
+    if not all(new.custom_models or ()):
+        raise invalid("customModels", "Too small: expected string to have >=1 characters")
+    _check_config(new)
+    return new
+
+
+def _check_config(new: NewConnection) -> None:
+    adapter = ADAPTERS[new.adapter]
+    wanted = ", ".join(f"{name}: {_KINDS[kind]}" for name, kind in adapter.settings.items())
+    expected = f"Expected: {{ {wanted} }}"
+    if adapter.needs_region and not new.config:
+        raise invalid("config", f"Config is required for {adapter.label} adapter. {expected}")
+    if new.config and not adapter.settings:
+        raise invalid("config", f"Config is not supported for {adapter.name} adapter. Remove the config field.")
+    for name, given in (new.config or {}).items():
+        if name not in adapter.settings or not isinstance(given, adapter.settings[name]):
+            raise invalid("config", f"Invalid {adapter.label} config: {name}. {expected}")
+    if adapter.needs_region and "region" not in (new.config or {}):
+        raise invalid("config", f"Invalid {adapter.label} config: region is missing. {expected}")
+
+
+def _is_url(given: str) -> bool:
+    try:
+        parts = urlsplit(given)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def display_secret(new: NewConnection) -> str:
+    """Return what is shown of a secret: its last four characters, or what a sentinel stands for.
+
+    Of JSON they are the last four of its last text:
+    https://github.com/langfuse/langfuse/blob/main/web/src/features/llm-api-key/server/router.ts
+    """
+    adapter, secret = ADAPTERS[new.adapter], new.secret_key
+    if adapter.sentinel is not None and secret == adapter.sentinel:
+        return adapter.sentinel_label
+    shown = secret[-6:-2] if secret.endswith('"}') else secret[-4:]
+    return f"...{shown}"

@@ -1,0 +1,115 @@
+"""A prompt's next version and a version's new labels, as they are written."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from genai_sdk.langfuse.bodies import read_body
+from genai_sdk.langfuse.prompt import LATEST, Content
+from genai_sdk.langfuse.refusal import invalid
+
+# https://github.com/langfuse/langfuse/blob/main/packages/shared/src/features/prompts/constants.ts
+_LABEL = re.compile(r"[a-z0-9_\-.]{1,36}")
+_NAME_LENGTH = 255
+_MESSAGE_LENGTH = 500
+_RESERVED = ("new", "metrics", "prompt-detail")
+_MARKUP = re.compile(r"<[^>]*>")
+
+
+class NewPrompt(msgspec.Struct, frozen=True, rename="camel"):
+    """The next version of a prompt.
+
+    Attributes:
+        name: Its name; slashes make folders.
+        prompt: The template: a text or a list of messages.
+        type: text or chat.
+        labels: Its labels.
+        tags: The prompt's tags from now on; None leaves them.
+        config: Free settings.
+        commit_message: What is said of it.
+    """
+
+    name: str
+    prompt: Content
+    type: Literal["text", "chat"] = "text"
+    labels: list[str] = []
+    tags: list[str] | None = None
+    config: Any = None
+    commit_message: str | None = None
+
+
+class NewLabels(msgspec.Struct, frozen=True, rename="camel"):
+    """Labels that a version is given."""
+
+    new_labels: list[str]
+
+
+def read_prompt(body: bytes) -> NewPrompt:
+    """Read a version to be written.
+
+    Raises:
+        RefusalError: Langfuse would refuse it.
+    """
+    new = read_body(body, NewPrompt)
+    check_prompt_name(new.name)
+    if isinstance(new.prompt, str) != (new.type == "text"):
+        raise invalid("prompt", f"Invalid input: expected {'string' if new.type == 'text' else 'array'}")
+    if not isinstance(new.prompt, str):
+        for number, message in enumerate(new.prompt):
+            _check_message(number, message)
+    check_labels("labels", new.labels)
+    if new.commit_message is not None and len(new.commit_message) > _MESSAGE_LENGTH:
+        raise invalid("commitMessage", f"Too big: expected string to have <={_MESSAGE_LENGTH} characters")
+    return new
+
+
+def check_prompt_name(name: str) -> None:
+    """Refuse a name that no prompt may have."""
+    if not name:
+        raise invalid("name", "Text cannot be empty")
+    if len(name) > _NAME_LENGTH:
+        raise invalid("name", f"Name must be {_NAME_LENGTH} characters or less")
+    if "|" in name:
+        raise invalid("name", "Prompt name cannot contain '|' character")
+    if _MARKUP.search(name):
+        raise invalid("name", "Text cannot contain HTML tags")
+    if name.startswith("/") or name.endswith("/") or "//" in name:
+        raise invalid("name", "Name cannot start or end with a slash or have two in a row")
+    if name in _RESERVED:
+        raise invalid("name", f"Prompt name cannot be '{name}'")
+    if not name.isprintable():
+        raise invalid("name", "Name cannot contain control characters")
+
+
+def check_labels(field: str, labels: Sequence[str]) -> None:
+    """Refuse labels that no version may have."""
+    for label in labels:
+        if not _LABEL.fullmatch(label):
+            raise invalid(
+                field,
+                "Label must be lowercase alphanumeric with optional underscores, hyphens, or periods, "
+                f"of 36 characters at most; found {label[:50]!r}",
+            )
+
+
+def read_labels(body: bytes) -> list[str]:
+    """Read the labels that a version is given.
+
+    Raises:
+        RefusalError: Langfuse would refuse them.
+    """
+    labels = read_body(body, NewLabels).new_labels
+    if LATEST in labels:
+        raise invalid("newLabels", "Label 'latest' is always assigned to the latest prompt version")
+    check_labels("newLabels", labels)
+    return labels
+
+
+def _check_message(number: int, message: Mapping[str, Any]) -> None:
+    if message.get("type") == "placeholder":
+        if not isinstance(message.get("name"), str) or not message["name"]:
+            raise invalid(f"prompt.{number}.name", "Invalid input: expected the placeholder's name")
+    elif not isinstance(message.get("role"), str) or "content" not in message:
+        raise invalid(f"prompt.{number}", "Invalid input: expected a message with role and content, or a placeholder")

@@ -1,0 +1,44 @@
+"""A score, as it is written."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from genai_sdk.langfuse.bodies import convert
+from genai_sdk.langfuse.refusal import invalid
+
+
+class NewScore(msgspec.Struct, frozen=True, rename="camel"):
+    """A judgement of a trace, an observation or a session.
+
+    Attributes:
+        name: What is judged.
+        value: A number, a category or a truth.
+        id: Its id; a score with the id of an older one replaces it.
+        data_type: NUMERIC, CATEGORICAL or BOOLEAN; left out, what the value says.
+    """
+
+    name: str
+    value: float | str | bool
+    id: str | None = None
+    trace_id: str | None = None
+    observation_id: str | None = None
+    session_id: str | None = None
+    data_type: Literal["NUMERIC", "CATEGORICAL", "BOOLEAN", "TEXT"] | None = None
+    comment: str | None = None
+    environment: str = "default"
+    metadata: Any = None
+
+
+def read_score(body: Any) -> NewScore:
+    """Read a score, decoded before.
+
+    Raises:
+        RefusalError: Langfuse would refuse it.
+    """
+    new = convert(body, NewScore)
+    if not new.name:
+        raise invalid("name", "Too small: expected string to have >=1 characters")
+    if isinstance(new.value, str) and new.data_type in {"NUMERIC", "BOOLEAN"}:
+        raise invalid("value", f"Invalid input: expected number for {new.data_type}")
+    return new

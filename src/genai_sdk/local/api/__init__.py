@@ -1,0 +1,1 @@
+"""Langfuse's public API over the platform's store."""

@@ -1,0 +1,39 @@
+"""The platform as an application: Langfuse's API, the broker's wire and what else it answers on."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from genai_sdk.broker import routes as broker
+from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.local.api import routes as api
+from genai_sdk.local.api.endpoint import Context
+from genai_sdk.local.hosts import HostGuard
+from genai_sdk.local.vault import Vault
+
+
+def application(context: Context) -> Starlette:
+    """Return the whole application.
+
+    Args:
+        context: The store, the project and its key pair.
+    """
+    return Starlette(
+        routes=[*api.routes(context), *broker.routes(Vault(context)), Route("/", _front)],
+        middleware=[Middleware(HostGuard)],
+        exception_handlers={HTTPException: _refuse},
+    )
+
+
+async def _front(request: Request) -> Response:
+    return JSONResponse({"message": "This is the local platform of GenAI SDK. Its API is Langfuse's, at /api/public."})
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    words = {404: f"The local platform has nothing at {request.url.path}", 405: "Method not allowed"}
+    refusal = RefusalError(error.status_code, words.get(error.status_code, error.detail))
+    return JSONResponse(refusal.body(), refusal.status, dict(error.headers or {}))

@@ -1,0 +1,173 @@
+"""A running platform: its directory, its store and its server, started and stopped together."""
+
+import socket
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from genai_sdk.crypto import Cipher
+from genai_sdk.errors import ConfigurationError, UsageError
+from genai_sdk.local.api.endpoint import Context
+from genai_sdk.local.app import application
+from genai_sdk.local.home import Credentials, Home
+from genai_sdk.local.hosts import is_loopback
+from genai_sdk.local.store import Store
+from genai_sdk.local.store.migrate import NewerSchemaError
+
+HOST, PORT = "127.0.0.1", 4141
+
+_GRACE = 5  # seconds that requests under way are given when the platform stops
+_START = 30.0  # seconds that starting may take
+
+
+class Platform:
+    """The local platform on a data directory.
+
+        with Platform(Path("~/.genai"), port=0) as platform:
+            ...  # use platform.url, platform.credentials.public_key and .secret_key
+
+    Used so it runs on a thread; `run` runs it on this one, until a signal ends it.
+
+    Args:
+        data: The data directory, made if it is not there.
+        host: The loopback address to listen on.
+        port: The port; 0 for a free one.
+
+    Attributes:
+        url: Where it answers.
+        credentials: Its project and key pair.
+        store: What it keeps.
+
+    Raises:
+        UsageError: The host is not loopback.
+        ConfigurationError: The directory is in use or cannot be used, or the port is taken.
+    """
+
+    def __init__(self, data: Path, *, host: str = HOST, port: int = PORT) -> None:
+        if not is_loopback(host):
+            raise UsageError(
+                f"the local platform listens on loopback alone, not on {host!r}: it has no login. For a team, run "
+                "Langfuse itself"
+            )
+        self._home = Home(data)
+        try:
+            self._socket = _listen(host, port)
+            try:
+                self.store = self._open()
+            except BaseException:
+                self._socket.close()
+                raise
+        except BaseException:
+            self._home.close()
+            raise
+        bound = self._socket.getsockname()[1]
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                application(Context(self.store, self.credentials)),
+                access_log=False,
+                log_level="warning",
+                lifespan="off",
+                ws="none",
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE,
+                timeout_keep_alive=60,
+            )
+        )
+        self._thread: threading.Thread | None = None
+
+    @property
+    def credentials(self) -> Credentials:
+        """Its project and key pair."""
+        return self._home.credentials
+
+    @property
+    def directory(self) -> Path:
+        """Its data directory."""
+        return self._home.directory
+
+    def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until SIGINT or SIGTERM, then finish what is under way and close.
+
+        Args:
+            ready: Called once clients can find it.
+        """
+        try:
+            self._home.announce(self.url)
+            ready()
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._close()
+
+    def start(self) -> Self:
+        """Serve on a thread.
+
+        Raises:
+            ConfigurationError: It did not start within half a minute.
+        """
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="genai-platform")
+        self._thread.daemon = True
+        self._thread.start()
+        waited = threading.Event()
+        for _ in range(int(_START / 0.01)):
+            if self._server.started or not self._thread.is_alive():
+                break
+            waited.wait(0.01)
+        if not self._server.started:
+            self.stop()
+            raise ConfigurationError("the local platform did not start")
+        self._home.announce(self.url)
+        return self
+
+    def stop(self) -> None:
+        """Finish what is under way and close; may be called again."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(_GRACE + 5)
+        self._close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _open(self) -> Store:
+        path = self._home.database
+        try:
+            return Store(path, Cipher(self.credentials.encryption_key))
+        except NewerSchemaError as error:
+            raise ConfigurationError(
+                f"{path} was written by a later version of the package ({error}): update the package, or name another "
+                "directory with --data"
+            ) from None
+        except sqlite3.Error as error:
+            raise ConfigurationError(f"{path}, the platform's store, cannot be opened: {error}") from error
+
+    def _close(self) -> None:
+        self._socket.close()
+        self.store.close()
+        self._home.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(512)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigurationError(
+            f"the local platform cannot listen on {host}:{port} ({reason}): name another port with --port, 0 for any"
+        ) from None
+    return listening

@@ -1,0 +1,176 @@
+"""Connections at rest: their secrets are ciphertext, as in Langfuse's own database."""
+
+import sqlite3
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from genai_sdk.connections import ConnectionRecord
+from genai_sdk.crypto import Cipher
+from genai_sdk.errors import DecryptionError
+from genai_sdk.langfuse.new_connection import NewConnection, display_secret
+from genai_sdk.local.store.database import Database
+from genai_sdk.local.store.encoding import dump, load
+from genai_sdk.local.store.moments import from_micros, now, to_micros
+
+_SHOWN = (
+    "id, name, adapter, display_secret, base_url, custom_models, with_default_models, header_names, config, "
+    "created_at, updated_at"
+)
+
+
+class StoredConnection(msgspec.Struct, frozen=True):
+    """A connection as it is shown: without any secret.
+
+    Attributes:
+        id: Its id.
+        name: Its name.
+        adapter: Its adapter.
+        display_secret: The end of its secret, such as `...0001`.
+        base_url: The provider's address, or None for the adapter's own.
+        custom_models: Models it serves by name.
+        with_default_models: Whether it serves the adapter's default models too.
+        header_names: The names of its extra headers.
+        config: The adapter's settings.
+        created_at: When it was registered.
+        updated_at: When it was last written.
+    """
+
+    id: str
+    name: str
+    adapter: str
+    display_secret: str
+    base_url: str | None
+    custom_models: tuple[str, ...]
+    with_default_models: bool
+    header_names: tuple[str, ...]
+    config: dict[str, Any] | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Connections:
+    """The connections in the store.
+
+    Args:
+        database: Where they are.
+        cipher: What their secrets are encrypted with.
+    """
+
+    def __init__(self, database: Database, cipher: Cipher) -> None:
+        self._database = database
+        self._cipher = cipher
+
+    def page(self, limit: int, offset: int) -> tuple[list[StoredConnection], int]:
+        """Return some connections, the newest first, and how many there are."""
+
+        def work(connection: sqlite3.Connection) -> tuple[list[StoredConnection], int]:
+            rows = connection.execute(
+                f"SELECT {_SHOWN} FROM connections ORDER BY created_at DESC, id LIMIT ? OFFSET ?",  # noqa: S608
+                (limit, offset),
+            )
+            (total,) = connection.execute("SELECT count(*) FROM connections").fetchone()
+            return [_shown(row) for row in rows], total
+
+        return self._database.read(work)
+
+    def find(self, name: str) -> StoredConnection | None:
+        """Return the connection of this name, or None."""
+        sql = f"SELECT {_SHOWN} FROM connections WHERE name = ?"  # noqa: S608 - our own columns
+        row = self._database.read(lambda connection: connection.execute(sql, (name,)).fetchone())
+        return None if row is None else _shown(row)
+
+    def put(self, new: NewConnection) -> tuple[StoredConnection, bool]:
+        """Register a connection, or write the one of its name anew; also returns whether it is new."""
+        secret = self._cipher.encrypt(new.secret_key)
+        headers = new.extra_headers or {}
+        sealed = self._cipher.encrypt(dump(headers)) if headers else None
+
+        def work(connection: sqlite3.Connection) -> tuple[StoredConnection, bool]:
+            moment = to_micros(now())
+            is_new = connection.execute("SELECT 1 FROM connections WHERE name = ?", (new.provider,)).fetchone() is None
+            row = connection.execute(
+                f"""
+                INSERT INTO connections (id, name, adapter, secret, display_secret, base_url, custom_models,
+                    with_default_models, extra_headers, header_names, config, created_at, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (name) DO UPDATE SET adapter = excluded.adapter, secret = excluded.secret,
+                    display_secret = excluded.display_secret, base_url = excluded.base_url,
+                    custom_models = excluded.custom_models, with_default_models = excluded.with_default_models,
+                    extra_headers = excluded.extra_headers, header_names = excluded.header_names,
+                    config = excluded.config, updated_at = max(excluded.updated_at, connections.updated_at + 1)
+                RETURNING {_SHOWN}
+                """,  # noqa: S608 - our own columns
+                (
+                    str(uuid.uuid4()),
+                    new.provider,
+                    new.adapter,
+                    secret,
+                    display_secret(new),
+                    new.base_url or None,
+                    dump(new.custom_models or []),
+                    new.with_default_models,
+                    sealed,
+                    dump(list(headers)),
+                    None if new.config is None else dump(new.config),
+                    moment,
+                    moment,
+                ),
+            ).fetchone()
+            return _shown(row), is_new
+
+        return self._database.write(work)
+
+    def delete(self, id: str) -> bool:  # noqa: A002 - Langfuse's name
+        """Delete a connection; returns whether there was one."""
+        return self._database.write(
+            lambda connection: connection.execute("DELETE FROM connections WHERE id = ?", (id,)).rowcount > 0
+        )
+
+    def records(self, names: Sequence[str] | None) -> tuple[tuple[ConnectionRecord, ...], tuple[str, ...]]:
+        """Return connections in clear, those called `names` or all, and the names of all there are."""
+        rows = self._database.read(
+            lambda connection: connection.execute("SELECT * FROM connections ORDER BY created_at, name").fetchall()
+        )
+        wanted = tuple(self._record(row) for row in rows if names is None or row["name"] in names)
+        return wanted, tuple(row["name"] for row in rows)
+
+    def _record(self, row: sqlite3.Row) -> ConnectionRecord:
+        secret, headers, error = None, None, None
+        try:
+            secret = self._cipher.decrypt(row["secret"])
+            headers = None if row["extra_headers"] is None else load(self._cipher.decrypt(row["extra_headers"]))
+        except DecryptionError as reason:
+            error = str(reason)
+        return ConnectionRecord(
+            name=row["name"],
+            adapter=row["adapter"],
+            secret=None if error else secret,
+            base_url=row["base_url"],
+            custom_models=tuple(load(row["custom_models"])),
+            with_default_models=bool(row["with_default_models"]),
+            extra_headers=headers,
+            config=None if row["config"] is None else load(row["config"]),
+            created_at=from_micros(row["created_at"]),
+            updated_at=from_micros(row["updated_at"]),
+            error=error,
+        )
+
+
+def _shown(row: sqlite3.Row) -> StoredConnection:
+    return StoredConnection(
+        id=row["id"],
+        name=row["name"],
+        adapter=row["adapter"],
+        display_secret=row["display_secret"],
+        base_url=row["base_url"],
+        custom_models=tuple(load(row["custom_models"])),
+        with_default_models=bool(row["with_default_models"]),
+        header_names=tuple(load(row["header_names"])),
+        config=None if row["config"] is None else load(row["config"]),
+        created_at=from_micros(row["created_at"]),
+        updated_at=from_micros(row["updated_at"]),
+    )

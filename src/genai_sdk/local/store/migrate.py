@@ -1,0 +1,36 @@
+"""The schema, as numbered files that are only ever added to."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from importlib.resources import files
+
+_NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
+
+
+class NewerSchemaError(Exception):
+    """The file was written by a later version of the package."""
+
+
+def migrations() -> Iterator[tuple[int, str]]:
+    """Yield the migrations in order: number and SQL."""
+    here = files(__package__) / "migrations"
+    for entry in sorted(here.iterdir(), key=lambda entry: entry.name):
+        matched = _NUMBERED.fullmatch(entry.name)
+        if matched:
+            yield int(matched[1]), entry.read_text(encoding="utf-8")
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database up to date; each migration happens wholly or not at all.
+
+    Raises:
+        NewerSchemaError: The database is ahead of this package.
+    """
+    (at,) = connection.execute("PRAGMA user_version").fetchone()
+    known = list(migrations())
+    if at > known[-1][0]:
+        raise NewerSchemaError(f"its schema has version {at}, and this package knows {known[-1][0]}")
+    for number, sql in known:
+        if number > at:
+            connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")

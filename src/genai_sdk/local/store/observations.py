@@ -1,0 +1,119 @@
+"""Observations at rest, listed across traces."""
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from genai_sdk.langfuse.observation import Observation
+from genai_sdk.local.store.database import Database
+from genai_sdk.local.store.ingestion import decode_span
+from genai_sdk.local.store.selection import Selection
+
+
+class ObservationQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which observations; what is None or empty counts for nothing.
+
+    Attributes:
+        name: Of this name.
+        type: Of this type, such as GENERATION.
+        level: Of this level.
+        user_id: Of this user.
+        version: Of this version.
+        trace_id: Of this trace.
+        parent_id: Directly below this one.
+        environments: From one of these environments.
+        since: Begun at this moment or later, in nanoseconds since 1970.
+        until: Begun before this moment.
+    """
+
+    name: str | None = None
+    type: str | None = None
+    level: str | None = None
+    user_id: str | None = None
+    version: str | None = None
+    trace_id: str | None = None
+    parent_id: str | None = None
+    environments: Sequence[str] = ()
+    since: int | None = None
+    until: int | None = None
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """A place in a list of observations: what came before it was shown already."""
+
+    start: int
+    key: int
+
+
+class Observations:
+    """The observations in the store.
+
+    Args:
+        database: Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, id: str) -> Observation | None:  # noqa: A002 - Langfuse's name
+        """Return an observation, or None."""
+        sql = "SELECT body FROM observations JOIN spans USING (key) WHERE id = ? LIMIT 1"
+        row = self._database.read(lambda connection: connection.execute(sql, (id,)).fetchone())
+        return None if row is None else decode_span(row["body"])
+
+    def page(self, query: ObservationQuery, limit: int, offset: int) -> tuple[list[Observation], int]:
+        """Return some observations, the newest first, and how many there are."""
+        chosen = _select(query)
+
+        def work(connection: sqlite3.Connection) -> tuple[list[Observation], int]:
+            (total,) = connection.execute(f"SELECT count(*) FROM observations {chosen.where}", chosen.given).fetchone()  # noqa: S608
+            rows = connection.execute(
+                f"""
+                SELECT body FROM observations JOIN spans USING (key) {chosen.where}
+                ORDER BY start DESC, key DESC LIMIT ? OFFSET ?
+                """,  # noqa: S608
+                (*chosen.given, limit, offset),
+            )
+            return [decode_span(row["body"]) for row in rows], total
+
+        return self._database.read(work)
+
+    def after(self, query: ObservationQuery, limit: int, place: Place | None) -> tuple[list[Observation], Place | None]:
+        """Return the observations that follow a place, the newest first, and the place that they end at.
+
+        That is None where nothing follows. It takes as long for the last ones as for the first.
+        """
+        chosen = _select(query)
+        if place is not None:
+            chosen.add("(start, key) < (?, ?)", place.start, place.key)
+
+        def work(connection: sqlite3.Connection) -> tuple[list[Observation], Place | None]:
+            rows = connection.execute(
+                f"""
+                SELECT start, key, body FROM observations JOIN spans USING (key) {chosen.where}
+                ORDER BY start DESC, key DESC LIMIT ?
+                """,  # noqa: S608
+                (*chosen.given, limit + 1),
+            ).fetchall()
+            shown = rows[:limit]
+            last = Place(shown[-1]["start"], shown[-1]["key"]) if shown and len(rows) > limit else None
+            return [decode_span(row["body"]) for row in shown], last
+
+        return self._database.read(work)
+
+
+def _select(query: ObservationQuery) -> Selection:
+    return (
+        Selection()
+        .equal("trace_id", query.trace_id)
+        .equal("parent_id", query.parent_id)
+        .equal("name", query.name)
+        .equal("type", query.type)
+        .equal("level", query.level)
+        .equal("user_id", query.user_id)
+        .equal("version", query.version)
+        .among("environment", query.environments)
+        .since("start", query.since)
+        .until("start", query.until)
+    )

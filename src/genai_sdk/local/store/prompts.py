@@ -1,0 +1,253 @@
+"""Prompts at rest: every version that was ever written, and which labels it has now."""
+
+import sqlite3
+import uuid
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from genai_sdk.langfuse.composition import Composed, resolve
+from genai_sdk.langfuse.new_prompt import NewPrompt
+from genai_sdk.langfuse.prompt import LATEST, PromptVersion
+from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.local.store.database import Database
+from genai_sdk.local.store.encoding import dump, load
+from genai_sdk.local.store.moments import from_micros, now, to_micros
+
+_OTHER_TYPE = "Previous versions have different prompt type. Create a new prompt with a different name."
+
+
+class Prompts:
+    """The prompts in the store.
+
+    Args:
+        database: Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, new: NewPrompt, *, author: str = "API") -> PromptVersion:
+        """Write the next version of a prompt; it is labelled `latest`.
+
+        Raises:
+            RefusalError: It has another type than its versions before, or refers to a prompt that is not there.
+        """
+
+        def work(connection: sqlite3.Connection) -> PromptVersion:
+            last = _versions(connection, "WHERE name = ? ORDER BY version DESC LIMIT 1", (new.name,))
+            if last and last[0].type != new.type:
+                raise RefusalError(400, _OTHER_TYPE)
+            moment = to_micros(now())
+            number = last[0].version + 1 if last else 1
+            tags = new.tags if new.tags is not None else last[0].tags if last else []
+            tags = list(dict.fromkeys(tags))
+            connection.execute(
+                "INSERT INTO prompts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    str(uuid.uuid4()),
+                    new.name,
+                    number,
+                    new.type,
+                    dump(new.prompt),
+                    dump({} if new.config is None else new.config),
+                    dump(tags),
+                    new.commit_message,
+                    author,
+                    moment,
+                    moment,
+                ),
+            )
+            connection.execute(
+                "UPDATE prompts SET tags = ?, updated_at = ? WHERE name = ? AND tags != ?",
+                (dump(tags), moment, new.name, dump(tags)),
+            )
+            _give_labels(connection, new.name, number, [*new.labels, LATEST], moment)
+            version = _find(connection, new.name, version=number)
+            assert version is not None
+            resolve(partial(_find, connection), version)
+            return version
+
+        return self._database.write(work)
+
+    def label(self, name: str, version: int, labels: Sequence[str]) -> PromptVersion:
+        """Give a version further labels, which other versions lose.
+
+        Raises:
+            RefusalError: There is no such version.
+        """
+
+        def work(connection: sqlite3.Connection) -> PromptVersion:
+            if _find(connection, name, version=version) is None:
+                raise RefusalError(404, f"Prompt not found: {name}")
+            _give_labels(connection, name, version, labels, to_micros(now()))
+            found = _find(connection, name, version=version)
+            assert found is not None
+            return found
+
+        return self._database.write(work)
+
+    def find(self, name: str, *, label: str | None = None, version: int | None = None) -> PromptVersion | None:
+        """Return a version by its number or by a label, or None."""
+        return self._database.read(partial(_find, name=name, label=label, version=version))
+
+    def composed(
+        self, name: str, *, label: str | None = None, version: int | None = None
+    ) -> tuple[PromptVersion, Composed] | None:
+        """Return a version with its references to other prompts replaced, or None if it is not there.
+
+        Raises:
+            RefusalError: What it refers to is gone.
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[PromptVersion, Composed] | None:
+            found = _find(connection, name, label=label, version=version)
+            return None if found is None else (found, resolve(partial(_find, connection), found))
+
+        return self._database.read(work)
+
+    def versions(self, name: str) -> list[PromptVersion]:
+        """Return every version of a prompt, oldest first."""
+        return self._database.read(partial(_versions, where="WHERE name = ? ORDER BY version", given=(name,)))
+
+    def page(
+        self,
+        limit: int,
+        offset: int,
+        *,
+        name: str | None = None,
+        label: str | None = None,
+        tag: str | None = None,
+        version: int | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> tuple[list[list[PromptVersion]], int]:
+        """Return prompts by name, each as those of its versions that fit, and how many prompts there are.
+
+        Args:
+            limit: How many prompts.
+            offset: How many to pass over.
+            name: Only the prompt of this name.
+            label: Only versions with this label.
+            tag: Only prompts with this tag.
+            version: Only versions of this number.
+            since: Only versions written or labelled at this moment or later, in microseconds.
+            until: Only before this moment.
+        """
+        where = """
+            WHERE (:name IS NULL OR name = :name) AND (:version IS NULL OR version = :version)
+            AND (:since IS NULL OR updated_at >= :since) AND (:until IS NULL OR updated_at < :until)
+            AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(prompts.tags) WHERE value = :tag))
+            AND (:label IS NULL OR EXISTS (SELECT 1 FROM prompt_labels AS given
+                WHERE given.name = prompts.name AND given.version = prompts.version AND given.label = :label))
+        """
+        given = {"name": name, "label": label, "tag": tag, "version": version, "since": since, "until": until}
+
+        def work(connection: sqlite3.Connection) -> tuple[list[list[PromptVersion]], int]:
+            (total,) = connection.execute(f"SELECT count(DISTINCT name) FROM prompts {where}", given).fetchone()  # noqa: S608
+            names = connection.execute(
+                f"SELECT DISTINCT name FROM prompts {where} ORDER BY name LIMIT :limit OFFSET :offset",  # noqa: S608
+                {**given, "limit": limit, "offset": offset},
+            ).fetchall()
+            return [
+                _versions(connection, f"{where} AND name = :this ORDER BY version", {**given, "this": row["name"]})
+                for row in names
+            ], total
+
+        return self._database.read(work)
+
+    def delete(self, name: str, *, label: str | None = None, version: int | None = None) -> int:
+        """Delete a prompt's versions, or those of a label or number; returns how many there were.
+
+        The newest that is left becomes `latest`.
+
+        Raises:
+            RefusalError: A prompt that stays refers to one of them.
+        """
+
+        def work(connection: sqlite3.Connection) -> int:
+            doomed = [
+                each.version
+                for each in _versions(connection, "WHERE name = ? ORDER BY version", (name,))
+                if version in (None, each.version) and (label is None or label in each.labels)
+            ]
+            for number in doomed:
+                connection.execute("DELETE FROM prompts WHERE name = ? AND version = ?", (name, number))
+            left = _versions(connection, "WHERE name = ? ORDER BY version DESC LIMIT 1", (name,))
+            if left and LATEST not in left[0].labels:
+                _give_labels(connection, name, left[0].version, [LATEST], to_micros(now()))
+            for each in _versions(connection, "WHERE prompt LIKE '%@@@langfusePrompt:%' AND name != ?", (name,)):
+                resolve(partial(_find, connection), each)
+            return len(doomed)
+
+        return self._database.write(work)
+
+    def ids(self, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
+        """Return the ids of versions, by name and number, as far as they are there."""
+
+        def work(connection: sqlite3.Connection) -> dict[tuple[str, int], str]:
+            sql = "SELECT id FROM prompts WHERE name = ? AND version = ?"
+            rows = {each: connection.execute(sql, each).fetchone() for each in set(wanted)}
+            return {each: row["id"] for each, row in rows.items() if row is not None}
+
+        return self._database.read(work) if wanted else {}
+
+
+def _give_labels(connection: sqlite3.Connection, name: str, version: int, labels: Sequence[str], moment: int) -> None:
+    for label in dict.fromkeys(labels):
+        connection.execute(
+            """
+            UPDATE prompts SET updated_at = ? WHERE name = ? AND version IN
+                (SELECT version FROM prompt_labels AS given WHERE given.name = prompts.name AND label = ?)
+            """,
+            (moment, name, label),
+        )
+        connection.execute(
+            """
+            INSERT INTO prompt_labels VALUES (?, ?, ?)
+            ON CONFLICT (name, label) DO UPDATE SET version = excluded.version
+            """,
+            (name, label, version),
+        )
+    connection.execute("UPDATE prompts SET updated_at = ? WHERE name = ? AND version = ?", (moment, name, version))
+
+
+def _find(
+    connection: sqlite3.Connection, name: str, *, label: str | None = None, version: int | None = None
+) -> PromptVersion | None:
+    if version is None:
+        where = (
+            "WHERE name = ? AND version = (SELECT version FROM prompt_labels WHERE name = prompts.name AND label = ?)"
+        )
+        found = _versions(connection, where, (name, label))
+    else:
+        found = _versions(connection, "WHERE name = ? AND version = ?", (name, version))
+    return found[0] if found else None
+
+
+def _versions(connection: sqlite3.Connection, where: str, given: Any) -> list[PromptVersion]:
+    rows = connection.execute(
+        f"""
+        SELECT *, (SELECT json_group_array(label) FROM prompt_labels AS given
+            WHERE given.name = prompts.name AND given.version = prompts.version) AS labels
+        FROM prompts {where}
+        """,  # noqa: S608 - `where` is ours, and what was given is bound
+        given,
+    )
+    return [
+        PromptVersion(
+            id=row["id"],
+            name=row["name"],
+            version=row["version"],
+            type=row["type"],
+            prompt=load(row["prompt"]),
+            labels=load(row["labels"]),
+            tags=load(row["tags"]),
+            config=load(row["config"]),
+            commit_message=row["commit_message"],
+            created_by=row["created_by"],
+            created_at=from_micros(row["created_at"]),
+            updated_at=from_micros(row["updated_at"]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,174 @@
+"""Scores at rest."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from genai_sdk.langfuse.new_score import NewScore
+from genai_sdk.local.store.database import Database
+from genai_sdk.local.store.encoding import dump, load
+from genai_sdk.local.store.moments import from_micros, now, to_micros
+from genai_sdk.local.store.selection import Selection
+
+
+class StoredScore(msgspec.Struct, frozen=True, kw_only=True):
+    """A score as it is kept.
+
+    Attributes:
+        id: Its id.
+        name: What is judged.
+        data_type: NUMERIC, CATEGORICAL, BOOLEAN or TEXT.
+        number: Its value as a number, or None.
+        text: Its value as a text, or None.
+        trace_id: The trace it judges, or None.
+        observation_id: The observation it judges, or None.
+        session_id: The session it judges, or None.
+        environment: Where it comes from.
+        comment: What was said of it.
+        metadata: Further facts.
+        created_at: When it was first written.
+        updated_at: When it was last written.
+    """
+
+    id: str
+    name: str
+    data_type: str
+    number: float | None
+    text: str | None
+    trace_id: str | None
+    observation_id: str | None
+    session_id: str | None
+    environment: str
+    comment: str | None
+    metadata: Any
+    created_at: datetime
+    updated_at: datetime
+
+
+class ScoreQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which scores; what is None or empty counts for nothing. Times are in microseconds since 1970."""
+
+    ids: Sequence[str] = ()
+    name: str | None = None
+    data_type: str | None = None
+    trace_id: str | None = None
+    observation_ids: Sequence[str] = ()
+    session_id: str | None = None
+    environments: Sequence[str] = ()
+    since: int | None = None
+    until: int | None = None
+
+
+class Scores:
+    """The scores in the store.
+
+    Args:
+        database: Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, scores: Iterable[NewScore]) -> list[str]:
+        """Write scores, all or none; one with an id that is there replaces it. Returns their ids."""
+
+        def work(connection: sqlite3.Connection) -> list[str]:
+            return [_put(connection, new) for new in scores]
+
+        return self._database.write(work)
+
+    def find(self, id: str) -> StoredScore | None:  # noqa: A002 - Langfuse's name
+        """Return a score, or None."""
+        row = self._database.read(
+            lambda connection: connection.execute("SELECT * FROM scores WHERE id = ?", (id,)).fetchone()
+        )
+        return None if row is None else _stored(row)
+
+    def page(self, query: ScoreQuery, limit: int, offset: int) -> tuple[list[StoredScore], int]:
+        """Return some scores, the newest first, and how many there are."""
+        chosen = (
+            Selection()
+            .among("id", query.ids)
+            .equal("name", query.name)
+            .equal("data_type", query.data_type)
+            .equal("trace_id", query.trace_id)
+            .among("observation_id", query.observation_ids)
+            .equal("session_id", query.session_id)
+            .among("environment", query.environments)
+            .since("created_at", query.since)
+            .until("created_at", query.until)
+        )
+
+        def work(connection: sqlite3.Connection) -> tuple[list[StoredScore], int]:
+            (total,) = connection.execute(f"SELECT count(*) FROM scores {chosen.where}", chosen.given).fetchone()  # noqa: S608
+            rows = connection.execute(
+                f"SELECT * FROM scores {chosen.where} ORDER BY created_at DESC, key DESC LIMIT ? OFFSET ?",  # noqa: S608
+                (*chosen.given, limit, offset),
+            )
+            return [_stored(row) for row in rows], total
+
+        return self._database.read(work)
+
+    def of_traces(self, trace_ids: Sequence[str]) -> dict[str, list[StoredScore]]:
+        """Return the scores of some traces, oldest first, by the trace's id."""
+        chosen = Selection().among("trace_id", trace_ids)
+
+        def work(connection: sqlite3.Connection) -> dict[str, list[StoredScore]]:
+            found: dict[str, list[StoredScore]] = {each: [] for each in trace_ids}
+            sql = f"SELECT * FROM scores {chosen.where} ORDER BY created_at, key"  # noqa: S608
+            for row in connection.execute(sql, chosen.given):
+                found[row["trace_id"]].append(_stored(row))
+            return found
+
+        return self._database.read(work) if trace_ids else {}
+
+    def delete(self, id: str) -> bool:  # noqa: A002 - Langfuse's name
+        """Delete a score; returns whether there was one."""
+        return self._database.write(
+            lambda connection: connection.execute("DELETE FROM scores WHERE id = ?", (id,)).rowcount > 0
+        )
+
+
+def _put(connection: sqlite3.Connection, new: NewScore) -> str:
+    moment = to_micros(now())
+    is_text = isinstance(new.value, str)
+    kind = new.data_type or ("CATEGORICAL" if is_text else "BOOLEAN" if isinstance(new.value, bool) else "NUMERIC")
+    id = new.id or str(uuid.uuid4())  # noqa: A001 - Langfuse's name
+    connection.execute(
+        """
+        INSERT INTO scores (id, name, data_type, number, text, trace_id, observation_id, session_id, environment,
+            comment, metadata, created_at, updated_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, data_type = excluded.data_type,
+            number = excluded.number, text = excluded.text, trace_id = excluded.trace_id,
+            observation_id = excluded.observation_id, session_id = excluded.session_id,
+            environment = excluded.environment, comment = excluded.comment, metadata = excluded.metadata,
+            updated_at = excluded.updated_at
+        """,
+        (
+            id,
+            new.name,
+            kind,
+            None if is_text else float(new.value),
+            new.value if is_text else None,
+            new.trace_id,
+            new.observation_id,
+            new.session_id,
+            new.environment,
+            new.comment,
+            dump(new.metadata),
+            moment,
+            moment,
+        ),
+    )
+    return id
+
+
+def _stored(row: sqlite3.Row) -> StoredScore:
+    facts = {name: row[name] for name in StoredScore.__struct_fields__ if name in row.keys()}  # noqa: SIM118
+    moments = {name: from_micros(row[name]) for name in ("created_at", "updated_at")}
+    return StoredScore(**{**facts, **moments, "metadata": load(row["metadata"])})

@@ -1,0 +1,43 @@
+"""The whole store: a part for each kind of thing, over one file."""
+
+from pathlib import Path
+
+from genai_sdk.crypto import Cipher
+from genai_sdk.local.store.connections import Connections
+from genai_sdk.local.store.database import Database
+from genai_sdk.local.store.observations import Observations
+from genai_sdk.local.store.prompts import Prompts
+from genai_sdk.local.store.scores import Scores
+from genai_sdk.local.store.traces import Traces
+
+
+class Store:
+    """All that the platform keeps; safe to use from any thread.
+
+    Args:
+        path: The SQLite file, made if it is not there.
+        cipher: What secrets are encrypted with.
+
+    Attributes:
+        connections: LLM connections.
+        prompts: Prompts.
+        traces: Traces and sessions.
+        observations: Observations across traces.
+        scores: Scores.
+
+    Raises:
+        NewerSchemaError: A later version of the package wrote the file.
+        sqlite3.DatabaseError: The file is no SQLite database.
+    """
+
+    def __init__(self, path: Path, cipher: Cipher) -> None:
+        self._database = Database(path)
+        self.connections = Connections(self._database, cipher)
+        self.prompts = Prompts(self._database)
+        self.traces = Traces(self._database)
+        self.observations = Observations(self._database)
+        self.scores = Scores(self._database)
+
+    def close(self) -> None:
+        """Finish what is being written, and close the file; may be called again."""
+        self._database.close()
