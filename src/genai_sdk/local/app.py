@@ -5,31 +5,29 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from genai_sdk.broker import routes as broker
 from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.api import routes as api
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.hosts import HostGuard
+from genai_sdk.local.ui import routes as ui
+from genai_sdk.local.ui.gate import Gate
 from genai_sdk.local.vault import Vault
 
 
-def application(context: Context) -> Starlette:
+def application(context: Context, gate: Gate) -> Starlette:
     """Return the whole application.
 
     Args:
         context: The store, the project and its key pair.
+        gate: Who may see the pages.
     """
     return Starlette(
-        routes=[*api.routes(context), *broker.routes(Vault(context)), Route("/", _front)],
+        routes=[*api.routes(context), *broker.routes(Vault(context)), *ui.routes(context, gate)],
         middleware=[Middleware(HostGuard)],
         exception_handlers={HTTPException: _refuse},
     )
-
-
-async def _front(request: Request) -> Response:
-    return JSONResponse({"message": "This is the local platform of GenAI SDK. Its API is Langfuse's, at /api/public."})
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

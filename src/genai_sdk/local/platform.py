@@ -18,6 +18,7 @@ from genai_sdk.local.home import Credentials, Home
 from genai_sdk.local.hosts import is_loopback
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.migrate import NewerSchemaError
+from genai_sdk.local.ui.gate import Gate
 
 HOST, PORT = "127.0.0.1", 4141
 
@@ -67,9 +68,10 @@ class Platform:
             raise
         bound = self._socket.getsockname()[1]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+        self._gate = Gate(self.credentials.secret_key)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(Context(self.store, self.credentials)),
+                application(Context(self.store, self.credentials), self._gate),
                 access_log=False,
                 log_level="warning",
                 lifespan="off",
@@ -85,6 +87,11 @@ class Platform:
     def credentials(self) -> Credentials:
         """Its project and key pair."""
         return self._home.credentials
+
+    @property
+    def login_url(self) -> str:
+        """The address that opens the pages."""
+        return f"{self.url}/login?key={self._gate.login_key}"
 
     @property
     def directory(self) -> Path:

@@ -1,0 +1,56 @@
+"""How figures read on a page."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+UNKNOWN = "\N{EN DASH}"
+"""What stands where nothing is known."""
+
+
+def dollars(amount: float | None) -> str:
+    """Return US dollars with as many places as a small amount needs; a dash where unknown."""
+    if amount is None:
+        return UNKNOWN
+    if amount == 0 or abs(amount) >= 100:
+        return f"${amount:,.2f}"
+    return f"${amount:.6f}" if abs(amount) < 0.01 else f"${amount:.4f}" if abs(amount) < 1 else f"${amount:,.2f}"
+
+
+def duration(nanoseconds: float | None) -> str:
+    """Return a length of time in the unit that suits it; a dash where unknown."""
+    if nanoseconds is None:
+        return UNKNOWN
+    seconds = nanoseconds / 1e9
+    if seconds < 1:
+        return f"{seconds * 1e3:.0f} ms"
+    return f"{seconds:.2f} s" if seconds < 100 else f"{seconds / 60:.1f} min"
+
+
+def count(number: float | None) -> str:
+    """Return a whole number with its thousands apart; a dash where unknown."""
+    return UNKNOWN if number is None else f"{number:,.0f}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share as a percentage; a dash where unknown."""
+    return UNKNOWN if share is None else f"{share * 100:.1f} %" if 0 < share < 0.1 else f"{share * 100:.0f} %"
+
+
+def moment(nanoseconds: int) -> str:
+    """Return nanoseconds since 1970 as a moment in UTC, to the second."""
+    return f"{_moment(nanoseconds):%Y-%m-%d %H:%M:%S}"
+
+
+def iso(nanoseconds: int) -> str:
+    """Return nanoseconds since 1970 as ISO 8601."""
+    return f"{_moment(nanoseconds):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def pretty(value: Any) -> str:
+    """Return a value as JSON to be read."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
+def _moment(nanoseconds: int) -> datetime:
+    return datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC)

@@ -1,0 +1,104 @@
+"""Every page, who may see it, and what browsers are told to forbid."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from genai_sdk.errors import GenAIError
+from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.local.api.endpoint import Context, read_body
+from genai_sdk.local.store.database import DatabaseClosed, TooSlow
+from genai_sdk.local.ui.gate import Gate
+from genai_sdk.local.ui.page import Page, cookie_name, environment
+from genai_sdk.local.ui.pages import login
+
+logger = logging.getLogger("genai_sdk.local")
+
+Work = Callable[[Page], Response]
+
+# https://developer.mozilla.org/docs/Web/HTTP/CSP: nothing from elsewhere, nothing inline.
+_HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+}
+
+_OPEN: tuple[tuple[str, str, Work], ...] = (
+    ("GET", "/login", login.show),
+    ("POST", "/login", login.enter),
+)
+_PAGES: tuple[tuple[str, str, Work], ...] = (
+    ("POST", "/logout", login.leave),
+    ("POST", "/preferences", login.prefer),
+)
+
+
+def routes(context: Context, gate: Gate) -> list[BaseRoute]:
+    """Return the routes of the pages.
+
+    Args:
+        context: The store and the project.
+        gate: Who is let in.
+    """
+    templates = environment()
+
+    def route(method: str, path: str, work: Work, *, open_to_all: bool = False) -> Route:
+        async def respond(request: Request) -> Response:
+            if not open_to_all and not gate.knows(request.cookies.get(cookie_name(request))):
+                return _to_login(request)
+            page = Page(request, b"", context, gate, templates)
+            try:
+                page = Page(request, await read_body(request), context, gate, templates)
+                if method != "GET" and not open_to_all:
+                    origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
+                    token = request.headers.get("x-form-token") or page.field("token")
+                    gate.check_form(page.session, token, request.headers, origin)
+                response = await run_in_threadpool(work, page)
+            except RefusalError as refusal:
+                response = page.render("error.html", refusal.status, code=refusal.status, message=_words(refusal))
+            except ClientDisconnect:
+                return Response(status_code=499)
+            except (GenAIError, TooSlow, DatabaseClosed, sqlite3.Error) as error:
+                logger.warning("a page failed: %s", error)
+                response = page.render("error.html", 503, code=503, message=str(error))
+            for name, value in _HEADERS.items():
+                response.headers.setdefault(name, value)
+            return response
+
+        return Route(path, respond, methods=[method])
+
+    return [
+        Mount("/static", StaticFiles(directory=Path(str(files(__package__) / "static")))),
+        *(route(method, path, work, open_to_all=True) for method, path, work in _OPEN),
+        *(route(method, path, work) for method, path, work in _PAGES),
+    ]
+
+
+def _to_login(request: Request) -> Response:
+    if request.method != "GET" or request.headers.get("x-form-token"):
+        return Response("Log in first", 401, _HEADERS, "text/plain")
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    query = "" if here == "/" else f"?{urlencode({'next': here})}"
+    return RedirectResponse(f"/login{query}", 303, _HEADERS)
+
+
+def _words(refusal: RefusalError) -> str:
+    """Return a refusal in words: of a body that was wrong, each field with what is wrong with it."""
+    if not isinstance(refusal.error, list):
+        return refusal.message
+    parts = [f"{'.'.join(map(str, each.get('path', ())))}: {each.get('message', '')}" for each in refusal.error]
+    return "; ".join(parts)
