@@ -47,6 +47,16 @@ def read_connection(body: bytes) -> NewConnection:
         RefusalError: Langfuse would refuse it.
     """
     new = read_body(body, NewConnection)
+    check_connection(new)
+    return new
+
+
+def check_connection(new: NewConnection) -> None:
+    """Refuse a connection that cannot be one.
+
+    Raises:
+        RefusalError: Langfuse would refuse it.
+    """
     for field, given in (("provider", new.provider), ("secretKey", new.secret_key)):
         if not given:
             raise invalid(field, "Too small: expected string to have >=1 characters")
@@ -58,7 +68,6 @@ def read_connection(body: bytes) -> NewConnection:
     if not all(new.custom_models or ()):
         raise invalid("customModels", "Too small: expected string to have >=1 characters")
     _check_config(new)
-    return new
 
 
 def _check_config(new: NewConnection) -> None:
