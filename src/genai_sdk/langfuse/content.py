@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.langfuse.values import decode, first
+from genai_sdk.langfuse.values import decode, first, text_of
 
 _PARTS = 20
 """How many parts of a dotted name become levels of their own."""
@@ -148,11 +148,11 @@ def _instructed(told: Any, instructions: Any) -> Any:
     ):
         return told
     parts = decode(instructions)
-    texts = [
-        str(part.get("content") or part) if isinstance(part, dict) else str(part)
+    texts = (
+        text_of(part.get("content") or part) if isinstance(part, dict) else text_of(part)
         for part in (parts if isinstance(parts, list) else [parts])
-    ]
-    return [{"role": "system", "content": "\n".join(texts)}, *messages]
+    )
+    return [{"role": "system", "content": "\n".join(text or "" for text in texts)}, *messages]
 
 
 def _genkit(attributes: Mapping[str, Any]) -> Sides:
@@ -209,20 +209,24 @@ def _dotted(attributes: Mapping[str, Any], prefix: str) -> Any:
     if whole:
         return whole
     start = prefix + "."
-    tree: dict[str, Any] = {}
+    tree = _Branch()
     for key, told in attributes.items():
         if key.startswith(start):
             *path, last = key[len(start) :].split(".", _PARTS)
             branch: Any = tree
             for part in path:
-                branch = branch.setdefault(part, {}) if isinstance(branch, dict) else None
-            if isinstance(branch, dict):
-                branch[last] = told
+                branch = branch.setdefault(part, _Branch()) if isinstance(branch, _Branch) else None
+            if isinstance(branch, _Branch):
+                branch.setdefault(last, told)
     return _lists(tree) or None
 
 
+class _Branch(dict[str, Any]):
+    """What dotted names have below one part of them, and not what an attribute holds."""
+
+
 def _lists(tree: Any) -> Any:
-    if not isinstance(tree, dict):
+    if not isinstance(tree, _Branch):
         return tree
     parts = {name: _lists(part) for name, part in tree.items()}
     if parts and all(name.isdecimal() and len(name) < 10 for name in parts):

@@ -63,6 +63,15 @@ MODEL = (
     "llm.model_name",
     "model",
 )
+MODEL_OF_A_CALL = (
+    "langfuse.observation.model.name",
+    "gen_ai.request.model",
+    "gen_ai.response.model",
+    "llm.model_name",
+    "model",
+)
+"""Those that make a span of no other type a generation."""
+
 SUMS = ("invoke_agent", "agent_step")
 """Operations whose model and usage are those of the spans below them once more, and do not count."""
 
@@ -97,54 +106,42 @@ class Typing(msgspec.Struct, frozen=True):
     with_model: bool = False
 
 
-_VERCEL = {
-    **dict.fromkeys(
-        (f"ai.{what}" for what in ("generateText.doGenerate", "generateObject.doGenerate")),
-        "GENERATION",
-    ),
-    **dict.fromkeys((f"ai.{what}" for what in ("streamText.doStream", "streamObject.doStream")), "GENERATION"),
-    **dict.fromkeys(("ai.embed.doEmbed", "ai.embedMany.doEmbed"), "EMBEDDING"),
-    "ai.toolCall": "TOOL",
-}
+def _words(**types: str) -> dict[str, str]:
+    """Turn the words of each type into the type of each word."""
+    return {word: name for name, words in types.items() for word in words.split()}
+
+
+_VERCEL = _words(
+    GENERATION="ai.generateText.doGenerate ai.generateObject.doGenerate "
+    "ai.streamText.doStream ai.streamObject.doStream",
+    EMBEDDING="ai.embed.doEmbed ai.embedMany.doEmbed",
+    TOOL="ai.toolCall",
+)
+_TYPES = ("GENERATION", "EMBEDDING", "SPAN", "EVENT", "AGENT", "TOOL", "CHAIN", "RETRIEVER", "GUARDRAIL", "EVALUATOR")
 TYPES = (
-    Typing(
-        "langfuse.observation.type",
-        {
-            name.lower(): name
-            for name in (
-                *("SPAN", "GENERATION", "EVENT", "EMBEDDING", "AGENT", "TOOL"),
-                *("CHAIN", "RETRIEVER", "GUARDRAIL", "EVALUATOR"),
-            )
-        },
-    ),
+    Typing("langfuse.observation.type", {name.lower(): name for name in _TYPES}),
     Typing(
         "openinference.span.kind",
-        {
-            "llm": "GENERATION",
-            **{
-                name.lower(): name
-                for name in ("CHAIN", "RETRIEVER", "EMBEDDING", "AGENT", "TOOL", "GUARDRAIL", "EVALUATOR")
-            },
-        },
+        {"LLM": "GENERATION"} | {name: name for name in _TYPES if name not in ("GENERATION", "SPAN", "EVENT")},
     ),
     Typing(
         "gen_ai.operation.name",
-        {
-            **dict.fromkeys(("chat", "completion", "text_completion", "generate_content", "generate"), "GENERATION"),
-            "embeddings": "EMBEDDING",
-            **dict.fromkeys(("invoke_agent", "create_agent"), "AGENT"),
-            "execute_tool": "TOOL",
-        },
+        _words(
+            GENERATION="chat completion text_completion generate_content generate",
+            EMBEDDING="embeddings",
+            AGENT="invoke_agent create_agent",
+            TOOL="execute_tool",
+        ),
     ),
     Typing(
         "genkit:metadata:subtype",
-        {
-            **dict.fromkeys(("model", "background-model"), "GENERATION"),
-            "embedder": "EMBEDDING",
-            **dict.fromkeys(("tool", "tool.v2"), "TOOL"),
-            "retriever": "RETRIEVER",
-            "evaluator": "EVALUATOR",
-        },
+        _words(
+            GENERATION="model background-model",
+            EMBEDDING="embedder",
+            TOOL="tool tool.v2",
+            RETRIEVER="retriever",
+            EVALUATOR="evaluator",
+        ),
     ),
     Typing("operation.name", _VERCEL, with_model=True),
     Typing("ai.operationId", _VERCEL, with_model=True),
@@ -167,16 +164,14 @@ def type_of(attributes: Mapping[str, Any], scope: str, name: str) -> str:
     """Return the type of an observation: `GENERATION`, `TOOL`, `SPAN` and the like."""
     for row in TYPES:
         told = attributes.get(row.attribute)
-        if isinstance(told, str):
-            # The AI SDK appends the name of a function to its operation's.
-            found = row.types.get(told if row.attribute == TYPES[0].attribute else told.partition(" ")[0])
-            found = found or row.types.get(told.lower())
-            if found and (not row.with_model or found == "TOOL" or first(attributes, MODEL)):
-                return found
+        # The AI SDK appends the name of a function to its operation's.
+        found = row.types.get(told.partition(" ")[0]) if isinstance(told, str) else None
+        if found and (not row.with_model or found == "TOOL" or first(attributes, MODEL)):
+            return found
     for found, names in PRESENT:
         if first(attributes, names):
             return found
-    return SPAN_TYPES.get((scope, name)) or ("GENERATION" if first(attributes, MODEL) else "SPAN")
+    return SPAN_TYPES.get((scope, name)) or ("GENERATION" if first(attributes, MODEL_OF_A_CALL) else "SPAN")
 
 
 def name_of(attributes: Mapping[str, Any]) -> str | None:

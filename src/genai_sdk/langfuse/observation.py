@@ -148,7 +148,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
             if isinstance(told, str):
                 when = datetime.fromisoformat(told)
                 when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-            elif waited := number_of(first(self.attributes, conventions.FIRST_CHUNK)):
+            elif not self._is_own and (waited := number_of(first(self.attributes, conventions.FIRST_CHUNK))):
                 when = _EPOCH + timedelta(microseconds=self.start // 1000, milliseconds=waited)
             else:
                 return None
@@ -159,13 +159,15 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def prompt(self) -> tuple[str, int] | None:
         """Name and version of the prompt that a generation is linked to."""
-        told = self.attributes
-        name, version = first(told, conventions.PROMPT_NAME), first(told, conventions.PROMPT_VERSION)
+        name, version = (
+            first(self.attributes, conventions.PROMPT_NAME),
+            first(self.attributes, conventions.PROMPT_VERSION),
+        )
         if name is None and not self._is_own:
-            linked = decode_object(told.get("ai.telemetry.metadata.langfusePrompt"))
+            linked = decode_object(self.attributes.get("ai.telemetry.metadata.langfusePrompt"))
             name, version = linked.get("name"), linked.get("version")
-        number = number_of(version)
-        if name is None or number is None or not 0 < number <= _LAST_VERSION or self.type != "GENERATION":
+        number = None if name is None else number_of(version)
+        if number is None or not 0 < number <= _LAST_VERSION or self.type != "GENERATION":
             return None
         return text_of(name) or "", int(number)
 

@@ -81,7 +81,7 @@ def moment_of(told: Any) -> int | None:
     """Return a moment in nanoseconds since 1970, or None for what is none."""
     if type(told) is not int:
         try:
-            told = int(told)
+            told = 0 if isinstance(told, bool) else int(told)
         except (ArithmeticError, TypeError, ValueError):
             return None
     return told if 0 < told <= LATEST else None

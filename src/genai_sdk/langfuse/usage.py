@@ -86,8 +86,8 @@ _VERCEL_PARTS = (
 
 # OpenAI's two forms of a usage, which its SDK's users hand on as they are.
 _OPENAI = (
-    {"input": "prompt_tokens", "output": "completion_tokens"},
-    {"input": "input_tokens", "output": "output_tokens"},
+    {"prompt_tokens": "input", "completion_tokens": "output", "total_tokens": "total"},
+    {"input_tokens": "input", "output_tokens": "output", "total_tokens": "total"},
 )
 
 
@@ -140,16 +140,17 @@ def _apart(usage: dict[str, int], wholes: Mapping[str, str]) -> dict[str, int]:
 
 def counts(told: Mapping[str, Any]) -> dict[str, int]:
     """Return tokens by kind from what is said to be; what is no count is left out, and OpenAI's form is understood."""
-    for sides in _OPENAI:
-        if {*sides.values(), "total_tokens"} <= told.keys():
-            usage = {kind: count for kind, name in sides.items() if (count := _count(told[name])) is not None}
-            wholes = {}
-            for kind, name in sides.items():
-                for part, count in counts(decode_object(told.get(f"{name}_details"))).items():
-                    usage[f"{kind}_{part}"] = count
-                    wholes[f"{kind}_{part}"] = kind
-            total = _count(told["total_tokens"])
-            return _apart(usage | ({} if total is None else {"total": total}), wholes)
+    for wholes in _OPENAI:
+        if wholes.keys() <= told.keys() <= {*wholes, *(f"{name}_details" for name in wholes)}:
+            usage = {kind: count for name, kind in wholes.items() if (count := _count(told[name])) is not None}
+            parts = {
+                f"{kind}_{part}": (kind, count)
+                for name, kind in wholes.items()
+                for part, each in decode_object(told.get(f"{name}_details")).items()
+                if (count := _count(each)) is not None
+            }
+            usage |= {part: count for part, (_, count) in parts.items()}
+            return _apart(usage, {part: kind for part, (kind, _) in parts.items()})
     return {kind: count for kind, each in told.items() if (count := _count(each)) is not None}
 
 

@@ -18,6 +18,8 @@ _PAIR = rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _SURROGATES = re.compile(rb"(\\\\|" + _PAIR + rb")|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 _ANYTHING: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+_NESTS = (dict, list)
+_NUMBERS = (int, float)
 _T = TypeVar("_T")
 
 
@@ -55,14 +57,11 @@ def is_shallow(value: Any) -> bool:
     """Whether lists and objects lie at most `DEEPEST` deep in one another."""
     level = [value]
     for _ in range(DEEPEST + 1):
-        level = [part for each in level if isinstance(each, dict | list) for part in _parts(each)]
+        level = [each for each in level if isinstance(each, _NESTS)]
         if not level:
             return True
+        level = [part for each in level for part in (each.values() if isinstance(each, dict) else each)]
     return False
-
-
-def _parts(each: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    return each.values() if isinstance(each, dict) else each
 
 
 def decode_object(text: Any) -> dict[str, Any]:
@@ -80,12 +79,18 @@ def below(attributes: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 
 def first(attributes: Mapping[str, Any], names: Iterable[str]) -> Any:
     """Return the first of these attributes that says something, or None; 0, no, and what is empty say nothing."""
-    return next((told for name in names if (told := attributes.get(name))), None)
+    for name in names:
+        if told := attributes.get(name):
+            return told
+    return None
 
 
 def present(attributes: Mapping[str, Any], names: Iterable[str]) -> Any:
     """Return the first of these attributes that is there, or None."""
-    return next((told for name in names if (told := attributes.get(name)) is not None), None)
+    for name in names:
+        if (told := attributes.get(name)) is not None:
+            return told
+    return None
 
 
 def text_of(told: Any) -> str | None:
@@ -107,6 +112,4 @@ def number_of(told: Any) -> float | int | None:
             told = float(told)
         except ValueError:
             return None
-    if isinstance(told, bool) or not isinstance(told, int | float) or not 0 <= told < math.inf:
-        return None
-    return told
+    return told if type(told) in _NUMBERS and 0 <= told < math.inf else None
