@@ -159,12 +159,13 @@ def _value(data: bytes, place: int, end: int, depth: int) -> Any:
         elif tag in (0x2A, 0x32):
             if depth >= DEEPEST:
                 raise ValueError(f"values nested deeper than {DEEPEST}")
-            parts = [each[1:] for each in _fields(data, start, stop) if each[0] == 0x0A]
-            if tag == 0x2A:
-                value = [_value(data, first, last, depth + 1) for first, last in parts]
-            else:
-                value = {}
-                for first, last in parts:
+            value = [] if tag == 0x2A else {}
+            for inner, first, last in _fields(data, start, stop):
+                if inner != 0x0A:
+                    continue
+                if tag == 0x2A:
+                    value.append(_value(data, first, last, depth + 1))
+                else:
                     _pair(data, first, last, value, depth + 1)
     return value
 
