@@ -13,17 +13,27 @@ def draw(head: str, observations: Sequence[Observation]) -> str:
        ├─ SPAN attempt 1 gemini_seoul · 0.30 s · ERROR 503 Service Unavailable
        └─ SPAN attempt 2 gemini_usa · 1.10 s
     """
+    return "\n".join([head, *_lines(observations)])
+
+
+def _lines(observations: Sequence[Observation]) -> Iterator[str]:
     ids = {each.id for each in observations}
-    roots = [each for each in observations if each.parent_id not in ids]
-    return "\n".join([head, *_below(observations, roots, "")])
+    children: dict[str | None, list[Observation]] = {}
+    for each in observations:
+        children.setdefault(each.parent_id if each.parent_id in ids else None, []).append(each)
+    # A stack and not recursion: a trace may be as deep as it has spans. Each parent's children are drawn once, so that
+    # spans that are below themselves end somewhere.
+    waiting = _last_first(children.pop(None, []), "")
+    while waiting or children:
+        if not waiting:
+            waiting = _last_first(children.pop(next(iter(children))), "")
+        indent, is_last, each = waiting.pop()
+        yield f"{indent}{'└' if is_last else '├'}─ {_describe(each)}"
+        waiting += _last_first(children.pop(each.id, []), indent + ("   " if is_last else "│  "))
 
 
-def _below(everything: Sequence[Observation], siblings: Sequence[Observation], indent: str) -> Iterator[str]:
-    for each in siblings:
-        last = each is siblings[-1]
-        yield f"{indent}{'└' if last else '├'}─ {_describe(each)}"
-        children = [other for other in everything if other.parent_id == each.id]
-        yield from _below(everything, children, indent + ("   " if last else "│  "))
+def _last_first(siblings: Sequence[Observation], indent: str) -> list[tuple[str, bool, Observation]]:
+    return [(indent, each is siblings[-1], each) for each in reversed(siblings)]
 
 
 def _describe(each: Observation) -> str:
