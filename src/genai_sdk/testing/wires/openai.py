@@ -114,9 +114,14 @@ def _read_models(request: Request, matched: re.Match[str]) -> Call:
     return Call(operation="models")
 
 
-def _write_models(call: Call, turn: Turn) -> Answer:
-    rows = [{"id": name, "object": "model", "created": CREATED, "owned_by": "fake"} for name in call.served]
-    return json_answer({"object": "list", "data": rows})
+def models(owner: str) -> Codec:
+    """Return the format of a list of models that belong to `owner`."""
+
+    def write(call: Call, turn: Turn) -> Answer:
+        rows = [{"id": name, "object": "model", "created": CREATED, "owned_by": owner} for name in call.served]
+        return json_answer({"object": "list", "data": rows})
+
+    return Codec(_read_models, write)
 
 
 def _read_unknown(request: Request, matched: re.Match[str]) -> Call:
@@ -128,7 +133,7 @@ def _write_unknown(call: Call, turn: Turn) -> Answer:
 
 
 WIRE = OpenAI()
-MODELS = Codec(_read_models, _write_models)
+MODELS = models("fake")
 
 ROUTES = (
     route("/chat/completions", WIRE, CHAT),
