@@ -111,14 +111,14 @@ class _Sampler:
         joined: dict[str, Any] = {key: value for key, value in schema.items() if key != "allOf"}
         for part in schema["allOf"]:
             target = self._defined.get(str(part["$ref"]).rsplit("/", 1)[-1], part) if "$ref" in part else part
-            both = {"properties": {**joined.get("properties", {}), **target.get("properties", {})}}
+            both: dict[str, Any] = {"properties": {**joined.get("properties", {}), **target.get("properties", {})}}
             both["required"] = [*joined.get("required", ()), *target.get("required", ())]
             joined = {**joined, **target, **{key: value for key, value in both.items() if value}}
             self._spend(1 + len(joined) + len(both["properties"]) + len(both["required"]))
         return joined
 
     def _object(self, schema: Schema, inside: tuple[str, ...]) -> dict[str, Any]:
-        made = {}
+        made: dict[str, Any] = {}
         required = frozenset(map(str, schema.get("required") or ()))
         for key, part in (schema.get("properties") or {}).items():
             self._spend(len(key))
@@ -153,7 +153,7 @@ class _Sampler:
         return text
 
     def _spend(self, amount: int) -> None:
-        self._left -= amount
+        self._left -= max(0, amount)
         if self._left < 0:
             raise NoSampleError(f"the schema asks for more than {_BUDGET:,} characters and values")
 

@@ -1,0 +1,1 @@
+"""The local platform: the whole story in one process, on loopback."""
