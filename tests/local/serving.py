@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,8 +41,10 @@ def serving(app: ASGIApp, **options: Any) -> Iterator[str]:
         thread = threading.Thread(target=server.run, args=([bound],), name="uvicorn", daemon=True)
         thread.start()
         try:
-            if not server.serving.wait(PATIENCE):
-                raise RuntimeError("the application did not start: what its lifespan raised is in the log")
+            ends = time.monotonic() + PATIENCE
+            while not server.serving.wait(0.05):
+                if not thread.is_alive() or time.monotonic() > ends:
+                    raise RuntimeError("the application did not start: what its lifespan raised is in the log")
             yield f"http://127.0.0.1:{bound.getsockname()[1]}"
         finally:
             server.should_exit = True

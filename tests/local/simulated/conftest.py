@@ -57,16 +57,26 @@ class Answer:
 Ask = Callable[..., Answer]
 
 
-@pytest.fixture
-def regions() -> Regions:
-    return Regions(limit=4)
-
-
-@pytest.fixture
-def origin(regions: Regions) -> Iterator[str]:
-    guard = [Middleware(OnlyTheProject)]
+@pytest.fixture(scope="session")
+def platform() -> Iterator[tuple[str, Regions]]:
+    """The origin and the regions, once for all tests."""
+    regions, guard = Regions(limit=4), [Middleware(OnlyTheProject)]
     with serving(Starlette(routes=[*wire_routes(regions), *control_routes(regions, middleware=guard)])) as running:
-        yield running
+        yield running, regions
+
+
+@pytest.fixture
+def origin(platform: tuple[str, Regions]) -> str:
+    return platform[0]
+
+
+@pytest.fixture(autouse=True)
+def regions(platform: tuple[str, Regions]) -> Regions:
+    """The regions, of which none is named yet."""
+    _, regions = platform
+    for state in regions:
+        regions.forget(state.region)
+    return regions
 
 
 @pytest.fixture

@@ -57,8 +57,7 @@ def test_a_region_that_is_down_is_replaced_by_a_healthy_one(client, behave):
     behave({"status": 503})
     response = client.completion("gpt-4o-mini", MESSAGES)
     assert response.text.startswith("[simulated usa] ")
-    tried = [(attempt.connection, attempt.status) for attempt in response.genai.attempts]
-    assert [connection for connection, _ in tried] == ["simulated_seoul", "simulated_usa"]
+    assert [attempt.connection for attempt in response.genai.attempts] == ["simulated_seoul", "simulated_usa"]
 
 
 def test_a_pinned_region_that_is_down_falls_back_to_the_region_named(client, behave):

@@ -28,12 +28,7 @@ def wire_routes(regions: Regions) -> list[Route]:
     Each checks the provider key itself.
     What stands around them must neither gather a response before it is sent nor keep `http.disconnect` from them.
     """
-    return [
-        Route(
-            f"{PREFIX}/{{region}}{base}/{{rest:path}}", _Wire(regions, base), name=f"simulated{base.replace('/', '_')}"
-        )
-        for base in ("/v1", "/openai")
-    ]
+    return [Route(f"{PREFIX}/{{region}}{base}/{{rest:path}}", _Wire(regions, base)) for base in ("/v1", "/openai")]
 
 
 def control_routes(regions: Regions, *, middleware: Sequence[Middleware]) -> list[Route]:
