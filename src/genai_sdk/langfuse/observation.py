@@ -222,11 +222,6 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return None if told is None else told in (True, "true")
 
     @property
-    def version(self) -> str | None:
-        """The version of what was observed, if this very span says so."""
-        return text_of(self.attributes.get("langfuse.version"))
-
-    @property
     def seconds(self) -> float:
         """How long it took; below 0 where it ended before it began."""
         return (self.end - self.start) / 1e9

@@ -71,11 +71,6 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
         return next((told for each in self._in_order() if (told := each.is_public) is not None), False)
 
     @property
-    def version(self) -> str | None:
-        """The version."""
-        return text_of(self._told("langfuse.version"))
-
-    @property
     def metadata(self) -> Mapping[str, Any]:
         """The trace's metadata with that of its root."""
         spans = [below(each.attributes, TRACE + "metadata") for each in self._in_order()]
