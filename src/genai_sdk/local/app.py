@@ -14,6 +14,9 @@ from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.hosts import HostGuard
 from genai_sdk.local.vault import Vault
 
+_DAILY = "; it sums up days at /api/public/metrics/daily"
+_INSTEAD = {"/api/public/metrics": _DAILY, "/api/public/v2/metrics": _DAILY}
+
 
 def application(context: Context) -> Starlette:
     """Return the whole application.
@@ -21,11 +24,13 @@ def application(context: Context) -> Starlette:
     Args:
         context: The store, the project and its key pair.
     """
-    return Starlette(
+    app = Starlette(
         routes=[*api.routes(context), *broker.routes(Vault(context)), Route("/", _front)],
         middleware=[Middleware(HostGuard)],
         exception_handlers={HTTPException: _refuse},
     )
+    app.router.redirect_slashes = False  # a path that is not there is not there
+    return app
 
 
 async def _front(request: Request) -> Response:
@@ -34,6 +39,7 @@ async def _front(request: Request) -> Response:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    words = {404: f"The local platform has nothing at {request.url.path}", 405: "Method not allowed"}
+    path = request.scope["path"]
+    words = {404: f"The local platform has nothing at {path}{_INSTEAD.get(path, '')}", 405: "Method not allowed"}
     refusal = RefusalError(error.status_code, words.get(error.status_code, error.detail))
     return JSONResponse(refusal.body(), refusal.status, dict(error.headers or {}))
