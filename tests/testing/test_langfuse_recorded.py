@@ -14,7 +14,7 @@ from tests.testing.langfuse_wire import ask
 from genai_sdk.testing import FakeLangfuse
 from genai_sdk.testing.langfuse import Observation
 
-RECORDED = Path(__file__).parents[2] / "examples" / "data" / "langfuse-exchanges.json"
+RECORDED = Path(__file__).parents[1] / "data" / "langfuse-exchanges.json"
 EXCHANGES = json.loads(RECORDED.read_text())["exchanges"]
 
 WHEN_STORED = {"createdAt", "updatedAt", "lastUpdatedAt"}
