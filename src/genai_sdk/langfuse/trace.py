@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.langfuse.observation import Observation, below, decode, fits, text_of
-from genai_sdk.langfuse.tree import dollars, draw, line
+from genai_sdk.langfuse.tree import clock, dollars, draw, line
 
 _TRACE = "langfuse.trace."
 
@@ -109,7 +109,7 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
 
     def __str__(self) -> str:
         cost = dollars(self.cost) if self.cost else None
-        head = line(self.name, f"{self.seconds:.2f} s", cost, self.user_id, self.session_id, *self.tags)
+        head = line(self.name, clock(self.seconds), cost, self.user_id, self.session_id, *self.tags)
         return draw(head, self.observations)
 
     def _in_order(self) -> list[Observation]:
