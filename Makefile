@@ -18,16 +18,16 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo play test peers check fix bench lock clean
+.PHONY: help demo up test peers check fix bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(READY) ## Run the main job on an embedded PostgreSQL and fake providers, and show its result
-	@$(BIN)/python -m examples.demo
+demo: $(READY) ## Show the whole story: keys, calls, prompts, a region that is down, traces
+	@$(BIN)/genai demo
 
-play: $(READY) ## Open a Python prompt in the demo's world
-	@$(BIN)/python -m examples.play
+up: $(READY) ## Run the local platform until Ctrl-C
+	@$(BIN)/genai up
 
 test: $(READY) ## Run the tests
 	@$(BIN)/python -m pytest -q

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from examples.langfuse_database import read_rows
+from tests.langfuse_database import read_rows
 
 from genai_sdk.crypto import Cipher
 

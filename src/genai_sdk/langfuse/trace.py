@@ -7,7 +7,7 @@ import msgspec
 
 from genai_sdk.langfuse.conventions import TRACE
 from genai_sdk.langfuse.observation import Observation, fits
-from genai_sdk.langfuse.tree import dollars, draw, line
+from genai_sdk.langfuse.tree import clock, dollars, draw, line
 from genai_sdk.langfuse.values import below, decode, text_of
 
 
@@ -114,7 +114,7 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
 
     def __str__(self) -> str:
         cost = dollars(self.cost) if self.cost else None
-        head = line(self.name, f"{self.seconds:.2f} s", cost, self.user_id, self.session_id, *self.tags)
+        head = line(self.name, clock(self.seconds), cost, self.user_id, self.session_id, *self.tags)
         return draw(head, self.observations)
 
     def _in_order(self) -> list[Observation]:

@@ -1,4 +1,4 @@
-"""The platform as an application: Langfuse's API, the broker's wire and what else it answers on."""
+"""The platform as an application: Langfuse's API, the broker's wire and the simulated provider."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -9,9 +9,11 @@ from starlette.routing import Route
 
 from genai_sdk.broker import routes as broker
 from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.local.admission import Admission
 from genai_sdk.local.api import routes as api
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.hosts import HostGuard
+from genai_sdk.local.simulated import Regions, control_routes, wire_routes
 from genai_sdk.local.vault import Vault
 
 _DAILY = "; it sums up days at /api/public/metrics/daily"
@@ -24,8 +26,15 @@ def application(context: Context) -> Starlette:
     Args:
         context: The store, the project and its key pair.
     """
+    regions, guarded = Regions(), [Middleware(Admission, context=context)]
     app = Starlette(
-        routes=[*api.routes(context), *broker.routes(Vault(context)), Route("/", _front)],
+        routes=[
+            *api.routes(context),
+            *broker.routes(Vault(context)),
+            *wire_routes(regions),
+            *control_routes(regions, middleware=guarded),
+            Route("/", _front),
+        ],
         middleware=[Middleware(HostGuard)],
         exception_handlers={HTTPException: _refuse},
     )

@@ -91,6 +91,11 @@ class Platform:
         """Its data directory."""
         return self._home.directory
 
+    @property
+    def is_new(self) -> bool:
+        """Whether its key pair was made just now."""
+        return self._home.is_new
+
     def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Serve until SIGINT or SIGTERM, then finish what is under way and close.
 
