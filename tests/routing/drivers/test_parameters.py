@@ -8,7 +8,8 @@ from tests.routing.drivers.stage import CASES, HELLO, Face, Messages, Stage
 
 from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS
 from genai_sdk.errors import BadRequestError
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver, failures
+from genai_sdk.routing.drivers.litellm import LiteLLMDriver
+from genai_sdk.routing.drivers.litellm.refusal import untranslatable
 from genai_sdk.testing import NetworkGuard
 
 EVERY = pytest.mark.parametrize("name", list(CASES))
@@ -194,6 +195,6 @@ def test_a_traceback_of_litellm_s_is_no_part_of_an_error(stage: Stage) -> None:
     foreign = ValueError(
         "litellm.APIConnectionError: no such route\nTraceback (most recent call last):\n  File main.py"
     )
-    error = failures.untranslatable(stage.deployment("openai"), foreign)
+    error = untranslatable(stage.deployment("openai"), foreign)
     assert error.message.endswith("cannot be sent this call: no such route (leave it out, or ask another model; "
                                   "nothing was sent)")  # fmt: skip

@@ -8,8 +8,8 @@ from urllib.parse import quote
 import msgspec
 
 from genai_sdk.catalogue import AZURE_API_VERSION, endpoint, is_azure_v1, vertex_model_path
+from genai_sdk.routing.drivers import parameters
 from genai_sdk.routing.drivers.driver import Deployment
-from genai_sdk.routing.drivers.litellm import parameters
 
 NOBODY = "-"
 """What litellm is given where it wants a key, a project or credentials: the request it makes is signed afterwards."""

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from genai_sdk.errors import ProviderError
+from genai_sdk.routing.drivers import failures
+from genai_sdk.routing.drivers.answer import Answer
+from genai_sdk.routing.drivers.complaint import complaint_of
 from genai_sdk.routing.drivers.driver import Deployment
-from genai_sdk.routing.drivers.litellm import failures
-from genai_sdk.routing.drivers.litellm.complaint import complaint_of
-from genai_sdk.routing.drivers.litellm.framing import BrokenFramingError, Framing
-from genai_sdk.routing.drivers.litellm.headers import body_id, request_id
-from genai_sdk.routing.drivers.litellm.question import Answer
+from genai_sdk.routing.drivers.framing import BrokenFramingError, Framing
+from genai_sdk.routing.drivers.headers import body_id, request_id
 from genai_sdk.types import ChatCompletionChunk
 
 Parse = Callable[[dict[str, Any]], dict[str, Any]]
