@@ -8,7 +8,7 @@ from tests.routing.drivers.stage import CASES, HELLO, Face, Messages, Stage
 
 from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS
 from genai_sdk.errors import BadRequestError
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
+from genai_sdk.routing.drivers.driver import Driver
 from genai_sdk.routing.drivers.litellm.refusal import untranslatable
 from genai_sdk.testing import NetworkGuard
 
@@ -92,9 +92,7 @@ def test_every_parameter_of_the_catalogue_is_tried() -> None:
 
 @EVERY
 @pytest.mark.parametrize("parameter", list(CHAT))
-def test_a_parameter_of_chat_arrives_or_is_refused(
-    stage: Stage, driver: LiteLLMDriver, name: str, parameter: str
-) -> None:
+def test_a_parameter_of_chat_arrives_or_is_refused(stage: Stage, driver: Driver, name: str, parameter: str) -> None:
     face, deployment = Face(driver, is_async=False), stage.deployment(name)
     call = face.stream if parameter in STREAMED else face.complete
     beside = BESIDE.get(parameter, {})
@@ -110,7 +108,7 @@ def test_a_parameter_of_chat_arrives_or_is_refused(
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.embedding_model])
 @pytest.mark.parametrize("parameter", list(EMBEDDING))
 def test_a_parameter_of_embeddings_arrives_or_is_refused(
-    stage: Stage, driver: LiteLLMDriver, name: str, parameter: str
+    stage: Stage, driver: Driver, name: str, parameter: str
 ) -> None:
     face, deployment = Face(driver, is_async=False), stage.deployment(name, CASES[name].embedding_model)
     face.embed(deployment, "one")

@@ -10,6 +10,7 @@ from genai_sdk.routing.drivers import failures
 from genai_sdk.routing.drivers.answer import Answer
 from genai_sdk.routing.drivers.complaint import complaint_of
 from genai_sdk.routing.drivers.driver import Deployment
+from genai_sdk.routing.drivers.framing import FRAMINGS, Framing
 from genai_sdk.routing.drivers.headers import body_id, request_id
 
 _BOM = b"\xef\xbb\xbf"
@@ -50,6 +51,18 @@ class Attempt:
         if isinstance(read, ProviderError):
             raise read
         return read
+
+    def framing(self, head: Answer) -> Framing | None:
+        """Return what cuts the stream behind a response's head, or None if no stream is behind it."""
+        self.note(head)
+        media = head.headers.get("content-type", "text/event-stream").partition(";")[0].strip().lower()
+        framing = FRAMINGS.get(media)
+        return framing() if framing is not None and 200 <= head.status < 300 else None
+
+    def no_stream(self, answer: Answer) -> ProviderError:
+        """Return the error for an answer without a stream, or raise the one that is in it."""
+        self.accept(answer)
+        return failures.malformed(self.deployment, answer, "a whole answer instead of a stream")
 
     def _read(self, answer: Answer) -> dict[str, Any] | ProviderError:
         try:

@@ -1,11 +1,12 @@
 """From a stream's bytes to chunks, without I/O: one core for the sync and the async stream."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from genai_sdk.errors import ProviderError
 from genai_sdk.routing.drivers import failures
 from genai_sdk.routing.drivers.answer import Answer
+from genai_sdk.routing.drivers.chunks import chunk_of, says_something
 from genai_sdk.routing.drivers.complaint import complaint_of
 from genai_sdk.routing.drivers.driver import Deployment
 from genai_sdk.routing.drivers.framing import BrokenFramingError, Framing
@@ -25,14 +26,14 @@ class Decoder:
         deployment: Whose stream it is.
         opened: The head of the answer.
         framing: Cuts the bytes into events.
-        parse: Reads an event.
+        parse: Reads an event; None where events are in OpenAI's shape already.
 
     Attributes:
         finished: Whether a finish reason was seen.
         request_id: The provider's id of the request, as far as it is known.
     """
 
-    def __init__(self, deployment: Deployment, opened: Answer, framing: Framing, parse: Parse) -> None:
+    def __init__(self, deployment: Deployment, opened: Answer, framing: Framing, parse: Parse | None = None) -> None:
         self.finished = False
         self.request_id = request_id(opened.headers)
         self._deployment = deployment
@@ -50,27 +51,7 @@ class Decoder:
         """
         events = self._framing.feed(data)
         del data  # whoever prints a traceback with its variables prints no key that a provider quotes
-        while (read := self._next(events)) is not None:
-            if isinstance(read, ProviderError):
-                raise read
-            yield from self._show(read)
-
-    def _next(self, events: Iterator[Any]) -> dict[str, Any] | ProviderError | None:
-        """Read the next event; None if there is none."""
-        try:
-            event = next(events)
-            complaint = complaint_of(event)
-            if complaint is not None:
-                return failures.from_event(self._deployment, complaint, self.request_id)
-            self.request_id = self.request_id or body_id(event)
-            return self._parse(event)
-        except StopIteration:
-            return None
-        except BrokenFramingError as error:
-            wrong = str(error)
-        except Exception as error:  # noqa: BLE001 - litellm raises anything over an event that it does not know
-            wrong = f"an event that cannot be read ({type(error).__name__})"
-        return failures.malformed(self._deployment, self._opened, wrong)
+        return self._chunks(events)
 
     def end(self) -> Iterator[ChatCompletionChunk]:
         """Yield what is left once the bytes have ended.
@@ -78,6 +59,7 @@ class Decoder:
         Raises:
             ProviderUnavailableError: They ended before the answer did.
         """
+        yield from self._chunks(self._framing.end())
         if not self.finished:
             raise failures.ended_early(self._deployment, self.request_id)
         if self._usage is not None:
@@ -89,28 +71,43 @@ class Decoder:
         """Whether nothing of the answer is missing, so that what goes wrong from now on does no harm."""
         return self.finished and (self._framing.done or self._usage is not None)
 
-    def _show(self, chunk: dict[str, Any]) -> Iterator[ChatCompletionChunk]:
-        choices = chunk.get("choices") or []
-        if chunk.get("usage"):
-            self._usage = {**chunk, "choices": [], "usage": chunk["usage"]}
-        if not choices:
-            return
-        chunk = {name: item for name, item in chunk.items() if name != "usage"}
-        chunk["choices"] = [_tidy(choice) for choice in choices]
-        self.finished = self.finished or any(choice.get("finish_reason") for choice in chunk["choices"])
-        if not self._began or not all(_hollow(choice) for choice in chunk["choices"]):
-            self._began = True
-            yield ChatCompletionChunk.from_dict(chunk)
+    def _chunks(self, events: Iterator[Any]) -> Iterator[ChatCompletionChunk]:
+        while (read := self._next(events)) is not None:
+            if isinstance(read, ProviderError):
+                raise read
+            yield read
 
+    def _next(self, events: Iterator[Any]) -> ChatCompletionChunk | ProviderError | None:
+        """Read on to the next event that is to be shown; None if there is none."""
+        try:
+            for event in events:
+                complaint = complaint_of(event)
+                if complaint is not None:
+                    return failures.from_event(self._deployment, complaint, self.request_id)
+                if self.request_id is None:
+                    self.request_id = body_id(event)
+                chunk = self._show(event if self._parse is None else self._parse(event))
+                if chunk is not None:
+                    return chunk
+        except BrokenFramingError as error:
+            wrong = str(error)
+        except Exception as error:  # noqa: BLE001 - an event may be anything, and litellm raises anything over it
+            wrong = f"an event that cannot be read ({type(error).__name__})"
+        else:
+            return None
+        return failures.malformed(self._deployment, self._opened, wrong)
 
-def _tidy(choice: Mapping[str, Any]) -> dict[str, Any]:
-    delta = {name: item for name, item in (choice.get("delta") or {}).items() if item is not None}
-    if "reasoning" in delta and "reasoning_content" not in delta:  # OpenRouter's and vLLM's name for it
-        delta["reasoning_content"] = delta.pop("reasoning")
-    return {**choice, "delta": delta, "finish_reason": choice.get("finish_reason") or None}
-
-
-def _hollow(choice: Mapping[str, Any]) -> bool:
-    """Whether a choice says nothing: vendors' marks of the beginning and end of a block become such."""
-    said = (item for name, item in choice["delta"].items() if name != "role")
-    return not any(said) and not choice["finish_reason"] and not choice.get("logprobs")
+    def _show(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
+        usage = event.pop("usage", None)
+        if usage:
+            self._usage = {**event, "choices": [], "usage": usage}
+        if not event.get("choices"):
+            return None
+        chunk = chunk_of(event)
+        finished = [choice for choice in chunk.choices if choice.finish_reason]
+        if finished:
+            self.finished = True
+        elif self._began and not says_something(chunk.choices):
+            return None
+        self._began = True
+        return chunk

@@ -4,13 +4,12 @@ from collections.abc import Callable, Generator, Mapping
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from genai_sdk.errors import GenAIError, ProviderError
+from genai_sdk.errors import GenAIError
 from genai_sdk.http.ending import ended, is_ending
 from genai_sdk.routing.drivers import failures
 from genai_sdk.routing.drivers.answer import Answer
 from genai_sdk.routing.drivers.decoder import Decoder, Parse
 from genai_sdk.routing.drivers.driver import ChatRequest, EmbeddingRequest
-from genai_sdk.routing.drivers.framing import FRAMINGS
 from genai_sdk.routing.drivers.litellm.attempt import TranslatedAttempt
 from genai_sdk.routing.drivers.litellm.question import Question
 from genai_sdk.routing.drivers.litellm.refusal import untranslatable
@@ -123,14 +122,7 @@ class Opening:
 
     def decoder(self, head: Answer) -> Decoder | None:
         """Return what reads the stream behind `head`, or None if no stream is behind it."""
-        self._attempt.note(head)
-        media = head.headers.get("content-type", "text/event-stream").partition(";")[0].strip().lower()
-        framing = FRAMINGS.get(media)
-        if not 200 <= head.status < 300 or framing is None or self._parse is None:
+        framing = self._attempt.framing(head)
+        if framing is None or self._parse is None:
             return None
-        return Decoder(self._attempt.deployment, head, framing(), self._parse)
-
-    def no_stream(self, answer: Answer) -> ProviderError:
-        """Return the error for an answer without a stream, or raise the one that is in it."""
-        self._attempt.accept(answer)
-        return failures.malformed(self._attempt.deployment, answer, "a whole answer instead of a stream")
+        return Decoder(self._attempt.deployment, head, framing, self._parse)

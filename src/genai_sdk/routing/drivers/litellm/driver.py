@@ -1,7 +1,9 @@
 """The driver: its two faces."""
 
+from collections.abc import Iterable
 from types import ModuleType
 
+from genai_sdk.connections import Connection
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport
 from genai_sdk.http.ending import on_thread
 from genai_sdk.routing.drivers.answer import Answer
@@ -40,7 +42,11 @@ class LiteLLMDriver:
         self._loaded: ModuleType | None = None
         self._warm = False
 
-    def warm_up(self) -> None:
+    def is_warm(self, _connection: Connection) -> bool:
+        """Tell whether litellm is loaded."""
+        return self._warm
+
+    def warm_up(self, _connections: Iterable[Connection] = ()) -> None:
         """Import litellm and have it translate a call for each kind of provider, which is slow the first time.
 
         Whoever gives a first call less time than that (5 s) should call this before; later it does nothing.
@@ -87,7 +93,7 @@ class LiteLLMDriver:
         response = self._sync.open(deployment, attempt.request(opening.question), budget)
         decoder = opening.decoder(Answer(response.status, lowered(response.headers)))
         if decoder is None:
-            raise opening.no_stream(self._sync.read(deployment, response))
+            raise attempt.no_stream(self._sync.read(deployment, response))
         return SyncStream(attempt, decoder, response)
 
     async def astream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> AsyncChunkStream:
@@ -102,7 +108,7 @@ class LiteLLMDriver:
         response = await self._async.open(deployment, attempt.request(opening.question), budget)
         decoder = opening.decoder(Answer(response.status, lowered(response.headers)))
         if decoder is None:
-            raise opening.no_stream(await self._async.read(deployment, response))
+            raise attempt.no_stream(await self._async.read(deployment, response))
         return AsyncStream(attempt, decoder, response)
 
     def _words(self) -> ModuleType:
