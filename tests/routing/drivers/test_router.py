@@ -12,7 +12,6 @@ from genai_sdk.errors import ConfigurationError
 from genai_sdk.routing.drivers.litellm import build_router
 from genai_sdk.testing import FakeProvider
 
-
 pytestmark = pytest.mark.usefixtures("_litellm")
 
 

@@ -73,9 +73,6 @@ class ServerSentEvents:
                 yield decoded
 
     def _lines(self, data: bytes) -> list[bytes]:
-        if not self._begun:
-            self._begun = True
-            data = data.removeprefix(b"\xef\xbb\xbf")
         if b"\r" in data or self._after_cr:
             data = self._with_newlines(data)
         self._size += len(data)
@@ -88,6 +85,9 @@ class ServerSentEvents:
         lines = data.split(b"\n")
         if rest := lines.pop():
             self._rest.append(rest)
+        if not self._begun:
+            self._begun = True
+            lines[0] = lines[0].removeprefix(b"\xef\xbb\xbf")
         self._size = len(rest) + sum(map(len, self._data))
         return lines
 

@@ -107,7 +107,7 @@ def _taken(item: Any) -> Any:
         return dict(item)
     if hasattr(item, "model_dump"):
         return item.model_dump(exclude_none=True)
-    raise TypeError(f"a {type(item).__name__} is not among what JSON can hold")
+    raise TypeError(f"it holds a value of the type {type(item).__name__!r}")
 
 
 _encode = msgspec.json.Encoder(enc_hook=_taken).encode
