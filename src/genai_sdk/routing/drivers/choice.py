@@ -1,7 +1,5 @@
 """The drivers by the names that settings know them by."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Literal
 
 from genai_sdk.http import AsyncTransport, SyncTransport
@@ -14,15 +12,12 @@ DriverName = Literal["auto", "direct", "litellm"]
 
 def make_driver(name: DriverName, sync: SyncTransport, async_: AsyncTransport) -> Driver:
     """Return a driver; litellm itself is not loaded before a call or `warm_up`."""
-    return _MAKERS[name](sync, async_)
+    match name:
+        case "auto":
+            return AutoDriver(sync, async_)
+        case "direct":
+            return DirectDriver(sync, async_)
+        case "litellm":
+            from genai_sdk.routing.drivers.litellm import LiteLLMDriver  # a cost only for those who ask for it
 
-
-def _litellm(sync: SyncTransport, async_: AsyncTransport) -> Driver:
-    from genai_sdk.routing.drivers.litellm import LiteLLMDriver  # a cost only for those who ask for it
-
-    return LiteLLMDriver(sync, async_)
-
-
-_MAKERS: Mapping[DriverName, Callable[[SyncTransport, AsyncTransport], Driver]] = MappingProxyType(
-    {"auto": AutoDriver, "direct": DirectDriver, "litellm": _litellm}
-)
+            return LiteLLMDriver(sync, async_)

@@ -101,10 +101,10 @@ class Driver(Protocol):
         """Answer an embedding call; the twin of `embed`."""
         ...
 
-    def is_warm(self, connection: Connection) -> bool:
+    def is_warm(self, connection: Connection, /) -> bool:
         """Tell whether `warm_up` has nothing left to do for a connection."""
         ...
 
-    def warm_up(self, connections: Iterable[Connection]) -> None:
+    def warm_up(self, connections: Iterable[Connection], /) -> None:
         """Do now what the first call on these connections would do: the slow imports."""
         ...
