@@ -44,10 +44,16 @@ def chunks_of(answer: ChatCompletion) -> tuple[ChatCompletionChunk, ...]:
 
 
 def tidy(item: Any) -> Any:
-    """Return JSON without its nulls and empty containers, however deep they are."""
+    """Return decoded JSON without its nulls and empty containers, however deep they are."""
     if isinstance(item, list):
         return [tidy(part) for part in item]
-    if isinstance(item, Mapping):
-        parts = ((name, tidy(part)) for name, part in item.items())
-        return {name: part for name, part in parts if part is not None and part not in ({}, [])}
-    return item
+    if not isinstance(item, dict):
+        return item
+    made: dict[str, Any] = {}
+    for name, part in item.items():
+        if isinstance(part, dict | list):
+            if whole := tidy(part):
+                made[name] = whole
+        elif part is not None:
+            made[name] = part
+    return made
