@@ -206,7 +206,7 @@ class GenAIClient(Calls):
         return await asyncio.to_thread(self.to_litellm_router)
 
     def warm_up(self) -> threading.Thread:
-        """Do in the background what the first call would wait for: slow imports, and fetching the connections.
+        """Do in the background what the first call would wait for: fetching the connections, and what they must load.
 
         Returns the thread, for those who want to wait for it. What goes wrong is raised by the first call instead.
 

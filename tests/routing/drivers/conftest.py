@@ -25,8 +25,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_litellm_again(item: pytest.Item) -> bool:
     given = getattr(getattr(item, "callspec", None), "params", {})
+    if given.get("make_driver") != "auto":  # tests of other directories come by here too
+        return False
     case = CASES.get(given.get("name", ""))
-    return given.get("make_driver") == "auto" and case is not None and case.adapter not in ADAPTERS
+    return case is not None and case.adapter not in ADAPTERS
 
 
 @pytest.fixture(scope="session")
