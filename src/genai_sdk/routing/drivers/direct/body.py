@@ -63,7 +63,7 @@ def _fields(
         if site.uses_responses:
             return responses_fields(deployment.model, plain(request.messages), plain(given))
         messages = mended(request.messages, has_developers=site.has_developers)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         return failures.unsendable(deployment, f"its messages or tools are not in OpenAI's shape ({error!r})")
     if site.counts_reasoning and "max_tokens" in given:
         given.setdefault("max_completion_tokens", given.pop("max_tokens"))

@@ -16,6 +16,9 @@ from genai_sdk.routing.drivers.outgoing import compose, extra_headers
 ADAPTERS: Set[str] = frozenset({"openai", "azure"})
 """The adapters that speak OpenAI's wire."""
 
+_REMEMBERED = 256
+"""Models of one connection."""
+
 _JSON: Mapping[str, str] = {"content-type": "application/json"}
 
 
@@ -68,7 +71,10 @@ def site_of(deployment: Deployment) -> Site:
     memo, key = deployment.connection.memo, (Site, deployment.model)
     site: Site | None = memo.get(key)
     if site is None:
-        site = memo[key] = _worked_out(deployment)
+        site = _worked_out(deployment)
+        if len(memo) >= _REMEMBERED:  # a name behind a pin may be anything
+            memo.clear()
+        memo[key] = site
     return site
 
 

@@ -81,14 +81,14 @@ def _is_custom(call: Item) -> bool:
 def _parts(content: Any, role: Any) -> list[Item]:
     if content is None:
         return []
-    if not isinstance(content, list):
-        return [_text(content if isinstance(content, str) else str(content), role)]
-    return [_part(part, role) for part in content]
+    if isinstance(content, list):
+        return [_part(part, role) for part in content]
+    return [_text(content, role)]
 
 
 def _part(part: Any, role: Any) -> Item:
     if not isinstance(part, Mapping):
-        return _text(str(part), role)
+        return _text(part, role)
     match part.get("type"):
         case "text":
             return _text(part.get("text", ""), role)
@@ -110,6 +110,8 @@ def _part(part: Any, role: Any) -> Item:
             raise ValueError(f"there is no place for a part of the type {kind!r}")
 
 
-def _text(text: str, role: Any) -> Item:
+def _text(text: Any, role: Any) -> Item:
+    if not isinstance(text, str):
+        raise TypeError(f"content must be text or a list of parts, not {type(text).__name__}")
     kind = "input_text" if role in ("user", "system", "developer", "tool") else "output_text"
     return {"type": kind, "text": text}
