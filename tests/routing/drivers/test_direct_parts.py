@@ -183,6 +183,12 @@ def test_every_adapter_has_a_driver(stage: Stage, name: str) -> None:
             site_of(stage.deployment(name))
 
 
+def test_nothing_is_loaded_for_a_connection_that_cannot_be_used(stage: Stage) -> None:
+    driver, connection = AutoDriver(SyncTransport(), AsyncTransport()), stage.deployment("anthropic").connection
+    driver.warm_up([msgspec.structs.replace(connection, credentials=None, error=ConfigurationError("no key"))])
+    assert not driver.is_warm(connection)
+
+
 @pytest.mark.parametrize(
     ("model", "reasoning", "developers"),
     [

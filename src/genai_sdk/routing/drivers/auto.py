@@ -36,7 +36,8 @@ class AutoDriver:
 
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load what these connections need: nothing, if all of them speak a wire of ours."""
-        foreign = [connection for connection in connections if not self._direct.serves(connection)]
+        usable = (connection for connection in connections if connection.error is None)
+        foreign = [connection for connection in usable if not self._direct.serves(connection)]
         if foreign:
             self._for(foreign[0]).warm_up(foreign)
 
