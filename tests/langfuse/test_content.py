@@ -61,6 +61,7 @@ def test_of_several_conventions_the_first_row_speaks_for_both_sides() -> None:
         ({"0": "text", "0.role": "user"}, ["text"]),
         ({"0.role": "user", "0": "text"}, [{"role": "user"}]),
         ({"0": {"1": "a"}, "0.role": "user"}, [{"1": "a"}]),
+        ({"0": {"1": "a"}, "0.role.name": "user"}, [{"1": "a"}]),
     ],
 )
 @pytest.mark.parametrize("prefix", ["gen_ai.prompt", "llm.input_messages"])

@@ -287,7 +287,9 @@ def test_packed_exports_are_unpacked_up_to_a_limit(monkeypatch: pytest.MonkeyPat
         b"\x00\x00",
         b"\x0a\x01\x09",  # a field of eight bytes that are not there
         b"\x0a\x02\x0d\x00",
+        b"\x0a\x02\x30\x80\x08\x00",  # a number that ends behind its message
         field(1, field(1, field(1, field(1, b"\xff")))),  # text that is none
+        field(1, field(1, field(1, b"\x0a\x01k\x12\x09\x0a\x01a"))),  # a value that is longer than its pair
     ],
 )
 def test_protobuf_of_the_wrong_form_is_refused(message: bytes) -> None:
@@ -306,3 +308,24 @@ def test_fields_that_are_not_known_are_passed_over() -> None:
     told += field(9, unknown + field(1, "key") + unknown + field(2, unknown + encode_value(value("text")) + unknown))
     (seen,) = read_spans(PROTOBUF, unknown + field(1, unknown + field(2, unknown + field(2, told))))
     assert (seen.id, seen.attributes) == ("02" * 8, {"key": "text"})
+
+
+@pytest.mark.parametrize(
+    ("pair", "read_as"),
+    [
+        (field(1, "k") + field(2, field(1, "a") + counted(3, 5)), {"k": 5}),
+        (field(1, "k") + field(2, counted(3, 5) + field(1, "a")), {"k": "a"}),
+        (field(1, "k") + field(2, field(1, "a")) + field(2, field(1, "b")), {"k": "b"}),
+        (field(1, "k") + field(2, field(1, "a")) + field(1, "l"), {"l": "a"}),
+        (field(2, field(1, "a")) + field(1, "k"), {"k": "a"}),
+        (field(1, "k" * 200) + field(2, field(1, "a" * 200)), {"k" * 200: "a" * 200}),
+        (field(1, "k") + field(2, field(1, "")), {"k": ""}),
+        (field(1, "k") + field(2, ""), {"k": None}),
+        (field(1, "k"), {"k": None}),
+        (b"", {"": None}),
+    ],
+)
+def test_a_pair_may_be_written_in_any_way(pair: bytes, read_as: dict[str, Any]) -> None:
+    told = field(1, b"\1" * 16) + field(2, b"\2" * 8) + field(9, pair)
+    (seen,) = read_spans(PROTOBUF, field(1, field(2, field(2, told))))
+    assert seen.attributes == read_as

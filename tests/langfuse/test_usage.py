@@ -105,7 +105,15 @@ def test_openais_own_form_is_understood_and_another_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "told", ["soon", "[1]", "7", "null", "{", '{"input": "x", "output": [1], "total": 1e300, "a": -1, "b": true}']
+    "told",
+    [
+        "soon",
+        "[1]",
+        "7",
+        "null",
+        "{",
+        '{"input": "x", "output": [1], "total": 1e300, "a": -1, "b": true, "c": "Infinity"}',
+    ],
 )
 def test_usage_that_is_none_is_none(told: str) -> None:
     seen = observe({USAGE: told})
