@@ -17,7 +17,7 @@ from genai_sdk import (
     SourceUnavailableError,
     UnknownModelError,
 )
-from genai_sdk.client.client import DRIVERS
+from genai_sdk.client.drivers import DRIVERS
 from genai_sdk.client.settings import ENVIRONMENT, Driver, read_settings
 
 

@@ -1,6 +1,5 @@
 """`GenAIClient`: one client over every provider, composed here from the layers below."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +8,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, Unpack
 
 from genai_sdk.client.calls import Calls
+from genai_sdk.client.drivers import DRIVERS
 from genai_sdk.client.parameters import (
     RoutingKeywords,
     TraceKeywords,
@@ -18,7 +18,7 @@ from genai_sdk.client.sources import make_library, make_lookup, make_registry
 from genai_sdk.connections import ConnectionSet
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.http.ending import refuse_at_exit
+from genai_sdk.http.ending import on_thread, refuse_at_exit
 from genai_sdk.models import ModelRow, list_models
 from genai_sdk.routing import (
     Clock,
@@ -27,14 +27,10 @@ from genai_sdk.routing import (
     Router,
     explain,
 )
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver, build_router
 from genai_sdk.tracing import TraceBlock, Tracer, TracingStats, read_labels
 from genai_sdk.types import ConnectionView
 
 logger = logging.getLogger("genai_sdk")
-
-DRIVERS: Mapping[Driver, type[LiteLLMDriver]] = {"auto": LiteLLMDriver, "litellm": LiteLLMDriver}
-"""What makes the attempts, by the setting that chooses it."""
 
 BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
@@ -187,7 +183,7 @@ class GenAIClient(Calls):
 
     async def aflush(self, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - the twin's argument
         """Wait until everything recorded so far is sent; the twin of `flush`."""
-        return await asyncio.to_thread(self._tracer.flush, timeout)
+        return await on_thread(self._tracer.flush, timeout)
 
     def stats(self) -> TracingStats:
         """Return what became of the records of this process: sent, waiting, dropped and why."""
@@ -198,12 +194,14 @@ class GenAIClient(Calls):
 
         It holds the provider keys in clear and behaves as Router does, not as this client; see docs/decisions/.
         """
+        from genai_sdk.routing.drivers.litellm import build_router
+
         connections, listed = self._registry.get().connections, self._settings.llm_connection_names
         return build_router(connections, self._router_args or {}, listed)
 
     async def ato_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router`; the twin of `to_litellm_router`."""
-        return await asyncio.to_thread(self.to_litellm_router)
+        return await on_thread(self.to_litellm_router)
 
     def warm_up(self) -> threading.Thread:
         """Do in the background what the first call would wait for: slow imports, and fetching the connections.
@@ -238,7 +236,7 @@ class GenAIClient(Calls):
     async def aclose(self) -> None:
         """End the client; the twin of `close`."""
         await self._transports[1].aclose()
-        await asyncio.to_thread(self.close)
+        await on_thread(self.close)
 
     def __enter__(self) -> Self:
         return self
