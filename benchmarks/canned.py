@@ -22,7 +22,9 @@ _DATE = "2026-01-01T00:00:00Z"
 
 def answer(body: bytes, status: str = "200 OK", kind: str = "application/json") -> bytes:
     """Return a whole HTTP answer around a body."""
-    head = f"HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\nx-request-id: req-bench\r\n\r\n"
+    head = (
+        f"HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\nx-request-id: req-bench\r\n\r\n"
+    )
     return head.encode() + body
 
 
@@ -56,9 +58,7 @@ def events(chunks: int) -> list[bytes]:
     ]
 
 
-STREAM_HEAD = (
-    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-request-id: req-bench\r\ntransfer-encoding: chunked\r\n\r\n"
-)
+STREAM_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-request-id: req-bench\r\ntransfer-encoding: chunked\r\n\r\n"
 STREAM_END = b"0\r\n\r\n"
 
 
@@ -86,7 +86,9 @@ def embeddings(*, as_base64: bool) -> bytes:
 
 def connections(base_url: str, count: int) -> bytes:
     """Return a broker's answer with `count` connections; the last one serves what the benchmark asks for."""
-    rows = [_connection(f"other-{number}", base_url, f"model-{number}", "other-embeddings") for number in range(1, count)]
+    rows = [
+        _connection(f"other-{number}", base_url, f"model-{number}", "other-embeddings") for number in range(1, count)
+    ]
     rows.append(_connection("bench", base_url, MODEL, "text-embedding-3-small"))
     project = {"id": "bench", "name": "bench"}
     return answer(_json({"version": 1, "project": project, "connections": rows}))

@@ -11,7 +11,11 @@ PACKAGES = ("aiohttp", "httpx", "openai", "any-llm-sdk", "litellm", "langfuse")
 def describe() -> dict[str, str | int]:
     """Return what a reader has to know, and nothing that tells one machine from another."""
     version = ".".join(map(str, sys.version_info[:3]))
-    return {"cores": len(cores()), "python": f"{platform.python_implementation()} {version}", "system": platform.system()}
+    return {
+        "cores": len(cores()),
+        "python": f"{platform.python_implementation()} {version}",
+        "system": platform.system(),
+    }
 
 
 def versions() -> dict[str, str]:

@@ -49,7 +49,11 @@ ROSTER: Mapping[str, Entry] = {
         imports="from genai_sdk import GenAIClient",
     ),
     "ours-memory": Entry(
-        "GenAI SDK, answers from memory", "ours", "Ours", {"driver": "memory", "tracing": False}, imports="import genai_sdk"
+        "GenAI SDK, answers from memory",
+        "ours",
+        "Ours",
+        {"driver": "memory", "tracing": False},
+        imports="import genai_sdk",
     ),
     "ours-memory-traced": Entry(
         "GenAI SDK, answers from memory, traced", "ours", "Ours", {"driver": "memory", "tracing": True}
