@@ -17,6 +17,7 @@ class Sample(NamedTuple):
         cpu: Seconds of CPU of the whole process, user and system; what was recorded has been sent by then.
         thread: Seconds of CPU of the calling thread.
         wall: Seconds until the last answer; sending what was recorded is not waited for.
+        sent: Seconds until what was recorded has been sent.
         first: Seconds to the first content of a stream, the median; 0 where there is none.
     """
 
@@ -24,6 +25,7 @@ class Sample(NamedTuple):
     cpu: float
     thread: float
     wall: float
+    sent: float
     first: float
 
 
@@ -46,11 +48,11 @@ class Exercise:
         results = self._async(case, times) if case.kind in ("achat", "astream") else self._sync(case, times)
         wall, thread = time.perf_counter() - starts[2], time.thread_time() - starts[1]
         self._contender.flush()
-        cpu = time.process_time() - starts[0]
+        cpu, sent = time.process_time() - starts[0], time.perf_counter() - starts[2]
         streams = [result for result in results if isinstance(result[0], Streamed)]
         firsts = sorted(streamed.first - begun for streamed, begun in streams)
         units = sum(streamed.chunks for streamed, _ in streams) if streams else times
-        return Sample(units, cpu, thread, wall, firsts[len(firsts) // 2] if firsts else 0.0)
+        return Sample(units, cpu, thread, wall, sent, firsts[len(firsts) // 2] if firsts else 0.0)
 
     def _sync(self, case: Case, times: int) -> list[tuple[Any, float]]:
         do: Callable[[], Any] = {

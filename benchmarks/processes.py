@@ -6,7 +6,7 @@ import select
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -173,5 +173,3 @@ class Stage:
         self.close()
 
 
-Samples = Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]
-"""What was measured: by case, by contender, by measure, one number for each round."""
