@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks import comparison, page, tables
-from benchmarks.cases import CASES
 from benchmarks.contenders.roster import ROSTER
+from benchmarks.contest import Found
 from benchmarks.machine import describe, divided, pin
 from benchmarks.processes import ROOT, Stage
 from benchmarks.run import SECTIONS, Run
@@ -59,12 +60,57 @@ def main(given: Sequence[str]) -> int:
     if not arguments.quick and arguments.only == SECTIONS and arguments.who == tuple(ROSTER):
         figures = {
             "date": datetime.now(UTC).date().isoformat(),
-            "machine": describe_all(),
+            "machine": describe(),
             "versions": run.versions,
-            "samples": rounded(run),
+            "samples": rounded(run.samples),
             "absent": run.absent,
         }
         FIGURES.parent.mkdir(exist_ok=True)
         FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
         write(figures)
     return 0
+
+
+def show(run: Run) -> None:
+    """Print what was found."""
+    for case, title, measures, against in page.SECTIONS:
+        if run.samples.get(case):
+            print(f"\n{title}\n{tables.side_by_side(run.samples, case, measures, against)}")
+    print(f"\n{tables.goals(run.samples)}")
+    for name, reason in run.absent.items():
+        print(f"absent: {name}: {reason}")
+
+
+def check(run: Run) -> int:
+    """Say what moved since the stored run; return 1 if anything did to the worse."""
+    if not FIGURES.exists():
+        print(f"{FIGURES.relative_to(ROOT)} is not there: `make bench` writes it", file=sys.stderr)
+        return 2
+    moved = list(comparison.moves(json.loads(FIGURES.read_text()), run.samples))
+    for move in moved:
+        print(move)
+    print(f"\n{len(moved)} ratios moved beyond the spread, {sum(move.worse for move in moved)} of them to the worse")
+    return int(any(move.worse for move in moved))
+
+
+def rounded(samples: Found) -> Found:
+    """Return the samples with as many digits as mean something."""
+    return {
+        case: {
+            name: {measure: [float(f"{value:.4g}") for value in values] for measure, values in measured.items()}
+            for name, measured in contenders.items()
+        }
+        for case, contenders in samples.items()
+    }
+
+
+def write(figures: dict[str, Any]) -> None:
+    """Write the page and its charts."""
+    (DOCS / "performance.md").write_text(page.render(figures, REMARKS.read_text()))
+    for case, drawing in page.charts(figures).items():
+        (DOCS / "performance" / f"{case}.svg").write_text(drawing)
+    print("docs/performance.md is written")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

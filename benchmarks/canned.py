@@ -9,7 +9,7 @@ from typing import Any
 MODEL = "gpt-4o-mini"
 KEY = "sk-bench"
 PUBLIC_KEY, SECRET_KEY = "pk-lf-bench", "sk-lf-bench"
-BURST, PACED = 500, 40
+BURST, PACED = 200, 40
 """Chunks of content in a stream that comes at once, and in one that comes piece by piece."""
 GAP = 0.01
 """Seconds between two chunks of a paced stream."""

@@ -82,6 +82,11 @@ class Contest:
             self._say(f"  absent: {name} in {case}: {error}")
             return None
 
+    def versions(self) -> Any:
+        """Return the versions of what takes part."""
+        peer = next(iter(self._peers.values()), None)
+        return {} if peer is None else peer.ask(do="versions")
+
     def close(self) -> None:
         """End the contenders."""
         for peer in self._peers.values():

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from benchmarks.cases import CASES
-from benchmarks.contest import Found, Say, measures
 from benchmarks.contenders.roster import ROSTER
+from benchmarks.contest import Found, Say, measures
 from benchmarks.processes import ContenderFailedError, Peer, Stage
 
 CONNECTIONS = (1, 10, 100, 1_000)

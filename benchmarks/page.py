@@ -9,30 +9,31 @@ from benchmarks.chart import Bar, chart
 from benchmarks.contenders.roster import ROSTER
 from benchmarks.samples import Samples, figure, find
 
-_CPU, _WALL, _RATE = ("cpu", "CPU"), ("wall", "by the clock"), ("rate", "a second")
+_CPU, _WALL = ("cpu", "CPU"), ("wall", "by the clock")
+_CALLS, _CHUNKS = ("rate", "calls a second"), ("rate", "chunks a second")
 _THREAD, _FIRST = ("thread", "calling thread"), ("first", "to the first content")
 SECTIONS: Sequence[tuple[str, str, Sequence[tuple[str, str]], str]] = (
     ("import", "Import", (_CPU,), "httpx"),
     ("cold", "A cold process to its first answer", (_WALL, _CPU), "openai"),
     *(
-        (name, row.title[0].upper() + row.title[1:], (_CPU, _THREAD, _RATE), "openai")
+        (name, row.title[0].upper() + row.title[1:], (_CPU, _THREAD, _CALLS), "openai")
         for name, row in CASES.items()
         if row.unit == "call"
     ),
     *(
-        (name, row.title[0].upper() + row.title[1:], (_CPU, _RATE, _FIRST), "openai")
+        (name, row.title[0].upper() + row.title[1:], (_CPU, _CHUNKS, _FIRST), "openai")
         for name, row in CASES.items()
         if row.unit == "chunk"
     ),
     *(
-        (f"connections-{count}", f"One call, sync, with {count:,} connections", (_CPU, _RATE), "router")
+        (f"connections-{count}", f"One call, sync, with {count:,} connections", (_CPU, _CALLS), "router")
         for count in (1, 10, 100, 1_000)
     ),
     *(
         (f"memory-{calls}", f"Memory after {calls:,} calls", (("megabytes", "resident"),), "openai")
         for calls in (1, 1_000, 100_000)
     ),
-    ("traces", "Traces from the first call to the last delivery", (("rate", "traces"),), "router-langfuse"),
+    ("traces", "Traces from the first call to the last delivery", (("rate", "traces a second"),), "router-langfuse"),
 )
 """Every case with its heading, its measures and the peer it is compared with."""
 
@@ -103,10 +104,11 @@ _HEAD = """# Performance
 Measured on {date} with {python} on {system}, {cores} cores, one for the server and one for the client under
 measurement. Beside us: {versions}. To repeat it: `make bench`, which writes this page; `make bench-check` measures
 again, briefly, and says what moved. Times of one machine say little, ratios in one run say much: in each round every
-contender takes its turn, on the same server; a figure is the median of the rounds, its spread the lowest and the highest.
+contender takes its turn, on the same server; a figure is the median of the rounds, its spread the lowest and the
+highest.
 """
 
-_LEGEND = """CPU is user and system time of the whole process, the delivery of traces included. "From memory" answers without a
-wire, which leaves our own share: reading arguments, planning, the attempt loop, the trace. Every contender checks
-every answer.
+_LEGEND = """CPU is user and system time of the whole process for each call or chunk, the delivery of traces included. Who
+answers from memory uses no wire, which leaves our own share: reading arguments, planning, the attempt loop, the trace.
+Every contender checks every answer.
 """

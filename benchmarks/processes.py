@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import select
 import subprocess
 import tempfile
@@ -143,7 +144,7 @@ class Stage:
     def run(self, *arguments: str) -> tuple[str, float, float]:
         """Run the interpreter to its end; return what it printed, its seconds of CPU and the seconds it took."""
         begun = time.perf_counter()
-        before = os.times()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(
             [self.python, *arguments],
             env=environment(self.home),
@@ -153,11 +154,11 @@ class Stage:
             timeout=PATIENCE,
             check=False,
         )
-        wall, after = time.perf_counter() - begun, os.times()
+        wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
         if done.returncode:
             words = done.stderr.strip().splitlines() or ["without a word"]
             raise ContenderFailedError(words[-1][:300])
-        cpu = after.children_user + after.children_system - before.children_user - before.children_system
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         return done.stdout, cpu, wall
 
     def close(self) -> None:
@@ -171,5 +172,3 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-

@@ -67,11 +67,11 @@ def side_by_side(samples: Samples, case: str, measures: Sequence[tuple[str, str]
         against: The peer.
     """
     first = measures[0][0]
-    heads = ["", *(f"{head}, {unit_of(case, measure)}" for measure, head in measures), "spread"]
+    heads = ["", *(_head(case, *measure) for measure in measures), "spread"]
     theirs = find(samples, case, against, first)
     compared = bool(theirs)
     rows = []
-    for name, entry in ROSTER.items():
+    for name in ROSTER:
         found = find(samples, case, name, first)
         if not found:
             continue
@@ -81,6 +81,10 @@ def side_by_side(samples: Samples, case: str, measures: Sequence[tuple[str, str]
         row = [_label(name, case), *cells, spread(figure(found))]
         rows.append([*row, f"{number(multiple.median)} ×" if multiple else NOTHING] if compared else row)
     return table([*heads, f"of {ROSTER[against].label}"] if compared else heads, rows)
+
+
+def _head(case: str, measure: str, head: str) -> str:
+    return head if measure == "rate" else f"{head}, {unit_of(case, measure)}"
 
 
 def _label(name: str, case: str) -> str:

@@ -11,24 +11,21 @@ _USAGE = {"include_usage": True}
 
 
 class AnyLLMSDK:
-    """One provider for each speed.
+    """One sync and one async provider for each speed: a provider's connections belong to the loop they were made on.
 
     Args:
         url: The server's address.
     """
 
     def __init__(self, url: str) -> None:
-        self._providers: dict[bool, Any] = {
-            paced: AnyLLM.create("openai", api_key=canned.KEY, api_base=f"{url}/{speed}/v1")
-            for paced, speed in ((False, "burst"), (True, "paced"))
-        }
+        self._providers, self._asyncs = _providers(url), _providers(url)
 
     def chat(self) -> None:
         answer = self._providers[False].completion(model=canned.MODEL, messages=MESSAGES)
         check_text(answer.choices[0].message.content)
 
     async def achat(self) -> None:
-        answer = await self._providers[False].acompletion(model=canned.MODEL, messages=MESSAGES)
+        answer = await self._asyncs[False].acompletion(model=canned.MODEL, messages=MESSAGES)
         check_text(answer.choices[0].message.content)
 
     def stream(self, *, paced: bool) -> Streamed:
@@ -42,7 +39,7 @@ class AnyLLMSDK:
 
     async def astream(self, *, paced: bool) -> Streamed:
         count = Count()
-        async for chunk in await self._providers[paced].acompletion(
+        async for chunk in await self._asyncs[paced].acompletion(
             model=canned.MODEL, messages=MESSAGES, stream=True, stream_options=_USAGE
         ):
             if chunk.choices:
@@ -55,3 +52,10 @@ class AnyLLMSDK:
 
     def flush(self) -> None:
         """Do nothing: nothing is recorded."""
+
+
+def _providers(url: str) -> dict[bool, Any]:
+    return {
+        paced: AnyLLM.create("openai", api_key=canned.KEY, api_base=f"{url}/{speed}/v1")
+        for paced, speed in ((False, "burst"), (True, "paced"))
+    }
