@@ -39,7 +39,7 @@ class Exercise:
     def warm(self, case: Case, seconds: float) -> int:
         """Run a case twice, the first time for what is slow only once; return how many times fill `seconds`."""
         wall = self.run(case, case.at_once).wall
-        if wall < 10 * seconds:  # or else no figure is so small that what is slow once would count
+        if case.at_once < 100 or wall < 10 * seconds:  # a hundred slow ones will not become more than a hundred
             wall = self.run(case, case.at_once).wall
         return case.at_once * max(1, min(2_000, round(seconds / max(wall, 1e-5))))
 

@@ -108,7 +108,7 @@ contender takes its turn, on the same server; a figure is the median of the roun
 highest.
 """
 
-_LEGEND = """CPU is user and system time of the whole process for each call or chunk, the delivery of traces included. Who
-answers from memory uses no wire, which leaves our own share: reading arguments, planning, the attempt loop, the trace.
-Every contender checks every answer.
+_LEGEND = """CPU is user and system time of the whole process for each call or chunk, the delivery of traces included.
+Who answers from memory uses no wire, which leaves our own share: reading arguments, planning, the attempt loop, the
+trace. Every contender checks every answer.
 """

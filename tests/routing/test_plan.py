@@ -2,11 +2,11 @@
 
 import msgspec
 import pytest
+from tests.routing.scenario import connection
 
 from genai_sdk.connections import ConnectionSet
 from genai_sdk.errors import UnknownModelError
 from genai_sdk.routing import Planner, RoutingOptions
-from tests.routing.scenario import connection
 
 OPTIONS = RoutingOptions()
 
