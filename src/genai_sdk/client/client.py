@@ -1,6 +1,5 @@
 """`GenAIClient`: one client over every provider, composed here from the layers below."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +17,7 @@ from genai_sdk.client.sources import make_library, make_lookup, make_registry
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.http.ending import refuse_at_exit
+from genai_sdk.http.ending import on_thread, refuse_at_exit
 from genai_sdk.models import ModelRow, list_models
 from genai_sdk.routing import (
     Clock,
@@ -187,7 +186,7 @@ class GenAIClient(Calls):
 
     async def aflush(self, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - the twin's argument
         """Wait until everything recorded so far is sent; the twin of `flush`."""
-        return await asyncio.to_thread(self._tracer.flush, timeout)
+        return await on_thread(self._tracer.flush, timeout)
 
     def stats(self) -> TracingStats:
         """Return what became of the records of this process: sent, waiting, dropped and why."""
@@ -205,7 +204,7 @@ class GenAIClient(Calls):
 
     async def ato_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router`; the twin of `to_litellm_router`."""
-        return await asyncio.to_thread(self.to_litellm_router)
+        return await on_thread(self.to_litellm_router)
 
     def warm_up(self) -> threading.Thread:
         """Do in the background what the first call would wait for: fetching the connections, and what they must load.
@@ -241,7 +240,7 @@ class GenAIClient(Calls):
     async def aclose(self) -> None:
         """End the client; the twin of `close`."""
         await self._transports[1].aclose()
-        await asyncio.to_thread(self.close)
+        await on_thread(self.close)
 
     def __enter__(self) -> Self:
         return self
