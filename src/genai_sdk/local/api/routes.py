@@ -18,7 +18,7 @@ from genai_sdk.local.api import (
 from genai_sdk.local.api.endpoint import Context, Work, endpoint
 
 # A prompt's name may hold slashes, which arrive as %2F and are decoded before a path is matched. So may a session's id.
-_WORKS: Mapping[str, Mapping[str, Work]] = {
+PATHS: Mapping[str, Mapping[str, Work]] = {
     "projects": {"GET": system.projects},
     "llm-connections": {"GET": connections.page, "PUT": connections.put},
     "llm-connections/{id}": {"DELETE": connections.delete},
@@ -46,4 +46,4 @@ _WORKS: Mapping[str, Mapping[str, Work]] = {
 def routes(context: Context) -> list[Route]:
     """Return the routes of the API."""
     open_to_all = endpoint(context, "/api/public/health", {"GET": system.health}, open_to_all=True)
-    return [open_to_all, *(endpoint(context, f"/api/public/{path}", works) for path, works in _WORKS.items())]
+    return [open_to_all, *(endpoint(context, f"/api/public/{path}", works) for path, works in PATHS.items())]
