@@ -18,7 +18,7 @@ from genai_sdk.testing.server import Server
 from genai_sdk.testing.steps import Reply as Answered
 
 EXCHANGES: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[2] / "examples" / "data" / "langfuse-exchanges.json").read_text()
+    (Path(__file__).parents[2] / "tests" / "data" / "langfuse-exchanges.json").read_text()
 )["exchanges"]
 PAIR, PROJECT = ("pk-lf-test", "sk-lf-test"), "proj-test"
 
