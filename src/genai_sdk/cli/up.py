@@ -80,5 +80,5 @@ def _greet(platform: "Platform", *, default: bool) -> None:
     show("  genai trace                                      # what was recorded of it")
     show("  genai connections add openai --adapter openai    # asks for a real key, tries it, keeps it")
     show()
-    for line in folded("It is for trying, teaching and testing, not a production server. Ctrl-C stops it.", "  "):
+    for line in folded("  It is for trying, teaching and testing, not a production server. Ctrl-C stops it.", "  "):
         show(line)
