@@ -147,7 +147,7 @@ def _secret(name: str, adapter: str, *, from_stdin: bool) -> str:
         "service_account": "Google's key file as JSON on one line, or an API key",
     }[ADAPTERS[adapter].secret]
     if from_stdin:
-        secret = str(click.get_text_stream("stdin").read()).strip()
+        secret = sys.stdin.read().strip()
     elif sys.stdin.isatty():
         secret = str(click.prompt(f"Secret of {name} ({kind}; not shown)", hide_input=True)).strip()
     else:

@@ -49,7 +49,8 @@ class Story:
         show("GenAI SDK: one client over every LLM provider, on keys that live in one place", bold=True)
         for line in folded(
             f"A local platform runs at {self._place.endpoint.url}, in a temporary directory. The provider is "
-            "simulated: its answers come from no model, its costs are those of the model it is called by, and nobody is billed."
+            "simulated: its answers come from no model, its costs are those of the model it is called by, and nobody "
+            "is billed."
         ):
             show(line)
         with self._remote:
