@@ -48,8 +48,9 @@ class Story:
         began = time.monotonic()
         show("GenAI SDK: one client over every LLM provider, on keys that live in one place", bold=True)
         for line in folded(
-            f"A local platform runs at {self._place.endpoint.url}, in a temporary directory. The provider is simulated: "
-            "its answers come from no model, its costs are those of the model it is called by, and nobody is billed."
+            f"A local platform runs at {self._place.endpoint.url}, in a temporary directory. The provider is "
+            "simulated: its answers come from no model, its costs are those of the model it is called by, and nobody "
+            "is billed."
         ):
             show(line)
         with self._remote:
