@@ -8,7 +8,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-from examples.langfuse_database import create_database, create_schema, load_rows, postgresql, read_rows
+from tests.langfuse_database import create_database, create_schema, load_rows, postgresql, read_rows
 
 # A busy machine is no failure.
 hypothesis.settings.register_profile("tests", deadline=None)

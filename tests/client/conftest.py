@@ -1,15 +1,32 @@
 """A client on the recorded rows in a real PostgreSQL, with two fake regions behind them."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from examples.world import changes
 
 from genai_sdk import GenAIClient
+from genai_sdk.crypto import Cipher
 from genai_sdk.testing import FakeProvider
 from genai_sdk.testing.langfuse import FakeLangfuse
+
+
+def changes(recorded: Mapping[str, Any], seoul: FakeProvider, usa: FakeProvider) -> dict[str, dict[str, Any]]:
+    """Point every recorded connection at a fake, and give the Vertex ones a key that can sign.
+
+    Langfuse's own rows stay as they are otherwise: same keys, same ciphertext.
+    """
+    cipher = Cipher(recorded["encryption_key"])
+    changed: dict[str, dict[str, Any]] = {}
+    for entry in recorded["llm_api_keys"]:
+        name, adapter = entry["row"]["provider"], entry["row"]["adapter"]
+        region = seoul if name == "gemini_seoul" else usa
+        changed[name] = {"base_url": region.base_url(adapter)}
+        if "service_account" in entry["expected"]["secret_key"]:
+            changed[name]["secret_key"] = cipher.encrypt(json.dumps(region.service_account()))
+    return changed
 
 
 class Regions:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from examples.langfuse_database import read_rows
+from tests.langfuse_database import read_rows
 
 from genai_sdk.connections import ConnectionRecord
 

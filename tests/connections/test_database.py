@@ -8,10 +8,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from examples.langfuse_database import migrate
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.connections.conftest import OpenDatabase, Read
 from tests.connections.records import recorded_records
+from tests.langfuse_database import migrate
 
 from genai_sdk.connections import DatabaseSource, parse_delivery
 from genai_sdk.crypto import Cipher

@@ -8,7 +8,7 @@ import pytest
 from genai_sdk.types import ConnectionView
 
 HERE = pathlib.Path(__file__).parent
-ROWS = HERE.parents[1] / "examples" / "data" / "langfuse-rows.json"
+ROWS = HERE.parent / "data" / "langfuse-rows.json"
 BORN = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
 
 

@@ -1,13 +1,11 @@
 """What the fake model says, by property."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from genai_sdk.testing import Call, Reply, Tool
-from genai_sdk.testing.turn import compose, count, sample, vector, words
+from genai_sdk.testing.turn import compose, count, vector, words
 
 
 @given(st.text())
@@ -24,25 +22,6 @@ def test_vectors_have_unit_length_and_depend_on_the_text_alone(text: str, dimens
     assert len(made) == dimensions
     assert sum(value * value for value in made) == pytest.approx(1, abs=1e-5)
     assert made == vector(text, dimensions) != vector(text + "x", dimensions)
-
-
-SCHEMAS: list[tuple[dict[str, Any], Any]] = [
-    ({"type": "string"}, "hi"),
-    ({"type": "INTEGER"}, 1),
-    ({"type": ["boolean", "null"]}, True),
-    ({"const": 7}, 7),
-    ({"enum": ["a", "b"]}, "a"),
-    ({"oneOf": [{"type": "number"}]}, 1.5),
-    ({"allOf": [{"$ref": "#/definitions/X"}], "definitions": {"X": {"type": "null"}}}, None),
-    ({"type": "array", "items": {"type": "integer"}}, [1]),
-    ({"properties": {"a": {"properties": {"b": {"type": "string"}}}}}, {"a": {"b": "hi"}}),
-    ({}, {}),
-]
-
-
-@pytest.mark.parametrize(("schema", "instance"), SCHEMAS)
-def test_a_schema_gets_a_small_instance(schema: dict[str, Any], instance: Any) -> None:
-    assert sample(schema, "hi") == instance
 
 
 def test_a_reply_overrides_every_count() -> None:

@@ -31,6 +31,7 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
         takes_unlisted: The families whose names go through verbatim while the connection lists no custom models.
         auth_headers: The lower-case names that extra headers may not set.
         embeddings: Whether it has an embedding endpoint.
+        trial_model: A cheap one among its default models, to try a connection with; None where it has no defaults.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
     takes_unlisted: tuple[Family, ...] = ()
     auth_headers: frozenset[str]
     embeddings: bool = True
+    trial_model: str | None = None
 
 
 _ROWS = (
@@ -61,6 +63,7 @@ _ROWS = (
         foreign_with_base_url=True,
         # https://platform.openai.com/docs/api-reference/authentication; compatible gateways also read `api-key`.
         auth_headers=frozenset({"authorization", "api-key"}),
+        trial_model="gpt-4o-mini",
     ),
     Adapter(
         name="azure",
@@ -81,6 +84,7 @@ _ROWS = (
         auth_headers=frozenset({"x-api-key", "authorization"}),
         # https://docs.anthropic.com/en/docs/build-with-claude/embeddings: Anthropic offers no embedding model.
         embeddings=False,
+        trial_model="claude-haiku-4-5-20251001",
     ),
     Adapter(
         name="bedrock",
@@ -109,6 +113,7 @@ _ROWS = (
         home_if_named=("claude",),
         # https://cloud.google.com/docs/authentication/rest, and API keys in express mode.
         auth_headers=frozenset({"authorization", "x-goog-api-key"}),
+        trial_model="gemini-2.5-flash-lite",
     ),
     Adapter(
         name="google-ai-studio",
@@ -117,6 +122,7 @@ _ROWS = (
         home_of=("gemini",),
         # https://ai.google.dev/gemini-api/docs/api-key
         auth_headers=frozenset({"x-goog-api-key", "authorization"}),
+        trial_model="gemini-2.5-flash-lite",
     ),
 )
 

@@ -4,14 +4,15 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import msgspec
 
 from genai_sdk.client.platform import PlatformEndpoint, read_platform
 from genai_sdk.connections import Secret
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
-from genai_sdk.http import TransportSettings
+from genai_sdk.http import Endpoint, TransportSettings, read_endpoint
+from genai_sdk.routing.drivers.choice import DriverName
 from genai_sdk.routing.options import (
     RoutingOptions,
     StreamFallback,
@@ -21,8 +22,6 @@ from genai_sdk.routing.options import (
     read_switch,
 )
 from genai_sdk.tracing import TracingSettings
-
-Driver = Literal["auto", "litellm"]
 
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "public_key": ("LANGFUSE_PUBLIC_KEY",),
@@ -90,7 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     salt: Secret | None
     broker_url: str | None
     routing: RoutingOptions
-    driver: Driver
+    driver: DriverName
     snapshot: str | None
     max_stale: float
     prompt_cache_ttl: float
@@ -98,6 +97,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tracing: TracingSettings
     exit_timeout: float
     platform: str | None = None
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where Langfuse's API is asked, as the environment says.
+
+    Attributes:
+        endpoint: Its address and the key pair.
+        transport: Certificates and proxies.
+        is_platform: Whether it is this machine's local platform, because nothing else was named.
+    """
+
+    endpoint: Endpoint
+    transport: TransportSettings
+    is_platform: bool
 
 
 def home_directory(environ: Mapping[str, str] | None = None) -> Path:
@@ -153,7 +166,7 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
         salt=Secret(salt) if salt else None,
         broker_url=None if database_url else broker_url,
         routing=read_router_args(given.get("router_args"), routing),
-        driver=one_of("driver", given["driver"], get_args(Driver)),
+        driver=one_of("driver", given["driver"], get_args(DriverName)),
         snapshot=_text("snapshot", given.get("snapshot")),
         max_stale=read_seconds("max_stale", given["max_stale"], zero=True),
         prompt_cache_ttl=read_seconds("prompt_cache_ttl", given["prompt_cache_ttl"], zero=True),
@@ -172,6 +185,35 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
         ),
         exit_timeout=read_seconds("exit_timeout", given["exit_timeout"], zero=True),
         platform=None if platform is None else platform.url,
+    )
+
+
+def read_place(environ: Mapping[str, str] | None = None) -> Place:
+    """Return the Langfuse that the environment names, else the local platform that runs.
+
+    Raises:
+        MissingCredentialsError: There is neither.
+        ConfigurationError: The address is none, or is not https.
+    """
+    environ = os.environ if environ is None else environ
+    platform = _platform({}, environ)
+
+    def text(name: str) -> str:
+        return next((environ[key].strip() for key in ENVIRONMENT[name] if environ.get(key, "").strip()), "")
+
+    if platform is None:
+        public_key, secret_key, host = text("public_key"), text("secret_key"), text("host")
+        needed = {name: text(name) for name in ("public_key", "secret_key", "host")}
+        missing = [ENVIRONMENT[name][0] for name, found in needed.items() if not found]
+        if missing:
+            up = _OR_UP if len(missing) == len(needed) else ""
+            raise MissingCredentialsError(f"it is not known which Langfuse to use: set {', '.join(missing)}{up}")
+    else:
+        public_key, secret_key, host = platform.public_key, platform.secret_key, platform.url
+    return Place(
+        endpoint=read_endpoint(host, public_key, secret_key, named="host (LANGFUSE_BASE_URL)", secure=True),
+        transport=_transport(text("ca_bundle") or None, environ),
+        is_platform=platform is not None,
     )
 
 

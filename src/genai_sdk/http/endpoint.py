@@ -37,9 +37,22 @@ class Endpoint(msgspec.Struct, frozen=True):
             query: Names and values.
             headers: Further headers.
         """
+        return Request("GET", f"{self.url}{path}{'?' if query else ''}{urlencode(query)}", (*self._headers(), *headers))
+
+    def send(self, method: str, path: str, body: bytes = b"") -> Request:
+        """Return a request that changes something.
+
+        Args:
+            method: The HTTP method, such as `"PUT"`.
+            path: The path below the address, percent-encoded, with a slash at its start.
+            body: JSON, or nothing.
+        """
+        kind = (("content-type", "application/json"),) if body else ()
+        return Request(method, f"{self.url}{path}", (*self._headers(), *kind), body)
+
+    def _headers(self) -> tuple[tuple[str, str], ...]:
         pair = base64.b64encode(f"{self.public_key}:{self.secret_key}".encode()).decode()
-        sent = (("authorization", f"Basic {pair}"), ("accept", "application/json"), *headers)
-        return Request("GET", f"{self.url}{path}{'?' if query else ''}{urlencode(query)}", sent)
+        return (("authorization", f"Basic {pair}"), ("accept", "application/json"))
 
     def __repr__(self) -> str:
         return f"Endpoint({self.url!r}, {self.public_key!r})"

@@ -1,35 +1,111 @@
 """Observations as lines of text, as Langfuse's page shows a trace."""
 
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
 
-from genai_sdk.langfuse.observation import Observation
+import msgspec
 
 
-def draw(head: str, observations: Sequence[Observation]) -> str:
+class Drawable(Protocol):
+    """What is drawn of an observation; `Observation` and `Row` have it."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def parent_id(self) -> str | None: ...  # noqa: D102
+    @property
+    def type(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def seconds(self) -> float: ...  # noqa: D102
+    @property
+    def model(self) -> str | None: ...  # noqa: D102
+    @property
+    def usage(self) -> Mapping[str, int]: ...  # noqa: D102
+    @property
+    def cost(self) -> Mapping[str, float]: ...  # noqa: D102
+    @property
+    def prompt(self) -> tuple[str, int] | None: ...  # noqa: D102
+    @property
+    def level(self) -> str: ...  # noqa: D102
+    @property
+    def status_message(self) -> str | None: ...  # noqa: D102
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """An observation that was read from Langfuse's API, as far as it is drawn."""
+
+    id: str
+    parent_id: str | None
+    type: str
+    name: str
+    seconds: float
+    model: str | None
+    usage: Mapping[str, int]
+    cost: Mapping[str, float]
+    prompt: tuple[str, int] | None
+    level: str
+    status_message: str | None
+
+
+def draw(
+    head: str,
+    observations: Sequence[Drawable],
+    *,
+    width: int | None = None,
+    failed: Callable[[str], str] = str,
+) -> str:
     """Return observations as a tree below a line that speaks for all of them.
 
     checkout-assistant · 1.50 s · $0.000004 · user-7
     └─ GENERATION completion · 1.50 s · gpt-4o-mini · 16 → 3 tokens · $0.000004 · test_prompt v2
-       ├─ SPAN attempt 1 gemini_seoul · 0.30 s · ERROR 503 Service Unavailable
+       ├─ SPAN attempt 1 gemini_seoul · 300 ms · ERROR 503 Service Unavailable
        └─ SPAN attempt 2 gemini_usa · 1.10 s
+
+    Args:
+        head: The first line.
+        observations: What is drawn, in the order they began.
+        width: The columns that a line may take; longer ones are folded. None for any number.
+        failed: Paints the text of what failed.
     """
+    return "\n".join([head, *_lines(observations, width, failed)])
+
+
+def _lines(observations: Sequence[Drawable], width: int | None, failed: Callable[[str], str]) -> Iterator[str]:
     ids = {each.id for each in observations}
-    roots = [each for each in observations if each.parent_id not in ids]
-    return "\n".join([head, *_below(observations, roots, "")])
+    children: dict[str | None, list[Drawable]] = {}
+    for each in observations:
+        children.setdefault(each.parent_id if each.parent_id in ids else None, []).append(each)
+    # A stack and not recursion: a trace may be as deep as it has spans. Each parent's children are drawn once, so that
+    # spans that are below themselves end somewhere.
+    waiting = _last_first(children.pop(None, []), "")
+    while waiting or children:
+        if not waiting:
+            waiting = _last_first(children.pop(next(iter(children))), "")
+        indent, is_last, each = waiting.pop()
+        below = indent + ("   " if is_last else "│  ")
+        inner = children.pop(each.id, [])
+        edge, margin = f"{indent}{'└' if is_last else '├'}─ ", below + ("│  " if inner else "   ")
+        for part in _folded(_describe(each), width, len(margin)):
+            yield edge + (failed(part) if each.level == "ERROR" else part)
+            edge = margin
+        waiting += _last_first(inner, below)
 
 
-def _below(everything: Sequence[Observation], siblings: Sequence[Observation], indent: str) -> Iterator[str]:
-    for each in siblings:
-        last = each is siblings[-1]
-        yield f"{indent}{'└' if last else '├'}─ {_describe(each)}"
-        children = [other for other in everything if other.parent_id == each.id]
-        yield from _below(everything, children, indent + ("   " if last else "│  "))
+def _last_first(siblings: Sequence[Drawable], indent: str) -> list[tuple[str, bool, Drawable]]:
+    return [(indent, each is siblings[-1], each) for each in reversed(siblings)]
 
 
-def _describe(each: Observation) -> str:
+def _folded(text: str, width: int | None, margin: int) -> list[str]:
+    return textwrap.wrap(text, max(20, width - margin), break_on_hyphens=False) if width else [text]
+
+
+def _describe(each: Drawable) -> str:
     return line(
         f"{each.type} {each.name}",
-        f"{each.seconds:.2f} s",
+        clock(each.seconds),
         each.model,
         _tokens(each),
         dollars(each.cost.get("total", sum(each.cost.values()))) if each.cost else None,
@@ -38,7 +114,7 @@ def _describe(each: Observation) -> str:
     )
 
 
-def _tokens(each: Observation) -> str | None:
+def _tokens(each: Drawable) -> str | None:
     if not each.usage:
         return None
     counts = [sum(n for name, n in each.usage.items() if name.startswith(side)) for side in ("input", "output")]
@@ -48,6 +124,11 @@ def _tokens(each: Observation) -> str | None:
 def dollars(amount: float) -> str:
     """Return an amount in US dollars, with six places at the most."""
     return f"${amount:.6f}".rstrip("0").rstrip(".")
+
+
+def clock(seconds: float) -> str:
+    """Return a length of time, readable also where it is short."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
 def line(*parts: str | None) -> str:

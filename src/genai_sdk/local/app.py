@@ -1,4 +1,4 @@
-"""The platform as an application: Langfuse's API, the broker's wire and what else it answers on."""
+"""The platform as an application: Langfuse's API, the broker's wire and the simulated provider."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -8,12 +8,17 @@ from starlette.responses import JSONResponse, Response
 
 from genai_sdk.broker import routes as broker
 from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.local.admission import Admission
 from genai_sdk.local.api import routes as api
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.hosts import HostGuard
+from genai_sdk.local.simulated import Regions, control_routes, wire_routes
 from genai_sdk.local.ui import routes as ui
 from genai_sdk.local.ui.gate import Gate
 from genai_sdk.local.vault import Vault
+
+_DAILY = "; it sums up days at /api/public/metrics/daily"
+_INSTEAD = {"/api/public/metrics": _DAILY, "/api/public/v2/metrics": _DAILY}
 
 
 def application(context: Context, gate: Gate) -> Starlette:
@@ -23,15 +28,25 @@ def application(context: Context, gate: Gate) -> Starlette:
         context: The store, the project and its key pair.
         gate: Who may see the pages.
     """
-    return Starlette(
-        routes=[*api.routes(context), *broker.routes(Vault(context)), *ui.routes(context, gate)],
+    regions, guarded = Regions(), [Middleware(Admission, context=context)]
+    app = Starlette(
+        routes=[
+            *api.routes(context),
+            *broker.routes(Vault(context)),
+            *wire_routes(regions),
+            *control_routes(regions, middleware=guarded),
+            *ui.routes(context, gate),
+        ],
         middleware=[Middleware(HostGuard)],
         exception_handlers={HTTPException: _refuse},
     )
+    app.router.redirect_slashes = False  # a path that is not there is not there
+    return app
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    words = {404: f"The local platform has nothing at {request.url.path}", 405: "Method not allowed"}
+    path = request.scope["path"]
+    words = {404: f"The local platform has nothing at {path}{_INSTEAD.get(path, '')}", 405: "Method not allowed"}
     refusal = RefusalError(error.status_code, words.get(error.status_code, error.detail))
     return JSONResponse(refusal.body(), refusal.status, dict(error.headers or {}))

@@ -54,6 +54,7 @@ class Home:
     Attributes:
         directory: The directory.
         credentials: The project's keys, made when the directory was new.
+        is_new: Whether they were made just now.
 
     Raises:
         ConfigurationError: Another platform holds it, it is somebody else's, or its keys are missing or unreadable.
@@ -61,6 +62,7 @@ class Home:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory.expanduser().absolute()
+        self.is_new = False
         try:
             self.directory.mkdir(_OWNER_ONLY, parents=True, exist_ok=True)
             self._close_to_others()
@@ -149,6 +151,7 @@ class Home:
             encryption_key=secrets.token_hex(32),
         )
         self._write(CREDENTIALS, msgspec.json.encode(made))
+        self.is_new = True
         return made
 
     def _write(self, name: str, content: bytes) -> None:

@@ -98,6 +98,11 @@ class Platform:
         """Its data directory."""
         return self._home.directory
 
+    @property
+    def is_new(self) -> bool:
+        """Whether its key pair was made just now."""
+        return self._home.is_new
+
     def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Serve until SIGINT or SIGTERM, then finish what is under way and close.
 
@@ -110,6 +115,10 @@ class Platform:
             self._server.run(sockets=[self._socket])
         finally:
             self._close()
+
+    def end(self) -> None:
+        """Have `run` return once what is under way is finished; may be called by a signal's handler."""
+        self._server.should_exit = True
 
     def start(self) -> Self:
         """Serve on a thread.

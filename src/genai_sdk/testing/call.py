@@ -29,10 +29,10 @@ class Request(msgspec.Struct, frozen=True):
     connection: int = 0
 
     def json(self) -> Any:
-        """Decode the body; None if it is not JSON."""
+        """Decode the body; None if it is not JSON, or nested too deep to be read."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 

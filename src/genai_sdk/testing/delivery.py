@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from genai_sdk.testing.answer import Answer, Frame
+from genai_sdk.testing.damage import malformed, open_end, up_to
 from genai_sdk.testing.steps import (
     CutBeforeHeaders,
     CutBody,
@@ -21,8 +22,6 @@ from genai_sdk.testing.steps import (
 )
 
 Ending = Literal["keep", "fin", "reset", "stall"]
-
-_PAGE = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n"
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -63,9 +62,11 @@ def deliver(answer: Answer, step: Step) -> Delivery:
         case StallStream():
             return _partial(answer, step.after_chunks, "stall")
         case EndWithoutFinish() if answer.body is None:
-            return _whole(msgspec.structs.replace(answer, frames=_open_end(answer.frames, step.after_chunks)))
+            return _whole(msgspec.structs.replace(answer, frames=open_end(answer.frames, step.after_chunks)))
+        case Malformed(kind="http"):
+            return Delivery(None, (Part(b"\x15\x03\x01 this is not HTTP\r\n\r\n"),), "fin")
         case Malformed():
-            return _malformed(answer, step)
+            return _whole(malformed(answer, step.kind))
         case WrongLength():
             return _wrong_length(answer, step.by)
         case _:
@@ -102,43 +103,10 @@ def _partial(answer: Answer, after_chunks: int, ending: Ending) -> Delivery:
     return Delivery(answer.status, (Part(_head(answer)), *map(_part, frames)), ending)
 
 
-def _malformed(answer: Answer, step: Malformed) -> Delivery:
-    if step.kind == "http":
-        return Delivery(None, (Part(b"\x15\x03\x01 this is not HTTP\r\n\r\n"),), "fin")
-    if step.kind == "html":
-        return _whole(Answer(200, {"content-type": "text/html"}, _PAGE))
-    if step.kind == "empty":
-        return _whole(Answer(200, answer.headers, b""))
-    if answer.body is not None:
-        return _whole(Answer(200, answer.headers, answer.body[: len(answer.body) // 2]))
-    *whole, last = up_to(answer.frames, 1) or answer.frames[:1]
-    broken = last.data
-    end = next((blank for blank in (b"\r\n\r\n", b"\n\n") if broken.endswith(blank)), b"")
-    return _whole(Answer(200, answer.headers, None, [*whole, Frame(broken[: len(broken) // 2] + end)]))
-
-
 def _wrong_length(answer: Answer, by: int) -> Delivery:
     body = b"".join(frame.data for frame in answer.frames) if answer.body is None else answer.body
     head = _head(answer, max(0, len(body) + by))
     return Delivery(answer.status, (Part(head), Part(body)), "fin" if by > 0 else "keep")
-
-
-def up_to(frames: Sequence[Frame], count: int) -> list[Frame]:
-    """Return the frames through the `count`-th with content; for 0 those before the first; never those of the end."""
-    kept: list[Frame] = []
-    seen = 0
-    for frame in frames:
-        if frame.end or (frame.content and seen == count):
-            break
-        kept.append(frame)
-        seen += frame.content
-        if count and seen == count:
-            break
-    return kept
-
-
-def _open_end(frames: Sequence[Frame], count: int | None) -> list[Frame]:
-    return [frame for frame in frames if not frame.end] if count is None else up_to(frames, count)
 
 
 def _cut(reset: bool) -> Ending:

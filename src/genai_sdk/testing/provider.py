@@ -1,7 +1,6 @@
 """A provider to test against: real HTTP on loopback, every adapter's wire, any failure on order."""
 
 import itertools
-import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Self
@@ -9,8 +8,9 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from genai_sdk.testing.answer import Answer, json_answer
-from genai_sdk.testing.call import Call, Request, WrongRequestError
-from genai_sdk.testing.delivery import Delivery, deliver, up_to
+from genai_sdk.testing.call import Call, Request
+from genai_sdk.testing.damage import up_to
+from genai_sdk.testing.delivery import Delivery, deliver
 from genai_sdk.testing.journal import Journal, JournalEntry, Watch
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.oauth import service_account_file
@@ -18,7 +18,7 @@ from genai_sdk.testing.script import Aim, Script
 from genai_sdk.testing.steps import ErrorInStream, Redirect, Reply, Slow, Step, reply_of
 from genai_sdk.testing.turn import Answering, compose
 from genai_sdk.testing.wires import ROUTES
-from genai_sdk.testing.wires.wire import DeniedError, Failure, Route, failure_of, find
+from genai_sdk.testing.wires.wire import DeniedError, Failure, Route, failure_of, find, read_call
 
 if TYPE_CHECKING:
     import ssl
@@ -191,7 +191,7 @@ class FakeProvider:
         """Decide on a request: what to send, and whom to tell in the end whether the client left early."""
         number = f"{next(self._numbers):08d}"
         route, matched = find(ROUTES, request)
-        call, refused = _read(route, request, matched)
+        call, refused = read_call(route, request, matched)
         call = msgspec.structs.replace(call, served=self._models or ("fake-model",), request_id=f"req_{number}")
         scheme, caller = "", None
         try:
@@ -226,16 +226,6 @@ class FakeProvider:
             error_frame = route.codec.error(route.wire.words(failure, call))
             return msgspec.structs.replace(answer, frames=[*up_to(answer.frames, step.after_chunks), error_frame])
         return answer
-
-
-def _read(route: Route, request: Request, matched: re.Match[str]) -> tuple[Call, Failure | None]:
-    """Read a call; what cannot be read is a bad request."""
-    try:
-        return route.codec.read(request, matched), None
-    except WrongRequestError as error:
-        return Call(operation="unknown"), Failure(error.kind, message=error.message)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # JSON of another shape
-        return Call(operation="unknown"), Failure("bad_request")
 
 
 def _entry(request: Request, route: Route, call: Call, scheme: str, caller: str | None) -> JournalEntry:

@@ -10,10 +10,14 @@ from typing import Any
 import msgspec
 
 from genai_sdk.testing.call import Call, Tool
+from genai_sdk.testing.sample import sample
 from genai_sdk.testing.steps import Reply
 
-Answering = str | Reply | Callable[[Call], str | Reply]
-"""What `FakeProvider(answer=…)` takes: a text, a reply, or a function of the call (which must not block)."""
+Answering = str | Reply | Callable[[Call], str | Reply | None]
+"""What `FakeProvider(answer=…)` takes: a text, a reply, or a function of the call (which must not block).
+
+Where the function gives None the usual answer follows.
+"""
 
 DIMENSIONS = 8
 """How long an embedding is when the call does not say."""
@@ -112,30 +116,6 @@ def count(text: str) -> int:
 def words(text: str) -> list[str]:
     """Cut text after each word, so that joining gives it back."""
     return re.findall(r"\s*\S+|\s+", text)
-
-
-def sample(schema: Mapping[str, Any], text: str) -> Any:
-    """Return a small instance of a JSON schema, with `text` where it wants a string."""
-    return _sample(schema, text, {**schema.get("definitions", {}), **schema.get("$defs", {})})
-
-
-def _sample(schema: Mapping[str, Any], text: str, defined: Mapping[str, Any]) -> Any:
-    if "$ref" in schema:
-        return _sample(defined.get(str(schema["$ref"]).rsplit("/", 1)[-1], {}), text, defined)
-    if "const" in schema:
-        return schema["const"]
-    if schema.get("enum"):
-        return schema["enum"][0]
-    for several in ("anyOf", "oneOf", "allOf"):
-        if schema.get(several):
-            return _sample(schema[several][0], text, defined)
-    kind = schema.get("type", "object" if "properties" in schema else None)
-    kind = str(kind[0] if isinstance(kind, list) else kind).lower()  # Google writes the types in capitals
-    if kind == "object":
-        return {key: _sample(part, text, defined) for key, part in schema.get("properties", {}).items()}
-    if kind == "array":
-        return [_sample(schema.get("items", {}), text, defined)]
-    return {"integer": 1, "number": 1.5, "boolean": True, "null": None, "none": {}}.get(kind, text)
 
 
 def vector(text: str, dimensions: int | None = None) -> list[float]:

@@ -86,7 +86,11 @@ def values_of(stored: StoredConnection) -> dict[str, str]:
 
 
 def read_form(
-    adapter: str, form: Mapping[str, str], *, old_secret: str | None = None, old_headers: Mapping[str, str] | None = None
+    adapter: str,
+    form: Mapping[str, str],
+    *,
+    old_secret: str | None = None,
+    old_headers: Mapping[str, str] | None = None,
 ) -> tuple[NewConnection | None, dict[str, str]]:
     """Make a connection of a form, or say what is wrong with which field.
 

@@ -18,8 +18,8 @@ from genai_sdk.testing.formats.embeddings import EMBEDDINGS
 from genai_sdk.testing.formats.responses import RESPONSES
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.turn import Turn
-from genai_sdk.testing.wires.openai import MODELS, OpenAI, bearer
-from genai_sdk.testing.wires.wire import DeniedError, Failure, Wire, retry_after, route
+from genai_sdk.testing.wires.openai import OpenAI, bearer, models
+from genai_sdk.testing.wires.wire import DeniedError, Failure, Route, Wire, retry_after, route
 
 _DENIED = (
     "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an "
@@ -119,13 +119,19 @@ WIRE = Azure()
 
 _CHAT = Codec(chat.read, _write_filtered, chat.error)
 
-ROUTES = (
-    route("/deployments/(?P<model>[^/]+)/chat/completions", WIRE, _versioned(_CHAT)),
-    route("/deployments/(?P<model>[^/]+)/embeddings", WIRE, _versioned(EMBEDDINGS)),
-    route("/openai/responses", WIRE, _versioned(RESPONSES)),
-    route("/openai/models", WIRE, _versioned(MODELS), "GET"),
-    route("/openai/v1/chat/completions", WIRE, _CHAT),
-    route("/openai/v1/embeddings", WIRE, EMBEDDINGS),
-    route("/openai/v1/responses", WIRE, RESPONSES),
-    route("/openai/v1/models", WIRE, MODELS, "GET"),
-)
+
+def routes(owner: str) -> tuple[Route, ...]:
+    """Return the wire's routes; the models listed belong to `owner`."""
+    return (
+        route("/deployments/(?P<model>[^/]+)/chat/completions", WIRE, _versioned(_CHAT)),
+        route("/deployments/(?P<model>[^/]+)/embeddings", WIRE, _versioned(EMBEDDINGS)),
+        route("/openai/responses", WIRE, _versioned(RESPONSES)),
+        route("/openai/models", WIRE, _versioned(models(owner)), "GET"),
+        route("/openai/v1/chat/completions", WIRE, _CHAT),
+        route("/openai/v1/embeddings", WIRE, EMBEDDINGS),
+        route("/openai/v1/responses", WIRE, RESPONSES),
+        route("/openai/v1/models", WIRE, models(owner), "GET"),
+    )
+
+
+ROUTES = routes("fake")

@@ -15,7 +15,7 @@ from genai_sdk.testing.formats.embeddings import EMBEDDINGS
 from genai_sdk.testing.formats.responses import RESPONSES
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.turn import Turn
-from genai_sdk.testing.wires.wire import ANY_METHOD, DeniedError, Failure, Wire, retry_after, route
+from genai_sdk.testing.wires.wire import ANY_METHOD, DeniedError, Failure, Route, Wire, retry_after, route
 
 _REQUEST = "invalid_request_error"
 
@@ -114,9 +114,14 @@ def _read_models(request: Request, matched: re.Match[str]) -> Call:
     return Call(operation="models")
 
 
-def _write_models(call: Call, turn: Turn) -> Answer:
-    rows = [{"id": name, "object": "model", "created": CREATED, "owned_by": "fake"} for name in call.served]
-    return json_answer({"object": "list", "data": rows})
+def models(owner: str) -> Codec:
+    """Return the format of a list of models that belong to `owner`."""
+
+    def write(call: Call, turn: Turn) -> Answer:
+        rows = [{"id": name, "object": "model", "created": CREATED, "owned_by": owner} for name in call.served]
+        return json_answer({"object": "list", "data": rows})
+
+    return Codec(_read_models, write)
 
 
 def _read_unknown(request: Request, matched: re.Match[str]) -> Call:
@@ -128,14 +133,19 @@ def _write_unknown(call: Call, turn: Turn) -> Answer:
 
 
 WIRE = OpenAI()
-MODELS = Codec(_read_models, _write_models)
 
-ROUTES = (
-    route("/chat/completions", WIRE, CHAT),
-    route("/embeddings", WIRE, EMBEDDINGS),
-    route("/responses", WIRE, RESPONSES),
-    route("/models", WIRE, MODELS, "GET"),
-)
+
+def routes(owner: str) -> tuple[Route, ...]:
+    """Return the wire's routes; the models listed belong to `owner`."""
+    return (
+        route("/chat/completions", WIRE, CHAT),
+        route("/embeddings", WIRE, EMBEDDINGS),
+        route("/responses", WIRE, RESPONSES),
+        route("/models", WIRE, models(owner), "GET"),
+    )
+
+
+ROUTES = routes("fake")
 
 UNKNOWN = route("", Unknown(), Codec(_read_unknown, _write_unknown), ANY_METHOD)
 """The route of whatever has no other."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from genai_sdk.testing.answer import Answer
-from genai_sdk.testing.call import Call, Request
+from genai_sdk.testing.call import Call, Request, WrongRequestError
 from genai_sdk.testing.formats.codec import Codec, Words
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.steps import BadRequest, ContentFilter, ContextWindow, ErrorInStream, NotFound, Status, Step
@@ -154,3 +154,17 @@ def find(routes: Sequence[Route], request: Request) -> tuple[Route, re.Match[str
         if matched is not None and item.method in (request.method, ANY_METHOD):
             return item, matched
     raise LookupError(request.path)
+
+
+UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
+"""What reading and answering JSON of an unexpected shape raises."""
+
+
+def read_call(route: Route, request: Request, matched: re.Match[str]) -> tuple[Call, Failure | None]:
+    """Read a call; what cannot be read is a bad request."""
+    try:
+        return route.codec.read(request, matched), None
+    except WrongRequestError as error:
+        return Call(operation="unknown"), Failure(error.kind, message=error.message)
+    except UNREADABLE:
+        return Call(operation="unknown"), Failure("bad_request")

@@ -1,0 +1,10 @@
+"""The first eight lines: with `genai up` running they need no key; elsewhere they need Langfuse's three variables."""
+
+from genai_sdk import GenAIClient
+
+client = GenAIClient()
+response = client.completion(
+    model="gpt-4o-mini",
+    messages=[{"role": "user", "content": "Hello!"}],
+)
+print(response.text, response.genai.cost, response.genai.trace_url)

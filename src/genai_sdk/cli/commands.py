@@ -1,0 +1,49 @@
+"""Every command of `genai`, and what is the same for all: help, version, colour, and errors in one line."""
+
+import logging
+from typing import Any
+
+import click
+
+from genai_sdk.cli.connections import connections
+from genai_sdk.cli.demo import demo
+from genai_sdk.cli.environment import env
+from genai_sdk.cli.explain import explain
+from genai_sdk.cli.trace import trace
+from genai_sdk.cli.up import up
+from genai_sdk.errors import GenAIError
+from genai_sdk.version import __version__
+
+
+class Commands(click.Group):
+    """A group whose commands' errors are one message, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except GenAIError as error:
+            raise click.ClickException(str(error)) from None
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order they are needed."""
+        return list(self.commands)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="genai")
+@click.option("no_color", "--no-color-because", envvar="NO_COLOR", hidden=True)
+@click.pass_context
+def genai(ctx: click.Context, no_color: str | None) -> None:
+    """One Python client over every LLM provider, on keys that live in Langfuse.
+
+    `genai demo` shows it, `genai up` runs a local platform to try it on. The other commands use the Langfuse that
+    LANGFUSE_BASE_URL, LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY name, else the local platform that runs.
+    """
+    if no_color:  # https://no-color.org
+        ctx.color = False
+    logging.basicConfig(format="genai: %(message)s", level=logging.WARNING)
+
+
+for _command in (demo, up, env, connections, explain, trace):
+    genai.add_command(_command)

@@ -1,0 +1,267 @@
+"""`genai connections`: what provider keys a project has, registered, tried and removed."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from genai_sdk.cli.output import folded, show, table
+from genai_sdk.errors import GenAIError
+
+if TYPE_CHECKING:
+    from genai_sdk.client.trial import Trial
+
+_SIMULATED = "/simulated/"
+_ADAPTERS = ("openai", "azure", "anthropic", "bedrock", "google-vertex-ai", "google-ai-studio")
+
+
+@click.group()
+def connections() -> None:
+    """List, register, try and remove connections."""
+
+
+@connections.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(as_json: bool) -> None:
+    """List the connections, the oldest first; a broken one with its reason."""
+    import msgspec
+
+    from genai_sdk.cli.remote import Remote
+    from genai_sdk.client.settings import read_place
+
+    with Remote(read_place()) as remote:
+        rows = remote.connections()
+    broken, unknown = _reasons()
+    if as_json:
+        told = [{**row, "error": broken.get(row["provider"])} for row in rows]
+        click.echo(msgspec.json.format(msgspec.json.encode(told)).decode())
+        return
+    if not rows:
+        show(f"{remote.url} has no connections yet. Register one: genai connections add NAME --adapter openai")
+        return
+    lines = table([["NAME", "ADAPTER", "SECRET", "MODELS"], *(_cells(row) for row in rows)])
+    for line in lines:
+        show(line)
+    for reason in broken.values():
+        show()
+        for line in folded(f"  {reason}", "  "):
+            show(line, fg="red")
+    if unknown:
+        show()
+        for line in folded(f"  Whether they can be used was not checked: {unknown}", "  "):
+            show(line, dim=True)
+
+
+def _reasons() -> tuple[dict[str, str], str]:
+    """Return why connections cannot be used, by name, and why that could not be found out."""
+    from genai_sdk.client import GenAIClient
+
+    try:
+        with GenAIClient(tracing=False) as client:
+            return {view.name: view.error for view in client.connections() if view.error}, ""
+    except GenAIError as error:
+        return {}, str(error)
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    models = list(row["customModels"] or ()) + (["default models"] if row["withDefaultModels"] else [])
+    return [row["provider"], row["adapter"], row["displaySecretKey"], ", ".join(models) or "none"]
+
+
+@connections.command()
+@click.argument("name")
+@click.option("--adapter", required=True, type=click.Choice(_ADAPTERS), help="The wire it speaks.")
+@click.option("--base-url", help="The endpoint, where it is not the provider's public one.")
+@click.option("--model", "models", multiple=True, metavar="ID", help="A model it serves; may be repeated.")
+@click.option("--region", help="Bedrock's region.")
+@click.option("--location", help="Vertex AI's location.")
+@click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="A header of every call; repeatable.")
+@click.option("--no-default-models", is_flag=True, help="Serve the models named with --model only.")
+@click.option("--no-test", is_flag=True, help="Save it without trying it.")
+@click.option("--secret-stdin", is_flag=True, help="Read the secret from standard input.")
+@click.option("--replace", is_flag=True, help="Write a connection of this name anew, such as with another key.")
+def add(name: str, adapter: str, no_test: bool, secret_stdin: bool, replace: bool, **given: Any) -> None:
+    """Register connection NAME: asks for the secret, tries it by one real call, and saves it if it works.
+
+    The secret is asked for without echo, or read from standard input; it is never an argument, which others could read.
+    """
+    from genai_sdk.cli.remote import Remote
+    from genai_sdk.client.settings import read_place
+    from genai_sdk.client.trial import try_connection
+
+    body = _body(name, adapter, **given)
+    place = read_place()
+    with Remote(place) as remote:
+        before = remote.connections()
+        if not replace and any(row["provider"] == name for row in before):
+            raise click.ClickException(
+                f"there is a connection {name!r} at {remote.url} already; --replace writes it anew"
+            )
+        body["secretKey"] = _secret(name, adapter, from_stdin=secret_stdin)
+        if not no_test:
+            trial = try_connection(_record(body), transport=place.transport)
+            if not trial.ok:
+                raise click.ClickException(_refusal(trial))
+            show(f"{name} answers: {_told(trial)}.")
+        remote.put_connection(body)
+        show(f"Saved {name} at {remote.url}.")
+        if _SIMULATED not in (body.get("baseURL") or ""):
+            _warn_of_simulated(before, name)
+
+
+def _body(name: str, adapter: str, **given: Any) -> dict[str, Any]:
+    from genai_sdk.catalogue import ADAPTERS
+
+    config = {}
+    for field in ("region", "location"):
+        if given[field] is None:
+            continue
+        if field not in ADAPTERS[adapter].settings:
+            users = ", ".join(row.name for row in ADAPTERS.values() if field in row.settings)
+            raise click.UsageError(f"--{field} is for {users}, not for {adapter}")
+        config[field] = given[field]
+    headers: dict[str, str] = {}
+    for header in given["headers"]:
+        key, equals, value = header.partition("=")
+        if not (equals and key):
+            raise click.UsageError("--header takes NAME=VALUE")
+        headers[key] = value
+    body = {
+        "provider": name,
+        "adapter": adapter,
+        "baseURL": given["base_url"],
+        "customModels": list(given["models"]),
+        "withDefaultModels": not given["no_default_models"],
+        "extraHeaders": headers or None,
+        "config": config or None,
+    }
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def _secret(name: str, adapter: str, *, from_stdin: bool) -> str:
+    from genai_sdk.catalogue import ADAPTERS
+
+    kind = {
+        "api_key": "API key",
+        "aws": "JSON with accessKeyId and secretAccessKey, or with apiKey, on one line",
+        "service_account": "Google's key file as JSON on one line, or an API key",
+    }[ADAPTERS[adapter].secret]
+    if from_stdin:
+        secret = sys.stdin.read().strip()
+    elif sys.stdin.isatty():
+        secret = str(click.prompt(f"Secret of {name} ({kind}; not shown)", hide_input=True)).strip()
+    else:
+        raise click.UsageError("there is no terminal to ask for the secret: give it with --secret-stdin")
+    if not secret:
+        raise click.UsageError("the secret is empty")
+    return secret
+
+
+def _record(body: dict[str, Any]) -> Any:
+    from datetime import UTC, datetime
+
+    from genai_sdk.connections import ConnectionRecord
+
+    now = datetime.now(UTC)
+    return ConnectionRecord(
+        name=body["provider"],
+        adapter=body["adapter"],
+        secret=body["secretKey"],
+        base_url=body.get("baseURL"),
+        custom_models=tuple(body["customModels"]),
+        with_default_models=body["withDefaultModels"],
+        extra_headers=body.get("extraHeaders"),
+        config=body.get("config"),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _refusal(trial: "Trial") -> str:
+    if trial.model is None:
+        hint = " Name one with --model." if "no model" in trial.error else ""
+        return f"{trial.connection} was not saved: {trial.error}.{hint} (--no-test saves it untried.)"
+    return f"{trial.connection} was not saved, for it does not work: {trial.error} (--no-test saves it untried.)"
+
+
+def _told(trial: "Trial") -> str:
+    from genai_sdk.langfuse.tree import clock
+
+    return f"{trial.model} in {clock(trial.latency)}"
+
+
+def _warn_of_simulated(before: list[dict[str, Any]], name: str) -> None:
+    """Say so where a simulated connection would answer before a real one: the older connection comes first."""
+    older = [row["provider"] for row in before if _SIMULATED in (row["baseURL"] or "")]
+    if not older:
+        return
+    text = (
+        f"Note: {', '.join(older)} is simulated and older, and answers first for models that both serve. Ask for "
+        f"{name}/MODEL, or remove it: genai connections remove {older[0]}"
+    )
+    for line in folded(text, "      "):
+        show(line, fg="yellow")
+
+
+@connections.command()
+@click.argument("name")
+@click.option("--model", metavar="ID", help="The model to ask; else its first custom one, or a cheap default.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def test(name: str, model: str | None, as_json: bool) -> None:
+    """Try the saved connection NAME by one short call, which is recorded as any other."""
+    import msgspec
+
+    trial = _call(name, model)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(trial)).decode())
+    elif trial.ok:
+        show(f"{name} answers: {_told(trial)}.")
+    else:
+        raise click.ClickException(f"{name} does not work: {trial.error}")
+    if not trial.ok:
+        raise click.exceptions.Exit(1)
+
+
+def _call(name: str, model: str | None) -> "Trial":
+    from genai_sdk.client import GenAIClient
+    from genai_sdk.client.trial import QUESTION, TIMEOUT, Trial, makes_vectors, model_to_try
+    from genai_sdk.errors import ProviderError
+
+    with GenAIClient(llm_connection_names=[name]) as client:
+        (view,) = client.connections()
+        client.warm_up().join()  # so that the latency is the provider's
+        asked = model or model_to_try(view)
+        if view.error:
+            return Trial(connection=name, error=view.error)
+        if asked is None:
+            return Trial(connection=name, error="there is no model to try it with: name one with --model")
+        options: dict[str, Any] = {"timeout": TIMEOUT, "num_retries": 0, "trace_name": "genai connections test"}
+        try:
+            if makes_vectors(asked):
+                latency = client.embedding(f"{name}/{asked}", QUESTION, **options).genai.latency
+            else:
+                question = [{"role": "user", "content": QUESTION}]
+                latency = client.completion(f"{name}/{asked}", question, **options).genai.attempts[-1].latency
+        except ProviderError as error:
+            return Trial(connection=name, model=asked, error=str(error), status=error.status_code)
+        return Trial(connection=name, model=asked, ok=True, latency=latency)
+
+
+@connections.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask whether it is meant.")
+def remove(name: str, yes: bool) -> None:
+    """Remove connection NAME with its secret."""
+    from genai_sdk.cli.remote import Remote
+    from genai_sdk.client.settings import read_place
+
+    with Remote(read_place()) as remote:
+        rows = remote.connections()
+        found = next((row for row in rows if row["provider"] == name), None)
+        if found is None:
+            names = ", ".join(row["provider"] for row in rows) or "none"
+            raise click.ClickException(f"there is no connection {name!r} at {remote.url}; there are: {names}")
+        if not yes:
+            click.confirm(f"Remove {name} and its secret from {remote.url}?", abort=True)
+        remote.delete_connection(found["id"])
+    show(f"Removed {name}.")

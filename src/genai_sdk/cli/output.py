@@ -1,0 +1,32 @@
+"""What the commands print: tables, and text that fits the terminal."""
+
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
+
+import click
+
+WIDEST = 100
+
+
+def width() -> int:
+    """Return how many columns may be used."""
+    return max(40, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns))
+
+
+def table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
+    """Yield rows whose columns are aligned; the last one is folded below itself where it is too long."""
+    wide = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)] if rows else []
+    for row in rows:
+        start = indent + "".join(f"{cell:{size}}  " for cell, size in zip(row, wide, strict=False))
+        yield from folded(start + row[-1], " " * len(start)) if row[-1] else [start.rstrip()]
+
+
+def folded(text: str, margin: str = "") -> list[str]:
+    """Break text where it is too long for a line; what follows is indented by `margin`."""
+    return textwrap.wrap(text, width(), subsequent_indent=margin, break_on_hyphens=False, drop_whitespace=True)
+
+
+def show(text: str = "", **style: object) -> None:
+    """Print text, styled where a terminal reads it."""
+    click.secho(text, **style)  # type: ignore[arg-type]

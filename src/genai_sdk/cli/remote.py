@@ -1,0 +1,93 @@
+"""Langfuse's public API as the commands use it: the same for a Langfuse and the local platform."""
+
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from genai_sdk.client.settings import Place
+from genai_sdk.errors import AccessDeniedError, ConfigurationError, SourceUnavailableError
+from genai_sdk.http import Budget, SyncTransport, TransportError, words_of
+
+_SECONDS = 10.0
+_PAGE = 100  # the most that one page of Langfuse holds
+_MOST_PAGES = 100
+
+
+class Remote:
+    """Asks Langfuse's API; a context manager.
+
+    Args:
+        place: Where it is.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._transport = SyncTransport(place.transport)
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return self.place.endpoint.url
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """Send a request and return the answer's JSON.
+
+        Args:
+            method: The HTTP method.
+            path: The path with its query.
+            body: What becomes JSON, or None.
+
+        Raises:
+            AccessDeniedError: The key pair was refused.
+            SourceUnavailableError: No answer, or a server's own error.
+            ConfigurationError: It said no; the message has its words.
+        """
+        request = self.place.endpoint.send(method, path, b"" if body is None else msgspec.json.encode(body))
+        try:
+            with self._transport.open(request, Budget(_SECONDS)) as response:
+                status, answer = response.status, response.read()
+        except TransportError as error:
+            raise SourceUnavailableError(f"Langfuse at {self.url} does not answer: {error}") from error
+        said = words_of(answer) or "no reason given"
+        if status in (401, 403):
+            raise AccessDeniedError(
+                f"Langfuse at {self.url} refused the key pair of {self.place.endpoint.public_key!r} with {status} "
+                f"({said}); check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"
+            )
+        if status >= 500:
+            raise SourceUnavailableError(f"Langfuse at {self.url} failed with {status} ({said}); try again later")
+        if status >= 300:
+            raise ConfigurationError(f"Langfuse at {self.url} said no with {status}: {said}")
+        try:
+            return msgspec.json.decode(answer) if answer else None
+        except msgspec.DecodeError as error:
+            raise ConfigurationError(f"{self.url} answered with something that is not Langfuse's JSON") from error
+
+    def connections(self) -> list[dict[str, Any]]:
+        """Return every connection as Langfuse shows it, the oldest first."""
+        found: list[dict[str, Any]] = []
+        for page in range(1, _MOST_PAGES + 1):
+            query = urlencode({"page": page, "limit": _PAGE})
+            answer = self.ask("GET", f"/api/public/llm-connections?{query}")
+            found += answer["data"]
+            if page >= answer["meta"]["totalPages"]:
+                break
+        return sorted(found, key=lambda row: (row["createdAt"], row["provider"]))
+
+    def delete_connection(self, connection_id: str) -> None:
+        """Delete a connection."""
+        self.ask("DELETE", f"/api/public/llm-connections/{quote(connection_id, safe='')}")
+
+    def put_connection(self, body: dict[str, Any]) -> None:
+        """Write a connection."""
+        self.ask("PUT", "/api/public/llm-connections", body)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transport.close()

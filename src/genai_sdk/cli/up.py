@@ -1,0 +1,84 @@
+"""`genai up`: the local platform in the foreground."""
+
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from genai_sdk.cli.environment import exports
+from genai_sdk.cli.output import folded, show
+
+if TYPE_CHECKING:
+    from genai_sdk.local import Platform
+
+_INSTALL = "the local platform needs its libraries: pip install 'genai-sdk-langfuse[platform]'"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The loopback address to listen on.")
+@click.option("--port", default=4141, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where keys, prompts and traces are kept: by default GENAI_HOME, else ~/.genai.",
+)
+def up(host: str, port: int, data: Path | None) -> None:
+    """Run the local platform until Ctrl-C.
+
+    It keeps connections, prompts and traces as Langfuse does, for one person on one machine.
+    """
+    from genai_sdk.client.settings import home_directory
+
+    try:
+        from genai_sdk.local import Platform, offer_simulated
+    except ImportError as error:
+        raise click.ClickException(f"{_INSTALL} ({error.name} is missing)") from None
+    running: list[Platform] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        """End what runs; before anything does, end the command."""
+        if not running:
+            raise KeyboardInterrupt
+        running[0].end()
+
+    before = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        platform = Platform(data or home_directory(), host=host, port=port)
+        offer_simulated(platform)
+        running.append(platform)
+        platform.run(lambda: _greet(platform, default=data is None))
+        show("\nThe local platform has stopped.")
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _greet(platform: "Platform", *, default: bool) -> None:
+    keys = platform.credentials
+    show("The local platform runs.", bold=True)
+    show()
+    show(f"  address   {platform.url}")
+    show(f"  data      {platform.directory}  (for you alone)")
+    show(f"  project   {keys.project_name}, {keys.project_id}")
+    show()
+    if platform.is_new:
+        show("  Its key pair was made just now. GenAIClient() finds it by itself; for other programs:")
+        show()
+        for line in exports(platform.url, keys.public_key, keys.secret_key):
+            show(f"  {line}")
+        show()
+    again = "genai env" if default else f"genai env --data {platform.directory}"
+    show(f'  Its key pair, whenever another program needs it:  eval "$({again})"')
+    if not default:
+        show(f"  Other terminals find it with:  export GENAI_HOME={platform.directory}")
+    show()
+    show("  Next, in another terminal:")
+    show()
+    show("  python examples/quickstart.py                    # answered by `simulated`, which needs no key")
+    show("  genai trace                                      # what was recorded of it")
+    show("  genai connections add openai --adapter openai    # asks for a real key, tries it, keeps it")
+    show()
+    for line in folded("  It is for trying, teaching and testing, not a production server. Ctrl-C stops it.", "  "):
+        show(line)

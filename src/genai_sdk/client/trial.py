@@ -1,0 +1,107 @@
+"""A connection that may not be saved yet, tried by one real call.
+
+It goes through the driver that all calls go through, so what works here works later, and where it does not the
+provider's own reason comes back. One attempt in a bounded time: no retry, no fallback, nothing recorded.
+"""
+
+import re
+import time
+
+import msgspec
+
+from genai_sdk.catalogue import ADAPTERS
+from genai_sdk.connections import Connection, ConnectionRecord, parse
+from genai_sdk.errors import ConfigurationError, ProviderError
+from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TransportSettings
+from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest
+from genai_sdk.routing.drivers.litellm import LiteLLMDriver
+from genai_sdk.types import ConnectionView
+
+TIMEOUT = 20.0
+"""Seconds that the provider is given."""
+
+QUESTION = "Reply with the word OK."
+
+_CONNECT = 10.0
+_VECTORS = re.compile(r"embed", re.IGNORECASE)  # https://platform.openai.com/docs/guides/embeddings and its likes
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of trying a connection.
+
+    Attributes:
+        connection: The connection's name.
+        model: The model that was asked, or None where nobody was asked.
+        ok: Whether it answered.
+        latency: Seconds that the call took.
+        error: Why it cannot be used, in the provider's words where it was asked; empty if it answered.
+        status: The HTTP status of a provider that said no.
+    """
+
+    connection: str
+    model: str | None = None
+    ok: bool = False
+    latency: float = 0.0
+    error: str = ""
+    status: int | None = None
+
+
+def try_connection(
+    record: ConnectionRecord,
+    *,
+    model: str | None = None,
+    timeout: float = TIMEOUT,
+    transport: TransportSettings | None = None,
+) -> Trial:
+    """Ask a connection's provider one short question.
+
+    Blocks for `timeout` at most, and the first time in a process for as long as litellm takes to be imported before
+    that (3-4 s of CPU).
+
+    Args:
+        record: The connection in clear, saved or not.
+        model: The model to ask; left out, its first custom model, else a cheap default of its adapter.
+        timeout: Seconds that the provider is given.
+        transport: Certificates and proxies.
+    """
+    connection = parse(record)
+    if connection.error is not None:
+        return Trial(connection=record.name, error=str(connection.error))
+    asked = model or model_to_try(connection.view)
+    if asked is None:
+        return Trial(connection=record.name, error="there is no model to try it with: name one")
+    with SyncTransport(transport) as sync:
+        driver = LiteLLMDriver(sync, AsyncTransport(transport))
+        driver.warm_up()
+        began = time.monotonic()
+        try:
+            _ask(driver, connection, asked, Budget(timeout, connect=_CONNECT))
+        except (ProviderError, ConfigurationError) as error:
+            status = error.status_code if isinstance(error, ProviderError) else None
+            latency = time.monotonic() - began
+            return Trial(connection=record.name, model=asked, latency=latency, error=str(error), status=status)
+        return Trial(connection=record.name, model=asked, ok=True, latency=time.monotonic() - began)
+
+
+def model_to_try(view: ConnectionView) -> str | None:
+    """Return the model that a connection is tried with: its first custom one that chats, else a cheap default."""
+    custom = sorted(view.custom_models, key=makes_vectors)  # stable: chat first, in their order
+    if custom:
+        return custom[0]
+    adapter = ADAPTERS.get(view.adapter)
+    if adapter is None or not view.with_default_models or (adapter.foreign_with_base_url and view.base_url):
+        return None
+    return adapter.trial_model
+
+
+def makes_vectors(model: str) -> bool:
+    """Whether a model's name says that it embeds, and does not chat."""
+    return _VECTORS.search(model) is not None
+
+
+def _ask(driver: Driver, connection: Connection, model: str, budget: Budget) -> None:
+    deployment = Deployment(connection, model)
+    if makes_vectors(model):
+        driver.embed(deployment, EmbeddingRequest(QUESTION), budget)
+    else:
+        driver.complete(deployment, ChatRequest([{"role": "user", "content": QUESTION}]), budget)

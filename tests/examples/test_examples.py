@@ -1,0 +1,53 @@
+"""Every example runs as it stands on a local platform."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from genai_sdk.local import Platform, offer_simulated
+from genai_sdk.local.store.traces import TraceQuery
+
+ROOT = Path(__file__).parents[2]
+SAID = {
+    "quickstart": "[simulated seoul]",
+    "streaming": "simulated, Usage(",
+    "asynchronous": "[simulated seoul]",
+    "structured": "City(name=",
+    "fallbacks": "simulated/simulated-down: server error 503\nsimulated/gpt-4o-mini: ok",
+    "prompts": "Say hello to Mina.",
+}
+TRACES = {"asynchronous": 3}
+
+
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[Platform]:
+    """A platform as `genai up` leaves it on a new directory."""
+    with Platform(tmp_path / "home", port=0) as running:
+        offer_simulated(running)
+        yield running
+
+
+def test_every_example_is_run_here():
+    assert sorted(SAID) == sorted(path.stem for path in (ROOT / "examples").glob("*.py"))
+
+
+@pytest.mark.parametrize("name", sorted(SAID))
+def test_an_example_runs_as_it_stands_and_is_recorded(name: str, platform: Platform):
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("LANGFUSE_", "GENAI_"))}
+    kept |= {"GENAI_HOME": str(platform.directory), "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / f"{name}.py")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=kept,
+    )
+    assert done.returncode == 0, done.stderr
+    assert SAID[name] in done.stdout
+    assert done.stderr.count("the local platform") == 1
+    assert platform.store.traces.page(TraceQuery(), 10, 0)[1] == TRACES.get(name, 1)
