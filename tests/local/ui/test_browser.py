@@ -1,0 +1,21 @@
+"""The ground that tests of pages stand on: it notices what it is there to notice."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.local.ui.readable import barriers
+
+
+@pytest.mark.parametrize(
+    ("html", "wrong"),
+    [
+        ("<h1>a</h1><main><input></main>", "a field without a label"),
+        ("<h1>a</h1><main><h3>b</h3></main>", "h3 after h1"),
+        ("<h1>a</h1><main><button></button></main>", "nothing to call this by"),
+        ("<h1>a</h1><main><table width=3000><td>b</table></main>", "wider than the window"),
+    ],
+)
+def test_a_barrier_is_noticed(open_page, html, wrong):
+    page: Page = open_page()
+    page.set_content(f"<html lang=en><title>t</title><body>{html}")
+    assert any(wrong in each for each in barriers(page))
