@@ -38,8 +38,8 @@ LOOKS = [Look(scheme, width) for scheme in ("light", "dark") for width in (1280,
 
 @pytest.fixture
 def platform(tmp_path: Path) -> Iterator[Platform]:
-    """A platform of this test's own; `platform.store` fills it quickly."""
-    with Platform(tmp_path / "platform", port=0) as platform:
+    """A platform of this test's own, which its clients find by themselves; `platform.store` fills it quickly."""
+    with Platform(tmp_path / "genai-home", port=0) as platform:
         yield platform
 
 

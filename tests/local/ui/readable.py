@@ -5,8 +5,9 @@ from playwright.sync_api import Page
 _FIND = """() => {
   const wrong = [];
   const seen = (element) => element.checkVisibility({visibilityProperty: true});
+  const texts = (ids) => ids.map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
   const name = (element) => (element.getAttribute("aria-label")
-    || (element.getAttribute("aria-labelledby") || "").split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join(" ")
+    || texts((element.getAttribute("aria-labelledby") || "").split(" "))
     || [...(element.labels ?? [])].map((label) => label.textContent).join(" ")
     || element.textContent || "").trim();
   const show = (element) => element.outerHTML.slice(0, 120);
