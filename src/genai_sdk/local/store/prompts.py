@@ -3,8 +3,8 @@
 import sqlite3
 import uuid
 from collections.abc import Mapping, Sequence
-from functools import partial
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -149,8 +149,9 @@ class Prompts:
             search: Only prompts whose names hold this, in any case; those of the folders below are listed too.
             tag: Only prompts with this tag, likewise.
         """
+        inside = f"{folder}/" if folder else ""
         given = {
-            "inside": f"{folder}/" if folder else "",
+            "inside": inside,
             "search": search,
             "tag": tag,
             "flat": search is not None or tag is not None,
@@ -159,9 +160,9 @@ class Prompts:
         }
 
         def work(connection: sqlite3.Connection) -> tuple[list[Entry], int]:
-            (total,) = connection.execute(f"SELECT count(*) FROM ({_ENTRIES})", given).fetchone()
+            (total,) = connection.execute(f"SELECT count(*) FROM ({_ENTRIES})", given).fetchone()  # noqa: S608
             rows = connection.execute(f"{_ENTRIES} ORDER BY is_prompt, entry LIMIT :limit OFFSET :offset", given)
-            return [_entry(connection, row, given["inside"]) for row in rows.fetchall()], total
+            return [_entry(connection, row, inside) for row in rows.fetchall()], total
 
         return self._database.read(work)
 

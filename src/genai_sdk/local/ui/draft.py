@@ -80,17 +80,18 @@ class Draft(msgspec.Struct, kw_only=True):
         changed = msgspec.structs.replace(self, lines=list(self.lines))
         lines = changed.lines
         at = int(which) if which.isascii() and which.isdecimal() and len(which) < 9 else -1
-        if what == "add" and which in ("message", "placeholder"):
+        if what == "add" and which == "message":
             last = next((line.role for line in reversed(lines) if line.kind == "message"), "")
-            role = "system" if not lines else "assistant" if last == "user" else "user"
-            lines.append(Line(which, role if which == "message" else ""))
+            lines.append(Line("message", "system" if not lines else "assistant" if last == "user" else "user"))
+        elif what == "add" and which == "placeholder":
+            lines.append(Line("placeholder", ""))
         elif what == "remove" and 0 <= at < len(lines):
             del lines[at]
         elif what in ("up", "down") and 0 <= at < len(lines):
             other = max(0, min(len(lines) - 1, at + (1 if what == "down" else -1)))
             lines[at], lines[other] = lines[other], lines[at]
         elif what == "type" and which in ("text", "chat"):
-            changed.type = which
+            changed.type = "chat" if which == "chat" else "text"
             if which == "chat" and not lines:
                 lines.append(Line("message", "user", self.text))
         return changed

@@ -23,7 +23,7 @@ def snippet(version: PromptVersion, prompt: Any) -> str:
         arguments.append(f"label={_text(own[0])}" if own else f"version={version.version}")
     names = template.names
     if names:
-        values = {name: '[{"role": "user", "content": "Hello!"}]' for name in template.placeholders}
+        values = dict.fromkeys(template.placeholders, '[{"role": "user", "content": "Hello!"}]')
         lines = [f"        {_text(name)}: {values.get(name, _text('...'))}," for name in names]
         arguments.append("variables={\n" + "\n".join(lines) + "\n    }")
     if len(arguments) == 1:

@@ -48,9 +48,7 @@ def remove_label(page: Page) -> Response:
     try:
         page.store.prompts.unlabel(name, version.version, label)
     except RefusalError as refusal:
-        return page.render(
-            "prompts/unlabel.html", 409, name=name, version=version, label=label, wrong=refusal.message
-        )
+        return page.render("prompts/unlabel.html", 409, name=name, version=version, label=label, wrong=refusal.message)
     return page.go("/prompts/show", name=name, version=str(version.version), said="label_removed")
 
 

@@ -62,7 +62,10 @@ def take(page: Page) -> Response:
 def _form(page: Page, draft: Draft, follows: int, faults: dict[str, Fault] | None = None) -> Response:
     template = template_of(draft.content)
     given = {name: draft.samples[name] for name in template.names if draft.samples.get(name)}
-    words = {field: page.words(fault.key, **fault.given) if fault.key else fault.text for field, fault in (faults or {}).items()}
+    words = {
+        field: page.words(fault.key, **fault.given) if fault.key else fault.text
+        for field, fault in (faults or {}).items()
+    }
     return page.render(
         "prompts/write.html",
         422 if faults else 200,
@@ -82,7 +85,10 @@ def _filled(draft: Draft, given: dict[str, Any]) -> Any:
     if draft.type == "text":
         template = template_of(draft.text)
         return template.fill(given)
-    lines = [message if message.get("type") == "placeholder" else template_of([message]).fill(given)[0] for message in draft.content]
+    lines = [
+        message if message.get("type") == "placeholder" else template_of([message]).fill(given)[0]
+        for message in draft.content
+    ]
     return lines
 
 
