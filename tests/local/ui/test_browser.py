@@ -1,8 +1,21 @@
 """The ground that tests of pages stand on: it notices what it is there to notice."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.local.ui.readable import barriers
+
+
+def test_a_browser_that_is_not_logged_in_is_asked_to(open_page, platform):
+    page = open_page()
+    page.goto("/prompts")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+    assert barriers(page) == []
+    page.get_by_label("Login key").fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_contain_text("That is not it")
+    page.get_by_label("Login key").fill(platform.login_url.partition("key=")[2])
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/prompts")
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,7 @@ def test_a_prompt_is_written_changed_compared_promoted_and_used(browser_page, pl
     code = page.locator("section", has=page.get_by_role("heading", name="Use it")).locator("code").text_content()
     asking = code.partition("response =")[0]
     world: dict = {}
-    with pytest.warns(UserWarning, match="local platform"):
-        exec(asking, world)
+    exec(asking, world)
     with world["client"]:
         assert world["prompt"].version == 2
         assert world["prompt"][-1]["content"] == "Greet ... warmly!"

@@ -124,11 +124,27 @@ class Draft(msgspec.Struct, kw_only=True):
             "tags": separated(self.tags),
             "commitMessage": self.message.strip() or None,
         }
+        new, refused = _read(body)
+        faults = {**refused, **faults}
+        return (None, faults) if faults else (new, {})
+
+
+def _read(body: dict[str, Any]) -> tuple[NewPrompt | None, dict[str, Fault]]:
+    """Read a version, and say everything that is wrong: a refusal names one field, which is then left out."""
+    harmless: dict[str, Any] = {"name": "x", "prompt": [], "labels": [], "tags": [], "commitMessage": None}
+    faults: dict[str, Fault] = {}
+    for _ in range(len(harmless) + 1):
         try:
             new = read_prompt(json.dumps(body).encode())
         except RefusalError as refusal:
-            return None, {**faults_of(refusal), **faults}
-        return (None, faults) if faults else (new, {})
+            found = faults_of(refusal)
+            faults.update(found)
+            field = {"message": "commitMessage"}.get(next(iter(found)).partition(".")[0], next(iter(found)))
+            field = "prompt" if field.startswith("lines.") else field
+            body = {**body, field: harmless.get(field), "type": "chat" if field == "prompt" else body["type"]}
+        else:
+            return new, faults
+    return None, faults
 
 
 def draft_of(version: PromptVersion, author: str) -> Draft:

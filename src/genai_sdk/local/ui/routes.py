@@ -96,7 +96,7 @@ def routes(context: Context, gate: Gate) -> list[BaseRoute]:
         return Route(path, respond, methods=[method])
 
     return [
-        Mount("/static", StaticFiles(directory=Path(str(files(__package__) / "static")))),
+        Mount("/static", StaticFiles(directory=Path(str(files("genai_sdk.local.ui") / "static")))),
         *(route(method, path, work, open_to_all=True) for method, path, work in _OPEN),
         *(route(method, path, work) for method, path, work in _PAGES),
     ]

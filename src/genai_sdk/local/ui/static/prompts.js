@@ -1,13 +1,16 @@
 // The form of a prompt: its buttons and its preview work without loading the page anew.
 const form = document.getElementById("draft");
+const TRIES = 5;
 let waiting, underway;
+let changing = 0;
+let broken = false;
+let changes = Promise.resolve();
 
-async function ask(action) {
-  underway?.abort();
-  underway = new AbortController();
-  const body = new URLSearchParams(new FormData(form));
+const typed = () => new URLSearchParams(new FormData(form));
+
+async function ask(action, body, signal) {
   body.set("do", action);
-  const response = await fetch(form.action, { method: "POST", body, signal: underway.signal });
+  const response = await fetch(form.action, { method: "POST", body, signal });
   if (!response.ok) throw new Error(`the platform answered ${response.status}`);
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
@@ -20,8 +23,13 @@ function take(page, ...ids) {
 }
 
 async function preview(typedInSample) {
+  if (changing) return;
+  underway?.abort();
+  underway = new AbortController();
+  const signal = underway.signal;
   try {
-    const page = await ask("preview");
+    const page = await ask("preview", typed(), signal);
+    if (changing) return;
     // What somebody types into stays as it is.
     const inside = typedInSample || document.getElementById("samples").contains(document.activeElement);
     take(page, ...(inside ? ["filled"] : ["samples", "filled"]));
@@ -30,13 +38,15 @@ async function preview(typedInSample) {
   }
 }
 
-async function change(button) {
-  const [what, at] = button.value.split(":");
-  try {
-    take(await ask(button.value), "lines", "samples", "filled");
-  } catch (error) {
-    if (error.name !== "AbortError") form.requestSubmit(button);
-    return;
+async function change(action) {
+  const [what, at] = action.split(":");
+  // What is typed while the platform answers would be lost: then it is asked again.
+  for (let left = TRIES; ; left -= 1) {
+    const before = typed().toString();
+    const page = await ask(action, typed());
+    if (before !== typed().toString() && left > 0) continue;
+    take(page, "lines", "samples", "filled");
+    break;
   }
   const fields = [...document.querySelectorAll("#lines [name=content]:not([type=hidden])")];
   const moved = { up: Number(at) - 1, down: Number(at) + 1, remove: Math.min(Number(at), fields.length - 1), add: fields.length - 1 }[what];
@@ -53,8 +63,9 @@ if (form) {
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
     clearTimeout(waiting);
-    if (!/^(add|up|down|remove):/.test(button?.value ?? "")) return;
+    if (broken || !/^(add|up|down|remove):/.test(button?.value ?? "")) return;
     event.preventDefault();
-    change(button);
+    changing += 1;
+    changes = changes.then(() => change(button.value)).catch(() => { broken = true; form.requestSubmit(button.isConnected ? button : null); }).finally(() => { changing -= 1; });
   });
 }

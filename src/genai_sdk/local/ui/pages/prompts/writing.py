@@ -85,11 +85,10 @@ def _filled(draft: Draft, given: dict[str, Any]) -> Any:
     if draft.type == "text":
         template = template_of(draft.text)
         return template.fill(given)
-    lines = [
+    return [
         message if message.get("type") == "placeholder" else template_of([message]).fill(given)[0]
         for message in draft.content
     ]
-    return lines
 
 
 def _author(page: Page) -> str:
