@@ -1,6 +1,6 @@
 // The form of a prompt: its buttons and its preview work without loading the page anew.
 const form = document.getElementById("draft");
-const TRIES = 5;
+const TRIES = 50;
 let waiting, underway;
 let changing = 0;
 let broken = false;
@@ -41,13 +41,14 @@ async function preview(typedInSample) {
 async function change(action) {
   const [what, at] = action.split(":");
   // What is typed while the platform answers would be lost: then it is asked again.
-  for (let left = TRIES; ; left -= 1) {
-    const before = typed().toString();
-    const page = await ask(action, typed());
-    if (before !== typed().toString() && left > 0) continue;
-    take(page, "lines", "samples", "filled");
-    break;
-  }
+  let left = TRIES;
+  let page, before;
+  do {
+    if (!left--) throw new Error("somebody types faster than the platform answers");
+    before = typed().toString();
+    page = await ask(action, typed());
+  } while (before !== typed().toString());
+  take(page, "lines", "samples", "filled");
   const fields = [...document.querySelectorAll("#lines [name=content]:not([type=hidden])")];
   const moved = { up: Number(at) - 1, down: Number(at) + 1, remove: Math.min(Number(at), fields.length - 1), add: fields.length - 1 }[what];
   fields[moved]?.focus();
@@ -63,9 +64,18 @@ if (form) {
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
     clearTimeout(waiting);
-    if (broken || !/^(add|up|down|remove):/.test(button?.value ?? "")) return;
+    if (broken) return;
+    if (!/^(add|up|down|remove):/.test(button?.value ?? "")) {
+      if (!changing) return;
+      event.preventDefault(); // what was clicked before comes first
+      changes.then(() => form.requestSubmit(button));
+      return;
+    }
     event.preventDefault();
     changing += 1;
-    changes = changes.then(() => change(button.value)).catch(() => { broken = true; form.requestSubmit(button.isConnected ? button : null); }).finally(() => { changing -= 1; });
+    changes = changes
+      .then(() => change(button.value))
+      .catch(() => { broken = true; if (button.isConnected) form.requestSubmit(button); })
+      .finally(() => { changing -= 1; });
   });
 }
