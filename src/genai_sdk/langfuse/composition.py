@@ -10,7 +10,9 @@ from genai_sdk.langfuse.prompt import PromptVersion
 from genai_sdk.langfuse.refusal import RefusalError
 
 # https://langfuse.com/docs/prompt-management/features/composability
-_TAG = re.compile(r"@@@langfusePrompt:name=([^|@]+)\|(label|version)=([^@]+?)@@@")
+TAG = re.compile(r"@@@langfusePrompt:name=([^|@]+)\|(label|version)=([^@]+?)@@@")
+"""A reference: the name of the other prompt, `label` or `version`, and which."""
+
 _DEEPEST = 5
 
 
@@ -40,7 +42,7 @@ def resolve(find: Callable[..., PromptVersion | None], root: PromptVersion) -> C
 
     def fill(parent: PromptVersion, content: Any, above: tuple[str, ...]) -> Any:
         if isinstance(content, str):
-            return _TAG.sub(lambda tag: text_of(parent, tag, above), content)
+            return TAG.sub(lambda tag: text_of(parent, tag, above), content)
         if isinstance(content, Mapping):
             return {key: fill(parent, part, above) for key, part in content.items()}
         return [fill(parent, part, above) for part in content] if isinstance(content, list) else content

@@ -2,9 +2,12 @@
 
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
+
+import msgspec
 
 from genai_sdk.langfuse.composition import Composed, resolve
 from genai_sdk.langfuse.new_prompt import NewPrompt
@@ -15,6 +18,24 @@ from genai_sdk.local.store.encoding import dump, load
 from genai_sdk.local.store.moments import from_micros, now, to_micros
 
 _OTHER_TYPE = "Previous versions have different prompt type. Create a new prompt with a different name."
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A line in a list of prompts: a prompt, or a folder of them.
+
+    Attributes:
+        name: The prompt's name, or the folder's with those above it.
+        prompts: How many prompts the folder holds, 1 for a prompt.
+        updated_at: When any of its versions was last written, labelled or tagged.
+        latest: The prompt's newest version; None for a folder.
+        labels: The prompt's labels, each with the version that has it.
+    """
+
+    name: str
+    prompts: int
+    updated_at: datetime
+    latest: PromptVersion | None = None
+    labels: Mapping[str, int] = {}
 
 
 class Prompts:
@@ -86,6 +107,69 @@ class Prompts:
             return found
 
         return self._database.write(work)
+
+    def unlabel(self, name: str, version: int, label: str) -> PromptVersion:
+        """Take a label from a version.
+
+        Raises:
+            RefusalError: There is no such version, it has no such label, or the label is `latest`, which stays.
+        """
+
+        def work(connection: sqlite3.Connection) -> PromptVersion:
+            found = _find(connection, name, version=version)
+            if found is None:
+                raise RefusalError(404, f"Prompt not found: '{name}' with version {version}")
+            if label == LATEST:
+                raise RefusalError(400, "Label 'latest' is always assigned to the latest prompt version")
+            if label not in found.labels:
+                raise RefusalError(404, f"Version {version} of prompt '{name}' has no label '{label}'")
+            connection.execute("DELETE FROM prompt_labels WHERE name = ? AND label = ?", (name, label))
+            _give_labels(connection, name, version, (), to_micros(now()))
+            for each in _referring(connection, name):
+                resolve(partial(_find, connection), each)
+            left = _find(connection, name, version=version)
+            assert left is not None
+            return left
+
+        return self._database.write(work)
+
+    def labels(self, name: str) -> dict[str, int]:
+        """Return every label of a prompt with the version that has it."""
+        return self._database.read(partial(_labels, name=name))
+
+    def entries(
+        self, limit: int, offset: int, *, folder: str = "", search: str | None = None, tag: str | None = None
+    ) -> tuple[list[Entry], int]:
+        """Return what lies in a folder, folders first, and how much there is.
+
+        Args:
+            limit: How many lines.
+            offset: How many to pass over.
+            folder: The folder's name; empty for the top.
+            search: Only prompts whose names hold this, in any case; those of the folders below are listed too.
+            tag: Only prompts with this tag, likewise.
+        """
+        inside = f"{folder}/" if folder else ""
+        given = {
+            "inside": inside,
+            "search": search,
+            "tag": tag,
+            "flat": search is not None or tag is not None,
+            "limit": limit,
+            "offset": offset,
+        }
+
+        def work(connection: sqlite3.Connection) -> tuple[list[Entry], int]:
+            (total,) = connection.execute(f"SELECT count(*) FROM ({_ENTRIES})", given).fetchone()  # noqa: S608
+            rows = connection.execute(f"{_ENTRIES} ORDER BY is_prompt, entry LIMIT :limit OFFSET :offset", given)
+            return [_entry(connection, row, inside) for row in rows.fetchall()], total
+
+        return self._database.read(work)
+
+    def tags(self) -> list[str]:
+        """Return every tag that a prompt has."""
+        sql = "SELECT DISTINCT value FROM prompts, json_each(prompts.tags) ORDER BY value"
+        return self._database.read(lambda connection: [row["value"] for row in connection.execute(sql)])
 
     def find(self, name: str, *, label: str | None = None, version: int | None = None) -> PromptVersion | None:
         """Return a version by its number or by a label, or None."""
@@ -176,7 +260,7 @@ class Prompts:
             left = _versions(connection, "WHERE name = ? ORDER BY version DESC LIMIT 1", (name,))
             if left and LATEST not in left[0].labels:
                 _give_labels(connection, name, left[0].version, [LATEST], to_micros(now()))
-            for each in _versions(connection, "WHERE prompt LIKE '%@@@langfusePrompt:%' AND name != ?", (name,)):
+            for each in _referring(connection, name):
                 resolve(partial(_find, connection), each)
             return len(doomed)
 
@@ -191,6 +275,42 @@ class Prompts:
             return {each: row["id"] for each, row in rows.items() if row is not None}
 
         return self._database.read(work) if wanted else {}
+
+
+# What lies in a folder: each prompt in it, and each folder with the prompts below it as one line.
+_ENTRIES = """
+    SELECT at IS NULL AS is_prompt, coalesce(at, rest) AS entry, count(*) AS prompts, max(updated_at) AS updated_at
+    FROM (
+        SELECT rest, updated_at, CASE WHEN NOT :flat AND instr(rest, '/') > 0
+            THEN substr(rest, 1, instr(rest, '/') - 1) END AS at
+        FROM (
+            SELECT substr(name, length(:inside) + 1) AS rest, max(updated_at) AS updated_at FROM prompts
+            WHERE substr(name, 1, length(:inside)) = :inside
+            AND (:search IS NULL OR instr(lower(name), lower(:search)) > 0)
+            AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(prompts.tags) WHERE value = :tag))
+            GROUP BY name
+        )
+    )
+    GROUP BY is_prompt, entry
+"""
+
+
+def _entry(connection: sqlite3.Connection, row: sqlite3.Row, inside: str) -> Entry:
+    name, moment = f"{inside}{row['entry']}", from_micros(row["updated_at"])
+    if not row["is_prompt"]:
+        return Entry(name, row["prompts"], moment)
+    (latest,) = _versions(connection, "WHERE name = ? ORDER BY version DESC LIMIT 1", (name,))
+    return Entry(name, 1, moment, latest, _labels(connection, name))
+
+
+def _labels(connection: sqlite3.Connection, name: str) -> dict[str, int]:
+    rows = connection.execute("SELECT label, version FROM prompt_labels WHERE name = ? ORDER BY label", (name,))
+    return {row["label"]: row["version"] for row in rows}
+
+
+def _referring(connection: sqlite3.Connection, name: str) -> list[PromptVersion]:
+    """Return the versions of other prompts that refer to some prompt."""
+    return _versions(connection, "WHERE prompt LIKE '%@@@langfusePrompt:%' AND name != ?", (name,))
 
 
 def _give_labels(connection: sqlite3.Connection, name: str, version: int, labels: Sequence[str], moment: int) -> None:

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from genai_sdk.local.store.moments import to_micros
+
 UNKNOWN = "\N{EN DASH}"
 """What stands where nothing is known."""
 
@@ -45,6 +47,11 @@ def moment(nanoseconds: int) -> str:
 def iso(nanoseconds: int) -> str:
     """Return nanoseconds since 1970 as ISO 8601."""
     return f"{_moment(nanoseconds):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def nanos(moment: datetime) -> int:
+    """Return a moment as nanoseconds since 1970."""
+    return to_micros(moment) * 1_000
 
 
 def pretty(value: Any) -> str:

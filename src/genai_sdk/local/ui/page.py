@@ -29,7 +29,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("dollars", "duration", "count", "percent", "moment", "iso", "pretty"):
+    for name in ("dollars", "duration", "count", "percent", "moment", "iso", "nanos", "pretty"):
         made.filters[name] = getattr(filters, name)
     made.filters["path"] = lambda text: quote(str(text), safe="")
     made.globals["stamp"] = __version__

@@ -20,6 +20,7 @@ from genai_sdk.local.store.database import DatabaseClosed, TooSlow
 from genai_sdk.local.ui.gate import Gate
 from genai_sdk.local.ui.page import Page, cookie_name, environment
 from genai_sdk.local.ui.pages import login
+from genai_sdk.local.ui.pages.prompts import changing, reading, writing
 
 logger = logging.getLogger("genai_sdk.local")
 
@@ -31,7 +32,7 @@ _HEADERS = {
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with no-referrer, browsers send our own forms with `Origin: null`
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
@@ -44,6 +45,19 @@ _OPEN: tuple[tuple[str, str, Work], ...] = (
 _PAGES: tuple[tuple[str, str, Work], ...] = (
     ("POST", "/logout", login.leave),
     ("POST", "/preferences", login.prefer),
+    # A prompt's name is a parameter of the query: it may hold slashes, and `..`, which browsers resolve in a path.
+    ("GET", "/prompts", reading.listing),
+    ("GET", "/prompts/show", reading.show),
+    ("GET", "/prompts/compare", reading.side_by_side),
+    ("GET", "/prompts/new", writing.new),
+    ("GET", "/prompts/write", writing.next_version),
+    ("POST", "/prompts/write", writing.take),
+    ("GET", "/prompts/label", changing.ask_label),
+    ("POST", "/prompts/label", changing.move_label),
+    ("GET", "/prompts/unlabel", changing.ask_unlabel),
+    ("POST", "/prompts/unlabel", changing.remove_label),
+    ("GET", "/prompts/delete", changing.ask_delete),
+    ("POST", "/prompts/delete", changing.delete),
 )
 
 
@@ -82,7 +96,7 @@ def routes(context: Context, gate: Gate) -> list[BaseRoute]:
         return Route(path, respond, methods=[method])
 
     return [
-        Mount("/static", StaticFiles(directory=Path(str(files(__package__) / "static")))),
+        Mount("/static", StaticFiles(directory=Path(str(files("genai_sdk.local.ui") / "static")))),
         *(route(method, path, work, open_to_all=True) for method, path, work in _OPEN),
         *(route(method, path, work) for method, path, work in _PAGES),
     ]

@@ -1,0 +1,283 @@
+"""A prompt being written: what stands in the form, what may become of it, and what is wrong with it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from genai_sdk.langfuse.new_prompt import NewPrompt, read_prompt
+from genai_sdk.langfuse.prompt import LATEST, PromptVersion
+from genai_sdk.langfuse.refusal import RefusalError
+
+ROLES = ("system", "user", "assistant", "developer", "tool")
+"""The roles that are suggested; any may be written."""
+
+_SAMPLE = "sample:"
+
+Kind = Literal["message", "placeholder", "json"]
+
+
+class Fault(NamedTuple):
+    """What is wrong with a field: in Langfuse's words, or as the key of a phrase of ours with what belongs in it."""
+
+    text: str
+    key: str | None = None
+    given: Mapping[str, object] = {}
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A row of a chat.
+
+    Attributes:
+        kind: A message, a placeholder, or a message with more than a role and text, which is edited as JSON.
+        role: Whose message it is.
+        content: The message's text, the placeholder's name, or the JSON.
+    """
+
+    kind: Kind = "message"
+    role: str = "user"
+    content: str = ""
+
+
+class Draft(msgspec.Struct, kw_only=True):
+    """What stands in the form.
+
+    Attributes:
+        name: The prompt's name.
+        type: text or chat.
+        text: The text.
+        lines: The chat's rows.
+        config: The settings, as they were typed.
+        labels: The labels, separated by commas.
+        tags: The tags, likewise.
+        message: What is said of the version.
+        author: Who writes it.
+        samples: What the variables are filled with in the preview.
+    """
+
+    name: str = ""
+    type: Literal["text", "chat"] = "chat"
+    text: str = ""
+    lines: list[Line] = []
+    config: str = "{}"
+    labels: str = ""
+    tags: str = ""
+    message: str = ""
+    author: str = ""
+    samples: dict[str, str] = {}
+
+    @property
+    def content(self) -> Any:
+        """The prompt as far as it can be read: what is wrong in it stands as text."""
+        if self.type == "text":
+            return self.text
+        return [content_of(line, strict=False) for line in self.lines]
+
+    def after(self, action: str) -> "Draft":
+        """Return the draft after one of the form's buttons, such as `add:message`, `up:2` or `type:text`."""
+        what, _, which = action.partition(":")
+        changed = msgspec.structs.replace(self, lines=list(self.lines))
+        lines = changed.lines
+        at = int(which) if which.isascii() and which.isdecimal() and len(which) < 9 else -1
+        if what == "add" and which == "message":
+            last = next((line.role for line in reversed(lines) if line.kind == "message"), "")
+            lines.append(Line("message", "system" if not lines else "assistant" if last == "user" else "user"))
+        elif what == "add" and which == "placeholder":
+            lines.append(Line("placeholder", ""))
+        elif what == "remove" and 0 <= at < len(lines):
+            del lines[at]
+        elif what in ("up", "down") and 0 <= at < len(lines):
+            other = max(0, min(len(lines) - 1, at + (1 if what == "down" else -1)))
+            lines[at], lines[other] = lines[other], lines[at]
+        elif what == "type" and which in ("text", "chat"):
+            changed.type = "chat" if which == "chat" else "text"
+            if which == "chat" and not lines:
+                lines.append(Line("message", "user", self.text))
+        return changed
+
+    def read(self) -> tuple[NewPrompt | None, dict[str, Fault]]:
+        """Return the version to be written, or what is wrong by field: `lines.N` for a row of the chat."""
+        faults: dict[str, Fault] = {}
+        config: Any = {}
+        try:
+            config = read_json(self.config) if self.config.strip() else {}
+        except ValueError as error:
+            faults["config"] = _fault(error)
+        prompt: Any = self.text
+        if self.type == "chat":
+            prompt = []
+            for number, line in enumerate(self.lines):
+                try:
+                    prompt.append(content_of(line))
+                except ValueError as error:
+                    faults[f"lines.{number}"] = _fault(error)
+                    prompt.append({"role": "user", "content": ""})
+        if not prompt:
+            faults["prompt"] = Fault("", "prompts.fault_empty")
+        body = {
+            "name": self.name.strip(),
+            "type": self.type,
+            "prompt": prompt,
+            "config": config,
+            "labels": [label for label in separated(self.labels) if label != LATEST],
+            "tags": separated(self.tags),
+            "commitMessage": self.message.strip() or None,
+        }
+        new, refused = _read(body)
+        faults = {**refused, **faults}
+        return (None, faults) if faults else (new, {})
+
+
+def _read(body: dict[str, Any]) -> tuple[NewPrompt | None, dict[str, Fault]]:
+    """Read a version, and say everything that is wrong: a refusal names one field, which is then left out."""
+    harmless: dict[str, Any] = {"name": "x", "prompt": [], "labels": [], "tags": [], "commitMessage": None}
+    faults: dict[str, Fault] = {}
+    for _ in range(len(harmless) + 1):
+        try:
+            new = read_prompt(json.dumps(body).encode())
+        except RefusalError as refusal:
+            found = faults_of(refusal)
+            faults.update(found)
+            field = {"message": "commitMessage"}.get(next(iter(found)).partition(".")[0], next(iter(found)))
+            field = "prompt" if field.startswith("lines.") else field
+            body = {**body, field: harmless.get(field), "type": "chat" if field == "prompt" else body["type"]}
+        else:
+            return new, faults
+    return None, faults
+
+
+def draft_of(version: PromptVersion, author: str) -> Draft:
+    """Return the draft of a version's successor."""
+    text = version.prompt if isinstance(version.prompt, str) else ""
+    return Draft(
+        name=version.name,
+        type="text" if version.type == "text" else "chat",
+        text=text,
+        lines=[] if isinstance(version.prompt, str) else [_line(message) for message in version.prompt],
+        config=json.dumps(version.config, ensure_ascii=False, indent=2),
+        tags=", ".join(version.tags),
+        author=author,
+    )
+
+
+def read_draft(form: Mapping[str, Sequence[str]]) -> Draft:
+    """Return what stands in a form that was sent."""
+
+    def last(name: str) -> str:
+        return form.get(name, [""])[-1]
+
+    rows = zip(form.get("kind", ()), form.get("role", ()), form.get("content", ()), strict=False)
+    return Draft(
+        name=last("name"),
+        type="text" if last("type") == "text" else "chat",
+        text=last("text"),
+        lines=[Line(_kind(kind), role, content) for kind, role, content in rows],
+        config=last("config"),
+        labels=last("labels"),
+        tags=last("tags"),
+        message=last("message"),
+        author=last("author"),
+        samples={name.removeprefix(_SAMPLE): given[-1] for name, given in form.items() if name.startswith(_SAMPLE)},
+    )
+
+
+def separated(text: str) -> list[str]:
+    """Return the parts of a text that are separated by commas, each once."""
+    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def read_json(text: str) -> Any:
+    """Read JSON, and nothing that only Python takes for it.
+
+    Raises:
+        ValueError: It is none; a `json.JSONDecodeError` says where.
+    """
+
+    def refuse(name: str) -> Any:
+        at = text.find(name)
+        raise json.JSONDecodeError(f"{name} is not JSON", text, max(0, at))
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def content_of(line: Line, *, strict: bool = True) -> dict[str, Any]:
+    """Return a row as a message.
+
+    Args:
+        line: The row.
+        strict: Whether to raise; otherwise what cannot be read stands as text.
+
+    Raises:
+        ValueError: It holds no JSON object, where it has to.
+    """
+    if line.kind == "placeholder":
+        return {"type": "placeholder", "name": line.content.strip()}
+    if line.kind == "message":
+        return {"role": line.role.strip(), "content": line.content}
+    try:
+        read = read_json(line.content)
+        if not isinstance(read, dict):
+            raise ValueError("expected a JSON object")
+    except ValueError:
+        if strict:
+            raise
+        return {"role": "?", "content": line.content}
+    return read
+
+
+def faults_of(refusal: RefusalError) -> dict[str, Fault]:
+    """Return what a refusal says, by the form's fields; what belongs to none belongs to the prompt."""
+    if not isinstance(refusal.error, list):
+        return {"prompt": _known(refusal.message)}
+    faults: dict[str, Fault] = {}
+    for each in refusal.error:
+        path = str((each.get("path") or [""])[0]).split(".")
+        field = {"commitMessage": "message", "": "prompt"}.get(path[0], path[0])
+        if field == "prompt" and len(path) > 1 and path[1].isdecimal():
+            field = f"lines.{path[1]}"
+        faults[field] = _known(str(each.get("message", "")))
+    return faults
+
+
+# What Langfuse says, and the phrase of ours that says it in the reader's language.
+_KNOWN: Mapping[str, str] = {
+    "Text cannot be empty": "fault_name_empty",
+    "Name must be": "fault_name_long",
+    "Prompt name cannot contain '|'": "fault_name_bar",
+    "Text cannot contain HTML": "fault_name_markup",
+    "Name cannot start or end": "fault_name_slash",
+    "Prompt name cannot be '": "fault_name_reserved",
+    "Name cannot contain control": "fault_name_control",
+    "Label must be": "fault_label",
+    "Too big": "fault_message_long",
+    "Previous versions have different": "fault_type",
+    "Invalid input: expected the placeholder's": "fault_placeholder",
+}
+
+
+def _known(text: str) -> Fault:
+    key = next((key for start, key in _KNOWN.items() if text.startswith(start)), None)
+    return Fault(text, f"prompts.{key}" if key else None)
+
+
+def _fault(error: ValueError) -> Fault:
+    if isinstance(error, json.JSONDecodeError):
+        where = {"line": error.lineno, "column": error.colno, "what": error.msg}
+        return Fault(str(error), "prompts.fault_json", where)
+    return Fault(str(error), "prompts.fault_json_other", {"what": str(error)})
+
+
+def _kind(given: str) -> Kind:
+    return "placeholder" if given == "placeholder" else "json" if given == "json" else "message"
+
+
+def _line(message: Mapping[str, Any]) -> Line:
+    if message.get("type") == "placeholder" and set(message) == {"type", "name"}:
+        return Line("placeholder", "", str(message["name"]))
+    if set(message) - {"type"} == {"role", "content"} and isinstance(message["content"], str):
+        return Line("message", str(message["role"]), message["content"])
+    return Line("json", "", json.dumps(message, ensure_ascii=False, indent=2))

@@ -1,0 +1,1 @@
+"""Prompts: found, read, written, compared, labelled and deleted."""
