@@ -76,7 +76,7 @@ def routes(context: Context, gate: Gate) -> list[BaseRoute]:
                 return _to_login(request)
             page = Page(request, b"", context, gate, templates)
             try:
-                page = Page(request, await read_body(request), context, gate, templates)
+                page = Page(request, await read_body(request, context.limits), context, gate, templates)
                 if method != "GET" and not open_to_all:
                     origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
                     token = request.headers.get("x-form-token") or page.field("token")
