@@ -15,18 +15,20 @@ from genai_sdk.local.hosts import HostGuard
 from genai_sdk.local.simulated import Regions, control_routes, wire_routes
 from genai_sdk.local.ui import routes as ui
 from genai_sdk.local.ui.gate import Gate
+from genai_sdk.local.ui.player import Player
 from genai_sdk.local.vault import Vault
 
 _DAILY = "; it sums up days at /api/public/metrics/daily"
 _INSTEAD = {"/api/public/metrics": _DAILY, "/api/public/v2/metrics": _DAILY}
 
 
-def application(context: Context, gate: Gate) -> Starlette:
+def application(context: Context, gate: Gate, player: Player) -> Starlette:
     """Return the whole application.
 
     Args:
         context: The store, the project and its key pair.
         gate: Who may see the pages.
+        player: Lends the client that the playground calls with.
     """
     regions, guarded = Regions(), [Middleware(Admission, context=context)]
     app = Starlette(
@@ -35,7 +37,7 @@ def application(context: Context, gate: Gate) -> Starlette:
             *broker.routes(Vault(context)),
             *wire_routes(regions),
             *control_routes(regions, middleware=guarded),
-            *ui.routes(context, gate),
+            *ui.routes(context, gate, player),
         ],
         middleware=[Middleware(HostGuard)],
         exception_handlers={HTTPException: _refuse},

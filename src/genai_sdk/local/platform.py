@@ -19,6 +19,7 @@ from genai_sdk.local.hosts import is_loopback
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.migrate import NewerSchemaError
 from genai_sdk.local.ui.gate import Gate
+from genai_sdk.local.ui.player import Player
 
 HOST, PORT = "127.0.0.1", 4141
 
@@ -69,9 +70,10 @@ class Platform:
         bound = self._socket.getsockname()[1]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
         self._gate = Gate(self.credentials.secret_key)
+        self._player = Player(self.url, self.credentials, self.store)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(Context(self.store, self.credentials), self._gate),
+                application(Context(self.store, self.credentials), self._gate, self._player),
                 access_log=False,
                 log_level="warning",
                 lifespan="off",
@@ -142,6 +144,7 @@ class Platform:
 
     def stop(self) -> None:
         """Finish what is under way and close; may be called again."""
+        self._player.close()  # while there is somebody to take its last traces
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join(_GRACE + 5)
@@ -168,6 +171,7 @@ class Platform:
             raise ConfigurationError(f"{path}, the platform's store, cannot be opened: {error}") from error
 
     def _close(self) -> None:
+        self._player.close()
         self._socket.close()
         self.store.close()
         self._home.close()
