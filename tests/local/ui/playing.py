@@ -2,6 +2,8 @@
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -9,6 +11,7 @@ import msgspec
 
 from genai_sdk.langfuse.new_connection import read_connection
 from genai_sdk.langfuse.new_prompt import NewPrompt
+from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.platform import Platform
 from genai_sdk.local.simulated import ready_connection
@@ -53,14 +56,20 @@ def traces(platform: Platform, count: int) -> list[Trace]:
     raise AssertionError(f"there are no {count} traces after half a minute")
 
 
-def logged_in(platform: Platform) -> httpx.Client:
-    """Return a client that is logged in and carries the token of the forms."""
-    client = httpx.Client(base_url=platform.url, timeout=30)
-    client.get(platform.login_url)
-    found = re.search(r'name="form-token" content="([^"]+)"', client.get("/playground").text)
-    assert found is not None
-    client.headers["x-form-token"] = found[1]
-    return client
+def generation_of(trace: Trace) -> Observation:
+    """Return the call that a trace is of."""
+    return next(each for each in trace.observations if each.type == "GENERATION")
+
+
+@contextmanager
+def logged_in(platform: Platform) -> Iterator[httpx.Client]:
+    """Yield a client that is logged in and carries the token of the forms."""
+    with httpx.Client(base_url=platform.url, timeout=30) as client:
+        client.get(platform.login_url)
+        found = re.search(r'name="form-token" content="([^"]+)"', client.get("/playground").text)
+        assert found is not None
+        client.headers["x-form-token"] = found[1]
+        yield client
 
 
 def setup(**more: Any) -> dict[str, Any]:

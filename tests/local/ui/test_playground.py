@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from tests.local.ui.conftest import LOOKS, Look
-from tests.local.ui.playing import CHAT, MODEL, behave, register, traces, written
+from tests.local.ui.playing import CHAT, MODEL, behave, generation_of, register, traces, written
 from tests.local.ui.readable import barriers
 
 HTML = "<script>window.ran = true</script><img src=x onerror='window.ran = true'>"
@@ -60,8 +60,8 @@ def test_a_prompt_is_played_on_two_connections_and_saved_as_version_2(browser_pa
     assert found == {f"/traces/{trace.id}" for trace in kept}
     assert {trace.name for trace in kept} == {"playground"}
     assert len({trace.session_id for trace in kept}) == 1
-    generation = next(each for each in kept[0].observations if each.type == "GENERATION")
-    assert (generation.prompt_name, generation.prompt_version) == ("support/answer", 1)
+    generation = generation_of(kept[0])
+    assert generation.prompt == ("support/answer", 1)
     assert [message["content"] for message in generation.input] == [
         "You know all about tea.",
         "Hi",
@@ -84,17 +84,20 @@ def test_a_prompt_is_played_on_two_connections_and_saved_as_version_2(browser_pa
 
 def test_an_answer_is_seen_while_it_comes_and_can_be_stopped(browser_page, regions):
     page = browser_page
-    behave(regions, "seoul", between=5)
+    behave(regions, "seoul", between=1)
     page.goto("/playground")
     page.get_by_label("Content").nth(1).fill("Tell me everything")
     page.get_by_label("Model 1").fill(f"seoul/{MODEL}")
     page.get_by_role("button", name="Run", exact=True).click()
-    expect(lane(page, 1).locator(".answer")).not_to_be_empty()
+    expect(lane(page, 1).locator(".answer")).not_to_be_empty(timeout=20_000)
     expect(lane(page, 1).get_by_role("status")).to_have_text("Answering…")
     page.get_by_role("button", name="Stop").click()
     expect(lane(page, 1).get_by_role("status")).to_have_text("Stopped")
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_focused()
-    (trace,) = traces(regions, 1)  # long before the answer could have come to its end
+    (trace,) = traces(regions, 1)
+    stopped = generation_of(trace)
+    assert stopped.usage == {}  # which the provider tells at the end of an answer
+    assert stopped.status_message is not None
     assert lane(page, 1).get_by_role("link", name="Trace").get_attribute("href") == f"/traces/{trace.id}"
 
 
@@ -107,10 +110,10 @@ def test_one_lane_fails_in_the_providers_words_and_the_other_goes_on(browser_pag
     page.get_by_label("Model 3").fill("no-such-model")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(lane(page, 1).get_by_role("status")).to_have_text("Failed")
-    expect(lane(page, 1).locator(".error")).to_contain_text("Seoul is closed today.")
+    expect(lane(page, 1).locator(".why")).to_contain_text("Seoul is closed today.")
     expect(lane(page, 1).locator("dd")).to_contain_text([f"seoul · {MODEL}", "503"])
     expect(lane(page, 2).get_by_role("status")).to_have_text("Done")
-    expect(lane(page, 3).locator(".error")).to_contain_text("no-such-model")
+    expect(lane(page, 3).locator(".why")).to_contain_text("no-such-model")
     assert len(traces(regions, 3)) == 3
 
 
@@ -126,7 +129,7 @@ def test_html_is_shown_and_not_run(browser_page, regions):
     page.get_by_label("Model 3").fill(HTML)
     page.get_by_role("button", name="Run", exact=True).click()
     expect(lane(page, 1).get_by_role("status")).to_have_text("Done")
-    expect(lane(page, 2).locator(".error")).to_contain_text("<script>window.ran = true</script>")
+    expect(lane(page, 2).locator(".why")).to_contain_text("<script>window.ran = true</script>")
     expect(lane(page, 3).get_by_role("heading")).to_have_text(HTML)
     assert page.locator("main img").count() == 0
     assert page.evaluate("window.ran") is None
@@ -161,14 +164,14 @@ def test_messages_are_written_and_their_variables_found(browser_page, regions):
     expect(page.get_by_label("name", exact=True)).to_have_value("Ada")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(lane(page, 1).get_by_role("status")).to_have_text("Done")
-    generation = next(each for each in traces(regions, 1)[0].observations if each.type == "GENERATION")
+    generation = generation_of(traces(regions, 1)[0])
     assert [(each["role"], each["content"]) for each in generation.input] == [
         ("user", "Greet Ada"),
         ("assistant", "Hello, who?"),
     ]
-    assert generation.prompt_name is None
+    assert generation.prompt is None
     page.get_by_role("button", name="Save as a prompt").click()
-    page.get_by_label("Name").fill("greeting")
+    page.get_by_label("Name", exact=True).fill("greeting")
     page.get_by_role("button", name="Save version 1").click()
     assert regions.store.prompts.find("greeting", version=1).prompt[1] == {"role": "user", "content": "Greet {{name}}"}
 
@@ -191,7 +194,7 @@ def test_it_works_without_scripts(plain_page, regions):
     page.get_by_role("button", name="Run", exact=True).click()
     expect(lane(page, 1).get_by_role("status")).to_have_text("Done")
     expect(lane(page, 1).locator(".answer")).not_to_be_empty()
-    expect(lane(page, 2).locator(".error")).to_contain_text(HTML)
+    expect(lane(page, 2).locator(".why")).to_contain_text(HTML)
     expect(page.get_by_label("name", exact=True)).to_have_value("Ada")
     assert len(traces(regions, 2)) == 2
     assert barriers(page) == []

@@ -122,8 +122,9 @@ async def _answer(client: GenAIClient, what: Play, number: int, seconds: float, 
             if chunk.text:
                 put(number, Piece(chunk.text))
     answer = stream.response
-    if not answer.text and answer.choices and answer.choices[0].message.tool_calls:
-        put(number, Piece(pretty(answer.to_dict()["choices"][0]["message"]["tool_calls"])))
+    called = [call.model_dump() for choice in answer.choices for call in choice.message.tool_calls or ()]
+    if called:
+        put(number, Piece(pretty(called)))
     return answer
 
 

@@ -1,35 +1,28 @@
 """The playground: a prompt, or messages, and up to three models that answer side by side."""
 
-import asyncio
-import logging
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import JSONResponse, Response
 
 from genai_sdk.errors import GenAIError
 from genai_sdk.langfuse.prompt import PRODUCTION, PromptVersion
 from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, read_draft
-from genai_sdk.local.ui.filters import count, dollars, duration
-from genai_sdk.local.ui.lanes import Begun, Event, Outcome, Piece, play
-from genai_sdk.local.ui.language import Words
+from genai_sdk.local.ui.lanes import Event, Outcome, Piece, play
 from genai_sdk.local.ui.marked import template_of
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages.prompts.asked import number, versions_of
 from genai_sdk.local.ui.play import LANES, Play, Setup, config_of, setup_of
 from genai_sdk.local.ui.player import Player
-
-logger = logging.getLogger("genai_sdk.local")
+from genai_sdk.local.ui.telling import Lines, ending
 
 _MODELS = "models"  # the cookie that remembers which models somebody plays with
 _YEAR = 365 * 24 * 3600
 _NAMES = 200  # prompts that are suggested
-_GRACE = 5.0  # seconds that calls are given to end once nobody listens
 
 
 class Playground:
@@ -75,7 +68,7 @@ class Playground:
 
         await play(self._player, what, put)
         lanes = [
-            {"model": model, "text": text, **_ending(outcome, page.words)}
+            {"model": model, "text": text, **ending(outcome, page.words)}
             for model, text, outcome in zip(what.models, texts, outcomes, strict=True)
         ]
         return _remember(await self._form(page, setup, lanes=lanes), what)
@@ -89,8 +82,9 @@ class Playground:
         what, faults = await run_in_threadpool(setup.read, page.store.prompts.find)
         if what is None:
             words = _said(page, faults)
-            return JSONResponse({"message": page.words("playground.faults"), "faults": words}, 422)
-        return _remember(_Lines(self._player, what, page.words), what)
+            # With another status, browsers would report an error of the page's to the console.
+            return JSONResponse({"message": page.words("playground.faults"), "faults": words})
+        return _remember(Lines(self._player, what, page.words), what)
 
     async def _form(
         self,
@@ -138,46 +132,6 @@ class Playground:
         return offered, usual, None
 
 
-class _Lines(StreamingResponse):
-    """What happens in the lanes, as it happens; once nobody listens, the calls end."""
-
-    def __init__(self, player: Player, what: Play, words: Words) -> None:
-        self._player, self._what, self._words = player, what, words
-        self._waiting: asyncio.Queue[bytes | None] = asyncio.Queue()
-        # Nothing between here and the browser may gather what is to be seen at once.
-        super().__init__(self._lines(), media_type="application/x-ndjson", headers={"x-accel-buffering": "no"})
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Play while the browser listens."""
-        playing = asyncio.create_task(self._play())
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            playing.cancel()
-            await asyncio.wait([playing], timeout=_GRACE)
-            if playing.done() and not playing.cancelled() and (error := playing.exception()) is not None:
-                logger.error("the playground failed", exc_info=error)
-
-    async def _play(self) -> None:
-        try:
-            await play(self._player, self._what, self._put)
-        finally:
-            self._waiting.put_nowait(None)
-
-    def _put(self, lane: int, event: Event) -> None:
-        if isinstance(event, Piece):
-            said: dict[str, Any] = {"text": event.text}
-        elif isinstance(event, Begun):
-            said = {"trace": _trace(event.trace)}
-        else:
-            said = {**_ending(event, self._words), "done": True}
-        self._waiting.put_nowait(msgspec.json.encode({"lane": lane, **said}) + b"\n")
-
-    async def _lines(self) -> AsyncIterator[bytes]:
-        while (line := await self._waiting.get()) is not None:
-            yield line
-
-
 def _chosen(page: Page, name: str) -> PromptVersion:
     """Return the version that the address names by its number or label, else that in production, else the newest."""
     versions = versions_of(page, name)
@@ -221,41 +175,12 @@ def _said(page: Page, faults: Mapping[str, Fault]) -> dict[str, str]:
     return {field: page.words(fault.key, **fault.given) if fault.key else fault.text for field, fault in faults.items()}
 
 
-def _ending(outcome: Outcome, words: Words) -> dict[str, Any]:
-    """Return how a lane ended, in words."""
-    return {
-        "error": words("playground.late") if outcome.late else outcome.error,
-        "facts": list(_facts(outcome, words)),
-        "trace": _trace(outcome.trace),
-    }
-
-
-def _facts(outcome: Outcome, words: Words) -> Iterator[tuple[str, str]]:
-    if outcome.connection:
-        key = "playground.served" if outcome.error is None else "playground.asked"
-        yield words(key), f"{outcome.connection} · {outcome.model}"
-    if outcome.status is not None:
-        yield words("playground.status"), str(outcome.status)
-    if outcome.error is None:
-        went, came = outcome.tokens or (None, None)
-        yield words("playground.tokens"), f"{count(went)} → {count(came)}"
-        yield words("playground.cost"), dollars(outcome.cost)
-        yield words("playground.first"), duration(None if outcome.first is None else outcome.first * 1e9)
-    if outcome.latency is not None:
-        yield words("playground.latency"), duration(outcome.latency * 1e9)
-    if outcome.ended not in (None, "stop"):
-        yield words("playground.ended"), str(outcome.ended)
-
-
-def _trace(id: str | None) -> str | None:  # noqa: A002 - Langfuse's name
-    return None if id is None else f"/traces/{id}"
-
-
 def _remembered(page: Page) -> list[str]:
     try:
-        return bytes.fromhex(page.request.cookies.get(_MODELS, "")).decode().split("\n")[:LANES]
+        named = bytes.fromhex(page.request.cookies.get(_MODELS, "")).decode().split("\n")
     except ValueError:
         return []
+    return [model for model in named if model][:LANES]
 
 
 def _remember(response: Response, what: Play) -> Response:

@@ -74,8 +74,8 @@ class Lane {
     this.open = false;
     this.element.classList.remove("answering");
     this.state(kind, said);
-    this.find(".error").textContent = error;
-    this.find(".error").hidden = !error;
+    this.find(".why").textContent = error;
+    this.find(".why").hidden = !error;
     this.find(".answer").hidden = !this.text.data;
     this.find(".trace").hidden = !this.find(".trace a").getAttribute("href");
   }
@@ -115,7 +115,7 @@ async function play() {
     const headers = { "content-type": "application/json", "x-form-token": formToken };
     const response = await fetch(form.dataset.run, { method: "POST", headers, body: JSON.stringify(asked), signal });
     const type = response.headers.get("content-type") ?? "";
-    if (!response.ok) {
+    if (!type.startsWith("application/x-ndjson")) {
       const told = type.startsWith("application/json") ? await response.json() : {};
       complain(told.message ?? `${words.refused} (${response.status})`, told.faults);
       return;
