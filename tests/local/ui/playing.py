@@ -16,6 +16,7 @@ from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.platform import Platform
 from genai_sdk.local.simulated import ready_connection
 from genai_sdk.local.store.traces import TraceQuery
+from genai_sdk.testing import FakeProvider
 
 MODEL = "gpt-4o-mini"
 CHAT = [
@@ -29,6 +30,18 @@ def register(platform: Platform, name: str) -> None:
     """Register a connection to the simulated region of its name, which serves one model."""
     ready = ready_connection(platform.url, name, "azure")
     body = {**ready.body(), "provider": name, "customModels": [MODEL]}
+    platform.store.connections.put(read_connection(msgspec.json.encode(body)))
+
+
+def attach(platform: Platform, fake: FakeProvider) -> None:
+    """Register a connection to a fake provider under its name, which says what a test has it say."""
+    body = {
+        "provider": fake.name,
+        "adapter": "openai",
+        "secretKey": "sk-anything",
+        "baseURL": fake.base_url("openai"),
+        "customModels": [MODEL],
+    }
     platform.store.connections.put(read_connection(msgspec.json.encode(body)))
 
 

@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 from tests.local.ui.conftest import LOOKS, Look
-from tests.local.ui.playing import CHAT, MODEL, behave, generation_of, register, traces, written
+from tests.local.ui.playing import CHAT, MODEL, attach, behave, generation_of, register, traces, written
 from tests.local.ui.readable import barriers
+
+from genai_sdk.testing import FakeProvider, Reply
 
 HTML = "<script>window.ran = true</script><img src=x onerror='window.ran = true'>"
 
@@ -117,22 +119,27 @@ def test_one_lane_fails_in_the_providers_words_and_the_other_goes_on(browser_pag
     assert len(traces(regions, 3)) == 3
 
 
-def test_html_is_shown_and_not_run(browser_page, regions):
-    page = browser_page
+@pytest.mark.parametrize("opened", ["browser_page", "plain_page"])
+def test_html_is_shown_and_not_run(request, regions, opened):
+    page = request.getfixturevalue(opened)
     behave(regions, "seoul", status=500, message=HTML)
     written(regions, "x/<b>&\"'", f"{HTML} {{{{word}}}}", labels=["production"], config={"note": HTML})
-    page.goto("/playground?prompt=x/%3Cb%3E%26%22%27")
-    expect(page.get_by_label("Text", exact=True)).to_have_value(f"{HTML} {{{{word}}}}")
-    page.get_by_label("word").fill(HTML)
-    page.get_by_label("Model 1").fill(f"usa/{MODEL}")
-    page.get_by_label("Model 2").fill(f"seoul/{MODEL}")
-    page.get_by_label("Model 3").fill(HTML)
-    page.get_by_role("button", name="Run", exact=True).click()
-    expect(lane(page, 1).get_by_role("status")).to_have_text("Done")
-    expect(lane(page, 2).locator(".why")).to_contain_text("<script>window.ran = true</script>")
-    expect(lane(page, 3).get_by_role("heading")).to_have_text(HTML)
+    with FakeProvider("fake") as fake:
+        attach(regions, fake)
+        fake.always(Reply(text=f"\n{HTML}"))
+        page.goto("/playground?prompt=x/%3Cb%3E%26%22%27")
+        expect(page.get_by_label("Text", exact=True)).to_have_value(f"{HTML} {{{{word}}}}")
+        page.get_by_label("word").fill(HTML)
+        page.get_by_label("Model 1").fill(f"fake/{MODEL}")
+        page.get_by_label("Model 2").fill(f"seoul/{MODEL}")
+        page.get_by_label("Model 3").fill(HTML)
+        page.get_by_role("button", name="Run", exact=True).click()
+        expect(lane(page, 1).get_by_role("status")).to_have_text("Done")
+        assert lane(page, 1).locator(".answer").text_content() == f"\n{HTML}"
+        expect(lane(page, 2).locator(".why")).to_contain_text(HTML)
+        expect(lane(page, 3).get_by_role("heading")).to_have_text(HTML)
     assert page.locator("main img").count() == 0
-    assert page.evaluate("window.ran") is None
+    assert opened == "plain_page" or page.evaluate("window.ran") is None
 
 
 def test_what_is_wrong_is_told_and_nothing_is_asked(browser_page, regions):

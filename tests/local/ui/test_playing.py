@@ -22,6 +22,7 @@ from genai_sdk.local.ui.draft import Draft, Line
 from genai_sdk.local.ui.lanes import Outcome, Piece, play
 from genai_sdk.local.ui.play import Play, Setup, setup_of
 from genai_sdk.local.ui.player import Player
+from genai_sdk.testing import FakeProvider, Reply
 
 LINES = [Line("message", "system", ""), Line("message", "user", "Hello {{name}}")]
 
@@ -51,12 +52,18 @@ def test_an_answer_that_was_cut_short_says_so(browser):
     assert ["Ended by", "length"] in ended["facts"]
 
 
-def test_the_call_of_a_tool_is_shown_as_what_it_is(browser):
+def test_the_call_of_a_tool_is_shown_as_what_it_is(browser, platform):
     tool = {"type": "function", "function": {"name": "clock", "parameters": {"type": "object"}}}
     draft = {**setup()["draft"], "config": msgspec.json.encode({"tools": [tool]}).decode()}
-    happened = events(browser.post("/playground/run", json=setup(draft=draft)))
-    assert '"name": "clock"' in "".join(each.get("text", "") for each in happened)
+    with FakeProvider("fake") as fake:
+        attach(platform, fake)
+        fake.script(Reply(tool_calls=[("clock", {"zone": "Asia/Seoul"})]))
+        happened = events(browser.post("/playground/run", json=setup(draft=draft, models=[f"fake/{MODEL}"])))
+    shown = "".join(each.get("text", "") for each in happened)
+    assert '"name": "clock"' in shown
+    assert "Asia/Seoul" in shown
     assert ["Ended by", "tool_calls"] in happened[-1]["facts"]
+    assert fake.journal[-1].body["tools"] == [tool]
 
 
 def test_the_models_are_remembered(browser):
