@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LOCK   := .cache/lock
 PEERS  := .venv-langfuse-4 .venv-langfuse-5
+RIVALS := .venv-bench
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
@@ -18,10 +19,10 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo up test peers check fix bench lock clean
+.PHONY: help demo up test peers check fix bench bench-check lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Show the whole story: keys, calls, prompts, a region that is down, traces
 	@$(BIN)/genai demo
@@ -45,17 +46,20 @@ fix: $(READY) ## Format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(READY) ## Measure, as ratios in one run
-	@$(BIN)/python -m benchmarks
+bench: $(READY) $(RIVALS)/.ready ## Measure us beside our peers and write docs/performance.md; BENCH_ARGS="--only chat --quick"
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+bench-check: $(READY) $(RIVALS)/.ready ## Measure again, briefly, and say what moved since docs/performance.md
+	@$(BIN)/python -m benchmarks --check $(BENCH_ARGS)
 
 lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the newest of each
 	@$(COMPILE) requirements/lock.in -o requirements/lock.txt
 	@$(COMPILE) --all-extras --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
-	@for peer in langfuse-4 langfuse-5; do \
+	@for peer in langfuse-4 langfuse-5 bench; do \
 		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
 
 clean: ## Remove what the targets made
-	@rm -rf $(VENV) $(PEERS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	@rm -rf $(VENV) $(PEERS) $(RIVALS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
@@ -65,12 +69,12 @@ $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
 	@touch $@
 
 # Ours is not installed there: the tests put src on the path.
-$(PEERS:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
+$(PEERS:%=%/.ready) $(RIVALS)/.ready: .venv-%/.ready: requirements/%.txt .venv-%/bin/python
 	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
 	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
 	@touch $@
 
-$(PEERS:%=%/bin/python): | $(BIN)/python
+$(PEERS:%=%/bin/python) $(RIVALS)/bin/python: | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(@:%/bin/python=%)
 
 # --clear also removes the stamp of an environment whose interpreter is gone.

@@ -1,154 +1,116 @@
-"""What the SDK costs, as ratios in one run: `make bench`.
+"""Us and our peers, side by side: `make bench` writes docs/performance.md, `make bench-check` compares with it."""
 
-Times here are CPU seconds of the whole process where a process is measured, else of the calling thread; every figure
-is the median of interleaved rounds, so that a machine whose speed drifts slows both sides alike.
-"""
-
+import argparse
 import json
-import os
-import resource
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from genai_sdk.connections import Connection, ConnectionSet, Credentials, Secret
-from genai_sdk.http import AsyncTransport, SyncTransport, TransportSettings
-from genai_sdk.models import ModelIndex
-from genai_sdk.routing import ChatRequest, Clock, Planner, Router, RoutingOptions
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
-from genai_sdk.testing import FakeLangfuse, FakeProvider
-from genai_sdk.tracing import Tracer, TracingSettings
-from genai_sdk.types import ChatCompletion, ConnectionView
+from benchmarks import comparison, page, tables
+from benchmarks.contenders.roster import ROSTER
+from benchmarks.contest import Found
+from benchmarks.machine import describe, divided, pin
+from benchmarks.processes import ROOT, Stage
+from benchmarks.run import SECTIONS, Run
 
-HELLO = [{"role": "user", "content": "Hello from GenAI SDK!"}]
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def process_cpu(code: str) -> float:
-    """Return the CPU seconds of a fresh interpreter that runs `code`."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    environ = {key: item for key, item in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run([sys.executable, "-c", code], check=True, env=environ)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+DOCS = ROOT / "docs"
+FIGURES = DOCS / "performance" / "figures.json"
+REMARKS = DOCS / "performance" / "remarks.md"
+PEERS = ROOT / ".venv-bench" / "bin" / "python"
 
 
-def thread_cpu(work: Callable[[], object], times: int) -> float:
-    """Return the CPU seconds of one `work` on this thread, over `times` of them."""
-    begun = time.thread_time()
-    for _ in range(times):
-        work()
-    return (time.thread_time() - begun) / times
+def read_arguments(given: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    known = ", ".join(SECTIONS)
+    parser.add_argument("--only", default="", help=f"what to measure, with commas; else all. Known: {known}")
+    parser.add_argument("--who", default="", help=f"who takes part, with commas; else all. Known: {', '.join(ROSTER)}")
+    parser.add_argument("--quick", action="store_true", help="few and short rounds; writes nothing")
+    parser.add_argument("--check", action="store_true", help="quick, and compare with the stored figures")
+    parser.add_argument("--render", action="store_true", help="write the page anew from the stored figures")
+    parser.add_argument("--python", default=str(PEERS), help="the interpreter that has the peers; else .venv-bench's")
+    arguments = parser.parse_args(given)
+    arguments.only = tuple(filter(None, arguments.only.split(","))) or SECTIONS
+    arguments.who = tuple(filter(None, arguments.who.split(","))) or tuple(ROSTER)
+    for names, all_names in ((arguments.only, SECTIONS), (arguments.who, tuple(ROSTER))):
+        if unknown := set(names) - set(all_names):
+            parser.error(f"{', '.join(sorted(unknown))} is not known; known: {', '.join(all_names)}")
+    return arguments
 
 
-def compare(rounds: int, sides: Sequence[Callable[[], float]]) -> list[float]:
-    """Measure all sides in turn and return their medians; the first round warms up."""
-    figures = [[side() for side in sides] for _ in range(rounds + 1)][1:]
-    return [statistics.median(column) for column in zip(*figures, strict=True)]
+def main(given: Sequence[str]) -> int:
+    """Measure, show, and write or compare."""
+    arguments = read_arguments(given)
+    if arguments.render:
+        write(json.loads(FIGURES.read_text()))
+        return 0
+    if not Path(arguments.python).exists():
+        print(f"{arguments.python} is not there: make it with `make .venv-bench/.ready`, or name one", file=sys.stderr)
+        return 2
+    pin(divided()[1])
+    with tempfile.TemporaryDirectory() as home, Stage(arguments.python, home) as stage:
+        run = Run(stage, arguments.who, quick=arguments.quick or arguments.check)
+        run.measure(arguments.only)
+    show(run)
+    if arguments.check:
+        return check(run)
+    if not arguments.quick and arguments.only == SECTIONS and arguments.who == tuple(ROSTER):
+        figures = {
+            "date": datetime.now(UTC).date().isoformat(),
+            "machine": describe(),
+            "versions": run.versions,
+            "samples": rounded(run.samples),
+            "absent": run.absent,
+        }
+        FIGURES.parent.mkdir(exist_ok=True)
+        FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
+        write(figures)
+    return 0
 
 
-def view(name: str, **facts: Any) -> ConnectionView:
-    """Return a connection's view."""
-    return ConnectionView(name=name, adapter="openai", created_at=NOW, updated_at=NOW, **facts)
+def show(run: Run) -> None:
+    """Print what was found."""
+    for case, title, measures, against in page.SECTIONS:
+        if run.samples.get(case):
+            print(f"\n{title}\n{tables.side_by_side(run.samples, case, measures, against)}")
+    print(f"\n{tables.goals(run.samples)}")
+    for name, reason in run.absent.items():
+        print(f"absent: {name}: {reason}")
 
 
-def imports() -> None:
-    """Compare the imports with an empty interpreter taken off."""
-    empty, ours, httpx = compare(
-        7, [lambda: process_cpu("pass"), lambda: process_cpu("import genai_sdk"), lambda: process_cpu("import httpx")]
-    )
-    row("import genai_sdk / import httpx", (ours - empty) / (httpx - empty), f"{(ours - empty) * 1000:.0f} ms CPU")
+def check(run: Run) -> int:
+    """Say what moved since the stored run; return 1 if anything did to the worse."""
+    if not FIGURES.exists():
+        print(f"{FIGURES.relative_to(ROOT)} is not there: `make bench` writes it", file=sys.stderr)
+        return 2
+    moved = list(comparison.moves(json.loads(FIGURES.read_text()), run.samples))
+    for move in moved:
+        print(move)
+    print(f"\n{len(moved)} ratios moved beyond the spread, {sum(move.worse for move in moved)} of them to the worse")
+    return int(any(move.worse for move in moved))
 
 
-def overhead() -> None:
-    """Compare one sync call through our loop and litellm driver with `litellm.completion`."""
-    with FakeProvider() as fake:
-        connection = Connection(
-            view("bench", base_url=fake.base_url("openai"), custom_models=("gpt-4o-mini",)),
-            Credentials("api_key", {"key": Secret("sk-bench")}),
-        )
-        settings = TransportSettings()
-        transports = SyncTransport(settings), AsyncTransport(settings)
-        driver = LiteLLMDriver(*transports)
-        driver.warm_up()
-        import litellm
-
-        planner = Planner(ConnectionSet(None, (connection,)), None)
-        router = Router(driver, NoOtherKey(), Clock())
-
-        def ours() -> None:
-            call = router.begin(planner, "gpt-4o-mini", RoutingOptions(), time.monotonic())
-            router.complete(call, ChatRequest(HELLO))
-
-        def theirs() -> None:
-            litellm.completion(
-                "openai/gpt-4o-mini", HELLO, api_base=fake.base_url("openai"), api_key="sk-bench", max_retries=0
-            )
-
-        mine, others = compare(7, [lambda: thread_cpu(ours, 50), lambda: thread_cpu(theirs, 50)])
-        row("a call through our loop and litellm / litellm.completion", mine / others, f"{mine * 1e3:.2f} ms CPU")
-        for transport in transports:
-            transport.close()
+def rounded(samples: Found) -> Found:
+    """Return the samples with as many digits as mean something."""
+    return {
+        case: {
+            name: {measure: [float(f"{value:.4g}") for value in values] for measure, values in measured.items()}
+            for name, measured in contenders.items()
+        }
+        for case, contenders in samples.items()
+    }
 
 
-class NoOtherKey:
-    """A source that never has another key."""
-
-    def refetch(self, failed: Connection) -> None:
-        """Return None."""
-
-    async def arefetch(self, failed: Connection) -> None:
-        """Return None."""
-
-
-def resolving() -> None:
-    """Compare resolving a name among 1,000 connections with doing so among 10."""
-    few, many = (
-        ModelIndex([view(f"c{number}", custom_models=(f"m{number}",)) for number in range(size)])
-        for size in (10, 1_000)
-    )
-    small, large = compare(
-        7,
-        [lambda: thread_cpu(lambda: few.resolve("m7"), 20_000), lambda: thread_cpu(lambda: many.resolve("m7"), 20_000)],
-    )
-    row("resolving a name, 1,000 connections / 10", large / small, f"{large * 1e6:.2f} µs")
-
-
-def tracing() -> None:
-    """Compare what recording a call costs its thread, while Langfuse is down, with encoding its messages as JSON."""
-    with FakeLangfuse() as langfuse:
-        langfuse.down()
-        tracer = Tracer(
-            TracingSettings(host=langfuse.url, public_key=langfuse.public_key),
-            transport=SyncTransport(TransportSettings()),
-            secret_key=lambda: langfuse.secret_key,
-            project_id=lambda: None,
-            exit_timeout=0.0,
-        )
-        answer = ChatCompletion.from_dict(
-            {"choices": [{"message": {"content": "Hi there"}}], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}
-        )
-
-        def record() -> None:
-            call = tracer.begin("generation", model="gpt-4o-mini", input=HELLO, options={"temperature": 0.2})
-            call.answered(answer)
-
-        ours, encoding = compare(
-            7, [lambda: thread_cpu(record, 2_000), lambda: thread_cpu(lambda: json.dumps(HELLO), 2_000)]
-        )
-        row("recording a call, Langfuse down / json.dumps of its messages", ours / encoding, f"{ours * 1e6:.0f} µs CPU")
-        tracer.close(0.0)
-
-
-def row(what: str, ratio: float, absolute: str) -> None:
-    """Print a figure."""
-    print(f"{what:60} {ratio:6.2f} x   ({absolute})")
+def write(figures: dict[str, Any]) -> None:
+    """Write the page and its charts."""
+    (DOCS / "performance.md").write_text(page.render(figures, REMARKS.read_text()))
+    for case, drawing in page.charts(figures).items():
+        (DOCS / "performance" / f"{case}.svg").write_text(drawing)
+    print("docs/performance.md is written")
 
 
 if __name__ == "__main__":
-    for measure in (imports, resolving, tracing, overhead):
-        measure()
+    sys.exit(main(sys.argv[1:]))

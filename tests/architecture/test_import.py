@@ -109,3 +109,31 @@ def test_a_changed_environment_is_noticed():
 
 def test_a_heavy_library_is_noticed():
     assert heavy(run("import httpx")["modules"]) == ["httpx"]
+
+
+def test_asyncio_and_ssl_wait_for_a_call_that_needs_them():
+    loaded = run("from genai_sdk import *")["modules"]
+    assert {"asyncio", "ssl", "http.client", "email"}.isdisjoint(loaded)
+    assert not [name for name in loaded if name.startswith("genai_sdk.routing.drivers.litellm")]
+
+
+def test_importing_the_face_loads_errors_and_nothing_else_of_ours():
+    ours = {name for name in run("import genai_sdk")["modules"] if name.startswith("genai_sdk.")}
+    assert ours == {"genai_sdk.errors", "genai_sdk.version"}
+
+
+def test_every_public_name_is_there_however_it_is_asked_for():
+    assert run(
+        "import genai_sdk\n"
+        "assert set(genai_sdk.__all__) <= set(dir(genai_sdk))\n"
+        "found = {name: getattr(genai_sdk, name) for name in genai_sdk.__all__}\n"
+        "from genai_sdk.client import GenAIClient\n"
+        "assert found['GenAIClient'] is GenAIClient is genai_sdk.GenAIClient"
+    )
+
+
+def test_an_unknown_name_of_the_face_says_so_as_any_module_does():
+    import genai_sdk
+
+    with pytest.raises(AttributeError, match="module 'genai_sdk' has no attribute 'Nothing'"):
+        genai_sdk.Nothing  # noqa: B018 - asking is the point

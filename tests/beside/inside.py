@@ -16,7 +16,8 @@ from importlib.metadata import version
 from typing import Any
 
 from langfuse import get_client, observe, propagate_attributes
-from langfuse.api import Prompt_Chat, Prompt_Text
+from langfuse.api import LangfuseAPI, Prompt_Chat, Prompt_Text
+from langfuse.api.core import ApiError
 from langfuse.model import ChatPromptClient, TextPromptClient
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
@@ -168,8 +169,63 @@ def check() -> Any:
         return type(error).__name__
 
 
+def check_unknown() -> str:
+    """Ask the same with a secret key of nobody's; by the typed client, for there is one Langfuse of each public key."""
+    stranger = LangfuseAPI(
+        base_url=os.environ["LANGFUSE_BASE_URL"], username=os.environ["LANGFUSE_PUBLIC_KEY"], password="sk-lf-wrong"
+    )
+    try:
+        return str(stranger.projects.get())
+    except ApiError as error:
+        return type(error).__name__
+
+
+def api(path: str, **given: Any) -> Any:
+    """Ask by the official SDK's typed client, which fails on what it cannot read; an error is what it says."""
+    found = get_client().api
+    for name in path.split("."):
+        found = getattr(found, name)
+    try:
+        answer = found(**given)
+    except ApiError as error:
+        return {"status": error.status_code, "body": error.body}
+    return json.loads(answer.model_dump_json(by_alias=True)) if hasattr(answer, "model_dump_json") else answer
+
+
+def create_scores(trace_id: str, scores: list[dict[str, Any]]) -> None:
+    """Score a trace as the official SDK does it in the background."""
+    for each in scores:
+        get_client().create_score(trace_id=trace_id, metadata={"k": 1}, **each)
+
+
+def record_session(session: str) -> dict[str, str]:
+    """Record a generation in a session."""
+
+    @observe(name="observed")
+    def function() -> dict[str, str]:
+        asked = get_client().start_as_current_observation(
+            name="asked",
+            as_type="generation",
+            model=MODEL,
+            input=messages("why?"),
+            output="because",
+            usage_details={"input": 3, "output": 2},
+            cost_details={"total": 0.5},
+        )
+        with asked:
+            return ids()
+
+    with propagate_attributes(session_id=session, user_id="user-7", tags=["b", "a"]):
+        return function()
+
+
 def create_prompt(**given: Any) -> int:
     return get_client().create_prompt(**given).version
+
+
+def promote_prompt(name: str, version: int) -> list[str]:
+    updated = get_client().update_prompt(name=name, version=version, new_labels=["production"])
+    return sorted(updated.labels)
 
 
 def get_prompt(name: str, variables: dict[str, Any], **options: Any) -> list[Any]:

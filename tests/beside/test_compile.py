@@ -4,12 +4,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from tests.beside.conftest import Peer
+from tests.beside.conftest import Peer, on_fakes
 
 from genai_sdk.errors import PromptVariableError
 from genai_sdk.prompts.stored import StoredPrompt
 from genai_sdk.prompts.template import parse_chat, parse_text
 from genai_sdk.prompts.values import compile_chat, compile_text
+
+pytestmark = on_fakes
 
 # Names that are hard to tell from what stands around them, and that are drawn often enough to be given.
 NAMES = st.sampled_from(

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
-from tests.beside.conftest import Peer
+from tests.beside.conftest import Peer, on_fakes
 
 from genai_sdk.testing.langfuse import Observation
+
+pytestmark = on_fakes
 
 SHARED = ("user.id", "session.id", "langfuse.environment", "langfuse.release", "langfuse.trace.")
 

@@ -1,4 +1,4 @@
-"""Our driver and litellm, each made ready once."""
+"""Our drivers and litellm, each made ready once."""
 
 import asyncio
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from tests.conformance.router import WatchedLoop
 
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.routing import Driver
+from genai_sdk.routing.drivers.auto import AutoDriver
 from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 
 
@@ -21,18 +22,17 @@ def runner() -> Iterator[asyncio.Runner]:
 
 @pytest.fixture(scope="session")
 def driver(runner: asyncio.Runner) -> Iterator[Driver]:
-    """The driver, warm, on transports of its own."""
+    """The driver that clients have, on transports of its own."""
     sync, async_ = SyncTransport(), AsyncTransport()
-    driver = LiteLLMDriver(sync, async_)
-    driver.warm_up()
-    yield driver
+    yield AutoDriver(sync, async_)
     sync.close()
     runner.run(async_.aclose())
 
 
 @pytest.fixture(scope="session")
-def litellm(driver: Driver) -> Iterator[Any]:
-    """litellm, imported by the driver with what belongs around it, and kept from printing advice."""
+def litellm() -> Iterator[Any]:
+    """litellm, imported as our driver does it with what belongs around it, and kept from printing advice."""
+    LiteLLMDriver(SyncTransport(), AsyncTransport()).warm_up()
     import litellm
 
     before, litellm.suppress_debug_info = litellm.suppress_debug_info, True

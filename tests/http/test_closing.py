@@ -310,3 +310,16 @@ atexit.register(farewell)
     command = [sys.executable, "-W", "error", "-c", program, url]
     done = subprocess.run(command, capture_output=True, text=True, timeout=BOUND, check=False)
     assert (done.stdout, done.stderr) == ("last words\n", "")
+
+
+def test_a_transport_that_nobody_closes_ends_without_a_complaint(echo_server: Any) -> None:
+    program = """
+import sys
+from genai_sdk.http import Budget, Request, SyncTransport
+transport = SyncTransport()
+transport.itself = transport  # part of a cycle, as a client's is
+print(transport.open(Request("POST", sys.argv[1], (), b"kept"), Budget(20)).read().decode())
+"""
+    command = [sys.executable, "-W", "error", "-c", program, echo_server.url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=BOUND, check=False)
+    assert (done.stdout, done.stderr) == ("kept\n", "")

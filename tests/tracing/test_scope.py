@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genai_sdk.tracing.ids import Ids
 from genai_sdk.tracing.otel import ActiveSpan
 from genai_sdk.tracing.record import Shared
 from genai_sdk.tracing.scope import Scope, find_scope
@@ -15,7 +16,13 @@ FOREIGN = ActiveSpan("e" * 32, "f" * 16)
 
 
 def find(block: Scope | None = None, span: ActiveSpan | None = None, **options: object) -> Scope:
-    given: dict[str, object] = {"public_key": "pk-ours", "sample_rate": 1.0, "join_otel": False, **options}
+    given: dict[str, object] = {
+        "draw": Ids().trace,
+        "public_key": "pk-ours",
+        "sample_rate": 1.0,
+        "join_otel": False,
+        **options,
+    }
     return find_scope(block, span, PLAIN, **given)  # type: ignore[arg-type]
 
 

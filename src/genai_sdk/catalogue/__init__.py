@@ -5,12 +5,14 @@ from genai_sdk.catalogue.defaults import DEFAULT_MODELS, DefaultModel
 from genai_sdk.catalogue.endpoints import (
     AZURE_API_VERSION,
     VERTEX_DEFAULT_LOCATION,
+    azure_path,
     azure_resource,
     endpoint,
     is_azure_v1,
+    is_openai,
     vertex_model_path,
 )
-from genai_sdk.catalogue.families import FAMILIES, Family, family_of
+from genai_sdk.catalogue.families import FAMILIES, Family, counts_reasoning, family_of, has_developers
 from genai_sdk.catalogue.names import REGION_PREFIXES, VENDOR_PREFIXES, own_profiles
 from genai_sdk.catalogue.parameters import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
 from genai_sdk.catalogue.price_file import price_of
@@ -32,12 +34,16 @@ __all__ = [
     "DefaultModel",
     "Family",
     "PriceRow",
+    "azure_path",
     "azure_resource",
     "cost_of",
     "costs_of",
+    "counts_reasoning",
     "endpoint",
     "family_of",
+    "has_developers",
     "is_azure_v1",
+    "is_openai",
     "own_profiles",
     "price_of",
     "vertex_model_path",

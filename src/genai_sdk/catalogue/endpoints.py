@@ -51,6 +51,19 @@ def is_azure_v1(base_url: str) -> bool:
     return _segments(base_url)[-2:] == ["openai", "v1"]
 
 
+def is_openai(base_url: str | None) -> bool:
+    """Tell whether the base URL of an `openai` connection is OpenAI itself, and no compatible server."""
+    host = (urlsplit(base_url).hostname or "") if base_url else "openai.com"
+    return host == "openai.com" or host.endswith(".openai.com")
+
+
+def azure_path(base_url: str, model: str) -> tuple[str, str]:
+    """Return what an Azure model's root ends in, and the query of its requests: those of the wire that it speaks."""
+    if is_azure_v1(base_url):
+        return "", ""
+    return f"/deployments/{quote(model, safe='')}", f"api-version={AZURE_API_VERSION}"
+
+
 def azure_resource(base_url: str) -> str:
     """Return the resource's root without `/openai`, which litellm's `api_base` is on the dated wire."""
     return endpoint("azure", base_url=base_url).removesuffix("/openai")

@@ -37,3 +37,24 @@ FAMILIES: tuple[FamilyRow, ...] = (
 def family_of(canonical: str) -> Family | None:
     """Return the family of a canonical name (see `models.canonical`), or None."""
     return next((row.name for row in FAMILIES if row.pattern.match(canonical)), None)
+
+
+# https://platform.openai.com/docs/guides/reasoning: the o series and GPT from 5 on, but for the models behind ChatGPT.
+_REASONING = re.compile(r"(?:^|[/:])o\d+(?:-|$)|gpt-(?:[5-9]|\d\d)(?!-chat)", re.ASCII)
+_O_SERIES = re.compile(r"(?:^|[/:])o\d+(?:-|$)", re.ASCII)
+
+
+def counts_reasoning(model: str) -> bool:
+    """Tell whether OpenAI's model knows its bound only as `max_completion_tokens`, since its reasoning counts too.
+
+    https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_tokens
+    """
+    return _REASONING.search(model) is not None
+
+
+def has_developers(model: str) -> bool:
+    """Tell whether OpenAI's model tells developers' messages from the system's; elsewhere they are the same.
+
+    https://platform.openai.com/docs/guides/text#message-roles-and-instruction-following
+    """
+    return _O_SERIES.search(model) is not None

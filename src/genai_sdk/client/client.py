@@ -1,6 +1,5 @@
 """`GenAIClient`: one client over every provider, composed here from the layers below."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -13,12 +12,12 @@ from genai_sdk.client.parameters import (
     RoutingKeywords,
     TraceKeywords,
 )
-from genai_sdk.client.settings import Driver, read_settings
+from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_library, make_lookup, make_registry
-from genai_sdk.connections import ConnectionSet
+from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.http.ending import refuse_at_exit
+from genai_sdk.http.ending import on_thread, refuse_at_exit
 from genai_sdk.models import ModelRow, list_models
 from genai_sdk.routing import (
     Clock,
@@ -27,14 +26,11 @@ from genai_sdk.routing import (
     Router,
     explain,
 )
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver, build_router
+from genai_sdk.routing.drivers.choice import DriverName, make_driver
 from genai_sdk.tracing import TraceBlock, Tracer, TracingStats, read_labels
 from genai_sdk.types import ConnectionView
 
 logger = logging.getLogger("genai_sdk")
-
-DRIVERS: Mapping[Driver, type[LiteLLMDriver]] = {"auto": LiteLLMDriver, "litellm": LiteLLMDriver}
-"""What makes the attempts, by the setting that chooses it."""
 
 BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
@@ -58,7 +54,8 @@ class GenAIClient(Calls):
         salt: Langfuse's SALT; without it the key pair is checked by its slow hash (GENAI_SALT).
         broker_url: A broker's address, where connections are read in place of the database (GENAI_BROKER_URL). With
             neither, `host` is asked as a broker.
-        driver: What makes the single attempts: "litellm", or "auto" to leave the choice to the SDK.
+        driver: What makes the single attempts: "direct" (OpenAI's wire alone, without LiteLLM), "litellm" (every
+            provider), or "auto": direct where it can serve a deployment, else LiteLLM.
         stream_fallback: Whether a stream that broke after its first content raises ("before_first_content") or
             starts over with a marked chunk ("restart").
         deadline: Seconds a whole call may take, waits included; default 600.
@@ -94,7 +91,7 @@ class GenAIClient(Calls):
         encryption_key: str | None = None,
         salt: str | None = None,
         broker_url: str | None = None,
-        driver: Driver = "auto",
+        driver: DriverName = "auto",
         stream_fallback: Literal["before_first_content", "restart"] = "before_first_content",
         deadline: float = 600,
         snapshot: str | None = None,
@@ -115,7 +112,7 @@ class GenAIClient(Calls):
         self._settings = settings = read_settings(given)
         self._router_args = router_args
         self._transports = SyncTransport(settings.transport), AsyncTransport(settings.transport)
-        self._driver = DRIVERS[settings.driver](*self._transports)
+        self._driver = make_driver(settings.driver, *self._transports)
         self._clock = Clock()
         self._langfuse = SyncTransport(settings.transport)
         self._registry = make_registry(settings, self._langfuse)
@@ -189,7 +186,7 @@ class GenAIClient(Calls):
 
     async def aflush(self, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - the twin's argument
         """Wait until everything recorded so far is sent; the twin of `flush`."""
-        return await asyncio.to_thread(self._tracer.flush, timeout)
+        return await on_thread(self._tracer.flush, timeout)
 
     def stats(self) -> TracingStats:
         """Return what became of the records of this process: sent, waiting, dropped and why."""
@@ -200,15 +197,17 @@ class GenAIClient(Calls):
 
         It holds the provider keys in clear and behaves as Router does, not as this client; see docs/decisions/.
         """
+        from genai_sdk.routing.drivers.litellm import build_router  # a cost only for those who want one
+
         connections, listed = self._registry.get().connections, self._settings.llm_connection_names
         return build_router(connections, self._router_args or {}, listed)
 
     async def ato_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router`; the twin of `to_litellm_router`."""
-        return await asyncio.to_thread(self.to_litellm_router)
+        return await on_thread(self.to_litellm_router)
 
     def warm_up(self) -> threading.Thread:
-        """Do in the background what the first call would wait for: slow imports, and fetching the connections.
+        """Do in the background what the first call would wait for: fetching the connections, and what they must load.
 
         Returns the thread, for those who want to wait for it. What goes wrong is raised by the first call instead.
 
@@ -221,9 +220,10 @@ class GenAIClient(Calls):
         return thread
 
     def _warm_up(self) -> None:
+        connections: Sequence[Connection] = ()
         with suppress(GenAIError):  # the first call meets it again and raises it where somebody reads it
-            self._registry.get()
-        self._router.warm_up()
+            connections = self._registry.get().connections
+        self._router.warm_up(connections)
 
     def close(self) -> None:
         """End the client: new calls are refused, those under way end with `ClientClosedError`. May be repeated."""
@@ -240,7 +240,7 @@ class GenAIClient(Calls):
     async def aclose(self) -> None:
         """End the client; the twin of `close`."""
         await self._transports[1].aclose()
-        await asyncio.to_thread(self.close)
+        await on_thread(self.close)
 
     def __enter__(self) -> Self:
         return self

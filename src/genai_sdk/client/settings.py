@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import msgspec
 
@@ -12,6 +12,7 @@ from genai_sdk.client.platform import PlatformEndpoint, read_platform
 from genai_sdk.connections import Secret
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
 from genai_sdk.http import Endpoint, TransportSettings, read_endpoint
+from genai_sdk.routing.drivers.choice import DriverName
 from genai_sdk.routing.options import (
     RoutingOptions,
     StreamFallback,
@@ -21,8 +22,6 @@ from genai_sdk.routing.options import (
     read_switch,
 )
 from genai_sdk.tracing import TracingSettings
-
-Driver = Literal["auto", "litellm"]
 
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "public_key": ("LANGFUSE_PUBLIC_KEY",),
@@ -90,7 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     salt: Secret | None
     broker_url: str | None
     routing: RoutingOptions
-    driver: Driver
+    driver: DriverName
     snapshot: str | None
     max_stale: float
     prompt_cache_ttl: float
@@ -167,7 +166,7 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
         salt=Secret(salt) if salt else None,
         broker_url=None if database_url else broker_url,
         routing=read_router_args(given.get("router_args"), routing),
-        driver=one_of("driver", given["driver"], get_args(Driver)),
+        driver=one_of("driver", given["driver"], get_args(DriverName)),
         snapshot=_text("snapshot", given.get("snapshot")),
         max_stale=read_seconds("max_stale", given["max_stale"], zero=True),
         prompt_cache_ttl=read_seconds("prompt_cache_ttl", given["prompt_cache_ttl"], zero=True),

@@ -1,7 +1,8 @@
 """A connection with its secret, and the set of them that a source delivers."""
 
+import functools
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -30,7 +31,7 @@ class Credentials(msgspec.Struct, frozen=True):
         return self.fields[name].reveal()
 
 
-class Connection(msgspec.Struct, frozen=True):
+class Connection(msgspec.Struct, frozen=True, dict=True):
     """A connection as a driver sees it; a broken one has an `error` and no credentials."""
 
     view: ConnectionView
@@ -42,6 +43,11 @@ class Connection(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """The connection's name."""
         return self.view.name
+
+    @functools.cached_property
+    def memo(self) -> dict[Any, Any]:
+        """What others work out of this connection once: it is no part of its value, and ends with it."""
+        return {}
 
     def redact(self, text: str) -> str:
         """Return `text` with every secret of this connection replaced by stars, however it is spelled."""

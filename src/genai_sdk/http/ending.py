@@ -1,6 +1,5 @@
 """What becomes of work that begins while the interpreter ends: an error that says so, and none of Python's own."""
 
-import asyncio
 import sys
 import threading
 from collections.abc import Callable
@@ -31,6 +30,8 @@ async def on_thread(function: Callable[P, T], *args: P.args, **options: P.kwargs
     Raises:
         ClientClosedError: There are no threads any more.
     """
+    import asyncio  # 35 ms that a synchronous process does not pay
+
     try:
         return await asyncio.to_thread(function, *args, **options)
     except RuntimeError:  # also of `function`, which then failed for the same reason

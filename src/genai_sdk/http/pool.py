@@ -78,6 +78,14 @@ class Pool:
         self._busy.discard(channel)
         channel.line.end(TransportClosed("the response was closed"))
 
+    def let_go(self) -> None:
+        """End the idle connections: nobody is left to use them, or the process ends."""
+        with self._lock:
+            channels = [channel for idle in self._idle.values() for channel in idle]
+            self._idle = {}
+        for channel in channels:
+            channel.line.end(TransportClosed("this connection is no longer kept"))
+
     def close(self) -> None:
         """End every connection, those in use as well, and hand out no more."""
         with self._lock:

@@ -1,6 +1,7 @@
 """The sync transport: the standard library's http.client under a small pool."""
 
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -134,6 +135,7 @@ class SyncTransport:
         self._rules = ProxyRules(self._settings)
         self._pool = Pool(self._settings.max_idle_per_host, self._settings.idle_seconds, now)
         self._context: ssl.SSLContext | None = None
+        weakref.finalize(self, self._pool.let_go)
         in_forked_child(self._pool.forget)
 
     def open(self, request: Request, budget: Budget) -> SyncResponse:

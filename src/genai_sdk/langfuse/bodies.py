@@ -5,11 +5,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from genai_sdk.langfuse.refusal import RefusalError, invalid
+from genai_sdk.langfuse.refusal import RefusalError
 
 T = TypeVar("T")
 
 _WHERE = re.compile(r"(?P<what>.*) - at `\$(?P<path>.*)`", re.DOTALL)
+_PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
 def read_body(body: bytes, kind: type[T]) -> T:
@@ -36,7 +37,10 @@ def convert(body: Any, kind: type[T]) -> T:
 
 def _of_field(said: str) -> RefusalError:
     matched = _WHERE.fullmatch(said)
-    what, path = (matched["what"], matched["path"].lstrip(".")) if matched else (said, "")
+    what, where = (matched["what"], matched["path"]) if matched else (said, "")
     if missing := re.fullmatch(r"Object missing required field `(.+)`", what):
-        path = ".".join(filter(None, [path, missing[1]]))
-    return invalid(path, f"Invalid input: {what}")
+        where = f"{where}.{missing[1]}"
+    path = [int(number) if number else name for number, name in _PART.findall(where)]
+    return RefusalError(
+        400, "Invalid request data", [{"code": "custom", "path": path, "message": f"Invalid input: {what}"}]
+    )

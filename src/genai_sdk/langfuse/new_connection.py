@@ -1,6 +1,6 @@
 """A connection, as it is registered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,9 +8,10 @@ import msgspec
 
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.langfuse.bodies import read_body
-from genai_sdk.langfuse.refusal import invalid
+from genai_sdk.langfuse.refusal import RefusalError, invalid
 
 _KINDS: Mapping[type, str] = {str: "string", bool: "boolean"}
+_AWS_FORMS = (("accessKeyId", "secretAccessKey"), ("apiKey",))
 
 
 class NewConnection(msgspec.Struct, frozen=True, rename="camel"):
@@ -52,12 +53,15 @@ def read_connection(body: bytes) -> NewConnection:
             raise invalid(field, "Too small: expected string to have >=1 characters")
     if new.adapter not in ADAPTERS:
         options = "|".join(f'"{name}"' for name in ADAPTERS)
-        raise invalid("adapter", f"Invalid option: expected one of {options}")
+        message = f"Invalid option: expected one of {options}"
+        issue = {"code": "invalid_value", "values": list(ADAPTERS), "path": ["adapter"], "message": message}
+        raise RefusalError(400, "Invalid request data", [issue])
     if new.base_url is not None and not _is_url(new.base_url):
         raise invalid("baseURL", "Invalid URL")
     if not all(new.custom_models or ()):
         raise invalid("customModels", "Too small: expected string to have >=1 characters")
     _check_config(new)
+    _check_secret(new)
     return new
 
 
@@ -76,6 +80,28 @@ def _check_config(new: NewConnection) -> None:
         raise invalid("config", f"Invalid {adapter.label} config: region is missing. {expected}")
 
 
+def _check_secret(new: NewConnection) -> None:
+    adapter, secret = ADAPTERS[new.adapter], new.secret_key
+    # Only AWS's: Langfuse checks no Google key before it is used.
+    if adapter.secret != "aws":  # noqa: S105 - a shape
+        if secret in {row.sentinel for row in ADAPTERS.values() if row.secret == "aws"}:  # noqa: S105 - as above
+            raise RefusalError(400, "Default AWS credentials are only allowed for Bedrock in self-hosted deployments.")
+    elif secret != adapter.sentinel and not any(_holds(secret, form) for form in _AWS_FORMS):
+        raise invalid(
+            "secretKey",
+            f"Invalid {adapter.label} credentials. Expected a JSON object with either {{accessKeyId, secretAccessKey}} "
+            "or {apiKey}.",
+        )
+
+
+def _holds(secret: str, names: Sequence[str]) -> bool:
+    try:
+        given = msgspec.json.decode(secret, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return False
+    return all(isinstance(given.get(name), str) and given[name] for name in names)
+
+
 def _is_url(given: str) -> bool:
     try:
         parts = urlsplit(given)
@@ -84,14 +110,14 @@ def _is_url(given: str) -> bool:
         return False
 
 
-def display_secret(new: NewConnection) -> str:
+def display_secret(adapter: str, secret: str) -> str:
     """Return what is shown of a secret: its last four characters, or what a sentinel stands for.
 
     Of JSON they are the last four of its last text:
     https://github.com/langfuse/langfuse/blob/main/web/src/features/llm-api-key/server/router.ts
     """
-    adapter, secret = ADAPTERS[new.adapter], new.secret_key
-    if adapter.sentinel is not None and secret == adapter.sentinel:
-        return adapter.sentinel_label
+    row = ADAPTERS.get(adapter)
+    if row is not None and row.sentinel is not None and secret == row.sentinel:
+        return row.sentinel_label
     shown = secret[-6:-2] if secret.endswith('"}') else secret[-4:]
     return f"...{shown}"

@@ -8,7 +8,7 @@ import msgspec
 
 from genai_sdk.langfuse.bodies import read_body
 from genai_sdk.langfuse.prompt import LATEST, Content
-from genai_sdk.langfuse.refusal import invalid
+from genai_sdk.langfuse.refusal import RefusalError, invalid
 
 # https://github.com/langfuse/langfuse/blob/main/packages/shared/src/features/prompts/constants.ts
 _LABEL = re.compile(r"[a-z0-9_\-.]{1,36}")
@@ -16,6 +16,7 @@ _NAME_LENGTH = 255
 _MESSAGE_LENGTH = 500
 _RESERVED = ("new", "metrics", "prompt-detail")
 _MARKUP = re.compile(r"<[^>]*>")
+_VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
 class NewPrompt(msgspec.Struct, frozen=True, rename="camel"):
@@ -53,12 +54,14 @@ def read_prompt(body: bytes) -> NewPrompt:
         RefusalError: Langfuse would refuse it.
     """
     new = read_body(body, NewPrompt)
+    new = msgspec.structs.replace(new, name=new.name.strip())
     check_prompt_name(new.name)
     if isinstance(new.prompt, str) != (new.type == "text"):
         raise invalid("prompt", f"Invalid input: expected {'string' if new.type == 'text' else 'array'}")
     if not isinstance(new.prompt, str):
         for number, message in enumerate(new.prompt):
             _check_message(number, message)
+        _check_names(new.prompt)
     check_labels("labels", new.labels)
     if new.commit_message is not None and len(new.commit_message) > _MESSAGE_LENGTH:
         raise invalid("commitMessage", f"Too big: expected string to have <={_MESSAGE_LENGTH} characters")
@@ -113,3 +116,16 @@ def _check_message(number: int, message: Mapping[str, Any]) -> None:
             raise invalid(f"prompt.{number}.name", "Invalid input: expected the placeholder's name")
     elif not isinstance(message.get("role"), str) or "content" not in message:
         raise invalid(f"prompt.{number}", "Invalid input: expected a message with role and content, or a placeholder")
+
+
+def _check_names(messages: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a name that stands for a value in one place and for messages in another."""
+    texts = [message["content"] for message in messages if isinstance(message.get("content"), str)]
+    variables = dict.fromkeys(name for text in texts for name in _VARIABLE.findall(text))
+    placeholders = {message["name"] for message in messages if message.get("type") == "placeholder"}
+    if both := [name for name in variables if name in placeholders]:
+        raise RefusalError(
+            400,
+            "Cannot create prompt, variables and placeholders must be unique, the following are not: "
+            + ", ".join(both),
+        )

@@ -7,6 +7,8 @@ import msgspec
 from genai_sdk.langfuse.bodies import convert
 from genai_sdk.langfuse.refusal import invalid
 
+_LONGEST_TEXT = 500
+
 
 class NewScore(msgspec.Struct, frozen=True, rename="camel"):
     """A judgement of a trace, an observation or a session.
@@ -15,7 +17,7 @@ class NewScore(msgspec.Struct, frozen=True, rename="camel"):
         name: What is judged.
         value: A number, a category or a truth.
         id: Its id; a score with the id of an older one replaces it.
-        data_type: NUMERIC, CATEGORICAL or BOOLEAN; left out, what the value says.
+        data_type: NUMERIC, CATEGORICAL, BOOLEAN or TEXT; left out, what the value says.
     """
 
     name: str
@@ -39,6 +41,11 @@ def read_score(body: Any) -> NewScore:
     new = convert(body, NewScore)
     if not new.name:
         raise invalid("name", "Too small: expected string to have >=1 characters")
-    if isinstance(new.value, str) and new.data_type in {"NUMERIC", "BOOLEAN"}:
-        raise invalid("value", f"Invalid input: expected number for {new.data_type}")
+    is_text = isinstance(new.value, str)
+    if new.data_type is not None and is_text != (new.data_type in {"CATEGORICAL", "TEXT"}):
+        raise invalid("value", f"Invalid input: expected {'number' if is_text else 'string'} for {new.data_type}")
+    if new.data_type == "BOOLEAN" and new.value not in {0, 1}:
+        raise invalid("value", "Value must be a number equal to either 0 or 1 for data type BOOLEAN")
+    if new.data_type == "TEXT" and not 1 <= len(str(new.value)) <= _LONGEST_TEXT:
+        raise invalid("value", f"Expected a text of 1 to {_LONGEST_TEXT} characters")
     return new

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.langfuse.observation import Observation, below, decode, fits, text_of
+from genai_sdk.langfuse.conventions import TRACE
+from genai_sdk.langfuse.observation import Observation, fits
 from genai_sdk.langfuse.tree import clock, dollars, draw, line
-
-_TRACE = "langfuse.trace."
+from genai_sdk.langfuse.values import below, decode, text_of
 
 
 class Trace(msgspec.Struct, frozen=True, eq=False):
@@ -33,17 +33,17 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
     @property
     def name(self) -> str:
         """The trace's name, by default that of its root."""
-        return str(self._told(_TRACE + "name") or self.root.name)
+        return text_of(self._told(TRACE + "name")) or self.root.name
 
     @property
     def user_id(self) -> str | None:
         """The user."""
-        return text_of(self._told("user.id"))
+        return next((told for each in self._in_order() if (told := each.user_id)), None)
 
     @property
     def session_id(self) -> str | None:
         """The session."""
-        return text_of(self._told("session.id"))
+        return next((told for each in self._in_order() if (told := each.session_id)), None)
 
     @property
     def tags(self) -> list[str]:
@@ -58,29 +58,34 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
     @property
     def release(self) -> str | None:
         """The release."""
-        return text_of(self._told("langfuse.release"))
+        return next((told for each in self._in_order() if (told := each.release)), None)
 
     @property
     def version(self) -> str | None:
         """The version."""
-        return text_of(self._told("langfuse.version"))
+        return next((told for each in self._in_order() if (told := each.version)), None)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may see it."""
+        return next((told for each in self._in_order() if (told := each.is_public) is not None), False)
 
     @property
     def metadata(self) -> Mapping[str, Any]:
         """The trace's metadata with that of its root."""
-        spans = [below(each.attributes, _TRACE + "metadata") for each in self._in_order()]
+        spans = [below(each.attributes, TRACE + "metadata") for each in self._in_order()]
         return {**self.root.metadata, **{key: part for span in reversed(spans) for key, part in span.items()}}
 
     @property
     def input(self) -> Any:
         """What went in: the trace's own input, else its root's."""
-        told = self._told(_TRACE + "input")
+        told = self._told(TRACE + "input")
         return self.root.input if told is None else decode(told)
 
     @property
     def output(self) -> Any:
         """What came out: the trace's own output, else its root's."""
-        told = self._told(_TRACE + "output")
+        told = self._told(TRACE + "output")
         return self.root.output if told is None else decode(told)
 
     @property

@@ -70,29 +70,36 @@ def draw(
         width: The columns that a line may take; longer ones are folded. None for any number.
         failed: Paints the text of what failed.
     """
+    return "\n".join([head, *_lines(observations, width, failed)])
+
+
+def _lines(observations: Sequence[Drawable], width: int | None, failed: Callable[[str], str]) -> Iterator[str]:
     ids = {each.id for each in observations}
-    roots = [each for each in observations if each.parent_id not in ids]
-    return "\n".join([head, *_below(observations, roots, "", width, failed)])
-
-
-def _below(
-    everything: Sequence[Drawable],
-    siblings: Sequence[Drawable],
-    indent: str,
-    width: int | None,
-    failed: Callable[[str], str],
-) -> Iterator[str]:
-    for each in siblings:
-        last = each is siblings[-1]
-        below = indent + ("   " if last else "│  ")
-        children = [other for other in everything if other.parent_id == each.id]
-        margin = below + ("│  " if children else "   ")
-        text = _describe(each)
-        parts = textwrap.wrap(text, max(20, width - len(margin)), break_on_hyphens=False) if width else [text]
-        for place, part in enumerate(parts):
-            edge = margin if place else f"{indent}{'└' if last else '├'}─ "
+    children: dict[str | None, list[Drawable]] = {}
+    for each in observations:
+        children.setdefault(each.parent_id if each.parent_id in ids else None, []).append(each)
+    # A stack and not recursion: a trace may be as deep as it has spans. Each parent's children are drawn once, so that
+    # spans that are below themselves end somewhere.
+    waiting = _last_first(children.pop(None, []), "")
+    while waiting or children:
+        if not waiting:
+            waiting = _last_first(children.pop(next(iter(children))), "")
+        indent, is_last, each = waiting.pop()
+        below = indent + ("   " if is_last else "│  ")
+        inner = children.pop(each.id, [])
+        edge, margin = f"{indent}{'└' if is_last else '├'}─ ", below + ("│  " if inner else "   ")
+        for part in _folded(_describe(each), width, len(margin)):
             yield edge + (failed(part) if each.level == "ERROR" else part)
-        yield from _below(everything, children, below, width, failed)
+            edge = margin
+        waiting += _last_first(inner, below)
+
+
+def _last_first(siblings: Sequence[Drawable], indent: str) -> list[tuple[str, bool, Drawable]]:
+    return [(indent, each is siblings[-1], each) for each in reversed(siblings)]
+
+
+def _folded(text: str, width: int | None, margin: int) -> list[str]:
+    return textwrap.wrap(text, max(20, width - margin), break_on_hyphens=False) if width else [text]
 
 
 def _describe(each: Drawable) -> str:

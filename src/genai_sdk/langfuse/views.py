@@ -1,6 +1,5 @@
 """What Langfuse's public API shows of prompts and traces."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,9 +8,7 @@ from genai_sdk.langfuse.composition import Composed
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.prompt import PRODUCTION, PromptVersion
 from genai_sdk.langfuse.trace import Trace
-
-# Langfuse shows these in their own fields, and not among the attributes.
-_SHOWN_APART = ("langfuse.observation.input", "langfuse.observation.output", "langfuse.observation.metadata")
+from genai_sdk.langfuse.values import to_json
 
 
 def prompt_written(project_id: str, version: PromptVersion) -> dict[str, Any]:
@@ -68,10 +65,10 @@ def trace_row(project_id: str, trace: Trace, scores: Sequence[str] = ()) -> dict
         "tags": trace.tags,
         "bookmarked": False,
         "release": trace.release,
-        "version": None,
+        "version": trace.version,
         "userId": trace.user_id,
         "sessionId": trace.session_id,
-        "public": False,
+        "public": trace.is_public,
         "input": trace.input,
         "output": trace.output,
         "metadata": {**_metadata(trace.root), **trace.metadata},
@@ -117,7 +114,7 @@ def observation(project_id: str, each: Observation, prompt_ids: Mapping[tuple[st
         "createdAt": iso(each.arrived),
         "updatedAt": iso(each.arrived),
         "statusMessage": each.status_message,
-        "version": None,
+        "version": each.version,
         "input": each.input,
         "output": each.output,
         "metadata": _metadata(each),
@@ -144,7 +141,7 @@ def observation_row(project_id: str, each: Observation, *, is_root: bool) -> dic
     return {
         **_common(project_id, each),
         "statusMessage": each.status_message or "",
-        "version": "",
+        "version": each.version or "",
         "timeToFirstToken": None,
         "userId": each.user_id or "",
         "sessionId": each.session_id or "",
@@ -178,9 +175,7 @@ def _metadata(each: Observation) -> dict[str, Any]:
     }
     if not each.scope.name.startswith("langfuse-sdk"):  # its own SDK's spans are shown without
         told["attributes"] = {
-            key: part if isinstance(part, str) else json.dumps(part, separators=(",", ":"), ensure_ascii=False)
-            for key, part in each.attributes.items()
-            if not key.startswith(_SHOWN_APART)
+            key: part if isinstance(part, str) else to_json(part) for key, part in each.shown_attributes.items()
         }
     return told
 

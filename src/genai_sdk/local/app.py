@@ -16,6 +16,9 @@ from genai_sdk.local.hosts import HostGuard
 from genai_sdk.local.simulated import Regions, control_routes, wire_routes
 from genai_sdk.local.vault import Vault
 
+_DAILY = "; it sums up days at /api/public/metrics/daily"
+_INSTEAD = {"/api/public/metrics": _DAILY, "/api/public/v2/metrics": _DAILY}
+
 
 def application(context: Context) -> Starlette:
     """Return the whole application.
@@ -24,7 +27,7 @@ def application(context: Context) -> Starlette:
         context: The store, the project and its key pair.
     """
     regions, guarded = Regions(), [Middleware(Admission, context=context)]
-    return Starlette(
+    app = Starlette(
         routes=[
             *api.routes(context),
             *broker.routes(Vault(context)),
@@ -35,6 +38,8 @@ def application(context: Context) -> Starlette:
         middleware=[Middleware(HostGuard)],
         exception_handlers={HTTPException: _refuse},
     )
+    app.router.redirect_slashes = False  # a path that is not there is not there
+    return app
 
 
 async def _front(request: Request) -> Response:
@@ -43,6 +48,7 @@ async def _front(request: Request) -> Response:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    words = {404: f"The local platform has nothing at {request.url.path}", 405: "Method not allowed"}
+    path = request.scope["path"]
+    words = {404: f"The local platform has nothing at {path}{_INSTEAD.get(path, '')}", 405: "Method not allowed"}
     refusal = RefusalError(error.status_code, words.get(error.status_code, error.detail))
     return JSONResponse(refusal.body(), refusal.status, dict(error.headers or {}))

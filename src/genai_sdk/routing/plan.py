@@ -37,14 +37,19 @@ class FallbackTarget(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+_REMEMBERED = 1_024
+"""Groups kept; a program asks for a handful of names."""
+
+
 class Planner:
-    """Turns names into groups on one set of connections."""
+    """Turns names into groups on one set of connections, and remembers them: a warm call resolves nothing."""
 
     def __init__(self, connections: ConnectionSet, listed: Sequence[str] | None) -> None:
         self.connections = connections
         errors = {one.name: one.error for one in connections.connections if one.error is not None}
         self.index = ModelIndex([one.view for one in connections.connections], listed, errors)
         self._by_name = {connection.name: connection for connection in connections.connections}
+        self._groups: dict[tuple[str, str], Group] = {}
 
     def group(self, name: str, options: RoutingOptions) -> Group:
         """Return who serves `name`.
@@ -53,7 +58,14 @@ class Planner:
             UnknownModelError: Nobody does.
             ConfigurationError: Who would is missing or broken.
         """
-        return self._group(name, options.model_group_alias, None, verbatim=True)
+        key = (name, unalias(name, options.model_group_alias))
+        found = self._groups.get(key)
+        if found is None:
+            found = self._group(name, options.model_group_alias, None, verbatim=True)
+            if len(self._groups) >= _REMEMBERED:
+                self._groups.clear()
+            self._groups[key] = found
+        return found
 
     def fallbacks(self, group: Group, kind: FallbackKind, options: RoutingOptions) -> tuple[Group, ...]:
         """Return the groups that stand in for `group` after a failure of `kind`."""

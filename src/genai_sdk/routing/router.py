@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Protocol
@@ -57,7 +57,7 @@ class Router:
         self._driver = driver
         self._keys = keys
         self._clock = clock
-        self._ready = self._loop_ready = False
+        self._loop_ready = False
         self._closed = False
         self._running: set[object] = set()
         in_forked_child(self._begin_in_child)
@@ -112,13 +112,13 @@ class Router:
         """Answer a chat call with a stream that has reached its first content."""
 
         def perform(step: Try) -> Opened:
+            self._warm_up(step)
             budget = _budget(step, gap=call.options.stream_timeout)
             return open_stream(step.deployment, self._driver.stream(step.deployment, request, budget), budget)
 
         steps = call.steps()
         runner = Runner(perform, self._keys.refetch, self._clock)
         with self._under_way():
-            self.warm_up()
             runner.run(steps)
         first = self._clock.now() - call.started
         describe = functools.partial(self._info, call, model, first_content=first)
@@ -128,6 +128,7 @@ class Router:
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
 
         async def perform(step: Try) -> AsyncOpened:
+            await self._awarm_up(step)
             budget = _budget(step, gap=call.options.stream_timeout)
             chunks = await self._driver.astream(step.deployment, request, budget)
             return await aopen_stream(step.deployment, chunks, budget)
@@ -135,24 +136,28 @@ class Router:
         steps = call.steps()
         runner = AsyncRunner(perform, self._keys.arefetch, self._clock)
         with self._under_way():
-            await self._awarm_up()
             await runner.run(steps)
         first = self._clock.now() - call.started
         describe = functools.partial(self._info, call, model, first_content=first)
         return AsyncCompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
 
-    def warm_up(self) -> None:
-        """Load the driver, whose slow imports shall not count against the first attempt's timeout."""
-        if not self._ready:
-            self._driver.warm_up()
-            self._ready = True
+    def warm_up(self, connections: Iterable[Connection]) -> None:
+        """Load what calls on these connections need."""
+        self._driver.warm_up(connections)
 
-    async def _awarm_up(self) -> None:
+    def _warm_up(self, step: Try) -> None:
+        """Load what an attempt needs, whose slow imports shall not count against its timeout."""
+        connection = step.deployment.connection
+        if not self._driver.is_warm(connection):
+            self._driver.warm_up([connection])
+
+    async def _awarm_up(self, step: Try) -> None:
         if not self._loop_ready:
             # What async calls go over is slow to import too, and the loop has others to serve.
             await on_thread(import_module, "genai_sdk.http.session")
-            await on_thread(self.warm_up)
             self._loop_ready = True
+        if not self._driver.is_warm(step.deployment.connection):
+            await on_thread(self._warm_up, step)
 
     def close(self, wait: float) -> None:
         """Refuse new calls, end the waiting ones, and give those on other threads up to `wait` seconds to end."""
@@ -163,19 +168,25 @@ class Router:
             time.sleep(0.005)
 
     def _run(self, call: Call, perform: Callable[[Try], Any]) -> None:
+        def warmed(step: Try) -> Any:
+            self._warm_up(step)
+            return perform(step)
+
         token = object()
         self._running.add(token)
         try:
             with self._under_way():
-                self.warm_up()
-                Runner(perform, self._keys.refetch, self._clock).run(call.steps())
+                Runner(warmed, self._keys.refetch, self._clock).run(call.steps())
         finally:
             self._running.discard(token)
 
     async def _arun(self, call: Call, perform: Callable[[Try], Awaitable[Any]]) -> None:
+        async def warmed(step: Try) -> Any:
+            await self._awarm_up(step)
+            return await perform(step)
+
         with self._under_way():
-            await self._awarm_up()
-            await AsyncRunner(perform, self._keys.arefetch, self._clock).run(call.steps())
+            await AsyncRunner(warmed, self._keys.arefetch, self._clock).run(call.steps())
 
     @contextmanager
     def _under_way(self) -> Iterator[None]:

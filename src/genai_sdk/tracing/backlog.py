@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from contextlib import suppress
 
 from genai_sdk.tracing.delivery import Outcome
 from genai_sdk.tracing.record import Record
@@ -10,12 +11,18 @@ from genai_sdk.tracing.stats import DropReason
 MAX_BYTES = 32 * 1024 * 1024
 """How much memory all records together may keep, those on their way included."""
 
+WORTH_SENDING = 1024 * 1024
+"""How much memory records keep before they are worth a delivery of their own."""
+
 
 class Backlog:
     """A queue of records for one reader, and their book-keeping.
 
     A record can come from the finalizer of a dropped stream, which Python may run between any two steps, also of a
-    `put` on the same thread. So the lock is reentrant, and the queue is the one that is made for it.
+    `put` on the same thread. So the lock is reentrant, and the queues are those that are made for it.
+
+    Waking a thread costs the one that calls more than making a record does. So the reader is woken by the first record
+    and then stays away from the queue for a while: the next ones wake nobody.
 
     Attributes:
         lock: Guards the counts; whoever needs several of them together may hold it.
@@ -39,6 +46,7 @@ class Backlog:
         self.queued_bytes = 0
         self.outcomes: dict[Outcome, int] = {}
         self._queue: queue.SimpleQueue[Record | threading.Event] = queue.SimpleQueue()
+        self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def put(self, record: Record) -> bool:
         """Take a record in, or drop it; returns whether it was taken. Waits for nothing."""
@@ -53,12 +61,16 @@ class Backlog:
                 return False
             self.queued += 1
             self.queued_bytes += size
+            worth_it = self.queued_bytes - size < WORTH_SENDING <= self.queued_bytes
             self._queue.put(record)
+        if worth_it:
+            self._bell.put(None)
         return True
 
     def mark(self, event: threading.Event) -> None:
-        """Let the reader come to `event` after all that came before it."""
+        """Let the reader come to `event` after all that came before it, and soon."""
         self._queue.put(event)
+        self._bell.put(None)
 
     def take(self, timeout: float) -> Record | threading.Event | None:
         """Return what comes next, or None if nothing comes for `timeout` seconds."""
@@ -66,6 +78,16 @@ class Backlog:
             return self._queue.get(timeout=timeout) if timeout > 0 else self._queue.get_nowait()
         except queue.Empty:
             return None
+
+    def gather(self, seconds: float) -> None:
+        """Let records come together for so long, or until they are worth sending, or somebody waits for an event."""
+        if self.queued_bytes < WORTH_SENDING:
+            with suppress(queue.Empty):
+                self._bell.get(timeout=seconds)
+        # Whatever rang is in the queue already, to be taken next.
+        with suppress(queue.Empty):
+            while True:
+                self._bell.get_nowait()
 
     @property
     def idle(self) -> bool:

@@ -15,7 +15,7 @@ from genai_sdk.tracing.call import Recorder
 from genai_sdk.tracing.capture import Content, capture
 from genai_sdk.tracing.labels import Labels
 from genai_sdk.tracing.record import Observation, Score
-from genai_sdk.tracing.scope import Scope, draw_id
+from genai_sdk.tracing.scope import Scope
 
 T = TypeVar("T")
 
@@ -100,7 +100,7 @@ class TraceBlock:
             return
         self._recorder.exporter.put(
             Score(
-                id=draw_id() + draw_id(),
+                id=self._recorder.ids.trace(),
                 trace_id=self._outer.trace_id,
                 observation_id=None if self._outer.parent_id is None else self._inner.parent_id,
                 name=name,
@@ -135,7 +135,7 @@ class TraceBlock:
             if outer.parent_id is None:
                 shared = msgspec.structs.replace(shared, trace_name=self._name, metadata=tuple(self._metadata))
             self._outer = outer
-            self._inner = Scope(outer.trace_id, draw_id(), shared, outer.sampled, beside)
+            self._inner = Scope(outer.trace_id, self._recorder.ids.observation(), shared, outer.sampled, beside)
             self._token = self._current.set(self._inner)
             self._epoch = self._recorder.exporter.epoch
             self._began, self._started = self._recorder.now(), time.time_ns()

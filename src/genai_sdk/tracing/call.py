@@ -8,6 +8,7 @@ import msgspec
 from genai_sdk.errors import ProviderError
 from genai_sdk.tracing.capture import Content, capture
 from genai_sdk.tracing.exporter import Exporter
+from genai_sdk.tracing.ids import Ids
 from genai_sdk.tracing.record import AttemptRecord, Generation, Level, Observation
 from genai_sdk.tracing.verdict import verdict
 from genai_sdk.types import Attempt, ChatCompletion, EmbeddingResponse
@@ -57,12 +58,14 @@ class Recorder(msgspec.Struct, frozen=True):
 
     Attributes:
         exporter: Takes the records.
+        ids: Draws their ids.
         now: The clock, in seconds.
         url: Returns where Langfuse shows a trace, once the project is known.
         capture_content: Whether inputs and outputs are recorded, and what providers say of them.
     """
 
     exporter: Exporter
+    ids: Ids
     now: Callable[[], float]
     url: Callable[[str], str | None]
     capture_content: bool

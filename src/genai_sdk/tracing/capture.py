@@ -52,6 +52,8 @@ def size_of(content: Content | None) -> int:
 
 def capture(value: object) -> Content:
     """Capture a value. Whatever it is, this returns, and what could not be taken says so in its place."""
+    if isinstance(value, Value):
+        value = _fields(value)
     try:
         if _is_plain(value):
             return _encode(value)
@@ -97,6 +99,11 @@ def _length(texts: Iterable[object]) -> int:
             return HELD_ABOVE + 1
         total += len(text)
     return total
+
+
+def _fields(value: Value) -> dict[str, Any]:
+    """Return what a value says, without what it leaves open."""
+    return {name: item for name in value.keys() if (item := value[name]) is not None}  # noqa: SIM118
 
 
 class _Walk:
@@ -176,7 +183,7 @@ class _Walk:
         if isinstance(value, Mapping):
             return self._take_mapping(value)
         if isinstance(value, Value):
-            return self._take_mapping({key: value[key] for key in value.keys() if value[key] is not None})  # noqa: SIM118
+            return self._take_mapping(_fields(value))
         if isinstance(value, tuple | list | Set):
             return self._take_items(value)
         if isinstance(value, str):

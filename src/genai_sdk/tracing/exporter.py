@@ -17,6 +17,8 @@ from genai_sdk.tracing.stats import DropReason, TracingStats
 
 IDLE = 10.0
 """Seconds without a record after which the thread ends; the next record starts another."""
+LINGER = 1.0
+"""Seconds that a record may wait for others to be sent with."""
 ALL_THE_TIME = 3600.0
 """More seconds than any delivery's own bounds allow."""
 
@@ -142,15 +144,20 @@ class Exporter:
 
     def _run(self) -> None:
         while True:
-            wait = self._shipment.wait
-            item = None if wait == 0 else self._backlog.take(IDLE if wait is None else wait)
+            item = self._backlog.take(IDLE)
+            idle = item is None
             if isinstance(item, Record):
-                self._shipment.add(item)
-                continue
+                self._backlog.gather(LINGER)
+            while item is not None:
+                if isinstance(item, Record):
+                    self._shipment.add(item)
+                if self._shipment.full or not isinstance(item, Record):
+                    self._shipment.send(ALL_THE_TIME)
+                if isinstance(item, threading.Event):
+                    item.set()
+                item = self._backlog.take(0)
             self._shipment.send(ALL_THE_TIME)
-            if item is not None:
-                item.set()
-            if (self._backlog.closed or (item is None and wait is None)) and self._retire():
+            if (self._backlog.closed or idle) and self._retire():
                 return
 
     def _retire(self) -> bool:

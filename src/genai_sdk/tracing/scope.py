@@ -1,7 +1,6 @@
-"""Where an observation belongs: which trace, under what, with what in common. Pure but for drawing ids."""
+"""Where an observation belongs: which trace, under what, with what in common. Pure."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -34,16 +33,12 @@ class Scope(msgspec.Struct, frozen=True):
     facts: Mapping[str, str] = {}
 
 
-def draw_id() -> str:
-    """Return the id of a new observation, unlike any other also in a forked process."""
-    return os.urandom(8).hex()
-
-
 def find_scope(
     block: Scope | None,
     span: ActiveSpan | None,
     plain: Shared,
     *,
+    draw: Callable[[], str],
     public_key: str,
     sample_rate: float,
     join_otel: bool,
@@ -54,12 +49,13 @@ def find_scope(
         block: The block around it, if any.
         span: The span of another library around it, if any.
         plain: What every trace of the client has in common.
+        draw: Returns the id of a new trace.
         public_key: The client's project; only its own spans of the Langfuse SDK are joined.
         sample_rate: The share of new traces that is recorded.
         join_otel: Whether any other span is joined as well.
     """
     if span is None or (block is not None and block.beside == span.id):
-        return block or _new(plain, sample_rate)
+        return block or _new(draw(), plain, sample_rate)
     if span.public_key == public_key:
         return Scope(span.trace_id, span.id, _inherited(plain, span.attributes))
     if block is not None:
@@ -67,14 +63,13 @@ def find_scope(
     if join_otel:
         return Scope(span.trace_id, span.id, plain)
     # A span of another project, or one that is never sent to Langfuse: named, so that both can be found.
-    return _new(plain, sample_rate, {"otel_trace_id": span.trace_id, "otel_span_id": span.id})
+    return _new(draw(), plain, sample_rate, {"otel_trace_id": span.trace_id, "otel_span_id": span.id})
 
 
-def _new(shared: Shared, sample_rate: float, facts: Mapping[str, str] | None = None) -> Scope:
-    drawn = os.urandom(16)
+def _new(trace_id: str, shared: Shared, sample_rate: float, facts: Mapping[str, str] | None = None) -> Scope:
     # By the id, so that whoever sees the id decides alike.
-    sampled = sample_rate >= 1 or int.from_bytes(drawn[8:]) < sample_rate * _LIMIT
-    return Scope(drawn.hex(), None, shared, sampled, None, facts or {})
+    sampled = sample_rate >= 1 or int(trace_id[16:], 16) < sample_rate * _LIMIT
+    return Scope(trace_id, None, shared, sampled, None, facts or {})
 
 
 def _inherited(plain: Shared, attributes: Mapping[str, Any]) -> Shared:

@@ -1,7 +1,6 @@
 """Records on their way: encoded one by one, sent together, settled with what came of them."""
 
 import logging
-import time
 
 from genai_sdk.tracing import otlp
 from genai_sdk.tracing.backlog import Backlog
@@ -10,8 +9,6 @@ from genai_sdk.tracing.delivery import Delivery, Outcome
 from genai_sdk.tracing.record import Record, Score
 
 BATCH_BYTES = 1024 * 1024
-LINGER = 1.0
-"""Seconds that a record may wait for others to be sent with."""
 
 logger = logging.getLogger("genai_sdk")
 
@@ -37,7 +34,6 @@ class Shipment:
         self._spans: list[tuple[bytes, int]] = []
         self._scores: list[tuple[bytes, int]] = []
         self._bytes = 0
-        self._since: float | None = None
 
     def add(self, record: Record) -> None:
         """Encode a record and put it to the others."""
@@ -53,14 +49,11 @@ class Shipment:
             self._settle(1, size, "unencodable", f"{type(error).__name__}: {error}")
             return
         self._bytes += len(encoded)
-        self._since = self._since or time.monotonic()
 
     @property
-    def wait(self) -> float | None:
-        """Seconds that may still pass before this is sent, or None if it is empty."""
-        if self._since is None:
-            return None
-        return 0.0 if self._bytes >= BATCH_BYTES else max(0.0, self._since + LINGER - time.monotonic())
+    def full(self) -> bool:
+        """Whether it is to be sent before anything is put to it."""
+        return self._bytes >= BATCH_BYTES
 
     def send(self, within: float) -> None:
         """Send all of it, or lose it; takes no longer than `within` seconds for each request there is to make."""

@@ -13,10 +13,11 @@ from genai_sdk.tracing.capture import capture
 from genai_sdk.tracing.content import Outlet
 from genai_sdk.tracing.delivery import Delivery, Patience
 from genai_sdk.tracing.exporter import Exporter
+from genai_sdk.tracing.ids import Ids
 from genai_sdk.tracing.labels import Labels
 from genai_sdk.tracing.otel import active_span
 from genai_sdk.tracing.record import Generation, Kind, Observation, Shared
-from genai_sdk.tracing.scope import Scope, draw_id, find_scope
+from genai_sdk.tracing.scope import Scope, find_scope
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
 from genai_sdk.types import PromptLink
@@ -53,11 +54,12 @@ class Tracer:
     ) -> None:
         self._settings = settings
         self._host = (settings.host or "").rstrip("/")
+        self._traces: tuple[str, str] = ("", "")  # the project and where its traces are, since every call asks
         self._project_id = project_id
         delivery = Delivery(transport, self._host, settings.public_key, secret_key, patience or Patience())
         outlet = Outlet(settings.mask, settings.max_content_bytes)
         self._exporter = Exporter(delivery, outlet, exit_timeout)
-        self._recorder = Recorder(self._exporter, now, self.trace_url, settings.capture_content)
+        self._recorder = Recorder(self._exporter, Ids(), now, self.trace_url, settings.capture_content)
         self._plain = Shared(environment=settings.environment, release=settings.release)
         # One for each tracer, so that blocks of two clients never meet.
         self._current: ContextVar[Scope | None] = ContextVar("genai_sdk.trace", default=None)
@@ -94,7 +96,7 @@ class Tracer:
             input = {"tools": options["tools"], "messages": input}  # noqa: A001 - Langfuse's name
         draft = Observation(
             trace_id=scope.trace_id,
-            id=draw_id(),
+            id=self._recorder.ids.observation(),
             parent_id=scope.parent_id,
             kind=kind,
             name=(labels and labels.generation_name) or _NAMES[kind],
@@ -116,7 +118,13 @@ class Tracer:
     def trace_url(self, trace_id: str) -> str | None:
         """Return where Langfuse shows a trace, or None as long as the project is not known."""
         project = self._project_id()
-        return None if project is None else f"{self._host}/project/{quote(project, safe='')}/traces/{trace_id}"
+        if project is None:
+            return None
+        known, place = self._traces
+        if known != project:
+            place = f"{self._host}/project/{quote(project, safe='')}/traces"
+            self._traces = project, place
+        return f"{place}/{trace_id}"
 
     def flush(self, timeout: float) -> bool:
         """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`."""
@@ -138,6 +146,7 @@ class Tracer:
             self._current.get(),
             span,
             self._plain,
+            draw=self._recorder.ids.trace,
             public_key=self._settings.public_key,
             sample_rate=self._settings.sample_rate,
             join_otel=self._settings.join_otel,

@@ -1,5 +1,6 @@
 """The base of every value: frozen, lenient when read, indexable like a dict, unknown fields kept."""
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
 
@@ -67,9 +68,9 @@ class Value(Record, frozen=True, kw_only=True):
         readers = cls.readers
         known: dict[str, Any] = {}
         extra: dict[str, Any] = {}
-        fields = cls.__struct_fields__
+        fields = _fields_of(cls)
         for key, item in data.items():
-            if key not in fields or key in cls.hidden:
+            if key not in fields:
                 extra[key] = item
             elif item is not None:
                 reader = readers.get(key)
@@ -103,6 +104,11 @@ class Value(Record, frozen=True, kw_only=True):
         return core_schema.no_info_plain_validator_function(
             read, serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.model_dump())
         )
+
+
+@functools.cache
+def _fields_of(kind: type[Value]) -> frozenset[str]:
+    return frozenset(kind.__struct_fields__) - kind.hidden
 
 
 def _plain(item: Any, exclude_none: bool) -> Any:

@@ -11,8 +11,7 @@ from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection, Secret
 from genai_sdk.connections.credentials import parse_credentials
 from genai_sdk.http import Budget
-from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, EmbeddingRequest, Reply
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
+from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest, Reply
 from genai_sdk.testing import FakeProvider
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse
 
@@ -145,7 +144,7 @@ class Stage:
 class Face:
     """The driver by one of its faces; every call is bounded."""
 
-    def __init__(self, driver: LiteLLMDriver, *, is_async: bool) -> None:
+    def __init__(self, driver: Driver, *, is_async: bool) -> None:
         self.driver = driver
         self.is_async = is_async
 

@@ -12,13 +12,14 @@ import threading
 import pytest
 from tests.routing.drivers.stage import AWS, CASES, KEY, Face, Stage
 
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
+from genai_sdk.routing.drivers.driver import Driver
 from genai_sdk.testing import Status
 
 PREAMBLE = """
 import json, os, sys
 from tests.routing.drivers.stage import *
 from genai_sdk.http import AsyncTransport, SyncTransport
+from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 from genai_sdk.testing import FakeProvider, NetworkGuard
 sync, async_ = SyncTransport(), AsyncTransport()
 driver = LiteLLMDriver(sync, async_)
@@ -173,7 +174,7 @@ def snapshot() -> dict[str, object]:
     return found
 
 
-def test_calls_leave_litellm_s_globals_as_they_were(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_calls_leave_litellm_s_globals_as_they_were(stage: Stage, driver: Driver) -> None:
     face = Face(driver, is_async=False)
     stage.deployment("vertex")
     before = snapshot()

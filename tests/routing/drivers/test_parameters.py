@@ -8,7 +8,8 @@ from tests.routing.drivers.stage import CASES, HELLO, Face, Messages, Stage
 
 from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS
 from genai_sdk.errors import BadRequestError
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver, failures
+from genai_sdk.routing.drivers.driver import Driver
+from genai_sdk.routing.drivers.litellm.refusal import untranslatable
 from genai_sdk.testing import NetworkGuard
 
 EVERY = pytest.mark.parametrize("name", list(CASES))
@@ -91,9 +92,7 @@ def test_every_parameter_of_the_catalogue_is_tried() -> None:
 
 @EVERY
 @pytest.mark.parametrize("parameter", list(CHAT))
-def test_a_parameter_of_chat_arrives_or_is_refused(
-    stage: Stage, driver: LiteLLMDriver, name: str, parameter: str
-) -> None:
+def test_a_parameter_of_chat_arrives_or_is_refused(stage: Stage, driver: Driver, name: str, parameter: str) -> None:
     face, deployment = Face(driver, is_async=False), stage.deployment(name)
     call = face.stream if parameter in STREAMED else face.complete
     beside = BESIDE.get(parameter, {})
@@ -109,7 +108,7 @@ def test_a_parameter_of_chat_arrives_or_is_refused(
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.embedding_model])
 @pytest.mark.parametrize("parameter", list(EMBEDDING))
 def test_a_parameter_of_embeddings_arrives_or_is_refused(
-    stage: Stage, driver: LiteLLMDriver, name: str, parameter: str
+    stage: Stage, driver: Driver, name: str, parameter: str
 ) -> None:
     face, deployment = Face(driver, is_async=False), stage.deployment(name, CASES[name].embedding_model)
     face.embed(deployment, "one")
@@ -194,6 +193,6 @@ def test_a_traceback_of_litellm_s_is_no_part_of_an_error(stage: Stage) -> None:
     foreign = ValueError(
         "litellm.APIConnectionError: no such route\nTraceback (most recent call last):\n  File main.py"
     )
-    error = failures.untranslatable(stage.deployment("openai"), foreign)
+    error = untranslatable(stage.deployment("openai"), foreign)
     assert error.message.endswith("cannot be sent this call: no such route (leave it out, or ask another model; "
                                   "nothing was sent)")  # fmt: skip

@@ -10,12 +10,13 @@ from botocore.credentials import Credentials
 from botocore.eventstream import EventStreamBuffer
 from tests.routing.drivers.stage import Stage
 
-from genai_sdk.routing.drivers.litellm.complaint import complaint_of, read_complaint
-from genai_sdk.routing.drivers.litellm.framing import BrokenFramingError, EventStream, ServerSentEvents
-from genai_sdk.routing.drivers.litellm.headers import lowered, request_id, retry_after
+from genai_sdk.routing.drivers.complaint import complaint_of, read_complaint
+from genai_sdk.routing.drivers.framing import BrokenFramingError, EventStream, ServerSentEvents
+from genai_sdk.routing.drivers.headers import lowered, request_id, retry_after
 from genai_sdk.routing.drivers.litellm.shapes import shape_of
-from genai_sdk.routing.drivers.litellm.sigv4 import AwsKeys, sign
-from genai_sdk.routing.drivers.litellm.values import has_remote_media, plain, without
+from genai_sdk.routing.drivers.litellm.values import has_remote_media
+from genai_sdk.routing.drivers.sigv4 import AwsKeys, sign
+from genai_sdk.routing.drivers.values import plain, without
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 

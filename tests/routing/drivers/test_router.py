@@ -9,8 +9,10 @@ from tests.routing.drivers.stage import BIRTH, KEY, Stage
 
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ConfigurationError
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver, build_router
+from genai_sdk.routing.drivers.litellm import build_router
 from genai_sdk.testing import FakeProvider
+
+pytestmark = pytest.mark.usefixtures("_litellm")
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def connections(stage: Stage) -> list[Connection]:
 
 
 @pytest.fixture
-def rows(driver: LiteLLMDriver, connections: list[Connection]):
+def rows(connections: list[Connection]):
     """What Router was given, by name."""
     router = build_router(connections, {"num_retries": 0})
     try:
@@ -82,7 +84,7 @@ def test_each_adapter_gets_what_litellm_authenticates_it_with(rows) -> None:
     assert (google["vertex_project"], google["vertex_location"]) == ("fake-project", "global")
 
 
-def test_it_is_a_genuine_router_with_the_arguments_given_and_answers(stage: Stage, driver, connections) -> None:
+def test_it_is_a_genuine_router_with_the_arguments_given_and_answers(stage: Stage, connections) -> None:
     import litellm
 
     args = {"num_retries": 1, "fallbacks": [{"gpt-4o": ["own-model"]}], "routing_strategy": "ordered"}
@@ -97,7 +99,7 @@ def test_it_is_a_genuine_router_with_the_arguments_given_and_answers(stage: Stag
         router.discard()
 
 
-def test_fallbacks_are_handed_on_in_router_s_one_form(driver, connections) -> None:
+def test_fallbacks_are_handed_on_in_router_s_one_form(connections) -> None:
     given = {
         "fallbacks": {"gpt-4o": "own-model", "own-model": ("gpt-4o", "second/gpt-4o")},
         "context_window_fallbacks": [{"gpt-4o": "own-model"}],
@@ -119,7 +121,7 @@ def test_fallbacks_are_handed_on_in_router_s_one_form(driver, connections) -> No
         router.discard()
 
 
-def test_a_star_becomes_a_row_for_each_model_that_both_serve(driver, connections) -> None:
+def test_a_star_becomes_a_row_for_each_model_that_both_serve(connections) -> None:
     given = {"fallbacks": [{"first/*": ["second/*", "own-model"]}, {"second/*": "first/*"}, {"claude/*": "first/*"}]}
     router = build_router(connections[:3], given)
     try:
@@ -132,7 +134,7 @@ def test_a_star_becomes_a_row_for_each_model_that_both_serve(driver, connections
         router.discard()
 
 
-def test_a_fallback_given_as_text_is_taken_when_the_first_fails(stage: Stage, driver, connections) -> None:
+def test_a_fallback_given_as_text_is_taken_when_the_first_fails(stage: Stage, connections) -> None:
     away = connection(stage, "away", "openai", "gpt-4o", base_url="http://127.0.0.1:9/v1", with_default_models=False)
     router = build_router([away, connections[0]], {"num_retries": 0, "fallbacks": {"away/*": "first/*"}})
     try:

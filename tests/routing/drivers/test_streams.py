@@ -10,8 +10,7 @@ from tests.routing.drivers.stage import CASES, HELLO, Face, Stage
 
 from genai_sdk.errors import ProviderTimeoutError
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TransportClosed
-from genai_sdk.routing.drivers.driver import ChatRequest
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
+from genai_sdk.routing.drivers.driver import ChatRequest, Driver
 from genai_sdk.testing import Reply, Slow, StallBeforeHeaders, StallStream
 
 WIRES = pytest.mark.parametrize("name", ["openai", "responses", "anthropic", "gemini", "vertex claude", "bedrock"])
@@ -31,7 +30,7 @@ def test_closing_a_stream_frees_its_connection(stage: Stage, face: Face, name: s
     stage.fake.wait_closed()
 
 
-def test_dropping_a_stream_frees_its_connection(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_dropping_a_stream_frees_its_connection(stage: Stage, driver: Driver) -> None:
     stage.fake.script(StallStream(after_chunks=1))
     stream = driver.stream(stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20))
     assert next(stream).choices
@@ -40,14 +39,14 @@ def test_dropping_a_stream_frees_its_connection(stage: Stage, driver: LiteLLMDri
     stage.fake.wait_closed()
 
 
-def test_a_stream_read_to_its_end_keeps_its_connection_for_the_next_call(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_a_stream_read_to_its_end_keeps_its_connection_for_the_next_call(stage: Stage, driver: Driver) -> None:
     before = stage.fake.accepted_connections
     for _ in range(3):
         list(driver.stream(stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20)))
     assert stage.fake.accepted_connections == before + 1
 
 
-def test_a_closed_stream_is_over_however_often_it_is_closed(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_a_closed_stream_is_over_however_often_it_is_closed(stage: Stage, driver: Driver) -> None:
     stream = driver.stream(stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20))
     next(stream)
     stream.close()
@@ -55,7 +54,7 @@ def test_a_closed_stream_is_over_however_often_it_is_closed(stage: Stage, driver
     assert list(stream) == []
 
 
-def test_another_thread_may_close_a_stream_that_waits(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_another_thread_may_close_a_stream_that_waits(stage: Stage, driver: Driver) -> None:
     stage.fake.script(StallStream(after_chunks=1))
     stream = driver.stream(stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20))
     reader = threading.Thread(target=lambda: list(stream))
@@ -66,7 +65,7 @@ def test_another_thread_may_close_a_stream_that_waits(stage: Stage, driver: Lite
     assert not reader.is_alive()
 
 
-def test_a_sync_stream_works_inside_a_running_event_loop(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_a_sync_stream_works_inside_a_running_event_loop(stage: Stage, driver: Driver) -> None:
     async def notebook() -> str:
         chunks = driver.stream(stage.deployment("anthropic"), ChatRequest(HELLO), Budget(20, gap=20))
         reply = driver.complete(stage.deployment("gemini"), ChatRequest(HELLO), Budget(20))
@@ -76,7 +75,7 @@ def test_a_sync_stream_works_inside_a_running_event_loop(stage: Stage, driver: L
 
 
 @WIRES
-def test_cancelling_a_task_aborts_its_request(stage: Stage, driver: LiteLLMDriver, name: str) -> None:
+def test_cancelling_a_task_aborts_its_request(stage: Stage, driver: Driver, name: str) -> None:
     stage.fake.script(StallBeforeHeaders(), operation="chat")
 
     async def cancelled() -> None:
@@ -90,7 +89,7 @@ def test_cancelling_a_task_aborts_its_request(stage: Stage, driver: LiteLLMDrive
     asyncio.run(cancelled())
 
 
-def test_cancelling_a_task_that_reads_a_stream_aborts_it(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_cancelling_a_task_that_reads_a_stream_aborts_it(stage: Stage, driver: Driver) -> None:
     stage.fake.script(StallStream(after_chunks=1))
 
     async def read() -> None:
@@ -109,7 +108,7 @@ def test_cancelling_a_task_that_reads_a_stream_aborts_it(stage: Stage, driver: L
     asyncio.run(cancelled())
 
 
-def test_one_driver_serves_several_event_loops_at_once(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_one_driver_serves_several_event_loops_at_once(stage: Stage, driver: Driver) -> None:
     async def many() -> list[str]:
         calls = [driver.acomplete(stage.deployment(name), ChatRequest(HELLO), Budget(20)) for name in CASES]
         return [reply.value.text for reply in await asyncio.gather(*calls)]
@@ -123,7 +122,7 @@ def test_one_driver_serves_several_event_loops_at_once(stage: Stage, driver: Lit
     assert texts == ["seoul: one two three"] * 3 * len(CASES)
 
 
-def test_concurrent_calls_fetch_one_token(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_concurrent_calls_fetch_one_token(stage: Stage, driver: Driver) -> None:
     stage.fake.script(Slow(0.1), operation="token")
 
     async def many() -> None:
@@ -134,7 +133,7 @@ def test_concurrent_calls_fetch_one_token(stage: Stage, driver: LiteLLMDriver) -
     assert [entry.operation for entry in stage.fake.journal].count("token") == 1
 
 
-def test_a_waiter_who_is_cancelled_does_not_take_the_token_from_the_others(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_a_waiter_who_is_cancelled_does_not_take_the_token_from_the_others(stage: Stage, driver: Driver) -> None:
     stage.fake.script(Slow(0.2), operation="token")
 
     async def many() -> str:
@@ -155,7 +154,7 @@ def test_waiting_for_a_token_is_bounded_by_the_attempt(stage: Stage, face: Face)
         face.complete(stage.deployment("vertex"), budget=Budget(0.3))
 
 
-def test_a_lifted_budget_bounds_only_the_gaps(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_a_lifted_budget_bounds_only_the_gaps(stage: Stage, driver: Driver) -> None:
     stage.fake.script(Slow(0, between=0.5, then=Reply(text="a b c d e")))
     budget = Budget(2, gap=10)
     stream = driver.stream(stage.deployment(), ChatRequest(HELLO), budget)
@@ -164,11 +163,10 @@ def test_a_lifted_budget_bounds_only_the_gaps(stage: Stage, driver: LiteLLMDrive
     assert "".join(chunk.text for chunk in stream) == "a b c d e"
 
 
-@pytest.mark.usefixtures("_litellm")
 @pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
-def test_a_closed_transport_says_so(stage: Stage, is_async: bool) -> None:
+def test_a_closed_transport_says_so(stage: Stage, make_driver, is_async: bool) -> None:
     sync, async_ = SyncTransport(), AsyncTransport()
-    face = Face(LiteLLMDriver(sync, async_), is_async=is_async)
+    face = Face(make_driver(sync, async_), is_async=is_async)
     sync.close()
     async_.close()
     with pytest.raises(TransportClosed):
@@ -177,20 +175,17 @@ def test_a_closed_transport_says_so(stage: Stage, is_async: bool) -> None:
         face.stream(stage.deployment("anthropic"))
 
 
-@pytest.mark.usefixtures("_litellm")
-def test_a_transport_closed_while_a_stream_is_read_says_so(stage: Stage) -> None:
+def test_a_transport_closed_while_a_stream_is_read_says_so(stage: Stage, make_driver) -> None:
     stage.fake.script(StallStream(after_chunks=1))
     transport = SyncTransport()
-    stream = LiteLLMDriver(transport, AsyncTransport()).stream(
-        stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20)
-    )
+    stream = make_driver(transport, AsyncTransport()).stream(stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20))
     next(stream)
     transport.close()
     with pytest.raises(TransportClosed):
         list(stream)
 
 
-def test_nothing_is_left_to_be_awaited_or_closed(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_nothing_is_left_to_be_awaited_or_closed(stage: Stage, driver: Driver) -> None:
     async def some() -> None:
         for name in CASES:
             await driver.acomplete(stage.deployment(name), ChatRequest(HELLO), Budget(20))
@@ -215,7 +210,7 @@ def test_a_model_that_cannot_stream_answers_in_one_chunk(stage: Stage, face: Fac
     assert chunks[1].usage is not None
 
 
-def test_a_closed_stream_yields_nothing_even_if_it_was_there_already(stage: Stage, driver: LiteLLMDriver) -> None:
+def test_a_closed_stream_yields_nothing_even_if_it_was_there_already(stage: Stage, driver: Driver) -> None:
     deployment = stage.deployment("bedrock", "ai21.j2-mid-v1")
     stream = driver.stream(deployment, ChatRequest(HELLO[1:]), Budget(20, gap=20))
     stream.close()

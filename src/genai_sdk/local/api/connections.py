@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import msgspec
+
+from genai_sdk.langfuse.connection_view import connection_row
 from genai_sdk.langfuse.new_connection import read_connection
 from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.langfuse.views import iso
 from genai_sdk.local.api.asked import Asked, Said
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.store.connections import StoredConnection
@@ -14,13 +16,13 @@ def page(context: Context, asked: Asked) -> Said:
     """List connections, the newest first."""
     page = asked.page()
     rows, total = context.store.connections.page(page.limit, page.offset)
-    return Said(page.of([show(row) for row in rows], total))
+    return Said(page.of([_show(row) for row in rows], total))
 
 
 def put(context: Context, asked: Asked) -> Said:
     """Register a connection, or write the one of its name anew."""
     written, is_new = context.store.connections.put(read_connection(asked.body))
-    return Said(show(written), 201 if is_new else 200)
+    return Said(_show(written), 201 if is_new else 200)
 
 
 def delete(context: Context, asked: Asked) -> Said:
@@ -30,18 +32,5 @@ def delete(context: Context, asked: Asked) -> Said:
     return Said({"message": "LLM connection successfully deleted"})
 
 
-def show(stored: StoredConnection) -> dict[str, Any]:
-    """Show a connection."""
-    return {
-        "id": stored.id,
-        "provider": stored.name,
-        "adapter": stored.adapter,
-        "displaySecretKey": stored.display_secret,
-        "baseURL": stored.base_url,
-        "customModels": stored.custom_models,
-        "withDefaultModels": stored.with_default_models,
-        "extraHeaderKeys": stored.header_names,
-        "config": stored.config,
-        "createdAt": iso(stored.created_at),
-        "updatedAt": iso(stored.updated_at),
-    }
+def _show(stored: StoredConnection) -> dict[str, Any]:
+    return connection_row(**msgspec.structs.asdict(stored))

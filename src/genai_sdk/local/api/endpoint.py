@@ -2,9 +2,11 @@
 
 import asyncio
 import hmac
+import json
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -21,14 +23,20 @@ from genai_sdk.local.store.database import DatabaseClosed, TooSlow
 
 logger = logging.getLogger("genai_sdk.local")
 
-LARGEST_BODY = 16 * 1024 * 1024
-"""The most bytes of a request's body."""
-
-BODY_SECONDS = 30.0
-"""How long a body may take to arrive."""
-
 _BINDABLE = (OverflowError, UnicodeEncodeError, sqlite3.ProgrammingError)
 """What SQLite's driver raises of values that no column can hold."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How much is read of a request's body.
+
+    Attributes:
+        bytes: The most bytes.
+        seconds: How long it may take to arrive.
+    """
+
+    bytes: int = 16 * 1024 * 1024
+    seconds: float = 30.0
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -37,10 +45,12 @@ class Context(msgspec.Struct, frozen=True):
     Attributes:
         store: What the platform keeps.
         credentials: The project and its key pair.
+        limits: How much is read of a request's body.
     """
 
     store: Store
     credentials: Credentials
+    limits: Limits = Limits()
 
     def admit(self, public_key: str, secret_key: str) -> None:
         """Let nobody in but whoever has the key pair.
@@ -61,14 +71,13 @@ class Context(msgspec.Struct, frozen=True):
 Work = Callable[[Context, Asked], Said]
 
 
-def endpoint(context: Context, method: str, path: str, work: Work, *, open_to_all: bool = False) -> Route:
+def endpoint(context: Context, path: str, works: Mapping[str, Work], *, open_to_all: bool = False) -> Route:
     """Return a route that does a piece of work on a thread, for whoever has the key pair.
 
     Args:
         context: What the work may use.
-        method: The HTTP method.
         path: The path, with Starlette's placeholders.
-        work: What is done.
+        works: What is done, by HTTP method; HEAD is answered as GET.
         open_to_all: Whether no key pair is needed.
     """
 
@@ -80,9 +89,10 @@ def endpoint(context: Context, method: str, path: str, work: Work, *, open_to_al
                 path=request.path_params,
                 query=_lists(request),
                 headers={name.lower(): value for name, value in request.headers.items()},
-                body=await read_body(request),
+                body=await read_body(request, context.limits),
             )
-            return answer(await run_in_threadpool(work, context, asked))
+            work = works["GET" if request.method == "HEAD" else request.method]
+            return await run_in_threadpool(lambda: answer(work(context, asked)))
         except RefusalError as refusal:
             return answer(Said(refusal.body(), refusal.status))
         except ClientDisconnect:
@@ -97,44 +107,52 @@ def endpoint(context: Context, method: str, path: str, work: Work, *, open_to_al
             logger.error("the store failed: %s", error)
             return _refused(503, f"The local platform's store failed: {error}")
 
-    return Route(path, respond, methods=[method])
+    return Route(path, respond, methods=list(works))
 
 
 def answer(said: Said) -> Response:
     """Return an answer as a response."""
     if said.status == 204:
         return Response(status_code=204)
-    return Response(
-        msgspec.json.encode(said.body), said.status, {"cache-control": "no-store"}, "application/json; charset=utf-8"
-    )
+    return Response(encode(said.body), said.status, {"cache-control": "no-store"}, "application/json; charset=utf-8")
 
 
-async def read_body(request: Request) -> bytes:
+def encode(body: Any) -> bytes:
+    """Encode a body; what others sent as JSON inside of JSON may hold what only JavaScript would write back."""
+    try:
+        return msgspec.json.encode(body)
+    except (OverflowError, UnicodeEncodeError):
+        # Whole numbers of any size, and lone surrogates, which JSON.stringify escapes; for NaN it writes null.
+        text = json.dumps(msgspec.to_builtins(body))
+        return json.dumps(json.loads(text, parse_constant=lambda constant: None)).encode()
+
+
+async def read_body(request: Request, limits: Limits) -> bytes:
     """Read a body that is not too large and does not take too long.
 
     Raises:
         RefusalError: It is (413), or it does (408).
     """
     length = request.headers.get("content-length", "")
+    # More than twenty digits are no length either, and Python does not like to read thousands of them.
+    if length.isascii() and length.isdecimal() and int(length[:20]) > limits.bytes:
+        raise _too_large(limits)
     pieces: list[bytes] = []
-    size = int(length) if length.isdecimal() else 0
-    if size > LARGEST_BODY:
-        raise _too_large()
+    size = 0
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            size = 0
+        async with asyncio.timeout(limits.seconds):
             async for piece in request.stream():
                 size += len(piece)
-                if size > LARGEST_BODY:
-                    raise _too_large()
+                if size > limits.bytes:
+                    raise _too_large(limits)
                 pieces.append(piece)
     except TimeoutError:
-        raise RefusalError(408, f"The body did not arrive within {BODY_SECONDS:g} s") from None
+        raise RefusalError(408, f"The body did not arrive within {limits.seconds:g} s") from None
     return b"".join(pieces)
 
 
-def _too_large() -> RefusalError:
-    return RefusalError(413, f"Body exceeded {LARGEST_BODY // 1024 // 1024} MiB limit")
+def _too_large(limits: Limits) -> RefusalError:
+    return RefusalError(413, f"The body has more than {limits.bytes} bytes, the most that the local platform reads")
 
 
 def _refused(status: int, message: str) -> Response:

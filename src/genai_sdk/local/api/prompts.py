@@ -55,8 +55,10 @@ def get(context: Context, asked: Asked) -> Said:
 def delete(context: Context, asked: Asked) -> Said:
     """Delete a prompt's versions, or those of a label or number."""
     name, label, version = asked.path["name"], asked.text("label"), asked.number("version")
+    if label and version is not None:
+        raise RefusalError(400, "Cannot specify both version and label")
     if not context.store.prompts.delete(name, label=label, version=version):
-        raise RefusalError(404, f"Prompt not found: '{name}'")
+        raise RefusalError(404, "Prompt not found")
     return Said(None, 204)
 
 
@@ -65,6 +67,6 @@ def label(context: Context, asked: Asked) -> Said:
     labels = read_labels(asked.body)
     number = asked.path["version"]
     if not (number.isascii() and number.isdecimal()) or len(number) > 9:
-        raise RefusalError(404, f"Prompt not found: {asked.path['name']}")
+        raise RefusalError(404, f"Prompt '{asked.path['name']}' version {number} not found in project")
     written = context.store.prompts.label(asked.path["name"], int(number), labels)
     return Said(prompt_written(context.credentials.project_id, written))

@@ -1,6 +1,8 @@
-"""Traces and sessions: taken in as OTLP, listed and read."""
+"""Traces: taken in as OTLP, listed, read and deleted."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -8,12 +10,20 @@ from genai_sdk.langfuse.bodies import read_body
 from genai_sdk.langfuse.otlp import read_spans
 from genai_sdk.langfuse.refusal import RefusalError, invalid
 from genai_sdk.langfuse.trace import Trace
-from genai_sdk.langfuse.views import iso, trace_row, trace_whole
+from genai_sdk.langfuse.views import trace_row, trace_whole
 from genai_sdk.local.api.asked import Asked, Said
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.api.scores import show_score
-from genai_sdk.local.store.moments import from_micros
-from genai_sdk.local.store.traces import StoredSession, TraceQuery
+from genai_sdk.local.store.traces import TraceQuery
+
+# What a row holds in the place of fields that were not asked for.
+# https://github.com/langfuse/langfuse/blob/v4.16.0/web/src/pages/api/public/traces/[traceId].ts
+_LEFT_OUT: Mapping[str, Mapping[str, Any]] = {
+    "io": {"input": None, "output": None, "metadata": {}},
+    "scores": {"scores": []},
+    "observations": {"observations": []},
+    "metrics": {"totalCost": -1, "latency": -1},
+}
 
 
 class _TraceIds(msgspec.Struct, rename="camel"):
@@ -34,8 +44,8 @@ def page(context: Context, asked: Asked) -> Said:
     """List traces, the newest first."""
     asked.lacks("filter")
     page = asked.page()
-    rows, total = context.store.traces.page(_query(asked), page.limit, page.offset)
-    return Said(page.of(_rows(context, rows), total))
+    rows, total = context.store.traces.page(read_query(asked), page.limit, page.offset)
+    return Said(page.of([_chosen(asked, row) for row in show_rows(context, rows)], total))
 
 
 def get(context: Context, asked: Asked) -> Said:
@@ -45,13 +55,13 @@ def get(context: Context, asked: Asked) -> Said:
         raise RefusalError(404, f"Trace {asked.path['id']} not found within authorized project")
     scores = [show_score(each) for each in context.store.scores.of_traces([trace.id])[trace.id]]
     linked = [each.prompt for each in trace.observations if each.prompt is not None]
-    return Said(trace_whole(context.credentials.project_id, trace, scores, context.store.prompts.ids(linked)))
+    whole = trace_whole(context.credentials.project_id, trace, scores, context.store.prompts.ids(linked))
+    return Said(_chosen(asked, whole))
 
 
 def delete(context: Context, asked: Asked) -> Said:
-    """Delete a trace with all that belongs to it."""
-    if not context.store.traces.delete([asked.path["id"]]):
-        raise RefusalError(404, f"Trace {asked.path['id']} not found within authorized project")
+    """Delete a trace with all that belongs to it; one that is not there, as Langfuse does, without a word."""
+    context.store.traces.delete([asked.path["id"]])
     return Said({"message": "Trace deleted successfully"})
 
 
@@ -64,58 +74,8 @@ def delete_several(context: Context, asked: Asked) -> Said:
     return Said({"message": "Traces deleted successfully"})
 
 
-def sessions(context: Context, asked: Asked) -> Said:
-    """List sessions, the newest first."""
-    page = asked.page()
-    rows, total = context.store.traces.sessions(
-        page.limit,
-        page.offset,
-        environments=asked.texts("environment"),
-        since=asked.micros("fromTimestamp"),
-        until=asked.micros("toTimestamp"),
-    )
-    return Said(page.of([_session(context, each) for each in rows], total))
-
-
-def session(context: Context, asked: Asked) -> Said:
-    """Show a session with its traces, the newest thousand of them."""
-    found = context.store.traces.session(asked.path["id"])
-    if found is None:
-        raise RefusalError(404, "Session not found within authorized project")
-    traces, _ = context.store.traces.page(TraceQuery(session_id=found.id), 1_000, 0)
-    return Said({**_session(context, found), "traces": _rows(context, traces)})
-
-
-def daily(context: Context, asked: Asked) -> Said:
-    """Sum up days, the newest first."""
-    page = asked.page()
-    query = msgspec.structs.replace(_query(asked), name=asked.text("traceName"))
-    days, total = context.store.traces.daily(query, page.limit, page.offset)
-    rows = [
-        {
-            "date": day["day"],
-            "countTraces": day["traces"],
-            "countObservations": day["observations"],
-            "totalCost": day["cost"],
-            "usage": [
-                {
-                    "model": model["model"],
-                    "inputUsage": int(model["input"]),
-                    "outputUsage": int(model["output"]),
-                    "totalUsage": int(model["tokens"]),
-                    "countTraces": model["traces"],
-                    "countObservations": model["observations"],
-                    "totalCost": model["cost"],
-                }
-                for model in day["models"]
-            ],
-        }
-        for day in days
-    ]
-    return Said(page.of(rows, total))
-
-
-def _query(asked: Asked) -> TraceQuery:
+def read_query(asked: Asked) -> TraceQuery:
+    """Read which traces are asked for."""
     column, _, direction = (asked.text("orderBy") or "timestamp.desc").partition(".")
     if column != "timestamp" or direction.lower() not in {"asc", "desc", ""}:
         raise invalid("orderBy", "The local platform orders by timestamp.asc or timestamp.desc")
@@ -133,16 +93,17 @@ def _query(asked: Asked) -> TraceQuery:
     )
 
 
-def _rows(context: Context, traces: list[Trace]) -> list[dict[str, object]]:
+def show_rows(context: Context, traces: list[Trace]) -> list[dict[str, object]]:
+    """Show traces as rows of a list."""
     scores = context.store.scores.of_traces([trace.id for trace in traces])
     project_id = context.credentials.project_id
     return [trace_row(project_id, trace, [score.id for score in scores[trace.id]]) for trace in traces]
 
 
-def _session(context: Context, found: StoredSession) -> dict[str, object]:
-    return {
-        "id": found.id,
-        "createdAt": iso(from_micros(found.created_at)),
-        "projectId": context.credentials.project_id,
-        "environment": found.environment,
-    }
+def _chosen(asked: Asked, row: dict[str, object]) -> dict[str, object]:
+    """Leave out of a trace what was not asked for; what Langfuse does not know counts for nothing."""
+    wanted = [each for each in asked.separated("fields") if each == "core" or each in _LEFT_OUT]
+    for name, instead in _LEFT_OUT.items():
+        if wanted and name not in wanted:
+            row = {**row, **instead}
+    return row

@@ -109,7 +109,7 @@ class Connections:
                     new.provider,
                     new.adapter,
                     secret,
-                    display_secret(new),
+                    display_secret(new.adapter, new.secret_key),
                     new.base_url or None,
                     dump(new.custom_models or []),
                     new.with_default_models,

@@ -8,6 +8,7 @@ import msgspec
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.ingestion import decode_span
+from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.selection import Selection
 
 
@@ -21,7 +22,9 @@ class ObservationQuery(msgspec.Struct, frozen=True, kw_only=True):
         user_id: Of this user.
         version: Of this version.
         trace_id: Of this trace.
+        session_id: Of the traces of this session.
         parent_id: Directly below this one.
+        is_root: Below another one or below none.
         environments: From one of these environments.
         since: Begun at this moment or later, in nanoseconds since 1970.
         until: Begun before this moment.
@@ -33,17 +36,12 @@ class ObservationQuery(msgspec.Struct, frozen=True, kw_only=True):
     user_id: str | None = None
     version: str | None = None
     trace_id: str | None = None
+    session_id: str | None = None
     parent_id: str | None = None
+    is_root: bool | None = None
     environments: Sequence[str] = ()
     since: int | None = None
     until: int | None = None
-
-
-class Place(msgspec.Struct, frozen=True, array_like=True):
-    """A place in a list of observations: what came before it was shown already."""
-
-    start: int
-    key: int
 
 
 class Observations:
@@ -86,7 +84,7 @@ class Observations:
         """
         chosen = _select(query)
         if place is not None:
-            chosen.add("(start, key) < (?, ?)", place.start, place.key)
+            chosen.add("(start, key) < (?, ?)", place.moment, place.key)
 
         def work(connection: sqlite3.Connection) -> tuple[list[Observation], Place | None]:
             rows = connection.execute(
@@ -104,7 +102,7 @@ class Observations:
 
 
 def _select(query: ObservationQuery) -> Selection:
-    return (
+    chosen = (
         Selection()
         .equal("trace_id", query.trace_id)
         .equal("parent_id", query.parent_id)
@@ -117,3 +115,8 @@ def _select(query: ObservationQuery) -> Selection:
         .since("start", query.since)
         .until("start", query.until)
     )
+    if query.session_id is not None:
+        chosen.add("trace_id IN (SELECT id FROM traces WHERE session_id = ?)", query.session_id)
+    if query.is_root is not None:
+        chosen.add("parent_id IS NULL" if query.is_root else "parent_id IS NOT NULL")
+    return chosen

@@ -79,7 +79,7 @@ class Prompts:
 
         def work(connection: sqlite3.Connection) -> PromptVersion:
             if _find(connection, name, version=version) is None:
-                raise RefusalError(404, f"Prompt not found: {name}")
+                raise RefusalError(404, f"Prompt '{name}' version {version} not found in project")
             _give_labels(connection, name, version, labels, to_micros(now()))
             found = _find(connection, name, version=version)
             assert found is not None

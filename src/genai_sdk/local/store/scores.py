@@ -12,6 +12,7 @@ from genai_sdk.langfuse.new_score import NewScore
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
 from genai_sdk.local.store.moments import from_micros, now, to_micros
+from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.selection import Selection
 
 
@@ -50,14 +51,34 @@ class StoredScore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScoreQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which scores; what is None or empty counts for nothing. Times are in microseconds since 1970."""
+    """Which scores; what is None or empty counts for nothing. Times are in microseconds since 1970.
+
+    Attributes:
+        ids: With one of these ids.
+        names: Of one of these names.
+        data_types: Of one of these types.
+        numbers: With one of these values; a truth is 1 or 0.
+        texts: With one of these categories.
+        least: With at least this value.
+        most: With at most this value.
+        trace_ids: Of one of these traces.
+        observation_ids: Of one of these observations.
+        session_ids: Of one of these sessions.
+        environments: From one of these environments.
+        since: Written at this moment or later.
+        until: Written before this moment.
+    """
 
     ids: Sequence[str] = ()
-    name: str | None = None
-    data_type: str | None = None
-    trace_id: str | None = None
+    names: Sequence[str] = ()
+    data_types: Sequence[str] = ()
+    numbers: Sequence[float] = ()
+    texts: Sequence[str] = ()
+    least: float | None = None
+    most: float | None = None
+    trace_ids: Sequence[str] = ()
     observation_ids: Sequence[str] = ()
-    session_id: str | None = None
+    session_ids: Sequence[str] = ()
     environments: Sequence[str] = ()
     since: int | None = None
     until: int | None = None
@@ -90,18 +111,7 @@ class Scores:
 
     def page(self, query: ScoreQuery, limit: int, offset: int) -> tuple[list[StoredScore], int]:
         """Return some scores, the newest first, and how many there are."""
-        chosen = (
-            Selection()
-            .among("id", query.ids)
-            .equal("name", query.name)
-            .equal("data_type", query.data_type)
-            .equal("trace_id", query.trace_id)
-            .among("observation_id", query.observation_ids)
-            .equal("session_id", query.session_id)
-            .among("environment", query.environments)
-            .since("created_at", query.since)
-            .until("created_at", query.until)
-        )
+        chosen = _select(query)
 
         def work(connection: sqlite3.Connection) -> tuple[list[StoredScore], int]:
             (total,) = connection.execute(f"SELECT count(*) FROM scores {chosen.where}", chosen.given).fetchone()  # noqa: S608
@@ -110,6 +120,26 @@ class Scores:
                 (*chosen.given, limit, offset),
             )
             return [_stored(row) for row in rows], total
+
+        return self._database.read(work)
+
+    def after(self, query: ScoreQuery, limit: int, place: Place | None) -> tuple[list[StoredScore], Place | None]:
+        """Return the scores that follow a place, the newest first, and the place that they end at.
+
+        That is None where nothing follows.
+        """
+        chosen = _select(query)
+        if place is not None:
+            chosen.add("(created_at, key) < (?, ?)", place.moment, place.key)
+
+        def work(connection: sqlite3.Connection) -> tuple[list[StoredScore], Place | None]:
+            rows = connection.execute(
+                f"SELECT * FROM scores {chosen.where} ORDER BY created_at DESC, key DESC LIMIT ?",  # noqa: S608
+                (*chosen.given, limit + 1),
+            ).fetchall()
+            shown = rows[:limit]
+            last = Place(shown[-1]["created_at"], shown[-1]["key"]) if len(rows) > limit else None
+            return [_stored(row) for row in shown], last
 
         return self._database.read(work)
 
@@ -131,6 +161,27 @@ class Scores:
         return self._database.write(
             lambda connection: connection.execute("DELETE FROM scores WHERE id = ?", (id,)).rowcount > 0
         )
+
+
+def _select(query: ScoreQuery) -> Selection:
+    chosen = (
+        Selection()
+        .among("id", query.ids)
+        .among("name", query.names)
+        .among("data_type", query.data_types)
+        .among("number", query.numbers)
+        .among("text", query.texts)
+        .among("trace_id", query.trace_ids)
+        .among("observation_id", query.observation_ids)
+        .among("session_id", query.session_ids)
+        .among("environment", query.environments)
+        .since("created_at", query.since)
+        .until("created_at", query.until)
+    )
+    for bound, operator in ((query.least, ">="), (query.most, "<=")):
+        if bound is not None:
+            chosen.add(f"number {operator} ?", bound)
+    return chosen
 
 
 def _put(connection: sqlite3.Connection, new: NewScore) -> str:

@@ -1,6 +1,6 @@
 """What a driver is: it makes one attempt on one deployment, and knows no policy."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
@@ -101,5 +101,10 @@ class Driver(Protocol):
         """Answer an embedding call; the twin of `embed`."""
         ...
 
-    def warm_up(self) -> None:
-        """Do now what the first call would do: the slow imports."""
+    def is_warm(self, connection: Connection, /) -> bool:
+        """Tell whether `warm_up` has nothing left to do for a connection."""
+        ...
+
+    def warm_up(self, connections: Iterable[Connection], /) -> None:
+        """Do now what the first call on these connections would do: the slow imports."""
+        ...

@@ -52,7 +52,8 @@ class FakeLangfuse:
             assert trace.root.prompt == ("greeting", 1)
 
     Operations, as scripts and the journal call them: health, projects, prompts, otlp (spans coming in), traces (reads
-    of them), scores, connections (the broker).
+    of them), scores, llm-connections, connections (the broker). Of Langfuse's API it has what a client of ours and the
+    official SDK need to write; lists of scores, sessions and daily metrics are the local platform's (`genai up`).
 
     Args:
         public_key: The first project's public key.

@@ -79,17 +79,30 @@ class PromptStore:
         with self._watch.changed:
             found = self.find(name, version=version)
             if found is None:
-                raise RefusalError(404, f"Prompt not found: {name}")
+                raise RefusalError(404, f"Prompt '{name}' version {version} not found in project")
             now = datetime.now(UTC)
             kept = [*labels, *found.labels]
             self._take_labels(name, labels, now)
             found.labels, found.updated_at = list(dict.fromkeys(kept)), now
         return found
 
-    def delete(self, name: str) -> None:
-        """Delete every version of a prompt, if there are any."""
+    def delete(self, name: str, *, label: str | None = None, version: int | None = None) -> int:
+        """Delete a prompt's versions, or those of a label or number; returns how many there were.
+
+        The newest that is left becomes `latest`.
+        """
         with self._watch.changed:
-            self._versions.pop(name, None)
+            versions = self._versions.pop(name, [])
+            left = [
+                each
+                for each in versions
+                if (version is not None and each.version != version) or (label is not None and label not in each.labels)
+            ]
+            if left:
+                self._versions[name] = left
+                if LATEST not in left[-1].labels:
+                    left[-1].labels.append(LATEST)
+            return len(versions) - len(left)
 
     def find(self, name: str, *, label: str | None = None, version: int | None = None) -> PromptVersion | None:
         """Return a version by its number or by a label, or None."""

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,12 +10,17 @@ import msgspec
 
 from genai_sdk.langfuse import views
 from genai_sdk.langfuse.composition import Composed, resolve
+from genai_sdk.langfuse.field_groups import observation_fields
+from genai_sdk.langfuse.new_prompt import read_labels, read_prompt
+from genai_sdk.langfuse.new_score import read_score
 from genai_sdk.langfuse.otlp import read_spans
 from genai_sdk.langfuse.prompt import PRODUCTION
 from genai_sdk.langfuse.refusal import RefusalError, invalid
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Request
 from genai_sdk.testing.langfuse.broker import deliver_connections
+from genai_sdk.testing.langfuse.llm_connections import delete_connection, list_connections, put_connection
+from genai_sdk.testing.langfuse.page import page, read_number
 from genai_sdk.testing.langfuse.project import FakeProject
 from genai_sdk.testing.langfuse.traces import Score
 
@@ -83,24 +88,19 @@ def _list_prompts(project: FakeProject, request: Request, matched: re.Match[str]
         )
         if versions and query.get("name") in (None, name):
             rows.append(views.prompt_row(versions))
-    page = _page(rows, query, 10)
-    return json_answer({**page, "pagination": page["meta"]})
+    found = page(rows, query, 10)
+    return json_answer({**found, "pagination": found["meta"]})
 
 
 def _create_prompt(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
-    body = _object(request)
-    name, kind, prompt = body.get("name"), body.get("type", "text"), body.get("prompt")
-    if not isinstance(name, str) or not name:
-        raise invalid("name", "Invalid input: expected string, received undefined")
-    if not isinstance(prompt, str if kind == "text" else list):
-        raise invalid("prompt", f"Invalid input: expected {'string' if kind == 'text' else 'array'}")
+    new = read_prompt(request.body)
     version = project.prompts.create(
-        name,
-        prompt,
-        labels=_texts(body, "labels") or (),
-        tags=_texts(body, "tags"),
-        config=body.get("config"),
-        commit_message=body.get("commitMessage"),
+        new.name,
+        new.prompt,
+        labels=new.labels,
+        tags=new.tags,
+        config=new.config,
+        commit_message=new.commit_message,
     )
     return json_answer(views.prompt_written(project.id, version), 201)
 
@@ -125,13 +125,19 @@ def _get_prompt(project: FakeProject, request: Request, matched: re.Match[str]) 
 
 
 def _label_prompt(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
-    labels = _texts(_object(request), "newLabels")
-    if labels is None:
-        raise invalid("newLabels", "Invalid input: expected array, received undefined")
-    if "latest" in labels:
-        raise invalid("newLabels", "Label 'latest' is always assigned to the latest prompt version")
+    labels = read_labels(request.body)
     version = project.prompts.label(unquote(matched["name"]), int(matched["version"]), *labels)
     return json_answer(views.prompt_written(project.id, version))
+
+
+def _delete_prompt(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+    name, label, given = unquote(matched["name"]), request.query.get("label"), request.query.get("version")
+    if label and given:
+        raise RefusalError(400, "Cannot specify both version and label")
+    number = read_number(request.query, "version", 0) or None
+    if not project.prompts.delete(name, label=label, version=number):
+        raise RefusalError(404, "Prompt not found")
+    return Answer(204, {})
 
 
 def _take_spans(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
@@ -153,11 +159,7 @@ def _list_traces(project: FakeProject, request: Request, matched: re.Match[str])
         for row in rows
         if all(request.query.get(key) in (None, row[key]) for key in ("name", "userId", "sessionId"))
     ]
-    return json_answer(_page(sorted(kept, key=lambda row: str(row["timestamp"]), reverse=True), request.query, 50))
-
-
-def _score_ids(project: FakeProject, trace_id: str) -> list[str]:
-    return [score.id for score in project.scores if score.trace_id == trace_id]
+    return json_answer(page(sorted(kept, key=lambda row: str(row["timestamp"]), reverse=True), request.query, 50))
 
 
 def _get_trace(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
@@ -178,15 +180,30 @@ def _get_observation(project: FakeProject, request: Request, matched: re.Match[s
 
 def _list_observations(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
     query = request.query
-    rows = [
-        views.observation_row(project.id, each, is_root=each is trace.root)
+    limit, start = read_number(query, "limit", 50, most=1_000), _start(query.get("cursor"))
+    groups = [part.strip() for part in query.get("fields", "").split(",") if part.strip()]
+    found = [
+        (each, each is trace.root)
         for trace in project.traces
         for each in trace.observations
         if query.get("traceId") in (None, trace.id)
         and query.get("type") in (None, each.type)
         and query.get("name") in (None, each.name)
     ]
-    return json_answer({"data": rows[: int(query.get("limit", 50))], "meta": {}})
+    found.sort(key=lambda pair: pair[0].start, reverse=True)
+    shown = [
+        observation_fields(project.id, each, groups, project.prompts.ids, is_root=is_root)
+        for each, is_root in found[start : start + limit]
+    ]
+    following = start + limit
+    return json_answer({"data": shown, "meta": {"cursor": str(following)} if following < len(found) else {}})
+
+
+def _start(cursor: str | None) -> int:
+    """Read a cursor of the fake's: how many rows came before, which is enough while nothing is added."""
+    if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
+        raise RefusalError(400, "Invalid cursor format")
+    return int(cursor or 0)
 
 
 def _take_score(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
@@ -218,17 +235,13 @@ def _take_events(project: FakeProject, request: Request, matched: re.Match[str])
 
 
 def _score(body: Any) -> Score:
-    if not isinstance(body, dict):
-        raise RefusalError(400, "Invalid request data", "Invalid JSON")
-    for field in ("name", "value"):
-        if body.get(field) is None:
-            raise invalid(field, "Invalid input: received undefined")
+    new = read_score(body)
     return Score(
-        id=str(body.get("id") or uuid.uuid4()),
-        name=body["name"],
-        value=body["value"],
-        trace_id=body.get("traceId"),
-        observation_id=body.get("observationId"),
+        id=new.id or str(uuid.uuid4()),
+        name=new.name,
+        value=new.value,
+        trace_id=new.trace_id,
+        observation_id=new.observation_id,
         body=body,
     )
 
@@ -244,19 +257,6 @@ def _object(request: Request) -> dict[str, Any]:
     return body
 
 
-def _texts(body: Mapping[str, Any], field: str) -> list[str] | None:
-    given = body.get(field)
-    if given is not None and not (isinstance(given, list) and all(isinstance(text, str) for text in given)):
-        raise invalid(field, "Invalid input: expected array of strings")
-    return given
-
-
-def _page(rows: Sequence[Any], query: Mapping[str, str], limit: int) -> dict[str, Any]:
-    page, limit = int(query.get("page", 1)), int(query.get("limit", limit))
-    meta = {"page": page, "limit": limit, "totalItems": len(rows), "totalPages": -(-len(rows) // limit)}
-    return {"data": rows[limit * (page - 1) : limit * page], "meta": meta}
-
-
 def _route(operation: str, method: str, path: str, work: Work | None) -> Route:
     return Route(operation, method, re.compile("/api/" + path), work)
 
@@ -267,6 +267,7 @@ ROUTES: Sequence[Route] = (
     _route("prompts", "GET", "public/v2/prompts", _list_prompts),
     _route("prompts", "POST", "public/v2/prompts", _create_prompt),
     _route("prompts", "GET", "public/v2/prompts/(?P<name>[^/]+)", _get_prompt),
+    _route("prompts", "DELETE", "public/v2/prompts/(?P<name>[^/]+)", _delete_prompt),
     _route("prompts", "PATCH", r"public/v2/prompts/(?P<name>[^/]+)/versions/(?P<version>\d+)", _label_prompt),
     _route("otlp", "POST", "public/otel/v1/traces", _take_spans),
     _route("traces", "GET", "public/traces", _list_traces),
@@ -275,5 +276,8 @@ ROUTES: Sequence[Route] = (
     _route("traces", "GET", "public/v2/observations", _list_observations),
     _route("scores", "POST", "public/scores", _take_score),
     _route("scores", "POST", "public/ingestion", _take_events),
+    _route("llm-connections", "GET", "public/llm-connections", list_connections),
+    _route("llm-connections", "PUT", "public/llm-connections", put_connection),
+    _route("llm-connections", "DELETE", "public/llm-connections/(?P<id>[^/]+)", delete_connection),
     _route("connections", "GET", "genai/v1/connections", _connections),
 )

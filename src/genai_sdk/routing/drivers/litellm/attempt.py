@@ -1,25 +1,23 @@
 """One attempt's decisions, without I/O: what litellm is told, what is sent, and what an answer is worth."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from typing import Any
 
 import msgspec
 
 from genai_sdk.catalogue import ADAPTERS
-from genai_sdk.connections import Secret
-from genai_sdk.connections.headers import parse_headers
-from genai_sdk.errors import BadRequestError, ConfigurationError, InvalidRequestError, ProviderError
+from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Request
+from genai_sdk.routing.drivers import failures
+from genai_sdk.routing.drivers.attempt import Attempt
 from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, EmbeddingRequest
-from genai_sdk.routing.drivers.litellm import failures
-from genai_sdk.routing.drivers.litellm.complaint import complaint_of
-from genai_sdk.routing.drivers.litellm.headers import body_id, request_id
-from genai_sdk.routing.drivers.litellm.identity import Identity
-from genai_sdk.routing.drivers.litellm.parameters import misfits
-from genai_sdk.routing.drivers.litellm.question import Answer, Question
+from genai_sdk.routing.drivers.identity import Identity
+from genai_sdk.routing.drivers.litellm.question import Question
+from genai_sdk.routing.drivers.litellm.refusal import untranslatable
 from genai_sdk.routing.drivers.litellm.shapes import Shape, shape_of
-from genai_sdk.routing.drivers.litellm.values import without
-from genai_sdk.version import __version__
+from genai_sdk.routing.drivers.outgoing import compose, extra_headers
+from genai_sdk.routing.drivers.parameters import misfits
+from genai_sdk.routing.drivers.values import without
 
 # What is ours to handle; litellm would send some of it, drop some and act on the rest.
 _OURS = frozenset({"extra_body", "extra_headers", "prompt_cache_retention", "stream_options"})
@@ -27,8 +25,8 @@ _OURS = frozenset({"extra_body", "extra_headers", "prompt_cache_retention", "str
 _VERBATIM = ("prompt_cache_retention",)
 
 
-class Attempt:
-    """One attempt at one deployment.
+class TranslatedAttempt(Attempt):
+    """One attempt that litellm translates.
 
     Args:
         deployment: The deployment.
@@ -45,12 +43,11 @@ class Attempt:
     """
 
     def __init__(self, deployment: Deployment, identity: Identity, options: Mapping[str, Any]) -> None:
-        self.deployment = deployment
-        self.request_id: str | None = None
+        super().__init__(deployment, identity.refused)
         self._identity = identity
         self._options = options
         self._more: dict[str, Any] = {name: options[name] for name in _VERBATIM if options.get(name) is not None}
-        self._headers = _checked(deployment, options.get("extra_headers"))
+        self._headers = extra_headers(deployment, options.get("extra_headers"))
         try:
             self.shape: Shape = shape_of(deployment, identity.project)
         except ValueError as error:
@@ -74,7 +71,7 @@ class Attempt:
         if self.shape.usage_on_request:
             return {"stream_options": {**wanted, "include_usage": True}}
         if wanted and not self.shape.takes_stream_options:
-            raise self._misfit(["stream_options"])
+            raise failures.no_place(self.deployment, ["stream_options"])
         if wanted:
             self._more["stream_options"] = wanted
         return {}
@@ -87,20 +84,16 @@ class Attempt:
         """
         adapter = ADAPTERS[self.deployment.connection.view.adapter]
         if not adapter.embeddings:
-            raise failures.untranslatable(self.deployment, ValueError(f"{adapter.name} has no embeddings"))
+            raise failures.unsendable(self.deployment, f"{adapter.name} has no embeddings")
         texts = [request.input] if isinstance(request.input, str) else list(request.input)
         return {"input": texts, **self._call(self.shape.lacking_embedding)}
 
     def _call(self, lacking: Set[str]) -> dict[str, Any]:
         unknown = list(misfits(lacking, self._options))
         if unknown:
-            raise self._misfit(unknown)
+            raise failures.no_place(self.deployment, unknown)
         left_out = _OURS | lacking
         return {name: item for name, item in self._options.items() if name not in left_out and item is not None}
-
-    def _misfit(self, names: Sequence[str]) -> BadRequestError:
-        said = f"there is no place for {', '.join(names)} on this provider's wire"
-        return failures.untranslatable(self.deployment, ValueError(said))
 
     def request(self, question: Question) -> Request:
         """Return what is sent for a question of litellm's: with the call's own additions, and authenticated.
@@ -110,16 +103,11 @@ class Attempt:
         """
         root = self.shape.root
         if question.url != root and not question.url.startswith((f"{root}/", f"{root}:", f"{root}?")):
-            raise failures.untranslatable(self.deployment, ValueError("litellm would send it elsewhere"))
+            raise failures.unsendable(self.deployment, "litellm would send it elsewhere")
         question = self._extended(question)
         connection = self.deployment.connection
-        # What comes later wins: nothing can replace the last line, by construction and not by a check.
-        headers = {"user-agent": f"genai-sdk/{__version__}", "accept-encoding": "identity", **question.headers}
-        for name, value in self._headers.items():
-            both = name == "anthropic-beta" and name in headers
-            headers[name] = f"{headers[name]},{value.reveal()}" if both else value.reveal()
-        headers.update(self._identity.prove(question, connection.view.region))
-        return Request("POST", question.url, tuple(headers.items()), question.body)
+        proof = self._identity.prove(question.url, question.body, connection.view.region)
+        return Request("POST", question.url, compose(question.headers, self._headers, proof), question.body)
 
     def _extended(self, question: Question) -> Question:
         """Return a question with the fields that litellm was not told of."""
@@ -132,47 +120,4 @@ class Attempt:
             failed = error
         else:
             return msgspec.structs.replace(question, body=body)
-        raise failures.untranslatable(self.deployment, failed)
-
-    def note(self, head: Answer) -> None:
-        """Take from a response's head what is to be known beside the answer."""
-        self.request_id = request_id(head.headers) or self.request_id
-
-    def accept(self, answer: Answer) -> Answer:
-        """Return an answer that litellm may read.
-
-        Raises:
-            ProviderError: It is an error, or no JSON object.
-        """
-        self.note(answer)
-        if answer.status == 401:
-            self._identity.refused()
-        if not 200 <= answer.status < 300:
-            raise failures.from_answer(self.deployment, answer)
-        failure = self._flaw(answer)
-        if failure is not None:
-            raise failure
-        return answer
-
-    def _flaw(self, answer: Answer) -> ProviderError | None:
-        try:
-            data = msgspec.json.decode(answer.body)
-        except (msgspec.DecodeError, RecursionError):
-            data = None
-        if not isinstance(data, dict):
-            what = "no body" if not answer.body else f"no JSON object: {answer.body[:200].decode('utf-8', 'replace')}"
-            return failures.malformed(self.deployment, answer, what)
-        self.request_id = self.request_id or body_id(data)
-        complaint = complaint_of(data)
-        return None if complaint is None else failures.from_event(self.deployment, complaint, self.request_id)
-
-
-def _checked(deployment: Deployment, extra: Any) -> dict[str, Secret]:
-    connection = deployment.connection
-    try:
-        own = parse_headers(ADAPTERS[connection.view.adapter], extra)
-    except ConfigurationError as error:
-        said = str(error)
-    else:
-        return {name.lower(): value for name, value in {**connection.headers, **own}.items()}
-    raise InvalidRequestError(f"extra_headers of the call: {said}")
+        raise untranslatable(self.deployment, failed)

@@ -4,14 +4,15 @@ from collections.abc import Callable, Generator, Mapping
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from genai_sdk.errors import GenAIError, ProviderError
+from genai_sdk.errors import GenAIError
 from genai_sdk.http.ending import ended, is_ending
+from genai_sdk.routing.drivers import failures
+from genai_sdk.routing.drivers.answer import Answer
+from genai_sdk.routing.drivers.decoder import Decoder, Parse
 from genai_sdk.routing.drivers.driver import ChatRequest, EmbeddingRequest
-from genai_sdk.routing.drivers.litellm import failures
-from genai_sdk.routing.drivers.litellm.attempt import Attempt
-from genai_sdk.routing.drivers.litellm.decoder import Decoder, Parse
-from genai_sdk.routing.drivers.litellm.framing import FRAMINGS
-from genai_sdk.routing.drivers.litellm.question import Answer, Question
+from genai_sdk.routing.drivers.litellm.attempt import TranslatedAttempt
+from genai_sdk.routing.drivers.litellm.question import Question
+from genai_sdk.routing.drivers.litellm.refusal import untranslatable
 from genai_sdk.routing.drivers.litellm.translation import whole
 from genai_sdk.routing.drivers.litellm.values import answer_of, embeddings_of
 from genai_sdk.types import ChatCompletion, EmbeddingResponse
@@ -36,7 +37,7 @@ class Conversation(Generic[T]):
 
     def __init__(
         self,
-        attempt: Attempt,
+        attempt: TranslatedAttempt,
         steps: Generator[Question, Any, Mapping[str, Any]],
         read: Callable[[Mapping[str, Any]], T | None],
     ) -> None:
@@ -68,23 +69,25 @@ class Conversation(Generic[T]):
         raise failures.malformed(self.attempt.deployment, answer, what)
 
 
-def chat(attempt: Attempt, words: ModuleType, request: ChatRequest) -> Conversation[ChatCompletion]:
+def chat(attempt: TranslatedAttempt, words: ModuleType, request: ChatRequest) -> Conversation[ChatCompletion]:
     """Begin a conversation over a chat call; `words` is the module `translators`."""
     translation = words.CHAT[attempt.shape.chat](attempt.shape, attempt.chat_call(request, stream=False))
     return Conversation(attempt, whole(translation), answer_of)
 
 
-def embedding(attempt: Attempt, words: ModuleType, request: EmbeddingRequest) -> Conversation[EmbeddingResponse]:
+def embedding(
+    attempt: TranslatedAttempt, words: ModuleType, request: EmbeddingRequest
+) -> Conversation[EmbeddingResponse]:
     """Begin a conversation over an embedding call."""
     translation = words.EMBEDDING[attempt.shape.embedding](attempt.shape, attempt.embedding_call(request))
     return Conversation(attempt, whole(translation), embeddings_of)
 
 
-def _unasked(attempt: Attempt, failed: Exception) -> GenAIError:
+def _unasked(attempt: TranslatedAttempt, failed: Exception) -> GenAIError:
     """Return the error for a call of which litellm made no request."""
     if isinstance(failed, RuntimeError) and is_ending():  # a pool of threads of litellm's
         return ended()
-    return failures.untranslatable(attempt.deployment, failed)
+    return untranslatable(attempt.deployment, failed)
 
 
 class Opening:
@@ -100,7 +103,7 @@ class Opening:
 
     question: Question
 
-    def __init__(self, attempt: Attempt, words: ModuleType, request: ChatRequest) -> None:
+    def __init__(self, attempt: TranslatedAttempt, words: ModuleType, request: ChatRequest) -> None:
         self._attempt = attempt
         self._parse: Parse | None = None
         call = attempt.chat_call(request, stream=True)
@@ -119,14 +122,7 @@ class Opening:
 
     def decoder(self, head: Answer) -> Decoder | None:
         """Return what reads the stream behind `head`, or None if no stream is behind it."""
-        self._attempt.note(head)
-        media = head.headers.get("content-type", "text/event-stream").partition(";")[0].strip().lower()
-        framing = FRAMINGS.get(media)
-        if not 200 <= head.status < 300 or framing is None or self._parse is None:
+        framing = self._attempt.framing(head)
+        if framing is None or self._parse is None:
             return None
-        return Decoder(self._attempt.deployment, head, framing(), self._parse)
-
-    def no_stream(self, answer: Answer) -> ProviderError:
-        """Return the error for an answer without a stream, or raise the one that is in it."""
-        self._attempt.accept(answer)
-        return failures.malformed(self._attempt.deployment, answer, "a whole answer instead of a stream")
+        return Decoder(self._attempt.deployment, head, framing, self._parse)

@@ -10,9 +10,9 @@ from typing import Any
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Budget, Request, SyncTransport, TransportError
 from genai_sdk.http.fork import in_forked_child
+from genai_sdk.routing.drivers.identity import Identity, bearer_identity
 from genai_sdk.routing.drivers.litellm.google import SCOPE, needs_google_auth
-from genai_sdk.routing.drivers.litellm.identity import Identity, bearer_identity
-from genai_sdk.routing.drivers.litellm.sigv4 import AwsKeys
+from genai_sdk.routing.drivers.sigv4 import AwsKeys
 
 
 class Host:

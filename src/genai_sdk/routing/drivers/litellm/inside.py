@@ -23,9 +23,10 @@ from litellm.types import utils
 from litellm.types.llms.openai import ResponsesAPIResponse
 
 from genai_sdk.http.fork import in_forked_child
-from genai_sdk.routing.drivers.litellm.question import Answer, Asked, Question
+from genai_sdk.routing.drivers.answer import Answer
+from genai_sdk.routing.drivers.litellm.question import Asked, Question
 from genai_sdk.routing.drivers.litellm.shapes import NOBODY, Shape
-from genai_sdk.routing.drivers.litellm.values import plain
+from genai_sdk.routing.drivers.values import plain
 
 litellm_completion: Callable[..., Any] = inspect.unwrap(litellm.completion)
 litellm_embedding: Callable[..., Any] = inspect.unwrap(litellm.embedding)

@@ -14,7 +14,8 @@ from litellm.llms.openai.responses.transformation import OpenAIResponsesAPIConfi
 from litellm.types.router import GenericLiteLLMParams
 from litellm.utils import get_optional_params
 
-from genai_sdk.routing.drivers.litellm.decoder import Parse
+from genai_sdk.routing.drivers.answer import Answer
+from genai_sdk.routing.drivers.decoder import Parse
 from genai_sdk.routing.drivers.litellm.inside import (
     Listening,
     Silent,
@@ -27,9 +28,9 @@ from genai_sdk.routing.drivers.litellm.inside import (
     run,
     silence,
 )
-from genai_sdk.routing.drivers.litellm.question import Answer, Asked, Question
+from genai_sdk.routing.drivers.litellm.question import Asked, Question
 from genai_sdk.routing.drivers.litellm.translation import Translation
-from genai_sdk.routing.drivers.litellm.values import plain
+from genai_sdk.routing.drivers.values import plain
 
 _NOT_SENT = frozenset({"client", "litellm_logging_obj", "model"})
 

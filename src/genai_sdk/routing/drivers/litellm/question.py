@@ -24,24 +24,6 @@ class Question(msgspec.Struct, frozen=True):
         return f"Question({self.url.partition('?')[0]}, {len(self.body)} bytes)"
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """A whole answer with a status of 2xx.
-
-    Attributes:
-        status: The HTTP status.
-        headers: The headers, names in lower case.
-        body: The body.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-    def __repr__(self) -> str:
-        # What a provider says may quote a key.
-        return f"Answer({self.status}, {len(self.body)} bytes)"
-
-
 class Asked(BaseException):
     """litellm has come to the point where it needs an answer that is not there yet.
 

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Set
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 
-from genai_sdk.catalogue import AZURE_API_VERSION, endpoint, is_azure_v1, vertex_model_path
+from genai_sdk.catalogue import azure_path, endpoint, vertex_model_path
+from genai_sdk.routing.drivers import parameters
 from genai_sdk.routing.drivers.driver import Deployment
-from genai_sdk.routing.drivers.litellm import parameters
 
 NOBODY = "-"
 """What litellm is given where it wants a key, a project or credentials: the request it makes is signed afterwards."""
@@ -83,10 +82,8 @@ def _openai(deployment: Deployment, _project: str) -> Shape:
 
 def _azure(deployment: Deployment, _project: str) -> Shape:
     # Azure speaks OpenAI's wire under other URLs, and litellm's own way there keeps every client it is given.
-    root, query = _root(deployment), ""
-    if not is_azure_v1(deployment.connection.view.base_url or ""):
-        root, query = f"{root}/deployments/{quote(deployment.model, safe='')}", f"api-version={AZURE_API_VERSION}"
-    return msgspec.structs.replace(_openai(deployment, ""), root=root, query=query)
+    path, query = azure_path(deployment.connection.view.base_url or "", deployment.model)
+    return msgspec.structs.replace(_openai(deployment, ""), root=_root(deployment) + path, query=query)
 
 
 def _anthropic(deployment: Deployment, _project: str) -> Shape:

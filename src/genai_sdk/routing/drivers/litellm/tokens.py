@@ -9,11 +9,11 @@ from collections.abc import Callable
 from genai_sdk.connections import Secret
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TotalTimedOut, TransportClosed, TransportError
 from genai_sdk.http.fork import in_forked_child
+from genai_sdk.routing.drivers import failures
+from genai_sdk.routing.drivers.answer import Answer
 from genai_sdk.routing.drivers.driver import Deployment
-from genai_sdk.routing.drivers.litellm import failures
+from genai_sdk.routing.drivers.headers import lowered
 from genai_sdk.routing.drivers.litellm.google import Token, read_token, token_request
-from genai_sdk.routing.drivers.litellm.headers import lowered
-from genai_sdk.routing.drivers.litellm.question import Answer
 
 PATIENCE = 10.0
 """Seconds that fetching a token may take."""

@@ -7,10 +7,11 @@ finds it. The same call gives the same request, so the first run's is the one se
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
-from genai_sdk.routing.drivers.litellm.decoder import Parse
-from genai_sdk.routing.drivers.litellm.parameters import DOUBTFUL, is_asked
-from genai_sdk.routing.drivers.litellm.question import Answer, Asked, Question
+from genai_sdk.routing.drivers.answer import Answer
+from genai_sdk.routing.drivers.decoder import Parse
+from genai_sdk.routing.drivers.litellm.question import Asked, Question
 from genai_sdk.routing.drivers.litellm.shapes import Shape
+from genai_sdk.routing.drivers.parameters import DOUBTFUL, is_asked
 
 
 class Translation:

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 from litellm.llms.bedrock.chat.invoke_handler import AWSEventStreamDecoder
 
-from genai_sdk.routing.drivers.litellm.decoder import Parse
+from genai_sdk.routing.drivers.answer import Answer
+from genai_sdk.routing.drivers.decoder import Parse
 from genai_sdk.routing.drivers.litellm.inside import Replay, dump, litellm_completion, litellm_embedding, run, silence
 from genai_sdk.routing.drivers.litellm.openai_wire import OpenAI, OpenAIEmbedding, Responses
-from genai_sdk.routing.drivers.litellm.question import Answer, Question
+from genai_sdk.routing.drivers.litellm.question import Question
 from genai_sdk.routing.drivers.litellm.shapes import Shape
 from genai_sdk.routing.drivers.litellm.translation import Translation
 

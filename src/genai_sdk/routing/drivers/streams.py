@@ -5,11 +5,11 @@ from typing import Self
 
 from genai_sdk.errors import ProviderError
 from genai_sdk.http import AsyncResponse, SyncResponse, TransportClosed, TransportError
+from genai_sdk.routing.drivers import failures
+from genai_sdk.routing.drivers.attempt import Attempt
+from genai_sdk.routing.drivers.decoder import Decoder
 from genai_sdk.routing.drivers.driver import Reply
-from genai_sdk.routing.drivers.litellm import failures
-from genai_sdk.routing.drivers.litellm.attempt import Attempt
-from genai_sdk.routing.drivers.litellm.decoder import Decoder
-from genai_sdk.routing.drivers.litellm.values import chunks_of
+from genai_sdk.routing.drivers.values import chunks_of
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk
 
 _NOTHING: tuple[ChatCompletionChunk, ...] = ()

@@ -76,6 +76,8 @@ def complaint_of(data: Any, *, certain: bool = False) -> Complaint | None:
     """
     if not isinstance(data, Mapping):
         return None
+    if "choices" in data and not data.get("error"):
+        return None
     error = data.get("error")
     nested = data.get("response")
     if not error and isinstance(nested, Mapping):  # OpenAI's event response.failed

@@ -7,8 +7,7 @@ from types import MappingProxyType
 import msgspec
 
 from genai_sdk.connections import Connection, Secret
-from genai_sdk.routing.drivers.litellm.question import Question
-from genai_sdk.routing.drivers.litellm.sigv4 import AwsKeys, sign
+from genai_sdk.routing.drivers.sigv4 import AwsKeys, sign
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -29,12 +28,12 @@ class Identity(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return "Identity(***)"
 
-    def prove(self, question: Question, region: str | None) -> dict[str, str]:
-        """Return the headers that authenticate `question`."""
+    def prove(self, url: str, body: bytes, region: str | None) -> dict[str, str]:
+        """Return the headers that authenticate a POST of `body`."""
         if self.aws is None:
             return dict(self.headers)
         now = datetime.now(UTC)
-        return sign(self.aws, url=question.url, body=question.body, region=region or "", service="bedrock", now=now)
+        return sign(self.aws, url=url, body=body, region=region or "", service="bedrock", now=now)
 
 
 def own_identity(connection: Connection) -> Identity | None:

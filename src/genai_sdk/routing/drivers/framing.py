@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
@@ -12,6 +13,8 @@ LONGEST_EVENT = 8 * 1024 * 1024
 
 _PRELUDE = struct.Struct(">III")
 _STRING = 7
+
+_json = msgspec.json.Decoder().decode
 
 
 class BrokenFramingError(Exception):
@@ -28,6 +31,10 @@ class Framing(Protocol):
         """Take bytes in and yield the events that are whole; raises `BrokenFramingError`."""
         ...
 
+    def end(self) -> Iterator[Any]:
+        """Yield what is left to be read once the bytes have ended."""
+        ...
+
 
 class ServerSentEvents:
     """https://html.spec.whatwg.org/multipage/server-sent-events.html.
@@ -37,24 +44,71 @@ class ServerSentEvents:
 
     def __init__(self) -> None:
         self.done = False
-        self._rest = b""
+        self._rest: list[bytes] = []  # the pieces of a line that is not whole yet
         self._data: list[bytes] = []
+        self._size = 0
+        self._begun = False
+        self._after_cr = False
 
     def feed(self, data: bytes) -> Iterator[Any]:
         """Take bytes in and yield the events that are whole."""
-        lines = (self._rest + data).split(b"\n")
-        self._rest = lines.pop()
-        for line in lines:
-            if line.startswith(b"data:"):
-                self._data.append(line[5:].strip())
+        for line in self._lines(data):
+            if line[:5] == b"data:":
+                self._data.append(line[5:])
             elif self._data and not line.strip():
-                event, self._data = b"\n".join(self._data), []
-                if event == b"[DONE]":  # OpenAI's end mark
-                    self.done = True
-                elif event:
-                    yield _decode(event)
-        if len(self._rest) + sum(map(len, self._data)) > LONGEST_EVENT:
+                event = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+                self._data.clear()
+                self._size = 0
+                if (decoded := self._decoded(event)) is not None:
+                    yield decoded
+        if self._size > LONGEST_EVENT:
             raise BrokenFramingError(f"an event of more than {LONGEST_EVENT} bytes")
+
+    def end(self) -> Iterator[Any]:
+        """Yield the last event if all that it lacks is the empty line behind it."""
+        line = b"".join(self._rest)
+        event = b"\n".join([*self._data, line[5:]] if line[:5] == b"data:" else self._data)
+        with suppress(BrokenFramingError):
+            if (decoded := self._decoded(event)) is not None:
+                yield decoded
+
+    def _lines(self, data: bytes) -> list[bytes]:
+        if b"\r" in data or self._after_cr:
+            data = self._with_newlines(data)
+        self._size += len(data)
+        if b"\n" not in data:
+            self._rest.append(data)
+            return []
+        if self._rest:
+            data = b"".join([*self._rest, data])
+            self._rest.clear()
+        lines = data.split(b"\n")
+        if rest := lines.pop():
+            self._rest.append(rest)
+        if not self._begun:
+            self._begun = True
+            lines[0] = lines[0].removeprefix(b"\xef\xbb\xbf")
+        self._size = len(rest) + sum(map(len, self._data))
+        return lines
+
+    def _with_newlines(self, data: bytes) -> bytes:
+        """Return data with every end of a line as LF, also of a CRLF that two reads cut apart."""
+        rest = data.removeprefix(b"\n") if self._after_cr else data
+        self._after_cr = data.endswith(b"\r")
+        return rest.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+    def _decoded(self, event: bytes) -> Any:
+        """Return an event's JSON; None if it is the end mark or nothing."""
+        try:
+            return _json(event)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            pass
+        event = event.strip()
+        if event == b"[DONE]":  # OpenAI's end mark
+            self.done = True
+        if not event or self.done:
+            return None
+        raise BrokenFramingError("an event that is not JSON")
 
 
 class EventStream:
@@ -80,6 +134,10 @@ class EventStream:
             if zlib.crc32(frame[:-4]) != int.from_bytes(frame[-4:], "big"):
                 raise BrokenFramingError("an event with a wrong checksum")
             yield _event(_headers(frame[12 : 12 + length]), frame[12 + length : -4])
+
+    def end(self) -> Iterator[Any]:
+        """Yield nothing: an event that is not whole is none."""
+        return iter(())
 
 
 def _event(headers: dict[str, str], payload: bytes) -> Any:
@@ -108,8 +166,8 @@ def _headers(data: bytes) -> dict[str, str]:
 
 def _decode(event: bytes) -> Any:
     try:
-        return msgspec.json.decode(event)
-    except (msgspec.DecodeError, RecursionError):
+        return _json(event)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BrokenFramingError("an event that is not JSON") from None
 
 

@@ -1,7 +1,7 @@
 """From what the wire showed to an error: first the transport's failure, then the status, the code, the text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -28,10 +28,10 @@ from genai_sdk.http import (
     TransportError,
     UnsendableRequest,
 )
+from genai_sdk.routing.drivers.answer import Answer
+from genai_sdk.routing.drivers.complaint import Complaint, read_complaint
 from genai_sdk.routing.drivers.driver import Deployment
-from genai_sdk.routing.drivers.litellm.complaint import Complaint, read_complaint
-from genai_sdk.routing.drivers.litellm.headers import request_id, retry_after
-from genai_sdk.routing.drivers.litellm.question import Answer
+from genai_sdk.routing.drivers.headers import request_id, retry_after
 
 LONGEST = 500
 """Characters of a provider's text that an error quotes."""
@@ -150,17 +150,17 @@ def ended_early(deployment: Deployment, ident: str | None) -> ProviderError:
     return _error(deployment, verdict, "ended its stream without a finish reason", status_code=200, request_id=ident)
 
 
-def untranslatable(deployment: Deployment, error: Exception) -> BadRequestError:
-    """Return the error for a call that litellm cannot put into the provider's words; nothing was sent."""
-    text = str(getattr(error, "message", None) or error)
-    text = re.split(
-        r"\s*(?:To drop |If you want to use|Traceback \(most recent call last\))", text.replace("litellm.", "")
-    )[0]
-    text = re.sub(r"^(\w+(Error|Exception)(: | - ))+", "", text)
+def unsendable(deployment: Deployment, said: str) -> BadRequestError:
+    """Return the error for a call that cannot be put into the provider's words; nothing was sent."""
     verdict = _Verdict(BadRequestError, None, "leave it out, or ask another model; nothing was sent")
-    made = _error(deployment, verdict, f"cannot be sent this call: {text}")
+    made = _error(deployment, verdict, f"cannot be sent this call: {said}")
     assert isinstance(made, BadRequestError)
     return made
+
+
+def no_place(deployment: Deployment, names: Sequence[str]) -> BadRequestError:
+    """Return the error for a call with parameters that a wire cannot carry; nothing was sent."""
+    return unsendable(deployment, f"there is no place for {', '.join(names)} on this provider's wire")
 
 
 def from_token_answer(deployment: Deployment, answer: Answer) -> ProviderError:

@@ -1,0 +1,1 @@
+"""Us and our peers, side by side: `make bench`."""

@@ -1,0 +1,1 @@
+"""The contenders: each asks the same server in its own way."""

@@ -1,0 +1,83 @@
+"""A driver that answers from memory: what is left of a call is everything but the wire."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from benchmarks import canned
+from genai_sdk.http import Budget
+from genai_sdk.routing import ChatRequest, Deployment, EmbeddingRequest
+from genai_sdk.routing.drivers.driver import Reply
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
+
+
+def _body(answer: bytes) -> Any:
+    import msgspec
+
+    return msgspec.json.decode(answer.partition(b"\r\n\r\n")[2])
+
+
+class MemoryDriver:
+    """A `Driver` that hands out the same values again and again."""
+
+    def __init__(self) -> None:
+        self._chat = ChatCompletion.from_dict(_body(canned.chat()))
+        self._vectors = EmbeddingResponse.from_dict(_body(canned.embeddings(as_base64=False)))
+        events = [event[6:-2] for event in canned.events(canned.BURST)[:-1]]
+        self._chunks = [ChatCompletionChunk.from_dict(_body(b"\r\n\r\n" + event)) for event in events]
+
+    def warm_up(self) -> None:
+        """Do nothing."""
+
+    def complete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
+        return Reply(self._chat, "req-bench")
+
+    async def acomplete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
+        return Reply(self._chat, "req-bench")
+
+    def stream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> "_Chunks":
+        return _Chunks(self._chunks)
+
+    async def astream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> "_AsyncChunks":
+        return _AsyncChunks(self._chunks)
+
+    def embed(self, deployment: Deployment, request: EmbeddingRequest, budget: Budget) -> Reply[EmbeddingResponse]:
+        return Reply(self._vectors, "req-bench")
+
+    async def aembed(
+        self, deployment: Deployment, request: EmbeddingRequest, budget: Budget
+    ) -> Reply[EmbeddingResponse]:
+        return Reply(self._vectors, "req-bench")
+
+
+class _Chunks:
+    request_id = "req-bench"
+
+    def __init__(self, chunks: list[ChatCompletionChunk]) -> None:
+        self._left = iter(chunks)
+
+    def __iter__(self) -> Iterator[ChatCompletionChunk]:
+        return self
+
+    def __next__(self) -> ChatCompletionChunk:
+        return next(self._left)
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class _AsyncChunks:
+    request_id = "req-bench"
+
+    def __init__(self, chunks: list[ChatCompletionChunk]) -> None:
+        self._left = iter(chunks)
+
+    def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
+        return self
+
+    async def __anext__(self) -> ChatCompletionChunk:
+        for chunk in self._left:
+            return chunk
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """Do nothing."""

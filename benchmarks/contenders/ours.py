@@ -1,0 +1,100 @@
+"""GenAI SDK: the client as a program makes it, on connections that a broker delivers, recorded by a Langfuse."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks import canned
+from benchmarks.contenders.contender import MESSAGES, TEXTS, Count, Streamed, check_text, check_vectors
+from genai_sdk import GenAIClient
+
+
+class Ours:
+    """One client for each speed, as the broker says where the provider is.
+
+    Args:
+        url: The server's address.
+        driver: A driver of the client, or "memory" for one that answers without a wire, which leaves our own share.
+        tracing: Whether the calls are recorded.
+        connections: How many connections the broker delivers.
+    """
+
+    def __init__(self, url: str, driver: str = "auto", tracing: bool = True, connections: int = 1) -> None:
+        self._make = _maker(url, driver, tracing, connections)
+        self._clients: dict[bool, GenAIClient] = {}
+
+    def client(self, paced: bool = False) -> GenAIClient:
+        """Return the client of a speed, made when it is first asked for."""
+        if paced not in self._clients:
+            self._clients[paced] = self._make("paced" if paced else "burst")
+        return self._clients[paced]
+
+    def chat(self) -> None:
+        check_text(self.client().completion(canned.MODEL, MESSAGES).text)
+
+    async def achat(self) -> None:
+        check_text((await self.client().acompletion(canned.MODEL, MESSAGES)).text)
+
+    def stream(self, *, paced: bool) -> Streamed:
+        count = Count()
+        for chunk in self.client(paced).completion(canned.MODEL, MESSAGES, stream=True):
+            if chunk.choices:
+                count.add(chunk.choices[0].delta.content)
+        return count.result(paced=paced)
+
+    async def astream(self, *, paced: bool) -> Streamed:
+        count = Count()
+        async for chunk in await self.client(paced).acompletion(canned.MODEL, MESSAGES, stream=True):
+            if chunk.choices:
+                count.add(chunk.choices[0].delta.content)
+        return count.result(paced=paced)
+
+    def embed(self) -> None:
+        data = self.client().embedding("text-embedding-3-small", TEXTS).data
+        check_vectors(len(data), len(data[-1].embedding))
+
+    def flush(self) -> None:
+        """Wait until what was recorded is sent."""
+        for client in self._clients.values():
+            assert client.flush(60), "the traces were not sent"
+
+    def dropped(self) -> int:
+        """Return how many records never arrived."""
+        return sum(sum(client.stats().dropped.values()) for client in self._clients.values())
+
+
+def _maker(url: str, driver: str, tracing: bool, connections: int) -> Callable[[str], GenAIClient]:
+    def make(speed: str) -> GenAIClient:
+        client = GenAIClient(
+            public_key=canned.PUBLIC_KEY,
+            secret_key=canned.SECRET_KEY,
+            host=url,
+            broker_url=f"{url}/{speed}/{connections}",
+            driver="litellm" if driver == "memory" else driver,  # type: ignore[arg-type]
+            tracing=tracing,
+        )
+        if driver == "memory":
+            _answer_from_memory(client)
+        return client
+
+    return make
+
+
+def _answer_from_memory(client: Any) -> None:
+    from benchmarks.contenders.memory import MemoryDriver
+    from genai_sdk.routing import Router
+
+    client._router = Router(MemoryDriver(), client._registry, client._clock)
+
+
+def resolve(url: str, connections: int, times: int) -> float:
+    """Return the seconds of CPU that one warm resolution takes among so many connections."""
+    from genai_sdk.models import ModelIndex
+
+    client = _maker(url, "memory", False, connections)("burst")
+    index = ModelIndex(client.connections())
+    index.resolve(canned.MODEL)
+    begun = time.thread_time()
+    for _ in range(times):
+        index.resolve(canned.MODEL)
+    return (time.thread_time() - begun) / times

@@ -1,0 +1,107 @@
+"""The cases measured in rounds: in each, every contender takes its turn in the same case."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from benchmarks.cases import CASES, Case
+from benchmarks.contenders.roster import ROSTER
+from benchmarks.processes import ContenderFailedError, Peer, Stage
+
+Found = dict[str, dict[str, dict[str, list[float]]]]
+"""What was measured: by case, by contender, by measure, one number for each round."""
+Say = Callable[[str], None]
+
+
+class Contest:
+    """The contenders, each in a process that lives through all cases.
+
+    Args:
+        stage: Where they run.
+        names: Who takes part.
+        say: Told what happens.
+
+    Attributes:
+        absent: Who does not take part in what, with the reason.
+    """
+
+    def __init__(self, stage: Stage, names: Iterable[str], say: Say) -> None:
+        self.absent: dict[str, str] = {}
+        self._say = say
+        self._peers: dict[str, Peer] = {}
+        for name in names:
+            try:
+                self._peers[name] = self._admit(stage, name)
+            except ContenderFailedError as error:
+                self.absent[name] = str(error)
+                say(f"  absent: {name}: {error}")
+
+    def _admit(self, stage: Stage, name: str) -> Peer:
+        peer = stage.contender(name)
+        if ROSTER[name].options.get("driver") == "auto":
+            try:
+                peer.ask(do="run", case="chat", times=1)
+                if peer.ask(do="loaded", module="litellm"):
+                    raise ContenderFailedError("this build of the client has no driver but litellm's")
+            except ContenderFailedError:
+                peer.close()
+                raise
+        return peer
+
+    def measure(self, case: str, rounds: int, seconds: float) -> dict[str, dict[str, list[float]]]:
+        """Measure a case; return the samples by contender and measure.
+
+        Args:
+            case: Its name.
+            rounds: How often at most.
+            seconds: How long each turn shall take; a slow contender has fewer calls in it.
+        """
+        row = CASES[case]
+        times = {name: self._try(case, name, do="warm", seconds=seconds) for name in self._taking_part(row)}
+        found: dict[str, dict[str, list[float]]] = {}
+        for _ in range(min(rounds, row.rounds)):
+            for name, count in times.items():
+                if count is None:
+                    continue
+                sample = self._try(case, name, do="run", times=count)
+                if sample is None:
+                    times[name] = None
+                    found.pop(name, None)
+                    continue
+                for measure, value in measures(row, sample).items():
+                    found.setdefault(name, {}).setdefault(measure, []).append(value)
+        return found
+
+    def _taking_part(self, row: Case) -> Sequence[str]:
+        return [name for name in self._peers if name not in row.without]
+
+    def _try(self, case: str, name: str, **order: Any) -> Any:
+        try:
+            return self._peers[name].ask(case=case, **order)
+        except ContenderFailedError as error:
+            self.absent[f"{name} in {case}"] = str(error)
+            self._say(f"  absent: {name} in {case}: {error}")
+            return None
+
+    def versions(self) -> Any:
+        """Return the versions of what takes part."""
+        peer = next(iter(self._peers.values()), None)
+        return {} if peer is None else peer.ask(do="versions")
+
+    def close(self) -> None:
+        """End the contenders."""
+        for peer in self._peers.values():
+            peer.close()
+
+
+def measures(row: Case, sample: dict[str, float]) -> dict[str, float]:
+    """Return what a sample says: microseconds for each unit, units in a second, milliseconds to the first content."""
+    units = sample["units"]
+    said = {
+        "cpu": sample["cpu"] / units * 1e6,
+        "thread": sample["thread"] / units * 1e6,
+        "wall": sample["wall"] / units * 1e6,
+        "rate": units / sample["wall"],
+    }
+    if row.unit == "chunk":
+        said["first"] = sample["first"] * 1e3
+    return said

@@ -1,0 +1,89 @@
+"""One contender put through one case: how often, and what it cost."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from benchmarks.cases import Case
+from benchmarks.contenders.contender import Contender, Streamed
+
+
+class Sample(NamedTuple):
+    """What a run cost.
+
+    Attributes:
+        units: How many calls, or chunks of streams.
+        cpu: Seconds of CPU of the whole process, user and system; what was recorded has been sent by then.
+        thread: Seconds of CPU of the calling thread.
+        wall: Seconds until the last answer; sending what was recorded is not waited for.
+        sent: Seconds until what was recorded has been sent.
+        first: Seconds to the first content of a stream, the median; 0 where there is none.
+    """
+
+    units: int
+    cpu: float
+    thread: float
+    wall: float
+    sent: float
+    first: float
+
+
+class Exercise:
+    """Runs cases on one contender; the event loop is kept, and its connections with it."""
+
+    def __init__(self, contender: Contender) -> None:
+        self._contender = contender
+        self._runner: asyncio.Runner | None = None
+
+    def warm(self, case: Case, seconds: float) -> int:
+        """Run a case twice, the first time for what is slow only once; return how many times fill `seconds`."""
+        wall = self.run(case, case.at_once).wall
+        if case.at_once < 100 or wall < 10 * seconds:  # a hundred slow ones will not become more than a hundred
+            wall = self.run(case, case.at_once).wall
+        return case.at_once * max(1, min(2_000, round(seconds / max(wall, 1e-5))))
+
+    def run(self, case: Case, times: int) -> Sample:
+        """Run a case so many times, `case.at_once` of them at a time."""
+        starts = time.process_time(), time.thread_time(), time.perf_counter()
+        results = self._async(case, times) if case.kind in ("achat", "astream") else self._sync(case, times)
+        wall, thread = time.perf_counter() - starts[2], time.thread_time() - starts[1]
+        self._contender.flush()
+        cpu, sent = time.process_time() - starts[0], time.perf_counter() - starts[2]
+        streams = [result for result in results if isinstance(result[0], Streamed)]
+        firsts = sorted(streamed.first - begun for streamed, begun in streams)
+        units = sum(streamed.chunks for streamed, _ in streams) if streams else times
+        return Sample(units, cpu, thread, wall, sent, firsts[len(firsts) // 2] if firsts else 0.0)
+
+    def _sync(self, case: Case, times: int) -> list[tuple[Any, float]]:
+        do: Callable[[], Any] = {
+            "chat": self._contender.chat,
+            "embed": self._contender.embed,
+            "stream": lambda: self._contender.stream(paced=case.paced),
+        }[case.kind]
+        results = []
+        for _ in range(times):
+            begun = time.perf_counter()
+            results.append((do(), begun))
+        return results
+
+    def _async(self, case: Case, times: int) -> list[tuple[Any, float]]:
+        self._runner = self._runner or asyncio.Runner()
+        return self._runner.run(self._at_once(case, times))
+
+    async def _at_once(self, case: Case, times: int) -> list[tuple[Any, float]]:
+        results: list[tuple[Any, float]] = []
+        left = iter(range(times))
+
+        async def one() -> None:
+            for _ in left:
+                begun = time.perf_counter()
+                if case.kind == "achat":
+                    results.append((await self._contender.achat(), begun))
+                else:
+                    results.append((await self._contender.astream(paced=case.paced), begun))
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(case.at_once):
+                group.create_task(one())
+        return results

@@ -1,0 +1,86 @@
+"""One run: its sections in order, and what they found."""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from benchmarks import growth, starts
+from benchmarks.cases import CASES
+from benchmarks.contest import Contest, Found
+from benchmarks.processes import ContenderFailedError, Stage
+
+SECTIONS = ("import", "cold", *CASES, "resolve", "connections", "memory", "traces")
+"""What can be measured."""
+
+
+class Pace:
+    """How long a run takes its time.
+
+    Args:
+        quick: Whether it is to be short, with wider spreads.
+    """
+
+    def __init__(self, *, quick: bool) -> None:
+        self.rounds = 3 if quick else 9
+        self.starts = 2 if quick else 5
+        self.seconds = 0.1 if quick else 0.2
+        self.memory = 8.0 if quick else 60.0
+
+
+class Run:
+    """Measures on a stage.
+
+    Args:
+        stage: Where.
+        names: Who takes part.
+        quick: Whether it is to be short.
+
+    Attributes:
+        samples: What was found.
+        absent: Who took no part in what, with the reason.
+        versions: The versions of the peers.
+    """
+
+    def __init__(self, stage: Stage, names: Sequence[str], *, quick: bool) -> None:
+        self.samples: Found = {}
+        self.absent: dict[str, str] = {}
+        self.versions: Mapping[str, str] = {}
+        self._stage = stage
+        self._names = names
+        self._pace = Pace(quick=quick)
+        self._begun = time.monotonic()
+
+    def measure(self, sections: Collection[str]) -> None:
+        """Measure sections; what takes part in none of them is not started."""
+        contest = Contest(self._stage, self._names, self._say)
+        try:
+            self.absent.update(contest.absent)
+            self.versions = contest.versions()
+            present = [name for name in self._names if name not in contest.absent]
+            for case in (name for name in CASES if name in sections):
+                self._say(case)
+                self.samples[case] = contest.measure(case, self._pace.rounds, self._pace.seconds)
+            self.absent.update(contest.absent)
+        finally:
+            contest.close()
+        for name, section in self._sections(present).items():
+            if name in sections:
+                self._say(name)
+                try:
+                    self.samples.update(section())
+                except ContenderFailedError as error:
+                    self.absent[name] = str(error)
+                    self._say(f"  absent: {error}")
+
+    def _sections(self, present: Sequence[str]) -> Mapping[str, Callable[[], Found]]:
+        stage, pace, say = self._stage, self._pace, self._say
+        return {
+            "resolve": lambda: growth.resolving(stage, pace.rounds),
+            "connections": lambda: growth.connections(stage, present, pace.starts, pace.seconds, say),
+            "memory": lambda: growth.memory(stage, present, pace.memory, say),
+            "traces": lambda: growth.traces(stage, present, pace.starts, say),
+            "import": lambda: starts.imports(stage, self._names, pace.starts),
+            "cold": lambda: starts.cold(stage, present, pace.starts, say),
+        }
+
+    def _say(self, what: str) -> None:
+        print(f"{time.monotonic() - self._begun:5.0f} s  {what}", flush=True)

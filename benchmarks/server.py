@@ -1,0 +1,136 @@
+"""The other side, in a process of its own: a provider, a broker and a Langfuse that cost as little as can be.
+
+`python -m benchmarks.server [CORE]` prints its port and serves until its input ends. It reads no more of a request
+than it must and answers with bytes made before.
+"""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import Callable
+from typing import cast
+
+from benchmarks import canned
+from benchmarks.machine import pin
+
+_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+_CHUNKED = re.compile(rb"transfer-encoding: *chunked", re.IGNORECASE)
+_STREAMED = re.compile(rb'"stream": ?true')
+_BASE64 = re.compile(rb'"encoding_format": ?"base64"')
+
+
+class Answers:
+    """The answers by path, and what has come to Langfuse.
+
+    Attributes:
+        base: The server's own address, which its broker names as the provider's.
+        requests: How many deliveries of traces came.
+        size: How many bytes they had.
+    """
+
+    def __init__(self) -> None:
+        self.base = ""
+        self.requests = self.size = 0
+        self.chat, self.burst = canned.chat(), canned.burst()
+        self.paced = [canned.piece(event) for event in canned.events(canned.PACED)]
+        self.floats, self.packed = canned.embeddings(as_base64=False), canned.embeddings(as_base64=True)
+        self._brokers: dict[tuple[str, int], bytes] = {}
+
+    def to(self, path: bytes, body: bytes) -> bytes | None:
+        """Return the answer to a request, or None for a stream that is to be paced."""
+        if path.endswith(b"/chat/completions"):
+            if not _STREAMED.search(body):
+                return self.chat
+            return None if path.startswith(b"/paced") else self.burst
+        if path.endswith(b"/embeddings"):
+            return self.packed if _BASE64.search(body) else self.floats
+        if path.endswith((b"/v1/traces", b"/ingestion")):
+            self.requests += 1
+            self.size += len(body)
+            return canned.ACCEPTED if path.endswith(b"traces") else canned.MULTI_STATUS
+        if path.startswith(b"/api/public/projects"):
+            return canned.PROJECTS
+        if b"/api/genai/v1/connections" in path:
+            return self._broker(path)
+        return canned.UNKNOWN
+
+    def _broker(self, path: bytes) -> bytes:
+        """Return the connections for `/SPEED/COUNT/api/genai/v1/connections`; SPEED is "burst" or "paced"."""
+        _, speed, count, *_ = path.decode().split("/")
+        key = speed, int(count)
+        if key not in self._brokers:
+            self._brokers[key] = canned.connections(f"{self.base}/{speed}/v1", key[1])
+        return self._brokers[key]
+
+
+class Wire(asyncio.Protocol):
+    """One connection: requests in, answers out."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._buffer = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._transport = None
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer = self._buffer + data if self._buffer else data
+        while (request := self._take()) is not None and self._transport is not None:
+            answer = self._answers.to(*request)
+            if answer is None:
+                self._transport.write(canned.STREAM_HEAD)
+                self._pace(iter(self._answers.paced).__next__)
+            else:
+                self._transport.write(answer)
+
+    def _take(self) -> tuple[bytes, bytes] | None:
+        """Take a whole request from the buffer: its path and its body."""
+        end = self._buffer.find(b"\r\n\r\n")
+        if end < 0:
+            return None
+        head, start = self._buffer[:end], end + 4
+        length = _LENGTH.search(head)
+        if length is None and _CHUNKED.search(head):
+            stop = self._buffer.find(canned.STREAM_END, start)
+            if stop < 0:
+                return None
+            body, self._buffer = self._buffer[start:stop], self._buffer[stop + len(canned.STREAM_END) :]
+        else:
+            stop = start + (int(length[1]) if length else 0)
+            if len(self._buffer) < stop:
+                return None
+            body, self._buffer = self._buffer[start:stop], self._buffer[stop:]
+        return head.split(b" ", 2)[1], body
+
+    def _pace(self, following: Callable[[], bytes]) -> None:
+        if self._transport is None:
+            return
+        try:
+            self._transport.write(following())
+        except StopIteration:
+            self._transport.write(canned.STREAM_END)
+        else:
+            asyncio.get_running_loop().call_later(canned.GAP, self._pace, following)
+
+
+async def serve() -> None:
+    """Serve until the input ends, which it does when the harness does."""
+    answers, loop = Answers(), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Wire(answers), "127.0.0.1", 0, backlog=1_024)
+    port = server.sockets[0].getsockname()[1]
+    answers.base = f"http://127.0.0.1:{port}"
+    print(port, flush=True)
+    over = asyncio.Event()
+    loop.add_reader(sys.stdin.fileno(), lambda: over.set() if not os.read(sys.stdin.fileno(), 4_096) else None)
+    await over.wait()
+    server.close()
+
+
+if __name__ == "__main__":
+    pin(int(sys.argv[1]) if len(sys.argv) > 1 else None)
+    asyncio.run(serve())

@@ -1,0 +1,1 @@
+"""OpenAI's Responses API behind the shape of chat: https://platform.openai.com/docs/api-reference/responses."""

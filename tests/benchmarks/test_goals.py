@@ -1,0 +1,42 @@
+"""Each goal reads its figure from the samples, and knows which side of its bound is good."""
+
+import pytest
+from benchmarks.contenders.roster import ROSTER
+from benchmarks.goals import GOALS, PEERS
+from benchmarks.page import SECTIONS
+from benchmarks.run import SECTIONS as MEASURED
+from benchmarks.samples import Figure
+
+
+class Everything(dict):
+    """Samples in which everything was measured, and everything is the same."""
+
+    def get(self, key, default=None):
+        return [2.0, 4.0] if key in {"cpu", "thread", "wall", "rate", "first", "megabytes"} else self
+
+
+@pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.what)
+def test_a_goal_has_a_figure_where_everything_was_measured_and_none_where_nothing_was(goal):
+    assert goal.read(Everything()) is not None
+    assert goal.read({}) is None
+
+
+@pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.what)
+def test_a_goal_is_reached_on_its_bound_and_missed_beyond_it(goal):
+    beyond = goal.bound * (0.9 if goal.at_least else 1.1)
+    assert goal.reached(Figure(goal.bound, 0.0, 0.0))
+    assert not goal.reached(Figure(beyond, 0.0, 0.0))
+
+
+@pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.what)
+def test_what_a_goal_shows_beside_it_is_known(goal):
+    assert goal.ours in ROSTER
+    assert set(PEERS) <= set(ROSTER)
+    cases = {case for case, *_ in SECTIONS} | {"resolve-1000"}
+    assert goal.shown[0] in cases
+
+
+def test_every_section_of_the_page_is_one_that_is_measured():
+    assert {case.rpartition("-")[0] or case if case[-1].isdigit() else case for case, *_ in SECTIONS} <= {
+        name.rpartition("-")[0] or name if name[-1].isdigit() else name for name in MEASURED
+    }

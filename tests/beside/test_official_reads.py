@@ -1,0 +1,82 @@
+"""The official Langfuse SDK's typed reads of the local platform, each where that version of the SDK has it."""
+
+from tests.beside.conftest import Peer, on_platform_of_4, on_platforms
+
+
+@on_platform_of_4
+def test_a_trace_and_its_observations_are_read(peer: Peer) -> None:
+    recorded = peer.do("record_session", "reads-1")
+    (row,) = peer.do("api", "trace.list", session_id="reads-1")["data"]
+    assert (row["id"], row["userId"], row["tags"], len(row["observations"])) == (
+        recorded["trace"],
+        "user-7",
+        ["a", "b"],
+        2,
+    )
+    whole = peer.do("api", "trace.get", trace_id=recorded["trace"])
+    assert {each["name"] for each in whole["observations"]} == {"observed", "asked"}
+    assert whole["totalCost"] == 0.5
+    asked = peer.do("api", "legacy.observations_v1.get", observation_id=recorded["span"])
+    assert (asked["name"], asked["usageDetails"]) == ("asked", {"input": 3, "output": 2})
+    many = peer.do("api", "legacy.observations_v1.get_many", trace_id=recorded["trace"])
+    assert many["meta"]["totalItems"] == 2
+
+
+@on_platforms
+def test_a_trace_is_deleted(peer: Peer) -> None:
+    ids = [peer.do("record")["trace"] for _ in range(3)]
+    assert "deleted" in peer.do("api", "trace.delete", trace_id=ids[0])["message"]
+    assert "deleted" in peer.do("api", "trace.delete_multiple", trace_ids=ids[1:])["message"]
+    assert peer.server.traces() == []
+
+
+@on_platform_of_4
+def test_a_session_is_read(peer: Peer) -> None:
+    recorded = peer.do("record_session", "reads-2")
+    assert "reads-2" in {row["id"] for row in peer.do("api", "sessions.list")["data"]}
+    assert [row["id"] for row in peer.do("api", "sessions.get", session_id="reads-2")["traces"]] == [recorded["trace"]]
+    assert peer.do("api", "sessions.get", session_id="none")["status"] == 404
+
+
+@on_platforms
+def test_scores_of_every_type_are_read(peer: Peer) -> None:
+    trace_id = peer.do("record")["trace"]
+    client = "legacy.score_v1.create" if peer.version == "4" else "scores.create"
+    created = [
+        {"name": "n", "value": 0.5},
+        {"name": "c", "value": "kind"},
+        {"name": "b", "value": 1, "data_type": "BOOLEAN"},
+        {"name": "t", "value": "long", "data_type": "TEXT"},
+    ]
+    if peer.version == "4":
+        for each in created:
+            assert peer.do("api", client, trace_id=trace_id, metadata={"k": 1}, **each)["id"]
+    else:
+        peer.do("create_scores", trace_id, created)
+    many = "scores_v3.get_many_v3" if peer.version == "4" else "scores.get_many"
+    rows = peer.do("api", many, trace_id=trace_id, fields="details,subject,annotation")["data"]
+    assert {row["name"]: row["value"] for row in rows} == {"n": 0.5, "c": "kind", "b": True, "t": "long"}
+    assert {row["subject"]["id"] for row in rows} == {trace_id}
+    first = peer.do("api", many, trace_id=trace_id, limit=3)
+    assert len(first["data"]) == 3
+    assert len(peer.do("api", many, trace_id=trace_id, limit=3, cursor=first["meta"]["cursor"])["data"]) == 1
+
+
+@on_platform_of_4
+def test_scores_are_read_as_they_were_before(peer: Peer) -> None:
+    observed = peer.do("score")
+    rows = peer.do("api", "scores.get_many", trace_id=observed["trace"])["data"]
+    assert {row["name"]: (row["dataType"], row["value"]) for row in rows} == {
+        "helpful": ("NUMERIC", 0.5),
+        "tone": ("CATEGORICAL", 0),
+    }
+    one = peer.do("api", "scores.get_by_id", score_id=rows[0]["id"])
+    assert one["name"] == rows[0]["name"]
+
+
+@on_platforms
+def test_what_the_platform_does_not_answer_is_said(peer: Peer) -> None:
+    refused = peer.do("api", "metrics.metrics", query="{}")
+    assert refused["status"] == 404
+    assert "/api/public/v2/metrics" in refused["body"]["message"]
+    assert "/api/public/metrics/daily" in refused["body"]["message"]

@@ -1,0 +1,36 @@
+"""Traces of odd shapes as lines of text."""
+
+from tests.langfuse.exports import export, read, show, span
+
+from genai_sdk.langfuse.trace import Trace
+
+
+def drawn(*spans: dict[str, object]) -> list[str]:
+    seen = read(export(*spans))
+    assert show(seen)
+    return [line.split(" · ")[0] for line in str(Trace(seen[0].trace_id, tuple(seen))).splitlines()[1:]]
+
+
+def test_a_trace_may_be_as_deep_as_it_has_spans() -> None:
+    lines = drawn(*(span(number, number - 1 or None) for number in range(1, 2001)))
+    assert len(lines) == 2000
+    assert lines[-1] == "   " * 1999 + "└─ SPAN span 2000"
+
+
+def test_children_stand_below_their_parent_in_their_order() -> None:
+    assert drawn(span(1), span(2, 1), span(3, 2), span(4, 1), span(5)) == [
+        "├─ SPAN span 1",
+        "│  ├─ SPAN span 2",
+        "│  │  └─ SPAN span 3",
+        "│  └─ SPAN span 4",
+        "└─ SPAN span 5",
+    ]
+
+
+def test_spans_below_themselves_are_drawn_once() -> None:
+    assert drawn(span(1, 2), span(2, 1), span(3, 3), span(4, 9)) == [
+        "└─ SPAN span 4",
+        "└─ SPAN span 1",
+        "   └─ SPAN span 2",
+        "└─ SPAN span 3",
+    ]
