@@ -55,8 +55,8 @@ def try_connection(
 ) -> Trial:
     """Ask a connection's provider one short question.
 
-    Blocks for `timeout` at most; where litellm has to be imported for the adapter, for as long as that takes before
-    that (3-4 s of CPU).
+    Blocks for `timeout` at most; for an adapter that litellm translates for, the first time in a process also for as
+    long as litellm takes to be imported (3-4 s of CPU).
 
     Args:
         record: The connection in clear, saved or not.
