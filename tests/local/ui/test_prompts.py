@@ -56,6 +56,7 @@ def test_a_prompt_is_written_changed_compared_promoted_and_used(browser_page, pl
     page.get_by_role("button", name="Placeholder").click()
     page.get_by_label("Name of the placeholder").fill("history")
     page.get_by_role("button", name="Move up 3").click()
+    expect(page.get_by_label("Name of the placeholder")).to_have_id("content-2")
     page.get_by_label("Content").nth(1).fill("Greet {{name}} warmly!")
     page.get_by_label("What changed, and why").fill("Warmer")
     page.get_by_label("Author").fill("Grace")
