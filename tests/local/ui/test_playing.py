@@ -7,6 +7,7 @@ import pytest
 from tests.local.ui.playing import (
     CHAT,
     MODEL,
+    attach,
     behave,
     events,
     generation_of,

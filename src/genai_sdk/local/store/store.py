@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from genai_sdk.crypto import Cipher
+from genai_sdk.local.store.checks import Checks
 from genai_sdk.local.store.connections import Connections
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.observations import Observations
@@ -20,6 +21,7 @@ class Store:
 
     Attributes:
         connections: LLM connections.
+        checks: How connections were last tried.
         prompts: Prompts.
         traces: Traces and sessions.
         observations: Observations across traces.
@@ -33,6 +35,7 @@ class Store:
     def __init__(self, path: Path, cipher: Cipher) -> None:
         self._database = Database(path)
         self.connections = Connections(self._database, cipher)
+        self.checks = Checks(self._database)
         self.prompts = Prompts(self._database)
         self.traces = Traces(self._database)
         self.observations = Observations(self._database)

@@ -16,6 +16,16 @@ CREATE TABLE connections (
     updated_at INTEGER NOT NULL
 ) STRICT;
 
+-- How the last try of a connection went.
+CREATE TABLE checks (
+    connection_id TEXT PRIMARY KEY REFERENCES connections (id) ON DELETE CASCADE,
+    moment INTEGER NOT NULL,
+    ok INTEGER NOT NULL,
+    model TEXT,
+    latency REAL, -- seconds
+    message TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE prompts (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
