@@ -19,8 +19,9 @@ from genai_sdk.local.api.endpoint import Context, read_body
 from genai_sdk.local.store.database import DatabaseClosed, TooSlow
 from genai_sdk.local.ui.gate import Gate
 from genai_sdk.local.ui.page import Page, cookie_name, environment
-from genai_sdk.local.ui.pages import login
+from genai_sdk.local.ui.pages import dashboard, login
 from genai_sdk.local.ui.pages.prompts import changing, reading, writing
+from genai_sdk.local.ui.pages.traces import listing, showing
 
 logger = logging.getLogger("genai_sdk.local")
 
@@ -45,6 +46,13 @@ _OPEN: tuple[tuple[str, str, Work], ...] = (
 _PAGES: tuple[tuple[str, str, Work], ...] = (
     ("POST", "/logout", login.leave),
     ("POST", "/preferences", login.prefer),
+    ("GET", "/", dashboard.show),
+    ("GET", "/dashboard.csv", dashboard.export),
+    ("GET", "/traces", listing.listing),
+    ("GET", "/traces/newest", listing.newest),
+    ("GET", "/traces/{id}", showing.show_trace),
+    ("GET", "/traces/{id}/state", showing.state),
+    ("GET", "/project/{project}/traces/{id}", showing.of_project),
     # A prompt's name is a parameter of the query: it may hold slashes, and `..`, which browsers resolve in a path.
     ("GET", "/prompts", reading.listing),
     ("GET", "/prompts/show", reading.show),
