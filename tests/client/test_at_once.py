@@ -50,8 +50,14 @@ def test_threads_and_tasks_share_a_client_whose_connections_change(client, regio
     client._registry._now = lambda: begun + (time.time() - begun) * 1000
     texts: list[str] = []
 
+    def used_keys() -> set[str | None]:
+        return {entry.authenticated_as for entry in regions.usa.journal}
+
     def ask_in_thread(number: int) -> None:
-        for turn in range(6):
+        # At least six turns, and on until rotated keys have come into use, however fast the calls are.
+        for turn in range(2_000):
+            if turn >= 6 and len(used_keys()) > 2:
+                break
             question = f"thread {number} turn {turn}"
             answer = client.completion(MODEL, [{"role": "user", "content": question}])
             texts.append(answer.text == f"usa: {question}")
@@ -74,10 +80,9 @@ def test_threads_and_tasks_share_a_client_whose_connections_change(client, regio
         running.append(pool.submit(asyncio.run, ask_in_tasks()))
         for one in running:
             one.result(120)
-    assert len(texts) == 32 * 6 + 200
+    assert len(texts) >= 32 * 6 + 200
     assert all(texts), "every caller got the answer to its own question"
-    keys = {entry.authenticated_as for entry in regions.usa.journal}
-    assert len(keys) > 2, "the rotated keys came into use"
+    assert len(used_keys()) > 2, "the rotated keys came into use"
 
 
 def test_a_rejected_key_is_replaced_within_the_call(make_client, face, regions):

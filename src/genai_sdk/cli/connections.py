@@ -9,9 +9,9 @@ from genai_sdk.cli.output import folded, show, table
 from genai_sdk.errors import GenAIError
 
 if TYPE_CHECKING:
-    from genai_sdk.cli.remote import Remote
     from genai_sdk.client.trial import Trial
 
+_SIMULATED = "/simulated/"
 _ADAPTERS = ("openai", "azure", "anthropic", "bedrock", "google-vertex-ai", "google-ai-studio")
 
 
@@ -42,13 +42,13 @@ def list_(as_json: bool) -> None:
     lines = table([["NAME", "ADAPTER", "SECRET", "MODELS"], *(_cells(row) for row in rows)])
     for line in lines:
         show(line)
-    for name, reason in broken.items():
+    for reason in broken.values():
         show()
-        for line in folded(reason, "  "):
+        for line in folded(f"  {reason}", "  "):
             show(line, fg="red")
     if unknown:
         show()
-        for line in folded(f"Whether they can be used was not checked: {unknown}", "  "):
+        for line in folded(f"  Whether they can be used was not checked: {unknown}", "  "):
             show(line, dim=True)
 
 
@@ -105,7 +105,8 @@ def add(name: str, adapter: str, no_test: bool, secret_stdin: bool, replace: boo
             show(f"{name} answers: {_told(trial)}.")
         remote.put_connection(body)
         show(f"Saved {name} at {remote.url}.")
-        _warn_of_simulated(remote, before, name)
+        if _SIMULATED not in (body.get("baseURL") or ""):
+            _warn_of_simulated(before, name)
 
 
 def _body(name: str, adapter: str, **given: Any) -> dict[str, Any]:
@@ -146,7 +147,7 @@ def _secret(name: str, adapter: str, *, from_stdin: bool) -> str:
         "service_account": "Google's key file as JSON on one line, or an API key",
     }[ADAPTERS[adapter].secret]
     if from_stdin:
-        secret = click.get_text_stream("stdin").read().strip()
+        secret = sys.stdin.read().strip()
     elif sys.stdin.isatty():
         secret = str(click.prompt(f"Secret of {name} ({kind}; not shown)", hide_input=True)).strip()
     else:
@@ -189,13 +190,13 @@ def _told(trial: "Trial") -> str:
     return f"{trial.model} in {clock(trial.latency)}"
 
 
-def _warn_of_simulated(remote: "Remote", before: list[dict[str, Any]], name: str) -> None:
+def _warn_of_simulated(before: list[dict[str, Any]], name: str) -> None:
     """Say so where a simulated connection would answer before a real one: the older connection comes first."""
-    older = [row["provider"] for row in before if "/simulated/" in (row["baseURL"] or "")]
-    if name in older or not older:
+    older = [row["provider"] for row in before if _SIMULATED in (row["baseURL"] or "")]
+    if not older:
         return
     text = (
-        f"Note: {', '.join(older)} is simulated and older, so it answers first for models that both serve. Ask for "
+        f"Note: {', '.join(older)} is simulated and older, and answers first for models that both serve. Ask for "
         f"{name}/MODEL, or remove it: genai connections remove {older[0]}"
     )
     for line in folded(text, "      "):
@@ -228,6 +229,7 @@ def _call(name: str, model: str | None) -> "Trial":
 
     with GenAIClient(llm_connection_names=[name]) as client:
         (view,) = client.connections()
+        client.warm_up().join()  # so that the latency is the provider's
         asked = model or model_to_try(view)
         if view.error:
             return Trial(connection=name, error=view.error)

@@ -48,8 +48,9 @@ class Story:
         began = time.monotonic()
         show("GenAI SDK: one client over every LLM provider, on keys that live in one place", bold=True)
         for line in folded(
-            f"A local platform runs at {self._place.endpoint.url}, in a temporary directory. The provider is simulated: "
-            "its answers come from no model, its costs are those of the model it is called by, and nobody is billed."
+            f"A local platform runs at {self._place.endpoint.url}, in a temporary directory. The provider is "
+            "simulated: its answers come from no model, its costs are those of the model it is called by, and nobody "
+            "is billed."
         ):
             show(line)
         with self._remote:
@@ -70,9 +71,12 @@ class Story:
 
     def _title(self, what: str, *code: str) -> None:
         self._number += 1
-        show(f"\n{self._number}. {what}", bold=True)
+        show()
+        for line in folded(f"{self._number}. {what}", _INDENT):
+            show(line, bold=True)
         for line in code:
-            show(f"{_INDENT}>>> {line}", fg="cyan")
+            for part in folded(f"{_INDENT}>>> {line}", f"{_INDENT}    "):
+                show(part, fg="cyan")
 
     def _connections(self) -> None:
         self._title("Provider keys are registered once, each tried by a real call before it is saved")

@@ -16,10 +16,11 @@ def trace(trace_id: str | None) -> None:
     from genai_sdk.client.settings import read_place
 
     with Remote(read_place()) as remote:
-        if trace_id is None:
+        wanted = trace_id
+        if wanted is None:
             newest = remote.ask("GET", "/api/public/traces?limit=1")["data"]
             if not newest:
                 raise click.ClickException("nothing is recorded yet: make a call, such as examples/quickstart.py does")
-            trace_id = newest[0]["id"]
-        found = remote.ask("GET", f"/api/public/traces/{quote(trace_id, safe='')}")
+            wanted = str(newest[0]["id"])
+        found = remote.ask("GET", f"/api/public/traces/{quote(wanted, safe='')}")
     show(tree_of(found))

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 _INSTALL = "the local platform needs its libraries: pip install 'genai-sdk-langfuse[platform]'"
 
 
-class _Ended(BaseException):
-    """SIGINT or SIGTERM came."""
-
-
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The loopback address to listen on.")
 @click.option("--port", default=4141, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
@@ -39,20 +35,24 @@ def up(host: str, port: int, data: Path | None) -> None:
         from genai_sdk.local import Platform, offer_simulated
     except ImportError as error:
         raise click.ClickException(f"{_INSTALL} ({error.name} is missing)") from None
-    before = {each: signal.signal(each, _end) for each in (signal.SIGINT, signal.SIGTERM)}
+    running: list[Platform] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        """End what runs; before anything does, end the command."""
+        if not running:
+            raise KeyboardInterrupt
+        running[0].end()
+
+    before = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         platform = Platform(data or home_directory(), host=host, port=port)
         offer_simulated(platform)
+        running.append(platform)
         platform.run(lambda: _greet(platform, default=data is None))
-    except _Ended:
         show("\nThe local platform has stopped.")
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    raise _Ended
 
 
 def _greet(platform: "Platform", *, default: bool) -> None:
@@ -80,5 +80,5 @@ def _greet(platform: "Platform", *, default: bool) -> None:
     show("  genai trace                                      # what was recorded of it")
     show("  genai connections add openai --adapter openai    # asks for a real key, tries it, keeps it")
     show()
-    for line in folded("It is for trying, teaching and testing, not a production server. Ctrl-C stops it.", "  "):
+    for line in folded("  It is for trying, teaching and testing, not a production server. Ctrl-C stops it.", "  "):
         show(line)

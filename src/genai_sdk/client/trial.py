@@ -13,8 +13,8 @@ from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection, ConnectionRecord, parse
 from genai_sdk.errors import ConfigurationError, ProviderError
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TransportSettings
+from genai_sdk.routing.drivers.choice import make_driver
 from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 from genai_sdk.types import ConnectionView
 
 TIMEOUT = 20.0
@@ -55,8 +55,8 @@ def try_connection(
 ) -> Trial:
     """Ask a connection's provider one short question.
 
-    Blocks for `timeout` at most, and the first time in a process for as long as litellm takes to be imported before
-    that (3-4 s of CPU).
+    Blocks for `timeout` at most; for an adapter that litellm translates for, the first time in a process also for as
+    long as litellm takes to be imported (3-4 s of CPU).
 
     Args:
         record: The connection in clear, saved or not.
@@ -71,8 +71,8 @@ def try_connection(
     if asked is None:
         return Trial(connection=record.name, error="there is no model to try it with: name one")
     with SyncTransport(transport) as sync:
-        driver = LiteLLMDriver(sync, AsyncTransport(transport))
-        driver.warm_up()
+        driver = make_driver("auto", sync, AsyncTransport(transport))
+        driver.warm_up([connection])
         began = time.monotonic()
         try:
             _ask(driver, connection, asked, Budget(timeout, connect=_CONNECT))

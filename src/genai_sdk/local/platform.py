@@ -109,6 +109,10 @@ class Platform:
         finally:
             self._close()
 
+    def end(self) -> None:
+        """Have `run` return once what is under way is finished; may be called by a signal's handler."""
+        self._server.should_exit = True
+
     def start(self) -> Self:
         """Serve on a thread.
 

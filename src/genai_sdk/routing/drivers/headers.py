@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 # OpenAI and Azure, Anthropic, Bedrock, Azure's gateway, Google.
@@ -43,6 +42,8 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     seconds = _seconds(text)
     if seconds is not None or not text:
         return seconds
+    from email.utils import parsedate_to_datetime  # slow to load, and dates are rare
+
     try:
         then = parsedate_to_datetime(text)
     except ValueError:

@@ -1,0 +1,62 @@
+"""The first thing that a newcomer sees."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from tests.cli.conftest import surroundings
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> str:
+
+    home = tmp_path_factory.mktemp("demo") / "home"
+    done = subprocess.run(
+        [sys.executable, "-m", "genai_sdk.cli", "demo"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=surroundings(home),
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not home.exists()
+    return done.stdout
+
+
+def test_a_wrong_key_is_refused_in_the_provider_s_own_words(said: str):
+    assert re.search(r"wrong +refused +wrong/gpt-4o-mini answered 401: Access denied due to invalid subscription", said)
+
+
+def test_both_versions_of_the_prompt_answer_the_same_line(said: str):
+    for version, words in ((1, "Say hello to Mina."), (2, "Greet Mina in Korean, politely.")):
+        assert f"prompt greeting v{version}" in said
+        assert words in said
+        assert re.search(rf"GENERATION completion .* greeting v{version}\n", said)
+
+
+def test_the_region_that_is_down_is_in_the_trace_and_the_other_one_answers(said: str):
+    tree = said[said.index("region-down") :]
+    assert re.search(r"attempt 1 seoul .* ERROR seoul/gpt-4o-mini answered 503", tree)
+    assert re.search(r"attempt 2 seoul .* ERROR", tree)
+    assert re.search(r"attempt 3 usa · \d+ m?s\n", tree)
+
+
+def test_every_trace_says_tokens_and_cost(said: str):
+    trees = said[said.index("7. ") :]
+    assert (
+        len(re.findall(r"GENERATION completion · [\d.]+ m?s · gpt-4o-mini · \d+ → \d+ tokens · \$0\.\d+", trees)) == 5
+    )
+    assert re.search(r"In all: 5 calls, \d+ → \d+ tokens, \$0\.0001\d*\.", trees)
+
+
+def test_it_is_calm(said: str):
+    assert "\x1b" not in said
+    assert max(map(len, said.splitlines())) <= 100
+    assert said.count("\n") <= 90
+
+
+def test_it_says_that_nothing_is_real_and_what_to_type_next(said: str):
+    assert "The provider is simulated" in " ".join(said.split())
+    assert "genai up" in said[said.index("Next:") :]
