@@ -105,11 +105,11 @@ def test_without_a_terminal_the_secret_must_come_on_standard_input(platform: Pla
 
 
 def test_a_broken_connection_is_listed_with_its_reason(platform: Platform, genai: Run):
-    add = ("connections", "add", "aws", "--adapter", "bedrock", "--region", "us-east-1", "--no-test", "--secret-stdin")
-    assert genai(*add, stdin="no JSON").returncode == 0
-    assert "connection 'aws' cannot be used" in " ".join(genai("connections", "list").stdout.split())
+    add = ("connections", "add", "own", "--adapter", "openai", "--header", "authorization=x", "--no-test")
+    assert genai(*add, "--secret-stdin", stdin="sk-1234").returncode == 0
+    assert "connection 'own' cannot be used" in " ".join(genai("connections", "list").stdout.split())
     rows = {row["provider"]: row for row in json.loads(genai("connections", "list", "--json").stdout)}
-    assert "cannot be used" in rows["aws"]["error"]
+    assert "cannot be used" in rows["own"]["error"]
     assert rows["simulated"]["error"] is None
 
 

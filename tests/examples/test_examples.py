@@ -51,3 +51,10 @@ def test_an_example_runs_as_it_stands_and_is_recorded(name: str, platform: Platf
     assert SAID[name] in done.stdout
     assert done.stderr.count("the local platform") == 1
     assert platform.store.traces.page(TraceQuery(), 10, 0)[1] == TRACES.get(name, 1)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
+def test_the_readme_s_first_code_is_the_quickstart(page: str):
+    first = (ROOT / page).read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    example = (ROOT / "examples/quickstart.py").read_text(encoding="utf-8").split('"""\n\n', 1)[1]
+    assert first == example

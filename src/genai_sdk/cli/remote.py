@@ -59,7 +59,7 @@ class Remote:
         if status >= 500:
             raise SourceUnavailableError(f"Langfuse at {self.url} failed with {status} ({said}); try again later")
         if status >= 300:
-            raise ConfigurationError(f"Langfuse at {self.url} said no with {status}: {said}")
+            raise ConfigurationError(f"Langfuse at {self.url} said no with {status}: {said}{_detail(answer)}")
         try:
             return msgspec.json.decode(answer) if answer else None
         except msgspec.DecodeError as error:
@@ -91,3 +91,13 @@ class Remote:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._transport.close()
+
+
+def _detail(answer: bytes) -> str:
+    """Return what Langfuse says is wrong with the fields of a request."""
+    try:
+        told = msgspec.json.decode(answer)["error"]
+        issues = [f"{'.'.join(map(str, each['path']))}: {each['message']}" for each in told]
+    except (msgspec.DecodeError, LookupError, TypeError):
+        return ""
+    return f" ({'; '.join(issues)[:300]})"

@@ -71,9 +71,12 @@ class Story:
 
     def _title(self, what: str, *code: str) -> None:
         self._number += 1
-        show(f"\n{self._number}. {what}", bold=True)
+        show()
+        for line in folded(f"{self._number}. {what}", _INDENT):
+            show(line, bold=True)
         for line in code:
-            show(f"{_INDENT}>>> {line}", fg="cyan")
+            for part in folded(f"{_INDENT}>>> {line}", f"{_INDENT}    "):
+                show(part, fg="cyan")
 
     def _connections(self) -> None:
         self._title("Provider keys are registered once, each tried by a real call before it is saved")

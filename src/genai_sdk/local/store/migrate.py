@@ -14,7 +14,7 @@ class NewerSchemaError(Exception):
 
 def migrations() -> Iterator[tuple[int, str]]:
     """Yield the migrations in order: number and SQL."""
-    here = files(__package__) / "migrations"
+    here = files("genai_sdk.local.store") / "migrations"
     for entry in sorted(here.iterdir(), key=lambda entry: entry.name):
         matched = _NUMBERED.fullmatch(entry.name)
         if matched:
