@@ -10,6 +10,7 @@ from genai_sdk.local.store.observations import Observations
 from genai_sdk.local.store.prompts import Prompts
 from genai_sdk.local.store.scores import Scores
 from genai_sdk.local.store.sessions import Sessions
+from genai_sdk.local.store.span_rows import SpanRows
 from genai_sdk.local.store.traces import Traces
 from genai_sdk.local.store.usage import UsageSums
 
@@ -28,6 +29,7 @@ class Store:
         traces: Traces.
         sessions: Sessions.
         observations: Observations across traces.
+        span_rows: Observations without their contents.
         scores: Scores.
         usage: What calls of models came to.
 
@@ -44,6 +46,7 @@ class Store:
         self.traces = Traces(self._database)
         self.sessions = Sessions(self._database)
         self.observations = Observations(self._database)
+        self.span_rows = SpanRows(self._database)
         self.scores = Scores(self._database)
         self.usage = UsageSums(self._database)
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast, get_args
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.responses import Response
@@ -55,7 +56,7 @@ class Picture(msgspec.Struct, frozen=True):
 
 def show(page: Page) -> Response:
     """Show the dashboard, or on an empty platform how to begin."""
-    if not has_traces(page.store) and page.store.connections.page(1, 0)[1] == 0:
+    if not has_traces(page.store):
         return start.show(page)
     chosen, by, figures = _asked(page)
     extra = [(name, text) for name, text in chosen.given if name == "environment"]
@@ -72,6 +73,9 @@ def show(page: Page) -> Response:
         name_of=lambda key: name_of(page, key),
         link=lambda *filters, **more: link_of(figures.period, extra, *filters, **more),
         key_query=key_query,
+        address=lambda **more: _address(by, extra, more),
+        nanos_of=lambda seconds: None if seconds is None else seconds * 1e9,
+        steps_at={step.start: number for number, step in enumerate(figures.steps)},
         environments=choices_of(page.store)["environment"],
         export=TraceFilter(chosen.given, chosen.range).link("/dashboard.csv", by=by),
     )
@@ -115,7 +119,13 @@ def cards_of(page: Page, figures: Figures, extra: Sequence[tuple[str, str]]) -> 
             all_of_it,
         ),
         *(
-            Card(name, _seconds(of(now, 0.5)), f"p95 {_seconds(of(now, 0.95))}", _change(of(now, 0.5), of(before, 0.5)), all_of_it)
+            Card(
+                name,
+                _seconds(of(now, 0.5)),
+                f"p95 {_seconds(of(now, 0.95))}",
+                _change(of(now, 0.5), of(before, 0.5)),
+                all_of_it,
+            )
             for name, of in (("latency", Usage.latency), ("first_token", Usage.first_token))
         ),
     ]
@@ -188,6 +198,10 @@ def _asked(page: Page) -> tuple[TraceFilter, By, Figures]:
     return chosen, by, gather(page.store, period, by, PARTS, environments)
 
 
+def _address(by: By, extra: Sequence[tuple[str, str]], more: Mapping[str, str]) -> str:
+    return f"/?{urlencode([('by', by), *extra, *more.items()])}"
+
+
 def _row(step: Step, key: Key, usage: Usage) -> list[object]:
     return [
         *(iso(step.start), iso(step.end), *key, usage.calls, usage.errors),
@@ -207,10 +221,16 @@ def _seconds(seconds: float | None) -> str:
 
 
 def _money(amount: float | None) -> str:
-    return UNKNOWN if amount is None else "0" if amount == 0 else f"${amount:.2g}" if amount < 100 else f"${compact(amount)}"
+    return (
+        UNKNOWN
+        if amount is None
+        else "0"
+        if amount == 0
+        else f"${amount:.2g}"
+        if amount < 100
+        else f"${compact(amount)}"
+    )
 
 
 def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 4)
-
-
