@@ -1,4 +1,4 @@
-"""Observations without their contents: what a trace's tree and the sums of the last hours need, however many there are."""
+"""Observations without their contents, for trees and for the sums of the last hours, however many there are."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast, get_args
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -191,8 +191,7 @@ def link_of(
 def _asked(page: Page) -> tuple[TraceFilter, By, Figures]:
     now = time.time_ns()
     chosen = read_filter(page.request.query_params.multi_items(), now)
-    asked = page.asked("by")
-    by = cast("By", asked) if asked in get_args(By) and asked in PARTS else PARTS[0]
+    by = next((part for part in PARTS if part == page.asked("by")), PARTS[0])
     period = period_of(chosen.range, now)
     environments = [text for name, text in chosen.given if name == "environment"]
     return chosen, by, gather(page.store, period, by, PARTS, environments)

@@ -20,7 +20,8 @@ def listing(page: Page) -> Response:
     """List the traces that were asked for, the newest first."""
     chosen = filter_of(page)
     before, after = read_place(page.asked("before")), read_place(page.asked("after"))
-    newer = None
+    newer: str | None = None
+    older: str | None
     if after is not None:
         rows, more = page.store.traces.after(chosen.query(oldest_first=True), _PAGE, after)
         if more is None:  # the newest ones: they are the first page, which is kept up to date
