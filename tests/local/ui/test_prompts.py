@@ -56,10 +56,12 @@ def test_a_prompt_is_written_changed_compared_promoted_and_used(browser_page, pl
     page.get_by_role("button", name="Placeholder").click()
     page.get_by_label("Name of the placeholder").fill("history")
     page.get_by_role("button", name="Move up 3").click()
+    expect(page.get_by_label("Name of the placeholder")).to_have_id("content-2")
     page.get_by_label("Content").nth(1).fill("Greet {{name}} warmly!")
     page.get_by_label("What changed, and why").fill("Warmer")
     page.get_by_label("Author").fill("Grace")
     page.get_by_role("button", name="Save version 2").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved")
     version = platform.store.prompts.find("greeting", version=2)
     assert [message.get("role", message.get("name")) for message in version.prompt] == ["system", "history", "user"]
     assert (version.created_by, version.commit_message) == ("Grace", "Warmer")
@@ -67,6 +69,7 @@ def test_a_prompt_is_written_changed_compared_promoted_and_used(browser_page, pl
     page.get_by_role("link", name="Compare").click()
     expect(page.locator(".changed .right mark, .added .right mark").first).to_be_visible()
     page.go_back()
+    page.wait_for_url("**/prompts/show?*")
     page.get_by_role("link", name="Version 2").click()
     page.get_by_role("link", name="Promote to production").click()
     expect(page.get_by_text("production moves from version 1 to version 2.")).to_be_visible()
@@ -97,6 +100,7 @@ def test_everything_works_without_scripts(plain_page, platform):
     page.get_by_role("button", name="Refresh the preview").click()
     expect(page.locator("#filled")).to_contain_text("Answer this")
     page.get_by_role("button", name="Save version 1").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved")
     assert [each["content"] for each in platform.store.prompts.find("mail/reply", version=1).prompt] == [
         "Dear",
         "Answer {{mail}}",
@@ -134,6 +138,7 @@ def test_a_name_that_is_taken_and_a_version_written_meanwhile_are_told(browser_p
     page.get_by_role("button", name="Save version 2").click()
     expect(page.locator("#fault-name")).to_contain_text("Version 2 was written meanwhile")
     page.get_by_role("button", name="Save version 3").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved")
     assert filled.store.prompts.find("translate", version=3).prompt == "mine"
 
 
@@ -146,10 +151,12 @@ def test_html_in_a_prompt_is_shown_and_not_run(browser_page, platform):
     page.get_by_role("link", name="b&c").click()
     expect(page.locator(".bubble").first).to_contain_text("<script>window.ran = true</script>")
     expect(page.locator("mark.variable").first).to_have_text("{{name}}")
-    for link in ("Compare", "New version", "Delete prompt"):
+    for link, path in {"Compare": "compare", "New version": "write", "Delete prompt": "delete"}.items():
         page.get_by_role("link", name=link, exact=True).click()
+        page.wait_for_url(f"**/prompts/{path}?*")
         assert barriers(page) == []
         page.go_back()
+        page.wait_for_url("**/prompts/show?*")
     assert page.evaluate("window.ran") is None
 
 
@@ -200,6 +207,7 @@ def test_a_version_and_a_prompt_are_deleted_by_typing_the_name(browser_page, fil
     expect(page.get_by_role("alert")).to_contain_text("nothing was deleted")
     page.get_by_label("Type the prompt's name").fill("support/answer")
     page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("status")).to_contain_text("Deleted")
     assert [each.version for each in filled.store.prompts.versions("support/answer")] == [2]
     page.goto("/prompts/delete?name=support/style")
     page.get_by_label("Type the prompt's name").fill("support/style")
@@ -208,6 +216,7 @@ def test_a_version_and_a_prompt_are_deleted_by_typing_the_name(browser_page, fil
     page.goto("/prompts/delete?name=translate")
     page.get_by_label("Type the prompt's name").fill("translate")
     page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("status")).to_contain_text("Deleted")
     assert filled.store.prompts.versions("translate") == []
 
 

@@ -21,7 +21,9 @@ def page(context: Context, asked: Asked) -> Said:
 
 def put(context: Context, asked: Asked) -> Said:
     """Register a connection, or write the one of its name anew."""
-    written, is_new = context.store.connections.put(read_connection(asked.body))
+    new = read_connection(asked.body)
+    context.addresses.check(new.base_url)
+    written, is_new = context.store.connections.put(new)
     return Said(_show(written), 201 if is_new else 200)
 
 

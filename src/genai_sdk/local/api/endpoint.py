@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from genai_sdk.langfuse.access import read_basic
 from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
+from genai_sdk.local.addresses import Addresses
 from genai_sdk.local.api.asked import Asked, Said
 from genai_sdk.local.home import Credentials
 from genai_sdk.local.store import Store
@@ -46,11 +47,13 @@ class Context(msgspec.Struct, frozen=True):
         store: What the platform keeps.
         credentials: The project and its key pair.
         limits: How much is read of a request's body.
+        addresses: Where connections may lead.
     """
 
     store: Store
     credentials: Credentials
     limits: Limits = Limits()
+    addresses: Addresses = Addresses()
 
     def admit(self, public_key: str, secret_key: str) -> None:
         """Let nobody in but whoever has the key pair.

@@ -24,7 +24,7 @@ class Store:
 
     Attributes:
         connections: LLM connections.
-        checks: How the last try of each connection went.
+        checks: How connections were last tried.
         prompts: Prompts.
         traces: Traces.
         sessions: Sessions.

@@ -12,6 +12,7 @@ from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.ui import filters
 from genai_sdk.local.ui.axis import compact
+from genai_sdk.local.ui.drafts import Drafts
 from genai_sdk.local.ui.gate import Gate
 from genai_sdk.local.ui.language import LANGUAGES, Words, choose
 from genai_sdk.version import __version__
@@ -48,6 +49,7 @@ class Page:
         context: The store and the project.
         gate: Who is let in.
         templates: From `environment`.
+        drafts: Connections that were tried and refused.
 
     Attributes:
         request: The request.
@@ -56,10 +58,17 @@ class Page:
         words: The phrases of the browser's language.
         session: The browser's session; empty before a login.
         gate: Who is let in.
+        drafts: Connections that were tried and refused.
     """
 
     def __init__(
-        self, request: Request, body: bytes, context: Context, gate: Gate, templates: jinja2.Environment
+        self,
+        request: Request,
+        body: bytes,
+        context: Context,
+        gate: Gate,
+        templates: jinja2.Environment,
+        drafts: Drafts,
     ) -> None:
         self.request = request
         self.context = context
@@ -67,6 +76,7 @@ class Page:
         self.words = Words(choose(request.cookies.get("language"), request.headers.get("accept-language", "")))
         self.session = request.cookies.get(cookie_name(request), "")
         self.gate = gate
+        self.drafts = drafts
         self._templates = templates
         self._body = body
 
@@ -109,6 +119,11 @@ class Page:
         """The colours that were chosen."""
         chosen = self.request.cookies.get("theme", "")
         return chosen if chosen in THEMES else THEMES[0]
+
+    @property
+    def origin(self) -> str:
+        """The platform's address, as this browser reaches it."""
+        return f"{self.request.url.scheme}://{self.request.headers.get('host', '')}"
 
     @property
     def here(self) -> str:

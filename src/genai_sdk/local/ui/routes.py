@@ -17,9 +17,12 @@ from genai_sdk.errors import GenAIError
 from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.api.endpoint import Context, read_body
 from genai_sdk.local.store.database import DatabaseClosed, TooSlow
+from genai_sdk.local.ui.drafts import Drafts
 from genai_sdk.local.ui.gate import Gate
 from genai_sdk.local.ui.page import Page, cookie_name, environment
 from genai_sdk.local.ui.pages import dashboard, login
+from genai_sdk.local.ui.pages.connections import reading as connections
+from genai_sdk.local.ui.pages.connections import writing as connecting
 from genai_sdk.local.ui.pages.prompts import changing, reading, writing
 from genai_sdk.local.ui.pages.traces import listing, showing
 
@@ -66,6 +69,14 @@ _PAGES: tuple[tuple[str, str, Work], ...] = (
     ("POST", "/prompts/unlabel", changing.remove_label),
     ("GET", "/prompts/delete", changing.ask_delete),
     ("POST", "/prompts/delete", changing.delete),
+    ("GET", "/connections", connections.listing),
+    ("GET", "/connections/new", connecting.new),
+    ("GET", "/connections/edit", connecting.edit),
+    ("POST", "/connections/write", connecting.take),
+    ("POST", "/connections/try", connections.try_again),
+    ("POST", "/connections/simulated", connections.simulate),
+    ("GET", "/connections/delete", connections.ask_delete),
+    ("POST", "/connections/delete", connections.delete),
 )
 
 
@@ -76,19 +87,18 @@ def routes(context: Context, gate: Gate) -> list[BaseRoute]:
         context: The store and the project.
         gate: Who is let in.
     """
-    templates = environment()
+    templates, drafts = environment(), Drafts()
 
     def route(method: str, path: str, work: Work, *, open_to_all: bool = False) -> Route:
         async def respond(request: Request) -> Response:
             if not open_to_all and not gate.knows(request.cookies.get(cookie_name(request))):
                 return _to_login(request)
-            page = Page(request, b"", context, gate, templates)
+            page = Page(request, b"", context, gate, templates, drafts)
             try:
-                page = Page(request, await read_body(request, context.limits), context, gate, templates)
+                page = Page(request, await read_body(request, context.limits), context, gate, templates, drafts)
                 if method != "GET" and not open_to_all:
-                    origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
                     token = request.headers.get("x-form-token") or page.field("token")
-                    gate.check_form(page.session, token, request.headers, origin)
+                    gate.check_form(page.session, token, request.headers, page.origin)
                 response = await run_in_threadpool(work, page)
             except RefusalError as refusal:
                 response = page.render("error.html", refusal.status, code=refusal.status, message=_words(refusal))

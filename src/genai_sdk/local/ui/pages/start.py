@@ -1,10 +1,30 @@
-"""The first run."""
+"""The first run: how to begin, with code that works as it stands."""
 
 from starlette.responses import Response
 
 from genai_sdk.local.ui.page import Page
 
+_CODE = """from genai_sdk import GenAIClient
+
+client = GenAIClient()
+response = client.completion(
+    model="gpt-4o-mini",
+    messages=[{"role": "user", "content": "Hello!"}],
+)
+print(response.text, response.genai.trace_url)
+"""
+
 
 def show(page: Page) -> Response:
-    """Show how to begin."""
-    return page.render("start.html")
+    """Show the three steps."""
+    known = page.context.credentials
+    variables = "\n".join(
+        f"export {name}={value}"
+        for name, value in (
+            ("LANGFUSE_PUBLIC_KEY", known.public_key),
+            ("LANGFUSE_SECRET_KEY", known.secret_key),
+            ("LANGFUSE_BASE_URL", page.origin),
+        )
+    )
+    connections, _ = page.store.connections.page(1, 0)
+    return page.render("start.html", code=_CODE, variables=variables, connected=bool(connections))

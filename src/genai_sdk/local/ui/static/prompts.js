@@ -48,7 +48,9 @@ async function change(action) {
     before = typed().toString();
     page = await ask(action, typed());
   } while (before !== typed().toString());
+  const elsewhere = document.activeElement?.matches("input, textarea, select") ?? false;
   take(page, "lines", "samples", "filled");
+  if (elsewhere && document.activeElement !== document.body) return;
   const fields = [...document.querySelectorAll("#lines [name=content]:not([type=hidden])")];
   const moved = { up: Number(at) - 1, down: Number(at) + 1, remove: Math.min(Number(at), fields.length - 1), add: fields.length - 1 }[what];
   fields[moved]?.focus();

@@ -1,0 +1,1 @@
+"""The pages of connections: seen and tried, written, deleted."""
