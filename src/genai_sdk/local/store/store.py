@@ -9,7 +9,10 @@ from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.observations import Observations
 from genai_sdk.local.store.prompts import Prompts
 from genai_sdk.local.store.scores import Scores
+from genai_sdk.local.store.sessions import Sessions
+from genai_sdk.local.store.span_rows import SpanRows
 from genai_sdk.local.store.traces import Traces
+from genai_sdk.local.store.usage import UsageSums
 
 
 class Store:
@@ -23,9 +26,12 @@ class Store:
         connections: LLM connections.
         checks: How connections were last tried.
         prompts: Prompts.
-        traces: Traces and sessions.
+        traces: Traces.
+        sessions: Sessions.
         observations: Observations across traces.
+        span_rows: Observations without their contents.
         scores: Scores.
+        usage: What calls of models came to.
 
     Raises:
         NewerSchemaError: A later version of the package wrote the file.
@@ -38,8 +44,11 @@ class Store:
         self.checks = Checks(self._database)
         self.prompts = Prompts(self._database)
         self.traces = Traces(self._database)
+        self.sessions = Sessions(self._database)
         self.observations = Observations(self._database)
+        self.span_rows = SpanRows(self._database)
         self.scores = Scores(self._database)
+        self.usage = UsageSums(self._database)
 
     def close(self) -> None:
         """Finish what is being written, and close the file; may be called again."""

@@ -59,5 +59,10 @@ def pretty(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
+def step_name(nanoseconds: int, step: int) -> str:
+    """Return how the beginning of a step of so many seconds is called, in UTC."""
+    return f"{_moment(nanoseconds):%m-%d}" if step % 86_400 == 0 else f"{_moment(nanoseconds):%m-%d %H:%M}"
+
+
 def _moment(nanoseconds: int) -> datetime:
     return datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC)

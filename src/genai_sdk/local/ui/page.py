@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.ui import filters
+from genai_sdk.local.ui.axis import compact
 from genai_sdk.local.ui.drafts import Drafts
 from genai_sdk.local.ui.gate import Gate
 from genai_sdk.local.ui.language import LANGUAGES, Words, choose
@@ -33,6 +34,8 @@ def environment() -> jinja2.Environment:
     for name in ("dollars", "duration", "count", "percent", "moment", "iso", "nanos", "pretty"):
         made.filters[name] = getattr(filters, name)
     made.filters["path"] = lambda text: quote(str(text), safe="")
+    made.filters["step_name"] = filters.step_name
+    made.filters["compact"] = compact
     made.globals["stamp"] = __version__
     return made
 

@@ -21,11 +21,12 @@ from genai_sdk.local.store.database import DatabaseClosed, TooSlow
 from genai_sdk.local.ui.drafts import Drafts
 from genai_sdk.local.ui.gate import Gate
 from genai_sdk.local.ui.page import Page, cookie_name, environment
-from genai_sdk.local.ui.pages import login, start
+from genai_sdk.local.ui.pages import dashboard, login
 from genai_sdk.local.ui.pages.connections import reading as connections
 from genai_sdk.local.ui.pages.connections import writing as connecting
 from genai_sdk.local.ui.pages.playground import Playground
 from genai_sdk.local.ui.pages.prompts import changing, reading, writing
+from genai_sdk.local.ui.pages.traces import listing, showing
 from genai_sdk.local.ui.player import Player
 
 logger = logging.getLogger("genai_sdk.local")
@@ -49,9 +50,15 @@ _OPEN: tuple[tuple[str, str, Work], ...] = (
     ("POST", "/login", login.enter),
 )
 _PAGES: tuple[tuple[str, str, Work], ...] = (
-    ("GET", "/", start.show),
     ("POST", "/logout", login.leave),
     ("POST", "/preferences", login.prefer),
+    ("GET", "/", dashboard.show),
+    ("GET", "/dashboard.csv", dashboard.export),
+    ("GET", "/traces", listing.listing),
+    ("GET", "/traces/newest", listing.newest),
+    ("GET", "/traces/{id}", showing.show_trace),
+    ("GET", "/traces/{id}/state", showing.state),
+    ("GET", "/project/{project}/traces/{id}", showing.of_project),
     # A prompt's name is a parameter of the query: it may hold slashes, and `..`, which browsers resolve in a path.
     ("GET", "/prompts", reading.listing),
     ("GET", "/prompts/show", reading.show),

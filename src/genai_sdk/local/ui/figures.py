@@ -1,0 +1,145 @@
+"""The figures of a period: in all, by step, and by what calls differ in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from genai_sdk.local.store import Store, histogram
+from genai_sdk.local.store.span_rows import SpanRow
+from genai_sdk.local.store.usage import By, Usage, UsageQuery
+from genai_sdk.local.ui.ranges import HOUR, SECOND, Period
+
+SERIES = 5
+"""How many series a chart tells apart; the others share one."""
+
+MOST_CALLS = 20_000
+"""How many calls are looked at one by one where steps are shorter than an hour."""
+
+Key = tuple[str | int, ...]
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A step of the period: when it begins and ends, what it came to, and what each series did."""
+
+    start: int
+    end: int
+    total: Usage
+    series: tuple[Usage, ...]
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What calls came to.
+
+    Attributes:
+        period: When; in longer steps than asked for where there were too many calls for short ones.
+        total: In all.
+        before: In the period before.
+        series: What the series stand for; None for all the others.
+        steps: Step by step.
+        parts: By what calls differ in, those with the most calls first.
+        coarse: Whether steps are longer than was asked for.
+    """
+
+    period: Period
+    total: Usage
+    before: Usage
+    series: tuple[Key | None, ...]
+    steps: tuple[Step, ...]
+    parts: Mapping[By, Sequence[Usage]]
+    coarse: bool = False
+
+
+def gather(store: Store, period: Period, by: By, parts: Sequence[By], environments: Sequence[str] = ()) -> Figures:
+    """Return the figures of a period.
+
+    Args:
+        store: What the platform keeps.
+        period: When.
+        by: What the series differ in.
+        parts: What else calls are told apart by.
+        environments: From which environments; empty for all.
+    """
+    if period.step < HOUR:
+        calls = store.span_rows.calls(period.since, period.until, MOST_CALLS, environments=environments)
+        before = store.span_rows.calls(period.before.since, period.since, MOST_CALLS, environments=environments)
+        if calls is not None and before is not None:
+            found = {each: grouped((key_of(call, each), usage_of(call)) for call in calls) for each in parts}
+            points = (_at(period, call.start, key_of(call, by), usage_of(call)) for call in calls)
+            return _put_together(period, by, found, _sum(map(usage_of, before)), points)
+        return msgspec.structs.replace(gather(store, period.coarser(HOUR), by, parts, environments), coarse=True)
+
+    def query(asked: Period) -> UsageQuery:
+        return UsageQuery(since=asked.since, until=asked.until, environments=environments)
+
+    found = {each: store.usage.summary(query(period), each) for each in parts}
+    points = (
+        _at(period, point.start, point.usage.by, point.usage)
+        for point in store.usage.series(query(period), period.step, by)
+    )
+    return _put_together(period, by, found, _sum(store.usage.summary(query(period.before))), points)
+
+
+def usage_of(call: SpanRow) -> Usage:
+    """Return what a single call came to."""
+    first = call.first_token
+    return Usage(
+        calls=1,
+        errors=int(call.level == "ERROR"),
+        priced=int(call.cost is not None),
+        input_tokens=call.input_tokens or 0,
+        output_tokens=call.output_tokens or 0,
+        total_tokens=call.total_tokens or 0,
+        cost=call.cost or 0.0,
+        latencies=histogram.one((call.end - call.start) / 1e9),
+        first_tokens=histogram.EMPTY if first is None else histogram.one(first / 1e9),
+    )
+
+
+def key_of(call: SpanRow, by: By) -> Key:
+    """Return what a call is told apart by, as the store's sums do."""
+    if by == "version":
+        return call.prompt_name or "", call.prompt_version or 0
+    named = {"model": call.model, "connection": call.connection, "prompt": call.prompt_name}
+    return (named.get(by, call.environment) or "",)
+
+
+def grouped(pairs: Iterable[tuple[Key, Usage]]) -> list[Usage]:
+    """Add up what has the same key, those with the most calls first."""
+    found: dict[Key, Usage] = {}
+    for key, usage in pairs:
+        add(found.setdefault(key, Usage(by=key)), usage)
+    return sorted(found.values(), key=lambda usage: (-usage.calls, usage.by))
+
+
+def add(to: Usage, more: Usage) -> None:
+    """Add what some calls came to, to what others did."""
+    for name in Usage.__struct_fields__:
+        if name != "by":
+            setattr(to, name, getattr(to, name) + getattr(more, name))
+
+
+def _at(period: Period, moment: int, key: Key, usage: Usage) -> tuple[int, Key, Usage]:
+    return (moment - period.since) // (period.step * SECOND), key, usage
+
+
+def _sum(usages: Iterable[Usage]) -> Usage:
+    total = Usage()
+    for usage in usages:
+        add(total, usage)
+    return total
+
+
+def _put_together(
+    period: Period, by: By, parts: dict[By, list[Usage]], before: Usage, points: Iterable[tuple[int, Key, Usage]]
+) -> Figures:
+    keys = [usage.by for usage in parts[by]]
+    series: tuple[Key | None, ...] = tuple(keys if len(keys) <= SERIES + 1 else [*keys[:SERIES], None])
+    numbers = {key: min(number, len(series) - 1) for number, key in enumerate(keys)}
+    steps = [
+        Step(start, start + period.step * SECOND, Usage(), tuple(Usage() for _ in series)) for start in period.starts
+    ]
+    for at, key, usage in points:
+        if 0 <= at < len(steps) and key in numbers:  # a call that came between two reads is left for the next look
+            add(steps[at].total, usage)
+            add(steps[at].series[numbers[key]], usage)
+    return Figures(period, _sum(parts[by]), before, series, tuple(steps), parts)

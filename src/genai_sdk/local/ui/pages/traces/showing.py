@@ -1,0 +1,116 @@
+"""A trace: its facts, its tree on the axis of time, and one of its observations."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.responses import JSONResponse, Response
+
+from genai_sdk.langfuse.observation import Observation
+from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.views import first_token
+from genai_sdk.local.store.trace_row import TraceRow
+from genai_sdk.local.ui.contents import TEXT, cut, show
+from genai_sdk.local.ui.filters import pretty
+from genai_sdk.local.ui.page import Page
+from genai_sdk.local.ui.timeline import arrange, axis_of
+
+SHOWN = 500
+"""How many observations the tree shows at first."""
+
+MOST = 2_000
+"""How many it shows at the most."""
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_SCORES = 100
+
+
+class UsageLine(msgspec.Struct, frozen=True):
+    """A kind of tokens: how many, and what they cost; None where unknown."""
+
+    kind: str
+    tokens: int | None
+    cost: float | None
+
+
+def of_project(page: Page) -> Response:
+    """Send on whoever opens the address that responses give; other projects are not here."""
+    if page.path["project"] != page.context.credentials.project_id:
+        raise RefusalError(404, page.words("traces.foreign", project=page.path["project"]))
+    query = page.request.url.query
+    return page.go(f"/traces/{page.path['id']}" + (f"?{query}" if query else ""))
+
+
+def show_trace(page: Page) -> Response:
+    """Show a trace, and of its observations the one that was chosen, else its root."""
+    id = page.path["id"]  # noqa: A001 - Langfuse's name
+    row = page.store.traces.row(id)
+    if row is None:
+        if not _ID.fullmatch(id):
+            raise RefusalError(404, page.words("traces.no_such", id=id[:100]))
+        return page.render("traces/absent.html", 404, id=id)
+    most = MOST if page.asked("spans") == "more" else SHOWN
+    spans = page.store.span_rows.of_trace(id, most)
+    wanted = page.asked("observation")
+    chosen = page.store.span_rows.find(id, wanted)
+    if chosen is None:
+        raise RefusalError(404, page.words("traces.no_such_observation", id=(wanted or "")[:100]))
+    whole, as_json = page.asked("all") == "1", page.asked("as") == "json"
+    scores = page.store.scores.of_traces([id])[id]
+    return page.render(
+        "traces/show.html",
+        trace=row,
+        lines=arrange(spans, row.start, row.end),
+        marks=axis_of(row.end - row.start),
+        more_spans=most < MOST and row.observations > most,
+        chosen=chosen,
+        first=first_token(chosen),
+        sides=[
+            ("input", show(chosen.input, as_json=as_json, whole=whole)),
+            ("output", show(chosen.output, as_json=as_json, whole=whole)),
+        ],
+        as_json=as_json,
+        usage=usage_lines(chosen.usage, chosen.cost),
+        metadata=cut(pretty(chosen.metadata), None if whole else TEXT) if chosen.metadata else None,
+        exceptions=[_exception(each.attributes, whole=whole) for each in chosen.events if each.name == "exception"],
+        status_message=cut(chosen.status_message or "", None if whole else TEXT),
+        scores=scores[:_SCORES],
+        scores_left=max(0, len(scores) - _SCORES),
+        link=lambda **more: _link(page, row, chosen, more),
+        version=_version(row),
+    )
+
+
+def state(page: Page) -> Response:
+    """Tell a page that is open whether there is more than it shows."""
+    row = page.store.traces.row(page.path["id"])
+    return JSONResponse({"version": None if row is None else _version(row)})
+
+
+def usage_lines(usage: Mapping[str, int], cost: Mapping[str, float]) -> list[UsageLine]:
+    """Put tokens and their cost side by side, the totals last."""
+    kinds = [kind for kind in dict.fromkeys([*usage, *cost]) if kind != "total"]
+    lines = [UsageLine(kind, usage.get(kind), cost.get(kind)) for kind in kinds]
+    if not usage and not cost:
+        return []
+    total = usage.get("total", sum(usage.values())) if usage else None
+    return [*lines, UsageLine("total", total, cost.get("total", sum(cost.values())) if cost else None)]
+
+
+def _version(row: TraceRow) -> str:
+    return f"{row.updated}.{row.observations}"
+
+
+def _link(page: Page, row: TraceRow, chosen: Observation, more: Mapping[str, str | None]) -> str:
+    kept = {name: page.asked(name) for name in ("observation", "as", "all", "spans")}
+    if "observation" in more and more["observation"] != chosen.id:
+        kept["all"] = None  # another one is cut again
+    query = {name: text for name, text in {**kept, **more}.items() if text}
+    return f"/traces/{row.id}" + (f"?{urlencode(query)}" if query else "")
+
+
+def _exception(attributes: Mapping[str, object], *, whole: bool) -> tuple[str, str, int]:
+    kind, message = (str(attributes.get(f"exception.{name}") or "") for name in ("type", "message"))
+    text, rest = cut(str(attributes.get("exception.stacktrace") or ""), None if whole else TEXT)
+    return ": ".join(part for part in (kind, message[:TEXT]) if part), text, rest

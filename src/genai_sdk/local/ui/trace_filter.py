@@ -1,0 +1,151 @@
+"""Which traces somebody asks for: the parameters of an address, read and written."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import msgspec
+
+from genai_sdk.local.store.place import Place
+from genai_sdk.local.store.trace_query import TraceQuery
+from genai_sdk.local.ui.ranges import Range, WrongRangeError, read_range
+
+STATUSES = ("ok", "recovered", "failed")
+
+_TEXTS = {
+    "name": "name",
+    "model": "model",
+    "connection": "connection",
+    "user": "user_id",
+    "session": "session_id",
+    "prompt": "prompt",
+    "release": "release",
+}
+"""Parameters of one text, and what they are called in the store."""
+
+_DIGITS = 9
+_MOST_TAGS = 10
+_LONGEST = 500  # characters of a value
+
+
+class TraceFilter(msgspec.Struct, frozen=True):
+    """What was asked for.
+
+    Attributes:
+        given: The parameters that count, by name; `tag` may come several times.
+        range: When.
+        faults: Parameters that could not be read, and what they said.
+    """
+
+    given: tuple[tuple[str, str], ...] = ()
+    range: Range = Range()
+    faults: tuple[tuple[str, str], ...] = ()
+
+    def value(self, name: str) -> str:
+        """Return what a parameter says, empty if it is not given."""
+        return next((text for key, text in self.given if key == name), "")
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """All of it as the parameters of an address."""
+        return [*self.given, *self.range.query.items()]
+
+    def link(self, path: str = "/traces", **more: str) -> str:
+        """Return the address of a page with this filter."""
+        query = urlencode([*self.pairs, *more.items()])
+        return f"{path}?{query}" if query else path
+
+    @property
+    def chips(self) -> list[tuple[str, str, str]]:
+        """What is in force: each with its name, what it says, and the address without it."""
+        found = []
+        for number, (name, text) in enumerate(self.given):
+            if name == "deep":
+                continue
+            left = [pair for at, pair in enumerate(self.given) if at != number]
+            if name == "q":
+                left = [pair for pair in left if pair[0] != "deep"]
+            if name == "prompt":
+                left = [pair for pair in left if pair[0] != "version"]
+            found.append((name, text, TraceFilter(tuple(left), self.range).link()))
+        if self.range.key:
+            text = self.range.key
+            if not self.range.key[0].isdigit():
+                text = " – ".join(self.range.query.get(name, "…") for name in ("since", "until"))  # noqa: RUF001
+            found.append(("range", text, TraceFilter(self.given).link()))
+        return found
+
+    def query(self, *, oldest_first: bool = False) -> TraceQuery:
+        """Return it as the store is asked."""
+        texts = {field: self.value(name) or None for name, field in _TEXTS.items()}
+        sought = self.value("q") or None
+        deep = bool(self.value("deep"))
+        number = self.value("version")
+        return TraceQuery(
+            **texts,
+            status=self.value("status") or None,
+            tags=[text for name, text in self.given if name == "tag"],
+            environments=[text for name, text in self.given if name == "environment"],
+            prompt_version=int(number) if number else None,
+            text=None if deep else sought,
+            content=sought if deep else None,
+            since=self.range.since,
+            until=self.range.until,
+            oldest_first=oldest_first,
+        )
+
+
+def read_filter(pairs: list[tuple[str, str]], now: int) -> TraceFilter:
+    """Read the parameters of an address; unknown ones count for nothing.
+
+    Args:
+        pairs: The parameters, in order.
+        now: The moment that it is, in nanoseconds since 1970.
+    """
+    values: dict[str, str] = {}
+    given: list[tuple[str, str]] = []
+    faults: list[tuple[str, str]] = []
+    for name, raw in pairs:
+        text = raw.strip()[:_LONGEST].replace("\0", "")
+        if not text:
+            continue
+        if name in ("tag", "environment"):
+            if (name, text) not in given and len(given) < _MOST_TAGS:
+                given.append((name, text))
+        elif name not in values:
+            values[name] = text
+    if (status := values.get("status")) is not None and status not in STATUSES:
+        faults.append(("status", values.pop("status")))
+    if (number := values.get("version")) is not None and not _is_number(number):
+        faults.append(("version", values.pop("version")))
+    if "prompt" not in values:
+        values.pop("version", None)
+    if "q" not in values:
+        values.pop("deep", None)
+    single = [(name, values[name]) for name in ("q", "deep", "status", *_TEXTS, "version") if name in values]
+    try:
+        when = read_range(values.get("range"), values.get("since"), values.get("until"), now)
+    except WrongRangeError as error:
+        when = Range()
+        faults.append(("range", str(error)))
+    return TraceFilter((*single, *given), when, tuple(faults))
+
+
+def traces_link(query: Mapping[str, str | int]) -> str:
+    """Return the address of the list with a filter."""
+    return f"/traces?{urlencode(query)}"
+
+
+def write_place(place: Place) -> str:
+    """Return a place as a parameter."""
+    return f"{place.moment}.{place.key}"
+
+
+def read_place(text: str | None) -> Place | None:
+    """Return the place that a parameter names, None if it names none."""
+    moment, _, key = (text or "").partition(".")
+    known = all(part.isascii() and part.isdecimal() and len(part) < 19 for part in (moment, key))
+    return Place(int(moment), int(key)) if known else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS

@@ -1,0 +1,164 @@
+"""The dashboard, walked as a person would."""
+
+import csv
+import io
+import time
+
+import pytest
+from playwright.sync_api import expect
+from tests.local.ui.calls import MESSAGES, SECOND, client_of, connect, export, send, span
+from tests.local.ui.conftest import LOOKS, Look
+from tests.local.ui.readable import barriers
+
+HOUR = 3600 * SECOND
+
+
+def call(trace, hours=0.0, took=SECOND, model="gpt-4o", **more):
+    """A call of a model so many hours ago."""
+    return span(
+        trace,
+        start=time.time_ns() - int(hours * HOUR) - 2 * SECOND,
+        took=took,
+        langfuse__observation__type="generation",
+        langfuse__observation__model__name=model,
+        langfuse__observation__usage_details='{"input": 30, "output": 12}',
+        **more,
+    )
+
+
+@pytest.fixture
+def busy(platform):
+    """A week of calls, of several models, connections and prompts, some of which failed."""
+    spans = []
+    models = ["gpt-4o", "gpt-4o-mini", "claude-sonnet", "gemini-flash", "mistral", "llama", "qwen"]
+    for number in range(1, 700):
+        model = models[number % 7 if number % 3 else 0]
+        more = (
+            {"langfuse__observation__cost_details": f'{{"total": {0.0004 * (number % 9 + 1)}}}'} if number % 5 else {}
+        )
+        if number % 17 == 0:
+            more["langfuse__observation__level"] = "ERROR"
+        if number % 4 == 0:
+            more |= {
+                "langfuse__observation__prompt__name": "support/answer",
+                "langfuse__observation__prompt__version": number % 3 + 1,
+            }
+        connection = ["openai_seoul", "azure_busan"][number % 2]
+        hours = (number / 700) ** 2 * 160
+        spans.append(
+            call(
+                number,
+                hours,
+                SECOND // 4 * (number % 13 + 1),
+                model,
+                langfuse__observation__metadata__connection=connection,
+                **more,
+            )
+        )
+    export(platform, spans)
+    return platform
+
+
+def card(page, name):
+    return page.locator(".cards li", has_text=name).locator("strong")
+
+
+def test_an_empty_platform_shows_how_to_begin(browser_page, platform):
+    browser_page.goto("/")
+    assert browser_page.locator(".cards").count() == 0
+    assert barriers(browser_page) == []
+
+
+def test_calls_become_figures_and_each_leads_to_its_traces(browser_page, platform):
+    connect(platform)
+    with client_of(platform) as client:
+        for _ in range(3):
+            client.completion("simulated_azure_busan/gpt-4o", MESSAGES)
+        send(platform, "/simulated/seoul/behaviour", {"status": 503}, "PUT")
+        with pytest.raises(Exception, match="503"):
+            client.completion("simulated_seoul/gpt-4o-mini", MESSAGES, num_retries=0, trace_name="failed call")
+        assert client.flush(20)
+    page = browser_page
+    for period in ("1h", "24h", "7d", "30d"):
+        page.goto(f"/?range={period}")
+        expect(card(page, "Calls")).to_have_text("4")
+        expect(card(page, "Failed")).to_have_text("25 %")
+    expect(card(page, "Cost")).to_contain_text("$0.")
+    expect(page.locator(".cards")).to_contain_text("known for 3 of 4 calls")
+    page.locator(".cards a", has_text="Failed").click()
+    expect(page.locator("#rows .name")).to_have_text(["failed call"])
+    page.go_back()
+    page.locator("table.parts").get_by_role("link", name="gpt-4o", exact=True).click()
+    expect(page.locator("#rows tr")).to_have_count(3)
+    page.go_back()
+    page.locator("svg a").first.click(force=True)
+    expect(page.locator("#rows tr")).to_have_count(4)
+
+
+def test_the_tables_and_the_period_can_be_chosen(browser_page, busy):
+    page = browser_page
+    page.goto("/")
+    page.get_by_role("link", name="Last 7 days").click()
+    expect(card(page, "Calls")).to_have_text("699")
+    page.get_by_label("Tell apart by").select_option("connection")
+    page.get_by_role("button", name="Show").first.click()
+    expect(page.locator(".legend").first).to_have_text("azure_busan" + "openai_seoul")
+    page.get_by_text("Custom", exact=True).click()
+    page.get_by_label("From (UTC)").fill("2020-01-01T00:00:00")
+    page.get_by_label("Until (UTC)").fill("2020-01-02T00:00:00")
+    page.get_by_role("button", name="Show").nth(1).click()
+    expect(page.get_by_role("heading", name="No calls in this period")).to_be_visible()
+    page.goto("/?since=2026-02-02&until=2026-01-01")
+    expect(page.get_by_role("alert")).to_contain_text("no period")
+
+
+def test_what_changed_since_the_period_before_is_told(browser_page, platform):
+    export(platform, [call(1, 0.1), call(2, 0.1), call(3, 0.1), call(4, 30)])
+    browser_page.goto("/?range=24h")
+    expect(browser_page.locator(".cards li", has_text="Calls")).to_contain_text("200 % more than in the period before")
+
+
+def test_a_figure_can_be_read_in_a_table(browser_page, busy):
+    page = browser_page
+    page.goto("/?range=7d")
+    figure = page.locator("figure", has_text="Calls").first
+    figure.get_by_text("As a table").click()
+    numbers = figure.locator("td.number").all_text_contents()
+    assert sum(int(each.replace(",", "")) for each in numbers) == 699
+
+
+def test_the_figures_are_exported_for_spreadsheets_and_nothing_in_them_is_run(browser_page, busy):
+    export(busy, [call(900, 0.2, model="=HYPERLINK(1)"), call(901, 0.2, model=' +한국,"모델"')])
+    browser_page.goto("/?range=7d")
+    with browser_page.expect_download() as download:
+        browser_page.get_by_role("link", name="Export as CSV").click()
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert sum(int(row["calls"]) for row in rows) == 701
+    assert all(not row["model"].lstrip(" ").startswith(("=", "+", "-", "@")) for row in rows)
+    response = browser_page.context.request.get("/dashboard.csv?range=1h&by=model")
+    assert "'=HYPERLINK(1)" in response.text()
+    assert '\' +한국,""모델""' in response.text()
+    assert response.headers["content-type"].startswith("text/csv")
+
+
+def test_environments_are_told_apart(browser_page, platform):
+    export(platform, [call(1, 0.1), call(2, 0.1, langfuse__environment="staging")])
+    for period in ("1h", "24h"):
+        browser_page.goto(f"/?range={period}&environment=staging")
+        expect(card(browser_page, "Calls")).to_have_text("1")
+
+
+@pytest.mark.parametrize(
+    "look", [*LOOKS, Look(language="ko-KR"), Look(width=390, language="ko-KR")], ids=str, indirect=True
+)
+def test_every_page_can_be_read_by_everybody(browser_page, busy, shoot, look):
+    for path, picture in {
+        "/": "dashboard",
+        "/?range=1h": "dashboard-1h",
+        "/?range=7d&by=version": "dashboard-7d",
+        "/?since=2020-01-01&until=2020-02-01": "dashboard-none",
+    }.items():
+        browser_page.goto(path)
+        assert (picture, barriers(browser_page)) == (picture, [])
+        shoot(browser_page, picture)

@@ -1,0 +1,295 @@
+"""The pages of traces, walked as a person would."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+from tests.local.ui.calls import HTML, MESSAGES, SECOND, client_of, connect, export, send, span
+from tests.local.ui.conftest import LOOKS, Look
+from tests.local.ui.readable import barriers
+
+from genai_sdk.langfuse.new_prompt import NewPrompt
+from genai_sdk.local.ui.pages.traces.showing import MOST, SHOWN
+
+OBSERVATION = "langfuse.observation."
+
+
+@pytest.fixture
+def traced(platform):
+    """Calls: one that went well, one that fell back, one that failed, a stream, and a block of two with scores."""
+    connect(platform)
+    platform.store.prompts.create(
+        NewPrompt(name="support/answer", prompt=MESSAGES, type="chat", labels=["production"]), author="jane"
+    )
+    with client_of(platform) as client:
+        with client.trace("checkout", user_id="mina", session_id="s-1", tags=["web", "결제"]) as trace:
+            client.completion(
+                "simulated_azure_busan/gpt-4o-mini", prompt=client.get_prompt("support/answer"), temperature=0.2
+            )
+            client.completion("simulated_azure_busan/gpt-4o", MESSAGES)
+            trace.score("helpful", True, comment="asked the customer")
+        stream = client.completion(
+            "simulated_usa/gpt-4o-mini", MESSAGES, stream=True, trace_name="stream", user_id="ada"
+        )
+        list(stream)
+        send(platform, "/simulated/seoul/behaviour", {"status": 503}, "PUT")
+        fallbacks = [{"simulated_seoul/simulated-large": ["simulated_usa/simulated-small"]}]
+        client.completion(
+            "simulated_seoul/simulated-large", MESSAGES, fallbacks=fallbacks, num_retries=1, trace_name="fell back"
+        )
+        with pytest.raises(Exception, match="503"):
+            client.completion(
+                "simulated_seoul/gpt-4o-mini", MESSAGES, num_retries=0, trace_name="failed call", user_id="bo"
+            )
+        assert client.flush(20)
+    return platform
+
+
+def names(page):
+    return page.locator("#rows .name").all_text_contents()
+
+
+def test_a_call_that_fell_back_is_found_and_its_attempts_are_seen(browser_page, traced):
+    page = browser_page
+    page.goto("/traces")
+    assert sorted(names(page)) == ["checkout", "failed call", "fell back", "stream"]
+    expect(page.locator("tr.failed")).to_contain_text("failed call")
+    expect(page.locator("tr.recovered")).to_contain_text("fell back")
+    page.get_by_role("link", name="fell back").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("fell back")
+    expect(page.locator("#facts")).to_contain_text("recovered")
+    failed = page.locator(".line.error")
+    expect(failed).to_have_count(2)
+    expect(failed.first).to_contain_text("attempt 1 simulated_seoul")
+    expect(page.locator(".line").last).to_contain_text("simulated_usa")
+    assert failed.first.locator(".bar-of").evaluate("bar => bar.getBoundingClientRect().width") > 0
+    expect(page.locator(".bubble.user")).to_contain_text("Hello there!")
+    expect(page.locator(".bubble.assistant")).to_contain_text("[simulated usa]")
+    failed.first.click()
+    expect(page.locator("#observation")).to_contain_text("503")
+    expect(page.locator("#observation .wrong")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".bubble.assistant")).to_contain_text("[simulated usa]")
+    page.get_by_role("link", name="JSON").click()
+    expect(page.locator("pre.json").first).to_contain_text('"role": "user"')
+
+
+def test_a_trace_shows_cost_parameters_prompt_scores_and_where_to_look_next(browser_page, traced):
+    page = browser_page
+    page.goto("/traces?user=mina")
+    page.get_by_role("link", name="checkout").click()
+    expect(page.locator(".line")).to_have_count(5)  # the block, two calls, an attempt of each
+    expect(page.locator("#observation")).to_contain_text("asked the customer")
+    page.locator(".line", has_text="completion").first.click()
+    observation = page.locator("#observation")
+    expect(observation).to_contain_text("temperature")
+    expect(observation.locator(".total")).to_contain_text("$0.0000")
+    expect(observation).to_contain_text("support/answer, version 1")
+    page.locator("#facts").get_by_role("link", name="s-1").click()
+    assert names(page) == ["checkout"]
+
+
+def test_a_stream_shows_when_its_first_token_came(browser_page, traced):
+    browser_page.goto("/traces?name=stream")
+    browser_page.get_by_role("link", name="stream").click()
+    expect(browser_page.locator(".line .first")).to_have_count(1)
+    expect(browser_page.locator("#observation")).to_contain_text("Time to first token")
+
+
+def test_the_address_of_a_response_opens_its_trace(browser_page, traced):
+    with client_of(traced) as client:
+        client.completion("simulated_usa/gpt-4o-mini", MESSAGES)
+        genai = client.completion("simulated_usa/gpt-4o-mini", MESSAGES, trace_name="again").genai
+        client.flush(20)
+    browser_page.goto(genai.trace_url)
+    expect(browser_page.get_by_role("heading", level=1)).to_have_text("again")
+    response = browser_page.goto(f"/project/another/traces/{genai.trace_id}")
+    assert response.status == 404
+    expect(browser_page.get_by_role("alert")).to_contain_text("another")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=CHECK", ["checkout"]),
+        ("q=asked+nobody", []),
+        ("q=Hello+there&deep=1", ["failed call", "fell back", "stream", "checkout"]),
+        ("status=failed", ["failed call"]),
+        ("status=recovered", ["fell back"]),
+        ("connection=simulated_usa", ["fell back", "stream"]),
+        ("model=gpt-4o", ["checkout"]),
+        ("user=ada", ["stream"]),
+        ("session=s-1", ["checkout"]),
+        ("tag=결제&tag=web", ["checkout"]),
+        ("prompt=support/answer&version=1", ["checkout"]),
+        ("prompt=support/answer&version=2", []),
+        ("environment=default&user=bo", ["failed call"]),
+        ("range=15m", ["failed call", "fell back", "stream", "checkout"]),
+        ("until=2020-01-01T00:00", []),
+    ],
+)
+def test_filters_find_traces(browser_page, traced, query, found):
+    browser_page.goto(f"/traces?{query}")
+    assert names(browser_page) == found
+
+
+def test_a_filter_is_filled_in_shown_as_chips_and_removed(browser_page, traced):
+    page = browser_page
+    page.goto("/traces")
+    page.get_by_text("More filters").click()
+    page.get_by_label("Model").select_option("gpt-4o-mini")
+    page.get_by_label("Status").select_option("failed")
+    page.get_by_label("Time", exact=True).select_option("1h")
+    page.get_by_role("button", name="Search").click()
+    assert names(page) == ["failed call"]
+    expect(page.locator(".chip")).to_have_count(3)
+    page.locator(".chip", has_text="Status").click()
+    assert names(page) == ["failed call", "stream", "checkout"]
+    page.get_by_role("link", name="Clear all").click()
+    assert len(names(page)) == 4
+    page.goto("/traces?since=yesterday&version=x&prompt=p&status=odd")
+    expect(page.get_by_role("alert")).to_have_count(3)
+
+
+def test_pages_lead_back_and_forth_over_every_trace_once(plain_page, platform):
+    moment = time.time_ns()
+    export(platform, [span(each, start=moment - (each // 3) * SECOND) for each in range(1, 131)])
+    page = plain_page
+    page.goto("/traces")
+    down = [names(page)]
+    while page.get_by_role("link", name="Older").count():
+        page.get_by_role("link", name="Older").click()
+        down.append(names(page))
+    assert [len(each) for each in down] == [50, 50, 30]
+    assert sorted(sum(down, [])) == sorted(f"trace {each}" for each in range(1, 131))
+    page.get_by_role("link", name="Newer").click()
+    assert names(page) == down[1]
+    page.get_by_role("link", name="Newer").click()
+    assert names(page) == down[0]
+    assert page.get_by_role("link", name="Newer").count() == 0
+
+
+def test_new_traces_are_offered_and_one_that_is_open_grows(browser_page, platform):
+    export(platform, [span(1, 1, name="first")])
+    page = browser_page
+    page.goto("/traces")
+    export(platform, [span(2, 1, name="second")])
+    page.get_by_role("button", name="Show new traces: 1").click()
+    expect(page.locator("#rows .name")).to_have_count(2)
+    page.goto(f"/traces/{1:032x}")
+    expect(page.locator(".line")).to_have_count(1)
+    export(platform, [span(1, 2, 1, name="later")])
+    expect(page.locator(".line")).to_have_count(2)
+    page.goto(f"/traces/{3:032x}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not here yet")
+    export(platform, [span(3, 1, name="third")])
+    expect(page.get_by_role("heading", level=1)).to_have_text("third")
+
+
+def test_everything_works_without_scripts(plain_page, traced):
+    page = plain_page
+    page.goto("/traces")
+    page.get_by_role("link", name="fell back").click()
+    page.locator(".line.error").first.click()
+    expect(page.locator("#observation .wrong")).to_contain_text("503")
+    page.locator(".line").first.click()
+    page.get_by_role("link", name="JSON").click()
+    expect(page.locator("pre.json").first).to_contain_text('"role": "user"')
+
+
+def test_html_in_a_trace_is_shown_and_not_run(browser_page, platform):
+    page = browser_page
+    content = [{"role": "user", "content": HTML}, {"role": HTML, "content": [{"type": "image", "url": HTML}]}]
+    export(
+        platform,
+        [
+            span(
+                7,
+                name=HTML,
+                user__id=HTML,
+                session__id='"><svg onload=alert(1)>',
+                langfuse__trace__tags=[HTML],
+                langfuse__environment="x",
+                langfuse__release=HTML,
+                langfuse__observation__type="generation",
+                langfuse__observation__model__name=HTML,
+                langfuse__observation__input=content,
+                langfuse__observation__output=HTML,
+                langfuse__observation__level="ERROR",
+                langfuse__observation__status_message=HTML,
+                langfuse__observation__metadata__connection=HTML,
+                langfuse__observation__metadata__more=HTML,
+                langfuse__observation__prompt__name=HTML,
+                langfuse__observation__prompt__version=1,
+            ),
+            span(8, name="javascript:alert(1)", langfuse__observation__input='"\\ud800 half a pair"'),
+        ],
+    )
+    for path in ("/traces", f"/traces/{7:032x}", f"/traces/{7:032x}?as=json", f"/traces/{8:032x}", "/"):
+        page.goto(path)
+        assert (path, barriers(page)) == (path, [])
+        assert (path, page.locator("img, script:not([src])").count()) == (path, 0)
+    page.goto(f"/traces/{7:032x}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(HTML)
+    page.locator("#facts").get_by_role("link", name="svg onload").click()
+    expect(page.locator(".chip")).to_contain_text('"><svg onload=alert(1)>')
+    assert names(page) == [HTML]
+    assert page.evaluate("window.ran") is None
+
+
+def test_huge_texts_are_cut_and_shown_whole_when_asked_for(browser_page, platform):
+    export(platform, [span(9, langfuse__observation__input="x" * 30_000 + "END")])
+    page = browser_page
+    page.goto(f"/traces/{9:032x}")
+    expect(page.locator("#observation")).to_contain_text("22,003 more characters")
+    page.get_by_role("link", name="Show all").click()
+    expect(page.locator("#observation .bubble")).to_contain_text("xEND")
+
+
+def test_a_very_large_trace_stays_bounded(browser_page, platform):
+    begun = time.time_ns()
+    for first in range(1, 10_001, 2_500):
+        export(
+            platform,
+            [span(5, n, None if n == 1 else 1, start=begun + n, name=f"s{n}") for n in range(first, first + 2_500)],
+        )
+    page = browser_page
+    page.goto(f"/traces/{5:032x}")
+    expect(page.locator(".line")).to_have_count(SHOWN)
+    expect(page.locator("#tree")).to_contain_text("Showing the first 500 of 10,000")
+    page.get_by_role("link", name="Show more").click()
+    expect(page.locator(".line")).to_have_count(MOST)
+    page.goto(f"/traces/{5:032x}?observation={9_999:016x}")
+    expect(page.locator("#observation")).to_contain_text("s9999")
+
+
+@pytest.mark.parametrize("path", ["nothing", f"{1:032x}?observation=ffff", "%00", "'--"])
+def test_what_is_not_there_is_told(browser_page, platform, path):
+    export(platform, [span(1)])
+    assert browser_page.goto(f"/traces/{path}").status == 404
+
+
+@pytest.mark.parametrize(
+    "look", [*LOOKS, Look(language="ko-KR"), Look(width=390, language="ko-KR")], ids=str, indirect=True
+)
+def test_every_page_can_be_read_by_everybody(browser_page, traced, shoot, look):
+    page = browser_page
+    page.goto("/traces")
+    ids = {row.get_attribute("data-id"): row.locator(".name").text_content() for row in page.locator("#rows tr").all()}
+    by_name = {name: f"/{key}" for key, name in ids.items()}
+    for path, picture in {
+        "": "traces",
+        "?status=failed&range=24h&tag=none": "traces-none",
+        "?connection=simulated_usa&range=custom&since=2026-01-01T00:00": "traces-filtered",
+        by_name["fell back"]: "trace-fallback",
+        by_name["checkout"]: "trace-block",
+        by_name["stream"]: "trace-stream",
+        by_name["failed call"]: "trace-failed",
+        f"/{99:032x}": "trace-absent",
+    }.items():
+        page.goto(f"/traces{path}")
+        assert (picture, barriers(page)) == (picture, [])
+        if look.language == "ko-KR":
+            assert re.search("[가-힣]", page.locator("main").text_content())
+        shoot(page, picture)
