@@ -25,7 +25,7 @@ class MemoryDriver:
         events = [event[6:-2] for event in canned.events(canned.BURST)[:-1]]
         self._chunks = [ChatCompletionChunk.from_dict(_body(b"\r\n\r\n" + event)) for event in events]
 
-    def warm_up(self) -> None:
+    def warm_up(self, *_: object) -> None:
         """Do nothing."""
 
     def complete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
