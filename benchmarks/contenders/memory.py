@@ -28,6 +28,10 @@ class MemoryDriver:
     def warm_up(self, *_: object) -> None:
         """Do nothing."""
 
+    def is_warm(self, *_: object) -> bool:
+        """Say that there is nothing to do."""
+        return True
+
     def complete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
         return Reply(self._chat, "req-bench")
 
