@@ -51,6 +51,7 @@ def main(given: Sequence[str]) -> int:
     if not Path(arguments.python).exists():
         print(f"{arguments.python} is not there: make it with `make .venv-bench/.ready`, or name one", file=sys.stderr)
         return 2
+    machine = describe()  # before it is down to one core
     pin(divided()[1])
     with tempfile.TemporaryDirectory() as home, Stage(arguments.python, home) as stage:
         run = Run(stage, arguments.who, quick=arguments.quick or arguments.check)
@@ -62,7 +63,7 @@ def main(given: Sequence[str]) -> int:
         figures = {
             "date": datetime.now(UTC).date().isoformat(),
             "short": arguments.quick,
-            "machine": describe(),
+            "machine": machine,
             "versions": run.versions,
             "samples": rounded(run.samples),
             "absent": run.absent,

@@ -116,5 +116,6 @@ highest.
 
 _LEGEND = """CPU is user and system time of the whole process for each call or chunk, the delivery of traces included.
 Who answers from memory uses no wire, which leaves our own share: reading arguments, planning, the attempt loop, the
-trace. Every contender checks every answer.
+trace. Every contender checks every answer. An import is measured with the end of its interpreter, a cold process only
+up to its answer, for all alike: so an import alone can cost more than a cold process that contains it.
 """
