@@ -4,6 +4,7 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,10 +15,10 @@ from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, UsageError
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.app import application
-from genai_sdk.local.home import Credentials, Home
+from genai_sdk.local.home import DATABASE, Credentials, Home
 from genai_sdk.local.hosts import is_loopback
 from genai_sdk.local.store import Store
-from genai_sdk.local.store.migrate import NewerSchemaError
+from genai_sdk.local.store.migrate import ForeignFileError, NewerSchemaError
 
 HOST, PORT = "127.0.0.1", 4141
 
@@ -55,16 +56,12 @@ class Platform:
                 "Langfuse itself"
             )
         self._home = Home(data)
-        try:
+        with ExitStack() as undo:  # in case that what follows fails
+            undo.callback(self._home.close)
             self._socket = _listen(host, port)
-            try:
-                self.store = self._open()
-            except BaseException:
-                self._socket.close()
-                raise
-        except BaseException:
-            self._home.close()
-            raise
+            undo.callback(self._socket.close)
+            self.store = self._open()
+            undo.pop_all()
         bound = self._socket.getsockname()[1]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
         self._server = uvicorn.Server(
@@ -103,7 +100,7 @@ class Platform:
             ready: Called once clients can find it.
         """
         try:
-            self._home.announce(self.url)
+            self._announce()
             ready()
             self._server.run(sockets=[self._socket])
         finally:
@@ -117,8 +114,11 @@ class Platform:
         """Serve on a thread.
 
         Raises:
-            ConfigurationError: It did not start within half a minute.
+            ConfigurationError: It did not start within half a minute, or the directory cannot be written.
+            UsageError: It was started before.
         """
+        if self._thread is not None or self._socket.fileno() < 0:
+            raise UsageError("a Platform starts once: make another one")
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="genai-platform")
         self._thread.daemon = True
         self._thread.start()
@@ -130,7 +130,11 @@ class Platform:
         if not self._server.started:
             self.stop()
             raise ConfigurationError("the local platform did not start")
-        self._home.announce(self.url)
+        try:
+            self._announce()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
@@ -148,17 +152,28 @@ class Platform:
     ) -> None:
         self.stop()
 
-    def _open(self) -> Store:
-        path = self._home.database
+    def _announce(self) -> None:
         try:
-            return Store(path, Cipher(self.credentials.encryption_key))
+            self._home.announce(self.url)
+        except OSError as error:
+            raise ConfigurationError(
+                f"the data directory {self.directory} cannot be written: {error.strerror}"
+            ) from error
+
+    def _open(self) -> Store:
+        path = self.directory / DATABASE
+        try:
+            return Store(self._home.database, Cipher(self.credentials.encryption_key))
         except NewerSchemaError as error:
             raise ConfigurationError(
                 f"{path} was written by a later version of the package ({error}): update the package, or name another "
                 "directory with --data"
             ) from None
-        except sqlite3.Error as error:
-            raise ConfigurationError(f"{path}, the platform's store, cannot be opened: {error}") from error
+        except (ForeignFileError, OSError, sqlite3.Error) as error:
+            raise ConfigurationError(
+                f"{path}, the platform's store, cannot be opened ({error}): put a copy of it back, move it away to "
+                "begin with an empty one, or name another directory with --data"
+            ) from error
 
     def _close(self) -> None:
         self._socket.close()
