@@ -1,10 +1,11 @@
 """A running platform: its directory, its store and its server, started and stopped together."""
 
+import signal
 import socket
 import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -94,17 +95,21 @@ class Platform:
         return self._home.is_new
 
     def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Serve until SIGINT or SIGTERM, then finish what is under way and close.
+        """Serve until SIGINT or SIGTERM, then finish what is under way, close and return.
 
         Args:
             ready: Called once clients can find it.
+
+        Raises:
+            ConfigurationError: The directory cannot be written.
         """
-        try:
-            self._announce()
-            ready()
-            self._server.run(sockets=[self._socket])
-        finally:
-            self._close()
+        with self._ended_by_signals():
+            try:
+                self._announce()
+                ready()
+                self._server.run(sockets=[self._socket])
+            finally:
+                self._close()
 
     def end(self) -> None:
         """Have `run` return once what is under way is finished; may be called by a signal's handler."""
@@ -151,6 +156,26 @@ class Platform:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    @contextmanager
+    def _ended_by_signals(self) -> Iterator[None]:
+        """Let signals that would kill the process end it in order; the caller's own handlers stay.
+
+        uvicorn sends itself a signal again once it has stopped, which would kill the process before anything is closed.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        usual = {signal.SIG_DFL, signal.default_int_handler}
+        before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+        changed = [each for each, handler in before.items() if handler in usual]
+        try:
+            for each in changed:
+                signal.signal(each, lambda number, frame: self.end())
+            yield
+        finally:
+            for each in changed:
+                signal.signal(each, before[each])
 
     def _announce(self) -> None:
         try:

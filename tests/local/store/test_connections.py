@@ -4,11 +4,12 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.local.store.conftest import KEY
+
 from genai_sdk.crypto import Cipher
 from genai_sdk.langfuse.new_connection import NewConnection
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.checks import Check
-from tests.local.store.conftest import KEY
 
 
 def _new(name: str = "one", secret: str = "sk-canary-0001", **facts: object) -> NewConnection:

@@ -24,16 +24,16 @@ def database(file: Path) -> Iterator[Database]:
     database.close()
 
 
-def _put(id: str) -> Callable[[sqlite3.Connection], str]:
+def _put(session: str) -> Callable[[sqlite3.Connection], str]:
     def work(connection: sqlite3.Connection) -> str:
-        connection.execute("INSERT INTO sessions VALUES (?, 0, '')", (id,))
-        return id
+        connection.execute("INSERT INTO sessions VALUES (?, 0, '')", (session,))
+        return session
 
     return work
 
 
 def _ids(connection: sqlite3.Connection) -> list[str]:
-    return [id for (id,) in connection.execute("SELECT id FROM sessions ORDER BY rowid")]
+    return [session for (session,) in connection.execute("SELECT id FROM sessions ORDER BY rowid")]
 
 
 class _Held:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.local.store.conftest import KEY
+from tests.local.store.made import START, generation, ids, span, spans
 
 from genai_sdk.crypto import Cipher
 from genai_sdk.langfuse.observation import Observation
@@ -14,8 +16,6 @@ from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.observations import ObservationQuery
 from genai_sdk.local.store.traces import TraceQuery
-from tests.local.store.conftest import KEY
-from tests.local.store.made import START, generation, ids, span, spans
 
 _few = st.sampled_from(["a", "b", "c"])
 _maybe = st.none() | _few
@@ -94,7 +94,7 @@ def test_traces_are_those_that_fit_by_any_conditions(given_spans: list[Observati
         store = Store(Path(directory) / "file", Cipher(KEY))
         try:
             store.traces.add(given_spans)
-            there = [store.traces.find(id) for id in {each.trace_id for each in given_spans}]
+            there = [store.traces.find(trace_id) for trace_id in {each.trace_id for each in given_spans}]
             for query in queries:
                 fitting = {each.id for each in there if each is not None and _fits(each, query)}
                 listed, total = store.traces.page(query, 100, 0)
@@ -118,7 +118,7 @@ def test_observations_are_those_that_fit_by_any_conditions(
         store = Store(Path(directory) / "file", Cipher(KEY))
         try:
             store.traces.add(given_spans)
-            traces = {id: store.traces.find(id) for id in {each.trace_id for each in given_spans}}
+            traces = {trace_id: store.traces.find(trace_id) for trace_id in {each.trace_id for each in given_spans}}
             there = [(trace, each) for trace in traces.values() if trace for each in trace.observations]
             for query in queries:
                 fitting = {

@@ -1,13 +1,13 @@
 """No list walks through a whole table to find what a common filter asks for, and none sorts what it found."""
 
 import pytest
+from tests.local.store.made import START, generation
 
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.observations import ObservationQuery
 from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.scores import ScoreQuery
 from genai_sdk.local.store.traces import TraceQuery
-from tests.local.store.made import START, generation
 
 
 class _Explained:

@@ -25,8 +25,8 @@ def test_a_score_with_the_id_of_an_older_one_replaces_it(store: Store) -> None:
 def test_a_score_has_the_type_of_its_value(
     store: Store, value: float | str, kind: str, number: float | None, text: str | None
 ) -> None:
-    (id,) = store.scores.put([NewScore(name="n", value=value)])
-    found = store.scores.find(id)
+    (written,) = store.scores.put([NewScore(name="n", value=value)])
+    found = store.scores.find(written)
     assert found is not None
     assert (found.data_type, found.number, found.text) == (kind, number, text)
 

@@ -1,8 +1,9 @@
 """Sessions and days."""
 
+from tests.local.store.made import START, generation, span
+
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.traces import TraceQuery
-from tests.local.store.made import START, generation, span
 
 
 def test_a_session_begins_with_its_first_trace(store: Store) -> None:

@@ -7,6 +7,8 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.local.store.conftest import KEY
+from tests.local.store.made import generation, ids, merged, span, spans
 
 from genai_sdk.crypto import Cipher
 from genai_sdk.langfuse.observation import Observation
@@ -14,8 +16,6 @@ from genai_sdk.langfuse.trace import Trace
 from genai_sdk.langfuse.values import below
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.traces import ListedTrace, TraceQuery
-from tests.local.store.conftest import KEY
-from tests.local.store.made import generation, ids, merged, span, spans
 
 _exports = st.lists(st.lists(spans(), max_size=4), max_size=6)
 _slow = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.local.store.conftest import KEY
+from tests.local.store.made import HOUR, SECOND, START, generation, ids, merged, span, spans
 
 from genai_sdk.crypto import Cipher
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.views import first_token, tokens
 from genai_sdk.local.store import Store, histogram
 from genai_sdk.local.store.usage import By, Usage, UsageQuery
-from tests.local.store.conftest import KEY
-from tests.local.store.made import HOUR, SECOND, START, generation, ids, merged, span, spans
 
 _maybe = st.none() | st.sampled_from(["a", "b"])
 _hours = st.integers(-2, 120)
