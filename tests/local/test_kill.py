@@ -1,10 +1,10 @@
 """A platform that is killed in the middle of writes loses nothing that it acknowledged, and has nothing by halves."""
 
-import contextlib
 import http.client
 import random
 import sqlite3
 import threading
+import urllib.error
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ class _Writers:
         self._url, self._pair, self._round = url, pair, round_number
         self.acknowledged: dict[str, list[str]] = {"traces": [], "prompts": [], "connections": [], "scores": []}
         self.enough = threading.Event()
+        self.refused: list[str] = []
+        self.cut: list[Exception] = []
         works: list[Callable[[int], None]] = [self._trace, self._trace, self._prompt, self._connection, self._score]
         self._threads = [threading.Thread(target=self._write, args=(work, n)) for n, work in enumerate(works)]
         for thread in self._threads:
@@ -37,18 +39,21 @@ class _Writers:
             assert not thread.is_alive()
 
     def _write(self, work: Callable[[int], None], thread: int) -> None:
-        with contextlib.suppress(OSError, http.client.HTTPException):  # it was killed
+        try:
             for number in range(100_000):
                 work(thread * 1_000_000 + number)
                 if min(map(len, self.acknowledged.values())) >= 3:
                     self.enough.set()
-        self.enough.set()
+        except urllib.error.HTTPError as error:
+            self.refused.append(f"{error.code} {error.read().decode()}")
+        except (OSError, http.client.HTTPException) as error:
+            self.cut.append(error)  # as it is killed, unless this comes before
 
     def _ask(self, path: str, method: str, body: Any) -> None:
         ask(f"{self._url}/api/public/{path}", method, body, self._pair)
 
     def _trace(self, number: int) -> None:
-        trace_id = f"{self._round:08x}{number:024x}"
+        trace_id = f"{self._round + 1:08x}{number:024x}"
         attributes = {
             "langfuse.observation.type": "generation",
             "langfuse.observation.model.name": f"round-{self._round}",
@@ -93,10 +98,11 @@ def test_what_was_acknowledged_survives_a_kill_and_nothing_is_there_by_halves(tm
         with started(tmp_path) as (process, url):  # the second time on what the first kill left
             writers = _Writers(url, pair_of(tmp_path), round_number)
             everything.append(writers)
-            assert writers.enough.wait(PATIENCE)
+            assert writers.enough.wait(PATIENCE), (writers.refused, writers.cut)
             threading.Event().wait(chance.uniform(0, 0.3))  # any moment will do
             process.kill()
             writers.join()
+            assert writers.refused == []
     raw = sqlite3.connect(tmp_path / "platform.sqlite")
     assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
