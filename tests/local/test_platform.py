@@ -140,3 +140,9 @@ def test_stopping_finishes_the_writes_that_wait(tmp_path: Path) -> None:
     assert not stopping.is_alive()
     with Platform(tmp_path, port=0) as again:
         assert again.store.sessions.find("held") is not None
+
+
+def test_answers_are_not_held_back_by_the_network(tmp_path: Path) -> None:
+    with Platform(tmp_path, port=0) as platform:
+        accepted = platform._socket
+        assert accepted.proto == socket.IPPROTO_TCP  # which asyncio goes by; the delay itself would be a test of time

@@ -142,6 +142,7 @@ CREATE TABLE traces (
     updated INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE usage (
+    apart TEXT NOT NULL, -- nothing, model, connection, prompt or everything
     seconds INTEGER NOT NULL, -- 3600 or 86400
     start INTEGER NOT NULL, -- seconds since 1970
     model TEXT NOT NULL,
@@ -158,7 +159,7 @@ CREATE TABLE usage (
     cost REAL NOT NULL,
     latencies BLOB NOT NULL, -- a histogram
     first_tokens BLOB NOT NULL, -- a histogram
-    PRIMARY KEY (seconds, start, model, connection, prompt_name, prompt_version, environment)
+    PRIMARY KEY (apart, seconds, start, model, connection, prompt_name, prompt_version, environment)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX observations_by_id ON observations (id);
 CREATE INDEX observations_by_level ON observations (level, start);
