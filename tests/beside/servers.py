@@ -53,7 +53,8 @@ class PlatformServer:
         return self._store.prompts.find(name, label="production")
 
     def traces(self) -> list[Trace]:
-        return self._store.traces.page(TraceQuery(), 1_000, 0)[0]
+        rows, _ = self._store.traces.after(TraceQuery(), 1_000, None)
+        return [trace for row in rows if (trace := self._store.traces.find(row.id)) is not None]
 
     def scores(self, trace_id: str) -> dict[str, tuple[float | str, str | None]]:
         """The value and the observation of a trace's scores, by name."""

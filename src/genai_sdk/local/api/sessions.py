@@ -6,13 +6,14 @@ from genai_sdk.local.api.asked import MOST, Asked, Said
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.api.traces import show_rows
 from genai_sdk.local.store.moments import from_micros
-from genai_sdk.local.store.traces import StoredSession, TraceQuery
+from genai_sdk.local.store.sessions import StoredSession
+from genai_sdk.local.store.traces import TraceQuery
 
 
 def page(context: Context, asked: Asked) -> Said:
     """List sessions, the newest first."""
     page = asked.page()
-    rows, total = context.store.traces.sessions(
+    rows, total = context.store.sessions.page(
         page.limit,
         page.offset,
         environments=asked.texts("environment"),
@@ -24,7 +25,7 @@ def page(context: Context, asked: Asked) -> Said:
 
 def get(context: Context, asked: Asked) -> Said:
     """Show a session with its traces, the newest thousand of them."""
-    found = context.store.traces.session(asked.path["id"])
+    found = context.store.sessions.find(asked.path["id"])
     if found is None:
         raise RefusalError(404, "Session not found within authorized project")
     traces, _ = context.store.traces.page(TraceQuery(session_id=found.id), MOST, 0)

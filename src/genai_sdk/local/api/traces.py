@@ -10,11 +10,12 @@ from genai_sdk.langfuse.bodies import read_body
 from genai_sdk.langfuse.otlp import read_spans
 from genai_sdk.langfuse.refusal import RefusalError, invalid
 from genai_sdk.langfuse.trace import Trace
-from genai_sdk.langfuse.views import trace_row, trace_whole
+from genai_sdk.langfuse.views import iso, moment, trace_row, trace_whole
 from genai_sdk.local.api.asked import Asked, Said
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.api.scores import show_score
-from genai_sdk.local.store.traces import TraceQuery
+from genai_sdk.local.store.moments import from_micros
+from genai_sdk.local.store.traces import ListedTrace, TraceQuery
 
 # What a row holds in the place of fields that were not asked for.
 # https://github.com/langfuse/langfuse/blob/v4.16.0/web/src/pages/api/public/traces/[traceId].ts
@@ -93,11 +94,36 @@ def read_query(asked: Asked) -> TraceQuery:
     )
 
 
-def show_rows(context: Context, traces: list[Trace]) -> list[dict[str, object]]:
+def show_rows(context: Context, traces: list[ListedTrace]) -> list[dict[str, object]]:
     """Show traces as rows of a list."""
-    scores = context.store.scores.of_traces([trace.id for trace in traces])
-    project_id = context.credentials.project_id
-    return [trace_row(project_id, trace, [score.id for score in scores[trace.id]]) for trace in traces]
+    scores = context.store.scores.of_traces([trace.row.id for trace in traces])
+    return [_row(context, trace, [score.id for score in scores[trace.row.id]]) for trace in traces]
+
+
+def _row(context: Context, trace: ListedTrace, scores: list[str]) -> dict[str, object]:
+    """Show a trace as it would be if its root were all of it, with what the store summed up of the others."""
+    known = trace.row
+    alone = trace_row(context.credentials.project_id, Trace(known.id, (trace.root,)), scores)
+    return {
+        **alone,
+        "name": known.name,
+        "timestamp": moment(known.start),
+        "environment": known.environment,
+        "tags": known.tags,
+        "release": known.release,
+        "version": known.version,
+        "userId": known.user_id,
+        "sessionId": known.session_id,
+        "public": known.is_public,
+        "input": trace.input,
+        "output": trace.output,
+        "metadata": {**alone["metadata"], **trace.metadata},
+        "observations": trace.observation_ids,
+        "totalCost": known.cost or 0,
+        "latency": round(known.seconds, 3),
+        "createdAt": iso(from_micros(known.arrived)),
+        "updatedAt": iso(from_micros(known.updated)),
+    }
 
 
 def _chosen(asked: Asked, row: dict[str, object]) -> dict[str, object]:

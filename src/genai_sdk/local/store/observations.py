@@ -7,9 +7,9 @@ import msgspec
 
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.local.store.database import Database
-from genai_sdk.local.store.ingestion import decode_span
 from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.selection import Selection
+from genai_sdk.local.store.spans import decode_span, load_span
 
 
 class ObservationQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,20 +56,21 @@ class Observations:
 
     def find(self, id: str) -> Observation | None:  # noqa: A002 - Langfuse's name
         """Return an observation, or None."""
-        sql = "SELECT body FROM observations JOIN spans USING (key) WHERE id = ? LIMIT 1"
+        sql = "SELECT body FROM observations JOIN spans ON spans.key = observations.key WHERE id = ? LIMIT 1"
         row = self._database.read(lambda connection: connection.execute(sql, (id,)).fetchone())
         return None if row is None else decode_span(row["body"])
 
     def page(self, query: ObservationQuery, limit: int, offset: int) -> tuple[list[Observation], int]:
         """Return some observations, the newest first, and how many there are."""
-        chosen = _select(query)
+        chosen, order = _select(query), _order(query)
 
         def work(connection: sqlite3.Connection) -> tuple[list[Observation], int]:
             (total,) = connection.execute(f"SELECT count(*) FROM observations {chosen.where}", chosen.given).fetchone()  # noqa: S608
+            # The inner query reads an index alone, however many rows it passes over.
             rows = connection.execute(
                 f"""
-                SELECT body FROM observations JOIN spans USING (key) {chosen.where}
-                ORDER BY start DESC, key DESC LIMIT ? OFFSET ?
+                SELECT body FROM (SELECT key FROM observations {chosen.where} ORDER BY {order} LIMIT ? OFFSET ?)
+                CROSS JOIN spans USING (key)
                 """,  # noqa: S608
                 (*chosen.given, limit, offset),
             )
@@ -82,41 +83,50 @@ class Observations:
 
         That is None where nothing follows. It takes as long for the last ones as for the first.
         """
-        chosen = _select(query)
+        chosen, order = _select(query), _order(query)
         if place is not None:
             chosen.add("(start, key) < (?, ?)", place.moment, place.key)
 
         def work(connection: sqlite3.Connection) -> tuple[list[Observation], Place | None]:
             rows = connection.execute(
-                f"""
-                SELECT start, key, body FROM observations JOIN spans USING (key) {chosen.where}
-                ORDER BY start DESC, key DESC LIMIT ?
-                """,  # noqa: S608
+                f"SELECT start, key FROM observations {chosen.where} ORDER BY {order} LIMIT ?",  # noqa: S608
                 (*chosen.given, limit + 1),
             ).fetchall()
             shown = rows[:limit]
-            last = Place(shown[-1]["start"], shown[-1]["key"]) if shown and len(rows) > limit else None
-            return [decode_span(row["body"]) for row in shown], last
+            last = Place(shown[-1]["start"], shown[-1]["key"]) if len(rows) > limit else None
+            return [load_span(connection, row["key"]) for row in shown], last
 
         return self._database.read(work)
 
 
+_INDEXED = ("user_id", "name", "level", "type")
+"""Columns with an index in the order of time, the one with the rarest values first."""
+
+
 def _select(query: ObservationQuery) -> Selection:
-    chosen = (
-        Selection()
-        .equal("trace_id", query.trace_id)
-        .equal("parent_id", query.parent_id)
-        .equal("name", query.name)
-        .equal("type", query.type)
-        .equal("level", query.level)
-        .equal("user_id", query.user_id)
-        .equal("version", query.version)
-        .among("environment", query.environments)
-        .since("start", query.since)
-        .until("start", query.until)
-    )
+    """Return the conditions; a plus keeps SQLite from every index but one, for it cannot know which is the best."""
+    chosen = Selection()
+    driven = False
+    if query.trace_id is not None:
+        chosen.add("trace = (SELECT key FROM traces WHERE id = ?)", query.trace_id)
+        driven = True
     if query.session_id is not None:
-        chosen.add("trace_id IN (SELECT id FROM traces WHERE session_id = ?)", query.session_id)
+        trace = "+trace" if driven else "trace"
+        chosen.add(f"{trace} IN (SELECT key FROM traces WHERE session_id = ?)", query.session_id)  # noqa: S608
+        driven = True
+    for column in _INDEXED:
+        value = getattr(query, column)
+        chosen.equal(f"+{column}" if driven else column, value)
+        driven = driven or value is not None
+    chosen.equal("parent_id", query.parent_id).equal("version", query.version)
+    chosen.among("environment", query.environments).since("start", query.since).until("start", query.until)
     if query.is_root is not None:
         chosen.add("parent_id IS NULL" if query.is_root else "parent_id IS NOT NULL")
     return chosen
+
+
+def _order(query: ObservationQuery) -> str:
+    # Those of a session lie in several traces and are put in order here, not found by walking through all moments.
+    return (
+        "+start DESC, key DESC" if query.session_id is not None and query.trace_id is None else "start DESC, key DESC"
+    )

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 from genai_sdk.crypto import Cipher
+from genai_sdk.local.store.checks import Checks
 from genai_sdk.local.store.connections import Connections
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.observations import Observations
 from genai_sdk.local.store.prompts import Prompts
 from genai_sdk.local.store.scores import Scores
+from genai_sdk.local.store.sessions import Sessions
 from genai_sdk.local.store.traces import Traces
+from genai_sdk.local.store.usage import UsageSums
 
 
 class Store:
@@ -20,10 +23,13 @@ class Store:
 
     Attributes:
         connections: LLM connections.
+        checks: How the last try of each connection went.
         prompts: Prompts.
-        traces: Traces and sessions.
+        traces: Traces.
+        sessions: Sessions.
         observations: Observations across traces.
         scores: Scores.
+        usage: What calls of models came to.
 
     Raises:
         NewerSchemaError: A later version of the package wrote the file.
@@ -33,10 +39,13 @@ class Store:
     def __init__(self, path: Path, cipher: Cipher) -> None:
         self._database = Database(path)
         self.connections = Connections(self._database, cipher)
+        self.checks = Checks(self._database)
         self.prompts = Prompts(self._database)
         self.traces = Traces(self._database)
+        self.sessions = Sessions(self._database)
         self.observations = Observations(self._database)
         self.scores = Scores(self._database)
+        self.usage = UsageSums(self._database)
 
     def close(self) -> None:
         """Finish what is being written, and close the file; may be called again."""

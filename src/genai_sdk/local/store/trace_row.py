@@ -1,0 +1,138 @@
+"""A trace as lists show it."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from genai_sdk.langfuse.observation import Observation
+from genai_sdk.langfuse.trace import Trace
+from genai_sdk.local.store.encoding import load
+from genai_sdk.local.store.place import Place
+from genai_sdk.local.store.spans import load_span
+
+
+class TraceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A trace without its contents: no more than what the store summed up when it came.
+
+    Attributes:
+        key: Its key in the store.
+        id: 32 hexadecimal digits.
+        name: Its name.
+        start: When its first observation began, in nanoseconds since 1970.
+        end: When its last one ended.
+        environment: Where it comes from.
+        user_id: The user.
+        session_id: The session.
+        release: The release.
+        version: The version.
+        is_public: Whether anybody may see it.
+        tags: Its tags, sorted.
+        status: `ok`, `recovered` (something failed, but not the whole) or `failed`.
+        level: The worst level of its observations.
+        observations: How many there are.
+        calls: How many of them are calls of models.
+        model: The model of its first call.
+        connection: The connection of its first call that names one.
+        prompt_name: The prompt that its first linked call is linked to.
+        prompt_version: The version of that prompt.
+        input_tokens: Tokens read, None where unknown.
+        output_tokens: Tokens written, None where unknown.
+        total_tokens: Tokens in all, None where unknown.
+        cost: US dollars, None where unknown.
+        arrived: When its first observation came, in microseconds since 1970.
+        updated: When its last one came.
+    """
+
+    key: int
+    id: str
+    name: str
+    start: int
+    end: int
+    environment: str
+    user_id: str | None
+    session_id: str | None
+    release: str | None
+    version: str | None
+    is_public: bool
+    tags: list[str]
+    status: str
+    level: str
+    observations: int
+    calls: int
+    model: str | None
+    connection: str | None
+    prompt_name: str | None
+    prompt_version: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    total_tokens: int | None
+    cost: float | None
+    arrived: int
+    updated: int
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return (self.end - self.start) / 1e9
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in a list."""
+        return Place(self.start, self.key)
+
+
+class ListedTrace(msgspec.Struct, frozen=True, kw_only=True):
+    """A trace as Langfuse's list shows it: with contents, and without any observation but its root.
+
+    Attributes:
+        row: What was summed up.
+        root: Its root.
+        input: What went in.
+        output: What came out.
+        metadata: What it says of itself, beside what its root says.
+        observation_ids: The ids of all its observations, in the order they began.
+    """
+
+    row: TraceRow
+    root: Observation
+    input: Any
+    output: Any
+    metadata: dict[str, Any]
+    observation_ids: list[str]
+
+
+_SHOWN = ", ".join(f"traces.{name}" for name in TraceRow.__struct_fields__)
+
+
+def load_rows(connection: sqlite3.Connection, keys: Sequence[int]) -> list[TraceRow]:
+    """Return the traces with these keys, in their order."""
+    sql = f"SELECT {_SHOWN} FROM traces WHERE key = ?"  # noqa: S608 - our own columns
+    return [read_row(connection.execute(sql, (key,)).fetchone()) for key in keys]
+
+
+def read_row(row: sqlite3.Row) -> TraceRow:
+    """Return what the columns of a trace hold."""
+    facts = {name: row[name] for name in TraceRow.__struct_fields__}
+    return TraceRow(**{**facts, "tags": load(row["tags"]), "is_public": bool(row["is_public"])})
+
+
+def load_listed(connection: sqlite3.Connection, key: int) -> ListedTrace:
+    """Return the trace with this key as Langfuse's list shows it."""
+    found = connection.execute("SELECT * FROM traces WHERE key = ?", (key,)).fetchone()
+    root = load_span(connection, found["root"])
+    said = {each: load_span(connection, each) for each in {found["input"], found["output"]} - {None, found["root"]}}
+    ids = connection.execute("SELECT id FROM observations WHERE trace = ? ORDER BY start, key", (key,))
+    return ListedTrace(
+        row=read_row(found),
+        root=root,
+        input=_alone(said.get(found["input"], root)).input,
+        output=_alone(said.get(found["output"], root)).output,
+        metadata={} if found["metadata"] is None else load(found["metadata"]),
+        observation_ids=[id for (id,) in ids],  # noqa: A001 - Langfuse's name
+    )
+
+
+def _alone(span: Observation) -> Trace:
+    return Trace(span.trace_id, (span,))
