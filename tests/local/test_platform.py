@@ -1,5 +1,8 @@
 """A platform starts and stops as a whole, and says what keeps it from starting."""
 
+import base64
+import http.client
+import json
 import signal
 import socket
 import sqlite3
@@ -8,6 +11,8 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 from tests.local.ending import PATIENCE, ask, started
@@ -38,11 +43,59 @@ def test_a_platform_starts_once(tmp_path: Path) -> None:
         platform.start()
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.com", ""])
-def test_only_loopback_is_listened_on(tmp_path: Path, host: str) -> None:
-    with pytest.raises(UsageError, match="loopback alone"):
-        Platform(tmp_path / "new", host=host)
-    assert not (tmp_path / "new").exists()
+@pytest.mark.parametrize("host", ["192.0.2.1", "example.com", ""])
+def test_one_address_that_is_not_loopback_is_not_listened_on(tmp_path: Path, host: str) -> None:
+    with pytest.raises(UsageError, match=r"a loopback address, or 0\.0\.0\.0"):
+        Platform(tmp_path / "home", host=host, port=0, password="long enough, surely")
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+@pytest.mark.parametrize("password", [None, "", "short"])
+def test_others_are_let_in_by_a_long_password_alone(tmp_path: Path, host: str, password: str | None) -> None:
+    with pytest.raises(UsageError, match="no production server"):
+        Platform(tmp_path / "home", host=host, port=0, password=password)
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_platform_for_others_asks_for_its_password_and_leads_nowhere_near(tmp_path: Path) -> None:
+    with Platform(tmp_path / "home", host="0.0.0.0", port=0, password="long enough, surely") as platform:
+        assert platform.url.startswith("http://127.0.0.1:")
+        assert platform.login_url == f"{platform.url}/login"
+        port = int(platform.url.rsplit(":", 1)[1])
+        for key, status in (("wrong", 403), ("long enough, surely", 303)):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            body = urlencode({"key": key})
+            sent = {"content-type": "application/x-www-form-urlencoded", "host": "laptop.example.com"}
+            connection.request("POST", "/login", body, sent)
+            assert connection.getresponse().status == status
+            connection.close()
+        client = HTTPLangfuse(platform)
+        refused = client.put("http://127.0.0.1:9999/v1")
+        assert (refused.status, "not a public address" in refused.text) == (400, True)
+
+
+class HTTPLangfuse:
+    """Registers connections over the API."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    def put(self, base_url: str) -> "Answer":
+        known = self._platform.credentials
+        pair = base64.b64encode(f"{known.public_key}:{known.secret_key}".encode()).decode()
+        body = json.dumps({"provider": "c", "adapter": "openai", "secretKey": "sk-0001", "baseURL": base_url})
+        connection = http.client.HTTPConnection("127.0.0.1", int(self._platform.url.rsplit(":", 1)[1]), timeout=10)
+        connection.request("PUT", "/api/public/llm-connections", body, {"authorization": f"Basic {pair}"})
+        response = connection.getresponse()
+        answer = Answer(response.status, response.read().decode())
+        connection.close()
+        return answer
+
+
+class Answer(NamedTuple):
+    status: int
+    text: str
 
 
 def test_a_port_that_is_taken_is_named_and_the_directory_let_go(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def up(
 def _password(*, asked: bool, from_stdin: bool) -> str | None:
     """Return the pages' password, asked for without echo where others can reach the platform."""
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\n")
+        return sys.stdin.readline().rstrip("\n")
     if asked and sys.stdin.isatty():
         return str(click.prompt("A password for the pages, since others can reach them", hide_input=True))
     return None

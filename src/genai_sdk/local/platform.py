@@ -79,7 +79,8 @@ class Platform:
         if not alone and len(password or "") < SHORTEST_PASSWORD:
             raise UsageError(
                 f"others can reach {host!r}, so the local platform takes a password of {SHORTEST_PASSWORD} characters "
-                "or more there: give one with --password. For a team, run Langfuse itself: this is no production server"
+                "or more there: give one with --password-stdin. For a team, run Langfuse itself: this is no production "
+                "server"
             )
         self._home = Home(data)
         with ExitStack() as undo:  # in case that what follows fails
@@ -244,8 +245,8 @@ class Platform:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With its protocol named: of such sockets alone asyncio takes away the delay (Nagle's) that would hold the second part
-    # of each answer back for 40 ms.
+    # With its protocol named: of such sockets alone asyncio takes away the delay (Nagle's) that would hold the second
+    # part of each answer back for 40 ms.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
