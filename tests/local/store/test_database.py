@@ -103,6 +103,15 @@ def test_nobody_is_told_of_a_write_before_it_is_committed(file: Path, database: 
         other.close()
 
 
+def test_commits_are_synced_so_that_they_outlive_a_loss_of_power(database: Database) -> None:
+    def look(connection: sqlite3.Connection) -> tuple[int, str]:
+        (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+        (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+        return synchronous, journal
+
+    assert database.write(look) == (2, "wal")  # FULL: no kill of a process could tell it from less
+
+
 def test_a_read_sees_one_state_while_others_write(database: Database) -> None:
     database.write(_put("before"))
 

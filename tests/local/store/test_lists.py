@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,40 +19,51 @@ from genai_sdk.local.store.observations import ObservationQuery
 from genai_sdk.local.store.traces import TraceQuery
 
 _few = st.sampled_from(["a", "b", "c"])
-_maybe = st.none() | _few
-_moments = st.none() | st.integers(0, 400_000).map(lambda number: START + number * 10**9)
+_moments = st.integers(0, 400_000).map(lambda number: START + number * 10**9)
+_TRACE_CONDITIONS: dict[str, st.SearchStrategy[Any]] = {
+    "name": _few,
+    "user_id": _few,
+    "session_id": _few,
+    "release": _few,
+    "tags": st.lists(_few, min_size=1, max_size=2),
+    "environments": st.lists(st.sampled_from(["prod", "test", "default"]), min_size=1, max_size=2),
+    "model": _few,
+    "connection": _few,
+    "prompt": _few,
+    "prompt_version": st.integers(1, 2),
+    "status": st.sampled_from(["ok", "recovered", "failed"]),
+    "text": _few,
+    "since": _moments,
+    "until": _moments,
+}
+_OBSERVATION_CONDITIONS: dict[str, st.SearchStrategy[Any]] = {
+    "name": _few,
+    "type": st.sampled_from(["SPAN", "GENERATION"]),
+    "level": st.sampled_from(["ERROR", "DEFAULT"]),
+    "user_id": _few,
+    "version": _few,
+    "trace_id": st.integers(1, 3).map(ids),
+    "session_id": _few,
+    "is_root": st.booleans(),
+    "environments": st.lists(st.sampled_from(["prod", "test"]), min_size=1, max_size=2),
+    "since": _moments,
+    "until": _moments,
+}
+
+
+@st.composite
+def _some(draw: st.DrawFn, conditions: dict[str, st.SearchStrategy[Any]]) -> dict[str, Any]:
+    """Up to three conditions: of more, hardly anything would be left to be right or wrong about."""
+    names = draw(st.lists(st.sampled_from(sorted(conditions)), max_size=3, unique=True))
+    if "prompt_version" in names and "prompt" not in names:
+        names.append("prompt")  # of which it is a version
+    return {name: draw(conditions[name]) for name in names}
+
+
 _traces = st.builds(
-    TraceQuery,
-    name=_maybe,
-    user_id=_maybe,
-    session_id=_maybe,
-    release=_maybe,
-    tags=st.lists(_few, max_size=2),
-    environments=st.lists(st.sampled_from(["prod", "test", "default"]), max_size=2),
-    model=_maybe,
-    connection=_maybe,
-    prompt=_maybe,
-    prompt_version=st.none() | st.integers(1, 2),
-    status=st.none() | st.sampled_from(["ok", "recovered", "failed"]),
-    text=_maybe,
-    since=_moments,
-    until=_moments,
-    oldest_first=st.booleans(),
+    lambda some, oldest_first: TraceQuery(**some, oldest_first=oldest_first), _some(_TRACE_CONDITIONS), st.booleans()
 )
-_observations = st.builds(
-    ObservationQuery,
-    name=_maybe,
-    type=st.none() | st.sampled_from(["SPAN", "GENERATION"]),
-    level=st.none() | st.sampled_from(["ERROR", "DEFAULT"]),
-    user_id=_maybe,
-    version=_maybe,
-    trace_id=st.none() | st.integers(1, 3).map(ids),
-    session_id=_maybe,
-    is_root=st.none() | st.booleans(),
-    environments=st.lists(st.sampled_from(["prod", "test"]), max_size=2),
-    since=_moments,
-    until=_moments,
-)
+_observations = _some(_OBSERVATION_CONDITIONS).map(lambda some: ObservationQuery(**some))
 _slow = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
 
 
@@ -93,7 +105,8 @@ def test_traces_are_those_that_fit_by_any_conditions(given_spans: list[Observati
     with tempfile.TemporaryDirectory() as directory:
         store = Store(Path(directory) / "file", Cipher(KEY))
         try:
-            store.traces.add(given_spans)
+            for one in given_spans:  # one by one: traces begin, grow, and begin earlier than they seemed to
+                store.traces.add([one])
             there = [store.traces.find(trace_id) for trace_id in {each.trace_id for each in given_spans}]
             for query in queries:
                 fitting = {each.id for each in there if each is not None and _fits(each, query)}
@@ -183,3 +196,30 @@ def test_a_search_looks_at_the_newest_ones_of_what_else_was_asked_for(
 
     assert found() == [ids(5), ids(4)]
     assert found(until=START + 3 * 10**9) == [ids(2), ids(1)]
+
+
+def test_a_prompts_versions_are_told_apart(store: Store) -> None:
+    store.traces.add([generation(n, prompt__name="p", prompt__version=n) for n in (1, 2)])
+    store.traces.add([generation(3, prompt__name="other", prompt__version=1), generation(4)])
+
+    def found(prompt: str, version: int | None = None) -> set[str]:
+        return {row.id for row in store.traces.after(TraceQuery(prompt=prompt, prompt_version=version), 10, None)[0]}
+
+    assert (found("p"), found("p", 1), found("p", 2)) == ({ids(1), ids(2)}, {ids(1)}, {ids(2)})
+    assert (found("p", 3), found("nobody")) == (set(), set())
+
+
+def test_a_trace_that_begins_earlier_than_it_seemed_moves_in_every_list(store: Store) -> None:
+    store.traces.add([generation(1, at=5, told={"langfuse.trace.tags": ["x"]})])
+    store.traces.add([generation(2, at=10, told={"langfuse.trace.tags": ["x"]})])
+    store.traces.add([generation(2, 2, at=0, told={"langfuse.trace.tags": ["x"]})])
+    for query in (
+        TraceQuery(),
+        TraceQuery(tags=["x"]),
+        TraceQuery(model="gpt-4o-mini"),
+        TraceQuery(connection="azure"),
+    ):
+        assert [row.id for row in store.traces.after(query, 10, None)[0]] == [ids(1), ids(2)]
+        assert store.traces.count(query) == 2
+    assert store.traces.count(TraceQuery(tags=["x"], model="gpt-4o-mini", connection="azure")) == 2
+    assert store.traces.count(TraceQuery(tags=["x"], until=START + 10**9)) == 1
