@@ -19,7 +19,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo up test peers check fix bench bench-check bench-platform lock clean
+.PHONY: help demo up test peers check fix bench bench-check bench-platform pictures lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench-check: $(READY) $(RIVALS)/.ready ## Measure again, briefly, and say what m
 
 bench-platform: $(READY) ## Measure the local platform and write docs/platform-performance.md; BENCH_ARGS="--observations 1000000"
 	@$(BIN)/python -m benchmarks.platform $(BENCH_ARGS)
+
+pictures: $(READY) ## Draw the pictures of the README from the real pages; needs Chromium
+	@$(BIN)/python docs/pictures/draw.py
 
 lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the newest of each
 	@$(COMPILE) requirements/lock.in -o requirements/lock.txt

@@ -63,7 +63,9 @@ def gather(store: Store, period: Period, by: By, parts: Sequence[By], environmen
         calls = store.span_rows.calls(period.since, period.until, MOST_CALLS, environments=environments)
         before = store.span_rows.calls(period.before.since, period.since, MOST_CALLS, environments=environments)
         if calls is not None and before is not None:
-            found = {each: grouped((key_of(call, each), usage_of(call)) for call in calls) for each in parts}
+            found: dict[By, list[Usage]] = {}
+            for each in parts:
+                found[each] = grouped((key_of(call, each), usage_of(call)) for call in calls)
             points = (_at(period, call.start, key_of(call, by), usage_of(call)) for call in calls)
             return _put_together(period, by, found, _sum(map(usage_of, before)), points)
         return msgspec.structs.replace(gather(store, period.coarser(HOUR), by, parts, environments), coarse=True)
@@ -71,12 +73,12 @@ def gather(store: Store, period: Period, by: By, parts: Sequence[By], environmen
     def query(asked: Period) -> UsageQuery:
         return UsageQuery(since=asked.since, until=asked.until, environments=environments)
 
-    found = {each: store.usage.summary(query(period), each) for each in parts}
+    sums: dict[By, list[Usage]] = {each: store.usage.summary(query(period), each) for each in parts}
     points = (
         _at(period, point.start, point.usage.by, point.usage)
         for point in store.usage.series(query(period), period.step, by)
     )
-    return _put_together(period, by, found, _sum(store.usage.summary(query(period.before))), points)
+    return _put_together(period, by, sums, _sum(store.usage.summary(query(period.before))), points)
 
 
 def usage_of(call: SpanRow) -> Usage:

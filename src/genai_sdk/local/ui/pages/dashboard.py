@@ -191,7 +191,7 @@ def link_of(
 def _asked(page: Page) -> tuple[TraceFilter, By, Figures]:
     now = time.time_ns()
     chosen = read_filter(page.request.query_params.multi_items(), now)
-    by = next((part for part in PARTS if part == page.asked("by")), PARTS[0])
+    by: By = PARTS[next((at for at, part in enumerate(PARTS) if part == page.asked("by")), 0)]
     period = period_of(chosen.range, now)
     environments = [text for name, text in chosen.given if name == "environment"]
     return chosen, by, gather(page.store, period, by, PARTS, environments)

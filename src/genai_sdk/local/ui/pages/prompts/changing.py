@@ -1,12 +1,17 @@
 """Labels moved and taken away, versions and prompts deleted: each is confirmed on a page that says what will change."""
 
+import time
+
 from starlette.responses import Response
 
 from genai_sdk.langfuse.new_prompt import check_labels
 from genai_sdk.langfuse.prompt import LATEST
 from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.local.store.usage import UsageQuery
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages.prompts.asked import version_of, versions_of
+
+_DAY = 24 * 3_600 * 10**9  # nanoseconds
 
 
 def ask_label(page: Page) -> Response:
@@ -14,12 +19,14 @@ def ask_label(page: Page) -> Response:
     name = page.asked("name") or ""
     version = version_of(page, name, page.asked("version"))
     label = (page.asked("other") or page.asked("label") or "").strip()
+    holder = page.store.prompts.labels(name).get(label)
     return page.render(
         "prompts/label.html",
         name=name,
         version=version,
         label=label,
-        holder=page.store.prompts.labels(name).get(label),
+        holder=holder,
+        calls=_calls_of_a_day(page, name, holder),
         wrong=_wrong(page, label),
     )
 
@@ -96,3 +103,11 @@ def _wrong(page: Page, label: str) -> str | None:
     except RefusalError:
         return page.words("prompts.fault_label")
     return None
+
+
+def _calls_of_a_day(page: Page, name: str, version: int | None) -> int:
+    if version is None:
+        return 0
+    now = time.time_ns()
+    query = UsageQuery(since=now - _DAY, until=now, prompt=name, prompt_version=version)
+    return sum(usage.calls for usage in page.store.usage.summary(query))

@@ -1,19 +1,23 @@
 """The list of prompts, one prompt, and two of its versions side by side."""
 
+import time
 from collections.abc import Iterator, Sequence
 
 from starlette.responses import Response
 
 from genai_sdk.langfuse.prompt import LATEST, PRODUCTION, PromptVersion
 from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.local.store.usage import Usage, UsageQuery
 from genai_sdk.local.ui.difference import compare, lines_of
 from genai_sdk.local.ui.filters import pretty
 from genai_sdk.local.ui.marked import messages_of, refers, template_of
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages.prompts.asked import number, versions_of
 from genai_sdk.local.ui.snippet import snippet
+from genai_sdk.local.ui.trace_filter import traces_link
 
 _PAGE = 50
+_HOUR = 3_600 * 10**9  # nanoseconds
 
 
 def listing(page: Page) -> Response:
@@ -68,7 +72,18 @@ def show(page: Page) -> Response:
         promotable=PRODUCTION not in version.labels,
         labels=page.store.prompts.labels(name),
         latest=LATEST,
+        used=used_by(page, name),
     )
+
+
+def used_by(page: Page, name: str) -> list[tuple[int, Usage, str]]:
+    """Return what calls with each version of a prompt came to, the newest first, with a link to their traces."""
+    query = UsageQuery(since=0, until=time.time_ns() + _HOUR, prompt=name)
+    sums = {int(usage.by[1]): usage for usage in page.store.usage.summary(query, "version") if usage.by[0] == name}
+    return [
+        (version, sums[version], traces_link({"prompt": name, "version": str(version)}))
+        for version in sorted(sums, reverse=True)
+    ]
 
 
 def side_by_side(page: Page) -> Response:
