@@ -8,10 +8,28 @@ from benchmarks.platform.page import page
 from genai_sdk.langfuse.otlp import read_spans
 
 _FACTS = {
-    "small": 1_000, "large": 100_000, "small_traces": 300, "large_traces": 30_000, "rounds": 3, "filled": 5_000.0,
-    "memory_first": 50.0, "memory_last": 51.0, "http_empty": 4_000.0, "http_large": 3_000.0, "command": "make it",
-    "date": "2026-01-01", "cores": 2, "system": "Linux", "python": "Python 3.11", "sqlite": "3.40", "batch": 200,
-    "senders": 4, "megabytes": 300.0, "bytes": 3_000.0, "looked_at": 100_000, "read_through": 5_000,
+    "small": 1_000,
+    "large": 100_000,
+    "small_traces": 300,
+    "large_traces": 30_000,
+    "rounds": 3,
+    "filled": 5_000.0,
+    "memory_first": 50.0,
+    "memory_last": 51.0,
+    "http_empty": 4_000.0,
+    "http_large": 3_000.0,
+    "command": "make it",
+    "date": "2026-01-01",
+    "cores": 2,
+    "system": "Linux",
+    "python": "Python 3.11",
+    "sqlite": "3.40",
+    "batch": 200,
+    "senders": 4,
+    "megabytes": 300.0,
+    "bytes": 3_000.0,
+    "looked_at": 100_000,
+    "read_through": 5_000,
 }
 
 

@@ -208,8 +208,8 @@ class Platform:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With its protocol named: of such sockets alone asyncio takes away the delay (Nagle's) that would hold the second part
-    # of each answer back for 40 ms.
+    # With its protocol named: only of such sockets asyncio takes away the delay (Nagle's) that would hold the second part
+    # of an answer back for 40 ms.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

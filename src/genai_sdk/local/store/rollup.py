@@ -19,7 +19,7 @@ APART: Mapping[str, tuple[bool, bool, bool]] = {
     "prompt": (False, False, True),
     "everything": (True, True, True),
 }
-"""How calls are told apart: by model, by connection, by prompt. By one fact there are few sums, by all there are many."""
+"""Whether calls are told apart by model, connection and prompt: by one fact sums are few, by all they are many."""
 
 _KEY = ("apart", "seconds", "start", "model", "connection", "prompt_name", "prompt_version", "environment")
 _SUMS = ("calls", "errors", "priced", "input_tokens", "output_tokens", "total_tokens", "cost")

@@ -175,7 +175,10 @@ class UsageSums:
         """Return what calls were ever told apart by, for a filter's choices, sorted."""
         named = ", ".join(_COLUMNS[by])
         apart = {"version": "prompt", "environment": "nothing"}.get(by, by)
-        sql = f"SELECT DISTINCT {named} FROM usage WHERE apart = ? AND seconds = {DAY} AND {_COLUMNS[by][0]} != '' ORDER BY {named}"  # noqa: S608
+        sql = (
+            f"SELECT DISTINCT {named} FROM usage "  # noqa: S608 - our own columns
+            f"WHERE apart = ? AND seconds = {DAY} AND {_COLUMNS[by][0]} != '' ORDER BY {named}"
+        )
         return [
             tuple(row) for row in self._database.read(lambda connection: connection.execute(sql, (apart,)).fetchall())
         ]
