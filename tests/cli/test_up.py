@@ -84,10 +84,10 @@ def test_a_port_that_is_taken_is_named(genai: Run):
     assert done.stderr.count("\n") == 1
 
 
-def test_it_listens_on_loopback_alone(genai: Run):
+def test_others_are_not_let_in_without_a_password(genai: Run):
     done = genai("up", "--host", "0.0.0.0")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "listens on loopback alone, not on '0.0.0.0'" in done.stderr
+    assert "takes a password of 12 characters or more" in done.stderr
 
 
 def test_without_a_platform_there_is_no_environment_to_print(genai: Run, home: Path):

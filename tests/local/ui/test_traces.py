@@ -92,7 +92,7 @@ def test_a_trace_shows_cost_parameters_prompt_scores_and_where_to_look_next(brow
 
 def test_a_stream_shows_when_its_first_token_came(browser_page, traced):
     browser_page.goto("/traces?name=stream")
-    browser_page.get_by_role("link", name="stream").click()
+    browser_page.get_by_role("link", name="stream", exact=True).click()
     expect(browser_page.locator(".line .first")).to_have_count(1)
     expect(browser_page.locator("#observation")).to_contain_text("Time to first token")
 
