@@ -23,6 +23,7 @@ _TEXTS = {
 """Parameters of one text, and what they are called in the store."""
 
 _DIGITS = 9
+_PLACE = 19  # digits of nanoseconds since 1970
 _MOST_TAGS = 10
 _LONGEST = 500  # characters of a value
 
@@ -143,8 +144,10 @@ def write_place(place: Place) -> str:
 def read_place(text: str | None) -> Place | None:
     """Return the place that a parameter names, None if it names none."""
     moment, _, key = (text or "").partition(".")
-    known = all(part.isascii() and part.isdecimal() and len(part) < 19 for part in (moment, key))
-    return Place(int(moment), int(key)) if known else None
+    if not all(part.isascii() and part.isdecimal() and len(part) <= _PLACE for part in (moment, key)):
+        return None
+    place = Place(int(moment), int(key))
+    return place if max(place.moment, place.key) < 2**63 else None
 
 
 def _is_number(text: str) -> bool:
