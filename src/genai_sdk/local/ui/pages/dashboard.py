@@ -122,7 +122,7 @@ def cards_of(page: Page, figures: Figures, extra: Sequence[tuple[str, str]]) -> 
             Card(
                 name,
                 _seconds(of(now, 0.5)),
-                f"p95 {_seconds(of(now, 0.95))}",
+                "" if of(now, 0.95) is None else f"p95 {_seconds(of(now, 0.95))}",
                 _change(of(now, 0.5), of(before, 0.5)),
                 all_of_it,
             )
