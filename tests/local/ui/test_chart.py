@@ -34,7 +34,8 @@ def test_an_axis_holds_its_largest_value_and_wastes_little(most):
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(None, "–"), (0, "0"), (999, "999"), (12_500, "12.5k"), (2.5e6, "2.5M"), (0.25, "0.25")]
+    ("number", "text"),
+    [(None, "\N{EN DASH}"), (0, "0"), (999, "999"), (12_500, "12.5k"), (2.5e6, "2.5M"), (0.25, "0.25")],
 )
 def test_numbers_are_written_in_few_characters(number, text):
     assert compact(number) == text

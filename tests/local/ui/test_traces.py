@@ -81,6 +81,7 @@ def test_a_trace_shows_cost_parameters_prompt_scores_and_where_to_look_next(brow
     page.get_by_role("link", name="checkout").click()
     expect(page.locator(".entry")).to_have_count(5)  # the block, two calls, an attempt of each
     expect(page.locator("#observation")).to_contain_text("asked the customer")
+    expect(page.locator("#observation")).to_contain_text("true")
     page.locator(".entry", has_text="completion").first.click()
     observation = page.locator("#observation")
     expect(observation).to_contain_text("temperature")
@@ -162,7 +163,7 @@ def test_pages_lead_back_and_forth_over_every_trace_once(plain_page, platform):
         page.get_by_role("link", name="Older").click()
         down.append(names(page))
     assert [len(each) for each in down] == [50, 50, 30]
-    assert sorted(sum(down, [])) == sorted(f"trace {each}" for each in range(1, 131))
+    assert sorted(name for each in down for name in each) == sorted(f"trace {each}" for each in range(1, 131))
     page.get_by_role("link", name="Newer").click()
     assert names(page) == down[1]
     page.get_by_role("link", name="Newer").click()
