@@ -46,6 +46,12 @@ def traced(platform):
     return platform
 
 
+def follow(page, clicked):
+    """Click, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        clicked.click()
+
+
 def names(page):
     return page.locator("#rows .name").all_text_contents()
 
@@ -87,7 +93,7 @@ def test_a_trace_shows_cost_parameters_prompt_scores_and_where_to_look_next(brow
     expect(observation).to_contain_text("temperature")
     expect(observation.locator(".total")).to_contain_text("$0.0000")
     expect(observation).to_contain_text("support/answer, version 1")
-    page.locator("#facts").get_by_role("link", name="s-1").click()
+    follow(page, page.locator("#facts").get_by_role("link", name="s-1"))
     assert names(page) == ["checkout"]
 
 
@@ -142,12 +148,12 @@ def test_a_filter_is_filled_in_shown_as_chips_and_removed(browser_page, traced):
     page.get_by_label("Model").select_option("gpt-4o-mini")
     page.get_by_label("Status").select_option("failed")
     page.get_by_label("Time", exact=True).select_option("1h")
-    page.get_by_role("button", name="Search").click()
+    follow(page, page.get_by_role("button", name="Search"))
     assert names(page) == ["failed call"]
     expect(page.locator(".chip")).to_have_count(3)
-    page.locator(".chip", has_text="Status").click()
+    follow(page, page.locator(".chip", has_text="Status"))
     assert names(page) == ["failed call", "stream", "checkout"]
-    page.get_by_role("link", name="Clear all").click()
+    follow(page, page.get_by_role("link", name="Clear all"))
     assert len(names(page)) == 4
     page.goto("/traces?since=yesterday&version=x&prompt=p&status=odd")
     expect(page.get_by_role("alert")).to_have_count(3)
@@ -160,13 +166,13 @@ def test_pages_lead_back_and_forth_over_every_trace_once(plain_page, platform):
     page.goto("/traces")
     down = [names(page)]
     while page.get_by_role("link", name="Older").count() and len(down) < 9:
-        page.get_by_role("link", name="Older").click()
+        follow(page, page.get_by_role("link", name="Older"))
         down.append(names(page))
     assert [len(each) for each in down] == [50, 50, 30]
     assert sorted(name for each in down for name in each) == sorted(f"trace {each}" for each in range(1, 131))
-    page.get_by_role("link", name="Newer").click()
+    follow(page, page.get_by_role("link", name="Newer"))
     assert names(page) == down[1]
-    page.get_by_role("link", name="Newer").click()
+    follow(page, page.get_by_role("link", name="Newer"))
     assert names(page) == down[0]
     assert page.get_by_role("link", name="Newer").count() == 0
 
@@ -233,7 +239,7 @@ def test_html_in_a_trace_is_shown_and_not_run(browser_page, platform):
         assert (path, page.locator("img, script:not([src])").count()) == (path, 0)
     page.goto(f"/traces/{7:032x}")
     expect(page.get_by_role("heading", level=1)).to_have_text(HTML)
-    page.locator("#facts").get_by_role("link", name="svg onload").click()
+    follow(page, page.locator("#facts").get_by_role("link", name="svg onload"))
     expect(page.locator(".chip")).to_contain_text('"><svg onload=alert(1)>')
     assert names(page) == [HTML]
     assert page.evaluate("window.ran") is None

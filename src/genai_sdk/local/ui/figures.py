@@ -83,12 +83,12 @@ def gather(
     def query(asked: Period) -> UsageQuery:
         return UsageQuery(since=asked.since, until=asked.until, environments=environments)
 
-    found: dict[By, list[Usage]] = {each: store.usage.summary(query(period), each) for each in parts}
+    sums: dict[By, list[Usage]] = {each: store.usage.summary(query(period), each) for each in parts}
     points = (
         _at(period, point.start, point.usage.by, point.usage)
         for point in store.usage.series(query(period), period.step, by)
     )
-    return _put_together(period, by, found, _sum(store.usage.summary(query(period.before))), points, most)
+    return _put_together(period, by, sums, _sum(store.usage.summary(query(period.before))), points, most)
 
 
 def usage_of(call: SpanRow) -> Usage:
