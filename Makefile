@@ -19,10 +19,10 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo up test peers check fix bench bench-check lock clean
+.PHONY: help demo up test peers check fix bench bench-check bench-platform lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Show the whole story: keys, calls, prompts, a region that is down, traces
 	@$(BIN)/genai demo
@@ -51,6 +51,9 @@ bench: $(READY) $(RIVALS)/.ready ## Measure us beside our peers and write docs/p
 
 bench-check: $(READY) $(RIVALS)/.ready ## Measure again, briefly, and say what moved since docs/performance.md
 	@$(BIN)/python -m benchmarks --check $(BENCH_ARGS)
+
+bench-platform: $(READY) ## Measure the local platform and write docs/platform-performance.md; BENCH_ARGS="--observations 1000000"
+	@$(BIN)/python -m benchmarks.platform $(BENCH_ARGS)
 
 lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the newest of each
 	@$(COMPILE) requirements/lock.in -o requirements/lock.txt

@@ -29,6 +29,7 @@ def read_arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", default="", help=f"what to measure, with commas; else all. Known: {known}")
     parser.add_argument("--who", default="", help=f"who takes part, with commas; else all. Known: {', '.join(ROSTER)}")
     parser.add_argument("--quick", action="store_true", help="few and short rounds; writes nothing")
+    parser.add_argument("--write", action="store_true", help="write the page after a quick run too; it says so")
     parser.add_argument("--check", action="store_true", help="quick, and compare with the stored figures")
     parser.add_argument("--render", action="store_true", help="write the page anew from the stored figures")
     parser.add_argument("--python", default=str(PEERS), help="the interpreter that has the peers; else .venv-bench's")
@@ -50,6 +51,7 @@ def main(given: Sequence[str]) -> int:
     if not Path(arguments.python).exists():
         print(f"{arguments.python} is not there: make it with `make .venv-bench/.ready`, or name one", file=sys.stderr)
         return 2
+    machine = describe()  # before it is down to one core
     pin(divided()[1])
     with tempfile.TemporaryDirectory() as home, Stage(arguments.python, home) as stage:
         run = Run(stage, arguments.who, quick=arguments.quick or arguments.check)
@@ -57,10 +59,11 @@ def main(given: Sequence[str]) -> int:
     show(run)
     if arguments.check:
         return check(run)
-    if not arguments.quick and arguments.only == SECTIONS and arguments.who == tuple(ROSTER):
+    if (arguments.write or not arguments.quick) and arguments.only == SECTIONS and arguments.who == tuple(ROSTER):
         figures = {
             "date": datetime.now(UTC).date().isoformat(),
-            "machine": describe(),
+            "short": arguments.quick,
+            "machine": machine,
             "versions": run.versions,
             "samples": rounded(run.samples),
             "absent": run.absent,

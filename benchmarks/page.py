@@ -89,7 +89,12 @@ def charts(figures: Mapping[str, Any]) -> dict[str, str]:
 
 def _facts(figures: Mapping[str, Any]) -> dict[str, Any]:
     versions = ", ".join(f"{name} {version}" for name, version in figures["versions"].items())
-    return {**figures["machine"], "date": figures["date"], "versions": versions}
+    return {
+        **figures["machine"],
+        "date": figures["date"],
+        "versions": versions,
+        "short": _SHORT if figures.get("short") else "",
+    }
 
 
 def _named(name: str) -> str:
@@ -97,11 +102,12 @@ def _named(name: str) -> str:
     return f"{ROSTER[who].label if who in ROSTER else who}{where}{case}"
 
 
+_SHORT = " (a short run, with wide spreads)"
 _HEAD = """# Performance
 
 <!-- Written by `make bench` from performance/figures.json and performance/remarks.md; a test holds it to them. -->
 
-Measured on {date} with {python} on {system}, {cores} cores, one for the server and one for the client under
+Measured on {date} with {python} on {system}, {cores} cores{short}, one for the server and one for the client under
 measurement. Beside us: {versions}. To repeat it: `make bench`, which writes this page; `make bench-check` measures
 again, briefly, and says what moved. Times of one machine say little, ratios in one run say much: in each round every
 contender takes its turn, on the same server; a figure is the median of the rounds, its spread the lowest and the
@@ -110,5 +116,6 @@ highest.
 
 _LEGEND = """CPU is user and system time of the whole process for each call or chunk, the delivery of traces included.
 Who answers from memory uses no wire, which leaves our own share: reading arguments, planning, the attempt loop, the
-trace. Every contender checks every answer.
+trace. Every contender checks every answer. An import is measured with the end of its interpreter, a cold process only
+up to its answer, for all alike: so an import alone can cost more than a cold process that contains it.
 """

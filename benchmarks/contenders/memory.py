@@ -25,8 +25,12 @@ class MemoryDriver:
         events = [event[6:-2] for event in canned.events(canned.BURST)[:-1]]
         self._chunks = [ChatCompletionChunk.from_dict(_body(b"\r\n\r\n" + event)) for event in events]
 
-    def warm_up(self) -> None:
+    def warm_up(self, *_: object) -> None:
         """Do nothing."""
+
+    def is_warm(self, *_: object) -> bool:
+        """Say that there is nothing to do."""
+        return True
 
     def complete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
         return Reply(self._chat, "req-bench")

@@ -19,7 +19,7 @@ def test_importing_the_seam_loads_nothing_heavy() -> None:
     code = "import sys, genai_sdk.http; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "aiohttp" not in done.stdout.split()
-    assert loaded_by("import genai_sdk.http") == set()
+    assert loaded_by("import genai_sdk.http") <= {"urllib.parse"}
 
 
 @pytest.mark.parametrize("transport", ["SyncTransport", "AsyncTransport"])

@@ -1,6 +1,7 @@
 """`genai up`: the local platform in the foreground."""
 
 import signal
+import sys
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -17,14 +18,21 @@ _INSTALL = "the local platform needs its libraries: pip install 'genai-sdk-langf
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The loopback address to listen on.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="A loopback address, or 0.0.0.0, which takes a password."
+)
 @click.option("--port", default=4141, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where keys, prompts and traces are kept: by default GENAI_HOME, else ~/.genai.",
 )
-def up(host: str, port: int, data: Path | None) -> None:
+@click.option("--password-stdin", is_flag=True, help="Read the pages' password from standard input.")
+@click.option("--trust-host", multiple=True, metavar="NAME", help="Let connections lead there, wherever that is.")
+@click.option("--no-loopback", is_flag=True, help="Let no connection lead to this machine itself.")
+def up(
+    host: str, port: int, data: Path | None, password_stdin: bool, trust_host: tuple[str, ...], no_loopback: bool
+) -> None:
     """Run the local platform until Ctrl-C.
 
     It keeps connections, prompts and traces as Langfuse does, for one person on one machine.
@@ -32,9 +40,12 @@ def up(host: str, port: int, data: Path | None) -> None:
     from genai_sdk.client.settings import home_directory
 
     try:
-        from genai_sdk.local import Platform, offer_simulated
+        from genai_sdk.local import Addresses, Platform, is_loopback, offer_simulated
     except ImportError as error:
         raise click.ClickException(f"{_INSTALL} ({error.name} is missing)") from None
+    alone = is_loopback(host)
+    password = _password(asked=not alone, from_stdin=password_stdin)
+    addresses = Addresses(loopback=alone and not no_loopback, hosts=frozenset(name.lower() for name in trust_host))
     running: list[Platform] = []
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -45,7 +56,7 @@ def up(host: str, port: int, data: Path | None) -> None:
 
     before = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        platform = Platform(data or home_directory(), host=host, port=port)
+        platform = Platform(data or home_directory(), host=host, port=port, password=password, addresses=addresses)
         offer_simulated(platform)
         running.append(platform)
         platform.run(lambda: _greet(platform, default=data is None))
@@ -55,10 +66,20 @@ def up(host: str, port: int, data: Path | None) -> None:
             signal.signal(each, handler)
 
 
+def _password(*, asked: bool, from_stdin: bool) -> str | None:
+    """Return the pages' password, asked for without echo where others can reach the platform."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    if asked and sys.stdin.isatty():
+        return str(click.prompt("A password for the pages, since others can reach them", hide_input=True))
+    return None
+
+
 def _greet(platform: "Platform", *, default: bool) -> None:
     keys = platform.credentials
     show("The local platform runs.", bold=True)
     show()
+    show(f"  pages     {platform.login_url}")
     show(f"  address   {platform.url}")
     show(f"  data      {platform.directory}  (for you alone)")
     show(f"  project   {keys.project_name}, {keys.project_id}")

@@ -8,7 +8,9 @@ import msgspec
 from genai_sdk.connections import Secret
 from genai_sdk.errors import ConfigurationError
 
-FILE = "endpoint.json"
+FILE, LOCK = "endpoint.json", "lock"
+"""What a platform writes, and what it holds as long as it runs."""
+
 VERSION = 1
 
 
@@ -41,7 +43,7 @@ class PlatformEndpoint(msgspec.Struct, frozen=True, kw_only=True):
 def read_platform(home: Path) -> PlatformEndpoint | None:
     """Return the platform that runs on a data directory, or None.
 
-    A platform that was killed leaves its file behind; it counts as not running.
+    A platform that was killed leaves its file behind; it counts as not running, whoever has its process id by now.
 
     Raises:
         ConfigurationError: The file cannot be read, or is of another form.
@@ -61,13 +63,35 @@ def read_platform(home: Path) -> PlatformEndpoint | None:
             f"{path} is of version {found.version}, and this SDK reads version {VERSION}: use the same version of the "
             "package for both"
         )
-    return found if _runs(found.pid) else None
+    held = _is_held(home / LOCK)
+    return found if (_runs(found.pid) if held is None else held) else None
+
+
+def _is_held(lock: Path) -> bool | None:
+    """Whether a process holds a lock file; None where that cannot be told."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return None
+    try:
+        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _runs(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:  # somebody else's, but there
         return True

@@ -1,4 +1,4 @@
-"""The platform as an application: Langfuse's API, the broker's wire and the simulated provider."""
+"""The platform as an application: its pages, Langfuse's API, the broker's wire and the simulated provider."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,18 +15,21 @@ from genai_sdk.local.hosts import HostGuard
 from genai_sdk.local.simulated import Regions, control_routes, wire_routes
 from genai_sdk.local.ui import routes as ui
 from genai_sdk.local.ui.gate import Gate
+from genai_sdk.local.ui.player import Player
 from genai_sdk.local.vault import Vault
 
 _DAILY = "; it sums up days at /api/public/metrics/daily"
 _INSTEAD = {"/api/public/metrics": _DAILY, "/api/public/v2/metrics": _DAILY}
 
 
-def application(context: Context, gate: Gate) -> Starlette:
+def application(context: Context, gate: Gate, player: Player, *, loopback_only: bool = True) -> Starlette:
     """Return the whole application.
 
     Args:
         context: The store, the project and its key pair.
         gate: Who may see the pages.
+        player: Lends the client that the playground calls with.
+        loopback_only: Whether requests have to name this machine's loopback in their Host header.
     """
     regions, guarded = Regions(), [Middleware(Admission, context=context)]
     app = Starlette(
@@ -35,9 +38,9 @@ def application(context: Context, gate: Gate) -> Starlette:
             *broker.routes(Vault(context)),
             *wire_routes(regions),
             *control_routes(regions, middleware=guarded),
-            *ui.routes(context, gate),
+            *ui.routes(context, gate, player),
         ],
-        middleware=[Middleware(HostGuard)],
+        middleware=[Middleware(HostGuard)] if loopback_only else [],
         exception_handlers={HTTPException: _refuse},
     )
     app.router.redirect_slashes = False  # a path that is not there is not there

@@ -4,6 +4,7 @@ import fcntl
 import os
 import secrets
 import stat
+import time
 import uuid
 from pathlib import Path
 from types import TracebackType
@@ -11,15 +12,20 @@ from typing import Self
 
 import msgspec
 
-from genai_sdk.client.platform import FILE, PlatformEndpoint
+from genai_sdk.client.platform import FILE, LOCK, PlatformEndpoint
+from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.http.fork import in_forked_child
 
 DATABASE = "platform.sqlite"
 CREDENTIALS = "credentials.json"
-LOCK = "lock"
+VERSION = 1
+"""Of the form of the file with the keys."""
 
-_OWNER_ONLY = 0o700
+_OWNER_ONLY, _PRIVATE = 0o700, 0o600
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_TRIES, _PAUSE = 20, 0.05  # for the lock; the pause in seconds
+_SHOWN = 500  # characters of a path in a message
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +45,7 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     public_key: str
     secret_key: str
     encryption_key: str
-    version: int = 1
+    version: int = VERSION
 
     def __repr__(self) -> str:
         return f"Credentials({self.project_id!r}, {self.public_key!r})"
@@ -61,25 +67,35 @@ class Home:
     """
 
     def __init__(self, directory: Path) -> None:
-        self.directory = directory.expanduser().absolute()
+        self.directory = directory
         self.is_new = False
         try:
+            self.directory = directory.expanduser().absolute()
             self.directory.mkdir(_OWNER_ONLY, parents=True, exist_ok=True)
             self._close_to_others()
             self._lock = self._take_lock()
-        except OSError as error:
-            raise ConfigurationError(f"the data directory {self.directory} cannot be used: {error.strerror}") from error
+        except (OSError, RuntimeError, ValueError) as error:  # no home directory, a path with a zero byte
+            reason = "it is a file" if isinstance(error, FileExistsError) else getattr(error, "strerror", None) or error
+            raise ConfigurationError(
+                f"the data directory {str(self.directory)[:_SHOWN]} cannot be used: {reason}; name another with --data "
+                "or GENAI_HOME"
+            ) from error
+        in_forked_child(self._forget)
         try:
             self.credentials = self._read_credentials()
         except BaseException:
-            os.close(self._lock)
+            self._forget()
             raise
 
     @property
     def database(self) -> Path:
         """The SQLite file, made empty and for its owner alone if it is not there."""
         path = self.directory / DATABASE
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, _PRIVATE)
+        try:
+            _close_to_others(descriptor)
+        finally:
+            os.close(descriptor)
         return path
 
     def announce(self, url: str) -> None:
@@ -93,10 +109,13 @@ class Home:
         """Say that the platform runs no more, and let go of the directory; may be called again."""
         if self._lock < 0:
             return
-        (self.directory / FILE).unlink(missing_ok=True)
-        os.ftruncate(self._lock, 0)
-        os.close(self._lock)
-        self._lock = -1
+        try:
+            (self.directory / FILE).unlink(missing_ok=True)
+            os.ftruncate(self._lock, 0)
+        except OSError:  # a client sees by the lock alone that it does not run
+            pass
+        finally:
+            self._forget()
 
     def __enter__(self) -> Self:
         return self
@@ -112,13 +131,19 @@ class Home:
             raise ConfigurationError(
                 f"the data directory {self.directory} belongs to another user: name one of your own with --data"
             )
-        if found.st_mode & _OTHERS:
+        if stat.S_IMODE(found.st_mode) != _OWNER_ONLY:
             self.directory.chmod(_OWNER_ONLY)
 
+    def _forget(self) -> None:
+        """Let go of the lock: at the end, and in a forked child, which would hold it beyond the platform's own end."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
     def _take_lock(self) -> int:
-        descriptor = os.open(self.directory / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(self.directory / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, _PRIVATE)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._wait_for_lock(descriptor)
         except BlockingIOError:
             holder = os.pread(descriptor, 200, 0).decode(errors="replace").strip() or "another process"
             os.close(descriptor)
@@ -131,18 +156,32 @@ class Home:
             raise
         return descriptor
 
+    def _wait_for_lock(self, descriptor: int) -> None:
+        """Take the lock. A client that looks whether a platform runs holds it too, but for a moment only."""
+        for _ in range(_TRIES):
+            try:
+                return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(_PAUSE)
+        return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
     def _read_credentials(self) -> Credentials:
         path = self.directory / CREDENTIALS
         try:
-            return msgspec.json.decode(path.read_bytes(), type=Credentials)
+            with path.open("rb") as file:
+                _close_to_others(file.fileno())
+                return _read(file.read())
         except FileNotFoundError:
             if (self.directory / DATABASE).exists():
                 raise ConfigurationError(
                     f"{path} is gone, and without it nobody can open the provider keys in {DATABASE} beside it: put "
                     f"it back, or remove {DATABASE} and begin anew"
                 ) from None
-        except (OSError, msgspec.DecodeError) as error:
-            raise ConfigurationError(f"{path}, the platform's keys, cannot be read: {error}") from None
+        except (OSError, ValueError, ConfigurationError) as error:
+            raise ConfigurationError(
+                f"{path}, the platform's keys, cannot be read ({error}): put a copy of it back, or remove it and "
+                f"{DATABASE} and begin anew"
+            ) from None
         made = Credentials(
             project_id=f"local-{secrets.token_hex(4)}",
             project_name="Local",
@@ -157,15 +196,30 @@ class Home:
     def _write(self, name: str, content: bytes) -> None:
         """Write a file for the owner alone: wholly, or not at all."""
         path, draft = self.directory / name, self.directory / f".{name}.new"
-        descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(descriptor, content)
+        draft.unlink(missing_ok=True)  # one that a kill left behind, or somebody's link
+        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, _PRIVATE)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
             os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
         draft.replace(path)
         folder = os.open(self.directory, os.O_RDONLY | os.O_CLOEXEC)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _read(content: bytes) -> Credentials:
+    found = msgspec.json.decode(content, type=Credentials)
+    if found.version != VERSION:
+        raise ValueError(f"it is of version {found.version}, and this package reads version {VERSION}")
+    if not all((found.project_id, found.public_key, found.secret_key)):
+        raise ValueError("a key is empty")
+    Cipher(found.encryption_key)
+    return found
+
+
+def _close_to_others(descriptor: int) -> None:
+    if os.fstat(descriptor).st_mode & _OTHERS:
+        os.fchmod(descriptor, _PRIVATE)

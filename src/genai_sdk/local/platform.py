@@ -1,9 +1,11 @@
 """A running platform: its directory, its store and its server, started and stopped together."""
 
+import signal
 import socket
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,15 +14,23 @@ import uvicorn
 
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, UsageError
+from genai_sdk.local.addresses import Addresses
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.app import application
-from genai_sdk.local.home import Credentials, Home
+from genai_sdk.local.home import DATABASE, Credentials, Home
 from genai_sdk.local.hosts import is_loopback
 from genai_sdk.local.store import Store
-from genai_sdk.local.store.migrate import NewerSchemaError
+from genai_sdk.local.store.migrate import ForeignFileError, NewerSchemaError
 from genai_sdk.local.ui.gate import Gate
+from genai_sdk.local.ui.player import Player
 
 HOST, PORT = "127.0.0.1", 4141
+
+EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - only with a password
+"""Every address of this machine, with the loopback one among them that its own programs use."""
+
+SHORTEST_PASSWORD = 12
+"""The fewest characters of a password."""
 
 _GRACE = 5  # seconds that requests under way are given when the platform stops
 _START = 30.0  # seconds that starting may take
@@ -36,8 +46,11 @@ class Platform:
 
     Args:
         data: The data directory, made if it is not there.
-        host: The loopback address to listen on.
+        host: The address to listen on; one that others can reach takes a password.
         port: The port; 0 for a free one.
+        password: What browsers are asked for in place of the login key; needed where others can reach the platform.
+        addresses: Where connections may lead; left out, public addresses, and this machine itself where nobody else
+            can reach the platform.
 
     Attributes:
         url: Where it answers.
@@ -45,33 +58,46 @@ class Platform:
         store: What it keeps.
 
     Raises:
-        UsageError: The host is not loopback.
+        UsageError: Others can reach the host, and there is no password, or a short one.
         ConfigurationError: The directory is in use or cannot be used, or the port is taken.
     """
 
-    def __init__(self, data: Path, *, host: str = HOST, port: int = PORT) -> None:
-        if not is_loopback(host):
+    def __init__(
+        self,
+        data: Path,
+        *,
+        host: str = HOST,
+        port: int = PORT,
+        password: str | None = None,
+        addresses: Addresses | None = None,
+    ) -> None:
+        alone = is_loopback(host)
+        if not alone and host not in EVERY:
             raise UsageError(
-                f"the local platform listens on loopback alone, not on {host!r}: it has no login. For a team, run "
-                "Langfuse itself"
+                f"the local platform cannot listen on {host!r} alone: name a loopback address, or 0.0.0.0 for every one"
+            )
+        if not alone and len(password or "") < SHORTEST_PASSWORD:
+            raise UsageError(
+                f"others can reach {host!r}, so the local platform takes a password of {SHORTEST_PASSWORD} characters "
+                "or more there: give one with --password-stdin. For a team, run Langfuse itself: this is no production "
+                "server"
             )
         self._home = Home(data)
-        try:
+        with ExitStack() as undo:  # in case that what follows fails
+            undo.callback(self._home.close)
             self._socket = _listen(host, port)
-            try:
-                self.store = self._open()
-            except BaseException:
-                self._socket.close()
-                raise
-        except BaseException:
-            self._home.close()
-            raise
+            undo.callback(self._socket.close)
+            self.store = self._open()
+            undo.pop_all()
         bound = self._socket.getsockname()[1]
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
-        self._gate = Gate(self.credentials.secret_key)
+        near = host if alone else EVERY[host]
+        self.url = f"http://{f'[{near}]' if ':' in near else near}:{bound}"
+        self._gate = Gate(self.credentials.secret_key, password=password)
+        context = Context(self.store, self.credentials, addresses=addresses or Addresses(loopback=alone))
+        self._player = Player(self.url, self.credentials, self.store)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(Context(self.store, self.credentials), self._gate),
+                application(context, self._gate, self._player, loopback_only=alone),
                 access_log=False,
                 log_level="warning",
                 lifespan="off",
@@ -91,7 +117,7 @@ class Platform:
     @property
     def login_url(self) -> str:
         """The address that opens the pages."""
-        return f"{self.url}/login?key={self._gate.login_key}"
+        return f"{self.url}/login" if self._gate.asks_for_password else f"{self.url}/login?key={self._gate.login_key}"
 
     @property
     def directory(self) -> Path:
@@ -104,17 +130,21 @@ class Platform:
         return self._home.is_new
 
     def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Serve until SIGINT or SIGTERM, then finish what is under way and close.
+        """Serve until SIGINT or SIGTERM, then finish what is under way, close and return.
 
         Args:
             ready: Called once clients can find it.
+
+        Raises:
+            ConfigurationError: The directory cannot be written.
         """
-        try:
-            self._home.announce(self.url)
-            ready()
-            self._server.run(sockets=[self._socket])
-        finally:
-            self._close()
+        with self._ended_by_signals():
+            try:
+                self._announce()
+                ready()
+                self._server.run(sockets=[self._socket])
+            finally:
+                self._close()
 
     def end(self) -> None:
         """Have `run` return once what is under way is finished; may be called by a signal's handler."""
@@ -124,8 +154,11 @@ class Platform:
         """Serve on a thread.
 
         Raises:
-            ConfigurationError: It did not start within half a minute.
+            ConfigurationError: It did not start within half a minute, or the directory cannot be written.
+            UsageError: It was started before.
         """
+        if self._thread is not None or self._socket.fileno() < 0:
+            raise UsageError("a Platform starts once: make another one")
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="genai-platform")
         self._thread.daemon = True
         self._thread.start()
@@ -137,11 +170,16 @@ class Platform:
         if not self._server.started:
             self.stop()
             raise ConfigurationError("the local platform did not start")
-        self._home.announce(self.url)
+        try:
+            self._announce()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
         """Finish what is under way and close; may be called again."""
+        self._player.close()  # while there is somebody to take its last traces
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join(_GRACE + 5)
@@ -155,19 +193,51 @@ class Platform:
     ) -> None:
         self.stop()
 
-    def _open(self) -> Store:
-        path = self._home.database
+    @contextmanager
+    def _ended_by_signals(self) -> Iterator[None]:
+        """Let signals that would kill the process end it in order; the caller's own handlers stay.
+
+        uvicorn sends itself a signal again once it has stopped, which would kill the process before anything is closed.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        usual = {signal.SIG_DFL, signal.default_int_handler}
+        before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+        changed = [each for each, handler in before.items() if handler in usual]
         try:
-            return Store(path, Cipher(self.credentials.encryption_key))
+            for each in changed:
+                signal.signal(each, lambda number, frame: self.end())
+            yield
+        finally:
+            for each in changed:
+                signal.signal(each, before[each])
+
+    def _announce(self) -> None:
+        try:
+            self._home.announce(self.url)
+        except OSError as error:
+            raise ConfigurationError(
+                f"the data directory {self.directory} cannot be written: {error.strerror}"
+            ) from error
+
+    def _open(self) -> Store:
+        path = self.directory / DATABASE
+        try:
+            return Store(self._home.database, Cipher(self.credentials.encryption_key))
         except NewerSchemaError as error:
             raise ConfigurationError(
                 f"{path} was written by a later version of the package ({error}): update the package, or name another "
                 "directory with --data"
             ) from None
-        except sqlite3.Error as error:
-            raise ConfigurationError(f"{path}, the platform's store, cannot be opened: {error}") from error
+        except (ForeignFileError, OSError, sqlite3.Error) as error:
+            raise ConfigurationError(
+                f"{path}, the platform's store, cannot be opened ({error}): put a copy of it back, move it away to "
+                "begin with an empty one, or name another directory with --data"
+            ) from error
 
     def _close(self) -> None:
+        self._player.close()
         self._socket.close()
         self.store.close()
         self._home.close()
@@ -175,7 +245,9 @@ class Platform:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol named: of such sockets alone asyncio takes away the delay (Nagle's) that would hold the second
+    # part of each answer back for 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

@@ -1,12 +1,14 @@
-"""A SQLite file: many readers, one writer, and nothing acknowledged before it is on disk."""
+"""A SQLite file: some readers, one writer, and nothing acknowledged before it is on disk."""
 
+import os
 import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
+from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,14 +18,16 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 READ_SECONDS = 10.0
-"""How long a read may take before it is given up."""
+"""How long a read may take before it is given up, and how long somebody waits for a reader to be free."""
 
 WRITE_SECONDS = 30.0
 """How long somebody waits for a write to be on disk."""
 
+_READERS = 8  # at the same time; each has a page cache of its own
 _WAITING = 1_000  # writes in the queue; who comes later waits to get in
 _TOGETHER = 64  # writes in one transaction at the most: one sync to disk serves them all
-_PAGES = -64_000  # SQLite's page cache per connection, in KiB when negative
+_WRITER_PAGES, _READER_PAGES = -64_000, -8_000  # SQLite's page cache, in KiB when negative
+_LOG_BYTES = 64 * 1024 * 1024  # what the log is cut down to once it was longer
 _LOOK = 20_000  # virtual-machine steps between two looks at the clock
 
 
@@ -40,23 +44,27 @@ class Database:
 
     Reads run on the caller's thread, each in a transaction of its own and on a connection of a small pool. Writes run
     one after the other on one thread; those that wait together share a transaction, and each returns once that is
-    synced to disk. A write that raises leaves nothing behind and does not disturb the others.
+    synced to disk. A write that raises leaves nothing behind and does not disturb the others. It belongs to the process
+    that opened it: in a forked child it is closed.
 
     Args:
         path: The file, made if it is not there.
 
     Raises:
         NewerSchemaError: A later version of the package wrote the file.
+        ForeignFileError: It is some other program's database.
         sqlite3.DatabaseError: The file is no SQLite database.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._process = os.getpid()
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        self._jobs: queue.Queue[tuple[Future[Any], Work[Any]] | None] = queue.Queue(_WAITING)
+        self._free = threading.Semaphore(_READERS)
+        self._jobs: deque[tuple[Future[Any], Work[Any]]] = deque()
+        self._changed = threading.Condition()  # of the two above it and the one below
         self._closed = False
-        self._gate = threading.Lock()  # between closing and whoever is about to put a job
-        self._writing = self._connect()
+        self._writing = self._connect(_WRITER_PAGES, f"PRAGMA journal_size_limit = {_LOG_BYTES}")
         try:
             migrate(self._writing)
         except BaseException:
@@ -69,14 +77,14 @@ class Database:
         """Run `work` on a connection that sees one state of the database.
 
         Raises:
-            TooSlow: It took longer than `READ_SECONDS`.
+            TooSlow: It took longer than `READ_SECONDS`, or that long no reader was free.
             DatabaseClosed: The database was closed.
         """
         with self._reader() as connection:
             end = time.monotonic() + READ_SECONDS
             connection.set_progress_handler(lambda: time.monotonic() > end, _LOOK)
-            connection.execute("BEGIN")
             try:
+                connection.execute("BEGIN")
                 return work(connection)
             except sqlite3.OperationalError as error:
                 if str(error) != "interrupted":
@@ -90,97 +98,134 @@ class Database:
         """Have `work` run by the writer, and return its result once it is on disk.
 
         Raises:
-            TooSlow: It was not on disk within `WRITE_SECONDS`; it may still come there.
+            TooSlow: It was not on disk within `WRITE_SECONDS`. If it was under way by then it may still come there.
             DatabaseClosed: The database was closed before.
         """
+        end = time.monotonic() + WRITE_SECONDS
         future: Future[T] = Future()
-        with self._gate:
+        self._check_process()
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._closed or len(self._jobs) < _WAITING, WRITE_SECONDS):
+                raise TooSlow(f"{_WAITING} writes were waiting for {WRITE_SECONDS:g} s")
             if self._closed:
                 raise DatabaseClosed("the store is closed")
-            try:
-                self._jobs.put((future, work), timeout=WRITE_SECONDS)
-            except queue.Full:
-                raise TooSlow(f"{_WAITING} writes were waiting for {WRITE_SECONDS:g} s") from None
+            self._jobs.append((future, work))
+            self._changed.notify_all()
         try:
-            return future.result(WRITE_SECONDS)
+            return future.result(max(0.0, end - time.monotonic()))
         except TimeoutError:
-            raise TooSlow(f"it was not on disk within {WRITE_SECONDS:g} s") from None
+            if not future.done():
+                future.cancel()  # what has not begun never will
+                raise TooSlow(f"it was not on disk within {WRITE_SECONDS:g} s") from None
+            raise  # the work's own
+        except CancelledError:
+            raise DatabaseClosed("the store was closed before it was written") from None
 
     def close(self) -> None:
-        """Finish the writes that wait, and close the file. May be called again."""
-        with self._gate:
+        """Finish the writes that wait, and close the file; takes at most the time of a write and a read.
+
+        May be called again.
+        """
+        with self._changed:
             if self._closed:
                 return
             self._closed = True
-            self._jobs.put(None)
-        self._thread.join()
-        self._writing.execute("PRAGMA optimize")
+            self._changed.notify_all()
+        if self._process != os.getpid():
+            return  # the file is its parent's
+        self._thread.join(WRITE_SECONDS)
+        end = time.monotonic() + READ_SECONDS
+        for _ in range(_READERS):
+            self._free.acquire(timeout=max(0.0, end - time.monotonic()))
         while True:
             try:
                 self._idle.get_nowait().close()
             except queue.Empty:
                 break
+        if self._thread.is_alive():
+            return  # it still writes; the next start finds the log, and everything acknowledged in it
+        with suppress(sqlite3.Error):  # it only makes later queries quicker, and a full disk is no reason not to stop
+            self._writing.execute("PRAGMA optimize")
         self._writing.close()  # last: the last one to close folds the log into the file
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, pages: int, *pragmas: str) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=READ_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
-        connection.executescript(f"""
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA foreign_keys = ON;
-            PRAGMA cache_size = {_PAGES};
-            PRAGMA temp_store = MEMORY;
-        """)
+        try:
+            connection.row_factory = sqlite3.Row
+            for pragma in (
+                "PRAGMA journal_mode = WAL",
+                "PRAGMA synchronous = FULL",
+                "PRAGMA foreign_keys = ON",
+                "PRAGMA temp_store = MEMORY",
+                f"PRAGMA cache_size = {pages}",
+                *pragmas,
+            ):
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
-        if self._closed:
-            raise DatabaseClosed("the store is closed")
+        self._check_process()
+        if not self._free.acquire(timeout=READ_SECONDS):
+            raise TooSlow(f"{_READERS} reads were under way for {READ_SECONDS:g} s")
         try:
-            connection = self._idle.get_nowait()
-        except queue.Empty:
-            connection = self._connect()
-            connection.execute("PRAGMA query_only = ON")
-        try:
-            yield connection
-        finally:
             if self._closed:
-                connection.close()
-            else:
-                self._idle.put(connection)
+                raise DatabaseClosed("the store is closed")
+            try:
+                connection = self._idle.get_nowait()
+            except queue.Empty:
+                connection = self._connect(_READER_PAGES, "PRAGMA query_only = ON")
+            try:
+                yield connection
+            finally:
+                self._idle.put(connection)  # before another reader is let in, or whoever closes
+        finally:
+            self._free.release()
+
+    def _check_process(self) -> None:
+        if self._process != os.getpid():
+            raise DatabaseClosed("the store belongs to the process that opened it, and this one was forked from it")
 
     def _write_all(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            jobs = [job]
-            while len(jobs) < _TOGETHER and not self._jobs.empty():
-                following = self._jobs.get()
-                if following is None:
-                    self._jobs.put(None)
-                    break
-                jobs.append(following)
-            self._write_together(jobs)
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._jobs or self._closed)
+                if not self._jobs:
+                    return
+                jobs = [self._jobs.popleft() for _ in range(min(_TOGETHER, len(self._jobs)))]
+                self._changed.notify_all()
+            self._write_together([job for job in jobs if job[0].set_running_or_notify_cancel()])
 
     def _write_together(self, jobs: list[tuple[Future[Any], Work[Any]]]) -> None:
-        done: list[tuple[Future[Any], Any]] = []
+        outcomes: list[Callable[[], None]] = []
         try:
             self._writing.execute("BEGIN IMMEDIATE")
             for future, work in jobs:
-                self._writing.execute("SAVEPOINT job")
-                try:
-                    done.append((future, work(self._writing)))
-                except BaseException as error:  # noqa: BLE001 - handed to whoever waits for it
-                    self._writing.execute("ROLLBACK TO job")
-                    future.set_exception(error)
-                self._writing.execute("RELEASE job")
+                outcomes.append(self._try(future, work))
             self._writing.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - the disk is full, say: nobody was told that it is done
-            if self._writing.in_transaction:
+            with suppress(sqlite3.Error):
                 self._writing.rollback()
             for future, _ in jobs:
-                if not future.done():
-                    future.set_exception(error)
+                future.set_exception(error)
             return
-        for future, result in done:
-            future.set_result(result)
+        for tell in outcomes:
+            tell()
+
+    def _try(self, future: Future[Any], work: Work[Any]) -> Callable[[], None]:
+        """Do a piece of work within the transaction; returns what tells its outcome once that is on disk."""
+        self._writing.execute("SAVEPOINT job")
+        try:
+            result = work(self._writing)
+        except BaseException as error:
+            if not self._writing.in_transaction:
+                raise  # SQLite gave the whole transaction up
+            self._writing.execute("ROLLBACK TO job")
+            self._writing.execute("RELEASE job")
+            raised = error
+            return lambda: future.set_exception(raised)
+        self._writing.execute("RELEASE job")
+        return lambda: future.set_result(result)

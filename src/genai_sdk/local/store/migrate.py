@@ -5,11 +5,18 @@ import sqlite3
 from collections.abc import Iterator
 from importlib.resources import files
 
+APPLICATION = 0x67656E61
+"""What SQLite's `application_id` says in every file of the platform's."""
+
 _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
 
 
 class NewerSchemaError(Exception):
     """The file was written by a later version of the package."""
+
+
+class ForeignFileError(Exception):
+    """The file is some other program's database."""
 
 
 def migrations() -> Iterator[tuple[int, str]]:
@@ -26,11 +33,20 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     Raises:
         NewerSchemaError: The database is ahead of this package.
+        ForeignFileError: It is some other program's.
     """
     (at,) = connection.execute("PRAGMA user_version").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application != APPLICATION and (application or at or tables):
+        raise ForeignFileError("it is some other program's database")
     known = list(migrations())
     if at > known[-1][0]:
         raise NewerSchemaError(f"its schema has version {at}, and this package knows {known[-1][0]}")
     for number, sql in known:
         if number > at:
-            connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
+            try:
+                connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
+            except BaseException:
+                connection.rollback()
+                raise

@@ -12,7 +12,16 @@ from genai_sdk.local.store import histogram
 HOUR, DAY = 3_600, 86_400
 """The two lengths of time that are summed up, in seconds."""
 
-_KEY = ("seconds", "start", "model", "connection", "prompt_name", "prompt_version", "environment")
+APART: Mapping[str, tuple[bool, bool, bool]] = {
+    "nothing": (False, False, False),
+    "model": (True, False, False),
+    "connection": (False, True, False),
+    "prompt": (False, False, True),
+    "everything": (True, True, True),
+}
+"""How calls are told apart: by model, connection and prompt; by one of them there are few sums, by all many."""
+
+_KEY = ("apart", "seconds", "start", "model", "connection", "prompt_name", "prompt_version", "environment")
 _SUMS = ("calls", "errors", "priced", "input_tokens", "output_tokens", "total_tokens", "cost")
 _HISTOGRAMS = ("latencies", "first_tokens")
 
@@ -56,11 +65,18 @@ class Rollup:
             histogram.one((row["end"] - row["start"]) / 1e9),
             histogram.EMPTY if first is None else histogram.one(first / 1e9),
         )
-        for seconds in (HOUR, DAY):
-            key = (seconds, second - second % seconds, *named, row["environment"])
-            change = self._changes.setdefault(key, [0] * len(figures))
-            for number, figure in enumerate(figures):
-                change[number] += times * figure
+        for apart, (model, connection, prompt) in APART.items():
+            kept = (
+                named[0] if model else "",
+                named[1] if connection else "",
+                *(named[2:] if prompt else ("", 0)),
+                row["environment"],
+            )
+            for seconds in (HOUR, DAY):
+                key = (apart, seconds, second - second % seconds, *kept)
+                change = self._changes.setdefault(key, [0] * len(figures))
+                for number, figure in enumerate(figures):
+                    change[number] += times * figure
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Add the changes to what is there."""

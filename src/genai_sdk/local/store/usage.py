@@ -8,7 +8,7 @@ import msgspec
 
 from genai_sdk.local.store import histogram
 from genai_sdk.local.store.database import Database
-from genai_sdk.local.store.rollup import DAY, HOUR
+from genai_sdk.local.store.rollup import APART, DAY, HOUR
 from genai_sdk.local.store.selection import Selection
 
 By = Literal["model", "connection", "prompt", "version", "environment"]
@@ -174,8 +174,12 @@ class UsageSums:
     def known(self, by: By) -> list[tuple[str | int, ...]]:
         """Return what calls were ever told apart by, for a filter's choices, sorted."""
         named = ", ".join(_COLUMNS[by])
-        sql = f"SELECT DISTINCT {named} FROM usage WHERE seconds = {DAY} AND {_COLUMNS[by][0]} != '' ORDER BY {named}"  # noqa: S608
-        return [tuple(row) for row in self._database.read(lambda connection: connection.execute(sql).fetchall())]
+        apart = {"version": "prompt", "environment": "nothing"}.get(by, by)
+        told = f"apart = ? AND seconds = {DAY} AND {_COLUMNS[by][0]} != ''"
+        sql = f"SELECT DISTINCT {named} FROM usage WHERE {told} ORDER BY {named}"  # noqa: S608
+        return [
+            tuple(row) for row in self._database.read(lambda connection: connection.execute(sql, (apart,)).fetchall())
+        ]
 
 
 def _rows(
@@ -183,6 +187,7 @@ def _rows(
 ) -> Iterable[sqlite3.Row]:
     chosen = (
         Selection()
+        .equal("apart", _apart(query, named))
         .equal("seconds", seconds)
         .since("start", start)
         .until("start", end)
@@ -196,6 +201,14 @@ def _rows(
     cursor = connection.execute(f"SELECT {columns} FROM usage {chosen.where}", chosen.given)  # noqa: S608
     cursor.row_factory = None
     return cursor
+
+
+def _apart(query: UsageQuery, named: Sequence[str]) -> str:
+    """Return the sums that tell apart what is asked for and as little else as possible."""
+    asked = (query.model, query.connection, query.prompt if query.prompt_version is None else True)
+    columns = ("model", "connection", "prompt_name")
+    wanted = tuple(given is not None or column in named for given, column in zip(asked, columns, strict=True))
+    return next((apart for apart, told in APART.items() if told == wanted), "everything")
 
 
 def _hours(query: UsageQuery) -> tuple[int, int]:

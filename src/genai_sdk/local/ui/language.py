@@ -38,7 +38,7 @@ class Words:
 @cache
 def words_of(language: str) -> Mapping[str, str]:
     """Return every phrase of a language by its key, such as `connections.title`."""
-    text = (files(__package__) / "words" / f"{language}.toml").read_text(encoding="utf-8")
+    text = (files("genai_sdk.local.ui") / "words" / f"{language}.toml").read_text(encoding="utf-8")
     return {f"{part}.{key}": phrase for part, phrases in tomllib.loads(text).items() for key, phrase in phrases.items()}
 
 

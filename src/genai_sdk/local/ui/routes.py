@@ -1,8 +1,9 @@
 """Every page, who may see it, and what browsers are told to forbid."""
 
+import inspect
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlencode
@@ -23,12 +24,14 @@ from genai_sdk.local.ui.page import Page, cookie_name, environment
 from genai_sdk.local.ui.pages import dashboard, login
 from genai_sdk.local.ui.pages.connections import reading as connections
 from genai_sdk.local.ui.pages.connections import writing as connecting
+from genai_sdk.local.ui.pages.playground import Playground
 from genai_sdk.local.ui.pages.prompts import changing, reading, writing
 from genai_sdk.local.ui.pages.traces import listing, showing
+from genai_sdk.local.ui.player import Player
 
 logger = logging.getLogger("genai_sdk.local")
 
-Work = Callable[[Page], Response]
+Work = Callable[[Page], Response | Awaitable[Response]]
 
 # https://developer.mozilla.org/docs/Web/HTTP/CSP: nothing from elsewhere, nothing inline.
 _HEADERS = {
@@ -80,13 +83,20 @@ _PAGES: tuple[tuple[str, str, Work], ...] = (
 )
 
 
-def routes(context: Context, gate: Gate) -> list[BaseRoute]:
+def routes(context: Context, gate: Gate, player: Player) -> list[BaseRoute]:
     """Return the routes of the pages.
 
     Args:
         context: The store and the project.
         gate: Who is let in.
+        player: Lends the client that the playground calls with.
     """
+    playground = Playground(player)
+    played: tuple[tuple[str, str, Work], ...] = (
+        ("GET", "/playground", playground.show),
+        ("POST", "/playground", playground.take),
+        ("POST", "/playground/run", playground.run),
+    )
     templates, drafts = environment(), Drafts()
 
     def route(method: str, path: str, work: Work, *, open_to_all: bool = False) -> Route:
@@ -99,7 +109,7 @@ def routes(context: Context, gate: Gate) -> list[BaseRoute]:
                 if method != "GET" and not open_to_all:
                     token = request.headers.get("x-form-token") or page.field("token")
                     gate.check_form(page.session, token, request.headers, page.origin)
-                response = await run_in_threadpool(work, page)
+                response = await _done(work, page)
             except RefusalError as refusal:
                 response = page.render("error.html", refusal.status, code=refusal.status, message=_words(refusal))
             except ClientDisconnect:
@@ -116,8 +126,14 @@ def routes(context: Context, gate: Gate) -> list[BaseRoute]:
     return [
         Mount("/static", StaticFiles(directory=Path(str(files("genai_sdk.local.ui") / "static")))),
         *(route(method, path, work, open_to_all=True) for method, path, work in _OPEN),
-        *(route(method, path, work) for method, path, work in _PAGES),
+        *(route(method, path, work) for method, path, work in (*_PAGES, *played)),
     ]
+
+
+async def _done(work: Work, page: Page) -> Response:
+    """Do what a page takes: on a thread, unless it is written to wait without one."""
+    done = work(page) if inspect.iscoroutinefunction(work) else await run_in_threadpool(work, page)
+    return await done if inspect.isawaitable(done) else done
 
 
 def _to_login(request: Request) -> Response:

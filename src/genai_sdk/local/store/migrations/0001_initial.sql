@@ -150,8 +150,10 @@ CREATE TABLE spans (
     body BLOB NOT NULL -- JSON
 ) STRICT;
 
--- Calls of models, summed up by the hour and by the day (UTC) in the transaction that writes them. '' and 0: none.
+-- Calls of models, summed up by the hour and by the day (UTC) in the transaction that writes them: all of them, by each
+-- of three facts alone, and by every fact together. '' and 0: none, or not told apart.
 CREATE TABLE usage (
+    apart TEXT NOT NULL, -- nothing, model, connection, prompt or everything
     seconds INTEGER NOT NULL, -- 3600 or 86400
     start INTEGER NOT NULL, -- seconds since 1970
     model TEXT NOT NULL,
@@ -168,7 +170,7 @@ CREATE TABLE usage (
     cost REAL NOT NULL,
     latencies BLOB NOT NULL, -- a histogram
     first_tokens BLOB NOT NULL, -- a histogram
-    PRIMARY KEY (seconds, start, model, connection, prompt_name, prompt_version, environment)
+    PRIMARY KEY (apart, seconds, start, model, connection, prompt_name, prompt_version, environment)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sessions (

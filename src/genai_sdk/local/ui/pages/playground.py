@@ -1,0 +1,189 @@
+"""The playground: a prompt, or messages, and up to three models that answer side by side."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from genai_sdk.errors import GenAIError
+from genai_sdk.langfuse.prompt import PRODUCTION, PromptVersion
+from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, read_draft
+from genai_sdk.local.ui.lanes import Event, Outcome, Piece, play
+from genai_sdk.local.ui.marked import template_of
+from genai_sdk.local.ui.page import Page
+from genai_sdk.local.ui.pages.prompts.asked import number, versions_of
+from genai_sdk.local.ui.play import LANES, Play, Setup, config_of, setup_of
+from genai_sdk.local.ui.player import Player
+from genai_sdk.local.ui.telling import Lines, ending
+
+_MODELS = "models"  # the cookie that remembers which models somebody plays with
+_YEAR = 365 * 24 * 3600
+_NAMES = 200  # prompts that are suggested
+
+
+class Playground:
+    """The pages of the playground.
+
+    Args:
+        player: Lends the client that the models are asked with.
+    """
+
+    def __init__(self, player: Player) -> None:
+        self._player = player
+
+    async def show(self, page: Page) -> Response:
+        """Show the form: with a prompt, by its version or label, or with messages to be written."""
+        session = f"playground-{secrets.token_hex(4)}"
+        name = page.asked("prompt")
+        used = _remembered(page)
+        if name is None:
+            lines = [Line("message", "system", ""), Line("message", "user", "")]
+            setup = Setup(draft=Draft(lines=lines), models=used, session=session)
+        else:
+            setup = setup_of(await run_in_threadpool(_chosen, page, name), session)
+            setup.models = [*setup.models, *used[len(setup.models) :]]
+        return await self._form(page, setup)
+
+    async def take(self, page: Page) -> Response:
+        """Do what one of the form's buttons says, without scripts: play, or change the form and show it again."""
+        setup = _read_form(page)
+        action = page.field("do")
+        if action != "run":
+            setup.draft = setup.draft.after(action)
+            return await self._form(page, setup)
+        what, faults = await run_in_threadpool(setup.read, page.store.prompts.find)
+        if what is None:
+            return await self._form(page, setup, faults)
+        texts, outcomes = [""] * len(what.models), [Outcome()] * len(what.models)
+
+        def put(lane: int, event: Event) -> None:
+            if isinstance(event, Piece):
+                texts[lane] += event.text
+            elif isinstance(event, Outcome):
+                outcomes[lane] = event
+
+        await play(self._player, what, put)
+        lanes = [
+            {"model": model, "text": text, **ending(outcome, page.words)}
+            for model, text, outcome in zip(what.models, texts, outcomes, strict=True)
+        ]
+        return _remember(await self._form(page, setup, lanes=lanes), what)
+
+    async def run(self, page: Page) -> Response:
+        """Play what comes as JSON, and answer with a line of JSON for whatever happens in a lane."""
+        try:
+            setup = msgspec.json.decode(page.body, type=Setup)
+        except (msgspec.DecodeError, RecursionError) as error:
+            return JSONResponse({"message": f"The body is no playground's: {error}", "faults": {}}, 400)
+        what, faults = await run_in_threadpool(setup.read, page.store.prompts.find)
+        if what is None:
+            words = _said(page, faults)
+            # With another status, browsers would report an error of the page's to the console.
+            return JSONResponse({"message": page.words("playground.faults"), "faults": words})
+        return _remember(Lines(self._player, what, page.words), what)
+
+    async def _form(
+        self,
+        page: Page,
+        setup: Setup,
+        faults: Mapping[str, Fault] | None = None,
+        lanes: Sequence[Mapping[str, Any]] = (),
+    ) -> Response:
+        offered, usual, trouble = await self._offered()
+        setup.models = (setup.models or [usual])[:LANES]
+        found = await run_in_threadpool(_around, page, setup.draft.name)
+        template = template_of(setup.draft.content)
+        return page.render(
+            "playground/show.html",
+            422 if faults else 200,
+            setup=setup,
+            draft=setup.draft,
+            faults=_said(page, faults or {}),
+            roles=ROLES,
+            variables=[name for name in template.names if name not in template.placeholders],
+            placeholders=template.placeholders,
+            config=config_of(setup.draft),
+            offered=offered,
+            trouble=trouble,
+            most=LANES,
+            lanes=lanes,
+            **found,
+        )
+
+    async def _offered(self) -> tuple[list[tuple[str, str]], str, str | None]:
+        """Return the models to choose from with who serves each, the one to begin with, and why there are none."""
+        try:
+            async with self._player.client() as client:
+                rows, views = await client.amodels(), await client.aconnections()
+        except GenAIError as error:
+            return [], "", str(error)
+        offered = []
+        for row in rows:
+            offered.append((row.name, ", ".join(row.connections)))
+            if len(row.connections) > 1:
+                offered.extend((f"{each}/{row.name}", each) for each in row.connections)
+        listed = [model for view in views if view.error is None for model in view.custom_models]
+        names = {row.name for row in rows}
+        usual = next((model for model in listed if model in names), rows[0].name if rows else "")
+        return offered, usual, None
+
+
+def _chosen(page: Page, name: str) -> PromptVersion:
+    """Return the version that the address names by its number or label, else that in production, else the newest."""
+    versions = versions_of(page, name)
+    wanted = (page.asked("version") or page.asked("label") or "").strip()
+    asked = number(wanted)
+    if asked is not None:
+        found = [each for each in versions if each.version == asked]
+    elif wanted:
+        found = [each for each in versions if wanted in each.labels]
+    else:
+        found = [each for each in versions if PRODUCTION in each.labels] or versions
+    if not found:
+        raise RefusalError(404, page.words("prompts.no_such_version", name=name, version=wanted))
+    return found[0]
+
+
+def _around(page: Page, name: str) -> dict[str, Any]:
+    """Return what can be picked, and which version of the prompt is the newest."""
+    entries, _ = page.store.prompts.entries(_NAMES, 0, search="")
+    versions = page.store.prompts.versions(name) if name else []
+    return {
+        "names": [entry.name for entry in entries],
+        "labels": page.store.prompts.labels(name) if name else {},
+        "versions": [each.version for each in reversed(versions)],
+        "newest": versions[-1].version if versions else 0,
+    }
+
+
+def _read_form(page: Page) -> Setup:
+    return Setup(
+        draft=read_draft(page.form),
+        version=number(page.field("version")) or 0,
+        models=page.form.get("model", []),
+        temperature=page.field("temperature"),
+        max_tokens=page.field("max_tokens"),
+        session=page.field("session"),
+    )
+
+
+def _said(page: Page, faults: Mapping[str, Fault]) -> dict[str, str]:
+    return {field: page.words(fault.key, **fault.given) if fault.key else fault.text for field, fault in faults.items()}
+
+
+def _remembered(page: Page) -> list[str]:
+    try:
+        named = bytes.fromhex(page.request.cookies.get(_MODELS, "")).decode().split("\n")
+    except ValueError:
+        return []
+    return [model for model in named if model][:LANES]
+
+
+def _remember(response: Response, what: Play) -> Response:
+    models = "\n".join(what.models).encode().hex()
+    response.set_cookie(_MODELS, models, max_age=_YEAR, httponly=True, samesite="lax")
+    return response

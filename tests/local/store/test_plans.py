@@ -1,0 +1,148 @@
+"""No list walks through a whole table to find what a common filter asks for, and none sorts what it found."""
+
+import pytest
+from tests.local.store.made import START, generation
+
+from genai_sdk.local.store import Store
+from genai_sdk.local.store.observations import ObservationQuery
+from genai_sdk.local.store.place import Place
+from genai_sdk.local.store.scores import ScoreQuery
+from genai_sdk.local.store.traces import TraceQuery
+
+
+class _Explained:
+    """A database that explains each query before it is run."""
+
+    def __init__(self, store: Store) -> None:
+        self.plans: list[str] = []  # of those that find rows; to read one by its key needs no plan
+        database = store._database
+        read = database.read
+
+        def explained(work):  # type: ignore[no-untyped-def]
+            def look(connection):  # type: ignore[no-untyped-def]
+                return work(_Explaining(connection, self.plans))
+
+            return read(look)
+
+        database.read = explained  # type: ignore[method-assign]
+
+
+class _Explaining:
+    def __init__(self, connection, plans: list[str]) -> None:  # type: ignore[no-untyped-def]
+        self._connection, self._plans = connection, plans
+
+    def execute(self, sql, given=()):  # type: ignore[no-untyped-def]
+        rows = self._connection.execute(f"EXPLAIN QUERY PLAN {sql}", given)
+        plan = "\n".join(row["detail"] for row in rows)
+        if not plan.endswith("USING INTEGER PRIMARY KEY (rowid=?)") or "\n" in plan:
+            self._plans.append(plan)
+        return self._connection.execute(sql, given)
+
+
+@pytest.fixture
+def explained(store: Store) -> _Explained:
+    store.traces.add([generation(number, at=number) for number in range(1, 20)])
+    return _Explained(store)
+
+
+_TRACES = {
+    "": "traces_by_start",
+    "name": "traces_by_name",
+    "user_id": "traces_by_user",
+    "session_id": "traces_by_session",
+    "status": "traces_by_status",
+    "environments": "traces_by_environment",
+    "model": "trace_facets|facet",
+    "connection": "trace_facets|facet",
+    "prompt": "trace_facets|facet",
+    "tags": "trace_facets|facet",
+    "name user_id": "traces_by_user",
+    "name environments": "traces_by_name",
+    "environments status": "traces_by_status",
+    "tags name": "trace_facets|facet",
+    "tags user_id": "traces_by_user",
+    "model environments": "trace_facets|facet",
+    "release": "traces_by_start",
+}
+
+
+@pytest.mark.parametrize("ranged", [False, True], ids=["all", "a range"])
+@pytest.mark.parametrize("names", _TRACES)
+def test_traces_are_found_by_the_index_of_the_rarest_condition(
+    store: Store, explained: _Explained, names: str, ranged: bool
+) -> None:
+    values = {name: ["x"] if name in {"tags", "environments"} else "x" for name in names.split()}
+    query = TraceQuery(**values, **({"since": START, "until": START + 10**12} if ranged else {}))  # type: ignore[arg-type]
+    store.traces.after(query, 10, None)
+    store.traces.after(query, 10, Place(START + 10**10, 5))
+    assert len(explained.plans) == 2
+    for plan in explained.plans:
+        first = plan.splitlines()[0]
+        assert any(index in first for index in _TRACES[names].split("|")), plan
+        assert first.startswith("SEARCH") or names in {"", "release"}, plan
+        assert "TEMP B-TREE" not in plan, plan
+    assert "start" in explained.plans[1].splitlines()[0], explained.plans[1]  # it begins at the place
+
+
+_OBSERVATIONS = {
+    "": "observations_by_start",
+    "name": "observations_by_name",
+    "type": "observations_by_type",
+    "level": "observations_by_level",
+    "user_id": "observations_by_user",
+    "trace_id": "observations_by_trace",
+    "type name": "observations_by_name",
+    "type level": "observations_by_level",
+    "name user_id": "observations_by_user",
+    "trace_id type": "observations_by_trace",
+    "session_id": "observations_by_trace",
+    "environments": "observations_by_start",
+}
+
+
+@pytest.mark.parametrize("names", _OBSERVATIONS)
+def test_observations_are_found_by_the_index_of_the_rarest_condition(
+    store: Store, explained: _Explained, names: str
+) -> None:
+    query = ObservationQuery(**{name: ["x"] if name == "environments" else "x" for name in names.split()})  # type: ignore[arg-type]
+    store.observations.after(query, 10, None)
+    store.observations.after(query, 10, Place(START + 10**10, 5))
+    assert len(explained.plans) == 2
+    for plan in explained.plans:
+        first = plan.splitlines()[0]
+        assert _OBSERVATIONS[names] in first, plan
+        assert first.startswith("SEARCH") or names in {"", "environments"}, plan
+        assert names == "session_id" or "TEMP B-TREE" not in plan, plan
+
+
+def test_pages_and_counts_read_no_more_than_an_index(store: Store, explained: _Explained) -> None:
+    for query in (TraceQuery(), TraceQuery(name="x"), TraceQuery(user_id="x"), TraceQuery(tags=["x"])):
+        store.traces.count(query)
+    for only in (ObservationQuery(), ObservationQuery(type="SPAN"), ObservationQuery(name="x")):
+        store.observations.page(only, 10, 1_000)
+    for plan in explained.plans:
+        first = plan.splitlines()[0 if "CO-ROUTINE" not in plan else 1]
+        assert "COVERING INDEX" in first or "facet USING PRIMARY KEY" in first, plan
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (ScoreQuery(), "scores_by_moment"),
+        (ScoreQuery(names=["x"]), "scores_by_name"),
+        (ScoreQuery(trace_ids=["x"]), "scores_by_trace"),
+        (ScoreQuery(session_ids=["x"]), "scores_by_session"),
+        (ScoreQuery(observation_ids=["x"]), "scores_by_observation"),
+    ],
+    ids=["all", "name", "trace", "session", "observation"],
+)
+def test_scores_are_found_by_an_index(store: Store, explained: _Explained, query: ScoreQuery, index: str) -> None:
+    store.scores.after(query, 10, None)
+    assert index in explained.plans[0]
+
+
+def test_sessions_are_found_by_an_index(store: Store, explained: _Explained) -> None:
+    store.sessions.page(10, 0)
+    store.sessions.page(10, 0, environments=["x"])
+    assert "sessions_by_moment" in explained.plans[1]
+    assert "sessions_by_environment" in explained.plans[3]

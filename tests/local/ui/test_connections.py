@@ -1,0 +1,143 @@
+"""Connections in the browser: a wrong key refused, saved anyway, rotated, tried, deleted; the first run."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.local.ui.conftest import LOOKS, Look
+from tests.local.ui.readable import barriers
+
+from genai_sdk.local.platform import Platform
+
+WRONG, GOOD = "sk-wrong-canary-0001", "sk-simulated-canary-0002"
+
+
+def begin(page: Page, platform: Platform, name: str = "team") -> None:
+    page.goto(f"{platform.url}/connections/new?adapter=azure")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Base URL").fill(f"{platform.url}/simulated/seoul/openai/deployments")
+    page.get_by_label("Models", exact=True).fill("gpt-4o-mini")
+
+
+def press(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def test_a_wrong_key_is_refused_with_the_reason_and_the_right_one_is_kept(
+    browser_page: Page, platform: Platform
+) -> None:
+    page = browser_page
+    begin(page, platform)
+    page.get_by_label("API key").fill(WRONG)
+    press(page, "Test and save")
+    expect(page.get_by_role("alert")).to_contain_text("invalid subscription key")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved")
+    assert platform.store.connections.find("team") is None
+    assert WRONG not in page.content(), "a secret never goes back to the browser"
+    page.get_by_label("API key").fill(GOOD)
+    press(page, "Test and save")
+    expect(page.get_by_role("status")).to_contain_text("It answered")
+    expect(page.get_by_role("row", name=re.compile("team"))).to_contain_text("works")
+    assert GOOD not in page.content()
+    (record,), _ = platform.store.connections.records(["team"])
+    assert record.secret == GOOD
+
+
+def test_a_refused_key_can_be_saved_anyway_without_typing_it_twice(browser_page: Page, platform: Platform) -> None:
+    page = browser_page
+    begin(page, platform)
+    page.get_by_label("API key").fill(WRONG)
+    press(page, "Test and save")
+    press(page, "Save anyway, unverified")
+    expect(page.get_by_role("row", name=re.compile("team"))).to_contain_text("unverified")
+    (record,), _ = platform.store.connections.records(["team"])
+    assert record.secret == WRONG
+
+
+def test_the_old_key_is_kept_until_the_new_one_passes(browser_page: Page, platform: Platform) -> None:
+    page = browser_page
+    begin(page, platform)
+    page.get_by_label("API key").fill(GOOD)
+    press(page, "Test and save")
+    page.get_by_role("link", name="team", exact=True).click()
+    page.get_by_label("API key").fill(WRONG)
+    press(page, "Test and save")
+    expect(page.get_by_role("alert")).to_contain_text("stays in use")
+    (record,), _ = platform.store.connections.records(["team"])
+    assert record.secret == GOOD
+    page.goto(f"{platform.url}/connections/edit?name=team")
+    page.get_by_label("Models", exact=True).fill("gpt-4o\ngpt-4o-mini")
+    press(page, "Test and save")
+    expect(page.get_by_role("status")).to_contain_text("It answered")
+    (record,), _ = platform.store.connections.records(["team"])
+    assert (record.secret, record.custom_models) == (GOOD, ("gpt-4o", "gpt-4o-mini"))
+
+
+def test_a_connection_is_tried_again_and_deleted_by_its_name(browser_page: Page, platform: Platform) -> None:
+    page = browser_page
+    page.goto(platform.url)
+    press(page, "Add simulated providers")
+    expect(page.get_by_role("status")).to_contain_text("ready to be called")
+    page.get_by_role("button", name="Test simulated_azure_seoul").click()
+    expect(page.get_by_role("status")).to_contain_text("Tried")
+    page.get_by_role("link", name="Delete simulated_azure_seoul").click()
+    page.get_by_label("Type simulated_azure_seoul to confirm").fill("something else")
+    press(page, "Delete")
+    expect(page.get_by_role("alert")).to_contain_text("not the name")
+    page.get_by_label("Type simulated_azure_seoul to confirm").fill("simulated_azure_seoul")
+    press(page, "Delete")
+    expect(page.get_by_role("status")).to_contain_text("Deleted")
+    assert platform.store.connections.find("simulated_azure_seoul") is None
+
+
+def test_an_address_inside_the_network_is_refused(browser_page: Page, platform: Platform) -> None:
+    page = browser_page
+    begin(page, platform)
+    page.get_by_label("API key").fill(GOOD)
+    page.get_by_label("Base URL").fill("http://169.254.169.254/openai/deployments")
+    press(page, "Test and save")
+    expect(page.get_by_role("alert")).to_contain_text("not a public address")
+    assert platform.store.connections.find("team") is None
+
+
+def test_what_is_missing_is_said_beside_its_field(browser_page: Page, platform: Platform) -> None:
+    page = browser_page
+    page.goto(f"{platform.url}/connections/new?adapter=bedrock")
+    page.get_by_label("Name").fill("aws")
+    press(page, "Test and save")
+    assert page.get_by_role("alert").all_inner_texts() == ["This is needed."] * 2
+
+
+def test_a_name_that_is_taken_is_not_overwritten(browser_page: Page, platform: Platform) -> None:
+    page = browser_page
+    for _ in range(2):
+        begin(page, platform)
+        page.get_by_label("API key").fill(GOOD)
+        press(page, "Test and save")
+    expect(page.get_by_role("alert")).to_contain_text("already")
+
+
+def test_hostile_names_are_shown_and_not_run(browser_page: Page, platform: Platform) -> None:
+    page = browser_page
+    name = "<script>document.title = 'run'</script>"
+    begin(page, platform, name)
+    page.get_by_label("API key").fill(GOOD)
+    press(page, "Test and save")
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    assert page.title() != "run"
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str, indirect=True)
+@pytest.mark.parametrize("path", ["/", "/connections", "/connections/new", "/connections/new?adapter=bedrock"])
+def test_the_pages_can_be_read_by_everybody(
+    browser_page: Page, platform: Platform, look: Look, shoot: Callable[..., None], path: str
+) -> None:
+    page = browser_page
+    if path == "/connections":
+        page.goto(platform.url)
+        page.locator("form[action='/connections/simulated'] button").first.click()
+        page.wait_for_url("**/connections*")
+    page.goto(platform.url + path)
+    shoot(page, "connections" + re.sub(r"\W+", "-", path))
+    assert barriers(page) == []
