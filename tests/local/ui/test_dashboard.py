@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import time
 
 import pytest
@@ -61,7 +60,7 @@ def busy(platform):
 
 
 def card(page, name):
-    return page.locator(".cards li", has_text=re.compile(rf"^\s*{name}")).locator("strong")
+    return page.locator(".cards li", has=page.get_by_text(name, exact=True)).locator("strong")
 
 
 def test_an_empty_platform_shows_how_to_begin(browser_page, platform):
@@ -116,9 +115,7 @@ def test_the_tables_and_the_period_can_be_chosen(browser_page, busy):
 def test_what_changed_since_the_period_before_is_told(browser_page, platform):
     export(platform, [call(1, 0.1), call(2, 0.1), call(3, 0.1), call(4, 30)])
     browser_page.goto("/?range=24h")
-    expect(browser_page.locator(".cards li", has_text=re.compile("^\\s*Calls"))).to_contain_text(
-        "200 % more than in the period before"
-    )
+    expect(browser_page.locator(".cards li").first).to_contain_text("200 % more than in the period before")
 
 
 def test_a_figure_can_be_read_in_a_table(browser_page, busy):
@@ -131,15 +128,13 @@ def test_a_figure_can_be_read_in_a_table(browser_page, busy):
 
 
 def test_the_figures_are_exported_for_spreadsheets_and_nothing_in_them_is_run(browser_page, busy):
-    formulas = [call(number, 0.2, model="=HYPERLINK(1)") for number in range(900, 930)]
-    formulas += [call(number, 0.2, model=' +한국,"모델"') for number in range(930, 960)]
-    export(busy, formulas)
+    export(busy, [call(900, 0.2, model="=HYPERLINK(1)"), call(901, 0.2, model=' +한국,"모델"')])
     browser_page.goto("/?range=7d")
     with browser_page.expect_download() as download:
         browser_page.get_by_role("link", name="Export as CSV").click()
     text = download.value.path().read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert sum(int(row["calls"]) for row in rows) == 759
+    assert sum(int(row["calls"]) for row in rows) == 701
     assert all(not row["model"].lstrip(" ").startswith(("=", "+", "-", "@")) for row in rows)
     response = browser_page.context.request.get("/dashboard.csv?range=1h&by=model")
     assert "'=HYPERLINK(1)" in response.text()

@@ -10,7 +10,7 @@ from genai_sdk.local.store.usage import By, Usage, UsageQuery
 from genai_sdk.local.ui.ranges import HOUR, SECOND, Period
 
 SERIES = 5
-"""How many series a chart tells apart; the others share one."""
+"""How many series a chart tells apart."""
 
 MOST_CALLS = 20_000
 """How many calls are looked at one by one where steps are shorter than an hour."""
@@ -49,7 +49,15 @@ class Figures(msgspec.Struct, frozen=True):
     coarse: bool = False
 
 
-def gather(store: Store, period: Period, by: By, parts: Sequence[By], environments: Sequence[str] = ()) -> Figures:
+def gather(
+    store: Store,
+    period: Period,
+    by: By,
+    parts: Sequence[By],
+    environments: Sequence[str] = (),
+    *,
+    most: int = SERIES,
+) -> Figures:
     """Return the figures of a period.
 
     Args:
@@ -58,17 +66,19 @@ def gather(store: Store, period: Period, by: By, parts: Sequence[By], environmen
         by: What the series differ in.
         parts: What else calls are told apart by.
         environments: From which environments; empty for all.
+        most: How many series are told apart; the others share one.
     """
     if period.step < HOUR:
         calls = store.span_rows.calls(period.since, period.until, MOST_CALLS, environments=environments)
         before = store.span_rows.calls(period.before.since, period.since, MOST_CALLS, environments=environments)
         if calls is not None and before is not None:
-            found: dict[By, list[Usage]] = {}
-            for each in parts:
-                found[each] = grouped((key_of(call, each), usage_of(call)) for call in calls)
+            found: dict[By, list[Usage]] = {
+                each: grouped((key_of(call, each), usage_of(call)) for call in calls) for each in parts
+            }
             points = (_at(period, call.start, key_of(call, by), usage_of(call)) for call in calls)
-            return _put_together(period, by, found, _sum(map(usage_of, before)), points)
-        return msgspec.structs.replace(gather(store, period.coarser(HOUR), by, parts, environments), coarse=True)
+            return _put_together(period, by, found, _sum(map(usage_of, before)), points, most)
+        rough = gather(store, period.coarser(HOUR), by, parts, environments, most=most)
+        return msgspec.structs.replace(rough, coarse=True)
 
     def query(asked: Period) -> UsageQuery:
         return UsageQuery(since=asked.since, until=asked.until, environments=environments)
@@ -78,7 +88,7 @@ def gather(store: Store, period: Period, by: By, parts: Sequence[By], environmen
         _at(period, point.start, point.usage.by, point.usage)
         for point in store.usage.series(query(period), period.step, by)
     )
-    return _put_together(period, by, sums, _sum(store.usage.summary(query(period.before))), points)
+    return _put_together(period, by, sums, _sum(store.usage.summary(query(period.before))), points, most)
 
 
 def usage_of(call: SpanRow) -> Usage:
@@ -132,10 +142,15 @@ def _sum(usages: Iterable[Usage]) -> Usage:
 
 
 def _put_together(
-    period: Period, by: By, parts: dict[By, list[Usage]], before: Usage, points: Iterable[tuple[int, Key, Usage]]
+    period: Period,
+    by: By,
+    parts: dict[By, list[Usage]],
+    before: Usage,
+    points: Iterable[tuple[int, Key, Usage]],
+    most: int,
 ) -> Figures:
     keys = [usage.by for usage in parts[by]]
-    series: tuple[Key | None, ...] = tuple(keys if len(keys) <= SERIES + 1 else [*keys[:SERIES], None])
+    series: tuple[Key | None, ...] = tuple(keys if len(keys) <= most + 1 else [*keys[:most], None])
     numbers = {key: min(number, len(series) - 1) for number, key in enumerate(keys)}
     steps = [
         Step(start, start + period.step * SECOND, Usage(), tuple(Usage() for _ in series)) for start in period.starts

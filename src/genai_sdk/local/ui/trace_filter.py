@@ -23,7 +23,7 @@ _TEXTS = {
 """Parameters of one text, and what they are called in the store."""
 
 _DIGITS = 9
-_PLACE = 19  # digits of nanoseconds since 1970
+_MOST, _LONGEST_NUMBER = 2**63 - 1, 19  # of the store's numbers
 _MOST_TAGS = 10
 _LONGEST = 500  # characters of a value
 
@@ -144,10 +144,9 @@ def write_place(place: Place) -> str:
 def read_place(text: str | None) -> Place | None:
     """Return the place that a parameter names, None if it names none."""
     moment, _, key = (text or "").partition(".")
-    if not all(part.isascii() and part.isdecimal() and len(part) <= _PLACE for part in (moment, key)):
-        return None
-    place = Place(int(moment), int(key))
-    return place if max(place.moment, place.key) < 2**63 else None
+    known = all(part.isascii() and part.isdecimal() and len(part) <= _LONGEST_NUMBER for part in (moment, key))
+    place = Place(int(moment), int(key)) if known else Place(_MOST, _MOST)
+    return place if max(place.moment, place.key) < _MOST else None
 
 
 def _is_number(text: str) -> bool:

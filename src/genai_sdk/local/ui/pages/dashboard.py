@@ -11,7 +11,7 @@ from starlette.responses import Response
 from genai_sdk.local.store.usage import By, Usage
 from genai_sdk.local.ui import chart
 from genai_sdk.local.ui.axis import compact, top_of
-from genai_sdk.local.ui.figures import Figures, Key, Step, gather
+from genai_sdk.local.ui.figures import SERIES, Figures, Key, Step, gather
 from genai_sdk.local.ui.filters import UNKNOWN, count, dollars, duration, iso, percent
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages import start
@@ -25,6 +25,7 @@ PARTS: tuple[By, ...] = ("model", "connection", "version")
 
 _RANGES = ("1h", "24h", "7d", "30d")
 _ROWS = 20
+_EXPORTED = 1_000  # of what calls are told apart by
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -83,7 +84,7 @@ def show(page: Page) -> Response:
 
 def export(page: Page) -> Response:
     """Return the same as a table: a row for each step and each of what calls are told apart by."""
-    _, by, figures = _asked(page)
+    _, by, figures = _asked(page, most=_EXPORTED)
     named = ("prompt", "version") if by == "version" else (by,)
     head = [
         *("start", "end", *named, "calls", "errors", "input_tokens", "output_tokens", "total_tokens", "cost_usd"),
@@ -122,7 +123,7 @@ def cards_of(page: Page, figures: Figures, extra: Sequence[tuple[str, str]]) -> 
             Card(
                 name,
                 _seconds(of(now, 0.5)),
-                f"p95 {_seconds(of(now, 0.95))}",
+                "" if of(now, 0.95) is None else f"p95 {_seconds(of(now, 0.95))}",
                 _change(of(now, 0.5), of(before, 0.5)),
                 all_of_it,
             )
@@ -188,13 +189,14 @@ def link_of(
     return traces_link({**dict(extra), **more, **when})
 
 
-def _asked(page: Page) -> tuple[TraceFilter, By, Figures]:
+def _asked(page: Page, *, most: int = SERIES) -> tuple[TraceFilter, By, Figures]:
     now = time.time_ns()
     chosen = read_filter(page.request.query_params.multi_items(), now)
-    by: By = PARTS[next((at for at, part in enumerate(PARTS) if part == page.asked("by")), 0)]
+    asked = page.asked("by")
+    by = PARTS[PARTS.index(asked)] if asked in PARTS else PARTS[0]
     period = period_of(chosen.range, now)
     environments = [text for name, text in chosen.given if name == "environment"]
-    return chosen, by, gather(page.store, period, by, PARTS, environments)
+    return chosen, by, gather(page.store, period, by, PARTS, environments, most=most)
 
 
 def _address(by: By, extra: Sequence[tuple[str, str]], more: Mapping[str, str]) -> str:

@@ -14,9 +14,10 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 export function localTimes(root = document) {
   const language = document.documentElement.lang;
   const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
+  const short = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit" });
   for (const time of root.querySelectorAll("time[datetime]")) {
     time.title = `${time.dateTime} (UTC)`;
-    time.textContent = format.format(new Date(time.dateTime));
+    time.textContent = (time.hasAttribute("data-short") ? short : format).format(new Date(time.dateTime));
   }
 }
 localTimes();

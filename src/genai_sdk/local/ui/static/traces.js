@@ -76,7 +76,7 @@ if (live) {
 const facts = document.getElementById("facts");
 if (facts) {
   const scroller = () => document.querySelector(".scroller");
-  const chosen = document.querySelector(".line[aria-current]");
+  const chosen = document.querySelector(".entry[aria-current]");
   if (chosen && scroller().scrollHeight > scroller().clientHeight) {
     scroller().scrollTop = chosen.offsetTop - scroller().clientHeight / 2;
   }
@@ -110,7 +110,7 @@ if (facts) {
     if (number === last) take(page);
   };
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.(".line, .sides .tabs a");
+    const link = event.target.closest?.(".entry, .sides .tabs a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return;
     event.preventDefault();
     const address = link.href.replace(/#.*/, "");

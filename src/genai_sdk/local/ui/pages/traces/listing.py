@@ -39,7 +39,7 @@ def listing(page: Page) -> Response:
         rows=rows,
         older=older,
         newer=newer,
-        live=before is None,
+        live=before is None and not chosen.value("deep"),  # which reads too much to be done again and again
         nothing_at_all=not rows and not has_traces(page.store),
         choices=choices_of(page.store),
         statuses=STATUSES,
