@@ -28,7 +28,7 @@ def demo() -> None:
     with tempfile.TemporaryDirectory(prefix="genai-demo-") as directory, Platform(Path(directory), port=0) as platform:
         keys = platform.credentials
         endpoint = Endpoint(platform.url, keys.public_key, keys.secret_key)
-        place = Place(endpoint=endpoint, transport=TransportSettings(), is_platform=True)
+        place = Place(endpoint=endpoint, transport=TransportSettings())
         with GenAIClient(
             host=platform.url,
             broker_url=platform.url,

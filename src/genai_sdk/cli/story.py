@@ -21,7 +21,7 @@ from genai_sdk.types import CallInfo, Usage
 _INDENT = "   "
 _MODEL = "gpt-4o-mini"
 _NEXT = (
-    ("genai up", "keep a platform running (make up)"),
+    ("genai up", "keep a platform running, and open its pages (make up)"),
     ("python examples/quickstart.py", "your first call, in another terminal"),
     ("genai trace", "what was recorded of it"),
     ("genai connections add openai --adapter openai", "a real key, tried before it is kept"),

@@ -105,12 +105,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         endpoint: Its address and the key pair.
         transport: Certificates and proxies.
-        is_platform: Whether it is this machine's local platform, because nothing else was named.
     """
 
     endpoint: Endpoint
     transport: TransportSettings
-    is_platform: bool
 
 
 def home_directory(environ: Mapping[str, str] | None = None) -> Path:
@@ -213,7 +211,6 @@ def read_place(environ: Mapping[str, str] | None = None) -> Place:
     return Place(
         endpoint=read_endpoint(host, public_key, secret_key, named="host (LANGFUSE_BASE_URL)", secure=True),
         transport=_transport(text("ca_bundle") or None, environ),
-        is_platform=platform is not None,
     )
 
 
