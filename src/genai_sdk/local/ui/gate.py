@@ -30,7 +30,8 @@ class Gate:
     """
 
     def __init__(self, secret_key: str, *, password: str | None = None, clock: Callable[[], float] = time.time) -> None:
-        self._secret = secret_key.encode()
+        # With the password in it, so that another password ends every session.
+        self._secret = f"{secret_key}\0{password or ''}".encode()
         self._password = password
         self._clock = clock
         self._failed: deque[float] = deque(maxlen=_ATTEMPTS)
