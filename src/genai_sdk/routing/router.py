@@ -154,7 +154,7 @@ class Router:
     async def _awarm_up(self, step: Try) -> None:
         if not self._loop_ready:
             # What async calls go over is slow to import too, and the loop has others to serve.
-            await on_thread(import_module, "genai_sdk.http.session")
+            await on_thread(import_module, "genai_sdk.http.aio.session")
             self._loop_ready = True
         if not self._driver.is_warm(step.deployment.connection):
             await on_thread(self._warm_up, step)

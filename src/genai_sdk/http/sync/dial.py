@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from genai_sdk.http.answer import Answer
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut, untrusted
-from genai_sdk.http.line import Line, in_steps
+from genai_sdk.http.sync.line import Line, in_steps
+from genai_sdk.http.head import tunnel_head
 from genai_sdk.http.proxy import Proxy, way
 from genai_sdk.http.target import Target
 
@@ -124,17 +125,16 @@ def _connect(line: Line, sock: socket.socket, address: tuple[Any, ...], timeout:
 
 def tunnel(line: Line, target: Target, proxy: Proxy, phase: Budget) -> None:
     """Ask a proxy for a tunnel to the target."""
-    authority = f"{target.name}:{target.port}"
-    lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]
-    if proxy.authorization:
-        lines.append(f"Proxy-Authorization: {proxy.authorization}")
     line.budget = phase
-    line.sendall("\r\n".join([*lines, "", ""]).encode())
-    line.transmit()
-    with Answer(line, method="CONNECT") as answer:  # type: ignore[arg-type]  # all it asks for is makefile
-        answer.begin()
-        if answer.status != 200:
-            raise ConnectFailed(f"no tunnel to {way(target, proxy)}: {answer.status} {answer.reason}")
+    line.send(tunnel_head(target, proxy))
+    answer = Answer("CONNECT")
+    while not answer.begun:
+        if data := line.receive():
+            answer.feed(data)
+        else:
+            answer.end()
+    if answer.status != 200:
+        raise ConnectFailed(f"no tunnel to {way(target, proxy)}: {answer.status} {answer.reason}")
 
 
 def secure(line: Line, host: str, context: ssl.SSLContext, phase: Budget) -> None:

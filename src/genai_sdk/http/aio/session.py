@@ -2,29 +2,24 @@
 
 import asyncio
 import os
-import socket
 import ssl
-import weakref
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import Any
 
-import aiohttp
-
-from genai_sdk.http.answer import MAX_HEAD
+from genai_sdk.http.aio.dial import Dialler
+from genai_sdk.http.aio.wire import Wire
+from genai_sdk.http.answer import Answer
 from genai_sdk.http.budget import Budget
-from genai_sdk.http.connector import Connector
-from genai_sdk.http.errors import ConnectionCut, TransportClosed, TransportError
-from genai_sdk.http.exchange import Exchange
+from genai_sdk.http.errors import ConnectionCut, TransportClosed
+from genai_sdk.http.pool import Key, Pool
 from genai_sdk.http.proxy import Proxy
 from genai_sdk.http.request import Request, TransportSettings
 from genai_sdk.http.target import Target
 
-OWN_HEADERS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-
 
 class LoopSession:
-    """One aiohttp session, made on the running loop, and the exchanges it carries.
+    """The connections of one event loop, made on that loop while it runs.
 
     Args:
         settings: How to reach servers.
@@ -34,25 +29,11 @@ class LoopSession:
     def __init__(self, settings: TransportSettings, on_end: Callable[[asyncio.AbstractEventLoop, None], Any]) -> None:
         self.loop = asyncio.get_running_loop()
         self._on_end = on_end
-        self._exchanges: set[Exchange] = set()
-        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
-        self._connector = Connector(
-            max_idle=settings.max_idle_per_host,
-            keepalive_timeout=settings.idle_seconds,
-            socket_factory=self._new_socket,
-        )
-        self._session = aiohttp.ClientSession(
-            connector=self._connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-            skip_auto_headers=OWN_HEADERS,
-            timeout=aiohttp.ClientTimeout(),
-            max_line_size=MAX_HEAD,
-            max_field_size=MAX_HEAD,
-        )
-        # aiohttp would send some methods twice, on new connections as well.
-        self._session._retry_connection = False
+        self._pool: Pool[Wire] = Pool(settings.max_idle_per_host, settings.idle_seconds, self.loop.time)
+        self._idle_seconds = settings.idle_seconds
+        self._dialler = Dialler(self.loop)
+        self._broom: asyncio.TimerHandle | None = None
+        self._left = False
         self._guard = self._until_the_loop_ends()
 
     async def start(self) -> None:
@@ -61,64 +42,75 @@ class LoopSession:
 
     async def open(
         self, request: Request, target: Target, proxy: Proxy | None, context: ssl.SSLContext | None, budget: Budget
-    ) -> Exchange:
-        """Send a request and return its exchange once the head of the answer has arrived."""
-        exchange = Exchange(request, target, proxy, budget)
-        self._exchanges.add(exchange)
-        try:
+    ) -> tuple[Wire, Answer]:
+        """Send a request and return its answer, and what carries it, once the head has arrived."""
+        wire = self._pool.take(target[:3])
+        if wire is not None:
             try:
-                await exchange.start(self._session, context)
+                return wire, await self._exchange(wire, request, target, budget)
             except ConnectionCut:
-                if exchange.kept is None or exchange.kept.heard:
+                if wire.answer is not None and wire.answer.heard:
                     raise
-                exchange.fresh = True
-                await exchange.start(self._session, context)
+        wire = Wire(self.loop, proxy)
+        self._pool.enter(wire)
+        try:
+            await self._dialler.dial(wire, target, proxy, context, budget)
         except BaseException:
-            self._exchanges.discard(exchange)
+            self._pool.drop(wire)
             raise
-        return exchange
+        return wire, await self._exchange(wire, request, target, budget)
 
-    def finish(self, exchange: Exchange) -> None:
-        """Strike out an exchange whose answer was read to its end."""
-        self._exchanges.discard(exchange)
+    async def _exchange(self, wire: Wire, request: Request, target: Target, budget: Budget) -> Answer:
+        try:
+            return await wire.exchange(request, target, budget)
+        except BaseException:
+            self._pool.drop(wire)
+            raise
 
-    def abort(self, exchange: Exchange, error: TransportError) -> None:
+    def finish(self, key: Key, wire: Wire, answer: Answer) -> None:
+        """Put back a connection whose answer was read to its end."""
+        wire.answer = None
+        if not answer.keeps:
+            self._pool.drop(wire)
+            return
+        self._pool.give(key, wire)
+        if self._broom is None:
+            self._broom = self.loop.call_later(self._idle_seconds, self._sweep)
+
+    def abort(self, wire: Wire) -> None:
         """End one exchange: at once on this loop, else as soon as the loop turns."""
-        self._exchanges.discard(exchange)
         if _running_loop() is self.loop:
-            exchange.abort(error)
+            self._pool.drop(wire)
         else:
-            self._soon(exchange.abort, error)
+            self.abort_soon(wire)
 
-    def abort_soon(self, exchange: Exchange, error: TransportError) -> None:
+    def abort_soon(self, wire: Wire) -> None:
         """End one exchange as soon as the loop turns; for finalisers, which run anywhere."""
-        self._exchanges.discard(exchange)
-        self._soon(exchange.abort, error)
+        self._soon(self._pool.drop, wire)
 
     def close(self) -> None:
         """End everything as soon as the loop turns, from any thread."""
-        self._soon(self._abort_all)
+        self._soon(self._pool.close)
 
     async def aclose(self) -> None:
         """End everything, on this loop, and wait until the sockets are closed."""
-        self._abort_exchanges()
-        await self._session.close()
+        self._end()
         await self._guard.aclose()
         await asyncio.sleep(0)  # asyncio closes a socket at the loop's next turn
 
     def leave(self, *, forked: bool) -> None:
         """Let go of a loop that is closed, or that is another process's since the fork.
 
-        Neither aiohttp nor asyncio can close anything there, and both would complain when collected. In a forked
-        child only descriptors are closed: the loop's epoll is shared with the parent.
+        asyncio cannot close anything there, and would complain when its transports are collected. In a forked child
+        only descriptors are closed: the loop's epoll is shared with the parent.
         """
         reason = "the connection belongs to the process that opened it" if forked else "its event loop is closed"
-        for exchange in self._exchanges:
-            exchange.forget(ConnectionCut(reason))
-        self._exchanges = set()
-        transports = self._connector.leave()
-        self._session.detach()
-        for sock in list(self._sockets):
+        self._left = True
+        transports = []
+        for wire in self._pool.leave():
+            transports.append(wire.transport)
+            wire.forget(ConnectionCut(reason))
+        for sock in list(self._dialler.sockets):
             # Not socket.close(): a transport still knows the socket, and would close the same number again.
             with suppress(OSError):
                 os.close(sock.detach())
@@ -126,20 +118,24 @@ class LoopSession:
             for transport in transports:
                 _silence(transport)
 
+    def _sweep(self) -> None:
+        seconds = self._pool.sweep()
+        self._broom = None if seconds is None else self.loop.call_later(seconds, self._sweep)
+
+    def _end(self) -> None:
+        self._pool.close()
+        if self._broom is not None:
+            self._broom.cancel()
+            self._broom = None
+
     def _soon(self, call: Callable[..., None], *arguments: Any) -> None:
+        if self._left:
+            return
         try:
             self.loop.call_soon_threadsafe(call, *arguments)
         except RuntimeError:  # the loop is closed
             self._on_end(self.loop, None)
             self.leave(forked=False)
-
-    def _abort_exchanges(self) -> None:
-        for exchange in list(self._exchanges):
-            exchange.abort(TransportClosed("the transport was closed during the exchange"))
-
-    def _abort_all(self) -> None:
-        self._abort_exchanges()
-        self._connector._close(abort_ssl=True)
 
     async def _until_the_loop_ends(self) -> AsyncGenerator[None]:
         # asyncio.run and every Runner close the async generators of a loop before the loop itself, which is the one
@@ -148,12 +144,8 @@ class LoopSession:
             yield
         finally:
             self._on_end(self.loop, None)
-            await self._session.close()
-
-    def _new_socket(self, address: tuple[Any, ...]) -> socket.socket:
-        sock = socket.socket(*address[:3])
-        self._sockets.add(sock)
-        return sock
+            self._end()
+            await asyncio.sleep(0)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
