@@ -61,7 +61,7 @@ class Answer:
         self._pieces: list[bytes] = []
         self._parser: HttpResponseParser | None = HttpResponseParser(self)
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         """Take in what came.
 
         Raises:

@@ -1,5 +1,6 @@
 """A URL taken apart once, in the same way for both transports."""
 
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -49,16 +50,27 @@ def split(url: str) -> Target:
     # urlsplit would drop line breaks in silence.
     if " " in url or not url.isprintable():
         raise UnsendableRequest("the URL holds spaces or control characters: percent-encode them")
-    parsed = parse(url)
+    base, mark, query = url.partition("#")[0].partition("?")
+    target = _place(base)
+    if not mark:
+        return target
+    if not query.isascii():
+        raise UnsendableRequest("the URL's query is not ASCII: percent-encode it")
+    return target._replace(path=f"{target.path}?{query}") if query else target
+
+
+@lru_cache(maxsize=256)
+def _place(base: str) -> Target:
+    """Take apart what is before the query; the query is not remembered, as it can hold a key."""
+    parsed = parse(base)
     if parsed is None or parsed[0].scheme not in DEFAULT_PORTS:
         raise UnsendableRequest("the URL is not an absolute http or https URL: give http(s)://host[:port]/path")
     parts, host, port = parsed
     if "@" in parts.netloc:
         raise UnsendableRequest("the URL holds a user or password: send them as an Authorization header")
-    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    if not path.isascii():
-        raise UnsendableRequest("the URL's path or query is not ASCII: percent-encode it")
-    return Target(parts.scheme, host, port or DEFAULT_PORTS[parts.scheme], path)
+    if not parts.path.isascii():
+        raise UnsendableRequest("the URL's path is not ASCII: percent-encode it")
+    return Target(parts.scheme, host, port or DEFAULT_PORTS[parts.scheme], parts.path or "/")
 
 
 def parse(url: str) -> tuple[SplitResult, str, int | None] | None:

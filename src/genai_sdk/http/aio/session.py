@@ -17,6 +17,9 @@ from genai_sdk.http.proxy import Proxy
 from genai_sdk.http.request import Request, TransportSettings
 from genai_sdk.http.target import Target
 
+# Bytes taken from a socket at once.
+PIECE = 64 * 1024
+
 
 class LoopSession:
     """The connections of one event loop, made on that loop while it runs.
@@ -32,6 +35,7 @@ class LoopSession:
         self._pool: Pool[Wire] = Pool(settings.max_idle_per_host, settings.idle_seconds, self.loop.time)
         self._idle_seconds = settings.idle_seconds
         self._dialler = Dialler(self.loop)
+        self._buffer = memoryview(bytearray(PIECE))
         self._broom: asyncio.TimerHandle | None = None
         self._left = False
         self._guard = self._until_the_loop_ends()
@@ -51,7 +55,7 @@ class LoopSession:
             except ConnectionCut:
                 if wire.answer is not None and wire.answer.heard:
                     raise
-        wire = Wire(self.loop, proxy)
+        wire = Wire(self.loop, proxy, self._buffer)
         self._pool.enter(wire)
         try:
             await self._dialler.dial(wire, target, proxy, context, budget)

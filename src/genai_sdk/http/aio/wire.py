@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import cast
 
 from genai_sdk.http.answer import Answer
-from genai_sdk.http.budget import Budget
+from genai_sdk.http.budget import TICK, Budget
 from genai_sdk.http.errors import ConnectionCut, TransportError
 from genai_sdk.http.head import request_head
 from genai_sdk.http.proxy import Proxy
@@ -21,8 +21,13 @@ JOINED = 64 * 1024
 REST = 64 * 1024
 
 
-class Wire(asyncio.Protocol):
+class Wire(asyncio.BufferedProtocol):
     """A connection to one scheme, host and port, straight or through a proxy.
+
+    Args:
+        loop: Its event loop.
+        proxy: Through which proxy it leads.
+        buffer: Where what arrives is put for as long as it takes to feed it on; all wires of a loop share one.
 
     Attributes:
         idle_since: When it was last put back, by the pool's clock.
@@ -32,7 +37,7 @@ class Wire(asyncio.Protocol):
         dialling: The limit under which it is being connected.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, proxy: Proxy | None) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, proxy: Proxy | None, buffer: memoryview) -> None:
         self.idle_since = 0.0
         self.answer: Answer | None = None
         self.transport: asyncio.Transport | None = None
@@ -40,7 +45,10 @@ class Wire(asyncio.Protocol):
         self.dialling: asyncio.Timeout | None = None
         self._loop = loop
         self._proxy = proxy
+        self._buffer = buffer
         self._waiter: asyncio.Future[bool] | None = None
+        self._due: float | None = None
+        self._unsent = 0
         self._timer: asyncio.TimerHandle | None = None
         self._deaf = False
         self._failure: TransportError | None = None
@@ -88,15 +96,16 @@ class Wire(asyncio.Protocol):
             self.transport.resume_reading()
         waiter = self._waiter = self._loop.create_future()
         if left is not None:
-            self._watch(waiter, budget, left)
+            self._watch(left)
         try:
-            if await waiter:
-                raise budget.read_overdue()
+            while await waiter:
+                left = budget.read_timeout()
+                if not self._taken() or left is None or budget.spent:
+                    raise budget.read_overdue()
+                waiter = self._waiter = self._loop.create_future()
+                self._watch(left)
         finally:
-            self._waiter = None
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
+            self._waiter = self._due = None
 
     def usable(self) -> bool:
         """Tell whether it is still open and was silent, as it should be between exchanges."""
@@ -126,14 +135,18 @@ class Wire(asyncio.Protocol):
         if self._failure is not None:
             self.transport.abort()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return where to put what arrives."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Feed the answer."""
         answer = self.answer
         if answer is None:
             self._fail(ConnectionCut("the server spoke without being asked"))
             return
         try:
-            answer.feed(data)
+            answer.feed(self._buffer[:nbytes])
         except ConnectionCut as error:
             self._fail(error)
             return
@@ -153,6 +166,9 @@ class Wire(asyncio.Protocol):
             self._read_rest()
         self._over(exc)
         self.transport = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _over(self, cause: Exception | None) -> None:
         answer = self.answer
@@ -186,17 +202,29 @@ class Wire(asyncio.Protocol):
         if waiter is not None and not waiter.done():
             waiter.set_result(False)
 
-    def _watch(self, waiter: "asyncio.Future[bool]", budget: Budget, seconds: float) -> None:
-        unsent = self.transport.get_write_buffer_size() if self.transport is not None else 0
-        self._timer = self._loop.call_later(seconds, self._overdue, waiter, budget, unsent)
+    def _watch(self, seconds: float) -> None:
+        """Wake the waiter in so many seconds. A timer that is due earlier is left in place, and set anew then."""
+        self._due = due = self._loop.time() + seconds
+        self._unsent = self._backlog()
+        timer = self._timer
+        if timer is not None:
+            if timer.when() <= due:
+                return
+            timer.cancel()
+        self._timer = self._loop.call_at(due, self._overdue)
 
-    def _overdue(self, waiter: "asyncio.Future[bool]", budget: Budget, unsent: int) -> None:
-        """Fail a wait, unless the server took some of the body meanwhile and time is left."""
-        if waiter.done():
+    def _overdue(self) -> None:
+        self._timer = None
+        if self._due is None:
             return
-        left = budget.read_timeout()
-        now_unsent = self.transport.get_write_buffer_size() if self.transport is not None else 0
-        if now_unsent < unsent and left is not None and not budget.spent:
-            self._watch(waiter, budget, left)
-        else:
-            waiter.set_result(True)
+        if self._loop.time() < self._due - TICK:
+            self._timer = self._loop.call_at(self._due, self._overdue)
+        elif self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(True)
+
+    def _taken(self) -> bool:
+        """Tell whether the server took some of the body since the wait began."""
+        return self._backlog() < self._unsent
+
+    def _backlog(self) -> int:
+        return self.transport.get_write_buffer_size() if self.transport is not None else 0

@@ -1,6 +1,6 @@
 """What a driver is: it makes one attempt on one deployment, and knows no policy."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
@@ -79,7 +79,7 @@ class Driver(Protocol):
         """Answer a chat call."""
         ...
 
-    async def acomplete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
+    def acomplete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Awaitable[Reply[ChatCompletion]]:
         """Answer a chat call; the twin of `complete`."""
         ...
 
@@ -87,7 +87,7 @@ class Driver(Protocol):
         """Answer a chat call with a stream that was accepted with 2xx."""
         ...
 
-    async def astream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> AsyncChunkStream:
+    def astream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Awaitable[AsyncChunkStream]:
         """Answer a chat call with a stream; the twin of `stream`."""
         ...
 
@@ -95,9 +95,9 @@ class Driver(Protocol):
         """Answer an embedding call."""
         ...
 
-    async def aembed(
+    def aembed(
         self, deployment: Deployment, request: EmbeddingRequest, budget: Budget
-    ) -> Reply[EmbeddingResponse]:
+    ) -> Awaitable[Reply[EmbeddingResponse]]:
         """Answer an embedding call; the twin of `embed`."""
         ...
 
