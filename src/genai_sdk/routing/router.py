@@ -163,6 +163,11 @@ class Router:
         """Load what calls on these connections need."""
         self._driver.warm_up(connections)
 
+    async def awarm_up(self, connections: Iterable[Connection]) -> None:
+        """Load what calls on these connections need, without holding up the loop; the twin of `warm_up`."""
+        await self._load()
+        await on_thread(self._driver.warm_up, connections)
+
     def _warm_up(self, step: Try) -> None:
         """Load what an attempt needs, whose slow imports shall not count against its timeout."""
         connection = step.deployment.connection
@@ -171,11 +176,14 @@ class Router:
 
     async def _awarm_up(self, step: Try) -> None:
         if not self._loop_ready:
-            # What async calls go over is slow to import too, and the loop has others to serve.
-            await on_thread(import_module, "genai_sdk.http.aio.session")
-            self._loop_ready = True
+            await self._load()
         if not self._driver.is_warm(step.deployment.connection):
             await on_thread(self._warm_up, step)
+
+    async def _load(self) -> None:
+        # What async calls go over is slow to import too, and the loop has others to serve.
+        await on_thread(import_module, "genai_sdk.http.aio.session")
+        self._loop_ready = True
 
     def close(self, wait: float) -> None:
         """Refuse new calls, end the waiting ones, and give those on other threads up to `wait` seconds to end."""

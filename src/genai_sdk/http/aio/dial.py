@@ -91,9 +91,7 @@ class Dialler:
                 raise ConnectFailed(f"no tunnel to {way(target, proxy)}: {answer.status} {answer.reason}")
             assert wire.transport is not None
             wire.answer = None
-            wire.transport = await self._loop.start_tls(
-                wire.transport, wire, context, server_hostname=target.host
-            )
+            wire.transport = await self._loop.start_tls(wire.transport, wire, context, server_hostname=target.host)
 
     async def _addresses(self, host: str, port: int) -> Addresses:
         with suppress(OSError):

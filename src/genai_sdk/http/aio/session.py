@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import Any
@@ -11,11 +10,12 @@ from genai_sdk.http.aio.dial import Dialler
 from genai_sdk.http.aio.wire import Wire
 from genai_sdk.http.answer import Answer
 from genai_sdk.http.budget import Budget
-from genai_sdk.http.errors import ConnectionCut, TransportClosed
+from genai_sdk.http.errors import ConnectionCut
 from genai_sdk.http.pool import Key, Pool
-from genai_sdk.http.proxy import Proxy
+from genai_sdk.http.proxy import ProxyRules
 from genai_sdk.http.request import Request, TransportSettings
 from genai_sdk.http.target import Target
+from genai_sdk.http.tls import Trust
 
 # Bytes taken from a socket at once.
 PIECE = 64 * 1024
@@ -26,11 +26,21 @@ class LoopSession:
 
     Args:
         settings: How to reach servers.
+        rules: Through which proxies.
+        trust: Whom to trust.
         on_end: Called with the loop (and None, as `dict.pop` has it) when the loop ends.
     """
 
-    def __init__(self, settings: TransportSettings, on_end: Callable[[asyncio.AbstractEventLoop, None], Any]) -> None:
+    def __init__(
+        self,
+        settings: TransportSettings,
+        rules: ProxyRules,
+        trust: Trust,
+        on_end: Callable[[asyncio.AbstractEventLoop, None], Any],
+    ) -> None:
         self.loop = asyncio.get_running_loop()
+        self._rules = rules
+        self._trust = trust
         self._on_end = on_end
         self._pool: Pool[Wire] = Pool(settings.max_idle_per_host, settings.idle_seconds, self.loop.time)
         self._idle_seconds = settings.idle_seconds
@@ -44,9 +54,7 @@ class LoopSession:
         """Have the session closed by the loop's own end."""
         await anext(self._guard)
 
-    async def open(
-        self, request: Request, target: Target, proxy: Proxy | None, context: ssl.SSLContext | None, budget: Budget
-    ) -> tuple[Wire, Answer]:
+    async def open(self, request: Request, target: Target, budget: Budget) -> tuple[Wire, Answer]:
         """Send a request and return its answer, and what carries it, once the head has arrived."""
         wire = self._pool.take(target[:3])
         if wire is not None:
@@ -55,14 +63,25 @@ class LoopSession:
             except ConnectionCut:
                 if wire.answer is not None and wire.answer.heard:
                     raise
+        wire = await self._dialled(target, budget)
+        return wire, await self._exchange(wire, request, target, budget)
+
+    async def reach(self, target: Target, budget: Budget) -> None:
+        """Have an idle connection to a target; see `AsyncTransport.reach`."""
+        key = target[:3]
+        self._keep(key, self._pool.take(key) or await self._dialled(target, budget))
+
+    async def _dialled(self, target: Target, budget: Budget) -> Wire:
+        proxy = self._rules.find(*target[:3])
         wire = Wire(self.loop, proxy, self._buffer)
         self._pool.enter(wire)
         try:
+            context = self._trust.context() if target.scheme == "https" else None
             await self._dialler.dial(wire, target, proxy, context, budget)
         except BaseException:
             self._pool.drop(wire)
             raise
-        return wire, await self._exchange(wire, request, target, budget)
+        return wire
 
     async def _exchange(self, wire: Wire, request: Request, target: Target, budget: Budget) -> Answer:
         try:
@@ -74,9 +93,12 @@ class LoopSession:
     def finish(self, key: Key, wire: Wire, answer: Answer) -> None:
         """Put back a connection whose answer was read to its end."""
         wire.answer = None
-        if not answer.keeps:
+        if answer.keeps:
+            self._keep(key, wire)
+        else:
             self._pool.drop(wire)
-            return
+
+    def _keep(self, key: Key, wire: Wire) -> None:
         self._pool.give(key, wire)
         if self._broom is None:
             self._broom = self.loop.call_later(self._idle_seconds, self._sweep)

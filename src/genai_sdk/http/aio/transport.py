@@ -10,10 +10,10 @@ from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import TransportClosed
 from genai_sdk.http.fork import in_forked_child
 from genai_sdk.http.request import Request, TransportSettings
+from genai_sdk.http.tls import Trust
 
 if TYPE_CHECKING:  # asyncio is loaded at the first exchange
     import asyncio
-    import ssl
 
     from genai_sdk.http.aio.session import LoopSession
 
@@ -31,17 +31,18 @@ class AsyncTransport:
 
     Args:
         settings: How to reach servers.
+        trust: Whom to trust, if another transport's trust is shared; else the settings say it.
 
     Raises:
         ConfigurationError: If a proxy's URL cannot be used.
     """
 
-    def __init__(self, settings: TransportSettings | None = None) -> None:
+    def __init__(self, settings: TransportSettings | None = None, *, trust: Trust | None = None) -> None:
         from genai_sdk.http.proxy import ProxyRules  # it loads what only transports need
 
         self._settings = settings or TransportSettings()
         self._rules = ProxyRules(self._settings)
-        self._context: ssl.SSLContext | None = None
+        self._trust = trust or Trust(self._settings.ca_bundle)
         self._closed = False
         self._lock = threading.Lock()
         self._sessions: Sessions = {}
@@ -64,11 +65,21 @@ class AsyncTransport:
         from genai_sdk.http.target import split
 
         target = split(request.url)
-        context = self._trust() if target.scheme == "https" else None
-        session = await self._session()
-        key = target[:3]
-        wire, answer = await session.open(request, target, self._rules.find(*key), context, budget)
-        return AsyncResponse(answer, wire, key, session, budget, self._settings.max_body_bytes)
+        session = self._known() or await self._session()
+        wire, answer = await session.open(request, target, budget)
+        return AsyncResponse(answer, wire, target[:3], session, budget, self._settings.max_body_bytes)
+
+    async def reach(self, url: str, budget: Budget) -> None:
+        """Have a connection to a URL's host ready on this loop for the next exchange; do nothing where one is.
+
+        Raises:
+            TransportError: As `open` does.
+            ConfigurationError: If the CA bundle cannot be read.
+        """
+        from genai_sdk.http.target import split
+
+        session = self._known() or await self._session()
+        await session.reach(split(url), budget)
 
     def close(self) -> None:
         """Abort what is in flight on every loop, from any thread; new exchanges are refused."""
@@ -89,6 +100,11 @@ class AsyncTransport:
         with self._lock:
             self._closed = True
 
+    def _known(self) -> "LoopSession | None":
+        from asyncio import get_running_loop
+
+        return None if self._closed else self._sessions.get(get_running_loop())
+
     async def _session(self) -> "LoopSession":
         from asyncio import get_running_loop
 
@@ -98,22 +114,13 @@ class AsyncTransport:
         with self._lock:
             if self._closed:
                 raise TransportClosed("the transport is closed: make a new client")
-            session = self._sessions.get(loop)
-            if session is not None:
-                return session
             gone = [self._sessions.pop(other) for other in list(self._sessions) if other.is_closed()]
-            session = self._sessions[loop] = LoopSession(self._settings, self._sessions.pop)
+            session = LoopSession(self._settings, self._rules, self._trust, self._sessions.pop)
+            self._sessions[loop] = session
         for other in gone:
             other.leave(forked=False)
         await session.start()
         return session
-
-    def _trust(self) -> "ssl.SSLContext":
-        from genai_sdk.http.tls import client_context
-
-        if self._context is None:
-            self._context = client_context(self._settings.ca_bundle)
-        return self._context
 
     def _forget(self) -> None:
         sessions = list(self._sessions.values())

@@ -1,6 +1,6 @@
 """One connection, and the exchanges it carries one after the other."""
 
-import ssl
+from typing import TYPE_CHECKING
 
 from genai_sdk.http.answer import Answer
 from genai_sdk.http.budget import Budget
@@ -11,6 +11,9 @@ from genai_sdk.http.request import Request
 from genai_sdk.http.sync.dial import dial
 from genai_sdk.http.sync.line import Line
 from genai_sdk.http.target import Target
+
+if TYPE_CHECKING:  # plain http does not pay for it
+    import ssl
 
 
 class Channel:
@@ -28,7 +31,7 @@ class Channel:
         self._target = target
         self._proxy = proxy
 
-    def dial(self, context: ssl.SSLContext | None, budget: Budget) -> None:
+    def dial(self, context: "ssl.SSLContext | None", budget: Budget) -> None:
         """Connect.
 
         Raises:

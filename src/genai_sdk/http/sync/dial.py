@@ -5,26 +5,28 @@ import os
 import queue
 import selectors
 import socket
-import ssl
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from genai_sdk.http.answer import Answer
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut, untrusted
-from genai_sdk.http.sync.line import Line, in_steps
 from genai_sdk.http.head import tunnel_head
 from genai_sdk.http.proxy import Proxy, way
+from genai_sdk.http.sync.line import Line, in_steps
 from genai_sdk.http.target import Target
+
+if TYPE_CHECKING:  # plain http does not pay for it
+    import ssl
 
 T = TypeVar("T")
 # What getaddrinfo returns: family, kind, protocol, name and address.
 Addresses = Sequence[tuple[int, int, int, str, tuple[Any, ...]]]
 
 
-def dial(line: Line, target: Target, proxy: Proxy | None, context: ssl.SSLContext | None, budget: Budget) -> None:
+def dial(line: Line, target: Target, proxy: Proxy | None, context: "ssl.SSLContext | None", budget: Budget) -> None:
     """Connect `line` to a target.
 
     Name lookup, every address, the proxy and TLS share the budget's connect limit. A lookup that overruns it is left
@@ -54,10 +56,10 @@ def dial(line: Line, target: Target, proxy: Proxy | None, context: ssl.SSLContex
             secure(line, target.host, context, phase)
     except (TimeoutError, TotalTimedOut, ReadTimedOut):
         raise budget.connect_overdue() from None
-    except ssl.SSLCertVerificationError as error:
-        raise untrusted(where, error.verify_message) from error
     except (OSError, ConnectionCut) as error:
         line.check()
+        if untrustworthy := getattr(error, "verify_message", None):  # an SSLCertVerificationError
+            raise untrusted(where, untrustworthy) from error
         raise ConnectFailed(f"cannot connect to {where}: {getattr(error, 'strerror', None) or error}") from error
 
 
@@ -137,7 +139,7 @@ def tunnel(line: Line, target: Target, proxy: Proxy, phase: Budget) -> None:
         raise ConnectFailed(f"no tunnel to {way(target, proxy)}: {answer.status} {answer.reason}")
 
 
-def secure(line: Line, host: str, context: ssl.SSLContext, phase: Budget) -> None:
+def secure(line: Line, host: str, context: "ssl.SSLContext", phase: Budget) -> None:
     """Put TLS on the line."""
     sock = context.wrap_socket(line.connected(), server_hostname=host, do_handshake_on_connect=False)
     line.attach(sock)

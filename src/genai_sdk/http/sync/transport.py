@@ -12,10 +12,9 @@ from genai_sdk.http.fork import in_forked_child
 from genai_sdk.http.pool import Pool
 from genai_sdk.http.request import Request, TransportSettings
 from genai_sdk.http.sync.response import SyncResponse
+from genai_sdk.http.tls import Trust
 
 if TYPE_CHECKING:  # loaded at the first exchange
-    import ssl
-
     from genai_sdk.http.sync.channel import Channel
     from genai_sdk.http.target import Target
 
@@ -32,19 +31,26 @@ class SyncTransport:
 
     Args:
         settings: How to reach servers.
+        trust: Whom to trust, if another transport's trust is shared; else the settings say it.
         now: The clock that idle connections age by, in seconds.
 
     Raises:
         ConfigurationError: If a proxy's URL cannot be used.
     """
 
-    def __init__(self, settings: TransportSettings | None = None, *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: TransportSettings | None = None,
+        *,
+        trust: Trust | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         from genai_sdk.http.proxy import ProxyRules  # it loads what only transports need
 
         self._settings = settings or TransportSettings()
         self._rules = ProxyRules(self._settings)
         self._pool: Pool[Channel] = Pool(self._settings.max_idle_per_host, self._settings.idle_seconds, now)
-        self._context: ssl.SSLContext | None = None
+        self._trust = trust or Trust(self._settings.ca_bundle)
         weakref.finalize(self, self._pool.let_go)
         in_forked_child(self._forget)
 
@@ -61,7 +67,6 @@ class SyncTransport:
             TransportClosed: If the transport is or gets closed.
             ConfigurationError: If the CA bundle cannot be read.
         """
-        from genai_sdk.http.sync.channel import Channel
         from genai_sdk.http.target import split
 
         target = split(request.url)
@@ -73,18 +78,36 @@ class SyncTransport:
             except ConnectionCut:
                 if channel.heard:
                     raise
-        channel = Channel(target, self._rules.find(*key))
-        self._pool.enter(channel)
-        try:
-            channel.dial(self._trust() if target.scheme == "https" else None, budget)
-        except BaseException:
-            self._pool.drop(channel)
-            raise
-        return self._exchange(channel, request, target, budget)
+        return self._exchange(self._dialled(target, budget), request, target, budget)
+
+    def reach(self, url: str, budget: Budget) -> None:
+        """Have a connection to a URL's host ready for the next exchange; do nothing where one is.
+
+        Raises:
+            TransportError: As `open` does.
+            ConfigurationError: If the CA bundle cannot be read.
+        """
+        from genai_sdk.http.target import split
+
+        target = split(url)
+        key = target[:3]
+        self._pool.give(key, self._pool.take(key) or self._dialled(target, budget))
 
     def close(self) -> None:
         """Abort what is in flight, from any thread; new exchanges are refused. Allowed more than once."""
         self._pool.close()
+
+    def _dialled(self, target: "Target", budget: Budget) -> "Channel":
+        from genai_sdk.http.sync.channel import Channel
+
+        channel = Channel(target, self._rules.find(*target[:3]))
+        self._pool.enter(channel)
+        try:
+            channel.dial(self._trust.context() if target.scheme == "https" else None, budget)
+        except BaseException:
+            self._pool.drop(channel)
+            raise
+        return channel
 
     def _exchange(self, channel: "Channel", request: Request, target: "Target", budget: Budget) -> SyncResponse:
         try:
@@ -93,13 +116,6 @@ class SyncTransport:
         except BaseException:
             self._pool.drop(channel)
             raise
-
-    def _trust(self) -> "ssl.SSLContext":
-        from genai_sdk.http.tls import client_context
-
-        if self._context is None:
-            self._context = client_context(self._settings.ca_bundle)
-        return self._context
 
     def _forget(self) -> None:
         for channel in self._pool.leave():

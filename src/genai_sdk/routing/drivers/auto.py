@@ -45,7 +45,9 @@ class AutoDriver:
         """Answer a chat call."""
         return self._for(deployment.connection).complete(deployment, request, budget)
 
-    def acomplete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Awaitable[Reply[ChatCompletion]]:
+    def acomplete(
+        self, deployment: Deployment, request: ChatRequest, budget: Budget
+    ) -> Awaitable[Reply[ChatCompletion]]:
         """Answer a chat call; the twin of `complete`."""
         return self._for(deployment.connection).acomplete(deployment, request, budget)
 

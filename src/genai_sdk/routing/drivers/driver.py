@@ -79,7 +79,9 @@ class Driver(Protocol):
         """Answer a chat call."""
         ...
 
-    def acomplete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Awaitable[Reply[ChatCompletion]]:
+    def acomplete(
+        self, deployment: Deployment, request: ChatRequest, budget: Budget
+    ) -> Awaitable[Reply[ChatCompletion]]:
         """Answer a chat call; the twin of `complete`."""
         ...
 
