@@ -113,6 +113,11 @@ def _connection(name: str, base_url: str, *models: str) -> dict[str, Any]:
     }
 
 
+def counts(counted: Mapping[str, int]) -> bytes:
+    """Return what the server has counted."""
+    return answer(_json(counted))
+
+
 PROJECTS = answer(_json({"data": [{"id": "bench", "name": "bench"}]}))
 ACCEPTED = answer(b"{}")
 MULTI_STATUS = answer(_json({"successes": [], "errors": []}), "207 Multi-Status")

@@ -16,6 +16,7 @@ class Case(NamedTuple):
         paced: Whether streams come piece by piece.
         rounds: How often all contenders are measured in turn, at most.
         without: Contenders that cannot do it.
+        tls: Whether all of it goes over TLS: calls, connections and traces.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Case(NamedTuple):
     paced: bool = False
     rounds: int = 9
     without: tuple[str, ...] = ()
+    tls: bool = False
 
     @property
     def unit(self) -> str:
@@ -43,5 +45,8 @@ CASES: Mapping[str, Case] = {
     "streams-burst": Case("100 streams in bursts, async", "astream", at_once=100, rounds=2),
     "streams-paced": Case("100 paced streams, async", "astream", at_once=100, paced=True, rounds=3, without=_NO_WIRE),
     "embed": Case("embeddings of 256 texts, sync", "embed", rounds=5),
+    "chat-tls": Case("one call over TLS, sync", "chat", rounds=5, without=_NO_WIRE, tls=True),
+    "async-32-tls": Case("async over TLS, 32 in flight", "achat", at_once=32, rounds=5, without=_NO_WIRE, tls=True),
+    "stream-burst-tls": Case("one stream in a burst over TLS, sync", "stream", rounds=5, without=_NO_WIRE, tls=True),
 }
 """The cases that are measured in rounds; starts, connections, memory and traces have modules of their own."""

@@ -19,24 +19,26 @@ class Contest:
         stage: Where they run.
         names: Who takes part.
         say: Told what happens.
+        tls: Whether the contenders ask over TLS.
 
     Attributes:
         absent: Who does not take part in what, with the reason.
     """
 
-    def __init__(self, stage: Stage, names: Iterable[str], say: Say) -> None:
+    def __init__(self, stage: Stage, names: Iterable[str], say: Say, *, tls: bool = False) -> None:
         self.absent: dict[str, str] = {}
         self._say = say
         self._peers: dict[str, Peer] = {}
         for name in names:
             try:
-                self._peers[name] = self._admit(stage, name)
+                self._peers[name] = self._admit(stage, name, tls)
             except ContenderFailedError as error:
-                self.absent[name] = str(error)
-                say(f"  absent: {name}: {error}")
+                where = f"{name} over TLS" if tls else name
+                self.absent[where] = str(error)
+                say(f"  absent: {where}: {error}")
 
-    def _admit(self, stage: Stage, name: str) -> Peer:
-        peer = stage.contender(name)
+    def _admit(self, stage: Stage, name: str, tls: bool) -> Peer:
+        peer = stage.contender(name, tls=tls)
         if ROSTER[name].options.get("driver") == "auto":
             try:
                 peer.ask(do="run", case="chat", times=1)
@@ -81,6 +83,10 @@ class Contest:
             self.absent[f"{name} in {case}"] = str(error)
             self._say(f"  absent: {name} in {case}: {error}")
             return None
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a contender is there at all."""
+        return name in self._peers
 
     def versions(self) -> Any:
         """Return the versions of what takes part."""

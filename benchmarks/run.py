@@ -51,17 +51,11 @@ class Run:
 
     def measure(self, sections: Collection[str]) -> None:
         """Measure sections; what takes part in none of them is not started."""
-        contest = Contest(self._stage, self._names, self._say)
-        try:
-            self.absent.update(contest.absent)
-            self.versions = contest.versions()
-            present = [name for name in self._names if name not in contest.absent]
-            for case in (name for name in CASES if name in sections):
-                self._say(case)
-                self.samples[case] = contest.measure(case, self._pace.rounds, self._pace.seconds)
-            self.absent.update(contest.absent)
-        finally:
-            contest.close()
+        present = self._contest(self._names, [name for name in CASES if name in sections and not CASES[name].tls])
+        secure = [name for name in CASES if name in sections and CASES[name].tls]
+        if secure:
+            takes_part = [name for name in present if any(name not in CASES[case].without for case in secure)]
+            self._contest(takes_part, secure, tls=True)
         for name, section in self._sections(present).items():
             if name in sections:
                 self._say(name)
@@ -70,6 +64,20 @@ class Run:
                 except ContenderFailedError as error:
                     self.absent[name] = str(error)
                     self._say(f"  absent: {error}")
+
+    def _contest(self, names: Sequence[str], cases: Sequence[str], *, tls: bool = False) -> Sequence[str]:
+        """Measure the cases in which all take their turns; return who was there."""
+        contest = Contest(self._stage, names, self._say, tls=tls)
+        try:
+            self.versions = self.versions or contest.versions()
+            present = [name for name in names if name in contest]
+            for case in cases:
+                self._say(case)
+                self.samples[case] = contest.measure(case, self._pace.rounds, self._pace.seconds)
+        finally:
+            self.absent.update(contest.absent)
+            contest.close()
+        return present
 
     def _sections(self, present: Sequence[str]) -> Mapping[str, Callable[[], Found]]:
         stage, pace, say = self._stage, self._pace, self._say

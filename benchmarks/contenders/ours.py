@@ -17,10 +17,13 @@ class Ours:
         driver: A driver of the client, or "memory" for one that answers without a wire, which leaves our own share.
         tracing: Whether the calls are recorded.
         connections: How many connections the broker delivers.
+        ca: A file of what to trust over TLS, or None where there is no TLS.
     """
 
-    def __init__(self, url: str, driver: str = "auto", tracing: bool = True, connections: int = 1) -> None:
-        self._make = _maker(url, driver, tracing, connections)
+    def __init__(
+        self, url: str, driver: str = "auto", tracing: bool = True, connections: int = 1, ca: str | None = None
+    ) -> None:
+        self._make = _maker(url, driver, tracing, connections, ca)
         self._clients: dict[bool, GenAIClient] = {}
 
     def client(self, paced: bool = False) -> GenAIClient:
@@ -63,7 +66,9 @@ class Ours:
         return sum(sum(client.stats().dropped.values()) for client in self._clients.values())
 
 
-def _maker(url: str, driver: str, tracing: bool, connections: int) -> Callable[[str], GenAIClient]:
+def _maker(
+    url: str, driver: str, tracing: bool, connections: int, ca: str | None = None
+) -> Callable[[str], GenAIClient]:
     def make(speed: str) -> GenAIClient:
         client = GenAIClient(
             public_key=canned.PUBLIC_KEY,
@@ -72,6 +77,7 @@ def _maker(url: str, driver: str, tracing: bool, connections: int) -> Callable[[
             broker_url=f"{url}/{speed}/{connections}",
             driver="litellm" if driver == "memory" else driver,  # type: ignore[arg-type]
             tracing=tracing,
+            ca_bundle=ca,
         )
         if driver == "memory":
             _answer_from_memory(client)
