@@ -120,5 +120,7 @@ def counts(counted: Mapping[str, int]) -> bytes:
 
 PROJECTS = answer(_json({"data": [{"id": "bench", "name": "bench"}]}))
 ACCEPTED = answer(b"{}")
+NOTHING = b""
+"""What a Langfuse says that takes connections and never answers."""
 MULTI_STATUS = answer(_json({"successes": [], "errors": []}), "207 Multi-Status")
 UNKNOWN = answer(b'{"error":{"message":"the benchmark has no such path"}}', "404 Not Found")

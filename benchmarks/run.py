@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from benchmarks import growth, starts
+from benchmarks import growth, lagging, starts
 from benchmarks.cases import CASES
 from benchmarks.contest import Contest, Found
 from benchmarks.processes import ContenderFailedError, Stage
 
-SECTIONS = ("import", "cold", *CASES, "resolve", "connections", "memory", "traces")
+SECTIONS = ("import", "cold", *CASES, "resolve", "connections", "memory", "queue", "traces")
 """What can be measured."""
 
 
@@ -84,7 +84,8 @@ class Run:
         return {
             "resolve": lambda: growth.resolving(stage, pace.rounds),
             "connections": lambda: growth.connections(stage, present, pace.starts, pace.seconds, say),
-            "memory": lambda: growth.memory(stage, present, pace.memory, say),
+            "memory": lambda: growth.memory(stage, present, pace.memory, pace.starts, pace.seconds, say),
+            "queue": lambda: lagging.queue(stage, present, pace.rounds, say),
             "traces": lambda: growth.traces(stage, present, pace.starts, say),
             "import": lambda: starts.imports(stage, self._names, pace.starts),
             "cold": lambda: starts.cold(stage, present, pace.starts, say),

@@ -46,10 +46,12 @@ class Answers:
         if path.endswith(b"/embeddings"):
             return self.packed if _BASE64.search(body) else self.floats
         if path.endswith((b"/v1/traces", b"/ingestion")):
+            if path.startswith(b"/silent/"):
+                return canned.NOTHING
             self.counts["deliveries"] += 1
             self.counts["bytes"] += len(body)
             return canned.ACCEPTED if path.endswith(b"traces") else canned.MULTI_STATUS
-        if path.startswith(b"/api/public/projects"):
+        if path.endswith(b"/api/public/projects"):
             return canned.PROJECTS
         if b"/api/genai/v1/connections" in path:
             return self._broker(path)
