@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 from benchmarks.cases import Case
 from benchmarks.contenders.contender import Contender, Streamed
 
+FEW = 10
+"""How many at once show whether all of them would take long."""
+
 
 class Sample(NamedTuple):
     """What a run cost.
@@ -37,9 +40,13 @@ class Exercise:
         self._runner: asyncio.Runner | None = None
 
     def warm(self, case: Case, seconds: float) -> int:
-        """Run a case twice, the first time for what is slow only once; return how many times fill `seconds`."""
-        wall = self.run(case, case.at_once).wall
-        if case.at_once < 100 or wall < 10 * seconds:  # a hundred slow ones will not become more than a hundred
+        """Run a case for what is slow only once, then to time it; return how many times fill `seconds`."""
+        if case.paced:  # lasts as long as it lasts
+            self.run(case, case.at_once)
+            return case.at_once
+        few = min(case.at_once, FEW)
+        wall = self.run(case, few).wall * case.at_once / few
+        if case.at_once == few or wall < 10 * seconds:  # many slow ones will not become more than those
             wall = self.run(case, case.at_once).wall
         return case.at_once * max(1, min(2_000, round(seconds / max(wall, 1e-5))))
 

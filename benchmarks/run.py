@@ -21,6 +21,7 @@ class Pace:
 
     def __init__(self, *, quick: bool) -> None:
         self.rounds = 3 if quick else 9
+        self.turns = 1 if quick else 3
         self.starts = 2 if quick else 5
         self.seconds = 0.1 if quick else 0.2
         self.memory = 8.0 if quick else 60.0
@@ -73,7 +74,7 @@ class Run:
             present = [name for name in names if name in contest]
             for case in cases:
                 self._say(case)
-                self.samples[case] = contest.measure(case, self._pace.rounds, self._pace.seconds)
+                self.samples[case] = contest.measure(case, self._pace.rounds, self._pace.seconds, self._pace.turns)
         finally:
             self.absent.update(contest.absent)
             contest.close()

@@ -87,7 +87,7 @@ class Wire(asyncio.Protocol):
             answer = self._answers.to(*request)
             if answer is None:
                 self._transport.write(canned.STREAM_HEAD)
-                self._pace(iter(self._answers.paced).__next__)
+                self._pace(iter(self._answers.paced).__next__, asyncio.get_running_loop().time())
             else:
                 self._transport.write(answer)
 
@@ -110,7 +110,7 @@ class Wire(asyncio.Protocol):
             body, self._buffer = self._buffer[start:stop], self._buffer[stop:]
         return head.split(b" ", 2)[1], body
 
-    def _pace(self, following: Callable[[], bytes]) -> None:
+    def _pace(self, following: Callable[[], bytes], due: float) -> None:
         if self._transport is None:
             return
         try:
@@ -118,7 +118,8 @@ class Wire(asyncio.Protocol):
         except StopIteration:
             self._transport.write(canned.STREAM_END)
         else:
-            asyncio.get_running_loop().call_later(canned.GAP, self._pace, following)
+            due += canned.GAP
+            asyncio.get_running_loop().call_at(due, self._pace, following, due)
 
 
 async def listen(context: ssl.SSLContext | None) -> tuple[asyncio.Server, int]:
