@@ -2,8 +2,9 @@
 
 Orders come as lines of JSON and are answered by lines of JSON: `{"do": "warm", "case": …, "seconds": …}` says how many
 `times` fill so many seconds, `{"do": "run", "case": …, "times": …}` what they cost, `{"do": "memory"}` how many bytes
-the process holds. For ours there are also `{"do": "dropped"}` and `{"do": "queued"}`, which tell what became of its
-records, `{"do": "resolve", "connections": …, "times": …}` and `{"do": "loaded", "module": …}`.
+the process holds, `{"do": "profile", "case": …, "seconds": …}` where the CPU goes. For ours there are also
+`{"do": "dropped"}` and `{"do": "queued"}`, which tell what became of its records,
+`{"do": "resolve", "connections": …, "times": …}` and `{"do": "loaded", "module": …}`.
 """
 
 import gc
@@ -34,6 +35,10 @@ class Worker:
                 return self._exercise.warm(CASES[name], seconds)
             case {"do": "run", "case": name, "times": times}:
                 return self._exercise.run(CASES[name], times)._asdict()
+            case {"do": "profile", "case": name, "seconds": seconds}:
+                from benchmarks.layers import profile  # the others are measured without a profiler in memory
+
+                return profile(self._exercise, CASES[name], seconds)
             case {"do": "memory"}:
                 gc.collect()
                 return resident()
