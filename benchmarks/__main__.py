@@ -15,7 +15,7 @@ from benchmarks.contenders.roster import ROSTER
 from benchmarks.contest import Found
 from benchmarks.goals import OURS
 from benchmarks.machine import describe, divided, pin
-from benchmarks.processes import ROOT, Stage
+from benchmarks.processes import ROOT, ContenderFailedError, Stage
 from benchmarks.run import SECTIONS, Run
 
 DOCS = ROOT / "docs"
@@ -89,8 +89,12 @@ def profile(python: str, case: str, names: Sequence[str], seconds: float = 1.0) 
     row = CASES[case]
     with tempfile.TemporaryDirectory() as home, Stage(python, home) as stage:
         for name in names:
-            with stage.contender(name, tls=row.tls) as peer:
-                found = peer.ask(do="profile", case=case, seconds=seconds)
+            try:
+                with stage.contender(name, tls=row.tls) as peer:
+                    found = peer.ask(do="profile", case=case, seconds=seconds)
+            except ContenderFailedError as error:
+                print(f"{ROSTER[name].label} cannot take part in {case}: {error}", file=sys.stderr)
+                return 1
             print(tables.profile(f"{ROSTER[name].label}, {row.title}", row.unit, found))
     return 0
 

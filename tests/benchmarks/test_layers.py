@@ -123,3 +123,11 @@ def test_a_peers_cpu_can_be_looked_into_too(capsys):
     printed = capsys.readouterr().out
     assert "httpx, one call, sync: " in printed
     assert "| httpcore | " in printed
+
+
+def test_who_cannot_take_part_is_told_with_the_reason(capsys):
+    assert print_profile(sys.executable, "stream-paced", ["ours-memory"], seconds=0.001) == 1
+    assert (
+        "answers from memory cannot take part in stream-paced: AssertionError: 200 chunks came"
+        in capsys.readouterr().err
+    )
