@@ -1,5 +1,6 @@
 """The cases measured in rounds: in each, every contender takes its turn in the same case."""
 
+import statistics
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -19,24 +20,26 @@ class Contest:
         stage: Where they run.
         names: Who takes part.
         say: Told what happens.
+        tls: Whether the contenders ask over TLS.
 
     Attributes:
         absent: Who does not take part in what, with the reason.
     """
 
-    def __init__(self, stage: Stage, names: Iterable[str], say: Say) -> None:
+    def __init__(self, stage: Stage, names: Iterable[str], say: Say, *, tls: bool = False) -> None:
         self.absent: dict[str, str] = {}
         self._say = say
         self._peers: dict[str, Peer] = {}
         for name in names:
             try:
-                self._peers[name] = self._admit(stage, name)
+                self._peers[name] = self._admit(stage, name, tls)
             except ContenderFailedError as error:
-                self.absent[name] = str(error)
-                say(f"  absent: {name}: {error}")
+                where = f"{name} over TLS" if tls else name
+                self.absent[where] = str(error)
+                say(f"  absent: {where}: {error}")
 
-    def _admit(self, stage: Stage, name: str) -> Peer:
-        peer = stage.contender(name)
+    def _admit(self, stage: Stage, name: str, tls: bool) -> Peer:
+        peer = stage.contender(name, tls=tls)
         if ROSTER[name].options.get("driver") == "auto":
             try:
                 peer.ask(do="run", case="chat", times=1)
@@ -47,29 +50,40 @@ class Contest:
                 raise
         return peer
 
-    def measure(self, case: str, rounds: int, seconds: float) -> dict[str, dict[str, list[float]]]:
+    def measure(self, case: str, rounds: int, seconds: float, turns: int = 1) -> dict[str, dict[str, list[float]]]:
         """Measure a case; return the samples by contender and measure.
 
         Args:
             case: Its name.
             rounds: How often at most.
             seconds: How long each turn shall take; a slow contender has fewer calls in it.
+            turns: How many turns a contender has in a round at most.
         """
         row = CASES[case]
         times = {name: self._try(case, name, do="warm", seconds=seconds) for name in self._taking_part(row)}
         found: dict[str, dict[str, list[float]]] = {}
         for _ in range(min(rounds, row.rounds)):
+            for name, medians in self._round(case, min(turns, row.turns), times).items():
+                for measure, value in medians.items():
+                    found.setdefault(name, {}).setdefault(measure, []).append(value)
+        return {name: measured for name, measured in found.items() if times[name] is not None}
+
+    def _round(self, case: str, turns: int, times: dict[str, int | None]) -> dict[str, dict[str, float]]:
+        """Let all take their turns; return the medians. Who fails has no more `times`."""
+        said: dict[str, list[dict[str, float]]] = {}
+        for turn in range(turns):
             for name, count in times.items():
-                if count is None:
+                if count is None or (turn and ROSTER[name].slow):
                     continue
                 sample = self._try(case, name, do="run", times=count)
                 if sample is None:
                     times[name] = None
-                    found.pop(name, None)
-                    continue
-                for measure, value in measures(row, sample).items():
-                    found.setdefault(name, {}).setdefault(measure, []).append(value)
-        return found
+                else:
+                    said.setdefault(name, []).append(measures(CASES[case], sample))
+        return {
+            name: {measure: statistics.median(each[measure] for each in samples) for measure in samples[0]}
+            for name, samples in said.items()
+        }
 
     def _taking_part(self, row: Case) -> Sequence[str]:
         return [name for name in self._peers if name not in row.without]
@@ -81,6 +95,10 @@ class Contest:
             self.absent[f"{name} in {case}"] = str(error)
             self._say(f"  absent: {name} in {case}: {error}")
             return None
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a contender is there at all."""
+        return name in self._peers
 
     def versions(self) -> Any:
         """Return the versions of what takes part."""
