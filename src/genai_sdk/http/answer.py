@@ -1,4 +1,4 @@
-"""One answer, made of the bytes that come: llhttp takes it apart, and what follows from its head is decided here."""
+"""Answers, made of the bytes that come: llhttp takes them apart, and what follows from a head is decided here."""
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
@@ -11,10 +11,10 @@ _INTERIM = 200  # statuses below are no answers yet
 
 
 class Answer:
-    """An answer under way. It does no I/O: it is fed what arrives, and holds what was not taken from it.
+    """An answer under way: what has come of it, and was not taken.
 
     Args:
-        method: The method of the request, as the answers to HEAD and CONNECT have no body.
+        bodiless: Whether it has no body, whatever its head says.
 
     Attributes:
         status: The status code, 0 until the head is whole.
@@ -24,28 +24,27 @@ class Answer:
         over: Whether all of it has come.
         keeps: Whether the connection can carry another exchange; counts once it is over.
         announced: How long the body is said to be, in bytes; 0 if nothing is said.
+        framed: Whether the body's end can be told from the end of the connection.
         held: Bytes of the body that have come and were not taken.
         heard: Whether a byte has come.
     """
 
     __slots__ = (
-        "_barren",
-        "_bodiless",
-        "_parser",
-        "_pieces",
-        "_unframed",
         "announced",
         "begun",
+        "bodiless",
         "fields",
+        "framed",
         "heard",
         "held",
         "keeps",
         "over",
+        "pieces",
         "reason",
         "status",
     )
 
-    def __init__(self, method: str) -> None:
+    def __init__(self, bodiless: bool) -> None:
         self.status = 0
         self.reason = ""
         self.fields: list[tuple[str, str]] = []
@@ -53,13 +52,40 @@ class Answer:
         self.over = False
         self.keeps = False
         self.announced = 0
+        self.framed = False
         self.held = 0
         self.heard = False
-        self._bodiless = method in ("HEAD", "CONNECT")
-        self._unframed = False
+        self.bodiless = bodiless
+        self.pieces: list[bytes] = []
+
+    def take(self) -> bytes:
+        """Return what has come of the body since the last time."""
+        pieces = self.pieces
+        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        pieces.clear()
+        self.held = 0
+        return data
+
+
+class AnswerReader:
+    """Reads the answers of one connection, one after the other. It does no I/O: it is fed what arrives."""
+
+    def __init__(self) -> None:
+        self._answer = Answer(bodiless=True)
         self._barren = 0
-        self._pieces: list[bytes] = []
-        self._parser: HttpResponseParser | None = HttpResponseParser(self)
+        self._parser: HttpResponseParser | None = None
+
+    def begin(self, method: str) -> Answer:
+        """Return the answer that comes next, with nothing of it there yet.
+
+        Args:
+            method: The method of its request, as the answers to HEAD and CONNECT have no body.
+        """
+        if self._parser is None or self._answer.bodiless:  # of a bodiless answer, llhttp may still await the body
+            self._parser = HttpResponseParser(self)
+        self._barren = 0
+        answer = self._answer = Answer(method in ("HEAD", "CONNECT"))
+        return answer
 
     def feed(self, data: bytes | memoryview) -> None:
         """Take in what came.
@@ -67,28 +93,25 @@ class Answer:
         Raises:
             ConnectionCut: If it is not HTTP/1, or its head is larger than 64 KiB.
         """
-        self.heard = True
-        parser, held = self._parser, self.held
-        if parser is None:  # nobody asked for more
-            self.keeps = False
+        answer, parser = self._answer, self._parser
+        if answer.over or parser is None:  # nobody asked for more
+            answer.keeps = False
             return
+        answer.heard = True
+        held = answer.held
         try:
             parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
-            self.keeps = False
-            if not self.over:
-                self._parser = None
-                said = "the body's framing is broken" if self.begun else "what came is not an HTTP/1 answer"
+            answer.keeps = False
+            if not answer.over:
+                said = "the body's framing is broken" if answer.begun else "what came is not an HTTP/1 answer"
                 raise ConnectionCut(f"{said} ({error})") from None
-        if self.over:
-            self._parser = None  # it refers back to this answer
-        elif self.held > held:
+        if answer.held > held or answer.over:
             self._barren = 0
-        else:
-            self._barren += len(data)
-            if self._barren > MAX_HEAD:
-                self._parser = None
-                raise ConnectionCut(f"the answer's headers are larger than {MAX_HEAD} bytes")
+            return
+        self._barren += len(data)
+        if self._barren > MAX_HEAD:
+            raise ConnectionCut(f"the answer's headers are larger than {MAX_HEAD} bytes")
 
     def end(self) -> None:
         """Take in that the connection ended.
@@ -96,73 +119,68 @@ class Answer:
         Raises:
             ConnectionCut: If that is too early.
         """
-        self.keeps = False
-        self._parser = None
-        if self.over:
+        answer = self._answer
+        answer.keeps = False
+        if answer.over:
             return
-        if self.begun and self._unframed:
-            self.over = True
+        if answer.begun and not answer.framed:
+            answer.over = True
             return
-        where = "in the body" if self.begun else "in the headers" if self.heard else "without an answer"
+        where = "in the body" if answer.begun else "in the headers" if answer.heard else "without an answer"
         raise ConnectionCut(f"the connection ended {where}")
 
-    def take(self) -> bytes:
-        """Return what has come of the body since the last time."""
-        pieces = self._pieces
-        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        pieces.clear()
-        self.held = 0
-        return data
+    def close(self) -> None:
+        """Let go of the parser, which refers back to this reader."""
+        self._parser = None
 
     # What the parser calls.
 
     def on_status(self, text: bytes) -> None:
         """Take a part of the phrase behind the status code."""
-        self.reason += text.decode("latin-1")
+        self._answer.reason += text.decode("latin-1")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; those behind a chunked body mean nothing to us."""
-        if not self.begun:
-            self.fields.append((name.decode("latin-1"), value.decode("latin-1").strip(" \t")))
+        if not self._answer.begun:
+            self._answer.fields.append((name.decode("latin-1"), value.decode("latin-1").strip(" \t")))
 
     def on_headers_complete(self) -> None:
         """Decide what follows the head."""
-        assert self._parser is not None
-        status = self._parser.get_status_code()
-        if status < _INTERIM:
+        answer, parser = self._answer, self._parser
+        status = parser.get_status_code() if parser is not None else 0
+        if status < _INTERIM or answer.begun:
             return
-        self.status = status
-        self.begun = True
-        framed = False
-        for name, value in self.fields:
+        answer.status = status
+        answer.begun = True
+        for name, value in answer.fields:
             lower = name.lower()
             if lower == "content-length":
-                self.announced, framed = int(value), True
-            elif lower == "transfer-encoding":
-                framed = framed or value.lower().rpartition(",")[2].strip() == "chunked"
-        self._unframed = not framed
-        if self._bodiless:
+                answer.announced, answer.framed = int(value), True
+            elif lower == "transfer-encoding" and value.lower().rpartition(",")[2].strip() == "chunked":
+                answer.framed = True
+        if answer.bodiless:
             self.on_message_complete()
 
     def on_body(self, data: bytes) -> None:
         """Take a piece of the body."""
-        if self.over:
-            self.keeps = False
+        answer = self._answer
+        if answer.over:
+            answer.keeps = False
         else:
-            self._pieces.append(data)
-            self.held += len(data)
+            answer.pieces.append(data)
+            answer.held += len(data)
 
     def on_message_begin(self) -> None:
         """Take note of another answer, which nobody asked for."""
-        if self.over:
-            self.keeps = False
+        if self._answer.over:
+            self._answer.keeps = False
 
     def on_message_complete(self) -> None:
         """Take note of the end, unless it is that of an interim answer."""
-        assert self._parser is not None
-        if not self.begun:
-            self.fields.clear()
-            self.reason = ""
-        elif not self.over:
-            self.over = True
-            self.keeps = self._parser.should_keep_alive()
+        answer, parser = self._answer, self._parser
+        if not answer.begun:
+            answer.fields.clear()
+            answer.reason = ""
+        elif not answer.over:
+            answer.over = True
+            answer.keeps = parser is not None and parser.should_keep_alive()

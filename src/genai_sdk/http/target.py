@@ -17,22 +17,19 @@ class Target(NamedTuple):
         host: The host in ASCII and lower case, an IPv6 address without brackets.
         port: The port, the scheme's own by default.
         path: Path and query.
+        authority: What the Host header says: the port only if it is not the scheme's own.
     """
 
     scheme: str
     host: str
     port: int
     path: str
-
-    @property
-    def authority(self) -> str:
-        """What the Host header says: the port only if it is not the scheme's own."""
-        return self.name if self.port == DEFAULT_PORTS[self.scheme] else f"{self.name}:{self.port}"
+    authority: str
 
     @property
     def name(self) -> str:
         """The host as it stands in a URL."""
-        return f"[{self.host}]" if ":" in self.host else self.host
+        return _name(self.host)
 
     @property
     def url(self) -> str:
@@ -70,7 +67,13 @@ def _place(base: str) -> Target:
         raise UnsendableRequest("the URL holds a user or password: send them as an Authorization header")
     if not parts.path.isascii():
         raise UnsendableRequest("the URL's path is not ASCII: percent-encode it")
-    return Target(parts.scheme, host, port or DEFAULT_PORTS[parts.scheme], parts.path or "/")
+    name, usual = _name(host), DEFAULT_PORTS[parts.scheme]
+    authority = name if port in (None, usual) else f"{name}:{port}"
+    return Target(parts.scheme, host, port or usual, parts.path or "/", authority)
+
+
+def _name(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def parse(url: str) -> tuple[SplitResult, str, int | None] | None:

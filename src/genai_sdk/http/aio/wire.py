@@ -5,7 +5,7 @@ import socket
 from contextlib import suppress
 from typing import cast
 
-from genai_sdk.http.answer import Answer
+from genai_sdk.http.answer import Answer, AnswerReader
 from genai_sdk.http.budget import TICK, Budget
 from genai_sdk.http.errors import ConnectionCut, TransportError
 from genai_sdk.http.head import request_head
@@ -46,6 +46,7 @@ class Wire(asyncio.BufferedProtocol):
         self._loop = loop
         self._proxy = proxy
         self._buffer = buffer
+        self._reader = AnswerReader()
         self._waiter: asyncio.Future[bool] | None = None
         self._due: float | None = None
         self._unsent = 0
@@ -67,7 +68,7 @@ class Wire(asyncio.BufferedProtocol):
         transport = self.transport
         if self._failure is not None or transport is None:
             raise self._failure or ConnectionCut("the connection is closed")
-        answer = self.answer = Answer(method)
+        answer = self.answer = self._reader.begin(method)
         if len(body) <= JOINED:
             transport.write(head + body)
         else:
@@ -146,7 +147,7 @@ class Wire(asyncio.BufferedProtocol):
             self._fail(ConnectionCut("the server spoke without being asked"))
             return
         try:
-            answer.feed(self._buffer[:nbytes])
+            self._reader.feed(self._buffer[:nbytes])
         except ConnectionCut as error:
             self._fail(error)
             return
@@ -165,6 +166,7 @@ class Wire(asyncio.BufferedProtocol):
         if exc is not None:
             self._read_rest()
         self._over(exc)
+        self._reader.close()
         self.transport = None
         if self._timer is not None:
             self._timer.cancel()
@@ -175,7 +177,7 @@ class Wire(asyncio.BufferedProtocol):
         try:
             if answer is None or (cause is not None and not answer.over):
                 raise ConnectionCut(f"the connection broke {'in the body' if answer and answer.begun else 'early'}")
-            answer.end()
+            self._reader.end()
         except ConnectionCut as error:
             self._failure = self._failure or error
         self._failure = self._failure or ConnectionCut("the connection is closed")
@@ -195,7 +197,7 @@ class Wire(asyncio.BufferedProtocol):
         if transport.get_extra_info("ssl_object") is None:
             with suppress(OSError, ConnectionCut):
                 while not answer.over and (data := sock.recv(REST)):
-                    answer.feed(data)
+                    self._reader.feed(data)
 
     def _wake(self) -> None:
         waiter = self._waiter

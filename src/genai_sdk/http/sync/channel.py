@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from genai_sdk.http.answer import Answer
+from genai_sdk.http.answer import Answer, AnswerReader
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import ConnectionCut, TransportError
 from genai_sdk.http.head import request_head
@@ -28,6 +28,7 @@ class Channel:
         self.idle_since = 0.0
         self.heard = False
         self._line = Line()
+        self._reader = AnswerReader()
         self._target = target
         self._proxy = proxy
 
@@ -52,7 +53,7 @@ class Channel:
         """
         line = self._line
         line.budget = budget
-        answer = Answer(request.method)
+        answer = self._reader.begin(request.method)
         self.heard = False
         head = request_head(request, target, self._proxy)
         hung_up = False
@@ -71,7 +72,7 @@ class Channel:
         return answer
 
     def receive(self, answer: Answer) -> None:
-        """Feed an answer with what arrives next.
+        """Wait for what arrives next of the answer at hand.
 
         Raises:
             ConnectionCut: If the connection ends too early, or what comes is broken.
@@ -84,9 +85,9 @@ class Channel:
         except OSError as error:
             raise _cut("in the body" if answer.begun else "before the answer", error) from error
         if data:
-            answer.feed(data)
+            self._reader.feed(data)
         else:
-            answer.end()
+            self._reader.end()
 
     def usable(self) -> bool:
         """Tell whether it is still open and, as it should be between exchanges, silent."""
@@ -95,6 +96,7 @@ class Channel:
     def end(self, error: TransportError) -> None:
         """End it at once; who waits on it, or uses it later, gets `error`."""
         self._line.end(error)
+        self._reader.close()
 
     def forget(self) -> None:
         """Close this process's descriptor of a connection that the parent process goes on using."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from genai_sdk.http.answer import Answer
+from genai_sdk.http.answer import AnswerReader
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut, untrusted
 from genai_sdk.http.head import tunnel_head
@@ -129,12 +129,14 @@ def tunnel(line: Line, target: Target, proxy: Proxy, phase: Budget) -> None:
     """Ask a proxy for a tunnel to the target."""
     line.budget = phase
     line.send(tunnel_head(target, proxy))
-    answer = Answer("CONNECT")
+    reader = AnswerReader()
+    answer = reader.begin("CONNECT")
     while not answer.begun:
         if data := line.receive():
-            answer.feed(data)
+            reader.feed(data)
         else:
-            answer.end()
+            reader.end()
+    reader.close()
     if answer.status != 200:
         raise ConnectFailed(f"no tunnel to {way(target, proxy)}: {answer.status} {answer.reason}")
 
