@@ -85,9 +85,9 @@ class Line:
             ReadTimedOut: If no byte comes for longer than the gap.
             TotalTimedOut: If the total is used up.
         """
-        sock = self.connected()
-        assert self.budget is not None
-        data = self._wait(self.budget, sock, sock.recv, PIECE)
+        sock, budget = self.connected(), self.budget
+        assert budget is not None
+        data = self._wait(budget, sock, sock.recv, PIECE)
         if not data:
             self.check()
         return data
