@@ -1,4 +1,4 @@
-"""The fastest HTTP clients that pass our transport's contract, bare: http.client for sync, aiohttp for async."""
+"""The fastest HTTP clients of others that can pass our transport's contract, bare: http.client and aiohttp."""
 
 import http.client
 import json
