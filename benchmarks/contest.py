@@ -1,6 +1,7 @@
 """The cases measured in rounds: in each, every contender takes its turn in the same case."""
 
 import statistics
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from benchmarks.processes import ContenderFailedError, Peer, Stage
 Found = dict[str, dict[str, dict[str, list[float]]]]
 """What was measured: by case, by contender, by measure, one number for each round."""
 Say = Callable[[str], None]
+ENOUGH = 50
+"""How many times the seconds of a turn a contender may take before it has no further rounds in a case."""
 
 
 class Contest:
@@ -61,25 +64,30 @@ class Contest:
         """
         row = CASES[case]
         times = {name: self._try(case, name, do="warm", seconds=seconds) for name in self._taking_part(row)}
-        found: dict[str, dict[str, list[float]]] = {}
+        spent = Counter[str]()
+        found: dict[str, dict[str, list[float]]] = {name: {} for name, count in times.items() if count is not None}
         for _ in range(min(rounds, row.rounds)):
-            for name, medians in self._round(case, min(turns, row.turns), times).items():
-                for measure, value in medians.items():
-                    found.setdefault(name, {}).setdefault(measure, []).append(value)
-        return {name: measured for name, measured in found.items() if times[name] is not None}
+            going = [name for name in found if spent[name] < ENOUGH * seconds]
+            medians = self._round(case, min(turns, row.turns), {name: times[name] for name in going}, spent)
+            for name in going:
+                if name not in medians:
+                    del found[name]
+            for name, measured in medians.items():
+                for measure, value in measured.items():
+                    found[name].setdefault(measure, []).append(value)
+        return found
 
-    def _round(self, case: str, turns: int, times: dict[str, int | None]) -> dict[str, dict[str, float]]:
-        """Let all take their turns; return the medians. Who fails has no more `times`."""
-        said: dict[str, list[dict[str, float]]] = {}
+    def _round(self, case: str, turns: int, times: dict[str, int], spent: Counter[str]) -> dict[str, dict[str, float]]:
+        """Let all take their turns, and count their seconds; return the medians of those who did not fail."""
+        said: dict[str, list[dict[str, float]]] = {name: [] for name in times}
         for turn in range(turns):
-            for name, count in times.items():
-                if count is None or (turn and ROSTER[name].slow):
-                    continue
-                sample = self._try(case, name, do="run", times=count)
+            for name in [name for name in said if not (turn and ROSTER[name].slow)]:
+                sample = self._try(case, name, do="run", times=times[name])
                 if sample is None:
-                    times[name] = None
-                else:
-                    said.setdefault(name, []).append(measures(CASES[case], sample))
+                    del said[name]
+                    continue
+                spent[name] += sample["sent"]
+                said[name].append(measures(CASES[case], sample))
         return {
             name: {measure: statistics.median(each[measure] for each in samples) for measure in samples[0]}
             for name, samples in said.items()

@@ -128,5 +128,7 @@ _LEGEND = """CPU is user and system time of the whole process for each call or c
 Who answers from memory uses no wire, which leaves our own share: reading arguments, planning, the attempt loop, the
 trace. Every contender checks every answer. An import is measured with the end of its interpreter, a cold process only
 up to its answer, for all alike: so an import alone can cost more than a cold process that contains it. Over TLS goes
-everything, the connections and the traces too; connections are kept, and certificates verified, by all.
+everything, the connections and the traces too; connections are kept, and certificates verified, by all. Of a paced
+stream a round is the median of three turns, since between two chunks the machine does other things. Who takes very long
+in a case has fewer rounds there.
 """
