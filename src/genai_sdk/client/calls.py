@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, Unpack, overload
 
+from msgspec.structs import replace
+
 from genai_sdk.client.parameters import (
     Arguments,
     ChatKeywords,
@@ -279,6 +281,8 @@ class Calls:
             prompt=call.link,
             began=started,
         )
+        if trace.encoded is not None:
+            given = replace(given, request=replace(request, encoded=trace.encoded))
         return given, trace
 
     def _begin_embedding(

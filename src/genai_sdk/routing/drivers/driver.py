@@ -25,10 +25,17 @@ class Deployment(msgspec.Struct, frozen=True):
 
 
 class ChatRequest(msgspec.Struct, frozen=True):
-    """A chat call: messages in OpenAI's shape, and OpenAI's parameters by their names, validated."""
+    """A chat call.
+
+    Attributes:
+        messages: The conversation in OpenAI's shape.
+        options: OpenAI's parameters by their names, validated.
+        encoded: The messages as JSON, if that was made already.
+    """
 
     messages: Sequence[Mapping[str, Any]]
     options: Mapping[str, Any] = {}
+    encoded: bytes | None = None
 
 
 class EmbeddingRequest(msgspec.Struct, frozen=True):
