@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from genai_sdk.local import Platform
 
 _NEXT = (
-    ("genai demo --stay", "the same, and its pages stay open in your browser until Ctrl-C (make demo-stay)"),
-    ("genai up", "keep a platform of your own running, with its pages (make up)"),
+    ("genai demo --stay", "the same, and its pages stay open (make demo-stay)"),
+    ("genai up", "a platform that keeps what you do (make up)"),
     ("python examples/quickstart.py", "your first call, in another terminal"),
     ("genai trace", "what was recorded of it"),
     ("genai connections add openai --adapter openai", "a real key, tried before it is kept"),
