@@ -9,7 +9,6 @@ import msgspec
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.store.encoding import load
-from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.spans import load_span
 
 
@@ -76,11 +75,6 @@ class TraceRow(msgspec.Struct, frozen=True, kw_only=True):
     def seconds(self) -> float:
         """How long it took."""
         return (self.end - self.start) / 1e9
-
-    @property
-    def place(self) -> Place:
-        """Where it stands in a list."""
-        return Place(self.start, self.key)
 
 
 class ListedTrace(msgspec.Struct, frozen=True, kw_only=True):
