@@ -15,8 +15,10 @@ from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, read_draft
 from genai_sdk.local.ui.lanes import Event, Outcome, Piece, play
 from genai_sdk.local.ui.marked import template_of
 from genai_sdk.local.ui.page import Page
+from genai_sdk.local.ui.pages.prompts import writing
 from genai_sdk.local.ui.pages.prompts.asked import number, versions_of
-from genai_sdk.local.ui.play import LANES, Play, Setup, config_of, setup_of
+from genai_sdk.local.ui.play import LANES, Play, Setup, setup_of
+from genai_sdk.local.ui.play_config import config_of
 from genai_sdk.local.ui.player import Player
 from genai_sdk.local.ui.telling import Lines, ending
 
@@ -49,9 +51,11 @@ class Playground:
         return await self._form(page, setup)
 
     async def take(self, page: Page) -> Response:
-        """Do what one of the form's buttons says, without scripts: play, or change the form and show it again."""
+        """Do what one of the form's buttons says: play, save, or change the form and show it again."""
         setup = _read_form(page)
         action = page.field("do")
+        if action == "save":
+            return await self._save(page, setup)
         if action != "run":
             setup.draft = setup.draft.after(action)
             return await self._form(page, setup)
@@ -72,6 +76,13 @@ class Playground:
             for model, text, outcome in zip(what.models, texts, outcomes, strict=True)
         ]
         return _remember(await self._form(page, setup, lanes=lanes), what)
+
+    async def _save(self, page: Page, setup: Setup) -> Response:
+        """Show the form for the prompt's next version, with what it was played with as its config."""
+        draft, faults = setup.saved()
+        if faults:
+            return await self._form(page, setup, faults)
+        return await run_in_threadpool(writing.go_on, page, draft, number(page.field("follows")) or 0)
 
     async def run(self, page: Page) -> Response:
         """Play what comes as JSON, and answer with a line of JSON for whatever happens in a lane."""
@@ -103,6 +114,7 @@ class Playground:
             setup=setup,
             draft=setup.draft,
             faults=_said(page, faults or {}),
+            problem=page.words("playground.unsaved" if page.field("do") == "save" else "playground.faults"),
             roles=ROLES,
             variables=[name for name in template.names if name not in template.placeholders],
             placeholders=template.placeholders,

@@ -4,6 +4,7 @@ import os
 import pwd
 from typing import Any
 
+import msgspec
 from starlette.responses import Response
 
 from genai_sdk.langfuse.refusal import RefusalError
@@ -30,6 +31,17 @@ def next_version(page: Page) -> Response:
     newest = versions_of(page, name)[0]
     version = newest if start is None else version_of(page, name, start)
     return _form(page, draft_of(version, _author(page)), newest.version)
+
+
+def go_on(page: Page, draft: Draft, follows: int) -> Response:
+    """Show the form with what was written elsewhere.
+
+    Args:
+        page: The page that was asked for.
+        draft: What was written.
+        follows: The newest version of the prompt, 0 if it is new.
+    """
+    return _form(page, msgspec.structs.replace(draft, author=_author(page)), follows)
 
 
 def take(page: Page) -> Response:
