@@ -1,5 +1,7 @@
 """The pages' words, in English and Korean."""
 
+import re
+import string
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -9,6 +11,10 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "ko": "한국어"}
 """The languages there are, each by its own name."""
 
 USUAL = "en"
+
+_TOLD = "told."
+_OURS = frozenset({"why", "rest"})  # parts of a sentence that are sentences of ours again
+_LONGEST = 4_000  # characters; longer texts are somebody else's
 
 
 class Words:
@@ -31,8 +37,30 @@ class Words:
         phrase = self._words[key]
         return phrase.format(**given) if given else phrase
 
+    def told(self, text: str) -> str:
+        """Return a sentence of ours in this language; what is not ours, such as a provider's words, stays as it is."""
+        if self.language == USUAL or len(text) > _LONGEST:
+            return text
+        for sentence, key in _sentences():
+            if found := sentence.fullmatch(text):
+                parts = found.groupdict()
+                return self(key, **{name: self.told(part) if name in _OURS else part for name, part in parts.items()})
+        return text
+
     def __contains__(self, key: str) -> bool:
         return key in self._words
+
+
+@cache
+def _sentences() -> list[tuple[re.Pattern[str], str]]:
+    """Return the sentences of ours, each as a pattern with its key, the ones with the most text of their own first."""
+    found: list[tuple[int, re.Pattern[str], str]] = []
+    for key, phrase in words_of(USUAL).items():
+        if key.startswith(_TOLD):
+            parts = list(string.Formatter().parse(phrase))
+            pattern = "".join(re.escape(text) + (f"(?P<{name}>.+?)" if name else "") for text, name, _, _ in parts)
+            found.append((sum(len(text) for text, _, _, _ in parts), re.compile(pattern, re.DOTALL), key))
+    return [(pattern, key) for _, pattern, key in sorted(found, key=lambda each: -each[0])]
 
 
 @cache

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from genai_sdk.errors import GenAIError
 from genai_sdk.langfuse.prompt import PRODUCTION, PromptVersion
 from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, read_draft
+from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, read_draft, said
 from genai_sdk.local.ui.lanes import Event, Outcome, Piece, play
 from genai_sdk.local.ui.marked import template_of
 from genai_sdk.local.ui.page import Page
@@ -89,7 +89,9 @@ class Playground:
         try:
             setup = msgspec.json.decode(page.body, type=Setup)
         except (msgspec.DecodeError, RecursionError) as error:
-            return JSONResponse({"message": f"The body is no playground's: {error}", "faults": {}}, 400)
+            return JSONResponse(
+                {"message": page.words.told(f"The body is no playground's: {error}"), "faults": {}}, 400
+            )
         what, faults = await run_in_threadpool(setup.read, page.store.prompts.find)
         if what is None:
             words = _said(page, faults)
@@ -120,19 +122,19 @@ class Playground:
             placeholders=template.placeholders,
             config=config_of(setup.draft),
             offered=offered,
-            trouble=trouble,
+            trouble=None if trouble is None else page.words.told(str(trouble)),
             most=LANES,
             lanes=lanes,
             **found,
         )
 
-    async def _offered(self) -> tuple[list[tuple[str, str]], str, str | None]:
+    async def _offered(self) -> tuple[list[tuple[str, str]], str, GenAIError | None]:
         """Return the models to choose from with who serves each, the one to begin with, and why there are none."""
         try:
             async with self._player.client() as client:
                 rows, views = await client.amodels(), await client.aconnections()
         except GenAIError as error:
-            return [], "", str(error)
+            return [], "", error
         offered = []
         for row in rows:
             offered.append((row.name, ", ".join(row.connections)))
@@ -184,7 +186,7 @@ def _read_form(page: Page) -> Setup:
 
 
 def _said(page: Page, faults: Mapping[str, Fault]) -> dict[str, str]:
-    return {field: page.words(fault.key, **fault.given) if fault.key else fault.text for field, fault in faults.items()}
+    return {field: said(fault, page.words) for field, fault in faults.items()}
 
 
 def _remembered(page: Page) -> list[str]:

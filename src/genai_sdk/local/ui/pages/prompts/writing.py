@@ -8,7 +8,7 @@ import msgspec
 from starlette.responses import Response
 
 from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, draft_of, faults_of, read_draft
+from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, draft_of, faults_of, read_draft, said
 from genai_sdk.local.ui.marked import messages_of, template_of
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages.prompts.asked import number, version_of, versions_of
@@ -74,10 +74,7 @@ def take(page: Page) -> Response:
 def _form(page: Page, draft: Draft, follows: int, faults: dict[str, Fault] | None = None) -> Response:
     template = template_of(draft.content)
     given = {name: draft.samples[name] for name in template.names if draft.samples.get(name)}
-    words = {
-        field: page.words(fault.key, **fault.given) if fault.key else fault.text
-        for field, fault in (faults or {}).items()
-    }
+    words = {field: said(fault, page.words) for field, fault in (faults or {}).items()}
     return page.render(
         "prompts/write.html",
         422 if faults else 200,
