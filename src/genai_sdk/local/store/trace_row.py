@@ -97,6 +97,20 @@ class ListedTrace(msgspec.Struct, frozen=True, kw_only=True):
     observation_ids: list[str]
 
 
+class TraceContents(msgspec.Struct, frozen=True, kw_only=True):
+    """What went into a trace and what came out of it, be it as its root says or as was said of the trace itself.
+
+    Attributes:
+        root: Its root.
+        input: What went in.
+        output: What came out.
+    """
+
+    root: Observation
+    input: Any
+    output: Any
+
+
 _SHOWN = ", ".join(f"traces.{name}" for name in TraceRow.__struct_fields__)
 
 
@@ -115,16 +129,26 @@ def read_row(row: sqlite3.Row) -> TraceRow:
 def load_listed(connection: sqlite3.Connection, key: int) -> ListedTrace:
     """Return the trace with this key as Langfuse's list shows it."""
     found = connection.execute("SELECT * FROM traces WHERE key = ?", (key,)).fetchone()
-    root = load_span(connection, found["root"])
-    said = {each: load_span(connection, each) for each in {found["input"], found["output"]} - {None, found["root"]}}
+    contents = load_contents(connection, found)
     ids = connection.execute("SELECT id FROM observations WHERE trace = ? ORDER BY start, key", (key,))
     return ListedTrace(
         row=read_row(found),
-        root=root,
-        input=_alone(said.get(found["input"], root)).input,
-        output=_alone(said.get(found["output"], root)).output,
+        root=contents.root,
+        input=contents.input,
+        output=contents.output,
         metadata={} if found["metadata"] is None else load(found["metadata"]),
         observation_ids=[id for (id,) in ids],  # noqa: A001 - Langfuse's name
+    )
+
+
+def load_contents(connection: sqlite3.Connection, trace: sqlite3.Row) -> TraceContents:
+    """Return the contents of a trace, by its row; reads three bodies at most."""
+    root = load_span(connection, trace["root"])
+    said = {each: load_span(connection, each) for each in {trace["input"], trace["output"]} - {None, trace["root"]}}
+    return TraceContents(
+        root=root,
+        input=_alone(said.get(trace["input"], root)).input,
+        output=_alone(said.get(trace["output"], root)).output,
     )
 
 

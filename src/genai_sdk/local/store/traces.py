@@ -13,9 +13,17 @@ from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.spans import load_trace
 from genai_sdk.local.store.trace_query import TraceQuery, source_of
-from genai_sdk.local.store.trace_row import ListedTrace, TraceRow, load_listed, load_rows, read_row
+from genai_sdk.local.store.trace_row import (
+    ListedTrace,
+    TraceContents,
+    TraceRow,
+    load_contents,
+    load_listed,
+    load_rows,
+    read_row,
+)
 
-__all__ = ["ListedTrace", "TracePage", "TraceQuery", "TraceRow", "Traces"]
+__all__ = ["ListedTrace", "TraceContents", "TracePage", "TraceQuery", "TraceRow", "Traces"]
 
 
 class TracePage(msgspec.Struct, frozen=True):
@@ -57,6 +65,15 @@ class Traces:
             lambda connection: connection.execute("SELECT * FROM traces WHERE id = ?", (id,)).fetchone()
         )
         return None if found is None else read_row(found)
+
+    def contents(self, id: str) -> TraceContents | None:  # noqa: A002 - Langfuse's name
+        """Return what went into a trace and what came out of it, or None; cheap however long it is."""
+
+        def work(connection: sqlite3.Connection) -> TraceContents | None:
+            found = connection.execute("SELECT * FROM traces WHERE id = ?", (id,)).fetchone()
+            return None if found is None else load_contents(connection, found)
+
+        return self._database.read(work)
 
     def page(self, query: TraceQuery, limit: int, offset: int) -> tuple[list[ListedTrace], int]:
         """Return some traces with their contents, the newest first unless asked otherwise, and how many there are."""
