@@ -20,12 +20,14 @@ KOREAN, ENGLISH = Words("ko"), Words("en")
 SPEAKING = [
     *("langfuse/bodies.py", "langfuse/composition.py", "langfuse/new_connection.py", "langfuse/new_prompt.py"),
     *("local/addresses.py", "local/store/database.py", "local/store/prompts.py", "local/store/connections.py"),
+    *("models/answer.py", "models/reason.py", "models/unresolved.py"),
     *("connections/credentials.py", "connections/headers.py", "connections/parse.py", "client/trial.py"),
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "local/ui").rglob("*.py"))),
 ]
 """Modules whose sentences a page can show."""
 
 SAYS = {"RefusalError", "invalid", "_refused", "TooSlow", "DatabaseClosed", "ClientClosedError", "ConfigurationError"}
+SAYS |= {"UnknownModelError", "ConnectionNotFoundError", "InvalidRequestError", "No"}
 SAYS |= {"ValueError", "_printable", "parse_object", "Trial", "JSONDecodeError"}
 
 
@@ -34,6 +36,8 @@ def sentences(module: str) -> Iterator[str]:
     tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
     names = vars(importlib.import_module("genai_sdk." + module.removesuffix(".py").replace("/", ".")))
     for node in ast.walk(tree):
+        if isinstance(node, ast.Return) and node.value is not None and module == "models/reason.py":
+            yield from (text for text in spelled(node.value, names) if " " in text)
         if isinstance(node, ast.Call):
             called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             if called in SAYS:
@@ -151,7 +155,10 @@ def test_a_lane_says_in_korean_that_nobody_serves_the_model(korean):
     assert "비슷한 이름: gpt-4o-mini" in errors[0]
     assert "busan" in errors[1]
     assert "연결이 없습니다" in errors[1]
-    assert not any(word in error for error in errors.values() for word in ("Connections", "serves", "register"))
+    assert "seoul (목록에 있는 모델은 gpt-4o-mini뿐임)" in errors[0] or "seoul (기본 모델" in errors[0]
+    assert not any(
+        word in error for error in errors.values() for word in ("Connections", "serves", "register", "lists", "models")
+    )
 
 
 def token_of(client: httpx.Client) -> str:

@@ -14,6 +14,7 @@ USUAL = "en"
 
 _TOLD = "told."
 _OURS = frozenset({"why", "rest"})  # parts of a sentence that are sentences of ours again
+_SEVERAL, _JOINT = frozenset({"rows"}), "; "  # and several of them
 _LONGEST = 4_000  # characters; longer texts are somebody else's
 
 
@@ -43,9 +44,14 @@ class Words:
             return text
         for sentence, key in _sentences():
             if found := sentence.fullmatch(text):
-                parts = found.groupdict()
-                return self(key, **{name: self.told(part) if name in _OURS else part for name, part in parts.items()})
+                return self(key, **{name: self._part(name, part) for name, part in found.groupdict().items()})
         return text
+
+    def _part(self, name: str, text: str) -> str:
+        """Return a part of a sentence, which may be made of sentences of ours again."""
+        if name in _SEVERAL:
+            return _JOINT.join(map(self.told, text.split(_JOINT)))
+        return self.told(text) if name in _OURS else text
 
     def __contains__(self, key: str) -> bool:
         return key in self._words

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from genai_sdk.local.store.usage import By, Usage
 from genai_sdk.local.ui import chart
-from genai_sdk.local.ui.axis import compact, top_of
+from genai_sdk.local.ui.axis import compact, even_top
 from genai_sdk.local.ui.figures import SERIES, Figures, Key, Step, gather
 from genai_sdk.local.ui.filters import UNKNOWN, count, dollars, duration, iso, percent
 from genai_sdk.local.ui.page import Page
@@ -50,6 +50,11 @@ class Picture(msgspec.Struct, frozen=True):
     asked: Mapping[str, str]
     columns: chart.Stack | None = None
     lines: Sequence[chart.Line] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to be drawn."""
+        return not any(value for row in self.values for value in row)
 
     @property
     def marks(self) -> list[str]:
@@ -145,15 +150,15 @@ def pictures_of(page: Page, figures: Figures, by: By) -> list[Picture]:
     found = []
     for name, field, written in stacked:
         rows = [[float(getattr(usage, field)) for usage in step.series] for step in steps]
-        made = chart.stack(rows)
+        made = chart.stack(rows, whole=name != "cost")
         found.append(Picture(name, legend, made.top, written, rows, _EVERY, columns=made))
     rows = [[float(step.total.errors)] for step in steps]
-    made = chart.stack(rows)
+    made = chart.stack(rows, whole=True)
     bad = [("bad", t("dashboard.errors"))]
     found.append(Picture("errors", bad, made.top, compact, rows, {"calls": "failed"}, columns=made))
     for name, of in (("latency", Usage.latency), ("first_token", Usage.first_token)):
         values = [[of(step.total, share) for share in (0.5, 0.95)] for step in steps]
-        top = top_of(max((value for row in values for value in row if value is not None), default=0))
+        top = even_top(max((value for row in values for value in row if value is not None), default=0))
         lines = [chart.line([row[number] for row in values], top) for number in range(2)]
         found.append(Picture(name, [("s0", "p50"), ("s2", "p95")], top, _seconds, values, {"sort": name}, lines=lines))
     return found
