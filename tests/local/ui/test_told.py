@@ -63,7 +63,8 @@ def spelled(node: ast.expr, names: dict[str, object]) -> list[str]:
         for part in node.values:
             here = [part.value] if isinstance(part, ast.Constant) else ["x"]
             if isinstance(part, ast.FormattedValue):
-                here = spelled(part.value, names) or ["x"]
+                is_part = isinstance(part.value, ast.Name) and part.value.id == "what" and not texts[0]
+                here = spelled(part.value, names) or ["its API key" if is_part else "x"]
             texts = [text + str(each) for text in texts for each in here]
         return texts
     return []
@@ -127,6 +128,14 @@ def test_what_was_said_keeps_its_parts():
     assert "accessKeyId" in KOREAN.told("connection 'x' cannot be used: accessKeyId of its secret is missing or empty")
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["messages is missing or empty", "the body is not JSON", "x has no secret and lists only y", "gpt-3 is retired"],
+)
+def test_a_providers_words_stay_even_where_we_would_say_the_same(said):
+    assert KOREAN.told(f"seoul/gpt-4o answered 400: {said}") == f"seoul/gpt-4o의 응답 400: {said}"
+
+
 @pytest.mark.parametrize("text", ["Seoul is closed today.", "", "x" * 10_000, "<b>No.</b>"])
 def test_the_words_of_others_stay_as_they_are(text):
     assert KOREAN.told(text) == text
@@ -148,17 +157,24 @@ def korean(platform):
         yield client
 
 
-def test_a_lane_says_in_korean_that_nobody_serves_the_model(korean):
-    ended = events(korean.post("/playground/run", json=setup(models=["gpt-4o-min", "busan/x"])))
+def test_a_lane_says_in_korean_that_nobody_serves_the_model(korean, platform):
+    register(platform, "usa", models=[f"model-{number}" for number in range(9)])
+    ended = events(korean.post("/playground/run", json=setup(models=["gpt-4o-min", "busan/x", "seoul/"])))
     errors = {each["lane"]: each["error"] for each in ended if each.get("done")}
-    assert "제공하는 연결이 없습니다" in errors[0]
-    assert "비슷한 이름: gpt-4o-mini" in errors[0]
-    assert "busan" in errors[1]
-    assert "연결이 없습니다" in errors[1]
-    assert "seoul (목록에 있는 모델은 gpt-4o-mini뿐임)" in errors[0] or "seoul (기본 모델" in errors[0]
-    assert not any(
-        word in error for error in errors.values() for word in ("Connections", "serves", "register", "lists", "models")
-    )
+    refused = [
+        "seoul (목록에 있는 모델은 gpt-4o-mini뿐임)",
+        "usa (목록에 있는 모델은 model-0, model-1, model-2 외 6개뿐임)",
+    ]
+    assert errors[0].split(". ") == [
+        "'gpt-4o-min' 모델을 제공하는 연결이 없습니다",
+        "비슷한 이름: gpt-4o-mini",
+        "거부됨: " + "; ".join(refused),
+        "연결: seoul (azure), usa (azure)",
+        "연결/모델로 쓰면 어떤 이름이든 그 연결로 보냅니다.",
+    ]
+    for error in errors.values():
+        assert is_korean(error)
+        assert not any(word in error for word in ("Connections", "serves", "register", "lists", "Refused", "names no"))
 
 
 def token_of(client: httpx.Client) -> str:
