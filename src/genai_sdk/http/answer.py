@@ -103,6 +103,8 @@ class AnswerReader:
             parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             answer.keeps = False
+            if error.__context__ is not None:  # Ctrl-C, say, in one of the methods below, which the parser has caught
+                raise error.__context__ from None
             if not answer.over:
                 said = "the body's framing is broken" if answer.begun else "what came is not an HTTP/1 answer"
                 raise ConnectionCut(f"{said} ({error})") from None
