@@ -19,6 +19,7 @@ from genai_sdk.crypto import Cipher
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.local.home import Home
 from genai_sdk.local.store import Store
+from genai_sdk.local.store.call_query import SORTED
 from genai_sdk.local.store.trace_query import LOOKED_AT, READ_THROUGH
 from genai_sdk.local.store.traces import TraceQuery
 
@@ -72,6 +73,7 @@ def _measure(options: argparse.Namespace, directory: Path) -> str:
         "megabytes": size / 1e6,
         "bytes": size / large,
         "looked_at": LOOKED_AT,
+        "sorted": SORTED,
         "read_through": READ_THROUGH,
     }
     pages, api = (_side_by_side(found[small][side], found[large][side]) for side in (0, 1))

@@ -52,6 +52,8 @@ process holds {facts["memory_first"]:.0f} MB of memory after a first round of re
   newest {facts["read_through"]:,}. So the time is bounded, and what is older is found only if the range is narrowed.
   A full-text index (FTS5, trigrams) was tried and left out: it takes about a fifth more time to take spans in and a
   quarter more disk, and an SQLite before 3.43 cannot forget a row of it without the text that it held.
+- The traces behind a figure of the dashboard are found by an index of calls. To find the **slowest** ones, the newest
+  {facts["sorted"]:,} calls that fit are read and sorted, which takes the longer the more there are; the page says so.
 - Pages by number count everything that fits, as Langfuse's API does, and pass over what comes before them in an index.
   Lists that go on from a place (the page's, and `v2/observations`) do neither.
 - The dashboard reads sums that are kept by the hour and by the day, for each model, connection and prompt version; of

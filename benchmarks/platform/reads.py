@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 from benchmarks.platform.filling import BEGIN, DAYS, END, NANOS
 from benchmarks.platform.served import Served
 from genai_sdk.local.store import Store
+from genai_sdk.local.store.call_query import CallQuery
 from genai_sdk.local.store.observations import ObservationQuery
+from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.traces import TraceQuery, TraceRow
 from genai_sdk.local.store.usage import UsageQuery
 
@@ -28,6 +30,15 @@ _LISTS: Mapping[str, TraceQuery] = {
     "that failed": TraceQuery(status="failed"),
     "of the last week": TraceQuery(**_WEEK),  # type: ignore[arg-type]
     "by name, user and tag": TraceQuery(name="summary", user_id="user-3", tags=["web"]),
+    "with calls of the last week": TraceQuery(calls=CallQuery(**_WEEK)),  # type: ignore[arg-type]
+    "with failed calls": TraceQuery(calls=CallQuery(failed=True)),
+    "with failed calls of a model": TraceQuery(calls=CallQuery(failed=True, model="gpt-4o")),
+    "with calls of a prompt version": TraceQuery(calls=CallQuery(prompt="reply", prompt_version=3)),
+    "with calls without a prompt": TraceQuery(calls=CallQuery(prompt="", prompt_version=0)),
+    "by their slowest call": TraceQuery(calls=CallQuery(slowest="latency")),
+    "by their slowest call of a model and a week": TraceQuery(
+        calls=CallQuery(slowest="first_token", model="gpt-4o", **_WEEK)  # type: ignore[arg-type]
+    ),
     "with a text in a name that is everywhere": TraceQuery(text="assist"),
     "with a text in a name that is nowhere": TraceQuery(text="nowhere"),
     "with content that is nowhere": TraceQuery(content="nowhere"),
@@ -39,7 +50,7 @@ def of_pages(store: Store) -> Iterator[tuple[str, Read]]:
     traces, usage = store.traces, store.usage
     for name, query in _LISTS.items():
         yield f"traces {name}, 50 rows", lambda query=query: traces.after(query, 50, None)  # type: ignore[misc]
-    deep = _row(store, 0.9).place
+    deep = _place(store, 0.9)
     yield "traces newest, 50 rows after 90 of 100", lambda: traces.after(TraceQuery(), 50, deep)
     for name in ("newest", "by name", "by tag", "that failed"):
         yield f"count of traces {name}", lambda name=name: traces.count(_LISTS[name])  # type: ignore[misc]
@@ -83,6 +94,11 @@ def of_api(store: Store, platform: Served) -> Iterator[tuple[str, Read]]:
     yield "GET v2/observations, cursor after 90 of 100", get("v2/observations", limit=50, cursor=cursor)
     yield "GET metrics/daily, 1 day", get("metrics/daily", limit=1)
     yield "GET metrics/daily, 50 days", get("metrics/daily", limit=50)
+
+
+def _place(store: Store, share: float) -> Place:
+    row = _row(store, share)
+    return Place(row.start, row.key)
 
 
 def _row(store: Store, share: float) -> TraceRow:

@@ -29,6 +29,7 @@ _FACTS = {
     "megabytes": 300.0,
     "bytes": 3_000.0,
     "looked_at": 100_000,
+    "sorted": 100_000,
     "read_through": 5_000,
 }
 

@@ -5,7 +5,12 @@ import json
 import time
 
 import pytest
+from starlette.applications import Starlette
+from tests.local.clock import PIECES, arriving, run_on_moved_clock
 from tests.local.simulated.conftest import KEY
+
+from genai_sdk.local.simulated import Regions, control_routes, wire_routes
+from genai_sdk.local.simulated.delivery import TooLateError, read_body
 
 CHAT = "/simulated/seoul/v1/chat/completions"
 BODY = {"model": "simulated-small", "messages": [{"role": "user", "content": "Hello there!"}]}
@@ -97,3 +102,24 @@ def test_a_malformed_answer_is_a_200_that_holds_no_answer(chat, behave, kind, st
     broken = answer.body.split(b"\n\n")[-2].removeprefix(b"data: ") if b"data: " in answer.body else answer.body
     with pytest.raises(json.JSONDecodeError):
         json.loads(broken)
+
+
+def test_a_body_that_takes_too_long_is_given_up():
+    assert run_on_moved_clock(read_body(arriving(*PIECES), 10)) == b"abc"
+    for late in (arriving(*PIECES, (0.2, b"d")), arriving((1.0, b"{"), ends=False)):
+        with pytest.raises(TooLateError):
+            run_on_moved_clock(read_body(late, 10))
+
+
+@pytest.mark.parametrize(("path", "method"), [(CHAT, "POST"), ("/simulated/seoul/behaviour", "PUT")])
+def test_a_late_body_is_answered_with_408(path, method):
+    app = Starlette(routes=[*wire_routes(Regions()), *control_routes(Regions(), middleware=[])])
+    scope = {"type": "http", "method": method, "path": path, "headers": [], "query_string": b"", "root_path": ""}
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    run_on_moved_clock(app(scope, arriving((0.0, b"{"), ends=False), send))
+    assert sent[0]["status"] == 408
+    assert b"did not arrive within 30 s" in b"".join(message.get("body", b"") for message in sent)

@@ -161,6 +161,11 @@ CREATE TABLE usage (
     first_tokens BLOB NOT NULL, -- a histogram
     PRIMARY KEY (apart, seconds, start, model, connection, prompt_name, prompt_version, environment)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX calls_by_connection ON observations (ifnull(connection, ''), start, key, level) WHERE is_call;
+CREATE INDEX calls_by_model ON observations (ifnull(model, ''), start, key, level) WHERE is_call;
+CREATE INDEX calls_by_prompt ON observations (ifnull(prompt_name, ''), start, key, ifnull(prompt_version, 0), level)
+    WHERE is_call;
+CREATE INDEX calls_failed ON observations (start) WHERE is_call AND level = 'ERROR';
 CREATE INDEX observations_by_id ON observations (id);
 CREATE INDEX observations_by_level ON observations (level, start);
 CREATE INDEX observations_by_name ON observations (name, start);

@@ -1,9 +1,10 @@
 """No list walks through a whole table to find what a common filter asks for, and none sorts what it found."""
 
 import pytest
-from tests.local.store.made import START, generation
+from tests.local.store.made import START, generation, ids
 
 from genai_sdk.local.store import Store
+from genai_sdk.local.store.call_query import CallQuery, Slowest
 from genai_sdk.local.store.observations import ObservationQuery
 from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.scores import ScoreQuery
@@ -82,6 +83,61 @@ def test_traces_are_found_by_the_index_of_the_rarest_condition(
         assert first.startswith("SEARCH") or names in {"", "release"}, plan
         assert "TEMP B-TREE" not in plan, plan
     assert "start" in explained.plans[1].splitlines()[0], explained.plans[1]  # it begins at the place
+
+
+_CALLS = {
+    "": "observations_by_start",
+    "failed": "calls_failed",
+    "model": "calls_by_model",
+    "connection": "calls_by_connection",
+    "prompt": "calls_by_prompt",
+    "prompt prompt_version": "calls_by_prompt",
+    "failed model": "calls_by_model",
+    "connection model prompt": "calls_by_prompt",
+    "environments": "observations_by_start",
+}
+
+
+@pytest.mark.parametrize("ranged", [False, True], ids=["all", "a range"])
+@pytest.mark.parametrize("names", _CALLS)
+def test_the_traces_of_calls_are_found_by_the_calls(
+    store: Store, explained: _Explained, names: str, ranged: bool
+) -> None:
+    given = {"failed": True, "environments": ["x"], "prompt_version": 1}
+    values = {name: given.get(name, "x") for name in names.split()}
+    within = {"since": START, "until": START + 10**12} if ranged else {}
+    query = TraceQuery(calls=CallQuery(**values, **within))  # type: ignore[arg-type]
+    store.traces.after(query, 10, None)
+    store.traces.after(query, 10, Place(START + 10**10, 5))
+    for plan in explained.plans:
+        first, *rest = plan.splitlines()
+        assert f"call USING INDEX {_CALLS[names]}" in first, plan
+        assert first.startswith("SEARCH") or (not ranged and _CALLS[names] in {"observations_by_start", "calls_failed"})
+        assert any("other USING INDEX observations_by_trace (trace=? AND start>?" in line for line in rest), plan
+        assert "TEMP B-TREE" not in plan, plan
+    assert "start" in explained.plans[1].splitlines()[0], explained.plans[1]
+
+
+def test_calls_without_something_are_many_so_that_another_condition_finds_the_traces(
+    store: Store, explained: _Explained
+) -> None:
+    store.traces.after(TraceQuery(calls=CallQuery(prompt="", prompt_version=0, connection="x")), 10, None)
+    store.traces.after(TraceQuery(calls=CallQuery(prompt="", prompt_version=0)), 10, None)
+    assert "calls_by_connection" in explained.plans[0]
+    assert "calls_by_prompt" in explained.plans[1]
+
+
+@pytest.mark.parametrize("by", ["latency", "first_token"])
+def test_only_so_many_calls_are_sorted_for_the_slowest(
+    store: Store, explained: _Explained, by: Slowest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.traces.after(TraceQuery(calls=CallQuery(model="gpt-4o-mini", slowest=by, since=START)), 10, None)
+    (plan,) = explained.plans
+    assert "SEARCH call USING INDEX calls_by_model" in plan
+    assert "FOR LAST" not in plan, plan  # the newest are taken from the index as they stand there
+    monkeypatch.setattr("genai_sdk.local.store.call_query.SORTED", 3)
+    rows, _ = store.traces.after(TraceQuery(calls=CallQuery(slowest="latency")), 10, None)
+    assert {row.id for row in rows} == {ids(17), ids(18), ids(19)}
 
 
 _OBSERVATIONS = {

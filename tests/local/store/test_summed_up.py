@@ -49,6 +49,10 @@ def test_a_row_says_what_the_trace_says_however_its_spans_came(exports: list[lis
                 trace = store.traces.find(each.row.id)
                 assert trace is not None
                 _same(each, trace)
+                contents = store.traces.contents(trace.id)
+                assert contents is not None
+                assert (contents.root.id, contents.input, contents.output) == (trace.root.id, trace.input, trace.output)
+            assert store.traces.contents("gone") is None
         finally:
             store.close()
 

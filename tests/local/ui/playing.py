@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,10 +26,10 @@ CHAT = [
 ]
 
 
-def register(platform: Platform, name: str) -> None:
-    """Register a connection to the simulated region of its name, which serves one model."""
+def register(platform: Platform, name: str, models: Sequence[str] = (MODEL,)) -> None:
+    """Register a connection to the simulated region of its name, which serves one model unless more are named."""
     ready = ready_connection(platform.url, name, "azure")
-    body = {**ready.body(), "provider": name, "customModels": [MODEL]}
+    body = {**ready.body(), "provider": name, "customModels": list(models)}
     platform.store.connections.put(read_connection(msgspec.json.encode(body)))
 
 

@@ -4,7 +4,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from genai_sdk.local.store.call_query import CallQuery
 from genai_sdk.local.store.place import Place
+from genai_sdk.local.store.trace_query import TraceQuery
 from genai_sdk.local.ui.ranges import (
     DAY,
     HOUR,
@@ -86,9 +88,40 @@ def test_a_filter_is_written_as_it_was_read():
     assert "version" not in chips["p/한"]
 
 
+def test_what_is_asked_of_calls_is_asked_of_one_call_and_the_rest_of_its_trace():
+    pairs = [
+        *[("calls", "failed"), ("sort", "first_token"), ("model", "m"), ("version", "3"), ("without", "prompt")],
+        *[("without", "connection"), ("without", "sense"), ("user", "u"), ("environment", "e"), ("range", "1h")],
+    ]
+    chosen = read_filter(pairs, NOW)
+    assert read_filter(parse_qsl(urlsplit(chosen.link()).query), NOW) == chosen
+    query = chosen.query()
+    assert query.calls == CallQuery(
+        failed=True,
+        model="m",
+        connection="",
+        prompt="",
+        prompt_version=0,
+        environments=["e"],
+        since=NOW - HOUR * SECOND,
+        slowest="first_token",
+    )
+    assert query == TraceQuery(user_id="u", tags=[], calls=query.calls)
+    without = {text: link for name, text, link in chosen.chips if name == "without"}
+    assert "without=connection" not in without["connection"]
+    assert "without=prompt" in without["connection"]
+
+
+def test_a_value_counts_before_its_absence():
+    chosen = read_filter([("without", "model"), ("model", "m")], NOW)
+    assert chosen.query() == TraceQuery(model="m", tags=[], environments=[])
+
+
 def test_what_cannot_be_read_is_told_and_left_out():
-    chosen = read_filter([("status", "x"), ("version", "²"), ("prompt", "p"), ("since", "?")], NOW)
-    assert [name for name, _ in chosen.faults] == ["status", "version", "range"]
+    chosen = read_filter(
+        [*((name, "x") for name in ("status", "calls", "sort")), ("version", "²"), ("prompt", "p"), ("since", "?")], NOW
+    )
+    assert [name for name, _ in chosen.faults] == ["status", "calls", "sort", "version", "range"]
     assert chosen.pairs == [("prompt", "p")]
 
 

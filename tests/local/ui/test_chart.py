@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai_sdk.local.store.span_rows import SpanRow
-from genai_sdk.local.ui.axis import compact, marks, top_of
+from genai_sdk.local.ui.axis import compact, even_top, marks, top_of
 from genai_sdk.local.ui.chart import HEIGHT, WIDTH, line, stack
 from genai_sdk.local.ui.timeline import DEEPEST, arrange, axis_of
 
@@ -26,6 +26,32 @@ def test_an_axis_ends_at_a_round_number(most, top):
     assert top_of(most) == pytest.approx(top)
 
 
+@pytest.mark.parametrize(
+    ("most", "top"), [(0, 2), (1, 2), (3, 4), (5, 6), (9, 10), (22, 30), (52, 60), (61, 80), (99, 100), (2400, 3000)]
+)
+def test_the_half_of_a_whole_axis_is_whole(most, top):
+    assert even_top(most, whole=True) == top
+
+
+@pytest.mark.parametrize(("most", "top"), [(0, 1), (0.25, 0.3), (1, 1), (0.083, 0.1), (4.2, 5), (float("inf"), 1)])
+def test_an_axis_of_amounts_ends_at_a_number_that_halves_well(most, top):
+    assert even_top(most) == pytest.approx(top)
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "texts"),
+    [
+        (1_200_000, ["0 ms", "0.25 ms", "0.5 ms", "0.75 ms", "1 ms"]),
+        (10_000_000, ["0 ms", "2 ms", "4 ms", "6 ms", "8 ms", "10 ms"]),
+        (12_000_000, ["0 ms", "2.5 ms", "5 ms", "7.5 ms", "10 ms"]),
+        (2_000_000_000, ["0 ms", "500 ms", "1.00 s", "1.50 s", "2.00 s"]),
+        (0, ["0"]),
+    ],
+)
+def test_the_marks_of_an_axis_of_time_are_told_apart(nanoseconds, texts):
+    assert [mark.text for mark in axis_of(nanoseconds)] == texts
+
+
 @given(st.floats(min_value=1e-9, max_value=1e18))
 def test_an_axis_holds_its_largest_value_and_wastes_little(most):
     assert most <= top_of(most) * (1 + 1e-6) <= most * 2.51
@@ -43,7 +69,7 @@ def test_numbers_are_written_in_few_characters(number, text):
 
 def test_pieces_stand_on_each_other_and_nothing_is_left_out():
     made = stack([[1, 3], [0, 0], [2, 0]])
-    assert made.top == 5
+    assert made.top == 4
     first, empty, last = made.columns
     assert (first.total, empty.pieces, len(last.pieces)) == (4, (), 1)
     below, above = first.pieces

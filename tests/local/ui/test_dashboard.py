@@ -95,6 +95,93 @@ def test_calls_become_figures_and_each_leads_to_its_traces(browser_page, platfor
     expect(page.locator("#rows tr")).to_have_count(4)
 
 
+@pytest.fixture
+def mixed(platform):
+    """Two hours: an agent that got over a failed call, one whose call came an hour after it began, and plain calls."""
+    now = time.time_ns() - 5 * SECOND
+    agent = [
+        span(1, 1, name="recovering agent", start=now, langfuse__observation__type="span"),
+        call(1, model="gpt-4o", langfuse__observation__level="ERROR") | {"spanId": f"{2:016x}"},
+        call(1, model="claude-sonnet") | {"spanId": f"{3:016x}"},
+    ]
+    late = [
+        span(2, 1, name="long agent", start=now - 2 * HOUR, langfuse__observation__type="span"),
+        call(2, took=9 * SECOND, langfuse__observation__metadata__connection="azure_busan") | {"spanId": f"{2:016x}"},
+    ]
+    for each in (*agent[1:], late[1]):
+        each["parentSpanId"] = f"{1:016x}"
+    plain = [
+        call(
+            3,
+            took=3 * SECOND,
+            name="plain",
+            langfuse__observation__prompt__name="p",
+            langfuse__observation__prompt__version=4,
+        )
+    ]
+    no_call = [span(4, 1, name="no call", start=now, langfuse__observation__level="ERROR")]
+    export(platform, [*agent, *late, *plain, *no_call])
+    return platform
+
+
+def rows_of(page, link):
+    page.goto(link.get_attribute("href"))
+    names = page.locator("#rows .name").all_text_contents()
+    page.go_back()
+    return names
+
+
+def test_each_figure_leads_to_the_traces_whose_calls_it_counts(browser_page, mixed):
+    page = browser_page
+    page.goto("/?range=1h")
+    expect(card(page, "Calls")).to_have_text("4")
+    expect(card(page, "Failed")).to_have_text("25 %")
+    cards = page.locator(".cards a")
+    assert sorted(rows_of(page, cards.nth(0))) == ["long agent", "plain", "recovering agent"]
+    assert rows_of(page, cards.nth(1)) == ["recovering agent"]
+    assert rows_of(page, cards.nth(4)) == ["long agent", "plain", "recovering agent"]
+    assert rows_of(page, page.locator("figure", has_text="Failed calls").locator("svg a")) == ["recovering agent"]
+    models = page.locator("table.parts").nth(0)
+    assert rows_of(page, models.locator("tr", has_text="gpt-4o").locator(".bad a")) == ["recovering agent"]
+    assert models.locator("tr", has_text="claude-sonnet").locator("td.bad").count() == 0
+    without = page.locator("table.parts").nth(1).locator("tr", has_text="(none)")
+    assert sorted(rows_of(page, without.locator("a").first)) == ["plain", "recovering agent"]
+    assert rows_of(page, without.locator("a").nth(2)) == ["plain", "recovering agent"]  # the slowest first
+    unlinked = page.locator("table.parts").nth(2).locator("tr", has_text="(none)")
+    assert sorted(rows_of(page, unlinked.locator("a").first)) == ["long agent", "recovering agent"]
+
+
+def test_what_a_figure_asked_for_can_be_seen_and_changed(browser_page, mixed):
+    page = browser_page
+    page.goto("/?range=1h")
+    page.locator("table.parts").nth(2).locator("tr", has_text="(none)").locator("a").nth(2).click()
+    expect(page.locator(".chips")).to_contain_text("Order Slowest call")
+    expect(page.locator(".chips")).to_contain_text("Without a prompt")
+    expect(page.locator("#rows .number").first).to_have_text("9.00 s")
+    expect(page.locator("thead")).to_contain_text("Slowest call")
+    assert barriers(page) == []
+    page.get_by_label("Calls", exact=True).select_option("failed")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("#rows .name")).to_have_text(["recovering agent"])
+    expect(page.locator(".chips")).to_contain_text("Without a prompt")
+
+
+def test_the_slowest_are_paged_without_an_end_that_moves(browser_page, platform):
+    export(platform, [call(number, 0.1, took=number * SECOND) for number in range(1, 121)])
+    page = browser_page
+    page.goto("/traces?sort=latency")
+    rows = page.locator("#rows .name")
+    expect(rows.first).to_have_text("trace 120")
+    page.get_by_role("link", name="Faster").click()
+    page.get_by_role("link", name="Faster").click()
+    expect(rows).to_have_text([f"trace {number}" for number in range(20, 0, -1)])
+    page.get_by_role("link", name="Slower").click()
+    expect(rows.first).to_have_text("trace 70")
+    expect(rows.last).to_have_text("trace 21")
+    page.get_by_role("link", name="Slower").click()
+    expect(page).to_have_url(f"{platform.url}/traces?sort=latency")
+
+
 def test_the_tables_and_the_period_can_be_chosen(browser_page, busy):
     page = browser_page
     page.goto("/")

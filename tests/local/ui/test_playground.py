@@ -18,7 +18,7 @@ def regions(platform):
     """A platform with two simulated connections that serve the same model, and a prompt."""
     register(platform, "seoul")
     register(platform, "usa")
-    config = {"model": MODEL, "temperature": 0.2}
+    config = {"model": MODEL, "temperature": 0.2, "note": "kept"}
     written(platform, "support/answer", CHAT, labels=["production"], config=config, tags=["support"])
     return platform
 
@@ -72,6 +72,12 @@ def test_a_prompt_is_played_on_two_connections_and_saved_as_version_2(browser_pa
     ]
 
     page.get_by_label("Content").nth(0).fill("You know nothing about {{product}}.")
+    page.get_by_label("Temperature").fill("hot")
+    page.get_by_role("button", name="Save as version 2").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Not saved")
+    expect(page.locator("#fault-temperature")).to_contain_text("from 0 to 2")
+    page.get_by_label("Temperature").fill("0.7")
+    page.get_by_label("Max tokens").fill("200")
     page.get_by_role("button", name="Save as version 2").click()
     page.get_by_label("What changed, and why").fill("Humbler")
     page.get_by_role("button", name="Save version 2").click()
@@ -80,8 +86,12 @@ def test_a_prompt_is_played_on_two_connections_and_saved_as_version_2(browser_pa
     assert (version.prompt[1:], version.tags, version.config) == (
         CHAT[1:],
         ["support"],
-        {"model": MODEL, "temperature": 0.2},
+        {"model": f"seoul/{MODEL}", "temperature": 0.7, "max_tokens": 200, "note": "kept"},
     )
+    page.get_by_role("link", name="Try it").click()
+    expect(page.get_by_label("Model 1")).to_have_value(f"seoul/{MODEL}")
+    expect(page.get_by_label("Temperature")).to_have_value("0.7")
+    expect(page.get_by_label("Max tokens")).to_have_value("200")
 
 
 def test_an_answer_is_seen_while_it_comes_and_can_be_stopped(browser_page, regions):

@@ -211,7 +211,45 @@ def test_what_is_typed_counts_before_the_prompts_config(platform):
     form.models, form.temperature, form.max_tokens = [MODEL], "0", "5"
     what, faults = form.read(platform.store.prompts.find)
     assert faults == {}
-    assert (what.options, len(what.messages)) == ({"temperature": 0, "max_tokens": 5}, 2)
+    assert (what.options, len(what.messages)) == ({"temperature": 0, "max_completion_tokens": 5}, 2)
+    form.temperature = form.max_tokens = ""  # as it is emptied on the page, where it stood
+    what, _ = form.read(platform.store.prompts.find)
+    assert what.options == {}
+
+
+@pytest.mark.parametrize(
+    ("config", "fields", "saved"),
+    [
+        ({}, {}, {"model": MODEL}),
+        ({}, {"temperature": " 0.5 ", "max_tokens": "9"}, {"model": MODEL, "temperature": 0.5, "max_tokens": 9}),
+        ({"model": "old", "top_p": 0.1, "team": {"한": 1}}, {}, {"model": MODEL, "top_p": 0.1, "team": {"한": 1}}),
+        ({"model": "old", "temperature": 1, "max_tokens": 5}, {"models": []}, {}),
+        ({"max_completion_tokens": 5}, {"max_tokens": "6"}, {"model": MODEL, "max_completion_tokens": 6}),
+        ({"temperature": "warm", "max_tokens": None}, {}, {"model": MODEL, "temperature": "warm", "max_tokens": None}),
+        ({"temperature": 0.20}, {"temperature": "0.2"}, {"model": MODEL, "temperature": 0.2}),
+        (["a list"], {"temperature": "1"}, ["a list"]),
+    ],
+)
+def test_what_was_played_with_is_saved_beside_what_else_the_config_has(config, fields, saved):
+    draft = Draft(config=msgspec.json.encode(config).decode())
+    form, faults = Setup(draft=draft, **{"models": ["", f" {MODEL} "], **fields}).saved()
+    assert faults == {}
+    assert msgspec.json.decode(form.config) == saved
+
+
+def test_what_cannot_be_saved_is_told_by_field():
+    form = Setup(draft=Draft(), models=["x" * 301], temperature="hot", max_tokens="-1")
+    assert set(form.saved()[1]) == {"model-1", "temperature", "max_tokens"}
+
+
+def test_what_was_saved_is_read_back_when_the_prompt_is_picked(platform):
+    form = Setup(draft=Draft(name="ask", lines=LINES), models=[MODEL], temperature="0.5", max_tokens="9").saved()[0]
+    prompt, faults = form.read()
+    assert faults == {}
+    picked = setup_of(platform.store.prompts.create(prompt, author="jane"), "")
+    assert (picked.models, picked.temperature, picked.max_tokens) == ([MODEL], "0.5", "9")
+    written(platform, "new", CHAT, config={"max_completion_tokens": 7})
+    assert setup_of(platform.store.prompts.find("new", version=1), "").max_tokens == "7"
 
 
 def test_rows_that_were_left_empty_are_not_sent():

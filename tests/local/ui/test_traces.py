@@ -245,6 +245,25 @@ def test_html_in_a_trace_is_shown_and_not_run(browser_page, platform):
     assert page.evaluate("window.ran") is None
 
 
+def test_what_is_told_of_the_whole_trace_is_shown_where_it_differs_from_its_root(plain_page, platform):
+    sides = {"langfuse__observation__input": '"root in"', "langfuse__observation__output": '"same"'}
+    child = {"langfuse__trace__input": '{"question": "asked"}', "langfuse__trace__output": '"same"'}
+    export(platform, [span(1, 1, **sides), span(1, 2, 1, langfuse__observation__input='"child in"', **child)])
+    export(platform, [span(2, 1, langfuse__trace__output='"told"')])
+    export(platform, [span(3, 1, **sides, langfuse__trace__input='"root in"')])
+
+    def shown(path):
+        plain_page.goto(path)
+        return plain_page.locator(".main-side").locator("h3, pre, p.quiet").all_text_contents()
+
+    first = f"/traces/{1:032x}"
+    assert shown(first) == ["Input of the trace", '{\n  "question": "asked"\n}', "Input", "root in", "Output", "same"]
+    assert shown(f"{first}?observation={2:016x}")[:2] == ["Input", "child in"]
+    nothing = "Nothing recorded."
+    assert shown(f"/traces/{2:032x}") == ["Input", nothing, "Output", nothing, "Output of the trace", "told"]
+    assert shown(f"/traces/{3:032x}") == ["Input", "root in", "Output", "same"]
+
+
 def test_huge_texts_are_cut_and_shown_whole_when_asked_for(browser_page, platform):
     export(platform, [span(9, langfuse__observation__input="x" * 30_000 + "END")])
     page = browser_page

@@ -22,8 +22,14 @@ from genai_sdk.testing.wires.wire import UNREADABLE, DeniedError, Failure, Route
 
 LARGEST_BODY = 16 * 1024 * 1024
 
+BODY_SECONDS = 30.0
+"""How long a request's body may take to arrive."""
+
 TOO_LARGE = openai.WIRE.error(
     Failure("too_large", 413, f"The request body is larger than the {LARGEST_BODY:,} bytes that are taken."), Call()
+)
+TOO_LATE = openai.WIRE.error(
+    Failure("too_late", 408, f"The request body did not arrive within {BODY_SECONDS:g} s."), Call()
 )
 
 _KEYS = SimulatedKeys()

@@ -4,8 +4,12 @@ import asyncio
 
 from starlette.types import Receive, Send
 
-from genai_sdk.local.simulated.answering import Outcome
+from genai_sdk.local.simulated.answering import BODY_SECONDS, Outcome
 from genai_sdk.testing.answer import Answer
+
+
+class TooLateError(Exception):
+    """A body that did not arrive within `BODY_SECONDS`."""
 
 
 class TooLargeError(Exception):
@@ -17,7 +21,16 @@ async def read_body(receive: Receive, largest: int) -> bytes | None:
 
     Raises:
         TooLargeError: There are more bytes than `largest`.
+        TooLateError: They did not arrive in time.
     """
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _read(receive, largest)
+    except TimeoutError:
+        raise TooLateError from None
+
+
+async def _read(receive: Receive, largest: int) -> bytes | None:
     body = bytearray()
     while True:
         message = await receive()

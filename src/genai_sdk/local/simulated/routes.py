@@ -11,9 +11,15 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.simulated.answering import LARGEST_BODY, TOO_LARGE, outcome_of
+from genai_sdk.local.simulated.answering import BODY_SECONDS, LARGEST_BODY, TOO_LARGE, TOO_LATE, outcome_of
 from genai_sdk.local.simulated.behaviour import WrongBehaviourError, parse_behaviour
-from genai_sdk.local.simulated.delivery import TooLargeError, deliver, read_body, send_whole
+from genai_sdk.local.simulated.delivery import (
+    TooLargeError,
+    TooLateError,
+    deliver,
+    read_body,
+    send_whole,
+)
 from genai_sdk.local.simulated.regions import Regions, TooManyRegionsError, UnknownRegionError
 from genai_sdk.testing.call import Request
 
@@ -67,6 +73,9 @@ class _Wire:
         except TooLargeError:
             # What is still to come is not read, so the connection is of no use to another request.
             await send_whole(TOO_LARGE.with_headers({"connection": "close"}), send)
+            return
+        except TooLateError:
+            await send_whole(TOO_LATE.with_headers({"connection": "close"}), send)
             return
         if body is None:
             return
@@ -130,6 +139,8 @@ def _answered(endpoint: Endpoint) -> Endpoint:
             refusal = RefusalError(409, str(error))
         except TooLargeError:
             refusal = RefusalError(413, f"a behaviour has at most {_LARGEST_BEHAVIOUR:,} bytes")
+        except TooLateError:
+            refusal = RefusalError(408, f"the behaviour did not arrive within {BODY_SECONDS:g} s")
         return _json(refusal.body(), refusal.status)
 
     return answer

@@ -5,16 +5,17 @@ the choice is made here: the rarest kind of condition drives, and a plus keeps S
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
+from genai_sdk.local.store.call_query import CallQuery, source_of_calls
 from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.selection import Selection
+from genai_sdk.local.store.source import Source
 from genai_sdk.local.store.summary import version_facet
 
 LOOKED_AT = 100_000
-"""How many of the newest traces a search for a name looks at."""
+"""How many of the newest traces a search for a name looks at, or one for anything beside what is asked of calls."""
 
 READ_THROUGH = 5_000
 """How many of the newest traces a search for content reads."""
@@ -41,6 +42,8 @@ class TraceQuery(msgspec.Struct, frozen=True, kw_only=True):
         since: Begun at this moment or later, in nanoseconds since 1970.
         until: Begun before this moment.
         oldest_first: Whether the oldest come first.
+        calls: With such a call; the traces then stand in the order of these calls, and of those with any other
+            condition the newest `LOOKED_AT` are looked at.
     """
 
     name: str | None = None
@@ -60,28 +63,13 @@ class TraceQuery(msgspec.Struct, frozen=True, kw_only=True):
     since: int | None = None
     until: int | None = None
     oldest_first: bool = False
-
-
-class Source(msgspec.Struct, frozen=True):
-    """Where the keys of the traces asked for come from, and in which order.
-
-    Attributes:
-        rows: What follows FROM, with every condition.
-        given: The values of its question marks.
-        key: The trace's key in it.
-        moment: The trace's start in it.
-        order: What follows ORDER BY.
-    """
-
-    rows: str
-    given: Sequence[Any]
-    key: str
-    moment: str
-    order: str
+    calls: CallQuery | None = None
 
 
 def source_of(query: TraceQuery, place: Place | None = None) -> Source:
     """Return where the traces of a query come from, those that follow a place."""
+    if query.calls is not None:
+        return _searched(query, source_of_calls(query.calls, place, oldest_first=query.oldest_first), _beside(query))
     facets = _facets(query)
     columns = _columns(query)
     drives = bool(facets) and (not columns or columns[0][0] not in _RARE)
@@ -103,26 +91,42 @@ def source_of(query: TraceQuery, place: Place | None = None) -> Source:
     tables = "trace_facets AS facet" if drives else "traces"
     if drives and columns:
         tables += " CROSS JOIN traces ON traces.key = facet.trace"
-    direction = "" if query.oldest_first else " DESC"
     source = Source(
         rows=f"{tables} {chosen.where}",
         given=chosen.given,
         key=key,
         moment=moment,
-        order=f"{moment}{direction}, {key}{direction}",
+        tie=key,
+        oldest_first=query.oldest_first,
     )
-    return _searched(query, source)
+    return _searched(query, source, Selection())
 
 
-def _searched(query: TraceQuery, source: Source) -> Source:
-    """Return only those with the texts that were sought: of the first so many, or all would be read for a rare text."""
-    if query.text is None and query.content is None:
+def _beside(query: TraceQuery) -> Selection:
+    """Return what is asked of the traces beside what is asked of their calls."""
+    chosen = Selection().since("traces.start", query.since).until("traces.start", query.until)
+    for column, values in _columns(query):
+        chosen.among(f"+traces.{column}", values)
+    for facet in _facets(query):
+        chosen.add(
+            """
+            EXISTS (SELECT 1 FROM trace_facets
+                WHERE kind = ? AND value = ? AND start = traces.start AND trace = traces.key)
+            """,
+            *facet,
+        )
+    return chosen
+
+
+def _searched(query: TraceQuery, source: Source, sought: Selection) -> Source:
+    """Return only those with what is sought: of the first so many, or all would be read for what is rare."""
+    if query.text is None and query.content is None and not sought.where:
         return source
     most = LOOKED_AT if query.content is None else READ_THROUGH
-    inner = (
-        f"SELECT {source.key} AS key, {source.moment} AS start FROM {source.rows} ORDER BY {source.order} LIMIT {most}"  # noqa: S608
-    )
-    sought = Selection()
+    inner = f"""
+        SELECT {source.key} AS key, {source.moment} AS moment, {source.tie} AS tie FROM {source.rows}
+        ORDER BY {source.order} LIMIT {most}
+    """  # noqa: S608 - our own columns
     if query.text is not None:
         like = "%" + query.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         among = (f"traces.{column} LIKE ? ESCAPE '\\'" for column in ("id", "name", "user_id", "session_id"))
@@ -135,13 +139,13 @@ def _searched(query: TraceQuery, source: Source) -> Source:
             """,
             in_body(query.content),
         )
-    direction = "" if query.oldest_first else " DESC"
     return Source(
         rows=f"({inner}) AS looked CROSS JOIN traces ON traces.key = looked.key {sought.where}",
         given=[*source.given, *sought.given],
         key="looked.key",
-        moment="looked.start",
-        order=f"looked.start{direction}, looked.key{direction}",
+        moment="looked.moment",
+        tie="looked.tie",
+        oldest_first=query.oldest_first,
     )
 
 

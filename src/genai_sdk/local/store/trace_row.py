@@ -9,7 +9,6 @@ import msgspec
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.store.encoding import load
-from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.spans import load_span
 
 
@@ -77,11 +76,6 @@ class TraceRow(msgspec.Struct, frozen=True, kw_only=True):
         """How long it took."""
         return (self.end - self.start) / 1e9
 
-    @property
-    def place(self) -> Place:
-        """Where it stands in a list."""
-        return Place(self.start, self.key)
-
 
 class ListedTrace(msgspec.Struct, frozen=True, kw_only=True):
     """A trace as Langfuse's list shows it: with contents, and without any observation but its root.
@@ -103,6 +97,20 @@ class ListedTrace(msgspec.Struct, frozen=True, kw_only=True):
     observation_ids: list[str]
 
 
+class TraceContents(msgspec.Struct, frozen=True, kw_only=True):
+    """What went into a trace and what came out of it, be it as its root says or as was said of the trace itself.
+
+    Attributes:
+        root: Its root.
+        input: What went in.
+        output: What came out.
+    """
+
+    root: Observation
+    input: Any
+    output: Any
+
+
 _SHOWN = ", ".join(f"traces.{name}" for name in TraceRow.__struct_fields__)
 
 
@@ -121,16 +129,26 @@ def read_row(row: sqlite3.Row) -> TraceRow:
 def load_listed(connection: sqlite3.Connection, key: int) -> ListedTrace:
     """Return the trace with this key as Langfuse's list shows it."""
     found = connection.execute("SELECT * FROM traces WHERE key = ?", (key,)).fetchone()
-    root = load_span(connection, found["root"])
-    said = {each: load_span(connection, each) for each in {found["input"], found["output"]} - {None, found["root"]}}
+    contents = load_contents(connection, found)
     ids = connection.execute("SELECT id FROM observations WHERE trace = ? ORDER BY start, key", (key,))
     return ListedTrace(
         row=read_row(found),
-        root=root,
-        input=_alone(said.get(found["input"], root)).input,
-        output=_alone(said.get(found["output"], root)).output,
+        root=contents.root,
+        input=contents.input,
+        output=contents.output,
         metadata={} if found["metadata"] is None else load(found["metadata"]),
         observation_ids=[id for (id,) in ids],  # noqa: A001 - Langfuse's name
+    )
+
+
+def load_contents(connection: sqlite3.Connection, trace: sqlite3.Row) -> TraceContents:
+    """Return the contents of a trace, by its row; reads three bodies at most."""
+    root = load_span(connection, trace["root"])
+    said = {each: load_span(connection, each) for each in {trace["input"], trace["output"]} - {None, trace["root"]}}
+    return TraceContents(
+        root=root,
+        input=_alone(said.get(trace["input"], root)).input,
+        output=_alone(said.get(trace["output"], root)).output,
     )
 
 

@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.store import daily, ingestion
@@ -11,9 +13,31 @@ from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.spans import load_trace
 from genai_sdk.local.store.trace_query import TraceQuery, source_of
-from genai_sdk.local.store.trace_row import ListedTrace, TraceRow, load_listed, load_rows, read_row
+from genai_sdk.local.store.trace_row import (
+    ListedTrace,
+    TraceContents,
+    TraceRow,
+    load_contents,
+    load_listed,
+    load_rows,
+    read_row,
+)
 
-__all__ = ["ListedTrace", "TraceQuery", "TraceRow", "Traces"]
+__all__ = ["ListedTrace", "TraceContents", "TracePage", "TraceQuery", "TraceRow", "Traces"]
+
+
+class TracePage(msgspec.Struct, frozen=True):
+    """Some traces of a list, without contents.
+
+    Attributes:
+        rows: The traces.
+        places: Where each of them stands in the list.
+        more: Whether others follow.
+    """
+
+    rows: list[TraceRow]
+    places: list[Place]
+    more: bool
 
 
 class Traces:
@@ -42,12 +66,21 @@ class Traces:
         )
         return None if found is None else read_row(found)
 
+    def contents(self, id: str) -> TraceContents | None:  # noqa: A002 - Langfuse's name
+        """Return what went into a trace and what came out of it, or None; cheap however long it is."""
+
+        def work(connection: sqlite3.Connection) -> TraceContents | None:
+            found = connection.execute("SELECT * FROM traces WHERE id = ?", (id,)).fetchone()
+            return None if found is None else load_contents(connection, found)
+
+        return self._database.read(work)
+
     def page(self, query: TraceQuery, limit: int, offset: int) -> tuple[list[ListedTrace], int]:
         """Return some traces with their contents, the newest first unless asked otherwise, and how many there are."""
 
         def work(connection: sqlite3.Connection) -> tuple[list[ListedTrace], int]:
-            keys = _keys(connection, query, None, limit, offset)
-            return [load_listed(connection, key) for key in keys], _count(connection, query)
+            found = _found(connection, query, None, limit, offset)
+            return [load_listed(connection, key) for key, _ in found], _count(connection, query)
 
         return self._database.read(work)
 
@@ -56,11 +89,16 @@ class Traces:
 
         That is None where nothing follows. It takes as long for the last ones as for the first.
         """
+        page = self.listed(query, limit, place)
+        return page.rows, page.places[-1] if page.more else None
 
-        def work(connection: sqlite3.Connection) -> tuple[list[TraceRow], Place | None]:
-            keys = _keys(connection, query, place, limit + 1, 0)
-            rows = load_rows(connection, keys[:limit])
-            return rows, rows[-1].place if rows and len(keys) > limit else None
+    def listed(self, query: TraceQuery, limit: int, place: Place | None) -> TracePage:
+        """Return the traces that follow a place, and where each of them stands."""
+
+        def work(connection: sqlite3.Connection) -> TracePage:
+            found = _found(connection, query, place, limit + 1, 0)
+            rows = load_rows(connection, [key for key, _ in found[:limit]])
+            return TracePage(rows, [place for _, place in found[:limit]], len(found) > limit)
 
         return self._database.read(work)
 
@@ -77,13 +115,16 @@ class Traces:
         return self._database.read(lambda connection: daily.page(connection, query, limit, offset))
 
 
-def _keys(connection: sqlite3.Connection, query: TraceQuery, place: Place | None, limit: int, offset: int) -> list[int]:
+def _found(
+    connection: sqlite3.Connection, query: TraceQuery, place: Place | None, limit: int, offset: int
+) -> list[tuple[int, Place]]:
     source = source_of(query, place)
+    named = f"{source.key}, {source.moment}, {source.tie}"
     rows = connection.execute(
-        f"SELECT {source.key} FROM {source.rows} ORDER BY {source.order} LIMIT ? OFFSET ?",  # noqa: S608
+        f"SELECT {named} FROM {source.rows} ORDER BY {source.order} LIMIT ? OFFSET ?",  # noqa: S608
         (*source.given, limit, offset),
     )
-    return [key for (key,) in rows]
+    return [(key, Place(moment, tie)) for key, moment, tie in rows]
 
 
 def _count(connection: sqlite3.Connection, query: TraceQuery) -> int:

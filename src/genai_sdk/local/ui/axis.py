@@ -3,6 +3,7 @@
 import math
 
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
+_FINE = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _LETTERS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -12,6 +13,20 @@ def top_of(most: float) -> float:
         return 1.0
     power = 10.0 ** math.floor(math.log10(most))
     return next(nice * power for nice in _NICE if nice * power >= most * (1 - 1e-9))
+
+
+def even_top(most: float, *, whole: bool = False) -> float:
+    """Return a round number that is at least as large as the largest value, and whose half can be read as well.
+
+    Args:
+        most: The largest value.
+        whole: Whether values are whole numbers, so that the half has to be one.
+    """
+    if most <= 0 or not math.isfinite(most):
+        return 2.0 if whole else 1.0
+    power = 10.0 ** math.floor(math.log10(most))
+    tops = (nice * power for nice in _FINE if nice * power >= most * (1 - 1e-9))
+    return next(top for top in tops if not whole or top % 2 == 0)
 
 
 def marks(length: float, about: int = 5) -> list[float]:

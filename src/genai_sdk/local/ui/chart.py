@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from genai_sdk.local.ui.axis import top_of
+from genai_sdk.local.ui.axis import even_top
 
 WIDTH, HEIGHT = 1000.0, 100.0
 _GAP = 0.18  # of a column's width
@@ -68,13 +68,14 @@ class Line(msgspec.Struct, frozen=True):
     dots: tuple[tuple[float, float], ...]
 
 
-def stack(rows: Sequence[Sequence[float]]) -> Stack:
+def stack(rows: Sequence[Sequence[float]], *, whole: bool = False) -> Stack:
     """Stack amounts.
 
     Args:
         rows: For each step the amount of each series.
+        whole: Whether the amounts are whole numbers.
     """
-    top = top_of(max((sum(row) for row in rows), default=0))
+    top = even_top(max((sum(row) for row in rows), default=0), whole=whole)
     step = WIDTH / max(1, len(rows))
     columns = []
     for number, row in enumerate(rows):

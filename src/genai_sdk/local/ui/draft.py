@@ -9,6 +9,7 @@ import msgspec
 from genai_sdk.langfuse.new_prompt import NewPrompt, read_prompt
 from genai_sdk.langfuse.prompt import LATEST, PromptVersion
 from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.local.ui.language import Words
 
 ROLES = ("system", "user", "assistant", "developer", "tool")
 """The roles that are suggested; any may be written."""
@@ -24,6 +25,13 @@ class Fault(NamedTuple):
     text: str
     key: str | None = None
     given: Mapping[str, object] = {}
+
+
+def said(fault: Fault, words: Words) -> str:
+    """Return what is wrong in the reader's language."""
+    if fault.key is None:
+        return words.told(fault.text)
+    return words(fault.key, **{name: words.told(it) if isinstance(it, str) else it for name, it in fault.given.items()})
 
 
 class Line(msgspec.Struct, frozen=True):

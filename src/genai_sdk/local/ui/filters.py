@@ -24,7 +24,7 @@ def duration(nanoseconds: float | None) -> str:
     if nanoseconds is None:
         return UNKNOWN
     seconds = nanoseconds / 1e9
-    if seconds < 1:
+    if seconds < 0.9995:  # more would read 1000 ms
         return f"{seconds * 1e3:.0f} ms"
     return f"{seconds:.2f} s" if seconds < 100 else f"{seconds / 60:.1f} min"
 

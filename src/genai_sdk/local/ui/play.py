@@ -1,6 +1,5 @@
 """What is to be played: what stands in the playground's form, what becomes of it, and what is wrong with it. Pure."""
 
-import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,14 +12,13 @@ from genai_sdk.langfuse.prompt import PromptVersion
 from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.ui.draft import Draft, Fault, Line, content_of, draft_of, read_json
 from genai_sdk.local.ui.marked import template_of
+from genai_sdk.local.ui.play_config import config_of, settled, shown, with_config
 
 LANES = 3
 """How many models answer side by side, at most."""
 
 _LONGEST_MODEL = 300
 _LONGEST_SESSION = 200
-_HOTTEST = 2.0
-_MOST_TOKENS = 10_000_000
 
 Find = Callable[..., PromptVersion | None]
 """Finds a version of a prompt by `name`, and `version` or `label`."""
@@ -68,7 +66,7 @@ class Setup(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         faults: dict[str, Fault] = {}
         models = self._models(faults)
         messages = self._messages(find, faults)
-        options = self._options(faults)
+        options = {name: item for name, item in self._config(faults).items() if name in CHAT_PARAMETERS}
         if faults:
             return None, faults
         name = self.draft.name
@@ -141,42 +139,28 @@ class Setup(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(name)
         return messages
 
-    def _options(self, faults: dict[str, Fault]) -> dict[str, Any]:
-        """Return the parameters: those of the prompt's config, and over them what was typed."""
-        options = {name: item for name, item in config_of(self.draft).items() if name in CHAT_PARAMETERS}
-        try:
-            if text := self.temperature.strip():
-                options["temperature"] = _within(float(text), 0, _HOTTEST)
-        except ValueError:
-            faults["temperature"] = Fault("", "playground.fault_temperature")
-        try:
-            if text := self.max_tokens.strip():
-                options.pop("max_completion_tokens", None)
-                options["max_tokens"] = int(_within(int(text), 1, _MOST_TOKENS))
-        except ValueError:
-            faults["max_tokens"] = Fault("", "playground.fault_max_tokens")
-        return options
+    def saved(self) -> tuple[Draft, dict[str, Fault]]:
+        """Return the draft with the first model and the parameters in its config, or what is wrong with them."""
+        faults: dict[str, Fault] = {}
+        if any(model.strip() for model in self.models):
+            self._models(faults)
+        config = self._config(faults)
+        return msgspec.structs.replace(self.draft, config=with_config(self.draft, config)), faults
 
-
-def config_of(draft: Draft) -> Mapping[str, Any]:
-    """Return the settings that come with a prompt; what is no JSON object has none for a call."""
-    try:
-        config = read_json(draft.config)
-    except ValueError:
-        return {}
-    return config if isinstance(config, dict) else {}
+    def _config(self, faults: dict[str, Fault]) -> dict[str, Any]:
+        return settled(self.draft, self.models, self.temperature, self.max_tokens, faults)
 
 
 def setup_of(version: PromptVersion, session: str) -> Setup:
     """Return the form for a version of a prompt."""
     draft = draft_of(version, "")
-    config = config_of(draft)
+    fields = shown(config_of(draft))
     return Setup(
         draft=draft,
         version=version.version,
-        models=[str(config["model"])] if config.get("model") else [],
-        temperature=_shown(config.get("temperature")),
-        max_tokens=_shown(config.get("max_tokens")),
+        models=[fields["model"]] if fields["model"] else [],
+        temperature=fields["temperature"],
+        max_tokens=fields["max_tokens"],
         session=session,
     )
 
@@ -201,13 +185,3 @@ def _root(draft: Draft, content: Any) -> PromptVersion:
         created_at=moment,
         updated_at=moment,
     )
-
-
-def _within(number: float, least: float, most: float) -> float:
-    if not math.isfinite(number) or not least <= number <= most:
-        raise ValueError(number)
-    return number
-
-
-def _shown(number: Any) -> str:
-    return str(number) if isinstance(number, int | float) and not isinstance(number, bool) else ""

@@ -20,6 +20,7 @@ from genai_sdk.local.api.endpoint import Context, read_body
 from genai_sdk.local.store.database import DatabaseClosed, TooSlow
 from genai_sdk.local.ui.drafts import Drafts
 from genai_sdk.local.ui.gate import Gate
+from genai_sdk.local.ui.language import Words
 from genai_sdk.local.ui.page import Page, cookie_name, environment
 from genai_sdk.local.ui.pages import dashboard, login
 from genai_sdk.local.ui.pages.connections import reading as connections
@@ -111,12 +112,14 @@ def routes(context: Context, gate: Gate, player: Player) -> list[BaseRoute]:
                     gate.check_form(page.session, token, request.headers, page.origin)
                 response = await _done(work, page)
             except RefusalError as refusal:
-                response = page.render("error.html", refusal.status, code=refusal.status, message=_words(refusal))
+                response = page.render(
+                    "error.html", refusal.status, code=refusal.status, message=_words(refusal, page.words)
+                )
             except ClientDisconnect:
                 return Response(status_code=499)
             except (GenAIError, TooSlow, DatabaseClosed, sqlite3.Error) as error:
                 logger.warning("a page failed: %s", error)
-                response = page.render("error.html", 503, code=503, message=str(error))
+                response = page.render("error.html", 503, code=503, message=page.words.told(str(error)))
             for name, value in _HEADERS.items():
                 response.headers.setdefault(name, value)
             return response
@@ -144,9 +147,11 @@ def _to_login(request: Request) -> Response:
     return RedirectResponse(f"/login{query}", 303, _HEADERS)
 
 
-def _words(refusal: RefusalError) -> str:
+def _words(refusal: RefusalError, words: Words) -> str:
     """Return a refusal in words: of a body that was wrong, each field with what is wrong with it."""
     if not isinstance(refusal.error, list):
-        return refusal.message
-    parts = [f"{'.'.join(map(str, each.get('path', ())))}: {each.get('message', '')}" for each in refusal.error]
-    return "; ".join(parts)
+        return words.told(refusal.message)
+    return "; ".join(
+        f"{'.'.join(map(str, each.get('path', ())))}: {words.told(str(each.get('message', '')))}"
+        for each in refusal.error
+    )

@@ -69,7 +69,7 @@ class Lines(StreamingResponse):
 def ending(outcome: Outcome, words: Words) -> dict[str, Any]:
     """Return how a lane ended, in words."""
     return {
-        "error": words("playground.late") if outcome.late else outcome.error,
+        "error": words("playground.late") if outcome.late else outcome.error and words.told(outcome.error),
         "facts": list(_facts(outcome, words)),
         "trace": _trace(outcome.trace),
     }

@@ -67,7 +67,7 @@ def arrange(rows: Sequence[SpanRow], start: int, end: int) -> list[TreeLine]:
 
 def axis_of(length: int) -> list[Mark]:
     """Return the marks of an axis so many nanoseconds long."""
-    return [Mark(round(at / length * 100, 2), duration(at)) for at in marks(length)] if length > 0 else [Mark(0.0, "0")]
+    return [Mark(round(at / length * 100, 2), _moment(at)) for at in marks(length)] if length > 0 else [Mark(0.0, "0")]
 
 
 def _line(row: SpanRow, depth: int, start: int, end: int) -> TreeLine:
@@ -77,6 +77,11 @@ def _line(row: SpanRow, depth: int, start: int, end: int) -> TreeLine:
     x = min(x, 100.0 - width)
     first = None if row.first_token is None else _share(row.start + row.first_token - start, length)
     return TreeLine(row, min(depth, DEEPEST), round(x, 3), round(width, 3), first, row.start - start)
+
+
+def _moment(nanoseconds: float) -> str:
+    """Return how a mark is called: below a second with the decimals that tell it from its neighbours."""
+    return f"{nanoseconds / 1e6:.4g} ms" if nanoseconds < 1e9 else duration(nanoseconds)
 
 
 def _share(part: int, whole: int) -> float:

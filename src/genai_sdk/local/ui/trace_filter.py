@@ -1,15 +1,28 @@
 """Which traces somebody asks for: the parameters of an address, read and written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
+from genai_sdk.local.store.call_query import CallQuery, Slowest
 from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.trace_query import TraceQuery
 from genai_sdk.local.ui.ranges import Range, WrongRangeError, read_range
 
 STATUSES = ("ok", "recovered", "failed")
+
+CALLS = ("all", "failed")
+"""Which calls of models a trace may be asked to have; time, model, connection and prompt are then those of one call."""
+
+SORTS: Mapping[str, Slowest] = {"latency": "latency", "first_token": "first_token"}
+"""What traces may be sorted by, beside time: what their slowest call says."""
+
+WITHOUT = ("model", "connection", "prompt")
+"""What a call may be asked to be without."""
+
+_CHOICES: Mapping[str, Collection[str]] = {"status": STATUSES, "calls": CALLS, "sort": SORTS}
 
 _TEXTS = {
     "name": "name",
@@ -32,7 +45,7 @@ class TraceFilter(msgspec.Struct, frozen=True):
     """What was asked for.
 
     Attributes:
-        given: The parameters that count, by name; `tag` may come several times.
+        given: The parameters that count, by name; `tag`, `environment` and `without` may come several times.
         range: When.
         faults: Parameters that could not be read, and what they said.
     """
@@ -56,6 +69,11 @@ class TraceFilter(msgspec.Struct, frozen=True):
         return f"{path}?{query}" if query else path
 
     @property
+    def is_of_calls(self) -> bool:
+        """Whether it asks for calls, which the figures count, rather than for traces."""
+        return any(self.value(name) for name in ("calls", "sort", "without"))
+
+    @property
     def chips(self) -> list[tuple[str, str, str]]:
         """What is in force: each with its name, what it says, and the address without it."""
         found = []
@@ -77,15 +95,15 @@ class TraceFilter(msgspec.Struct, frozen=True):
 
     def query(self, *, oldest_first: bool = False) -> TraceQuery:
         """Return it as the store is asked."""
-        texts = {field: self.value(name) or None for name, field in _TEXTS.items()}
+        texts: dict[str, Any] = {field: self.value(name) or None for name, field in _TEXTS.items()}
         sought = self.value("q") or None
         deep = bool(self.value("deep"))
         number = self.value("version")
-        return TraceQuery(
+        query = TraceQuery(
             **texts,
             status=self.value("status") or None,
-            tags=[text for name, text in self.given if name == "tag"],
-            environments=[text for name, text in self.given if name == "environment"],
+            tags=self._all("tag"),
+            environments=self._all("environment"),
             prompt_version=int(number) if number else None,
             text=None if deep else sought,
             content=sought if deep else None,
@@ -93,6 +111,21 @@ class TraceFilter(msgspec.Struct, frozen=True):
             until=self.range.until,
             oldest_first=oldest_first,
         )
+        return self._of_calls(query) if self.is_of_calls else query
+
+    def _of_calls(self, query: TraceQuery) -> TraceQuery:
+        """Ask of one call what would else be asked of the whole trace."""
+        moved = ("model", "connection", "prompt", "prompt_version", "environments", "since", "until")
+        asked: dict[str, Any] = {name: getattr(query, name) for name in moved}
+        asked |= dict.fromkeys(self._all("without"), "")
+        if asked["prompt"] == "":
+            asked["prompt_version"] = 0
+        calls = CallQuery(**asked, failed=self.value("calls") == "failed", slowest=SORTS.get(self.value("sort")))
+        nothing = {name: () if name == "environments" else None for name in moved}
+        return msgspec.structs.replace(query, calls=calls, **nothing)
+
+    def _all(self, name: str) -> list[str]:
+        return [text for key, text in self.given if key == name]
 
 
 def read_filter(pairs: list[tuple[str, str]], now: int) -> TraceFilter:
@@ -109,20 +142,22 @@ def read_filter(pairs: list[tuple[str, str]], now: int) -> TraceFilter:
         text = raw.strip()[:_LONGEST].replace("\0", "")
         if not text:
             continue
-        if name in ("tag", "environment"):
+        if name in ("tag", "environment", "without"):
             if (name, text) not in given and len(given) < _MOST_TAGS:
                 given.append((name, text))
         elif name not in values:
             values[name] = text
-    if (status := values.get("status")) is not None and status not in STATUSES:
-        faults.append(("status", values.pop("status")))
+    faults += [(name, values.pop(name)) for name, known in _CHOICES.items() if values.get(name, "") not in {"", *known}]
+    given = [(name, text) for name, text in given if name != "without" or (text in WITHOUT and text not in values)]
     if (number := values.get("version")) is not None and not _is_number(number):
         faults.append(("version", values.pop("version")))
     if "prompt" not in values:
         values.pop("version", None)
     if "q" not in values:
         values.pop("deep", None)
-    single = [(name, values[name]) for name in ("q", "deep", "status", *_TEXTS, "version") if name in values]
+    single = [
+        (name, values[name]) for name in ("q", "deep", "status", "calls", "sort", *_TEXTS, "version") if name in values
+    ]
     try:
         when = read_range(values.get("range"), values.get("since"), values.get("until"), now)
     except WrongRangeError as error:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from genai_sdk.local.store.usage import By, Usage
 from genai_sdk.local.ui import chart
-from genai_sdk.local.ui.axis import compact, top_of
+from genai_sdk.local.ui.axis import compact, even_top
 from genai_sdk.local.ui.figures import SERIES, Figures, Key, Step, gather
 from genai_sdk.local.ui.filters import UNKNOWN, count, dollars, duration, iso, percent
 from genai_sdk.local.ui.page import Page
@@ -24,6 +24,7 @@ PARTS: tuple[By, ...] = ("model", "connection", "version")
 """What calls are told apart by on this page."""
 
 _RANGES = ("1h", "24h", "7d", "30d")
+_EVERY = {"calls": "all"}
 _ROWS = 20
 _EXPORTED = 1_000  # of what calls are told apart by
 
@@ -39,15 +40,21 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A chart: its name, what its columns or lines are, and how its values are written."""
+    """A chart: its name, what its columns or lines are, how its values are written, and what finds its traces."""
 
     name: str
     legend: Sequence[tuple[str, str]]
     top: float
     written: Callable[[float | None], str]
     values: Sequence[Sequence[float | None]]
+    asked: Mapping[str, str]
     columns: chart.Stack | None = None
     lines: Sequence[chart.Line] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to be drawn."""
+        return not any(value for row in self.values for value in row)
 
     @property
     def marks(self) -> list[str]:
@@ -104,8 +111,7 @@ def export(page: Page) -> Response:
 def cards_of(page: Page, figures: Figures, extra: Sequence[tuple[str, str]]) -> list[Card]:
     """Return the figures of the whole period."""
     now, before, t = figures.total, figures.before, page.words
-    all_of_it = link_of(figures.period, extra)
-    failed = link_of(figures.period, extra, status="failed")
+    all_of_it, failed = (link_of(figures.period, extra, calls=which) for which in ("all", "failed"))
     sides = t("dashboard.in_out", read=compact(now.input_tokens), written=compact(now.output_tokens))
     priced = t("dashboard.priced", count=count(now.priced), calls=count(now.calls))
     return [
@@ -125,7 +131,7 @@ def cards_of(page: Page, figures: Figures, extra: Sequence[tuple[str, str]]) -> 
                 _seconds(of(now, 0.5)),
                 "" if of(now, 0.95) is None else f"p95 {_seconds(of(now, 0.95))}",
                 _change(of(now, 0.5), of(before, 0.5)),
-                all_of_it,
+                link_of(figures.period, extra, sort=name),
             )
             for name, of in (("latency", Usage.latency), ("first_token", Usage.first_token))
         ),
@@ -144,16 +150,17 @@ def pictures_of(page: Page, figures: Figures, by: By) -> list[Picture]:
     found = []
     for name, field, written in stacked:
         rows = [[float(getattr(usage, field)) for usage in step.series] for step in steps]
-        made = chart.stack(rows)
-        found.append(Picture(name, legend, made.top, written, rows, columns=made))
+        made = chart.stack(rows, whole=name != "cost")
+        found.append(Picture(name, legend, made.top, written, rows, _EVERY, columns=made))
     rows = [[float(step.total.errors)] for step in steps]
-    made = chart.stack(rows)
-    found.append(Picture("errors", [("bad", t("dashboard.errors"))], made.top, compact, rows, columns=made))
+    made = chart.stack(rows, whole=True)
+    bad = [("bad", t("dashboard.errors"))]
+    found.append(Picture("errors", bad, made.top, compact, rows, {"calls": "failed"}, columns=made))
     for name, of in (("latency", Usage.latency), ("first_token", Usage.first_token)):
         values = [[of(step.total, share) for share in (0.5, 0.95)] for step in steps]
-        top = top_of(max((value for row in values for value in row if value is not None), default=0))
+        top = even_top(max((value for row in values for value in row if value is not None), default=0))
         lines = [chart.line([row[number] for row in values], top) for number in range(2)]
-        found.append(Picture(name, [("s0", "p50"), ("s2", "p95")], top, _seconds, values, lines=lines))
+        found.append(Picture(name, [("s0", "p50"), ("s2", "p95")], top, _seconds, values, {"sort": name}, lines=lines))
     return found
 
 
@@ -168,8 +175,10 @@ def name_of(page: Page, key: Key | None) -> str:
 
 def key_query(by: By, key: Key | None) -> Mapping[str, str] | None:
     """Return the filter that finds the traces of a group, None if there is none."""
-    if key is None or not key[0]:
+    if key is None:
         return None
+    if not key[0]:
+        return {"without": "prompt" if by == "version" else by}
     return {"prompt": str(key[0]), "version": str(key[1])} if by == "version" else {by: str(key[0])}
 
 

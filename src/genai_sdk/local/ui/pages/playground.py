@@ -11,12 +11,14 @@ from starlette.responses import JSONResponse, Response
 from genai_sdk.errors import GenAIError
 from genai_sdk.langfuse.prompt import PRODUCTION, PromptVersion
 from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, read_draft
+from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, read_draft, said
 from genai_sdk.local.ui.lanes import Event, Outcome, Piece, play
 from genai_sdk.local.ui.marked import template_of
 from genai_sdk.local.ui.page import Page
+from genai_sdk.local.ui.pages.prompts import writing
 from genai_sdk.local.ui.pages.prompts.asked import number, versions_of
-from genai_sdk.local.ui.play import LANES, Play, Setup, config_of, setup_of
+from genai_sdk.local.ui.play import LANES, Play, Setup, setup_of
+from genai_sdk.local.ui.play_config import config_of
 from genai_sdk.local.ui.player import Player
 from genai_sdk.local.ui.telling import Lines, ending
 
@@ -49,9 +51,11 @@ class Playground:
         return await self._form(page, setup)
 
     async def take(self, page: Page) -> Response:
-        """Do what one of the form's buttons says, without scripts: play, or change the form and show it again."""
+        """Do what one of the form's buttons says: play, save, or change the form and show it again."""
         setup = _read_form(page)
         action = page.field("do")
+        if action == "save":
+            return await self._save(page, setup)
         if action != "run":
             setup.draft = setup.draft.after(action)
             return await self._form(page, setup)
@@ -73,12 +77,21 @@ class Playground:
         ]
         return _remember(await self._form(page, setup, lanes=lanes), what)
 
+    async def _save(self, page: Page, setup: Setup) -> Response:
+        """Show the form for the prompt's next version, with what it was played with as its config."""
+        draft, faults = setup.saved()
+        if faults:
+            return await self._form(page, setup, faults)
+        return await run_in_threadpool(writing.go_on, page, draft, number(page.field("follows")) or 0)
+
     async def run(self, page: Page) -> Response:
         """Play what comes as JSON, and answer with a line of JSON for whatever happens in a lane."""
         try:
             setup = msgspec.json.decode(page.body, type=Setup)
         except (msgspec.DecodeError, RecursionError) as error:
-            return JSONResponse({"message": f"The body is no playground's: {error}", "faults": {}}, 400)
+            return JSONResponse(
+                {"message": page.words.told(f"The body is no playground's: {error}"), "faults": {}}, 400
+            )
         what, faults = await run_in_threadpool(setup.read, page.store.prompts.find)
         if what is None:
             words = _said(page, faults)
@@ -103,24 +116,25 @@ class Playground:
             setup=setup,
             draft=setup.draft,
             faults=_said(page, faults or {}),
+            problem=page.words("playground.unsaved" if page.field("do") == "save" else "playground.faults"),
             roles=ROLES,
             variables=[name for name in template.names if name not in template.placeholders],
             placeholders=template.placeholders,
             config=config_of(setup.draft),
             offered=offered,
-            trouble=trouble,
+            trouble=None if trouble is None else page.words.told(str(trouble)),
             most=LANES,
             lanes=lanes,
             **found,
         )
 
-    async def _offered(self) -> tuple[list[tuple[str, str]], str, str | None]:
+    async def _offered(self) -> tuple[list[tuple[str, str]], str, GenAIError | None]:
         """Return the models to choose from with who serves each, the one to begin with, and why there are none."""
         try:
             async with self._player.client() as client:
                 rows, views = await client.amodels(), await client.aconnections()
         except GenAIError as error:
-            return [], "", str(error)
+            return [], "", error
         offered = []
         for row in rows:
             offered.append((row.name, ", ".join(row.connections)))
@@ -172,7 +186,7 @@ def _read_form(page: Page) -> Setup:
 
 
 def _said(page: Page, faults: Mapping[str, Fault]) -> dict[str, str]:
-    return {field: page.words(fault.key, **fault.given) if fault.key else fault.text for field, fault in faults.items()}
+    return {field: said(fault, page.words) for field, fault in faults.items()}
 
 
 def _remembered(page: Page) -> list[str]:

@@ -14,7 +14,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 export function localTimes(root = document) {
   const language = document.documentElement.lang;
   const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
-  const short = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit" });
+  const short = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   for (const time of root.querySelectorAll("time[datetime]")) {
     time.title = `${time.dateTime} (UTC)`;
     time.textContent = (time.hasAttribute("data-short") ? short : format).format(new Date(time.dateTime));

@@ -55,7 +55,8 @@ def remove_label(page: Page) -> Response:
     try:
         page.store.prompts.unlabel(name, version.version, label)
     except RefusalError as refusal:
-        return page.render("prompts/unlabel.html", 409, name=name, version=version, label=label, wrong=refusal.message)
+        wrong = page.words.told(refusal.message)
+        return page.render("prompts/unlabel.html", 409, name=name, version=version, label=label, wrong=wrong)
     return page.go("/prompts/show", name=name, version=str(version.version), said="label_removed")
 
 
@@ -73,7 +74,9 @@ def delete(page: Page) -> Response:
     try:
         page.store.prompts.delete(name, version=version.version if version else None)
     except RefusalError as refusal:
-        return _delete_form(page, name, wanted, page.words("prompts.delete_needed", what=refusal.message))
+        return _delete_form(
+            page, name, wanted, page.words("prompts.delete_needed", what=page.words.told(refusal.message))
+        )
     if page.store.prompts.versions(name):
         return page.go("/prompts/show", name=name, said="deleted")
     return page.go("/prompts", **({"folder": folder} if (folder := name.rpartition("/")[0]) else {}), said="deleted")

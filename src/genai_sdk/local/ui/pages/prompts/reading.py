@@ -53,7 +53,7 @@ def show(page: Page) -> Response:
             found = page.store.prompts.composed(name, version=version.version)
             prompt = found[1].prompt if found else prompt
         except RefusalError as refusal:  # what it refers to has gone since it was written
-            broken = refusal.message
+            broken = page.words.told(refusal.message)
     raw = page.asked("as") == "raw" or not resolved or broken is not None
     template = template_of(prompt)
     return page.render(

@@ -4,10 +4,11 @@ import os
 import pwd
 from typing import Any
 
+import msgspec
 from starlette.responses import Response
 
 from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, draft_of, faults_of, read_draft
+from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, draft_of, faults_of, read_draft, said
 from genai_sdk.local.ui.marked import messages_of, template_of
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages.prompts.asked import number, version_of, versions_of
@@ -30,6 +31,17 @@ def next_version(page: Page) -> Response:
     newest = versions_of(page, name)[0]
     version = newest if start is None else version_of(page, name, start)
     return _form(page, draft_of(version, _author(page)), newest.version)
+
+
+def go_on(page: Page, draft: Draft, follows: int) -> Response:
+    """Show the form with what was written elsewhere.
+
+    Args:
+        page: The page that was asked for.
+        draft: What was written.
+        follows: The newest version of the prompt, 0 if it is new.
+    """
+    return _form(page, msgspec.structs.replace(draft, author=_author(page)), follows)
 
 
 def take(page: Page) -> Response:
@@ -62,10 +74,7 @@ def take(page: Page) -> Response:
 def _form(page: Page, draft: Draft, follows: int, faults: dict[str, Fault] | None = None) -> Response:
     template = template_of(draft.content)
     given = {name: draft.samples[name] for name in template.names if draft.samples.get(name)}
-    words = {
-        field: page.words(fault.key, **fault.given) if fault.key else fault.text
-        for field, fault in (faults or {}).items()
-    }
+    words = {field: said(fault, page.words) for field, fault in (faults or {}).items()}
     return page.render(
         "prompts/write.html",
         422 if faults else 200,

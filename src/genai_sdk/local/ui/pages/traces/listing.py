@@ -6,52 +6,74 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from genai_sdk.local.store import Store
+from genai_sdk.local.store.call_query import SORTED
 from genai_sdk.local.store.trace_query import LOOKED_AT, READ_THROUGH, TraceQuery
 from genai_sdk.local.store.trace_row import TraceRow
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.ranges import QUICK
-from genai_sdk.local.ui.trace_filter import STATUSES, TraceFilter, read_filter, read_place, write_place
+from genai_sdk.local.ui.trace_filter import (
+    CALLS,
+    SORTS,
+    STATUSES,
+    TraceFilter,
+    read_filter,
+    read_place,
+    write_place,
+)
 
 _PAGE = 50
+_BESIDE = ("status", "name", "user", "session", "release", "tag")  # what is not asked of calls
 _CHOICES = 100  # more than that nobody chooses from
 
 
 def listing(page: Page) -> Response:
     """List the traces that were asked for, the newest first."""
     chosen = filter_of(page)
+    sort = chosen.value("sort")
     before, after = read_place(page.asked("before")), read_place(page.asked("after"))
+    found = page.store.traces.listed(chosen.query(oldest_first=after is not None), _PAGE, after or before)
+    rows, places = found.rows, [write_place(place) for place in found.places]
     newer: str | None = None
     older: str | None
     if after is not None:
-        rows, more = page.store.traces.after(chosen.query(oldest_first=True), _PAGE, after)
-        if more is None:  # the newest ones: they are the first page, which is kept up to date
+        if not found.more:  # the first ones: theirs is the page that is kept up to date
             return page.go(chosen.link())
-        rows, older = rows[::-1], write_place(rows[0].place)
-        newer = write_place(rows[0].place)
+        rows, places = rows[::-1], places[::-1]
+        older, newer = places[-1], places[0]
     else:
-        rows, next_place = page.store.traces.after(chosen.query(), _PAGE, before)
-        older = None if next_place is None else write_place(next_place)
+        older = places[-1] if found.more else None
         if before is not None:
-            newer = write_place(rows[0].place if rows else before)
+            newer = places[0] if places else write_place(before)
     return page.render(
         "traces/list.html",
         chosen=chosen,
         rows=rows,
         older=older,
         newer=newer,
-        live=before is None and not chosen.value("deep"),  # which reads too much to be done again and again
+        live=before is None and not chosen.value("deep") and not sort,  # which read too much to be done again and again
+        sort=sort,
+        took={row.id: place.moment for row, place in zip(found.rows, found.places, strict=True)} if sort else {},
         nothing_at_all=not rows and not has_traces(page.store),
         choices=choices_of(page.store),
         statuses=STATUSES,
+        kinds_of_calls=CALLS,
+        sorts=list(SORTS),
         ranges=list(QUICK),
-        looked_at=READ_THROUGH if chosen.value("deep") else LOOKED_AT,
+        looked_at=_looked_at(chosen),
+        sorted_at_most=SORTED,
     )
+
+
+def _looked_at(chosen: TraceFilter) -> int | None:
+    """Return among how many traces is sought what no index finds; None if nothing of that kind is asked for."""
+    beside = chosen.is_of_calls and any(chosen.value(name) for name in _BESIDE)
+    return READ_THROUGH if chosen.value("deep") else LOOKED_AT if chosen.value("q") or beside else None
 
 
 def newest(page: Page) -> Response:
     """Show no more than the rows of the first page, for a page that is open."""
     rows, _ = page.store.traces.after(filter_of(page).query(), _PAGE, None)
-    return page.render("traces/rows.html", rows=rows)
+    return page.render("traces/rows.html", rows=rows, took={})
 
 
 def filter_of(page: Page) -> TraceFilter:

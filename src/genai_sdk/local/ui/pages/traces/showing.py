@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -66,10 +67,7 @@ def show_trace(page: Page) -> Response:
         more_spans=most < MOST and row.observations > most,
         chosen=chosen,
         first=first_token(chosen),
-        sides=[
-            ("input", show(chosen.input, as_json=as_json, whole=whole)),
-            ("output", show(chosen.output, as_json=as_json, whole=whole)),
-        ],
+        sides=[(name, show(value, as_json=as_json, whole=whole)) for name, value in _sides(page, id, chosen)],
         as_json=as_json,
         usage=usage_lines(chosen.usage, chosen.cost),
         metadata=cut(pretty(chosen.metadata), None if whole else TEXT) if chosen.metadata else None,
@@ -96,6 +94,17 @@ def usage_lines(usage: Mapping[str, int], cost: Mapping[str, float]) -> list[Usa
         return []
     total = usage.get("total", sum(usage.values())) if usage else None
     return [*lines, UsageLine("total", total, cost.get("total", sum(cost.values())) if cost else None)]
+
+
+def _sides(page: Page, id: str, chosen: Observation) -> list[tuple[str, Any]]:  # noqa: A002 - Langfuse's name
+    """Return what went in and what came out; with the root, also what is told of the whole trace, where it differs."""
+    sides: list[tuple[str, Any]] = [("input", chosen.input), ("output", chosen.output)]
+    trace = page.store.traces.contents(id)
+    if trace is None or trace.root.id != chosen.id:
+        return sides
+    if trace.input != chosen.input:
+        sides.insert(0, ("trace_input", trace.input))
+    return sides if trace.output == chosen.output else [*sides, ("trace_output", trace.output)]
 
 
 def _version(row: TraceRow) -> str:

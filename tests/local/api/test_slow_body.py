@@ -1,0 +1,91 @@
+"""A body that does not arrive is not waited for."""
+
+import http.client
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+from tests.contract.wire import basic
+from tests.local.clock import PIECES, arriving, run_on_moved_clock
+from tests.local.serving import serving
+
+from genai_sdk.crypto import Cipher
+from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.local.api.endpoint import Context, Limits, read_body
+from genai_sdk.local.app import application
+from genai_sdk.local.home import Home
+from genai_sdk.local.store import Store
+from genai_sdk.local.ui.gate import Gate
+from genai_sdk.local.ui.player import Player
+
+SCOPE = {"type": "http", "method": "POST", "path": "/", "headers": []}
+
+
+def test_a_body_that_arrives_in_time_is_read_however_it_trickles_in():
+    body = run_on_moved_clock(read_body(Request(SCOPE, arriving(*PIECES)), Limits()))
+    assert body == b"abc"
+
+
+@pytest.mark.parametrize(
+    "receive",
+    [arriving(*PIECES, (0.2, b"d")), arriving(ends=False), arriving(*((1.0, b"x") for _ in range(31)), ends=False)],
+    ids=["a moment late", "never", "a byte a second"],
+)
+def test_a_body_that_takes_too_long_is_refused(receive):
+    with pytest.raises(RefusalError) as refused:
+        run_on_moved_clock(read_body(Request(SCOPE, receive), Limits()))
+    assert (refused.value.status, refused.value.message) == (408, "The body did not arrive within 30 s")
+
+
+@pytest.fixture
+def impatient(tmp_path: Path) -> Iterator[tuple[str, Context, Gate]]:
+    """A platform that waits for a body no longer than a moment: where one is asked for here, it never comes."""
+    with Home(tmp_path / "home") as home:
+        known = home.credentials
+        store = Store(home.database, Cipher(known.encryption_key))
+        player = Player("http://127.0.0.1:1", known, store)
+        context, gate = Context(store, known, limits=Limits(seconds=0.01)), Gate(known.secret_key)
+        try:
+            with serving(application(context, gate, player)) as origin:
+                yield origin, context, gate
+        finally:
+            player.close()
+            store.close()
+
+
+def begun(origin: str, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
+    """Send all of a request but its body, and return what is answered."""
+    host, _, port = origin.removeprefix("http://").partition(":")
+    lines = [f"POST {path} HTTP/1.1", f"Host: {host}:{port}", "Content-Length: 10"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall("\r\n".join([*lines, "", "{"]).encode())
+        response = http.client.HTTPResponse(connection, method="POST")
+        response.begin()
+        return response.status, response.read()
+
+
+def test_the_api_answers_408(impatient):
+    origin, context, _ = impatient
+    known = context.credentials
+    pair = {"Authorization": basic(known.public_key, known.secret_key), "Content-Type": "application/json"}
+    status, body = begun(origin, "/api/public/scores", pair)
+    assert status == 408
+    assert json.loads(body)["message"] == "The body did not arrive within 0.01 s"
+
+
+def test_who_is_not_let_in_is_not_even_waited_for(impatient):
+    status, _ = begun(impatient[0], "/api/public/scores", {"Content-Type": "application/json"})
+    assert status == 401
+
+
+def test_a_page_answers_408_in_the_readers_language(impatient):
+    origin, _, gate = impatient
+    port = origin.rpartition(":")[2]
+    cookies = {"Cookie": f"genai_session_{port}={gate.log_in(gate.login_key)}", "Accept-Language": "ko"}
+    status, body = begun(origin, "/prompts/write", cookies)
+    assert status == 408
+    assert "요청 본문이 0.01초 안에 도착하지 않았습니다." in body.decode()
