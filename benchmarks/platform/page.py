@@ -3,73 +3,146 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Figure = tuple[str, Sequence[float], Sequence[float]]
-"""A read, and its seconds on the small store and on the large one, in order of size."""
+from benchmarks.platform.measuring import EACH, PASSES, Measured, Timed
+
+SLOW = 0.3
+"""Seconds to the first byte that a page should not take."""
+
+FLAT = 1.05
+"""By how much memory may differ between the first pass over all pages and the last, and still be called flat."""
 
 
-def page(facts: Mapping[str, Any], pages: Sequence[Figure], api: Sequence[Figure]) -> str:
+def page(facts: Mapping[str, Any], empty: Sequence[Timed], small: Measured, large: Measured) -> str:
     """Return the page.
 
     Args:
-        facts: What was measured besides reads, and on what.
-        pages: Reads of the store.
-        api: Reads over HTTP.
+        facts: What was measured with, and on what.
+        empty: Pages of an empty platform.
+        small: What was measured of the small store.
+        large: And of the large one.
     """
-    small, large = facts["small"], facts["large"]
+    few, many = facts["small"], facts["large"]
     return f"""# How quick the local platform is
 
 Written by `{facts["command"]}` on {facts["date"]}, on {facts["cores"]} cores, {facts["system"]}, {facts["python"]},
-SQLite {facts["sqlite"]}. Times depend on the machine; what counts is the last column: how much slower a read is on a
-store a hundred times as large, 1 if its size does not matter. The stores hold {small:,} and {large:,} observations
-of ninety days ({facts["small_traces"]:,} and {facts["large_traces"]:,} traces). Each figure is the median of
-{facts["rounds"]} reads, with the quickest and the slowest.
+SQLite {facts["sqlite"]}. One store holds {few:,} observations of ninety days ({small.traces:,} traces), the other
+{many:,} ({large.traces:,} traces); a fortieth of them came in the last hour, and each has one trace of
+{facts["spans"]:,} besides. Each belongs to a platform in a process of its own, which was filled over HTTP and is then
+read over HTTP. A figure is the median of {facts["rounds"]} reads, with the quickest and the slowest. Times depend on
+the machine; the ratio, how much slower a read is on a store a hundred times as large, hardly does.
+
+{_summary(few, many, large)}
+
+## Pages
+
+The first byte, as a browser that has logged in receives it; the whole answer and its size are those of the large store.
+
+| page | first byte, {few:,} | first byte, {many:,} | ratio | whole | KB |
+|---|---|---|---|---|---|
+{_pages(small.pages, large.pages)}
+
+An empty platform's: {"; ".join(f"{each.name} {_span(each.first)}" for each in empty)}.
+
+## Memory
+
+What the platform's process holds on the large store, in MB, one after the other:
+
+| after | MB |
+|---|---|
+{_memory(large)}
+
+{_growth(large)}
 
 ## Taking in
 
-| what | spans a second |
+OTLP as JSON, gzip, {facts["batch"]} spans a request, {facts["senders"]} senders.
+
+| into | spans a second |
 |---|---|
-| into the store, {facts["batch"]} spans a transaction, while filling the large one | {facts["filled"]:,.0f} |
-| over HTTP as OTLP JSON, gzip, {facts["batch"]} spans a request, {facts["senders"]} senders, into an empty one | \
-{facts["http_empty"]:,.0f} |
-| the same into the large one | {facts["http_large"]:,.0f} |
+| an empty store | {facts["http_empty"]:,.0f} |
+| the large store | {large.ingestion[0]:,.0f} |
+| the large store, spans of all its ninety days, as in an import | {large.ingestion[1]:,.0f} |
 
-The large store takes {facts["megabytes"]:,.0f} MB on disk, {facts["bytes"]:,.0f} bytes an observation. The platform's
-process holds {facts["memory_first"]:.0f} MB of memory after a first round of reads of the large store and
-{facts["memory_last"]:.0f} MB after {facts["rounds"]} rounds.
+The large store takes {large.size / 1e6:,.0f} MB on disk, {large.size / many:,.0f} bytes an observation.
 
-## What the page reads
+## What SDKs read
 
-{_table(pages, small, large)}
+The whole answer of the API that Langfuse's SDKs call.
 
-## What SDKs read over HTTP
-
-{_table(api, small, large)}
+| read | {few:,} | {many:,} | ratio |
+|---|---|---|---|
+{_api(small.api, large.api)}
 
 ## What grows with the store, and why
 
-- A list of fewer rows than were asked for is quicker: that is the whole of some ratios above 1 on the small store.
+- A list of fewer rows than were asked for is quicker: that is the whole of some ratios above 1.
 - A **text** is sought among the newest {facts["looked_at"]:,} traces of what else was asked for, and **content** in the
   newest {facts["read_through"]:,}. So the time is bounded, and what is older is found only if the range is narrowed.
   A full-text index (FTS5, trigrams) was tried and left out: it takes about a fifth more time to take spans in and a
   quarter more disk, and an SQLite before 3.43 cannot forget a row of it without the text that it held.
 - Pages by number count everything that fits, as Langfuse's API does, and pass over what comes before them in an index.
   Lists that go on from a place (the page's, and `v2/observations`) do neither.
-- The dashboard reads sums that are kept by the hour and by the day, for each model, connection and prompt version; of
-  two of them together it reads more and finer ones.
+- The dashboard reads sums that are kept by the hour and by the day, for each model, connection and prompt version.
+  A range of a few hours or less is summed up call by call, as long as there are not too many.
 - `metrics/daily` counts distinct traces by model, which cannot be added up beforehand, and reads the observations of
   the days it shows.
 """
 
 
-def _table(figures: Sequence[Figure], small: int, large: int) -> str:
-    lines = [f"| read | {small:,} | {large:,} | ratio |", "|---|---|---|---|"]
-    for name, before, after in figures:
-        lines.append(f"| {name} | {_span(before)} | {_span(after)} | {_median(after) / _median(before):.1f} |")
-    return "\n".join(lines)
+def _summary(few: int, many: int, large: Measured) -> str:
+    slow = [each for each in large.pages if _median(each.first) > SLOW]
+    worst = max(large.pages, key=lambda each: _median(each.first))
+    said = (
+        f"**The slowest page's first byte takes {_ms(worst.first)} with {many:,} observations ({worst.name})"
+        f"; half of the {len(large.pages)} pages take less than {_ms(_median_page(large.pages).first)}.**"
+    )
+    if slow:
+        said += f"\n{len(slow)} take longer than {SLOW * 1e3:.0f} ms: {', '.join(each.name for each in slow)}."
+    return said
+
+
+def _pages(small: Sequence[Timed], large: Sequence[Timed]) -> str:
+    return "\n".join(
+        f"| {after.name} | {_span(before.first)} | {_span(after.first)} | {_ratio(before.first, after.first)} | "
+        f"{_ms(after.whole)} | {after.size / 1e3:,.0f} |"
+        for before, after in zip(small, large, strict=True)
+    )
+
+
+def _api(small: Sequence[Timed], large: Sequence[Timed]) -> str:
+    return "\n".join(
+        f"| {after.name} | {_span(before.whole)} | {_span(after.whole)} | {_ratio(before.whole, after.whole)} |"
+        for before, after in zip(small, large, strict=True)
+    )
+
+
+def _memory(large: Measured) -> str:
+    return "\n".join(f"| {after} | {megabytes:.0f} |" for after, megabytes in large.memory)
+
+
+def _growth(large: Measured) -> str:
+    said = f"Each of the {PASSES} passes over all {len(large.pages)} pages reads each {EACH} times"
+    first, *_, last = (megabytes for after, megabytes in large.memory if after.startswith("pages were read"))
+    if last <= first * FLAT:
+        return said + ": the memory that they take does not grow."
+    grew = ", ".join(f"{name} {more:.0f} MB" for name, more in large.grew)
+    return f"{said}, and **they make the process grow**: in the last pass, {grew or 'no page by a megabyte'}."
+
+
+def _median_page(pages: Sequence[Timed]) -> Timed:
+    return sorted(pages, key=lambda each: _median(each.first))[len(pages) // 2]
+
+
+def _ratio(before: Sequence[float], after: Sequence[float]) -> str:
+    return f"{_median(after) / _median(before):.1f}"
 
 
 def _span(seconds: Sequence[float]) -> str:
-    return f"{_median(seconds) * 1e3:.1f} ms ({seconds[0] * 1e3:.1f}–{seconds[-1] * 1e3:.1f})"
+    return f"{_ms(seconds)} ({seconds[0] * 1e3:.1f}–{seconds[-1] * 1e3:.1f})"
+
+
+def _ms(seconds: Sequence[float]) -> str:
+    return f"{_median(seconds) * 1e3:.1f} ms"
 
 
 def _median(seconds: Sequence[float]) -> float:
