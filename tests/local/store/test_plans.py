@@ -62,7 +62,9 @@ _TRACES = {
     "tags name": "trace_facets|facet",
     "tags user_id": "traces_by_user",
     "model environments": "trace_facets|facet",
-    "release": "traces_by_start",
+    "release": "traces_by_release",
+    "release status": "traces_by_status",
+    "version": "traces_by_start",
 }
 
 
@@ -79,7 +81,7 @@ def test_traces_are_found_by_the_index_of_the_rarest_condition(
     for plan in explained.plans:
         first = plan.splitlines()[0]
         assert any(index in first for index in _TRACES[names].split("|")), plan
-        assert first.startswith("SEARCH") or names in {"", "release"}, plan
+        assert first.startswith("SEARCH") or names in {"", "version"}, plan
         assert "TEMP B-TREE" not in plan, plan
     assert "start" in explained.plans[1].splitlines()[0], explained.plans[1]  # it begins at the place
 
@@ -139,6 +141,18 @@ def test_pages_and_counts_read_no_more_than_an_index(store: Store, explained: _E
 def test_scores_are_found_by_an_index(store: Store, explained: _Explained, query: ScoreQuery, index: str) -> None:
     store.scores.after(query, 10, None)
     assert index in explained.plans[0]
+
+
+def test_days_are_read_from_their_sums_and_traces_only_of_days_that_are_cut(
+    store: Store, explained: _Explained
+) -> None:
+    store.traces.daily(TraceQuery(tags=[], environments=["default"], since=START), 10, 0)
+    assert len(explained.plans) == 2
+    for table, plan in zip(("days", "day_models"), explained.plans, strict=True):
+        assert f"{table} USING PRIMARY KEY" in plan, plan
+        assert "traces" not in plan, plan
+    store.traces.daily(TraceQuery(since=START + 1), 10, 0)
+    assert any("traces_by_start" in plan for plan in explained.plans[2:])
 
 
 def test_sessions_are_found_by_an_index(store: Store, explained: _Explained) -> None:
