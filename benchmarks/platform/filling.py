@@ -24,7 +24,7 @@ RARE = "preview"
 LARGE, LARGE_SPANS = "a" * 32, 5_000
 """The id of the very large trace, and how many observations it has."""
 
-_BUSY = 40  # one part in so many comes in the last hour
+_BUSY = 25  # one part in so many comes in the last hour
 _HOUR, _DAY = 3_600, 86_400
 _LONG = 400  # messages that went into the very large trace
 NAMES = ("checkout-assistant", "summary", "triage", "search", "translate", "nightly-report")
@@ -70,7 +70,7 @@ def traces(
     """
     chance = random.Random(seed)
     made, number = 0, 0
-    step = seconds / max(1, count / 2.9)  # 2.9 observations a trace, so that they fill the time
+    step = seconds / max(1, count / 2.65)  # a little less than there are in a trace, so that they fill the time
     while made < count:
         at = int((begin.timestamp() + min(number * step, seconds * 0.9999)) * NANOS)
         trace = _trace(chance, f"{chance.getrandbits(128):032x}", at)[: count - made]

@@ -26,7 +26,7 @@ def page(facts: Mapping[str, Any], empty: Sequence[Timed], small: Measured, larg
 
 Written by `{facts["command"]}` on {facts["date"]}, on {facts["cores"]} cores, {facts["system"]}, {facts["python"]},
 SQLite {facts["sqlite"]}. One store holds {few:,} observations of ninety days ({small.traces:,} traces), the other
-{many:,} ({large.traces:,} traces); a fortieth of them came in the last hour, and each has one trace of
+{many:,} ({large.traces:,} traces); a twenty-fifth came in the last hour, and each has one trace of
 {facts["spans"]:,} besides. Each belongs to a platform in a process of its own, which was filled over HTTP and is then
 read over HTTP. A figure is the median of {facts["rounds"]} reads, with the quickest and the slowest. Times depend on
 the machine; the ratio, how much slower a read is on a store a hundred times as large, hardly does.
@@ -84,8 +84,10 @@ The whole answer of the API that Langfuse's SDKs call.
   Lists that go on from a place (the page's, and `v2/observations`) do neither.
 - The dashboard reads sums that are kept by the hour and by the day, for each model, connection and prompt version.
   A range of a few hours or less is summed up call by call, as long as there are not too many.
-- `metrics/daily` counts distinct traces by model, which cannot be added up beforehand, and reads the observations of
-  the days it shows.
+- `metrics/daily` reads sums that are kept by the day for each environment; asked for the traces of a name, a user or
+  a tag, it reads these traces and their observations.
+- Two **common conditions with hardly a trace in common**, such as a name and a rare environment, are looked for among
+  all traces of one of them, for as long as 10 s at the most.
 """
 
 

@@ -16,6 +16,7 @@ from genai_sdk.crypto import Cipher
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.views import tokens
 from genai_sdk.local.store import Store
+from genai_sdk.local.store.migrate import migrations
 from genai_sdk.local.store.traces import TraceQuery
 
 _DAY = 24 * HOUR
@@ -116,17 +117,22 @@ def test_days_without_any_trace_left_are_gone(store: Store) -> None:
 
 
 def test_days_of_a_store_from_before_they_were_summed_up_are_summed_up_when_it_is_opened(tmp_path: Path) -> None:
-    path = tmp_path / "file"
+    path, old = tmp_path / "new", tmp_path / "old"
     store = Store(path, Cipher(KEY))
     store.traces.add([generation(1), generation(1, 2, model__name="other"), span(2, at=86_400), generation(3)])
     before = store.traces.daily(TraceQuery(), 10, 0)
     store.close()
-    connection = sqlite3.connect(path)
-    connection.executescript(
-        "DROP TABLE days; DROP TABLE day_models; DROP INDEX traces_by_release; PRAGMA user_version = 1;"
-    )
+    connection = sqlite3.connect(old)
+    for number, sql in migrations():
+        if "CREATE TABLE days" in sql:
+            break
+        connection.executescript(f"{sql}\nPRAGMA user_version = {number};")
+    connection.execute("ATTACH ? AS new", (str(path),))
+    for table in ("traces", "observations", "spans", "trace_facets"):
+        connection.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}")
+    connection.commit()
     connection.close()
-    store = Store(path, Cipher(KEY))
+    store = Store(old, Cipher(KEY))
 
     def plain(days: tuple[list[dict[str, Any]], int]) -> list[Any]:
         return [{**day, "models": list(map(dict, day["models"]))} for day in days[0]]
