@@ -86,8 +86,8 @@ The whole answer of the API that Langfuse's SDKs call.
   A range of a few hours or less is summed up call by call, as long as there are not too many.
 - `metrics/daily` reads sums that are kept by the day for each environment; asked for the traces of a name, a user or
   a tag, it reads these traces and their observations.
-- Two **common conditions with hardly a trace in common**, such as a name and a rare environment, are looked for among
-  all traces of one of them, for as long as 10 s at the most.
+- Of **several conditions** the rarest one is looked up, and its traces are compared with the others. Common ones with
+  hardly a trace in common are the slowest to ask for: all traces of one of them may be read, for 10 s at the most.
 """
 
 
