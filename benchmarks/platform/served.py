@@ -22,6 +22,7 @@ platform = Platform(Path(sys.argv[1]), port=0)
 platform.run(lambda: print(platform.login_url, flush=True))
 """
 _PATIENCE = 120.0  # seconds for an answer
+_IDLE = 30.0  # seconds after which a connection is opened anew: the platform closes those that nobody uses
 
 
 class Answer(NamedTuple):
@@ -106,6 +107,9 @@ class Served:
         if not hasattr(self._local, "connection"):
             self._local.connection = http.client.HTTPConnection(self._login.netloc, timeout=_PATIENCE)
             self._connections.append(self._local.connection)
+        elif time.perf_counter() - self._local.used > _IDLE:
+            self._local.connection.close()
+        self._local.used = time.perf_counter()
         self._local.connection.request(method, path, body, headers)
         answer: http.client.HTTPResponse = self._local.connection.getresponse()
         return answer
