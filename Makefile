@@ -6,6 +6,7 @@ READY  := $(VENV)/.ready
 LOCK   := .cache/lock
 PEERS  := .venv-langfuse-4 .venv-langfuse-5
 RIVALS := .venv-bench
+CASE   ?= chat
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
@@ -19,7 +20,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo up test peers check fix bench bench-check bench-platform pictures lock clean
+.PHONY: help demo up test peers check fix bench bench-check bench-profile bench-platform pictures lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +52,9 @@ bench: $(READY) $(RIVALS)/.ready ## Measure us beside our peers and write docs/p
 
 bench-check: $(READY) $(RIVALS)/.ready ## Measure again, briefly, and say what moved since docs/performance.md
 	@$(BIN)/python -m benchmarks --check $(BENCH_ARGS)
+
+bench-profile: $(READY) ## Print where the CPU of a case goes, by our layers; CASE=stream-burst
+	@$(BIN)/python -m benchmarks --profile $(CASE) --python $(BIN)/python $(BENCH_ARGS)
 
 bench-platform: $(READY) ## Measure the local platform and write docs/platform-performance.md; BENCH_ARGS="--observations 1000000"
 	@$(BIN)/python -m benchmarks.platform $(BENCH_ARGS)

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import comparison, page, tables
+from benchmarks.cases import CASES
 from benchmarks.contenders.roster import ROSTER
 from benchmarks.contest import Found
+from benchmarks.goals import OURS
 from benchmarks.machine import describe, divided, pin
-from benchmarks.processes import ROOT, Stage
+from benchmarks.processes import ROOT, ContenderFailedError, Stage
 from benchmarks.run import SECTIONS, Run
 
 DOCS = ROOT / "docs"
@@ -32,6 +34,10 @@ def read_arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--write", action="store_true", help="write the page after a quick run too; it says so")
     parser.add_argument("--check", action="store_true", help="quick, and compare with the stored figures")
     parser.add_argument("--render", action="store_true", help="write the page anew from the stored figures")
+    profiled = "print where the CPU of a case goes, ours or that of --who; writes nothing"
+    parser.add_argument(
+        "--profile", choices=tuple(CASES), metavar="CASE", help=f"{profiled}. Known: {', '.join(CASES)}"
+    )
     parser.add_argument("--python", default=str(PEERS), help="the interpreter that has the peers; else .venv-bench's")
     arguments = parser.parse_args(given)
     arguments.only = tuple(filter(None, arguments.only.split(","))) or SECTIONS
@@ -53,6 +59,10 @@ def main(given: Sequence[str]) -> int:
         return 2
     machine = describe()  # before it is down to one core
     pin(divided()[1])
+    if arguments.profile:
+        return profile(
+            arguments.python, arguments.profile, (OURS,) if arguments.who == tuple(ROSTER) else arguments.who
+        )
     with tempfile.TemporaryDirectory() as home, Stage(arguments.python, home) as stage:
         run = Run(stage, arguments.who, quick=arguments.quick or arguments.check)
         run.measure(arguments.only)
@@ -71,6 +81,21 @@ def main(given: Sequence[str]) -> int:
         FIGURES.parent.mkdir(exist_ok=True)
         FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
         write(figures)
+    return 0
+
+
+def profile(python: str, case: str, names: Sequence[str], seconds: float = 1.0) -> int:
+    """Print where the CPU of a case goes, from runs of so many seconds."""
+    row = CASES[case]
+    with tempfile.TemporaryDirectory() as home, Stage(python, home) as stage:
+        for name in names:
+            try:
+                with stage.contender(name, tls=row.tls) as peer:
+                    found = peer.ask(do="profile", case=case, seconds=seconds)
+            except ContenderFailedError as error:
+                print(f"{ROSTER[name].label} cannot take part in {case}: {error}", file=sys.stderr)
+                return 1
+            print(tables.profile(f"{ROSTER[name].label}, {row.title}", row.unit, found))
     return 0
 
 

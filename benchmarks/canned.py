@@ -9,10 +9,10 @@ from typing import Any
 MODEL = "gpt-4o-mini"
 KEY = "sk-bench"
 PUBLIC_KEY, SECRET_KEY = "pk-lf-bench", "sk-lf-bench"
-BURST, PACED = 200, 40
+BURST, PACED = 200, 60
 """Chunks of content in a stream that comes at once, and in one that comes piece by piece."""
 GAP = 0.01
-"""Seconds between two chunks of a paced stream."""
+"""Seconds from one chunk of a paced stream to the next, however late the one before was."""
 TEXTS, DIMENSIONS = 256, 256
 TEXT = "The quick brown fox jumps over the lazy dog, and the slow red hen looks on."
 _USAGE = {"prompt_tokens": 12, "completion_tokens": 18, "total_tokens": 30}
@@ -113,7 +113,14 @@ def _connection(name: str, base_url: str, *models: str) -> dict[str, Any]:
     }
 
 
+def counts(counted: Mapping[str, int]) -> bytes:
+    """Return what the server has counted."""
+    return answer(_json(counted))
+
+
 PROJECTS = answer(_json({"data": [{"id": "bench", "name": "bench"}]}))
 ACCEPTED = answer(b"{}")
+NOTHING = b""
+"""What a Langfuse says that takes connections and never answers."""
 MULTI_STATUS = answer(_json({"successes": [], "errors": []}), "207 Multi-Status")
 UNKNOWN = answer(b'{"error":{"message":"the benchmark has no such path"}}', "404 Not Found")

@@ -15,7 +15,10 @@ class Case(NamedTuple):
         at_once: How many of them are under way at a time.
         paced: Whether streams come piece by piece.
         rounds: How often all contenders are measured in turn, at most.
+        turns: How many turns each has in a round, whose median counts, since one that others disturbed says little;
+            those that are slow, and hardly feel it, have one.
         without: Contenders that cannot do it.
+        tls: Whether all of it goes over TLS: calls, connections and traces.
     """
 
     title: str
@@ -23,7 +26,9 @@ class Case(NamedTuple):
     at_once: int = 1
     paced: bool = False
     rounds: int = 9
+    turns: int = 1
     without: tuple[str, ...] = ()
+    tls: bool = False
 
     @property
     def unit(self) -> str:
@@ -39,9 +44,12 @@ CASES: Mapping[str, Case] = {
     "async-32": Case("async, 32 in flight", "achat", at_once=32),
     "async-256": Case("async, 256 in flight", "achat", at_once=256, rounds=5),
     "stream-burst": Case("one stream in a burst, sync", "stream", rounds=7),
-    "stream-paced": Case("one paced stream, sync", "stream", paced=True, rounds=5, without=_NO_WIRE),
+    "stream-paced": Case("one paced stream, sync", "stream", paced=True, rounds=5, turns=3, without=_NO_WIRE),
     "streams-burst": Case("100 streams in bursts, async", "astream", at_once=100, rounds=2),
     "streams-paced": Case("100 paced streams, async", "astream", at_once=100, paced=True, rounds=3, without=_NO_WIRE),
     "embed": Case("embeddings of 256 texts, sync", "embed", rounds=5),
+    "chat-tls": Case("one call over TLS, sync", "chat", rounds=5, without=_NO_WIRE, tls=True),
+    "async-32-tls": Case("async over TLS, 32 in flight", "achat", at_once=32, rounds=5, without=_NO_WIRE, tls=True),
+    "stream-burst-tls": Case("one stream in a burst over TLS, sync", "stream", rounds=5, without=_NO_WIRE, tls=True),
 }
 """The cases that are measured in rounds; starts, connections, memory and traces have modules of their own."""

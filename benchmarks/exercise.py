@@ -3,10 +3,15 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from benchmarks.cases import Case
 from benchmarks.contenders.contender import Contender, Streamed
+
+_NOBODY = nullcontext()
+FEW = 10
+"""How many at once show whether all of them would take long."""
 
 
 class Sample(NamedTuple):
@@ -37,16 +42,21 @@ class Exercise:
         self._runner: asyncio.Runner | None = None
 
     def warm(self, case: Case, seconds: float) -> int:
-        """Run a case twice, the first time for what is slow only once; return how many times fill `seconds`."""
-        wall = self.run(case, case.at_once).wall
-        if case.at_once < 100 or wall < 10 * seconds:  # a hundred slow ones will not become more than a hundred
+        """Run a case for what is slow only once, then to time it; return how many times fill `seconds`."""
+        if case.paced:  # lasts as long as it lasts
+            self.run(case, case.at_once)
+            return case.at_once
+        few = min(case.at_once, FEW)
+        wall = self.run(case, few).wall * case.at_once / few
+        if case.at_once == few or wall < 10 * seconds:  # many slow ones will not become more than those
             wall = self.run(case, case.at_once).wall
         return case.at_once * max(1, min(2_000, round(seconds / max(wall, 1e-5))))
 
-    def run(self, case: Case, times: int) -> Sample:
-        """Run a case so many times, `case.at_once` of them at a time."""
+    def run(self, case: Case, times: int, watch: AbstractContextManager[object] = _NOBODY) -> Sample:
+        """Run a case so many times, `case.at_once` of them at a time; `watch` is entered for what this thread does."""
         starts = time.process_time(), time.thread_time(), time.perf_counter()
-        results = self._async(case, times) if case.kind in ("achat", "astream") else self._sync(case, times)
+        with watch:
+            results = self._async(case, times) if case.kind in ("achat", "astream") else self._sync(case, times)
         wall, thread = time.perf_counter() - starts[2], time.thread_time() - starts[1]
         self._contender.flush()
         cpu, sent = time.process_time() - starts[0], time.perf_counter() - starts[2]

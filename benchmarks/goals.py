@@ -157,6 +157,20 @@ GOALS: Sequence[Goal] = (
         ("connections-1000", "cpu"),
         ours="ours-memory-traced",
     ),
+    Goal(
+        "CPU of a call after 100,000 calls, as a multiple of that after 1,000",
+        1.1,
+        "×",
+        _grown("calls-100000", "calls-1000", "cpu", OURS, as_ratio=True),
+        ("calls-100000", "cpu"),
+    ),
+    Goal(
+        "a call on the calling thread with a queue of traces 80 % full, as a multiple of that with an empty one",
+        1.1,
+        "×",
+        _grown("queue-80", "queue-0", "thread", OURS, as_ratio=True),
+        ("queue-80", "thread"),
+    ),
     Goal("memory after the first call", 75, "MB", _own("memory-1", "megabytes", OURS), ("memory-1", "megabytes")),
     Goal(
         "growth of memory from call 1,000 to call 100,000",

@@ -1,6 +1,6 @@
-"""What grows and must not: memory with calls, a call with connections; and how fast traces leave."""
+"""What grows and must not: memory and a call with calls, a call with connections; and how fast traces leave."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from benchmarks.cases import CASES
 from benchmarks.contenders.roster import ROSTER
@@ -9,18 +9,23 @@ from benchmarks.processes import ContenderFailedError, Peer, Stage
 
 CONNECTIONS = (1, 10, 100, 1_000)
 CALLS = (1, 1_000, 100_000)
+AGES = (1_000, 100_000)
+"""Calls after which it is measured what a call costs: in a young process and in an old one, side by side, since a
+machine whose speed drifts in between would show up as growth."""
 MANY = 2_000
 """Calls whose traces are sent at once."""
 
 
-def memory(stage: Stage, names: Iterable[str], limit: float, say: Say) -> Found:
-    """Measure megabytes after so many sync calls in a fresh process.
+def memory(stage: Stage, names: Iterable[str], limit: float, rounds: int, seconds: float, say: Say) -> Found:
+    """Measure megabytes after so many sync calls in a fresh process; after the last of them, also what a call costs.
 
     Args:
         stage: Where they run.
         names: Who takes part.
         limit: Seconds that a contender may take for the longest step; whoever would need more does without it.
-        say: Told who does.
+        rounds: How often the cost is measured.
+        seconds: How long each time.
+        say: Told who does without.
     """
     found: Found = {}
     for name in names:
@@ -37,6 +42,10 @@ def memory(stage: Stage, names: Iterable[str], limit: float, say: Say) -> Found:
                     found.setdefault(f"memory-{calls}", {})[name] = {
                         "megabytes": [peer.ask(do="memory") / 1e6],
                     }
+                else:
+                    with stage.contender(name) as young:
+                        _calls(young, AGES[0])
+                        _take_turns(name, "calls", dict(zip(AGES, (young, peer), strict=True)), rounds, seconds, found)
         except ContenderFailedError as error:
             say(f"  absent: memory of {name}: {error}")
     return found
@@ -61,19 +70,24 @@ def connections(stage: Stage, names: Iterable[str], rounds: int, seconds: float,
         try:
             for count in CONNECTIONS:
                 peers[count] = stage.contender(name, connections=count)
-            times = {count: peer.ask(do="warm", case="chat", seconds=seconds) for count, peer in peers.items()}
-            for _ in range(rounds):
-                for count, peer in peers.items():
-                    sample = peer.ask(do="run", case="chat", times=times[count])
-                    for measure, value in measures(CASES["chat"], sample).items():
-                        case = found.setdefault(f"connections-{count}", {})
-                        case.setdefault(name, {}).setdefault(measure, []).append(value)
+            _take_turns(name, "connections", peers, rounds, seconds, found)
         except ContenderFailedError as error:
             say(f"  absent: {name} with many connections: {error}")
         finally:
             for peer in peers.values():
                 peer.close()
     return found
+
+
+def _take_turns(name: str, what: str, peers: Mapping[int, Peer], rounds: int, seconds: float, found: Found) -> None:
+    """Measure a warm sync call of one contender's processes, which differ in a number, in turn."""
+    times = {count: peer.ask(do="warm", case="chat", seconds=seconds) for count, peer in peers.items()}
+    for _ in range(rounds):
+        for count, peer in peers.items():
+            sample = peer.ask(do="run", case="chat", times=times[count])
+            for measure, value in measures(CASES["chat"], sample).items():
+                case = found.setdefault(f"{what}-{count}", {})
+                case.setdefault(name, {}).setdefault(measure, []).append(value)
 
 
 def resolving(stage: Stage, rounds: int) -> Found:

@@ -7,6 +7,8 @@ from benchmarks import tables
 from benchmarks.cases import CASES
 from benchmarks.chart import Bar, chart
 from benchmarks.contenders.roster import ROSTER
+from benchmarks.growth import AGES
+from benchmarks.lagging import FILLED
 from benchmarks.samples import Samples, figure, find
 
 _CPU, _WALL = ("cpu", "CPU"), ("wall", "by the clock")
@@ -32,6 +34,14 @@ SECTIONS: Sequence[tuple[str, str, Sequence[tuple[str, str]], str]] = (
     *(
         (f"memory-{calls}", f"Memory after {calls:,} calls", (("megabytes", "resident"),), "openai")
         for calls in (1, 1_000, 100_000)
+    ),
+    *(
+        (f"calls-{calls}", f"One call, sync, after {calls:,} calls in the same process", (_CPU, _CALLS), "openai")
+        for calls in AGES
+    ),
+    *(
+        (f"queue-{percent}", f"One call, sync, with a queue of traces that is {how}", (_THREAD, _CPU), "openai")
+        for percent, how in zip(FILLED, ("empty", "80 % full", "full"), strict=True)
     ),
     ("traces", "Traces from the first call to the last delivery", (("rate", "traces a second"),), "router-langfuse"),
 )
@@ -117,5 +127,8 @@ highest.
 _LEGEND = """CPU is user and system time of the whole process for each call or chunk, the delivery of traces included.
 Who answers from memory uses no wire, which leaves our own share: reading arguments, planning, the attempt loop, the
 trace. Every contender checks every answer. An import is measured with the end of its interpreter, a cold process only
-up to its answer, for all alike: so an import alone can cost more than a cold process that contains it.
+up to its answer, for all alike: so an import alone can cost more than a cold process that contains it. Over TLS goes
+everything, the connections and the traces too; connections are kept, and certificates verified, by all. Of a paced
+stream a round is the median of three turns, since between two chunks the machine does other things. Who takes very long
+in a case has fewer rounds there.
 """

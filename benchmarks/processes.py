@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from benchmarks.machine import divided
+from benchmarks.trust import vouch
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120.0
@@ -117,23 +118,30 @@ class Stage:
     Args:
         python: The interpreter.
         home: The folder.
+
+    Attributes:
+        url: The server's address.
+        secure_url: Its address over TLS, which those who trust `ca`, a file of PEM, can use.
     """
 
     def __init__(self, python: str, home: str) -> None:
         self.python = python
         self.home = home
+        self.ca, pem = vouch(home)
         core, _ = divided()
-        command = [python, "-m", "benchmarks.server", *([] if core is None else [str(core)])]
+        command = [python, "-m", "benchmarks.server", pem, *([] if core is None else [str(core)])]
         self._server = Peer(command, home)
-        self.url = f"http://127.0.0.1:{int(self._server.read(30))}"
+        port, secure_port = map(int, self._server.read(30).split())
+        self.url, self.secure_url = f"http://127.0.0.1:{port}", f"https://127.0.0.1:{secure_port}"
 
-    def contender(self, name: str, **options: Any) -> Peer:
-        """Start a contender and wait until it is ready.
+    def contender(self, name: str, *, tls: bool = False, **options: Any) -> Peer:
+        """Start a contender, which asks over TLS or without, and wait until it is ready.
 
         Raises:
             ContenderFailedError: It cannot take part.
         """
-        peer = Peer([self.python, "-m", "benchmarks.worker", name, self.url, json.dumps(options)], self.home)
+        url, options = (self.secure_url, {**options, "ca": self.ca}) if tls else (self.url, options)
+        peer = Peer([self.python, "-m", "benchmarks.worker", name, url, json.dumps(options)], self.home)
         try:
             peer.answer()
         except ContenderFailedError:

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from benchmarks import growth, starts
+from benchmarks import growth, lagging, starts
 from benchmarks.cases import CASES
 from benchmarks.contest import Contest, Found
 from benchmarks.processes import ContenderFailedError, Stage
 
-SECTIONS = ("import", "cold", *CASES, "resolve", "connections", "memory", "traces")
+SECTIONS = ("import", "cold", *CASES, "resolve", "connections", "memory", "queue", "traces")
 """What can be measured."""
 
 
@@ -21,6 +21,7 @@ class Pace:
 
     def __init__(self, *, quick: bool) -> None:
         self.rounds = 3 if quick else 9
+        self.turns = 1 if quick else 3
         self.starts = 2 if quick else 5
         self.seconds = 0.1 if quick else 0.2
         self.memory = 8.0 if quick else 60.0
@@ -51,17 +52,11 @@ class Run:
 
     def measure(self, sections: Collection[str]) -> None:
         """Measure sections; what takes part in none of them is not started."""
-        contest = Contest(self._stage, self._names, self._say)
-        try:
-            self.absent.update(contest.absent)
-            self.versions = contest.versions()
-            present = [name for name in self._names if name not in contest.absent]
-            for case in (name for name in CASES if name in sections):
-                self._say(case)
-                self.samples[case] = contest.measure(case, self._pace.rounds, self._pace.seconds)
-            self.absent.update(contest.absent)
-        finally:
-            contest.close()
+        present = self._contest(self._names, [name for name in CASES if name in sections and not CASES[name].tls])
+        secure = [name for name in CASES if name in sections and CASES[name].tls]
+        if secure:
+            takes_part = [name for name in present if any(name not in CASES[case].without for case in secure)]
+            self._contest(takes_part, secure, tls=True)
         for name, section in self._sections(present).items():
             if name in sections:
                 self._say(name)
@@ -71,12 +66,27 @@ class Run:
                     self.absent[name] = str(error)
                     self._say(f"  absent: {error}")
 
+    def _contest(self, names: Sequence[str], cases: Sequence[str], *, tls: bool = False) -> Sequence[str]:
+        """Measure the cases in which all take their turns; return who was there."""
+        contest = Contest(self._stage, names, self._say, tls=tls)
+        try:
+            self.versions = self.versions or contest.versions()
+            present = [name for name in names if name in contest]
+            for case in cases:
+                self._say(case)
+                self.samples[case] = contest.measure(case, self._pace.rounds, self._pace.seconds, self._pace.turns)
+        finally:
+            self.absent.update(contest.absent)
+            contest.close()
+        return present
+
     def _sections(self, present: Sequence[str]) -> Mapping[str, Callable[[], Found]]:
         stage, pace, say = self._stage, self._pace, self._say
         return {
             "resolve": lambda: growth.resolving(stage, pace.rounds),
             "connections": lambda: growth.connections(stage, present, pace.starts, pace.seconds, say),
-            "memory": lambda: growth.memory(stage, present, pace.memory, say),
+            "memory": lambda: growth.memory(stage, present, pace.memory, pace.starts, pace.seconds, say),
+            "queue": lambda: lagging.queue(stage, present, pace.rounds, say),
             "traces": lambda: growth.traces(stage, present, pace.starts, say),
             "import": lambda: starts.imports(stage, self._names, pace.starts),
             "cold": lambda: starts.cold(stage, present, pace.starts, say),

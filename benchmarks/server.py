@@ -1,12 +1,13 @@
 """The other side, in a process of its own: a provider, a broker and a Langfuse that cost as little as can be.
 
-`python -m benchmarks.server [CORE]` prints its port and serves until its input ends. It reads no more of a request
-than it must and answers with bytes made before.
+`python -m benchmarks.server PEM [CORE]` prints two ports, the second one with TLS by the key and the certificate in
+PEM, and serves until its input ends. It reads no more of a request than it must and answers with bytes made before.
 """
 
 import asyncio
 import os
 import re
+import ssl
 import sys
 from collections.abc import Callable
 from typing import cast
@@ -21,17 +22,16 @@ _BASE64 = re.compile(rb'"encoding_format": ?"base64"')
 
 
 class Answers:
-    """The answers by path, and what has come to Langfuse.
+    """The answers by path.
 
     Attributes:
         base: The server's own address, which its broker names as the provider's.
-        requests: How many deliveries of traces came.
-        size: How many bytes they had.
+        counts: How many connections were made, how many deliveries of traces came, and how many bytes those had.
     """
 
     def __init__(self) -> None:
         self.base = ""
-        self.requests = self.size = 0
+        self.counts = {"connections": 0, "deliveries": 0, "bytes": 0}
         self.chat, self.burst = canned.chat(), canned.burst()
         self.paced = [canned.piece(event) for event in canned.events(canned.PACED)]
         self.floats, self.packed = canned.embeddings(as_base64=False), canned.embeddings(as_base64=True)
@@ -46,14 +46,16 @@ class Answers:
         if path.endswith(b"/embeddings"):
             return self.packed if _BASE64.search(body) else self.floats
         if path.endswith((b"/v1/traces", b"/ingestion")):
-            self.requests += 1
-            self.size += len(body)
+            if path.startswith(b"/silent/"):
+                return canned.NOTHING
+            self.counts["deliveries"] += 1
+            self.counts["bytes"] += len(body)
             return canned.ACCEPTED if path.endswith(b"traces") else canned.MULTI_STATUS
-        if path.startswith(b"/api/public/projects"):
+        if path.endswith(b"/api/public/projects"):
             return canned.PROJECTS
         if b"/api/genai/v1/connections" in path:
             return self._broker(path)
-        return canned.UNKNOWN
+        return canned.counts(self.counts) if path == b"/counts" else canned.UNKNOWN
 
     def _broker(self, path: bytes) -> bytes:
         """Return the connections for `/SPEED/COUNT/api/genai/v1/connections`; SPEED is "burst" or "paced"."""
@@ -74,6 +76,7 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._answers.counts["connections"] += 1
 
     def connection_lost(self, _: Exception | None) -> None:
         self._transport = None
@@ -84,7 +87,7 @@ class Wire(asyncio.Protocol):
             answer = self._answers.to(*request)
             if answer is None:
                 self._transport.write(canned.STREAM_HEAD)
-                self._pace(iter(self._answers.paced).__next__)
+                self._pace(iter(self._answers.paced).__next__, asyncio.get_running_loop().time())
             else:
                 self._transport.write(answer)
 
@@ -107,7 +110,7 @@ class Wire(asyncio.Protocol):
             body, self._buffer = self._buffer[start:stop], self._buffer[stop:]
         return head.split(b" ", 2)[1], body
 
-    def _pace(self, following: Callable[[], bytes]) -> None:
+    def _pace(self, following: Callable[[], bytes], due: float) -> None:
         if self._transport is None:
             return
         try:
@@ -115,22 +118,32 @@ class Wire(asyncio.Protocol):
         except StopIteration:
             self._transport.write(canned.STREAM_END)
         else:
-            asyncio.get_running_loop().call_later(canned.GAP, self._pace, following)
+            due += canned.GAP
+            asyncio.get_running_loop().call_at(due, self._pace, following, due)
 
 
-async def serve() -> None:
-    """Serve until the input ends, which it does when the harness does."""
+async def listen(context: ssl.SSLContext | None) -> tuple[asyncio.Server, int]:
+    """Listen with TLS or without; return the port too."""
     answers, loop = Answers(), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Wire(answers), "127.0.0.1", 0, backlog=1_024)
+    server = await loop.create_server(lambda: Wire(answers), "127.0.0.1", 0, backlog=1_024, ssl=context)
     port = server.sockets[0].getsockname()[1]
-    answers.base = f"http://127.0.0.1:{port}"
-    print(port, flush=True)
-    over = asyncio.Event()
+    answers.base = f"{'https' if context else 'http'}://127.0.0.1:{port}"
+    return server, port
+
+
+async def serve(pem: str) -> None:
+    """Serve until the input ends, which it does when the harness does."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(pem)
+    (plain, port), (secure, secure_port) = await listen(None), await listen(context)
+    print(port, secure_port, flush=True)
+    over, loop = asyncio.Event(), asyncio.get_running_loop()
     loop.add_reader(sys.stdin.fileno(), lambda: over.set() if not os.read(sys.stdin.fileno(), 4_096) else None)
     await over.wait()
-    server.close()
+    plain.close()
+    secure.close()
 
 
 if __name__ == "__main__":
-    pin(int(sys.argv[1]) if len(sys.argv) > 1 else None)
-    asyncio.run(serve())
+    pin(int(sys.argv[2]) if len(sys.argv) > 2 else None)
+    asyncio.run(serve(sys.argv[1]))

@@ -1,6 +1,7 @@
 """Tables of Markdown. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from benchmarks.contenders.roster import ROSTER
 from benchmarks.goals import GOALS, PEERS, Goal
@@ -81,6 +82,16 @@ def side_by_side(samples: Samples, case: str, measures: Sequence[tuple[str, str]
         row = [_label(name, case), *cells, spread(figure(found))]
         rows.append([*row, f"{number(multiple.median)} ×" if multiple else NOTHING] if compared else row)
     return table([*heads, f"of {ROSTER[against].label}"] if compared else heads, rows)
+
+
+def profile(title: str, unit: str, found: Mapping[str, Any]) -> str:
+    """Return where the CPU of a case goes, as `layers.profile` found it: by layer, and the functions that take most."""
+    total = sum(spent for _, spent in found["layers"])
+    parts = [f"{title}: {number(total)} µs for each {unit} on the calling thread, {number(found['beside'])} beside it"]
+    for kind in ("layer", "function"):
+        rows = [[name, number(spent), f"{spent / total:.0%}"] for name, spent in found[f"{kind}s"]]
+        parts.append(table([kind, "µs", "share"], rows))
+    return "\n\n".join(parts) + "\n"
 
 
 def _head(case: str, measure: str, head: str) -> str:

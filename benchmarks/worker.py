@@ -2,7 +2,9 @@
 
 Orders come as lines of JSON and are answered by lines of JSON: `{"do": "warm", "case": …, "seconds": …}` says how many
 `times` fill so many seconds, `{"do": "run", "case": …, "times": …}` what they cost, `{"do": "memory"}` how many bytes
-the process holds, `{"do": "resolve", "connections": …, "times": …}` and `{"do": "loaded", "module": …}` are for ours.
+the process holds, `{"do": "profile", "case": …, "seconds": …}` where the CPU goes. For ours there are also
+`{"do": "dropped"}` and `{"do": "queued"}`, which tell what became of its records,
+`{"do": "resolve", "connections": …, "times": …}` and `{"do": "loaded", "module": …}`.
 """
 
 import gc
@@ -33,6 +35,10 @@ class Worker:
                 return self._exercise.warm(CASES[name], seconds)
             case {"do": "run", "case": name, "times": times}:
                 return self._exercise.run(CASES[name], times)._asdict()
+            case {"do": "profile", "case": name, "seconds": seconds}:
+                from benchmarks.layers import profile  # the others are measured without a profiler in memory
+
+                return profile(self._exercise, CASES[name], seconds)
             case {"do": "memory"}:
                 gc.collect()
                 return resident()
@@ -42,8 +48,8 @@ class Worker:
                 return resolve(self._url, connections, times)
             case {"do": "loaded", "module": module}:
                 return module in sys.modules
-            case {"do": "dropped"}:
-                return getattr(self._contender, "dropped", lambda: 0)()
+            case {"do": "dropped" | "queued" as what}:
+                return getattr(self._contender, what, lambda: 0)()
             case {"do": "versions"}:
                 return versions()
         raise ValueError(f"no such order: {order}")

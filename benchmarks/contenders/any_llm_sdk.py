@@ -1,5 +1,6 @@
 """any-llm-sdk, over its OpenAI-compatible provider."""
 
+import os
 from typing import Any
 
 from any_llm import AnyLLM
@@ -15,9 +16,12 @@ class AnyLLMSDK:
 
     Args:
         url: The server's address.
+        ca: A file of what to trust over TLS, or None where there is no TLS.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ca: str | None = None) -> None:
+        if ca:
+            os.environ["SSL_CERT_FILE"] = ca
         self._providers, self._asyncs = _providers(url), _providers(url)
 
     def chat(self) -> None:

@@ -1,9 +1,12 @@
 """What each contender can do: the same five things, checked, so that nobody wins by doing less."""
 
 import time
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from benchmarks import canned
+
+if TYPE_CHECKING:
+    import ssl
 
 MESSAGES: list[Any] = [{"role": "user", "content": "Hello! How do I measure the speed of a small HTTP client?"}]
 TEXTS = [f"{canned.TEXT} {number}" for number in range(canned.TEXTS)]
@@ -60,6 +63,13 @@ class Count:
         """Return what came, if it is all that the server sent."""
         assert self.chunks == (canned.PACED if paced else canned.BURST), f"{self.chunks} chunks came"
         return Streamed(self.chunks, self.first)
+
+
+def trusting(ca: str) -> "ssl.SSLContext":
+    """Return what a client verifies the server's certificate with."""
+    import ssl  # what a cold process without TLS does not load
+
+    return ssl.create_default_context(cafile=ca)
 
 
 def check_text(text: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The fastest HTTP clients that pass our transport's contract, bare: http.client for sync, aiohttp for async."""
+"""The fastest HTTP clients of others that can pass our transport's contract, bare: http.client and aiohttp."""
 
 import http.client
 import json
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from benchmarks import canned
-from benchmarks.contenders.contender import MESSAGES, TEXTS, Count, Streamed, check_text, check_vectors
+from benchmarks.contenders.contender import MESSAGES, TEXTS, Count, Streamed, check_text, check_vectors, trusting
 
 _decode = msgspec.json.Decoder().decode
 _HEADERS = {"authorization": f"Bearer {canned.KEY}", "content-type": "application/json"}
@@ -19,12 +19,19 @@ class Engines:
 
     Args:
         url: The server's address.
+        ca: A file of what to trust over TLS, or None where there is no TLS.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ca: str | None = None) -> None:
         place = urlsplit(url)
         self._url = url
-        self._connection = http.client.HTTPConnection(place.hostname or "", place.port)
+        self._context = context = trusting(ca) if ca else None
+        host, port = place.hostname or "", place.port
+        self._connection = (
+            http.client.HTTPSConnection(host, port, context=context)
+            if context
+            else http.client.HTTPConnection(host, port)
+        )
         self._session: Any = None
 
     def chat(self) -> None:
@@ -70,7 +77,7 @@ class Engines:
         if self._session is None:
             import aiohttp  # what a sync program does not load
 
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, ssl=self._context or True))
         return self._session
 
 

@@ -1,11 +1,12 @@
 """httpx by itself, with the standard library's JSON, as people use it."""
 
 import json
+from typing import Any
 
 import httpx
 
 from benchmarks import canned
-from benchmarks.contenders.contender import MESSAGES, TEXTS, Count, Streamed, check_text, check_vectors
+from benchmarks.contenders.contender import MESSAGES, TEXTS, Count, Streamed, check_text, check_vectors, trusting
 
 _HEADERS = {"authorization": f"Bearer {canned.KEY}"}
 
@@ -15,12 +16,14 @@ class Httpx:
 
     Args:
         url: The server's address.
+        ca: A file of what to trust over TLS, or None where there is no TLS.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ca: str | None = None) -> None:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-        self._client = httpx.Client(base_url=url, headers=_HEADERS, timeout=60, limits=limits, trust_env=False)
-        self._async = httpx.AsyncClient(base_url=url, headers=_HEADERS, timeout=60, limits=limits, trust_env=False)
+        given: dict[str, Any] = {"base_url": url, "headers": _HEADERS, "timeout": 60, "limits": limits}
+        given.update(trust_env=False, verify=trusting(ca) if ca else True)
+        self._client, self._async = httpx.Client(**given), httpx.AsyncClient(**given)
 
     def chat(self) -> None:
         response = self._client.post("/burst/v1/chat/completions", json=_asked())

@@ -11,6 +11,11 @@ from benchmarks.contenders.contender import MESSAGES, TEXTS, Count, Streamed, ch
 _USAGE = {"include_usage": True}
 
 
+def _trust(ca: str | None) -> None:
+    if ca:
+        os.environ["SSL_CERT_FILE"] = ca
+
+
 class _Asked:
     """Asks through `_complete` and its like, which the two below fill in."""
 
@@ -51,9 +56,11 @@ class Completion(_Asked):
 
     Args:
         url: The server's address.
+        ca: A file of what to trust over TLS, or None where there is no TLS.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ca: str | None = None) -> None:
+        _trust(ca)
         self._url = url
 
     def _given(self, paced: bool) -> dict[str, Any]:
@@ -77,9 +84,11 @@ class Routed(_Asked):
         url: The server's address.
         callback: Whether its Langfuse callback records the calls.
         connections: How many deployments it has, each under a name of its own.
+        ca: A file of what to trust over TLS, or None where there is no TLS.
     """
 
-    def __init__(self, url: str, callback: bool = False, connections: int = 1) -> None:
+    def __init__(self, url: str, callback: bool = False, connections: int = 1, ca: str | None = None) -> None:
+        _trust(ca)
         if callback:
             os.environ.update(
                 LANGFUSE_PUBLIC_KEY=canned.PUBLIC_KEY, LANGFUSE_SECRET_KEY=canned.SECRET_KEY, LANGFUSE_HOST=url

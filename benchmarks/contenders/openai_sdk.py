@@ -1,9 +1,11 @@
 """The openai SDK, which most other clients are built on."""
 
+from typing import Any
+
 import openai
 
 from benchmarks import canned
-from benchmarks.contenders.contender import MESSAGES, TEXTS, Count, Streamed, check_text, check_vectors
+from benchmarks.contenders.contender import MESSAGES, TEXTS, Count, Streamed, check_text, check_vectors, trusting
 
 _USAGE = {"include_usage": True}
 
@@ -13,16 +15,20 @@ class OpenAISDK:
 
     Args:
         url: The server's address.
+        ca: A file of what to trust over TLS, or None where there is no TLS.
     """
 
-    def __init__(self, url: str) -> None:
-        given = {"api_key": canned.KEY, "max_retries": 0, "timeout": 60}
+    def __init__(self, url: str, ca: str | None = None) -> None:
+        given: dict[str, Any] = {"api_key": canned.KEY, "max_retries": 0, "timeout": 60}
+        # Both are the SDK's own HTTP clients, in what they keep and how long they wait.
+        own: dict[str, Any] = {"http_client": openai.DefaultHttpxClient(verify=trusting(ca))} if ca else {}
+        own_async: dict[str, Any] = {"http_client": openai.DefaultAsyncHttpxClient(verify=trusting(ca))} if ca else {}
         self._clients = {
-            paced: openai.OpenAI(base_url=f"{url}/{speed}/v1", **given)
+            paced: openai.OpenAI(base_url=f"{url}/{speed}/v1", **given, **own)
             for paced, speed in ((False, "burst"), (True, "paced"))
         }
         self._asyncs = {
-            paced: openai.AsyncOpenAI(base_url=f"{url}/{speed}/v1", **given)
+            paced: openai.AsyncOpenAI(base_url=f"{url}/{speed}/v1", **given, **own_async)
             for paced, speed in ((False, "burst"), (True, "paced"))
         }
 

@@ -17,10 +17,21 @@ class Ours:
         driver: A driver of the client, or "memory" for one that answers without a wire, which leaves our own share.
         tracing: Whether the calls are recorded.
         connections: How many connections the broker delivers.
+        heard: Whether its Langfuse answers; where it does not, the traces stay in the queue.
+        ca: A file of what to trust over TLS, or None where there is no TLS.
     """
 
-    def __init__(self, url: str, driver: str = "auto", tracing: bool = True, connections: int = 1) -> None:
-        self._make = _maker(url, driver, tracing, connections)
+    def __init__(
+        self,
+        url: str,
+        driver: str = "auto",
+        tracing: bool = True,
+        connections: int = 1,
+        heard: bool = True,
+        ca: str | None = None,
+    ) -> None:
+        self._heard = heard
+        self._make = _maker(url, driver, tracing, connections, url if heard else f"{url}/silent", ca)
         self._clients: dict[bool, GenAIClient] = {}
 
     def client(self, paced: bool = False) -> GenAIClient:
@@ -54,24 +65,33 @@ class Ours:
         check_vectors(len(data), len(data[-1].embedding))
 
     def flush(self) -> None:
-        """Wait until what was recorded is sent."""
-        for client in self._clients.values():
+        """Wait until what was recorded is sent, where it is."""
+        for client in self._clients.values() if self._heard else ():
             assert client.flush(60), "the traces were not sent"
 
     def dropped(self) -> int:
         """Return how many records never arrived."""
         return sum(sum(client.stats().dropped.values()) for client in self._clients.values())
 
+    def queued(self) -> float:
+        """Return how full the queue of traces is, as a share of its bound."""
+        from genai_sdk.tracing.backlog import MAX_BYTES
 
-def _maker(url: str, driver: str, tracing: bool, connections: int) -> Callable[[str], GenAIClient]:
+        return max(client.stats().queued_bytes for client in self._clients.values()) / MAX_BYTES
+
+
+def _maker(
+    url: str, driver: str, tracing: bool, connections: int, langfuse: str, ca: str | None = None
+) -> Callable[[str], GenAIClient]:
     def make(speed: str) -> GenAIClient:
         client = GenAIClient(
             public_key=canned.PUBLIC_KEY,
             secret_key=canned.SECRET_KEY,
-            host=url,
+            host=langfuse,
             broker_url=f"{url}/{speed}/{connections}",
             driver="litellm" if driver == "memory" else driver,  # type: ignore[arg-type]
             tracing=tracing,
+            ca_bundle=ca,
         )
         if driver == "memory":
             _answer_from_memory(client)
@@ -91,7 +111,7 @@ def resolve(url: str, connections: int, times: int) -> float:
     """Return the seconds of CPU that one warm resolution takes among so many connections."""
     from genai_sdk.models import ModelIndex
 
-    client = _maker(url, "memory", False, connections)("burst")
+    client = _maker(url, "memory", False, connections, url)("burst")
     index = ModelIndex(client.connections())
     index.resolve(canned.MODEL)
     begun = time.thread_time()

@@ -36,6 +36,7 @@ ROSTER: Mapping[str, Entry] = {
     "litellm": Entry("litellm.completion", "litellm_sdk", "Completion", imports="import litellm", slow=True),
     "router": Entry("litellm.Router", "litellm_sdk", "Routed", slow=True),
     "router-langfuse": Entry("Router + Langfuse callback", "litellm_sdk", "Routed", {"callback": True}, slow=True),
+    "ours-http": Entry("GenAI SDK, its HTTP alone", "seam", "Seam"),
     "ours-litellm": Entry("GenAI SDK, litellm driver", "ours", "Ours", {"driver": "litellm", "tracing": False}),
     "ours-litellm-traced": Entry(
         "GenAI SDK, litellm driver, traced", "ours", "Ours", {"driver": "litellm", "tracing": True}

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from benchmarks import canned
-from benchmarks.contenders.contender import MESSAGES, TEXTS, Count, Streamed, check_text, check_vectors
+from benchmarks.contenders.contender import MESSAGES, TEXTS, Count, Streamed, check_text, check_vectors, trusting
 
 _decode = msgspec.json.Decoder().decode
 
@@ -19,11 +19,13 @@ class Sockets:
 
     Args:
         url: The server's address.
+        ca: A file of what to trust over TLS, or None where there is no TLS.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ca: str | None = None) -> None:
         place = urlsplit(url)
         self._place = place.hostname or "", place.port or 80
+        self._context = trusting(ca) if ca else None
         self._socket = self._dial()
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
         self._chat = self._request("/burst/v1/chat/completions", {"model": canned.MODEL, "messages": MESSAGES})
@@ -37,7 +39,10 @@ class Sockets:
     def _dial(self) -> socket.socket:
         dialled = socket.create_connection(self._place)
         dialled.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return dialled
+        return self._context.wrap_socket(dialled, server_hostname=self._place[0]) if self._context else dialled
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection(*self._place, ssl=self._context)
 
     def _request(self, path: str, body: object) -> bytes:
         data = json.dumps(body).encode()
@@ -48,7 +53,7 @@ class Sockets:
         check_text(_decode(self._ask(self._chat))["choices"][0]["message"]["content"])
 
     async def achat(self) -> None:
-        reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection(*self._place)
+        reader, writer = self._idle.pop() if self._idle else await self._open()
         writer.write(self._chat)
         head = await reader.readuntil(b"\r\n\r\n")
         body = await reader.readexactly(_length(head))
@@ -65,7 +70,7 @@ class Sockets:
                 return count.result(paced=paced)
 
     async def astream(self, *, paced: bool) -> Streamed:
-        reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection(*self._place)
+        reader, writer = self._idle.pop() if self._idle else await self._open()
         writer.write(self._streams[paced])
         count, rest = Count(), b""
         while True:

@@ -1,6 +1,10 @@
 """The harness for real: a server, a contender in a process of its own, one tiny case; and how it fails."""
 
+import json
+import ssl
 import sys
+import urllib.request
+from types import SimpleNamespace
 
 import pytest
 from benchmarks.__main__ import PEERS
@@ -8,9 +12,12 @@ from benchmarks.cases import CASES
 from benchmarks.contenders.roster import ROSTER
 from benchmarks.contest import measures
 from benchmarks.processes import ContenderFailedError, Stage
+from benchmarks.run import Run
+from benchmarks.trust import vouch
 
 # Those that need no more than our own dependencies.
 ALONE = ("sockets", "engines", "httpx", "openai", "ours-memory-traced")
+SECURE = ("sockets", "engines", "httpx", "openai", "ours-direct-traced")
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +26,24 @@ def stage(tmp_path_factory):
         yield stage
 
 
-def tiny(peer, name):
+@pytest.fixture(scope="module")
+def doubtful(stage, tmp_path_factory):
+    """The same stage, whose contenders are told to trust a CA that does not vouch for the server."""
+    stranger = vouch(str(tmp_path_factory.mktemp("stranger"))).ca
+    return SimpleNamespace(python=stage.python, home=stage.home, secure_url=stage.secure_url, ca=stranger)
+
+
+def counted(stage):
+    """What the server has counted over TLS."""
+    context = ssl.create_default_context(cafile=stage.ca)
+    with urllib.request.urlopen(f"{stage.secure_url}/counts", context=context) as answer:
+        return json.load(answer)
+
+
+def tiny(peer, name, *, tls=False):
     """Run each case once, in its smallest form."""
     for case, row in CASES.items():
-        if name not in row.without and row.at_once == 1:
+        if name not in row.without and row.at_once == 1 and row.tls == tls:
             sample = peer.ask(do="run", case=case, times=1)
             assert sample["units"] >= 1
             assert 0 <= sample["thread"] <= sample["wall"] + 0.05
@@ -34,6 +55,39 @@ def test_a_contender_runs_every_case_and_checks_the_answers(stage, name):
     with stage.contender(name) as peer:
         tiny(peer, name)
         assert peer.ask(do="memory") > 1e6
+
+
+@pytest.mark.parametrize("name", SECURE)
+def test_over_tls_connections_are_kept_alive(stage, name):
+    with stage.contender(name, tls=True) as peer:
+        tiny(peer, name, tls=True)
+        before = counted(stage)["connections"]
+        assert peer.ask(do="run", case="chat-tls", times=20)["units"] == 20
+        assert peer.ask(do="run", case="async-32-tls", times=64)["units"] == 64
+        assert counted(stage)["connections"] - before <= 1 + 2 * 32  # the count's own; one or two for each under way
+
+
+@pytest.mark.parametrize("name", SECURE)
+def test_over_tls_a_server_is_verified(doubtful, name):
+    with (
+        pytest.raises(ContenderFailedError, match=r"(?i)cert|connect"),
+        Stage.contender(doubtful, name, tls=True) as peer,
+    ):
+        peer.ask(do="run", case="chat-tls", times=1)
+
+
+def test_traces_go_over_tls_too(stage):
+    before = counted(stage)["deliveries"]
+    with stage.contender("ours-direct-traced", tls=True) as peer:
+        peer.ask(do="run", case="chat-tls", times=1)
+    assert counted(stage)["deliveries"] == before + 1
+
+
+def test_a_run_measures_over_tls_who_has_a_wire(stage):
+    run = Run(stage, ("sockets", "ours-memory"), quick=True)
+    run.measure(["chat-tls"])
+    assert set(run.samples) == {"chat-tls"}
+    assert set(run.samples["chat-tls"]) == {"sockets"}
 
 
 def test_cases_at_once_run_at_once(stage):
@@ -66,3 +120,5 @@ def test_every_peer_of_the_locked_environment_runs(tmp_path):
         for name in ("any-llm", "router"):
             with stage.contender(name) as peer:
                 assert peer.ask(do="run", case="chat", times=1)["units"] == 1, ROSTER[name].label
+            with stage.contender(name, tls=True) as peer:
+                assert peer.ask(do="run", case="chat-tls", times=1)["units"] == 1, ROSTER[name].label

@@ -189,3 +189,13 @@ def test_langfuse_down_costs_the_call_nothing_and_is_counted(make_client, face, 
     stats = client.stats()
     assert (stats.recorded, stats.sent, stats.dropped) == (1, 0, {"refused": 1})
     assert "401" in stats.last_error
+
+
+def test_a_long_conversation_is_sent_and_recorded_as_it_was_at_the_call(client, face, regions, traces):
+    long = 'the "quick" brown fox → é\n' * 200
+    messages = [{"role": "system", "content": long}, {"role": "user", "content": "Hello!"}]
+    regions.usa.script(Reply(text="Hi"))
+    face.call(client, "completion", MODEL, messages, temperature=0.5)
+    (entry,) = regions.usa.journal
+    assert (entry.body["messages"], entry.body["temperature"]) == (messages, 0.5)
+    assert recorded_by(client, traces).root.input == messages

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.http import Budget, ConnectionCut, Request, SyncTransport, TransportSettings
+from genai_sdk.http import Budget, ConnectionCut, ConnectTimedOut, Request, SyncTransport, TransportSettings
 
 BOUND = 20.0
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -21,6 +21,27 @@ def test_calls_one_after_the_other_share_a_connection(engine: Any, echo_server: 
     for number in range(20):
         assert fetch(engine, echo_server.url, "POST", b"%d" % number) == b"%d" % number
     assert echo_server.connections == 1
+
+
+def reach(engine: Any, url: str, connect: float = BOUND) -> None:
+    budget = Budget(BOUND, connect=connect)
+    if isinstance(engine, SyncTransport):
+        engine.reach(url, budget)
+    else:
+        engine.run(engine.transport.reach(url, budget))
+
+
+def test_a_host_that_was_reached_before_is_not_dialled_again(engine: Any, echo_server: Any) -> None:
+    for _ in range(2):
+        reach(engine, f"{echo_server.url}/any/path")
+    assert fetch(engine, echo_server.url, "POST", b"words") == b"words"
+    reach(engine, echo_server.url)
+    assert echo_server.connections == 1
+
+
+def test_a_host_that_cannot_be_reached_is_told(engine: Any, unanswered: str) -> None:
+    with pytest.raises(ConnectTimedOut):
+        reach(engine, unanswered, connect=0.1)
 
 
 def test_hosts_and_ports_do_not_share_connections(engine: Any, serve: Any, echo_server: Any) -> None:

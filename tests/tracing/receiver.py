@@ -106,7 +106,7 @@ class Receiver:
             self.requests.append(received)
             self._arrived.notify_all()
         if answer.hold is not None:
-            answer.hold.wait(30)
+            answer.hold.wait(120)
         if answer.raw is not None:
             exchange.wfile.write(answer.raw)
             exchange.close_connection = True

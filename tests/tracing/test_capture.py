@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_sdk.tracing.capture import HELD_ABOVE, MAX_DEPTH, MAX_ITEMS, Held, capture, size_of
+from genai_sdk.tracing.capture import HELD_ABOVE, MAX_DEPTH, MAX_ITEMS, Held, capture, size_of, verbatim
 from genai_sdk.tracing.content import Outlet
 from genai_sdk.types import Message
 
@@ -225,3 +225,25 @@ def test_what_only_looks_like_media_stays_text() -> None:
 def test_base64_with_line_breaks_is_read_through_them() -> None:
     wrapped = base64.encodebytes(PICTURE).decode()
     assert f"<wav, {FACTS}" in OUTLET.text(capture({"input_audio": {"data": wrapped, "format": "wav"}}))
+
+
+LONG = 'the "quick" brown fox \u2192 \u00e9\n' * 200
+
+
+@pytest.mark.parametrize(
+    ("value", "reused"),
+    [
+        ([{"role": "user", "content": LONG}], True),
+        ([{"role": "user", "content": "short"}], False),
+        ([{"role": "user", "content": LONG, "name": None}], False),
+        ([{"role": "user", "content": [{"type": "text", "text": LONG}]}], False),
+        ([{"role": "user", "content": LONG * 20}], False),
+        ([{"role": "user", "content": LONG + "\ud800"}], False),
+    ],
+    ids=["long texts", "short ones", "a null", "parts", "held for another thread", "half of a surrogate pair"],
+)
+def test_json_is_handed_on_only_where_it_is_the_value_word_for_word(value: object, reused: bool) -> None:
+    content = capture(value)
+    encoded = verbatim(content, value)
+    assert (encoded is not None) is reused
+    assert encoded is None or json.loads(encoded) == value

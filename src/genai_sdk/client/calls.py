@@ -1,8 +1,10 @@
 """The calls of a client, sync and async: each reads its arguments, begins its trace, and hands itself to the router."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from types import TracebackType
 from typing import Any, Literal, Unpack, overload
+
+from msgspec.structs import replace
 
 from genai_sdk.client.parameters import (
     Arguments,
@@ -118,7 +120,7 @@ class Calls:
         if names_prompt(prompt):
             prompt, variables = self.get_prompt(prompt, variables=wanted(variables, messages)), None
         given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started)
-        with recorded(trace):
+        with _Recorded(trace):
             planner = self._planner(self._registry.get())
             call = self._begin(planner, given, trace, started, streaming=stream)
             if stream:
@@ -174,7 +176,7 @@ class Calls:
         if names_prompt(prompt):
             prompt, variables = await self.aget_prompt(prompt, variables=wanted(variables, messages)), None
         given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started)
-        with recorded(trace):
+        with _Recorded(trace):
             planner = self._planner(await self._registry.aget())
             call = self._begin(planner, given, trace, started, streaming=stream)
             if stream:
@@ -198,7 +200,7 @@ class Calls:
             GenAIError: As `completion`.
         """
         given, trace, started = self._begin_embedding(model, input, options)
-        with recorded(trace):
+        with _Recorded(trace):
             call = self._begin(self._planner(self._registry.get()), given, trace, started)
             return self._router.embed(call, given.request)
 
@@ -210,7 +212,7 @@ class Calls:
     ) -> EmbeddingResponse:
         """Turn texts into vectors; the twin of `embedding`."""
         given, trace, started = self._begin_embedding(model, input, options)
-        with recorded(trace):
+        with _Recorded(trace):
             call = self._begin(self._planner(await self._registry.aget()), given, trace, started)
             return await self._router.aembed(call, given.request)
 
@@ -279,6 +281,8 @@ class Calls:
             prompt=call.link,
             began=started,
         )
+        if trace.encoded is not None:
+            given = replace(given, request=replace(request, encoded=trace.encoded))
         return given, trace
 
     def _begin_embedding(
@@ -315,11 +319,19 @@ class Calls:
         return planned[1]
 
 
-@contextmanager
-def recorded(trace: CallTrace) -> Iterator[None]:
-    """Tell the trace what a call ends with, if it ends with an error before it is answered."""
-    try:
-        yield
-    except BaseException as error:
-        trace.failed(error)
-        raise
+class _Recorded:
+    """Tells the trace what a call ends with, if it ends with an error before it is answered."""
+
+    __slots__ = ("_trace",)
+
+    def __init__(self, trace: CallTrace) -> None:
+        self._trace = trace
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._trace.failed(error)

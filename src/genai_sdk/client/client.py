@@ -14,10 +14,12 @@ from genai_sdk.client.parameters import (
 )
 from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_library, make_lookup, make_registry
+from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.http.ending import on_thread, refuse_at_exit
+from genai_sdk.http.tls import Trust
 from genai_sdk.models import ModelRow, list_models
 from genai_sdk.routing import (
     Clock,
@@ -26,7 +28,7 @@ from genai_sdk.routing import (
     Router,
     explain,
 )
-from genai_sdk.routing.drivers.choice import DriverName, make_driver
+from genai_sdk.routing.drivers.choice import DriverName, make_driver, uses_transports
 from genai_sdk.tracing import TraceBlock, Tracer, TracingStats, read_labels
 from genai_sdk.types import ConnectionView
 
@@ -111,17 +113,21 @@ class GenAIClient(Calls):
         given = {name: value for name, value in locals().items() if name != "self"}
         self._settings = settings = read_settings(given)
         self._router_args = router_args
-        self._transports = SyncTransport(settings.transport), AsyncTransport(settings.transport)
+        trust = Trust(settings.transport.ca_bundle)
+        self._transports = (
+            SyncTransport(settings.transport, trust=trust),
+            AsyncTransport(settings.transport, trust=trust),
+        )
         self._driver = make_driver(settings.driver, *self._transports)
         self._clock = Clock()
-        self._langfuse = SyncTransport(settings.transport)
+        self._langfuse = SyncTransport(settings.transport, trust=trust)
         self._registry = make_registry(settings, self._langfuse)
         self._prompts = make_library(settings, self._langfuse)
         self._project = make_lookup(settings, self._langfuse)
         self._router = Router(self._driver, self._registry, self._clock)
         self._tracer = Tracer(
             settings.tracing,
-            transport=SyncTransport(settings.transport),
+            transport=SyncTransport(settings.transport, trust=trust),
             secret_key=settings.secret_key.reveal,
             project_id=self._project_id,
             exit_timeout=settings.exit_timeout,
@@ -207,9 +213,11 @@ class GenAIClient(Calls):
         return await on_thread(self.to_litellm_router)
 
     def warm_up(self) -> threading.Thread:
-        """Do in the background what the first call would wait for: fetching the connections, and what they must load.
+        """Do in the background what the first call would wait for.
 
-        Returns the thread, for those who want to wait for it. What goes wrong is raised by the first call instead.
+        That is to fetch the connections, to load what they need, and to connect to the first eight hosts they lead to
+        (name lookup and TLS included). Returns the thread, for those who want to wait for it. What goes wrong is raised
+        by the first call instead.
 
         Raises:
             ClientClosedError: The interpreter is shutting down.
@@ -219,11 +227,25 @@ class GenAIClient(Calls):
         thread.start()
         return thread
 
+    async def awarm_up(self) -> None:
+        """Do what the first call on this event loop would wait for, and return when it is done; see `warm_up`.
+
+        Raises:
+            ClientClosedError: The interpreter is shutting down.
+        """
+        connections: Sequence[Connection] = ()
+        with suppress(GenAIError):
+            connections = (await self._registry.aget()).connections
+        await awarm_up(self._router, self._transports[1], self._over_transports(connections), connections)
+
     def _warm_up(self) -> None:
         connections: Sequence[Connection] = ()
         with suppress(GenAIError):  # the first call meets it again and raises it where somebody reads it
             connections = self._registry.get().connections
-        self._router.warm_up(connections)
+        warm_up(self._router, self._transports[0], self._over_transports(connections), connections)
+
+    def _over_transports(self, connections: Sequence[Connection]) -> Sequence[Connection]:
+        return [each for each in connections if uses_transports(self._settings.driver, each)]
 
     def close(self) -> None:
         """End the client: new calls are refused, those under way end with `ClientClosedError`. May be repeated."""

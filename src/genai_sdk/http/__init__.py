@@ -1,6 +1,7 @@
 """The one HTTP seam: requests out, bytes back, every wait bounded. Only what is used is loaded."""
 
-from genai_sdk.http.aio import AsyncResponse, AsyncTransport
+from genai_sdk.http.aio.response import AsyncResponse
+from genai_sdk.http.aio.transport import AsyncTransport
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.endpoint import Endpoint, read_endpoint, words_of
 from genai_sdk.http.errors import (
@@ -15,7 +16,8 @@ from genai_sdk.http.errors import (
     UnsendableRequest,
 )
 from genai_sdk.http.request import Request, TransportSettings
-from genai_sdk.http.sync import SyncResponse, SyncTransport
+from genai_sdk.http.sync.response import SyncResponse
+from genai_sdk.http.sync.transport import SyncTransport
 
 __all__ = [
     "AsyncResponse",

@@ -1,134 +1,188 @@
-"""http.client's response, strict where it is lenient and quick where it is slow."""
+"""Answers, made of the bytes that come: llhttp takes them apart, and what follows from a head is decided here."""
 
-import http.client
-import re
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from genai_sdk.http.errors import BodyTooLarge, ConnectionCut
+from genai_sdk.http.errors import ConnectionCut
 
 MAX_HEAD = 64 * 1024
-PIECE = 64 * 1024
-LENGTH = re.compile(r"[0-9]{1,18}")
-STATUS_LINE = re.compile(rb"HTTP/1\.(\d) (\d{3})(?: ([^\r\n]*))?\r?\n")
+"""Bytes of a head, or of anything else that brings none of the body."""
+
+_INTERIM = 200  # statuses below are no answers yet
 
 
-class Answer(http.client.HTTPResponse):
-    """A response whose head is read here and whose body http.client takes out of its framing.
+class Answer:
+    """An answer under way: what has come of it, and was not taken.
 
-    http.client hands the head to an e-mail parser, which makes up 40 % of a call; it also takes 103 Early Hints for
-    the answer, and a first of two different lengths for the length.
+    Args:
+        bodiless: Whether it has no body, whatever its head says.
 
     Attributes:
+        status: The status code, 0 until the head is whole.
+        reason: The phrase behind it.
         fields: Names and values of the headers, in order and as they came.
+        begun: Whether the head is whole.
+        over: Whether all of it has come.
+        keeps: Whether the connection can carry another exchange; counts once it is over.
+        announced: How long the body is said to be, in bytes; 0 if nothing is said.
+        framed: Whether the body's end can be told from the end of the connection.
+        held: Bytes of the body that have come and were not taken.
+        heard: Whether a byte has come.
     """
 
-    fields: list[tuple[str, str]]
-    _method: str | None  # set by http.client
+    __slots__ = (
+        "announced",
+        "begun",
+        "bodiless",
+        "fields",
+        "framed",
+        "heard",
+        "held",
+        "keeps",
+        "over",
+        "pieces",
+        "reason",
+        "status",
+    )
 
-    def begin(self) -> None:
-        """Read the head, past any interim (1xx) answers.
+    def __init__(self, bodiless: bool) -> None:
+        self.status = 0
+        self.reason = ""
+        self.fields: list[tuple[str, str]] = []
+        self.begun = False
+        self.over = False
+        self.keeps = False
+        self.announced = 0
+        self.framed = False
+        self.held = 0
+        self.heard = False
+        self.bodiless = bodiless
+        self.pieces: list[bytes] = []
 
-        Raises:
-            ConnectionCut: If the connection ends first, or what comes is not an HTTP/1 head of at most 64 KiB.
-        """
-        while True:
-            minor, self.status, self.reason = self._status_line()
-            self.fields = self._header_lines()
-            if not 100 <= self.status < 200:
-                break
-        self.version = 10 if minor == b"0" else 11
-        self._frame()
-
-    def piece(self) -> bytes:
-        """Return the bytes that arrived next, waiting for the first of them; empty at the end of the body.
-
-        Raises:
-            ConnectionCut: If the connection ends first or the body's framing is broken.
-        """
-        if self.length == 0:
-            return b""
-        try:
-            data = self.read1(PIECE)
-        except (http.client.HTTPException, OSError, ValueError) as error:
-            raise cut("in the body", error) from error
-        if (not data and self.length) or (self.chunk_left or 0) < 0:
-            raise ConnectionCut("the connection ended in the body, or its framing is broken")
+    def take(self) -> bytes:
+        """Return what has come of the body since the last time."""
+        pieces = self.pieces
+        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        pieces.clear()
+        self.held = 0
         return data
 
-    def whole(self, limit: int) -> bytes:
-        """Return the rest of the body.
+
+class AnswerReader:
+    """Reads the answers of one connection, one after the other. It does no I/O: it is fed what arrives."""
+
+    def __init__(self) -> None:
+        self._answer = Answer(bodiless=True)
+        self._barren = 0
+        self._parser: HttpResponseParser | None = None
+
+    def begin(self, method: str) -> Answer:
+        """Return the answer that comes next, with nothing of it there yet.
+
+        Args:
+            method: The method of its request, as the answers to HEAD and CONNECT have no body.
+        """
+        if self._parser is None or self._answer.bodiless:  # of a bodiless answer, llhttp may still await the body
+            self._parser = HttpResponseParser(self)
+        self._barren = 0
+        answer = self._answer = Answer(method in ("HEAD", "CONNECT"))
+        return answer
+
+    def feed(self, data: bytes | memoryview) -> None:
+        """Take in what came.
 
         Raises:
-            BodyTooLarge: If it is, or is announced to be, larger than `limit` bytes.
-            ConnectionCut: If the connection ends first or the body's framing is broken.
+            ConnectionCut: If it is not HTTP/1, or its head is larger than 64 KiB.
         """
-        if self.length is not None and self.length <= limit:
-            try:
-                return self.read()
-            except (http.client.HTTPException, OSError) as error:
-                raise cut("in the body", error) from error
-        if self.length is None:
-            pieces, left = [], limit
-            while data := self.piece():
-                left -= len(data)
-                if left < 0:
-                    break
-                pieces.append(data)
-            else:
-                return b"".join(pieces)
-        raise BodyTooLarge(f"the answer is larger than {limit} bytes")
+        answer, parser = self._answer, self._parser
+        if answer.over or parser is None:  # nobody asked for more
+            answer.keeps = False
+            return
+        answer.heard = True
+        held = answer.held
+        try:
+            parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            answer.keeps = False
+            if error.__context__ is not None:  # Ctrl-C, say, in one of the methods below, which the parser has caught
+                raise error.__context__ from None
+            if not answer.over:
+                said = "the body's framing is broken" if answer.begun else "what came is not an HTTP/1 answer"
+                raise ConnectionCut(f"{said} ({error})") from None
+        if answer.held > held or answer.over:
+            self._barren = 0
+            return
+        self._barren += len(data)
+        if self._barren > MAX_HEAD:
+            raise ConnectionCut(f"the answer's headers are larger than {MAX_HEAD} bytes")
 
-    def _status_line(self) -> tuple[bytes, int, str]:
-        line = self.fp.readline(MAX_HEAD)
-        if not line:
-            raise ConnectionCut("the connection ended without an answer")
-        match = STATUS_LINE.fullmatch(line)
-        if match is None:
-            raise ConnectionCut("what came is not an HTTP/1 answer")
-        minor, status, reason = match.groups(b"")
-        return minor, int(status), reason.strip().decode("latin-1")
+    def end(self) -> None:
+        """Take in that the connection ended.
 
-    def _header_lines(self) -> list[tuple[str, str]]:
-        fields: list[tuple[str, str]] = []
-        left = MAX_HEAD
-        while True:
-            line = str(self.fp.readline(left), "latin-1")
-            left -= len(line)
-            if line in ("\r\n", "\n"):
-                return fields
-            if left <= 0:
-                raise ConnectionCut(f"the answer's headers are larger than {MAX_HEAD} bytes")
-            if line[-1:] != "\n":
-                raise ConnectionCut("the connection ended in the headers")
-            name, colon, value = line.partition(":")
-            if colon and name and name[-1] not in " \t" and name[0] not in " \t":
-                fields.append((name, value.strip(" \t\r\n")))
-            elif fields and line[0] in " \t":  # a folded line, which RFC 9112 5.2 lets us join
-                fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}".strip())
-            else:
-                raise ConnectionCut("the answer has a malformed header line")
+        Raises:
+            ConnectionCut: If that is too early.
+        """
+        answer = self._answer
+        answer.keeps = False
+        if answer.over:
+            return
+        if answer.begun and not answer.framed:
+            answer.over = True
+            return
+        where = "in the body" if answer.begun else "in the headers" if answer.heard else "without an answer"
+        raise ConnectionCut(f"the connection ended {where}")
 
-    def _frame(self) -> None:
-        # RFC 9112 6.3: how long the body is, and whether the connection can be used again.
-        length = coding = None
-        connection = ""
-        for name, value in self.fields:
-            match name.lower():
-                case "content-length":
-                    if not LENGTH.fullmatch(value) or length not in (None, int(value)):
-                        raise ConnectionCut("the answer's Content-Length is malformed or contradicts itself")
-                    length = int(value)
-                case "transfer-encoding":
-                    coding = f"{coding or ''},{value.lower()}"
-                case "connection":
-                    connection = f"{connection},{value.lower()}"
-        empty = self.status in (204, 304) or self._method == "HEAD"
-        self.chunked = not empty and coding is not None and coding.rpartition(",")[2].strip() == "chunked"
-        self.chunk_left = None
-        self.length = 0 if empty else None if coding is not None else length
-        keeps_open = "keep-alive" in connection if self.version == 10 else "close" not in connection
-        self.will_close = not keeps_open or (self.length is None and not self.chunked)
+    def close(self) -> None:
+        """Let go of the parser, which refers back to this reader."""
+        self._parser = None
 
+    # What the parser calls.
 
-def cut(where: str, error: Exception) -> ConnectionCut:
-    """Return the failure that an exception of http.client or of the socket stands for."""
-    return ConnectionCut(f"the connection broke {where}: {type(error).__name__}: {error}")
+    def on_status(self, text: bytes) -> None:
+        """Take a part of the phrase behind the status code."""
+        self._answer.reason += text.decode("latin-1")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; those behind a chunked body mean nothing to us."""
+        if not self._answer.begun:
+            self._answer.fields.append((name.decode("latin-1"), value.decode("latin-1").strip(" \t")))
+
+    def on_headers_complete(self) -> None:
+        """Decide what follows the head."""
+        answer, parser = self._answer, self._parser
+        status = parser.get_status_code() if parser is not None else 0
+        if status < _INTERIM or answer.begun:
+            return
+        answer.status = status
+        answer.begun = True
+        for name, value in answer.fields:
+            lower = name.lower()
+            if lower == "content-length":
+                answer.announced, answer.framed = int(value), True
+            elif lower == "transfer-encoding" and value.lower().rpartition(",")[2].strip() == "chunked":
+                answer.framed = True
+        if answer.bodiless:
+            self.on_message_complete()
+
+    def on_body(self, data: bytes) -> None:
+        """Take a piece of the body."""
+        answer = self._answer
+        if answer.over:
+            answer.keeps = False
+        else:
+            answer.pieces.append(data)
+            answer.held += len(data)
+
+    def on_message_begin(self) -> None:
+        """Take note of another answer, which nobody asked for."""
+        if self._answer.over:
+            self._answer.keeps = False
+
+    def on_message_complete(self) -> None:
+        """Take note of the end, unless it is that of an interim answer."""
+        answer, parser = self._answer, self._parser
+        if not answer.begun:
+            answer.fields.clear()
+            answer.reason = ""
+        elif not answer.over:
+            answer.over = True
+            answer.keeps = parser is not None and parser.should_keep_alive()

@@ -1,18 +1,36 @@
-"""The connections of a sync transport: idle ones by where they lead, and those in use."""
+"""The connections of a transport: idle ones by where they lead, and those in use."""
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Generic, Protocol, TypeVar
 
-from genai_sdk.http.errors import TransportClosed
-
-if TYPE_CHECKING:  # http.client is loaded at the first exchange
-    from genai_sdk.http.channel import Channel
+from genai_sdk.http.errors import TransportClosed, TransportError
 
 Key = tuple[str, str, int]
 
 
-class Pool:
+class Connection(Protocol):
+    """What a pool keeps.
+
+    Attributes:
+        idle_since: When it was last put back, by the pool's clock.
+    """
+
+    idle_since: float
+
+    def usable(self) -> bool:
+        """Tell whether an idle connection is still open and, as it should be, silent."""
+        ...
+
+    def end(self, error: TransportError) -> None:
+        """End it at once; who waits on it, or uses it later, gets `error`."""
+        ...
+
+
+C = TypeVar("C", bound=Connection)
+
+
+class Pool(Generic[C]):
     """Idle connections, the latest used first; thread-safe.
 
     Args:
@@ -31,23 +49,23 @@ class Pool:
 
     def _reset(self) -> None:
         self._lock = threading.Lock()
-        self._idle: dict[Key, list[Channel]] = {}
-        self._busy: set[Channel] = set()
+        self._idle: dict[Key, list[C]] = {}
+        self._busy: set[C] = set()
 
-    def take(self, key: Key) -> "Channel | None":
+    def take(self, key: Key) -> C | None:
         """Return the connection that was put back last and still works, or None."""
         while True:
             with self._lock:
                 idle = self._idle.get(key)
                 if not idle:
                     return None
-                channel = idle.pop()
-                self._busy.add(channel)
-            if self._now() - channel.idle_since <= self._idle_seconds and channel.line.usable():
-                return channel
-            self.drop(channel)
+                connection = idle.pop()
+                self._busy.add(connection)
+            if self._now() - connection.idle_since < self._idle_seconds and connection.usable():
+                return connection
+            self.drop(connection)
 
-    def enter(self, channel: "Channel") -> None:
+    def enter(self, connection: C) -> None:
         """Count a new connection among those in use.
 
         Raises:
@@ -56,60 +74,69 @@ class Pool:
         with self._lock:
             if self._closed:
                 raise TransportClosed("the transport is closed: make a new client")
-            self._busy.add(channel)
+            self._busy.add(connection)
 
-    def give(self, key: Key, channel: "Channel") -> None:
+    def give(self, key: Key, connection: C) -> None:
         """Put back a connection whose answer was read to its end."""
-        now = channel.idle_since = self._now()
+        now = connection.idle_since = self._now()
         with self._lock:
-            surplus = [channel]
-            if channel in self._busy:  # else the pool was closed, or this is a forked child
-                self._busy.discard(channel)
+            surplus = [connection]
+            if connection in self._busy:  # else the pool was closed, or this is a forked child
+                self._busy.discard(connection)
                 idle = self._idle.setdefault(key, [])
-                idle.append(channel)
+                idle.append(connection)
                 surplus = [idle.pop(0)] if len(idle) > self._max_idle else []
                 if now >= self._sweep_at:
                     surplus += self._sweep(now)
-        for channel in surplus:
-            channel.line.end(TransportClosed("this connection is no longer kept"))
+        for connection in surplus:
+            connection.end(TransportClosed("this connection is no longer kept"))
 
-    def drop(self, channel: "Channel") -> None:
+    def drop(self, connection: C) -> None:
         """End a connection that is in use; without the lock, as a finaliser may run while its own thread holds it."""
-        self._busy.discard(channel)
-        channel.line.end(TransportClosed("the response was closed"))
+        self._busy.discard(connection)
+        connection.end(TransportClosed("the response was closed"))
+
+    def sweep(self) -> float | None:
+        """End what has been idle for too long, and return how many seconds the next has left, if there is one."""
+        now = self._now()
+        with self._lock:
+            stale = self._sweep(now)
+            since = [connection.idle_since for idle in self._idle.values() for connection in idle]
+        for connection in stale:
+            connection.end(TransportClosed("this connection is no longer kept"))
+        return min(since) + self._idle_seconds - now if since else None
 
     def let_go(self) -> None:
         """End the idle connections: nobody is left to use them, or the process ends."""
         with self._lock:
-            channels = [channel for idle in self._idle.values() for channel in idle]
+            connections = [connection for idle in self._idle.values() for connection in idle]
             self._idle = {}
-        for channel in channels:
-            channel.line.end(TransportClosed("this connection is no longer kept"))
+        for connection in connections:
+            connection.end(TransportClosed("this connection is no longer kept"))
 
     def close(self) -> None:
         """End every connection, those in use as well, and hand out no more."""
         with self._lock:
             self._closed = True
-            channels = [*self._busy, *(channel for idle in self._idle.values() for channel in idle)]
+            connections = [*self._busy, *(connection for idle in self._idle.values() for connection in idle)]
             self._busy = set()
             self._idle = {}
-        for channel in channels:
-            channel.line.end(TransportClosed("the transport was closed during the exchange"))
+        for connection in connections:
+            connection.end(TransportClosed("the transport was closed during the exchange"))
 
-    def forget(self) -> None:
-        """In a forked child: leave every connection to the parent process and start empty."""
-        channels = [*self._busy, *(channel for idle in self._idle.values() for channel in idle)]
+    def leave(self) -> list[C]:
+        """Start empty and return what there was, unended: in a forked child, or when nothing can be ended any more."""
+        connections = [*self._busy, *(connection for idle in self._idle.values() for connection in idle)]
         self._reset()
-        for channel in channels:
-            channel.line.forget()
+        return connections
 
-    def _sweep(self, now: float) -> "list[Channel]":
+    def _sweep(self, now: float) -> list[C]:
         """Take out what has been idle for too long, for any key."""
         self._sweep_at = now + self._idle_seconds
         oldest = now - self._idle_seconds
-        stale = [channel for idle in self._idle.values() for channel in idle if channel.idle_since < oldest]
+        stale = [connection for idle in self._idle.values() for connection in idle if connection.idle_since <= oldest]
         for key, idle in list(self._idle.items()):
-            self._idle[key] = [channel for channel in idle if channel.idle_since >= oldest]
+            self._idle[key] = [connection for connection in idle if connection.idle_since > oldest]
             if not self._idle[key]:
                 del self._idle[key]
         return stale

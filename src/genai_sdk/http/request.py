@@ -41,7 +41,8 @@ class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
         https_proxy: The proxy for https URLs, in the same form; it is asked to CONNECT.
         no_proxy: Hosts to reach directly, separated by commas: `example.com` and `.example.com` (both with all
             names below), `host:port`, addresses, networks such as `10.0.0.0/8`, or `*`.
-        max_idle_per_host: Idle connections kept for each scheme, host and port.
+        max_idle_per_host: Idle connections kept for each scheme, host and port; what was in flight at once should find
+            its connections again.
         idle_seconds: Seconds that an idle connection is kept.
         max_body_bytes: The largest body that `read` returns.
     """
@@ -50,7 +51,7 @@ class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
     http_proxy: str | None = None
     https_proxy: str | None = None
     no_proxy: str | None = None
-    max_idle_per_host: int = 100
+    max_idle_per_host: int = 256
     idle_seconds: float = 30.0
     max_body_bytes: int = 64 * 1024 * 1024
 

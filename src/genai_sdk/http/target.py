@@ -1,5 +1,6 @@
 """A URL taken apart once, in the same way for both transports."""
 
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,22 +17,19 @@ class Target(NamedTuple):
         host: The host in ASCII and lower case, an IPv6 address without brackets.
         port: The port, the scheme's own by default.
         path: Path and query.
+        authority: What the Host header says: the port only if it is not the scheme's own.
     """
 
     scheme: str
     host: str
     port: int
     path: str
-
-    @property
-    def authority(self) -> str:
-        """What the Host header says: the port only if it is not the scheme's own."""
-        return self.name if self.port == DEFAULT_PORTS[self.scheme] else f"{self.name}:{self.port}"
+    authority: str
 
     @property
     def name(self) -> str:
         """The host as it stands in a URL."""
-        return f"[{self.host}]" if ":" in self.host else self.host
+        return _name(self.host)
 
     @property
     def url(self) -> str:
@@ -49,16 +47,33 @@ def split(url: str) -> Target:
     # urlsplit would drop line breaks in silence.
     if " " in url or not url.isprintable():
         raise UnsendableRequest("the URL holds spaces or control characters: percent-encode them")
-    parsed = parse(url)
+    base, mark, query = url.partition("#")[0].partition("?")
+    target = _place(base)
+    if not mark:
+        return target
+    if not query.isascii():
+        raise UnsendableRequest("the URL's query is not ASCII: percent-encode it")
+    return target._replace(path=f"{target.path}?{query}") if query else target
+
+
+@lru_cache(maxsize=256)
+def _place(base: str) -> Target:
+    """Take apart what is before the query; the query is not remembered, as it can hold a key."""
+    parsed = parse(base)
     if parsed is None or parsed[0].scheme not in DEFAULT_PORTS:
         raise UnsendableRequest("the URL is not an absolute http or https URL: give http(s)://host[:port]/path")
     parts, host, port = parsed
     if "@" in parts.netloc:
         raise UnsendableRequest("the URL holds a user or password: send them as an Authorization header")
-    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    if not path.isascii():
-        raise UnsendableRequest("the URL's path or query is not ASCII: percent-encode it")
-    return Target(parts.scheme, host, port or DEFAULT_PORTS[parts.scheme], path)
+    if not parts.path.isascii():
+        raise UnsendableRequest("the URL's path is not ASCII: percent-encode it")
+    name, usual = _name(host), DEFAULT_PORTS[parts.scheme]
+    authority = name if port in (None, usual) else f"{name}:{port}"
+    return Target(parts.scheme, host, port or usual, parts.path or "/", authority)
+
+
+def _name(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def parse(url: str) -> tuple[SplitResult, str, int | None] | None:

@@ -1,12 +1,37 @@
 """The trust of a transport, taken from its settings and from nowhere else."""
 
 import os
-import ssl
+from typing import TYPE_CHECKING
 
 from genai_sdk.errors import ConfigurationError
 
+if TYPE_CHECKING:  # plain http does not pay for it
+    import ssl
 
-def client_context(ca_bundle: str | None) -> ssl.SSLContext:
+
+class Trust:
+    """The CAs that transports trust, read at the first https address; several transports can share them.
+
+    Args:
+        ca_bundle: A PEM file of the CAs to trust, or None for those OpenSSL was built to use.
+    """
+
+    def __init__(self, ca_bundle: str | None) -> None:
+        self._ca_bundle = ca_bundle
+        self._context: ssl.SSLContext | None = None
+
+    def context(self) -> "ssl.SSLContext":
+        """Return the context for connections, made once.
+
+        Raises:
+            ConfigurationError: If the bundle cannot be read.
+        """
+        if self._context is None:
+            self._context = client_context(self._ca_bundle)
+        return self._context
+
+
+def client_context(ca_bundle: str | None) -> "ssl.SSLContext":
     """Return a context that checks certificates and host names.
 
     It is made by hand, since `ssl.create_default_context` reads SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE by
@@ -18,6 +43,8 @@ def client_context(ca_bundle: str | None) -> ssl.SSLContext:
     Raises:
         ConfigurationError: If the bundle cannot be read.
     """
+    import ssl
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.set_alpn_protocols(["http/1.1"])
     # A company's bundle often holds its intermediate CA and not the root (Python's own default since 3.13).

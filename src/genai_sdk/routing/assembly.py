@@ -15,16 +15,17 @@ class _ChoiceParts:
 
     def add(self, choice: ChunkChoice) -> None:
         delta = choice.delta
-        self.finish_reason = choice.finish_reason or self.finish_reason
-        for parts, piece in (
-            (self.text, delta.content),
-            (self.reasoning, delta.reasoning_content),
-            (self.refusal, delta.refusal),
-        ):
-            if piece:
-                parts.append(piece)
-        for position, call in enumerate(delta.tool_calls or ()):
-            self._add_tool(position if call.index is None else call.index, call)
+        if choice.finish_reason:
+            self.finish_reason = choice.finish_reason
+        if delta.content:
+            self.text.append(delta.content)
+        if delta.reasoning_content:
+            self.reasoning.append(delta.reasoning_content)
+        if delta.refusal:
+            self.refusal.append(delta.refusal)
+        if delta.tool_calls:
+            for position, call in enumerate(delta.tool_calls):
+                self._add_tool(position if call.index is None else call.index, call)
 
     def _add_tool(self, index: int, call: ToolCall) -> None:
         tool = self.tools.setdefault(index, {"id": None, "name": "", "arguments": []})
@@ -62,8 +63,10 @@ class Assembly:
 
     def add(self, chunk: ChatCompletionChunk) -> None:
         """Take in the next chunk."""
-        self._head = self._head or chunk
-        self.usage = chunk.usage or self.usage
+        if self._head is None:
+            self._head = chunk
+        if chunk.usage is not None:
+            self.usage = chunk.usage
         self.tier = chunk.model_extra.get("service_tier") or self.tier
         for choice in chunk.choices:
             parts = self._choices.get(choice.index)

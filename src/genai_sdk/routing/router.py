@@ -2,9 +2,9 @@
 
 import functools
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from importlib import import_module
+from types import TracebackType
 from typing import Any, Protocol
 
 import msgspec
@@ -43,6 +43,24 @@ class KeySource(Protocol):
         ...
 
 
+class _UnderWay:
+    """Refuses work once the router is closed, and says so where its closing ends a call."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def __enter__(self) -> None:
+        refuse_at_exit()
+        if self.closed:
+            raise ClientClosedError("this client was closed; make a new GenAIClient")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, TransportClosed):
+            raise ClientClosedError("the client was closed while the call was under way") from None
+
+
 class Router:
     """Runs calls over a driver and remembers how deployments fare; safe to share between threads and loops.
 
@@ -58,7 +76,7 @@ class Router:
         self._keys = keys
         self._clock = clock
         self._loop_ready = False
-        self._closed = False
+        self._under_way = _UnderWay()
         self._running: set[object] = set()
         in_forked_child(self._begin_in_child)
 
@@ -118,7 +136,7 @@ class Router:
 
         steps = call.steps()
         runner = Runner(perform, self._keys.refetch, self._clock)
-        with self._under_way():
+        with self._under_way:
             runner.run(steps)
         first = self._clock.now() - call.started
         describe = functools.partial(self._info, call, model, first_content=first)
@@ -135,7 +153,7 @@ class Router:
 
         steps = call.steps()
         runner = AsyncRunner(perform, self._keys.arefetch, self._clock)
-        with self._under_way():
+        with self._under_way:
             await runner.run(steps)
         first = self._clock.now() - call.started
         describe = functools.partial(self._info, call, model, first_content=first)
@@ -145,6 +163,11 @@ class Router:
         """Load what calls on these connections need."""
         self._driver.warm_up(connections)
 
+    async def awarm_up(self, connections: Iterable[Connection]) -> None:
+        """Load what calls on these connections need, without holding up the loop; the twin of `warm_up`."""
+        await self._load()
+        await on_thread(self._driver.warm_up, connections)
+
     def _warm_up(self, step: Try) -> None:
         """Load what an attempt needs, whose slow imports shall not count against its timeout."""
         connection = step.deployment.connection
@@ -153,15 +176,18 @@ class Router:
 
     async def _awarm_up(self, step: Try) -> None:
         if not self._loop_ready:
-            # What async calls go over is slow to import too, and the loop has others to serve.
-            await on_thread(import_module, "genai_sdk.http.session")
-            self._loop_ready = True
+            await self._load()
         if not self._driver.is_warm(step.deployment.connection):
             await on_thread(self._warm_up, step)
 
+    async def _load(self) -> None:
+        # What async calls go over is slow to import too, and the loop has others to serve.
+        await on_thread(import_module, "genai_sdk.http.aio.session")
+        self._loop_ready = True
+
     def close(self, wait: float) -> None:
         """Refuse new calls, end the waiting ones, and give those on other threads up to `wait` seconds to end."""
-        self._closed = True
+        self._under_way.closed = True
         self._clock.close()
         end = time.monotonic() + wait
         while self._running and time.monotonic() < end:
@@ -175,28 +201,19 @@ class Router:
         token = object()
         self._running.add(token)
         try:
-            with self._under_way():
+            with self._under_way:
                 Runner(warmed, self._keys.refetch, self._clock).run(call.steps())
         finally:
             self._running.discard(token)
 
     async def _arun(self, call: Call, perform: Callable[[Try], Awaitable[Any]]) -> None:
         async def warmed(step: Try) -> Any:
-            await self._awarm_up(step)
+            if not (self._loop_ready and self._driver.is_warm(step.deployment.connection)):
+                await self._awarm_up(step)
             return await perform(step)
 
-        with self._under_way():
+        with self._under_way:
             await AsyncRunner(warmed, self._keys.arefetch, self._clock).run(call.steps())
-
-    @contextmanager
-    def _under_way(self) -> Iterator[None]:
-        refuse_at_exit()
-        if self._closed:
-            raise ClientClosedError("this client was closed; make a new GenAIClient")
-        try:
-            yield
-        except TransportClosed:
-            raise ClientClosedError("the client was closed while the call was under way") from None
 
     def _chat_answer(self, call: Call, model: type[Any] | None) -> ChatCompletion:
         value: ChatCompletion = call.answer.value

@@ -23,9 +23,11 @@ class CallTrace:
 
     Attributes:
         trace_id: The id of the call's trace, or None.
+        encoded: The input as JSON, where recording it has made that anyway and it is worth using again.
     """
 
     trace_id: str | None = None
+    encoded: bytes | None = None
 
     @property
     def trace_url(self) -> str | None:
@@ -87,10 +89,19 @@ class RecordedCall(CallTrace):
         draft: What is known of it at its beginning.
         generation: What is known of it as a call of a model.
         began: When it began, in seconds of the tracer's clock; the draft says it in wall time.
+        encoded: The input as JSON, if the draft has it word for word.
     """
 
-    def __init__(self, recorder: Recorder, draft: Observation, generation: Generation, began: float) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        draft: Observation,
+        generation: Generation,
+        began: float,
+        encoded: bytes | None = None,
+    ) -> None:
         self.trace_id = draft.trace_id
+        self.encoded = encoded
         self._recorder = recorder
         self._draft = draft
         self._generation = generation

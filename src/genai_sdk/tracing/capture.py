@@ -19,6 +19,9 @@ MAX_ITEMS = 20_000
 HELD_ABOVE = 64 * 1024
 """Bytes above which content is held as it is, to be encoded on another thread."""
 
+REUSED_ABOVE = 2 * 1024
+"""Bytes above which it is quicker to hand JSON on than to make it anew."""
+
 _ITEM_BYTES = 100  # about what an item of a tree costs beside its text
 # Types whose text is their meaning; by name, so that none has to be imported.
 _TEXTUAL = frozenset({"date", "datetime", "time", "timedelta", "UUID", "Decimal", "PosixPath", "WindowsPath"})
@@ -55,7 +58,7 @@ def capture(value: object) -> Content:
     if isinstance(value, Value):
         value = _fields(value)
     try:
-        if _is_plain(value):
+        if is_plain(value):
             return _encode(value)
     except (UnicodeEncodeError, TypeError):
         pass  # half of a surrogate pair, or an odd key: the walk knows what to do
@@ -72,12 +75,19 @@ def capture(value: object) -> Content:
     return Held(tree, walk.size)
 
 
+def verbatim(content: Content | None, value: object) -> bytes | None:
+    """Return captured content if it is exactly the JSON of the value it was captured from, and worth using again."""
+    if type(content) is not bytes or len(content) < REUSED_ABOVE:
+        return None
+    return content if is_plain(value) else None
+
+
 def _encode(value: object) -> bytes:
     """Return JSON for keeping; msgspec's own bytes keep the room they were written in, half as much again."""
     return bytes(memoryview(encode(value)))
 
 
-def _is_plain(value: object) -> bool:
+def is_plain(value: object) -> bool:
     """Whether this is what most calls have: short texts, or short messages of nothing but text."""
     if type(value) is dict:
         return _length(value.values()) <= HELD_ABOVE

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from genai_sdk.http import SyncTransport
 from genai_sdk.tracing.block import TraceBlock
 from genai_sdk.tracing.call import CallTrace, RecordedCall, Recorder
-from genai_sdk.tracing.capture import capture
+from genai_sdk.tracing.capture import capture, verbatim
 from genai_sdk.tracing.content import Outlet
 from genai_sdk.tracing.delivery import Delivery, Patience
 from genai_sdk.tracing.exporter import Exporter
@@ -94,6 +94,7 @@ class Tracer:
         options = options or {}
         if options.get("tools"):
             input = {"tools": options["tools"], "messages": input}  # noqa: A001 - Langfuse's name
+        kept = self._recorder.keep(input)
         draft = Observation(
             trace_id=scope.trace_id,
             id=self._recorder.ids.observation(),
@@ -103,13 +104,14 @@ class Tracer:
             started=time.time_ns() - int((now - began) * 1e9),
             ended=0,
             shared=scope.shared if labels is None else labels.on(scope.shared),
-            input=self._recorder.keep(input),
+            input=kept,
             metadata=() if labels is None or labels.metadata is None else (capture(labels.metadata),),
             facts=scope.facts,
         )
         parameters = self._parameters(options)
         generation = Generation(model=model, parameters=capture(parameters) if parameters else None, prompt=prompt)
-        return RecordedCall(self._recorder, draft, generation, began)
+        encoded = None if options.get("tools") else verbatim(kept, input)
+        return RecordedCall(self._recorder, draft, generation, began, encoded)
 
     def block(self, name: str, labels: Labels | None = None, input: object = None) -> TraceBlock:  # noqa: A002
         """Return a block to be entered with `with`; see `TraceBlock`."""

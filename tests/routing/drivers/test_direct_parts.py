@@ -149,6 +149,19 @@ def test_messages_that_are_right_are_not_touched(stage: Stage) -> None:
     assert [given is sent for given, sent in zip(two, made, strict=True)] == [True, True, False]
 
 
+def test_messages_that_are_json_already_are_not_encoded_again(stage: Stage) -> None:
+    def body(messages: Messages, encoded: bytes | None) -> Any:
+        return json.loads(chat_body(deployment, site, ChatRequest(messages, {"n": 1}, encoded), stream=True))
+
+    deployment = stage.deployment("azure")
+    site = site_of(deployment)
+    assert body(HELLO, b'[{"role":"user","content":"as it was"}]')["messages"][0]["content"] == "as it was"
+    assert body(HELLO, msgspec.json.encode(HELLO)) == body(HELLO, None)
+    for amiss in ({"role": "developer"}, {"cache_control": "ephemeral"}):
+        messages = [{**HELLO[0], **amiss}]
+        assert body(messages, msgspec.json.encode(messages)) == body(messages, None)
+
+
 CYCLE: dict[str, Any] = {"role": "user"}
 CYCLE["content"] = [CYCLE]
 BROKEN: dict[str, Messages] = {

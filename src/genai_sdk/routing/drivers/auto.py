@@ -1,6 +1,6 @@
 """The driver that leaves each attempt to the one that suits it: our own wires directly, all others through litellm."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 from genai_sdk.connections import Connection
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport
@@ -45,27 +45,29 @@ class AutoDriver:
         """Answer a chat call."""
         return self._for(deployment.connection).complete(deployment, request, budget)
 
-    async def acomplete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
+    def acomplete(
+        self, deployment: Deployment, request: ChatRequest, budget: Budget
+    ) -> Awaitable[Reply[ChatCompletion]]:
         """Answer a chat call; the twin of `complete`."""
-        return await self._for(deployment.connection).acomplete(deployment, request, budget)
+        return self._for(deployment.connection).acomplete(deployment, request, budget)
 
     def stream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> ChunkStream:
         """Open a stream that answers a chat call."""
         return self._for(deployment.connection).stream(deployment, request, budget)
 
-    async def astream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> AsyncChunkStream:
+    def astream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Awaitable[AsyncChunkStream]:
         """Open a stream that answers a chat call; the twin of `stream`."""
-        return await self._for(deployment.connection).astream(deployment, request, budget)
+        return self._for(deployment.connection).astream(deployment, request, budget)
 
     def embed(self, deployment: Deployment, request: EmbeddingRequest, budget: Budget) -> Reply[EmbeddingResponse]:
         """Answer an embedding call."""
         return self._for(deployment.connection).embed(deployment, request, budget)
 
-    async def aembed(
+    def aembed(
         self, deployment: Deployment, request: EmbeddingRequest, budget: Budget
-    ) -> Reply[EmbeddingResponse]:
+    ) -> Awaitable[Reply[EmbeddingResponse]]:
         """Answer an embedding call; the twin of `embed`."""
-        return await self._for(deployment.connection).aembed(deployment, request, budget)
+        return self._for(deployment.connection).aembed(deployment, request, budget)
 
     def _for(self, connection: Connection) -> Driver:
         if self._direct.serves(connection):

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from genai_sdk.connections import Connection
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.routing.drivers.auto import AutoDriver
 from genai_sdk.routing.drivers.direct import DirectDriver
@@ -21,3 +22,8 @@ def make_driver(name: DriverName, sync: SyncTransport, async_: AsyncTransport) -
             from genai_sdk.routing.drivers.litellm import LiteLLMDriver  # a cost only for those who ask for it
 
             return LiteLLMDriver(sync, async_)
+
+
+def uses_transports(name: DriverName, connection: Connection) -> bool:
+    """Tell whether a driver's calls on a connection go over its transports: litellm's on OpenAI's wire do not."""
+    return name != "litellm" or not DirectDriver.serves(connection)

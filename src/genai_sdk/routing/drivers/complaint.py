@@ -74,7 +74,7 @@ def complaint_of(data: Any, *, certain: bool = False) -> Complaint | None:
         data: Decoded JSON.
         certain: Whether it is known to be an error, so that a bare message counts as one.
     """
-    if not isinstance(data, Mapping):
+    if not isinstance(data, dict):
         return None
     if "choices" in data and not data.get("error"):
         return None

@@ -1,6 +1,6 @@
 """What a driver is: it makes one attempt on one deployment, and knows no policy."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
@@ -25,10 +25,17 @@ class Deployment(msgspec.Struct, frozen=True):
 
 
 class ChatRequest(msgspec.Struct, frozen=True):
-    """A chat call: messages in OpenAI's shape, and OpenAI's parameters by their names, validated."""
+    """A chat call.
+
+    Attributes:
+        messages: The conversation in OpenAI's shape.
+        options: OpenAI's parameters by their names, validated.
+        encoded: The messages as JSON, if that was made already.
+    """
 
     messages: Sequence[Mapping[str, Any]]
     options: Mapping[str, Any] = {}
+    encoded: bytes | None = None
 
 
 class EmbeddingRequest(msgspec.Struct, frozen=True):
@@ -79,7 +86,9 @@ class Driver(Protocol):
         """Answer a chat call."""
         ...
 
-    async def acomplete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
+    def acomplete(
+        self, deployment: Deployment, request: ChatRequest, budget: Budget
+    ) -> Awaitable[Reply[ChatCompletion]]:
         """Answer a chat call; the twin of `complete`."""
         ...
 
@@ -87,7 +96,7 @@ class Driver(Protocol):
         """Answer a chat call with a stream that was accepted with 2xx."""
         ...
 
-    async def astream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> AsyncChunkStream:
+    def astream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Awaitable[AsyncChunkStream]:
         """Answer a chat call with a stream; the twin of `stream`."""
         ...
 
@@ -95,9 +104,9 @@ class Driver(Protocol):
         """Answer an embedding call."""
         ...
 
-    async def aembed(
+    def aembed(
         self, deployment: Deployment, request: EmbeddingRequest, budget: Budget
-    ) -> Reply[EmbeddingResponse]:
+    ) -> Awaitable[Reply[EmbeddingResponse]]:
         """Answer an embedding call; the twin of `embed`."""
         ...
 

@@ -52,6 +52,17 @@ class ServerSentEvents:
 
     def feed(self, data: bytes) -> Iterator[Any]:
         """Take bytes in and yield the events that are whole."""
+        if self._begun and data[-2:] == b"\n\n" and not (self._rest or self._data or self._after_cr or b"\r" in data):
+            for event in data[:-2].split(b"\n\n"):
+                if event[:5] != b"data:" or b"\n" in event:
+                    yield from self._read(event + b"\n\n")
+                elif (decoded := self._decoded(event[5:])) is not None:
+                    yield decoded
+        else:
+            yield from self._read(data)
+
+    def _read(self, data: bytes) -> Iterator[Any]:
+        """Do what `feed` does, for bytes that may begin and end anywhere."""
         for line in self._lines(data):
             if line[:5] == b"data:":
                 self._data.append(line[5:])

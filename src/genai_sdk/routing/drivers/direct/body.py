@@ -1,7 +1,7 @@
 """The body of a request, encoded once: messages are not copied, and what is amiss in one is mended in a copy of it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -62,7 +62,9 @@ def _fields(
     try:
         if site.uses_responses:
             return responses_fields(deployment.model, plain(request.messages), plain(given))
-        messages = mended(request.messages, has_developers=site.has_developers)
+        messages: Any = mended(request.messages, has_developers=site.has_developers)
+        if messages is request.messages and _is_final(request.encoded):
+            messages = msgspec.Raw(request.encoded)
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         return failures.unsendable(deployment, f"its messages or tools are not in OpenAI's shape ({error!r})")
     if site.counts_reasoning and "max_tokens" in given:
@@ -70,6 +72,11 @@ def _fields(
     if given.get("tool_choice") in ("auto", "none") and not given.get("tools"):
         del given["tool_choice"]  # OpenAI refuses it without tools, and it says nothing
     return {"model": deployment.model, "messages": messages, **given}
+
+
+def _is_final(encoded: bytes | None) -> TypeGuard[bytes]:
+    """Whether JSON made before can go out as it is."""
+    return encoded is not None and _VALUE_MARK not in encoded and _CACHE_MARK not in encoded
 
 
 def _add_stream_options(fields: dict[str, Any], given: Any, *, with_usage: bool) -> None:

@@ -1,8 +1,6 @@
 """A socket whose every wait asks the budget of the exchange it serves."""
 
-import io
 import socket
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
@@ -11,7 +9,9 @@ from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import ConnectionCut, TransportError
 
 T = TypeVar("T")
-BUFFER = 32 * 1024
+D = TypeVar("D")
+# Bytes taken from the socket at once.
+PIECE = 64 * 1024
 # Seconds of a single wait. A signal that arrives just before a system call does not interrupt it, so Ctrl-C gets
 # through at its end only; and a limit that is seldom changed costs no system call of its own.
 STEP = 0.5
@@ -19,15 +19,8 @@ STEP = 0.5
 JOINED = 64 * 1024
 
 
-class Reader(io.BufferedReader):
-    """The buffer over a line; it outlives the answers that are read from it."""
-
-    def close(self) -> None:
-        """Do nothing: http.client closes its file after each answer, the line ends by `Line.end`."""
-
-
-class Line(io.RawIOBase):
-    """A connected socket in the form that http.client uses (`sendall`, `makefile`, `close`).
+class Line:
+    """A connected socket.
 
     One thread at a time uses a line. `end` may be called by any thread at any time: it shuts the socket down, which
     wakes the user. The descriptor is closed by the user if it is inside a system call, else by the caller, so that
@@ -35,21 +28,16 @@ class Line(io.RawIOBase):
 
     Attributes:
         budget: The limits of the exchange at hand, None between exchanges.
-        heard: Whether the server has sent a byte since this was last set to False.
         interrupt: Called by `end` to wake a user that waits for something else than the socket.
     """
 
     def __init__(self) -> None:
         self.budget: Budget | None = None
-        self.heard = False
         self.interrupt: Callable[[], None] | None = None
         self._sock: socket.socket | None = None
         self._timeout: float | None = None
-        self._unsent: list[bytes] = []
         self._inside = False
         self._ended: TransportError | None = None
-        self._hung_up = False
-        self._reader: Reader | None = Reader(self, BUFFER)
 
     # For the one who connects.
 
@@ -74,73 +62,46 @@ class Line(io.RawIOBase):
             self._close_socket()
             raise self._ended
 
-    # For http.client.
-
-    def makefile(self, mode: str) -> Reader:
-        """Return the one reader of this line, whatever the mode."""
-        reader = self._reader
-        if reader is None:
-            raise self._ended or ConnectionCut("the connection is closed")
-        return reader
-
-    def sendall(self, data: bytes) -> None:
-        """Keep `data` until `transmit`: http.client hands over head and body apart."""
-        self._unsent.append(data)
-
-    def close(self) -> None:
-        """Do nothing: http.client closes before the body of its last answer is read; see `end`."""
-
-    def readable(self) -> bool:
-        """Tell the reader that it may read."""
-        return True
-
-    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
-        """Receive what there is, after waiting for it as long as the budget allows.
-
-        Between exchanges there is no budget and no wait: then None says that nothing is there.
-        """
-        sock = self.connected()
-        if self.budget is None:
-            try:
-                count = self._call(sock, 0.0, sock.recv_into, buffer)
-            except (BlockingIOError, ssl.SSLWantReadError):
-                return None
-            self._hung_up = not count
-            return count
-        count = self._wait(self.budget, sock, sock.recv_into, buffer)
-        if count:
-            self.heard = True
-        else:
-            self.check()
-        return count
-
     # For the exchange.
 
-    def transmit(self) -> None:
-        """Send what http.client handed over.
+    def send(self, head: bytes, body: bytes = b"") -> None:
+        """Send a request.
 
         Raises:
             ReadTimedOut: If the server takes nothing for longer than the gap.
             TotalTimedOut: If the total is used up.
         """
-        blocks, self._unsent = self._unsent, []
-        if len(blocks) > 1 and len(blocks[-1]) <= JOINED:
-            blocks = [b"".join(blocks)]
         sock = self.connected()
         assert self.budget is not None
-        for block in blocks:
+        for block in (head + body,) if len(body) <= JOINED else (head, body):
             rest = memoryview(block)
             while rest:
                 rest = rest[self._wait(self.budget, sock, sock.send, rest) :]
 
+    def receive(self) -> bytes:
+        """Return what arrives next, empty if that is the end.
+
+        Raises:
+            ReadTimedOut: If no byte comes for longer than the gap.
+            TotalTimedOut: If the total is used up.
+        """
+        sock, budget = self.connected(), self.budget
+        assert budget is not None
+        data = self._wait(budget, sock, sock.recv, PIECE)
+        if not data:
+            self.check()
+        return data
+
     def usable(self) -> bool:
         """Tell whether an idle line is still open and, as it should be, silent."""
-        self.budget = None
-        reader = self._reader
         try:
-            return reader is not None and not reader.peek(1) and not self._hung_up
-        except (OSError, TransportError):
-            return False
+            self._call(self.connected(), 0.0, self.connected().recv, 1)
+        except OSError as error:
+            # The latter is TLS's word for the former, which is not loaded for plain http.
+            return isinstance(error, BlockingIOError) or type(error).__name__ == "SSLWantReadError"
+        except TransportError:
+            pass
+        return False
 
     def end(self, error: TransportError) -> None:
         """End the line at once; who waits on it, or uses it later, gets `error`."""
@@ -173,9 +134,7 @@ class Line(io.RawIOBase):
             if self._ended is not None:
                 self._close_socket()
 
-    def _wait(
-        self, budget: Budget, sock: socket.socket, operation: Callable[[memoryview], int], data: memoryview
-    ) -> int:
+    def _wait(self, budget: Budget, sock: socket.socket, operation: Callable[[D], T], data: D) -> T:
         left = budget.read_timeout()
         while left is None or left > 0:
             step = STEP if left is None or left > STEP else left
@@ -188,9 +147,7 @@ class Line(io.RawIOBase):
                 raise
         raise budget.read_overdue()
 
-    def _call(
-        self, sock: socket.socket, timeout: float, operation: Callable[[memoryview], int], data: memoryview
-    ) -> int:
+    def _call(self, sock: socket.socket, timeout: float, operation: Callable[[D], T], data: D) -> T:
         # As `guarded`, without the closure: this is the hot path.
         self._inside = True
         try:
@@ -207,7 +164,6 @@ class Line(io.RawIOBase):
 
     def _close_socket(self) -> None:
         sock, self._sock = self._sock, None
-        self._reader = None  # it refers back to this line
         if sock is not None:
             sock.close()
 

@@ -5,25 +5,28 @@ import os
 import queue
 import selectors
 import socket
-import ssl
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from genai_sdk.http.answer import Answer
+from genai_sdk.http.answer import AnswerReader
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut, untrusted
-from genai_sdk.http.line import Line, in_steps
+from genai_sdk.http.head import tunnel_head
 from genai_sdk.http.proxy import Proxy, way
+from genai_sdk.http.sync.line import Line, in_steps
 from genai_sdk.http.target import Target
+
+if TYPE_CHECKING:  # plain http does not pay for it
+    import ssl
 
 T = TypeVar("T")
 # What getaddrinfo returns: family, kind, protocol, name and address.
 Addresses = Sequence[tuple[int, int, int, str, tuple[Any, ...]]]
 
 
-def dial(line: Line, target: Target, proxy: Proxy | None, context: ssl.SSLContext | None, budget: Budget) -> None:
+def dial(line: Line, target: Target, proxy: Proxy | None, context: "ssl.SSLContext | None", budget: Budget) -> None:
     """Connect `line` to a target.
 
     Name lookup, every address, the proxy and TLS share the budget's connect limit. A lookup that overruns it is left
@@ -53,10 +56,10 @@ def dial(line: Line, target: Target, proxy: Proxy | None, context: ssl.SSLContex
             secure(line, target.host, context, phase)
     except (TimeoutError, TotalTimedOut, ReadTimedOut):
         raise budget.connect_overdue() from None
-    except ssl.SSLCertVerificationError as error:
-        raise untrusted(where, error.verify_message) from error
     except (OSError, ConnectionCut) as error:
         line.check()
+        if untrustworthy := getattr(error, "verify_message", None):  # an SSLCertVerificationError
+            raise untrusted(where, untrustworthy) from error
         raise ConnectFailed(f"cannot connect to {where}: {getattr(error, 'strerror', None) or error}") from error
 
 
@@ -124,20 +127,21 @@ def _connect(line: Line, sock: socket.socket, address: tuple[Any, ...], timeout:
 
 def tunnel(line: Line, target: Target, proxy: Proxy, phase: Budget) -> None:
     """Ask a proxy for a tunnel to the target."""
-    authority = f"{target.name}:{target.port}"
-    lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]
-    if proxy.authorization:
-        lines.append(f"Proxy-Authorization: {proxy.authorization}")
     line.budget = phase
-    line.sendall("\r\n".join([*lines, "", ""]).encode())
-    line.transmit()
-    with Answer(line, method="CONNECT") as answer:  # type: ignore[arg-type]  # all it asks for is makefile
-        answer.begin()
-        if answer.status != 200:
-            raise ConnectFailed(f"no tunnel to {way(target, proxy)}: {answer.status} {answer.reason}")
+    line.send(tunnel_head(target, proxy))
+    reader = AnswerReader()
+    answer = reader.begin("CONNECT")
+    while not answer.begun:
+        if data := line.receive():
+            reader.feed(data)
+        else:
+            reader.end()
+    reader.close()
+    if answer.status != 200:
+        raise ConnectFailed(f"no tunnel to {way(target, proxy)}: {answer.status} {answer.reason}")
 
 
-def secure(line: Line, host: str, context: ssl.SSLContext, phase: Budget) -> None:
+def secure(line: Line, host: str, context: "ssl.SSLContext", phase: Budget) -> None:
     """Put TLS on the line."""
     sock = context.wrap_socket(line.connected(), server_hostname=host, do_handshake_on_connect=False)
     line.attach(sock)

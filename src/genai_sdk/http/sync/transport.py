@@ -1,0 +1,130 @@
+"""The sync transport: opens exchanges over the connections of a pool."""
+
+import time
+import weakref
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from genai_sdk.http.budget import Budget
+from genai_sdk.http.errors import ConnectionCut
+from genai_sdk.http.fork import in_forked_child
+from genai_sdk.http.pool import Pool
+from genai_sdk.http.request import Request, TransportSettings
+from genai_sdk.http.sync.response import SyncResponse
+from genai_sdk.http.tls import Trust
+
+if TYPE_CHECKING:  # loaded at the first exchange
+    from genai_sdk.http.sync.channel import Channel
+    from genai_sdk.http.target import Target
+
+
+class SyncTransport:
+    """Sends requests and returns answers; thread-safe, and usable on both sides of a fork.
+
+    It follows no redirect, keeps no cookie, decompresses nothing and retries nothing, but for one case: a kept
+    connection that turns out dead before the first byte of an answer. Servers close idle connections at any moment,
+    so this says nothing about the request, and it is sent once more on a new connection, a POST as well.
+
+    No limit bounds the reading of CA files, and a name lookup that was given up goes on in a thread of its own until
+    the operating system ends it.
+
+    Args:
+        settings: How to reach servers.
+        trust: Whom to trust, if another transport's trust is shared; else the settings say it.
+        now: The clock that idle connections age by, in seconds.
+
+    Raises:
+        ConfigurationError: If a proxy's URL cannot be used.
+    """
+
+    def __init__(
+        self,
+        settings: TransportSettings | None = None,
+        *,
+        trust: Trust | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        from genai_sdk.http.proxy import ProxyRules  # it loads what only transports need
+
+        self._settings = settings or TransportSettings()
+        self._rules = ProxyRules(self._settings)
+        self._pool: Pool[Channel] = Pool(self._settings.max_idle_per_host, self._settings.idle_seconds, now)
+        self._trust = trust or Trust(self._settings.ca_bundle)
+        weakref.finalize(self, self._pool.let_go)
+        in_forked_child(self._forget)
+
+    def open(self, request: Request, budget: Budget) -> SyncResponse:
+        """Send a request and return its response once the head has arrived.
+
+        Raises:
+            UnsendableRequest: If the URL or a header is not what HTTP allows.
+            ConnectFailed: If there is no way through.
+            ConnectTimedOut: If connecting takes longer than it may.
+            ReadTimedOut: If no byte moves for longer than the gap.
+            TotalTimedOut: If the total is used up.
+            ConnectionCut: If the connection ends before the head is whole, or the head is broken.
+            TransportClosed: If the transport is or gets closed.
+            ConfigurationError: If the CA bundle cannot be read.
+        """
+        from genai_sdk.http.target import split
+
+        target = split(request.url)
+        key = target[:3]
+        channel = self._pool.take(key)
+        if channel is not None:
+            try:
+                return self._exchange(channel, request, target, budget)
+            except ConnectionCut:
+                if channel.heard:
+                    raise
+        return self._exchange(self._dialled(target, budget), request, target, budget)
+
+    def reach(self, url: str, budget: Budget) -> None:
+        """Have a connection to a URL's host ready for the next exchange; do nothing where one is.
+
+        Raises:
+            TransportError: As `open` does.
+            ConfigurationError: If the CA bundle cannot be read.
+        """
+        from genai_sdk.http.target import split
+
+        target = split(url)
+        key = target[:3]
+        self._pool.give(key, self._pool.take(key) or self._dialled(target, budget))
+
+    def close(self) -> None:
+        """Abort what is in flight, from any thread; new exchanges are refused. Allowed more than once."""
+        self._pool.close()
+
+    def _dialled(self, target: "Target", budget: Budget) -> "Channel":
+        from genai_sdk.http.sync.channel import Channel
+
+        channel = Channel(target, self._rules.find(*target[:3]))
+        self._pool.enter(channel)
+        try:
+            channel.dial(self._trust.context() if target.scheme == "https" else None, budget)
+        except BaseException:
+            self._pool.drop(channel)
+            raise
+        return channel
+
+    def _exchange(self, channel: "Channel", request: Request, target: "Target", budget: Budget) -> SyncResponse:
+        try:
+            answer = channel.exchange(request, target, budget)
+            return SyncResponse(answer, channel, target[:3], self._pool, self._settings.max_body_bytes)
+        except BaseException:
+            self._pool.drop(channel)
+            raise
+
+    def _forget(self) -> None:
+        for channel in self._pool.leave():
+            channel.forget()
+
+    def __enter__(self) -> "SyncTransport":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
