@@ -43,10 +43,8 @@ def _measure(options: argparse.Namespace, directory: Path) -> str:
     with tempfile.TemporaryDirectory() as temporary:
         say("an empty platform")
         first_pages, speed = empty(Path(temporary), options.rounds)
-    found = []
-    for count in (small, large):
-        say(f"{count:,} observations")
-        found.append(measure(directory / str(count), count, options.rounds, deep=count == large))
+    say(f"{small:,} and {large:,} observations")
+    found = measure(directory, small, large, options.rounds)
     facts = {
         "small": small,
         "large": large,
@@ -64,7 +62,7 @@ def _measure(options: argparse.Namespace, directory: Path) -> str:
         "looked_at": LOOKED_AT,
         "read_through": READ_THROUGH,
     }
-    return page(facts, first_pages, *found)
+    return page(facts, first_pages, found)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
-"""A platform, measured: the time of each read, and the memory it takes."""
+"""Two platforms, measured side by side: the time of each read on a small store and on a large one, and memory."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.platform.feeding import fill, ingestion
 from benchmarks.platform.reads import of_api, of_pages
 from benchmarks.platform.served import Answer, Served, served
+
+Ask = Callable[[str], Answer]
 
 PASSES, EACH = 4, 25
 """How often every page is read in a row, and how many times each, to see whether memory grows."""
@@ -25,60 +27,72 @@ class Timed(NamedTuple):
     size: int
 
 
+Pair = tuple[Timed, Timed]
+"""A read of the small store and of the large one."""
+
+
 class Measured(NamedTuple):
-    """What was measured of a store.
+    """What was measured.
 
     Attributes:
-        traces: How many traces it has.
+        traces: How many traces the small store has, and the large one.
         pages: Reads of browsers.
         api: Reads of SDKs.
-        memory: MB that the process held, after what.
+        memory: MB that the large store's process held, after what.
         grew: Pages that the process grew by, in the last pass, and MB.
-        size: Bytes on disk.
-        ingestion: Spans a second that it takes in when it is full: new ones, and ones of all its days.
+        size: Bytes of the large store on disk.
+        ingestion: Spans a second that the large store takes in: new ones, and ones of all its days.
     """
 
-    traces: int
-    pages: list[Timed]
-    api: list[Timed]
+    traces: tuple[int, int]
+    pages: list[Pair]
+    api: list[Pair]
     memory: list[tuple[str, float]]
     grew: list[tuple[str, float]]
     size: int
     ingestion: tuple[float, float]
 
 
-def measure(directory: Path, count: int, rounds: int, *, deep: bool) -> Measured:
-    """Fill a store over the wire, unless it was filled before, and read it.
+def measure(directory: Path, small: int, large: int, rounds: int) -> Measured:
+    """Fill two stores over the wire, unless they were filled before, and read them in turn.
 
     Args:
-        directory: The data directory.
-        count: How many observations it is to hold.
+        directory: Where their data directories are.
+        small: How many observations the small one is to hold.
+        large: How many the large one.
         rounds: How often each read is timed.
-        deep: Whether memory is looked at for long, and taking in is measured.
     """
-    with served(directory) as platform:
-        memory = [("started", platform.resident)]
-        if not _filled(platform):
-            fill(platform, count, lambda sent: _watch(platform, sent, count, memory))
-        total = int(platform.get("/api/public/traces?limit=1")["meta"]["totalItems"])
-        pages = list(of_pages(platform))
-        page_times = [_time(name, path, platform.page, rounds) for name, path in pages]
-        memory.append(("every page was read", platform.resident))
-        api_times = [_time(name, path, platform.read, rounds) for name, path in of_api(platform)]
-        memory.append(("and everything that SDKs read", platform.resident))
-        grew = list(_soak(platform, pages, memory)) if deep else []
-        speed = (ingestion(platform, _SENT), ingestion(platform, _SENT, late=True)) if deep else (0.0, 0.0)
-        if deep:
-            memory.append((f"{2 * _SENT:,} more observations came", platform.resident))
-    size = sum(path.stat().st_size for path in directory.iterdir() if path.is_file())
-    return Measured(total, page_times, api_times, memory, grew, size, speed)
+    with served(directory / str(small)) as few, served(directory / str(large)) as many:
+        memory = [("started", many.resident)]
+        if not _traces(few):
+            fill(few, small, lambda sent: None)
+        if not _traces(many):
+            fill(many, large, lambda sent: _watch(many, sent, large, memory))
+        traces = (_traces(few), _traces(many))
+        pages = list(of_pages(many))
+        page_times = [
+            _time(name, few.page, path, many.page, same, rounds)
+            for (name, path), (_, same) in zip(of_pages(few), pages, strict=True)
+        ]
+        memory.append(("every page was read", many.resident))
+        api_times = [
+            _time(name, few.read, path, many.read, same, rounds)
+            for (name, path), (_, same) in zip(of_api(few), of_api(many), strict=True)
+        ]
+        memory.append(("and everything that SDKs read", many.resident))
+        grew = list(_soak(many, pages, memory))
+        speeds = ingestion(many, _SENT), ingestion(many, _SENT, late=True)
+        memory.append((f"{2 * _SENT:,} more observations came", many.resident))
+    size = sum(path.stat().st_size for path in (directory / str(large)).iterdir() if path.is_file())
+    return Measured(traces, page_times, api_times, memory, grew, size, speeds)
 
 
 def empty(directory: Path, rounds: int) -> tuple[list[Timed], float]:
     """Return how quick an empty platform's pages are, and how many spans a second it takes in."""
     with served(directory) as platform:
         first = [("start, on an empty platform", "/"), ("login", "/login")]
-        return [_time(name, path, platform.page, rounds) for name, path in first], ingestion(platform, _SENT)
+        times = [_timed(name, [platform.page(path) for _ in range(rounds)]) for name, path in first]
+        return times, ingestion(platform, _SENT)
 
 
 def say(line: str) -> None:
@@ -86,8 +100,8 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _filled(platform: Served) -> bool:
-    return bool(platform.get("/api/public/traces?limit=1")["data"])
+def _traces(platform: Served) -> int:
+    return int(platform.get("/api/public/traces?limit=1")["meta"]["totalItems"])
 
 
 def _watch(platform: Served, sent: int, count: int, memory: list[tuple[str, float]]) -> None:
@@ -98,12 +112,19 @@ def _watch(platform: Served, sent: int, count: int, memory: list[tuple[str, floa
         say(f"{platform.resident:9.0f} MB  {memory[-1][0]}")
 
 
-def _time(name: str, path: str, read: Callable[[str], Answer], rounds: int) -> Timed:
-    size = len(read(path).body)
-    answers = [read(path) for _ in range(rounds)]
+def _time(name: str, few: Ask, path: str, many: Ask, same: str, rounds: int) -> Pair:
+    """Time a read of both stores in turn, so that whatever else the machine does meets both."""
+    few(path)
+    many(same)
+    answers = [(few(path), many(same)) for _ in range(rounds)]
+    before, after = (_timed(name, side) for side in zip(*answers, strict=True))
+    say(f"{before.first[rounds // 2] * 1e3:9.1f} ms, {after.first[rounds // 2] * 1e3:9.1f} ms  {name}")
+    return before, after
+
+
+def _timed(name: str, answers: Sequence[Answer]) -> Timed:
     first, whole = sorted(each.first for each in answers), sorted(each.whole for each in answers)
-    say(f"{first[rounds // 2] * 1e3:9.1f} ms  {name}")
-    return Timed(name, first, whole, size)
+    return Timed(name, first, whole, len(answers[-1].body))
 
 
 def _soak(

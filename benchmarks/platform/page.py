@@ -3,35 +3,34 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.platform.measuring import EACH, PASSES, Measured, Timed
+from benchmarks.platform.measuring import EACH, PASSES, Measured, Pair, Timed
 
 SLOW = 0.3
 """Seconds to the first byte that a page should not take."""
 
 FLAT = 1.05
-"""By how much memory may differ between the first pass over all pages and the last, and still be called flat."""
+"""By how much memory may be more after the last pass over all pages than after any before it, to be called flat."""
 
 
-def page(facts: Mapping[str, Any], empty: Sequence[Timed], small: Measured, large: Measured) -> str:
+def page(facts: Mapping[str, Any], empty: Sequence[Timed], found: Measured) -> str:
     """Return the page.
 
     Args:
         facts: What was measured with, and on what.
         empty: Pages of an empty platform.
-        small: What was measured of the small store.
-        large: And of the large one.
+        found: What was measured of the small store and the large one.
     """
     few, many = facts["small"], facts["large"]
     return f"""# How quick the local platform is
 
 Written by `{facts["command"]}` on {facts["date"]}, on {facts["cores"]} cores, {facts["system"]}, {facts["python"]},
-SQLite {facts["sqlite"]}. One store holds {few:,} observations of ninety days ({small.traces:,} traces), the other
-{many:,} ({large.traces:,} traces); a twenty-fifth came in the last hour, and each has one trace of
-{facts["spans"]:,} besides. Each belongs to a platform in a process of its own, which was filled over HTTP and is then
-read over HTTP. A figure is the median of {facts["rounds"]} reads, with the quickest and the slowest. Times depend on
-the machine; the ratio, how much slower a read is on a store a hundred times as large, hardly does.
+SQLite {facts["sqlite"]}. One store holds {few:,} observations of ninety days ({found.traces[0]:,} traces), the other
+{many:,} ({found.traces[1]:,} traces); a twenty-fifth came in the last hour, and each has one trace of
+{facts["spans"]:,} besides. Each belongs to a platform in a process of its own, which was filled over HTTP and is read
+over HTTP, both in turn. A figure is the median of {facts["rounds"]} reads, with the quickest and the slowest. Times
+depend on the machine; the ratio, how much slower a read is on a store a hundred times as large, hardly does.
 
-{_summary(few, many, large)}
+{_summary(many, found)}
 
 ## Pages
 
@@ -39,7 +38,7 @@ The first byte, as a browser that has logged in receives it; the whole answer an
 
 | page | first byte, {few:,} | first byte, {many:,} | ratio | whole | KB |
 |---|---|---|---|---|---|
-{_pages(small.pages, large.pages)}
+{_pages(found.pages)}
 
 An empty platform's: {"; ".join(f"{each.name} {_span(each.first)}" for each in empty)}.
 
@@ -49,9 +48,9 @@ What the platform's process holds on the large store, in MB, one after the other
 
 | after | MB |
 |---|---|
-{_memory(large)}
+{_memory(found)}
 
-{_growth(large)}
+{_growth(found)}
 
 ## Taking in
 
@@ -60,10 +59,10 @@ OTLP as JSON, gzip, {facts["batch"]} spans a request, {facts["senders"]} senders
 | into | spans a second |
 |---|---|
 | an empty store | {facts["http_empty"]:,.0f} |
-| the large store | {large.ingestion[0]:,.0f} |
-| the large store, spans of all its ninety days, as in an import | {large.ingestion[1]:,.0f} |
+| the large store | {found.ingestion[0]:,.0f} |
+| the large store, spans of all its ninety days, as in an import | {found.ingestion[1]:,.0f} |
 
-The large store takes {large.size / 1e6:,.0f} MB on disk, {large.size / many:,.0f} bytes an observation.
+The large store takes {found.size / 1e6:,.0f} MB on disk, {found.size / many:,.0f} bytes an observation.
 
 ## What SDKs read
 
@@ -71,7 +70,7 @@ The whole answer of the API that Langfuse's SDKs call.
 
 | read | {few:,} | {many:,} | ratio |
 |---|---|---|---|
-{_api(small.api, large.api)}
+{_api(found.api)}
 
 ## What grows with the store, and why
 
@@ -91,48 +90,42 @@ The whole answer of the API that Langfuse's SDKs call.
 """
 
 
-def _summary(few: int, many: int, large: Measured) -> str:
-    slow = [each for each in large.pages if _median(each.first) > SLOW]
-    worst = max(large.pages, key=lambda each: _median(each.first))
+def _summary(many: int, found: Measured) -> str:
+    pages = sorted((each for _, each in found.pages), key=lambda each: -_median(each.first))
+    slow = [each.name for each in pages if _median(each.first) > SLOW]
     said = (
-        f"**The slowest page's first byte takes {_ms(worst.first)} with {many:,} observations ({worst.name})"
-        f"; half of the {len(large.pages)} pages take less than {_ms(_median_page(large.pages).first)}.**"
+        f"**With {many:,} observations, the slowest page's first byte takes {_ms(pages[0].first)} ({pages[0].name}); "
+        f"half of the\n{len(pages)} pages take less than {_ms(pages[len(pages) // 2].first)}.**"
     )
-    if slow:
-        said += f"\n{len(slow)} take longer than {SLOW * 1e3:.0f} ms: {', '.join(each.name for each in slow)}."
-    return said
+    return said + (f"\nLonger than {SLOW * 1e3:.0f} ms takes: {', '.join(slow)}." if slow else "")
 
 
-def _pages(small: Sequence[Timed], large: Sequence[Timed]) -> str:
+def _pages(pages: Sequence[Pair]) -> str:
     return "\n".join(
         f"| {after.name} | {_span(before.first)} | {_span(after.first)} | {_ratio(before.first, after.first)} | "
         f"{_ms(after.whole)} | {after.size / 1e3:,.0f} |"
-        for before, after in zip(small, large, strict=True)
+        for before, after in pages
     )
 
 
-def _api(small: Sequence[Timed], large: Sequence[Timed]) -> str:
+def _api(reads: Sequence[Pair]) -> str:
     return "\n".join(
         f"| {after.name} | {_span(before.whole)} | {_span(after.whole)} | {_ratio(before.whole, after.whole)} |"
-        for before, after in zip(small, large, strict=True)
+        for before, after in reads
     )
 
 
-def _memory(large: Measured) -> str:
-    return "\n".join(f"| {after} | {megabytes:.0f} |" for after, megabytes in large.memory)
+def _memory(found: Measured) -> str:
+    return "\n".join(f"| {after} | {megabytes:.0f} |" for after, megabytes in found.memory)
 
 
-def _growth(large: Measured) -> str:
-    said = f"Each of the {PASSES} passes over all {len(large.pages)} pages reads each {EACH} times"
-    first, *_, last = (megabytes for after, megabytes in large.memory if after.startswith("pages were read"))
-    if last <= first * FLAT:
+def _growth(found: Measured) -> str:
+    said = f"Each of the {PASSES} passes over all {len(found.pages)} pages reads each {EACH} times"
+    *earlier, last = (megabytes for after, megabytes in found.memory if after.startswith("pages were read"))
+    if last <= max(earlier) * FLAT:
         return said + ": the memory that they take does not grow."
-    grew = ", ".join(f"{name} {more:.0f} MB" for name, more in large.grew)
+    grew = ", ".join(f"{name} {more:.0f} MB" for name, more in found.grew)
     return f"{said}, and **they make the process grow**: in the last pass, {grew or 'no page by a megabyte'}."
-
-
-def _median_page(pages: Sequence[Timed]) -> Timed:
-    return sorted(pages, key=lambda each: _median(each.first))[len(pages) // 2]
 
 
 def _ratio(before: Sequence[float], after: Sequence[float]) -> str:

@@ -30,11 +30,12 @@ _FACTS = {
 }
 
 
-def _measured(*pages: Timed, memory: float = 100.0) -> Measured:
+def _measured(small: Timed, large: Timed, memory: float = 100.0) -> Measured:
+    asked = Timed("GET it", [0.001, 0.001, 0.001], [0.001, 0.002, 0.009], 10)
     return Measured(
-        traces=300,
-        pages=list(pages),
-        api=[Timed("GET it", [0.001, 0.001, 0.001], [0.001, 0.002, 0.009], 10)],
+        traces=(300, 30_000),
+        pages=[(small, large)],
+        api=[(asked, asked)],
         memory=[("started", 50.0), ("pages were read 25 times more", 100.0), ("pages were read 50 times more", memory)],
         grew=[("a list", 7.0)],
         size=3_000_000,
@@ -82,22 +83,21 @@ def test_a_store_is_filled_with_a_busy_hour_and_a_very_large_trace_besides():
 
 
 def test_the_page_shows_medians_with_their_spread_and_how_they_grew():
-    small, large = _measured(_list(0.001, 0.002, 0.009)), _measured(_list(0.002, 0.003, 0.004))
-    written = page(_FACTS, [_list(0.001, 0.001, 0.002)], small, large)
+    found = _measured(_list(0.001, 0.002, 0.009), _list(0.002, 0.003, 0.004))
+    written = page(_FACTS, [_list(0.001, 0.001, 0.002)], found)
     assert "| a list | 2.0 ms (1.0–9.0) | 3.0 ms (2.0–4.0) | 1.5 | 6.0 ms | 51 |" in written
-    assert "first byte takes 3.0 ms with 100,000 observations (a list)" in written
+    assert "With 100,000 observations, the slowest page's first byte takes 3.0 ms (a list)" in written
     assert "| GET it | 2.0 ms (1.0–9.0) | 2.0 ms (1.0–9.0) | 1.0 |" in written
     assert "| the large store | 3,000 |" in written
-    assert "longer than" not in written
+    assert "Longer than" not in written
 
 
 def test_the_page_names_what_is_slow_and_what_grows():
-    large = _measured(_list(0.1, 0.4, 0.5), memory=106.0)
-    written = page(_FACTS, [], _measured(_list(0.001, 0.002, 0.003)), large)
-    assert "1 take longer than 300 ms: a list." in written
+    small, large = _list(0.001, 0.002, 0.003), _list(0.1, 0.4, 0.5)
+    written = page(_FACTS, [], _measured(small, large, memory=106.0))
+    assert "Longer than 300 ms takes: a list." in written
     assert "in the last pass, a list 7 MB" in written
-    steady = page(_FACTS, [], _measured(_list(0.001, 0.002, 0.003)), _measured(_list(0.1, 0.4, 0.5), memory=104.0))
-    assert "does not grow" in steady
+    assert "does not grow" in page(_FACTS, [], _measured(small, large, memory=104.0))
 
 
 def test_the_platform_is_read_over_http_as_a_browser_and_as_an_sdk(tmp_path):
