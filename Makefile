@@ -20,13 +20,16 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo up test peers check fix bench bench-check bench-profile bench-platform pictures lock clean
+.PHONY: help demo demo-stay up test peers check fix bench bench-check bench-profile bench-platform pictures lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Show the whole story: keys, calls, prompts, a region that is down, traces
 	@$(BIN)/genai demo
+
+demo-stay: $(READY) ## The same, and its pages stay open until Ctrl-C
+	@$(BIN)/genai demo --stay
 
 up: $(READY) ## Run the local platform until Ctrl-C
 	@$(BIN)/genai up

@@ -1,9 +1,12 @@
 """The first thing that a newcomer sees."""
 
 import re
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
+import httpx
 import pytest
 from tests.cli.conftest import surroundings
 
@@ -60,3 +63,34 @@ def test_it_is_calm(said: str):
 def test_it_says_that_nothing_is_real_and_what_to_type_next(said: str):
     assert "The provider is simulated" in " ".join(said.split())
     assert "genai up" in said[said.index("Next:") :]
+    assert "genai demo --stay" in said[said.index("Next:") :]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_can_stay_with_its_pages_open_on_what_was_shown(tmp_path: Path, number: int):
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "genai_sdk.cli", "demo", "--stay"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=surroundings(tmp_path / "home"),
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = ""
+            while "Ctrl-C ends it" not in said:
+                line = process.stdout.readline()
+                assert line, f"it ended: {said}"
+                said += line
+            link = re.search(r"http://127\.0\.0\.1:\d+/\S+", said[said.index("8. ") :])
+            assert link is not None
+            with httpx.Client(follow_redirects=True) as browser:
+                browser.get(link[0])
+                page = browser.get(f"{link[0].split('/login')[0]}/traces").text
+            assert all(name in page for name in ("by-name", "streamed", "greeting-v2", "region-down"))
+            process.send_signal(number)
+            rest, complaints = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert (process.returncode, complaints) == (0, "")
+    assert "its directory is gone." in rest

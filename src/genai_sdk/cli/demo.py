@@ -1,10 +1,29 @@
 """`genai demo`: the whole story on a platform that is gone afterwards."""
 
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
 import click
+
+from genai_sdk.cli.output import show, table
+
+if TYPE_CHECKING:
+    from genai_sdk.local import Platform
+
+_NEXT = (
+    ("genai demo --stay", "the same, and its pages stay open (make demo-stay)"),
+    ("genai up", "a platform that keeps what you do (make up)"),
+    ("python examples/quickstart.py", "your first call, in another terminal"),
+    ("genai trace", "what was recorded of it"),
+    ("genai connections add openai --adapter openai", "a real key, tried before it is kept"),
+)
 
 
 @click.command()
-def demo() -> None:
+@click.option("--stay", is_flag=True, help="Keep the platform, and its pages, until Ctrl-C.")
+def demo(stay: bool) -> None:
     """Show it all on a platform that is gone afterwards.
 
     Keys, calls, streams, prompts, a region that is down, traces and cost. Needs no key and no network: the platform
@@ -25,6 +44,7 @@ def demo() -> None:
             f"the demo needs the platform's libraries: pip install 'genai-sdk-langfuse[platform]' ({error.name} is "
             "missing)"
         ) from None
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="genai-demo-") as directory, Platform(Path(directory), port=0) as platform:
         keys = platform.credentials
         endpoint = Endpoint(platform.url, keys.public_key, keys.secret_key)
@@ -38,3 +58,24 @@ def demo() -> None:
             router_args={"fallbacks": [{"seoul/*": "usa/*"}], "num_retries": 1},
         ) as client:
             Story(client, place).tell()
+        took = time.monotonic() - began
+        if stay:
+            _stay(platform)
+    show(f"\nThe platform has stopped and its directory is gone{'' if stay else f' ({took:.0f} s)'}.", bold=True)
+    show("Next:")
+    for line in table(_NEXT[1:] if stay else _NEXT, "  "):
+        show(line)
+
+
+def _stay(platform: "Platform") -> None:
+    """Show where the pages are, and wait for SIGINT or SIGTERM."""
+    over = threading.Event()
+    before = {each: signal.signal(each, lambda *_: over.set()) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        show("\n8. The same in a browser: keys, prompts to edit and play with, every trace, tokens and cost", bold=True)
+        show(f"   {platform.login_url}")
+        show("   The link logs you in, for as long as this runs. Ctrl-C ends it.")
+        over.wait()
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

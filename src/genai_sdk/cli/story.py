@@ -1,6 +1,5 @@
 """What `genai demo` does, step by step. Everything goes over HTTP, as it would with a Langfuse elsewhere."""
 
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,12 +19,6 @@ from genai_sdk.types import CallInfo, Usage
 
 _INDENT = "   "
 _MODEL = "gpt-4o-mini"
-_NEXT = (
-    ("genai up", "keep a platform running, and open its pages (make up)"),
-    ("python examples/quickstart.py", "your first call, in another terminal"),
-    ("genai trace", "what was recorded of it"),
-    ("genai connections add openai --adapter openai", "a real key, tried before it is kept"),
-)
 
 
 class Story:
@@ -45,7 +38,6 @@ class Story:
 
     def tell(self) -> None:
         """Run every step."""
-        began = time.monotonic()
         show("GenAI SDK: one client over every LLM provider, on keys that live in one place", bold=True)
         for line in folded(
             f"A local platform runs at {self._place.endpoint.url}, in a temporary directory. The provider is "
@@ -64,10 +56,6 @@ class Story:
                 self._read_back,
             ):
                 step()
-        show(f"\nThe platform has stopped and its directory is gone ({time.monotonic() - began:.0f} s).", bold=True)
-        show("Next:")
-        for line in table(_NEXT, "  "):
-            show(line)
 
     def _title(self, what: str, *code: str) -> None:
         self._number += 1
