@@ -1,4 +1,7 @@
-"""Observations such as a team makes in ninety days: calls, attempts, fallbacks, a few long agents, people, prompts."""
+"""Observations such as a team makes in ninety days: calls, attempts, fallbacks, a few long agents, people, prompts.
+
+The last hour is a busy one, as under a load test, and one trace is very large.
+"""
 
 import random
 from collections.abc import Iterator
@@ -14,6 +17,16 @@ NANOS = 1_000_000_000
 
 MODELS = ("gpt-4o-mini", "gpt-4o", "gemini-2.5-flash", "gemini-2.5-pro", "claude-sonnet-4", "text-embedding-3-small")
 CONNECTIONS = ("openai_prod", "azure_krc", "gemini_seoul", "gemini_usa", "bedrock_use1")
+PROMPTS, VERSIONS = ("reply", "summarise", "classify"), 5
+RARE = "preview"
+"""An environment that hardly any trace comes from."""
+
+LARGE, LARGE_SPANS = "a" * 32, 5_000
+"""The id of the very large trace, and how many observations it has."""
+
+_BUSY = 25  # one part in so many comes in the last hour
+_HOUR, _DAY = 3_600, 86_400
+_LONG = 400  # messages that went into the very large trace
 NAMES = ("checkout-assistant", "summary", "triage", "search", "translate", "nightly-report")
 _WORDS = [
     "order",
@@ -36,17 +49,47 @@ _WORDS = [
 _OBSERVATION = "langfuse.observation."
 
 
-def traces(count: int, seed: int = 1) -> Iterator[list[Observation]]:
-    """Yield traces, oldest first, until they hold `count` observations in all."""
+def everything(count: int) -> Iterator[list[Observation]]:
+    """Yield what fills a store: `count` observations, and the very large trace."""
+    busy = count // _BUSY
+    yield from traces(count - busy)
+    yield from traces(busy, seed=3, begin=END - timedelta(seconds=_HOUR), seconds=_HOUR)
+    yield large_trace()
+
+
+def traces(
+    count: int, seed: int = 1, begin: datetime = BEGIN, seconds: float = DAYS * _DAY
+) -> Iterator[list[Observation]]:
+    """Yield traces, oldest first, until they hold `count` observations in all.
+
+    Args:
+        count: How many observations.
+        seed: Another one makes others.
+        begin: When the first one begins.
+        seconds: How long after it the last one begins, about.
+    """
     chance = random.Random(seed)
     made, number = 0, 0
-    step = DAYS * 86_400 / max(1, count / 2.9)  # 2.9 observations a trace, so that they fill the days
+    step = seconds / max(1, count / 2.65)  # a little less than there are in a trace, so that they fill the time
     while made < count:
-        at = int((BEGIN.timestamp() + min(number * step, DAYS * 86_400 - 60)) * NANOS)
+        at = int((begin.timestamp() + min(number * step, seconds * 0.9999)) * NANOS)
         trace = _trace(chance, f"{chance.getrandbits(128):032x}", at)[: count - made]
         made += len(trace)
         number += 1
         yield trace
+
+
+def large_trace() -> list[Observation]:
+    """Return the very large trace: an agent that calls and calls, and was given a long conversation."""
+    chance = random.Random(4)
+    at = int((END - timedelta(days=1)).timestamp() * NANOS)
+    shared = {"langfuse.trace.name": "nightly-report", "langfuse.environment": "production"}
+    messages = ",".join(_messages(chance, 300)[1:-1] for _ in range(_LONG))
+    root = _span(chance, LARGE, at, None, "agent", shared, _HOUR, {"type": "agent", "input": f"[{messages}]"})
+    made = [root]
+    while len(made) < LARGE_SPANS:
+        made += _call(chance, LARGE, at + len(made) * NANOS // 2, root.id, shared)
+    return made[:LARGE_SPANS]
 
 
 def _trace(chance: random.Random, trace_id: str, at: int) -> list[Observation]:
@@ -54,7 +97,7 @@ def _trace(chance: random.Random, trace_id: str, at: int) -> list[Observation]:
         "langfuse.trace.name": chance.choices(NAMES, (40, 25, 15, 12, 7, 1))[0],
         "user.id": f"user-{int(chance.paretovariate(0.7)) % 20_000}",
         "langfuse.trace.tags": [chance.choice(("web", "app", "batch")), *(["beta"] if chance.random() < 0.02 else [])],
-        "langfuse.environment": chance.choices(("production", "staging"), (95, 5))[0],
+        "langfuse.environment": chance.choices(("production", "staging", RARE), (95, 5, 0.01))[0],
         "langfuse.release": f"2026.{chance.randrange(1, 30)}",
     }
     if chance.random() < 0.6:
@@ -84,8 +127,8 @@ def _call(
         "metadata.connection": connection,
         "level": "ERROR" if fails else None,
         "status_message": "503 Service Unavailable" if fails else None,
-        "prompt.name": chance.choice(("reply", "summarise", "classify")) if chance.random() < 0.7 else None,
-        "prompt.version": chance.randrange(1, 6),
+        "prompt.name": chance.choice(PROMPTS) if chance.random() < 0.7 else None,
+        "prompt.version": chance.randrange(1, VERSIONS + 1),
     }
     if chance.random() < 0.5:
         first = datetime.fromtimestamp(at / NANOS + seconds * 0.3, UTC).isoformat(timespec="milliseconds")

@@ -21,6 +21,26 @@ CREATE TABLE connections (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE day_models (
+    day INTEGER NOT NULL,
+    environment TEXT NOT NULL,
+    model TEXT NOT NULL,
+    traces INTEGER NOT NULL, -- with an observation of this model
+    observations INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    total_tokens INTEGER NOT NULL,
+    cost REAL NOT NULL,
+    PRIMARY KEY (day, environment, model)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE days (
+    day INTEGER NOT NULL, -- days since 1970
+    environment TEXT NOT NULL,
+    traces INTEGER NOT NULL,
+    observations INTEGER NOT NULL,
+    cost REAL NOT NULL, -- US dollars
+    PRIMARY KEY (day, environment)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE observations (
     key INTEGER PRIMARY KEY,
     trace INTEGER NOT NULL REFERENCES traces (key) ON DELETE CASCADE,
@@ -182,6 +202,7 @@ CREATE INDEX sessions_by_environment ON sessions (environment, created_at DESC, 
 CREATE INDEX sessions_by_moment ON sessions (created_at DESC, id);
 CREATE INDEX traces_by_environment ON traces (environment, start);
 CREATE INDEX traces_by_name ON traces (name, start);
+CREATE INDEX traces_by_release ON traces (release, start) WHERE release IS NOT NULL;
 CREATE INDEX traces_by_session ON traces (session_id, start) WHERE session_id IS NOT NULL;
 CREATE INDEX traces_by_start ON traces (start);
 CREATE INDEX traces_by_status ON traces (status, start);

@@ -33,6 +33,8 @@ class _Explaining:
         self._connection, self._plans = connection, plans
 
     def execute(self, sql, given=()):  # type: ignore[no-untyped-def]
+        if sql.startswith("SELECT count(*) FROM (SELECT 1"):  # counts how rare a condition is
+            return self._connection.execute(sql, given)
         rows = self._connection.execute(f"EXPLAIN QUERY PLAN {sql}", given)
         plan = "\n".join(row["detail"] for row in rows)
         if not plan.endswith("USING INTEGER PRIMARY KEY (rowid=?)") or "\n" in plan:
@@ -63,7 +65,10 @@ _TRACES = {
     "tags name": "trace_facets|facet",
     "tags user_id": "traces_by_user",
     "model environments": "trace_facets|facet",
-    "release": "traces_by_start",
+    "release": "traces_by_release",
+    "release status": "traces_by_status",
+    "release environments": "traces_by_release",
+    "version": "traces_by_start",
 }
 
 
@@ -80,7 +85,7 @@ def test_traces_are_found_by_the_index_of_the_rarest_condition(
     for plan in explained.plans:
         first = plan.splitlines()[0]
         assert any(index in first for index in _TRACES[names].split("|")), plan
-        assert first.startswith("SEARCH") or names in {"", "release"}, plan
+        assert first.startswith("SEARCH") or names in {"", "version"}, plan
         assert "TEMP B-TREE" not in plan, plan
     assert "start" in explained.plans[1].splitlines()[0], explained.plans[1]  # it begins at the place
 
@@ -140,6 +145,37 @@ def test_only_so_many_calls_are_sorted_for_the_slowest(
     assert {row.id for row in rows} == {ids(17), ids(18), ids(19)}
 
 
+_RARER: list[tuple[dict[str, object], str]] = [
+    ({"name": "call", "environments": ["rare"]}, "traces_by_environment"),
+    ({"name": "call", "release": "rare"}, "traces_by_release"),
+    ({"name": "call", "status": "failed"}, "traces_by_status"),
+    ({"name": "call", "tags": ["rare"]}, "facet USING PRIMARY KEY"),
+    ({"model": "gpt-4o-mini", "environments": ["rare"]}, "traces_by_environment"),
+    ({"model": "gpt-4o-mini", "tags": ["rare"]}, "facet USING PRIMARY KEY"),
+    ({"model": "rare", "connection": "azure", "name": "call"}, "facet USING PRIMARY KEY"),
+    ({"connection": "azure", "name": "rare"}, "traces_by_name"),
+    ({"user_id": "ann", "name": "rare"}, "traces_by_name"),
+    ({"user_id": "ann", "name": "call"}, "traces_by_user"),  # both are common
+]
+
+
+@pytest.mark.parametrize(("values", "index"), _RARER, ids=[" ".join(values) for values, _ in _RARER])
+def test_a_common_condition_makes_way_for_a_rare_one(
+    store: Store, explained: _Explained, values: dict[str, object], index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("genai_sdk.local.store.rarest.COMMON", 10)
+    store.traces.add([generation(number, at=number, told={"user.id": "ann"}) for number in range(20, 40)])
+    store.traces.after(TraceQuery(**values), 10, None)  # type: ignore[arg-type]
+    store.traces.after(TraceQuery(**values), 10, Place(START + 10**10, 5))  # type: ignore[arg-type]
+    store.traces.count(TraceQuery(**values))  # type: ignore[arg-type]
+    assert len(explained.plans) == 3
+    for plan in explained.plans:
+        first = plan.splitlines()[0]
+        assert index in first, plan
+        assert first.startswith("SEARCH"), plan
+        assert "TEMP B-TREE" not in plan, plan
+
+
 _OBSERVATIONS = {
     "": "observations_by_start",
     "name": "observations_by_name",
@@ -195,6 +231,18 @@ def test_pages_and_counts_read_no_more_than_an_index(store: Store, explained: _E
 def test_scores_are_found_by_an_index(store: Store, explained: _Explained, query: ScoreQuery, index: str) -> None:
     store.scores.after(query, 10, None)
     assert index in explained.plans[0]
+
+
+def test_days_are_read_from_their_sums_and_traces_only_of_days_that_are_cut(
+    store: Store, explained: _Explained
+) -> None:
+    store.traces.daily(TraceQuery(tags=[], environments=["default"], since=START), 10, 0)
+    assert len(explained.plans) == 2
+    for table, plan in zip(("days", "day_models"), explained.plans, strict=True):
+        assert f"{table} USING PRIMARY KEY" in plan, plan
+        assert "traces" not in plan, plan
+    store.traces.daily(TraceQuery(since=START + 1), 10, 0)
+    assert any("traces_by_start" in plan for plan in explained.plans[2:])
 
 
 def test_sessions_are_found_by_an_index(store: Store, explained: _Explained) -> None:

@@ -1,9 +1,8 @@
-"""Sessions and days."""
+"""Sessions."""
 
-from tests.local.store.made import START, generation, span
+from tests.local.store.made import START, span
 
 from genai_sdk.local.store import Store
-from genai_sdk.local.store.traces import TraceQuery
 
 
 def test_a_session_begins_with_its_first_trace(store: Store) -> None:
@@ -24,20 +23,3 @@ def test_sessions_are_those_of_the_environments_asked_for(store: Store) -> None:
         store.traces.add([span(number, told=told, arrived=number)])
     assert [row.id for row in store.sessions.page(10, 0, environments=["prod"])[0]] == ["prod"]
     assert [row.id for row in store.sessions.page(10, 0, environments=["prod", "dev"])[0]] == ["dev", "prod"]
-
-
-def test_days_sum_up_the_traces_that_began_on_them(store: Store) -> None:
-    day = 86_400
-    store.traces.add([generation(1), span(1, 2, parent=1), generation(2, at=10, told={"user.id": "ann"})])
-    store.traces.add([generation(3, at=day, model__name="other"), span(4, at=3 * day)])
-    days, total = store.traces.daily(TraceQuery(), 2, 0)
-    assert ([(each["day"], each["traces"], each["observations"]) for each in days], total) == (
-        [("2026-01-04", 1, 1), ("2026-01-02", 1, 1)],
-        3,
-    )
-    (last,), _ = store.traces.daily(TraceQuery(), 2, 2)
-    (model,) = last["models"]
-    assert (last["day"], last["traces"], last["observations"], last["cost"]) == ("2026-01-01", 2, 3, 0.5)
-    assert (model["model"], model["traces"], model["tokens"]) == ("gpt-4o-mini", 2, 30)
-    (of_ann,), _ = store.traces.daily(TraceQuery(user_id="ann"), 10, 0)
-    assert (of_ann["traces"], of_ann["models"][0]["traces"]) == (1, 1)

@@ -54,7 +54,26 @@ class SpanRow(msgspec.Struct, frozen=True, kw_only=True):
     first_token: int | None
 
 
+class CallRow(msgspec.Struct, frozen=True, gc=False):
+    """What is summed up of a call of a model; each as in `SpanRow`."""
+
+    start: int
+    end: int
+    level: str
+    environment: str
+    model: str | None
+    connection: str | None
+    prompt_name: str | None
+    prompt_version: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    total_tokens: int | None
+    cost: float | None
+    first_token: int | None
+
+
 _COLUMNS = ", ".join(SpanRow.__struct_fields__)
+_OF_CALLS = ", ".join(CallRow.__struct_fields__)
 
 
 class SpanRows:
@@ -83,12 +102,17 @@ class SpanRows:
         row = self._database.read(lambda connection: connection.execute(sql, given).fetchone())
         return None if row is None else decode_span(row["body"])
 
-    def calls(self, since: int, until: int, limit: int, *, environments: Sequence[str] = ()) -> list[SpanRow] | None:
+    def calls(self, since: int, until: int, limit: int, *, environments: Sequence[str] = ()) -> list[CallRow] | None:
         """Return the calls of models that began in a range (nanoseconds since 1970), or None if they are too many."""
         among = f"AND environment IN ({', '.join('?' * len(environments))})" if environments else ""
-        sql = f"SELECT {_COLUMNS} FROM observations WHERE start >= ? AND start < ? AND is_call {among} LIMIT ?"  # noqa: S608
-        given = (since, until, *environments, limit + 1)
-        found = self._database.read(lambda connection: _rows(connection, sql, given))
+        sql = f"SELECT {_OF_CALLS} FROM observations WHERE start >= ? AND start < ? AND is_call {among} LIMIT ?"  # noqa: S608
+
+        def work(connection: sqlite3.Connection) -> list[CallRow]:
+            cursor = connection.execute(sql, (since, until, *environments, limit + 1))
+            cursor.row_factory = None  # there are thousands of them
+            return [CallRow(*row) for row in cursor]
+
+        found = self._database.read(work)
         return None if len(found) > limit else found
 
 

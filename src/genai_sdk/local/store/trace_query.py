@@ -1,10 +1,12 @@
 """Which traces: what may be asked, and the index that answers it.
 
 SQLite knows nothing of how rare a name or a user is, and of two conditions may choose the index of the common one. So
-the choice is made here: the rarest kind of condition drives, and a plus keeps SQLite from the indexes of the others.
+the choice is made here: the kind of condition that is usually the rarest drives, unless it is known that another one is
+rarer, and a plus keeps SQLite from the indexes of the others.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -66,13 +68,39 @@ class TraceQuery(msgspec.Struct, frozen=True, kw_only=True):
     calls: CallQuery | None = None
 
 
-def source_of(query: TraceQuery, place: Place | None = None) -> Source:
-    """Return where the traces of a query come from, those that follow a place."""
+class Condition(NamedTuple):
+    """A condition that an index answers: the table that has it, its column there or its kind of facet, and a value."""
+
+    table: str
+    name: str
+    value: str
+
+
+FACETS = "trace_facets"
+"""The table of conditions that a trace may fit with several values."""
+
+
+def conditions_of(query: TraceQuery) -> list[Condition]:
+    """Return the conditions of a query that can drive it, the usual one first; where calls are asked for, they do."""
+    if query.calls is not None:
+        return []
+    facets = [Condition(FACETS, *facet) for facet in _facets(query)]
+    columns = [Condition("traces", name, *values) for name, values in _columns(query) if _indexed(name, values)]
+    rare = [each for each in columns if each.name in _RARE]
+    return [*rare, *facets, *columns[len(rare) :]]
+
+
+def source_of(query: TraceQuery, place: Place | None = None, first: Condition | None = None) -> Source:
+    """Return where the traces of a query come from, those that follow a place.
+
+    Args:
+        query: Which traces.
+        place: What they follow, or None.
+        first: The condition that drives, one of `conditions_of`; None for the usual one.
+    """
     if query.calls is not None:
         return _searched(query, source_of_calls(query.calls, place, oldest_first=query.oldest_first), _beside(query))
-    facets = _facets(query)
-    columns = _columns(query)
-    drives = bool(facets) and (not columns or columns[0][0] not in _RARE)
+    facets, columns, drives = _ordered(query, first)
     moment, key = ("facet.start", "facet.trace") if drives else ("traces.start", "traces.key")
     chosen = Selection()
     if drives:
@@ -154,6 +182,23 @@ def in_body(text: str) -> bytes:
     return msgspec.json.encode(text)[1:-1]
 
 
+def _ordered(
+    query: TraceQuery, first: Condition | None
+) -> tuple[list[tuple[str, str]], list[tuple[str, Sequence[str]]], bool]:
+    """Return facets and columns, each with the one that may drive before the others, and whether the facet does."""
+    facets, columns = _facets(query), _columns(query)
+    if first is None:
+        return facets, columns, bool(facets) and (not columns or columns[0][0] not in _RARE)
+    facets.sort(key=lambda facet: facet != first[1:])
+    columns.sort(key=lambda column: column[0] != first.name)
+    return facets, columns, first.table == FACETS
+
+
+def _indexed(name: str, values: Sequence[str]) -> bool:
+    """Whether an index gives the traces of a condition on a column in their order."""
+    return name != "version" and len(values) == 1
+
+
 _RARE = ("session_id", "user_id")
 
 
@@ -164,8 +209,8 @@ def _columns(query: TraceQuery) -> list[tuple[str, Sequence[str]]]:
         ("user_id", [query.user_id] if query.user_id is not None else []),
         ("name", [query.name] if query.name is not None else []),
         ("status", [query.status] if query.status is not None else []),
-        ("environment", list(dict.fromkeys(query.environments))),
         ("release", [query.release] if query.release is not None else []),
+        ("environment", list(dict.fromkeys(query.environments))),
         ("version", [query.version] if query.version is not None else []),
     ]
     return [(column, values) for column, values in conditions if values]

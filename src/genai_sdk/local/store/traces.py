@@ -11,6 +11,7 @@ from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.store import daily, ingestion
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.place import Place
+from genai_sdk.local.store.rarest import rarest
 from genai_sdk.local.store.spans import load_trace
 from genai_sdk.local.store.trace_query import TraceQuery, source_of
 from genai_sdk.local.store.trace_row import (
@@ -118,7 +119,7 @@ class Traces:
 def _found(
     connection: sqlite3.Connection, query: TraceQuery, place: Place | None, limit: int, offset: int
 ) -> list[tuple[int, Place]]:
-    source = source_of(query, place)
+    source = source_of(query, place, rarest(connection, query))
     named = f"{source.key}, {source.moment}, {source.tie}"
     rows = connection.execute(
         f"SELECT {named} FROM {source.rows} ORDER BY {source.order} LIMIT ? OFFSET ?",  # noqa: S608
@@ -128,6 +129,6 @@ def _found(
 
 
 def _count(connection: sqlite3.Connection, query: TraceQuery) -> int:
-    source = source_of(query)
+    source = source_of(query, first=rarest(connection, query))
     (total,) = connection.execute(f"SELECT count(*) FROM {source.rows}", source.given).fetchone()  # noqa: S608
     return int(total)

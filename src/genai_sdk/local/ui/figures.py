@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from genai_sdk.local.store import Store, histogram
-from genai_sdk.local.store.span_rows import SpanRow
+from genai_sdk.local.store.span_rows import CallRow
 from genai_sdk.local.store.usage import By, Usage, UsageQuery
 from genai_sdk.local.ui.ranges import HOUR, SECOND, Period
 
@@ -72,10 +72,11 @@ def gather(
         calls = store.span_rows.calls(period.since, period.until, MOST_CALLS, environments=environments)
         before = store.span_rows.calls(period.before.since, period.since, MOST_CALLS, environments=environments)
         if calls is not None and before is not None:
+            counted = [(call, usage_of(call)) for call in calls]
             found: dict[By, list[Usage]] = {
-                each: grouped((key_of(call, each), usage_of(call)) for call in calls) for each in parts
+                each: grouped((key_of(call, each), usage) for call, usage in counted) for each in parts
             }
-            points = (_at(period, call.start, key_of(call, by), usage_of(call)) for call in calls)
+            points = (_at(period, call.start, key_of(call, by), usage) for call, usage in counted)
             return _put_together(period, by, found, _sum(map(usage_of, before)), points, most)
         rough = gather(store, period.coarser(HOUR), by, parts, environments, most=most)
         return msgspec.structs.replace(rough, coarse=True)
@@ -91,7 +92,7 @@ def gather(
     return _put_together(period, by, sums, _sum(store.usage.summary(query(period.before))), points, most)
 
 
-def usage_of(call: SpanRow) -> Usage:
+def usage_of(call: CallRow) -> Usage:
     """Return what a single call came to."""
     first = call.first_token
     return Usage(
@@ -107,27 +108,34 @@ def usage_of(call: SpanRow) -> Usage:
     )
 
 
-def key_of(call: SpanRow, by: By) -> Key:
+def key_of(call: CallRow, by: By) -> Key:
     """Return what a call is told apart by, as the store's sums do."""
     if by == "version":
         return call.prompt_name or "", call.prompt_version or 0
-    named = {"model": call.model, "connection": call.connection, "prompt": call.prompt_name}
-    return (named.get(by, call.environment) or "",)
+    return (getattr(call, "prompt_name" if by == "prompt" else by) or "",)
 
 
 def grouped(pairs: Iterable[tuple[Key, Usage]]) -> list[Usage]:
     """Add up what has the same key, those with the most calls first."""
     found: dict[Key, Usage] = {}
     for key, usage in pairs:
-        add(found.setdefault(key, Usage(by=key)), usage)
+        if (sums := found.get(key)) is None:
+            sums = found[key] = Usage(by=key)
+        add(sums, usage)
     return sorted(found.values(), key=lambda usage: (-usage.calls, usage.by))
 
 
 def add(to: Usage, more: Usage) -> None:
     """Add what some calls came to, to what others did."""
-    for name in Usage.__struct_fields__:
-        if name != "by":
-            setattr(to, name, getattr(to, name) + getattr(more, name))
+    to.calls += more.calls  # field by field: a busy hour has thousands of calls
+    to.errors += more.errors
+    to.priced += more.priced
+    to.input_tokens += more.input_tokens
+    to.output_tokens += more.output_tokens
+    to.total_tokens += more.total_tokens
+    to.cost += more.cost
+    to.latencies += more.latencies
+    to.first_tokens += more.first_tokens
 
 
 def _at(period: Period, moment: int, key: Key, usage: Usage) -> tuple[int, Key, Usage]:
