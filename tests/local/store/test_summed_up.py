@@ -89,6 +89,24 @@ def test_a_failed_attempt_below_a_call_that_answered_is_recovered_from(store: St
     assert [row.id for row in store.traces.after(TraceQuery(connection="down"), 10, None)[0]] == [ids(1)]
 
 
+def test_what_was_given_up_is_cancelled_and_any_other_warning_is_a_level(store: Store) -> None:
+    for number, message in enumerate(("cancelled", "KeyboardInterrupt", "slow today"), 1):
+        store.traces.add([generation(number, 1, level="WARNING", status_message=message)])
+    store.traces.add([generation(4, 1), span(4, 2, parent=1, level="WARNING", status_message="cancelled")])
+    store.traces.add(
+        [generation(5, 1, level="WARNING", status_message="cancelled"), span(5, 2, parent=1, level="ERROR")]
+    )
+    found = {row.id: (row.status, row.level) for row in store.traces.after(TraceQuery(), 10, None)[0]}
+    assert found == {
+        ids(1): ("cancelled", "WARNING"),
+        ids(2): ("cancelled", "WARNING"),
+        ids(3): ("ok", "WARNING"),
+        ids(4): ("ok", "WARNING"),
+        ids(5): ("cancelled", "ERROR"),
+    }
+    assert len(store.traces.after(TraceQuery(status="cancelled"), 10, None)[0]) == 3
+
+
 def test_a_trace_of_thousands_of_spans_is_summed_up_without_reading_them(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

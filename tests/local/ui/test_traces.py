@@ -1,7 +1,9 @@
 """The pages of traces, walked as a person would."""
 
+import asyncio
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import expect
@@ -79,6 +81,32 @@ def test_a_call_that_fell_back_is_found_and_its_attempts_are_seen(browser_page, 
     expect(page.locator(".bubble.assistant")).to_contain_text("[simulated usa]")
     page.get_by_role("link", name="JSON").click()
     expect(page.locator("pre.json").first).to_contain_text('"role": "user"')
+
+
+def test_a_cancelled_call_does_not_look_like_one_that_went_well(browser_page, platform):
+    connect(platform)
+    send(platform, "/simulated/usa/behaviour", {"latency": 20}, "PUT")
+
+    async def give_up():
+        async with client_of(platform) as client:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(client.acompletion("simulated_usa/gpt-4o-mini", MESSAGES, trace_name="slow"), 1)
+            assert await client.aflush(20)
+
+    with ThreadPoolExecutor(1) as apart:  # Playwright's own loop runs here
+        apart.submit(asyncio.run, give_up()).result(60)
+    export(platform, [span(2, name="odd", langfuse__observation__level="WARNING")])
+    page = browser_page
+    page.goto("/traces")
+    expect(page.locator("tr", has_text="slow").locator(".level")).to_have_text(["cancelled"])
+    expect(page.locator("tr", has_text="odd").locator(".level")).to_have_text(["ok", "WARNING"])
+    page.get_by_label("Status").select_option("cancelled")
+    follow(page, page.get_by_role("button", name="Search"))
+    assert names(page) == ["slow"]
+    page.get_by_role("link", name="slow").click()
+    expect(page.locator("#facts .level")).to_have_text(["cancelled"])
+    page.goto("/")
+    expect(page.locator(".cards li", has_text="Failed").locator("strong")).to_have_text("0 %")
 
 
 def test_a_trace_shows_cost_parameters_prompt_scores_and_where_to_look_next(browser_page, traced):

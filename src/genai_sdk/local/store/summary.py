@@ -1,11 +1,17 @@
-"""A trace, summed up from the narrow rows of its observations: what `Trace` says of bodies, without reading them."""
+"""A trace, summed up from the narrow rows of its observations: what `Trace` says of bodies, without reading them.
+
+One body is read where the root has the level WARNING: only its message says whether the trace was cancelled.
+"""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from genai_sdk.local.store.encoding import dump, load
-from genai_sdk.local.store.spans import LEVELS
+from genai_sdk.local.store.spans import LEVELS, load_span
+
+CANCELLED = ("cancelled", "KeyboardInterrupt", "GeneratorExit")
+"""What the tracer says of a call or a block that was given up by whoever made it."""
 
 _TOLD = ("trace_name", "user_id", "session_id", "release", "version", "is_public", "has_input", "has_output")
 """What a trace has from the first of its observations that says it, the root before all others."""
@@ -73,7 +79,7 @@ def sum_up(connection: sqlite3.Connection, key: int, fresh: Iterable[Mapping[str
         "is_public": told["is_public"],
         "tags": dump(tags),
         "metadata": _metadata(connection, key, root) if any(each["metadata"] for each in groups) else None,
-        "status": "failed" if root["level"] == "ERROR" else "recovered" if "ERROR" in levels else "ok",
+        "status": _status(connection, root, levels),
         "level": max(levels, key=LEVELS.index),
         "observations": sum(each["observations"] for each in groups),
         "calls": sum(each["observations"] for each in calls),
@@ -103,6 +109,14 @@ def clear_facets(connection: sqlite3.Connection, trace: sqlite3.Row) -> None:
         "DELETE FROM trace_facets WHERE kind = ? AND value = ? AND start = ? AND trace = ?",
         [(kind, value, trace["start"], trace["key"]) for kind, value in load(trace["facets"])],
     )
+
+
+def _status(connection: sqlite3.Connection, root: sqlite3.Row, levels: Collection[str]) -> str:
+    if root["level"] == "ERROR":
+        return "failed"
+    if root["level"] == "WARNING" and load_span(connection, root["key"]).status_message in CANCELLED:
+        return "cancelled"
+    return "recovered" if "ERROR" in levels else "ok"
 
 
 def _tell(

@@ -38,7 +38,7 @@ class TraceQuery(msgspec.Struct, frozen=True, kw_only=True):
         connection: With a call or an attempt over this connection.
         prompt: With a call linked to this prompt.
         prompt_version: With a call linked to this version of the prompt.
-        status: `ok`, `recovered` (something failed, but not the whole) or `failed`.
+        status: `ok`, `recovered` (something failed, but not the whole), `cancelled` or `failed`.
         text: With this text in id, name, user or session, letters of either case; among the newest `LOOKED_AT`.
         content: With this text in what was sent or answered; among the newest `READ_THROUGH`.
         since: Begun at this moment or later, in nanoseconds since 1970.

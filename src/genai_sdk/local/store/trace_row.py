@@ -28,7 +28,7 @@ class TraceRow(msgspec.Struct, frozen=True, kw_only=True):
         version: The version.
         is_public: Whether anybody may see it.
         tags: Its tags, sorted.
-        status: `ok`, `recovered` (something failed, but not the whole) or `failed`.
+        status: `ok`, `recovered` (something failed, but not the whole), `cancelled` or `failed`.
         level: The worst level of its observations.
         observations: How many there are.
         calls: How many of them are calls of models.

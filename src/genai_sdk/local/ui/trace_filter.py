@@ -11,7 +11,7 @@ from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.trace_query import TraceQuery
 from genai_sdk.local.ui.ranges import Range, WrongRangeError, read_range
 
-STATUSES = ("ok", "recovered", "failed")
+STATUSES = ("ok", "recovered", "cancelled", "failed")
 
 CALLS = ("all", "failed")
 """Which calls of models a trace may be asked to have; time, model, connection and prompt are then those of one call."""
