@@ -41,9 +41,9 @@ def test_both_versions_of_the_prompt_answer_the_same_line(said: str):
 
 def test_the_region_that_is_down_is_in_the_trace_and_the_other_one_answers(said: str):
     tree = said[said.index("region-down") :]
-    assert re.search(r"attempt 1 seoul .* ERROR seoul/gpt-4o-mini answered 503", tree)
-    assert re.search(r"attempt 2 seoul .* ERROR", tree)
-    assert re.search(r"attempt 3 usa · \d+ m?s\n", tree)
+    assert re.search(r"attempt 1 seoul/gpt-4o-mini .* ERROR seoul/gpt-4o-mini answered 503", tree)
+    assert re.search(r"attempt 2 seoul/gpt-4o-mini .* ERROR", tree)
+    assert re.search(r"attempt 3 usa/gpt-4o-mini · \d+ m?s\n", tree)
 
 
 def test_every_trace_says_tokens_and_cost(said: str):

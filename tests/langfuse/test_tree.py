@@ -1,7 +1,9 @@
 """Traces of odd shapes as lines of text."""
 
+import pytest
 from tests.langfuse.exports import export, read, show, span
 
+from genai_sdk.langfuse.title import title_of
 from genai_sdk.langfuse.trace import Trace
 
 
@@ -34,3 +36,17 @@ def test_spans_below_themselves_are_drawn_once() -> None:
         "   └─ SPAN span 2",
         "└─ SPAN span 3",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "metadata", "title"),
+    [
+        ("attempt 3 simulated", {"connection": "simulated", "model": "gpt-4o-mini"}, "attempt 3 simulated/gpt-4o-mini"),
+        ("attempt 3 simulated", {"connection": "simulated"}, "attempt 3 simulated"),
+        ("attempt 3 simulated", {"connection": "simulated", "model": {"name": "x"}}, "attempt 3 simulated"),
+        ("attempt 3 of mine", {"connection": "simulated", "model": "gpt-4o-mini"}, "attempt 3 of mine"),
+        ("simulated", {"connection": "simulated", "model": "gpt-4o-mini"}, "simulated"),
+    ],
+)
+def test_an_attempt_says_which_model_it_asked_and_nothing_else_is_renamed(name, metadata, title) -> None:
+    assert title_of(name, metadata) == title

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from genai_sdk.cli.output import width
+from genai_sdk.langfuse.title import title_of
 from genai_sdk.langfuse.tree import Row, clock, dollars, draw, line
 
 
@@ -24,12 +25,13 @@ def _red(text: str) -> str:
 
 
 def _row(each: Mapping[str, Any]) -> Row:
+    metadata = each["metadata"]
     usage, costs = each["usageDetails"] or {}, each["costDetails"] or {}
     return Row(
         id=each["id"],
         parent_id=each["parentObservationId"],
         type=each["type"],
-        name=each["name"],
+        title=title_of(each["name"], metadata if isinstance(metadata, dict) else {}),
         seconds=each["latency"] or 0.0,
         model=each["model"],
         usage=usage,

@@ -10,6 +10,7 @@ from genai_sdk.langfuse import conventions
 from genai_sdk.langfuse.content import NAMES, NOTHING, PREFIXES, Sides, content_of
 from genai_sdk.langfuse.conventions import OBSERVATION, OWN_SCOPES
 from genai_sdk.langfuse.parameters import parameters_of, plain
+from genai_sdk.langfuse.title import title_of
 from genai_sdk.langfuse.usage import cost_of, counts, dollars_of, usage_of
 from genai_sdk.langfuse.values import below, decode, decode_object, first, number_of, present, text_of
 
@@ -82,6 +83,11 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def type(self) -> str:
         """What it is: `GENERATION`, `EMBEDDING`, `SPAN`, `TOOL` and the like."""
         return conventions.type_of(self.attributes, self.scope.name, self.name)
+
+    @property
+    def title(self) -> str:
+        """What it is called where people read it."""
+        return title_of(self.name, self.metadata)
 
     @property
     def level(self) -> str:

@@ -17,7 +17,7 @@ class Drawable(Protocol):
     @property
     def type(self) -> str: ...  # noqa: D102
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def title(self) -> str: ...  # noqa: D102
     @property
     def seconds(self) -> float: ...  # noqa: D102
     @property
@@ -40,7 +40,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     parent_id: str | None
     type: str
-    name: str
+    title: str
     seconds: float
     model: str | None
     usage: Mapping[str, int]
@@ -60,9 +60,9 @@ def draw(
     """Return observations as a tree below a line that speaks for all of them.
 
     checkout-assistant · 1.50 s · $0.000004 · user-7
-    └─ GENERATION completion · 1.50 s · gpt-4o-mini · 16 → 3 tokens · $0.000004 · test_prompt v2
-       ├─ SPAN attempt 1 gemini_seoul · 300 ms · ERROR 503 Service Unavailable
-       └─ SPAN attempt 2 gemini_usa · 1.10 s
+    └─ GENERATION completion · 1.50 s · gemini-2.5-flash · 16 → 3 tokens · $0.000004 · test_prompt v2
+       ├─ SPAN attempt 1 gemini_seoul/gemini-2.5-flash · 300 ms · ERROR 503 Service Unavailable
+       └─ SPAN attempt 2 gemini_usa/gemini-2.5-flash · 1.10 s
 
     Args:
         head: The first line.
@@ -104,7 +104,7 @@ def _folded(text: str, width: int | None, margin: int) -> list[str]:
 
 def _describe(each: Drawable) -> str:
     return line(
-        f"{each.type} {each.name}",
+        f"{each.type} {each.title}",
         clock(each.seconds),
         each.model,
         _tokens(each),

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -18,6 +19,7 @@ class SpanRow(msgspec.Struct, frozen=True, kw_only=True):
         parent_id: The parent's id, or None.
         type: GENERATION, SPAN and the like.
         name: Its name.
+        title: The same, and of an attempt with the model that was asked.
         start: When it began, in nanoseconds since 1970.
         end: When it was over.
         level: How it went.
@@ -52,6 +54,7 @@ class SpanRow(msgspec.Struct, frozen=True, kw_only=True):
     total_tokens: int | None
     cost: float | None
     first_token: int | None
+    title: str
 
 
 class CallRow(msgspec.Struct, frozen=True, gc=False):
@@ -72,7 +75,9 @@ class CallRow(msgspec.Struct, frozen=True, gc=False):
     first_token: int | None
 
 
-_COLUMNS = ", ".join(SpanRow.__struct_fields__)
+_COLUMNS = ", ".join(name for name in SpanRow.__struct_fields__ if name != "title")
+# Only bodies tell which model an attempt asked; attempts have no contents, so theirs are small.
+_ATTEMPT = "CASE WHEN name GLOB 'attempt [0-9]*' AND connection IS NOT NULL THEN body END AS attempt"
 _OF_CALLS = ", ".join(CallRow.__struct_fields__)
 
 
@@ -89,7 +94,7 @@ class SpanRows:
     def of_trace(self, trace_id: str, limit: int) -> list[SpanRow]:
         """Return a trace's observations in the order they began, the first so many."""
         sql = f"""
-            SELECT {_COLUMNS} FROM observations WHERE trace = (SELECT key FROM traces WHERE id = ?)
+            SELECT {_COLUMNS}, {_ATTEMPT} FROM observations JOIN spans USING (key) WHERE trace = (SELECT key FROM traces WHERE id = ?)
             ORDER BY start, key LIMIT ?
         """  # noqa: S608 - our own columns
         return self._database.read(lambda connection: _rows(connection, sql, (trace_id, limit)))
@@ -117,4 +122,10 @@ class SpanRows:
 
 
 def _rows(connection: sqlite3.Connection, sql: str, given: Sequence[object]) -> list[SpanRow]:
-    return [SpanRow(**{**row, "is_call": bool(row["is_call"])}) for row in map(dict, connection.execute(sql, given))]
+    return [_read(dict(row)) for row in connection.execute(sql, given)]
+
+
+def _read(row: dict[str, Any]) -> SpanRow:
+    body = row.pop("attempt")
+    title = row["name"] if body is None else decode_span(body).title
+    return SpanRow(**{**row, "is_call": bool(row["is_call"]), "title": title})
