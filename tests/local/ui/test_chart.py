@@ -12,7 +12,13 @@ from genai_sdk.local.ui.timeline import DEEPEST, arrange, axis_of
 
 def row(number, parent=None, start=0, end=10, **more):
     facts = dict.fromkeys(SpanRow.__struct_fields__)
-    facts |= {"id": str(number), "parent_id": None if parent is None else str(parent), "type": "SPAN", "name": "x", "title": "x"}
+    facts |= {
+        "id": str(number),
+        "parent_id": None if parent is None else str(parent),
+        "type": "SPAN",
+        "name": "x",
+        "title": "x",
+    }
     return SpanRow(
         **{**facts, "start": start, "end": end, "level": "DEFAULT", "is_call": False, "environment": "x", **more}
     )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 
 import pytest
@@ -197,6 +198,26 @@ def test_the_tables_and_the_period_can_be_chosen(browser_page, busy):
     expect(page.get_by_role("heading", name="No calls in this period")).to_be_visible()
     page.goto("/?since=2026-02-02&until=2026-01-01")
     expect(page.get_by_role("alert")).to_contain_text("no period")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_bar_its_filter_and_its_rows_say_the_same_hour_wherever_the_reader_is(open_page, platform, scripts):
+    export(platform, [call(1, 3)])
+    page = open_page(timezone_id="Asia/Seoul", java_script_enabled=scripts)
+    page.context.request.get(platform.login_url, max_redirects=0)
+    page.goto("/?range=24h")
+    bar = page.locator("svg a").first
+    day_and_hour = bar.locator("title").text_content().split(" UTC")[0].removesuffix(":00")
+    expect(page.locator(".xs").first).to_contain_text("UTC")
+    page.goto(bar.get_attribute("href"))
+    expect(page.locator(".chips")).to_contain_text(f"{day_and_hour}:00:00 ")
+    expect(page.locator(".chips")).to_contain_text("UTC")
+    expect(page.locator("th").nth(2)).to_have_text("When (UTC)")
+    expect(page.locator("#rows time")).to_contain_text(f"{day_and_hour}:")
+    if scripts:
+        expect(page.locator("#rows time")).to_have_attribute("title", re.compile(r"GMT\+9|KST"))
+    page.locator("#rows .name").click()
+    expect(page.locator("#facts time")).to_have_text(re.compile(rf"\d{{4}}-{day_and_hour}:\d\d:\d\d UTC"))
 
 
 def test_what_changed_since_the_period_before_is_told(browser_page, platform):

@@ -9,6 +9,7 @@ import msgspec
 from genai_sdk.local.store.call_query import CallQuery, Slowest
 from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.trace_query import TraceQuery
+from genai_sdk.local.ui.filters import moment
 from genai_sdk.local.ui.ranges import Range, WrongRangeError, read_range
 
 STATUSES = ("ok", "recovered", "cancelled", "failed")
@@ -89,7 +90,8 @@ class TraceFilter(msgspec.Struct, frozen=True):
         if self.range.key:
             text = self.range.key
             if not self.range.key[0].isdigit():
-                text = " – ".join(self.range.query.get(name, "…") for name in ("since", "until"))  # noqa: RUF001
+                ends = ("…" if at is None else moment(at) for at in (self.range.since, self.range.until))
+                text = f"{' – '.join(ends)} UTC"  # noqa: RUF001
             found.append(("range", text, TraceFilter(self.given).link()))
         return found
 

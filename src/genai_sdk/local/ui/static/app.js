@@ -1,4 +1,4 @@
-// What every page has: buttons that copy, and moments in the reader's own time.
+// What every page has: buttons that copy, and moments, which are UTC, with the reader's own time as a tooltip.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
@@ -13,12 +13,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 
 export function localTimes(root = document) {
   const language = document.documentElement.lang;
-  const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
-  const short = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-  for (const time of root.querySelectorAll("time[datetime]")) {
-    time.title = `${time.dateTime} (UTC)`;
-    time.textContent = (time.hasAttribute("data-short") ? short : format).format(new Date(time.dateTime));
-  }
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" });
+  for (const time of root.querySelectorAll("time[datetime]")) time.title = format.format(new Date(time.dateTime));
 }
 localTimes();
 
