@@ -19,6 +19,7 @@ from genai_sdk.local.ui.player import Player
 from genai_sdk.local.vault import Vault
 
 _DAILY = "; it sums up days at /api/public/metrics/daily"
+_FOR_PROGRAMS = ("/api/", "/simulated/", "/static/")
 _INSTEAD = {"/api/public/metrics": _DAILY, "/api/public/v2/metrics": _DAILY}
 
 
@@ -32,6 +33,12 @@ def application(context: Context, gate: Gate, player: Player, *, loopback_only: 
         loopback_only: Whether requests have to name this machine's loopback in their Host header.
     """
     regions, guarded = Regions(), [Middleware(Admission, context=context)]
+    absent = ui.absent(context, gate)
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return absent(request) if error.status_code == 404 and _is_for_eyes(request) else _refuse(request, error)
+
     app = Starlette(
         routes=[
             *api.routes(context),
@@ -41,14 +48,19 @@ def application(context: Context, gate: Gate, player: Player, *, loopback_only: 
             *ui.routes(context, gate, player),
         ],
         middleware=[Middleware(HostGuard)] if loopback_only else [],
-        exception_handlers={HTTPException: _refuse},
+        exception_handlers={HTTPException: refuse},
     )
     app.router.redirect_slashes = False  # a path that is not there is not there
     return app
 
 
-async def _refuse(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+def _is_for_eyes(request: Request) -> bool:
+    """Whether somebody looks for a page, and no program for an answer of an API's."""
+    path, accepted = request.scope["path"], request.headers.get("accept", "")
+    return request.method == "GET" and "text/html" in accepted and not path.startswith(_FOR_PROGRAMS)
+
+
+def _refuse(request: Request, error: HTTPException) -> Response:
     path = request.scope["path"]
     words = {404: f"The local platform has nothing at {path}{_INSTEAD.get(path, '')}", 405: "Method not allowed"}
     refusal = RefusalError(error.status_code, words.get(error.status_code, error.detail))

@@ -113,3 +113,19 @@ def test_every_page_forbids_what_is_not_its_own(platform: Platform) -> None:
                 assert "unsafe" not in policy
         assert client.get("/static/../page.py").status_code == 404
         assert client.get("/static/%2e%2e/page.py").status_code == 404
+
+
+def test_a_browser_is_told_on_a_page_what_is_not_there_and_a_program_in_json(platform: Platform) -> None:
+    html = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    with logged_in(platform) as client:
+        page = client.get("/nope/<b>", headers=html)
+        assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "There is no page at /nope/&lt;b&gt;." in page.text
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        korean = client.get("/nope", headers={**html, "accept-language": "ko"})
+        assert "/nope에는 페이지가 없습니다." in korean.text
+        for path, headers in (("/nope", {}), ("/api/public/nope", html), ("/simulated/nope/nope", html)):
+            answer = client.get(path, headers=headers)
+            assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")
+    stranger = httpx.get(f"{platform.url}/nope", headers=html)
+    assert (stranger.status_code, stranger.headers["location"]) == (303, "/login?next=%2Fnope")

@@ -133,6 +133,22 @@ def routes(context: Context, gate: Gate, player: Player) -> list[BaseRoute]:
     ]
 
 
+def absent(context: Context, gate: Gate) -> Callable[[Request], Response]:
+    """Return what tells a browser that there is no page at an address."""
+    templates, drafts = environment(), Drafts()
+
+    def respond(request: Request) -> Response:
+        if not gate.knows(request.cookies.get(cookie_name(request))):
+            return _to_login(request)
+        page = Page(request, b"", context, gate, templates, drafts)
+        message = page.words("error.no_page", path=request.scope["path"][:200])
+        response = page.render("error.html", 404, code=404, message=message)
+        response.headers.update(_HEADERS)
+        return response
+
+    return respond
+
+
 async def _done(work: Work, page: Page) -> Response:
     """Do what a page takes: on a thread, unless it is written to wait without one."""
     done = work(page) if inspect.iscoroutinefunction(work) else await run_in_threadpool(work, page)
