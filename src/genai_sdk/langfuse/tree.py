@@ -1,10 +1,13 @@
 """Observations as lines of text, as Langfuse's page shows a trace."""
 
+import math
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
+
+_MOST_PLACES = 15  # of dollars; a double has no more digits
 
 
 class Drawable(Protocol):
@@ -122,8 +125,13 @@ def _tokens(each: Drawable) -> str | None:
 
 
 def dollars(amount: float) -> str:
-    """Return an amount in US dollars, with six places at the most."""
-    return f"${amount:.6f}".rstrip("0").rstrip(".")
+    """Return an amount in US dollars, without zeros at its end."""
+    return f"${amount:.{places(amount)}f}".rstrip("0").rstrip(".")
+
+
+def places(amount: float) -> int:
+    """Return how many decimal places an amount needs: six, and where it is small as many as show three digits of it."""
+    return min(_MOST_PLACES, max(6, 2 - math.floor(math.log10(abs(amount))))) if amount else 6
 
 
 def clock(seconds: float) -> str:

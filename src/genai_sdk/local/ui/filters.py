@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from genai_sdk.langfuse.tree import places
 from genai_sdk.local.store.moments import to_micros
 
 UNKNOWN = "\N{EN DASH}"
@@ -16,7 +17,10 @@ def dollars(amount: float | None) -> str:
         return UNKNOWN
     if amount == 0 or abs(amount) >= 100:
         return f"${amount:,.2f}"
-    return f"${amount:.6f}" if abs(amount) < 0.01 else f"${amount:.4f}" if abs(amount) < 1 else f"${amount:,.2f}"
+    if abs(amount) >= 0.01:
+        return f"${amount:.4f}" if abs(amount) < 1 else f"${amount:,.2f}"
+    whole, _, decimals = f"${amount:.{places(amount)}f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<6}"
 
 
 def duration(nanoseconds: float | None) -> str:

@@ -40,12 +40,13 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A chart: its name, what its columns or lines are, how its values are written, and what finds its traces."""
+    """A chart: its name, what its columns or lines are, how values and marks are written, and what finds its traces."""
 
     name: str
     legend: Sequence[tuple[str, str]]
     top: float
     written: Callable[[float | None], str]
+    marked: Callable[[float | None], str]
     values: Sequence[Sequence[float | None]]
     asked: Mapping[str, str]
     columns: chart.Stack | None = None
@@ -59,7 +60,7 @@ class Picture(msgspec.Struct, frozen=True):
     @property
     def marks(self) -> list[str]:
         """What stands at its axis, from the top down."""
-        return [self.written(self.top), self.written(self.top / 2), self.written(0)]
+        return [self.marked(mark) for mark in (self.top, self.top / 2, 0)]
 
 
 def show(page: Page) -> Response:
@@ -142,25 +143,23 @@ def pictures_of(page: Page, figures: Figures, by: By) -> list[Picture]:
     """Return the charts of the period."""
     t, steps = page.words, figures.steps
     legend = [(f"s{number}", name_of(page, key)) for number, key in enumerate(figures.series)]
-    stacked: tuple[tuple[str, str, Callable[[float | None], str]], ...] = (
-        ("calls", "calls", compact),
-        ("cost", "cost", _money),
-        ("tokens", "total_tokens", compact),
-    )
     found = []
-    for name, field, written in stacked:
+    for name, field in (("calls", "calls"), ("cost", "cost"), ("tokens", "total_tokens")):
+        written, marked = (dollars, _money) if name == "cost" else (compact, compact)
         rows = [[float(getattr(usage, field)) for usage in step.series] for step in steps]
         made = chart.stack(rows, whole=name != "cost")
-        found.append(Picture(name, legend, made.top, written, rows, _EVERY, columns=made))
+        found.append(Picture(name, legend, made.top, written, marked, rows, _EVERY, columns=made))
     rows = [[float(step.total.errors)] for step in steps]
     made = chart.stack(rows, whole=True)
     bad = [("bad", t("dashboard.errors"))]
-    found.append(Picture("errors", bad, made.top, compact, rows, {"calls": "failed"}, columns=made))
+    found.append(Picture("errors", bad, made.top, compact, compact, rows, {"calls": "failed"}, columns=made))
     for name, of in (("latency", Usage.latency), ("first_token", Usage.first_token)):
         values = [[of(step.total, share) for share in (0.5, 0.95)] for step in steps]
         top = even_top(max((value for row in values for value in row if value is not None), default=0))
         lines = [chart.line([row[number] for row in values], top) for number in range(2)]
-        found.append(Picture(name, [("s0", "p50"), ("s2", "p95")], top, _seconds, values, {"sort": name}, lines=lines))
+        found.append(
+            Picture(name, [("s0", "p50"), ("s2", "p95")], top, _seconds, _seconds, values, {"sort": name}, lines=lines)
+        )
     return found
 
 
