@@ -94,7 +94,8 @@ class SpanRows:
     def of_trace(self, trace_id: str, limit: int) -> list[SpanRow]:
         """Return a trace's observations in the order they began, the first so many."""
         sql = f"""
-            SELECT {_COLUMNS}, {_ATTEMPT} FROM observations JOIN spans USING (key) WHERE trace = (SELECT key FROM traces WHERE id = ?)
+            SELECT {_COLUMNS}, {_ATTEMPT} FROM observations JOIN spans USING (key)
+            WHERE trace = (SELECT key FROM traces WHERE id = ?)
             ORDER BY start, key LIMIT ?
         """  # noqa: S608 - our own columns
         return self._database.read(lambda connection: _rows(connection, sql, (trace_id, limit)))
