@@ -222,6 +222,26 @@ def test_a_bar_its_filter_and_its_rows_say_the_same_hour_wherever_the_reader_is(
     expect(page.locator("#facts time")).to_have_text(re.compile(rf"\d{{4}}-{day_and_hour}:\d\d:\d\d UTC"))
 
 
+@pytest.mark.parametrize("look", [Look(width=390)], ids=str, indirect=True)
+def test_a_table_that_is_cut_on_a_phone_shows_that_it_goes_on(browser_page, busy, look):
+    browser_page.goto("/?range=24h")
+    for table in browser_page.locator(".table").all():
+        edge, heads = table.bounding_box(), [each.bounding_box() for each in table.locator("th").all()]
+        right = edge["x"] + edge["width"]
+        cut = [head for head in heads if head["x"] < right < head["x"] + head["width"]]
+        assert cut, "a column ends just where the table is cut"
+        assert right - cut[0]["x"] > 20
+
+
+@pytest.mark.parametrize("calls", [0, 1, 3])
+def test_a_chart_of_counts_has_whole_marks(browser_page, platform, calls):
+    export(platform, [call(9, 0.1), *(call(n + 1, 0.1, langfuse__observation__level="ERROR") for n in range(calls))])
+    browser_page.goto("/?range=24h")
+    for name in ("Calls", "Failed calls"):
+        marks = browser_page.locator("figure", has=browser_page.get_by_role("heading", name=name, exact=True))
+        assert all(float(each).is_integer() for each in marks.locator(".ys span").all_text_contents())
+
+
 def test_what_changed_since_the_period_before_is_told(browser_page, platform):
     export(platform, [call(1, 0.1), call(2, 0.1), call(3, 0.1), call(4, 30)])
     browser_page.goto("/?range=24h")

@@ -110,6 +110,28 @@ def test_a_cancelled_call_does_not_look_like_one_that_went_well(browser_page, pl
     expect(page.locator(".cards li", has_text="Failed").locator("strong")).to_have_text("0 %")
 
 
+@pytest.mark.parametrize("look", [Look(), Look(width=390)], ids=str, indirect=True)
+@pytest.mark.parametrize("address", ["/traces", "/traces?sort=latency"])
+def test_rows_with_long_names_fit_and_their_parts_stand_apart(browser_page, platform, look, address):
+    facts = {
+        "user__id": "user-123456",
+        "session__id": "session-abcdef",
+        "langfuse__trace__tags": ["checkout", "a-much-longer-tag"],
+        "langfuse__observation__type": "generation",
+        "langfuse__observation__model__name": "claude-sonnet-4-5-20250929",
+        "langfuse__observation__metadata__connection": "azure_korea_central",
+        "langfuse__observation__cost_details": '{"total": 0.00000255}',
+        "langfuse__observation__level": "WARNING",
+    }
+    export(platform, [span(1, name="checkout-assistant", **facts)])
+    page = browser_page
+    page.goto(address)
+    expect(page.locator("#rows .served")).to_have_text("claude-sonnet-4-5-20250929 azure_korea_central")
+    expect(page.locator("#rows .who")).to_have_text("user-123456 session-abcdef")
+    assert page.locator("#table").evaluate("table => table.scrollWidth - table.clientWidth") == 0
+    expect(page.get_by_text("$0.00000255", exact=True)).to_be_visible()
+
+
 def test_a_trace_shows_cost_parameters_prompt_scores_and_where_to_look_next(browser_page, traced):
     page = browser_page
     page.goto("/traces?user=mina")
