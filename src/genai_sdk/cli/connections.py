@@ -178,10 +178,13 @@ def _record(body: dict[str, Any]) -> Any:
 
 
 def _refusal(trial: "Trial") -> str:
-    if trial.model is None:
-        hint = " Name one with --model." if "no model" in trial.error else ""
-        return f"{trial.connection} was not saved: {trial.error}.{hint} (--no-test saves it untried.)"
-    return f"{trial.connection} was not saved, for it does not work: {trial.error} (--no-test saves it untried.)"
+    from genai_sdk.client.trial import NO_MODEL
+
+    if trial.model is not None:
+        return f"{trial.connection} was not saved, for it does not work: {trial.error}. --no-test saves it untried."
+    if trial.error == NO_MODEL:
+        return f"{trial.connection} was not saved, for there is no model to try it with. Name one with --model."
+    return f"{trial.connection} was not saved: {trial.error}."
 
 
 def _told(trial: "Trial") -> str:
@@ -224,7 +227,7 @@ def test(name: str, model: str | None, as_json: bool) -> None:
 
 def _call(name: str, model: str | None) -> "Trial":
     from genai_sdk.client import GenAIClient
-    from genai_sdk.client.trial import QUESTION, TIMEOUT, Trial, makes_vectors, model_to_try
+    from genai_sdk.client.trial import NO_MODEL, QUESTION, TIMEOUT, Trial, makes_vectors, model_to_try
     from genai_sdk.errors import ProviderError
 
     with GenAIClient(llm_connection_names=[name]) as client:
@@ -234,7 +237,7 @@ def _call(name: str, model: str | None) -> "Trial":
         if view.error:
             return Trial(connection=name, error=view.error)
         if asked is None:
-            return Trial(connection=name, error="there is no model to try it with: name one with --model")
+            return Trial(connection=name, error=f"{NO_MODEL} with --model")
         options: dict[str, Any] = {"timeout": TIMEOUT, "num_retries": 0, "trace_name": "genai connections test"}
         try:
             if makes_vectors(asked):
