@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genai_sdk.cli.output import folded, show, table
+from genai_sdk.cli.typed import typed
 from genai_sdk.errors import GenAIError
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def list_(as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(told)).decode())
         return
     if not rows:
-        show(f"{remote.url} has no connections yet. Register one: genai connections add NAME --adapter openai")
+        again = typed("genai connections add NAME --adapter openai")
+        show(f"{remote.url} has no connections yet. Register one: {again}")
         return
     lines = table([["NAME", "ADAPTER", "SECRET", "MODELS"], *(_cells(row) for row in rows)])
     for line in lines:
@@ -200,7 +202,7 @@ def _warn_of_simulated(before: list[dict[str, Any]], name: str) -> None:
         return
     text = (
         f"Note: {', '.join(older)} is simulated and older, and answers first for models that both serve. Ask for "
-        f"{name}/MODEL, or remove it: genai connections remove {older[0]}"
+        f"{name}/MODEL, or remove it: {typed('genai connections remove')} {older[0]}"
     )
     for line in folded(text, "      "):
         show(line, fg="yellow")
