@@ -101,6 +101,7 @@ def test_each_adapter_says_what_its_base_url_is(adapter: Adapter, language: str)
 def test_the_form_of_an_adapter_says_what_its_base_url_is(browser_page: Page, platform: Platform) -> None:
     browser_page.goto(f"{platform.url}/connections/new?adapter=azure")
     expect(browser_page.get_by_label("Base URL")).to_have_accessible_description(re.compile("my-team.openai.azure.com"))
+    expect(browser_page.get_by_label("Model to try it with")).not_to_have_accessible_description(re.compile("default"))
 
 
 def test_a_connection_is_tried_again_and_deleted_by_its_name(browser_page: Page, platform: Platform) -> None:

@@ -175,6 +175,17 @@ def test_html_in_a_prompt_is_shown_and_not_run(browser_page, platform):
     assert page.evaluate("window.ran") is None
 
 
+@pytest.mark.parametrize("look", [Look(width=390, language="ko-KR")], ids=str, indirect=True)
+def test_a_version_that_was_used_stands_in_one_line_on_a_narrow_screen(browser_page, filled, look):
+    register(filled, "seoul")
+    with GenAIClient() as client:
+        client.completion("gpt-4o-mini", prompt="support/style", variables={"language": "Korean"})
+    traces(filled, 1)
+    browser_page.goto("/prompts/show?name=support/style")
+    link = browser_page.locator("section[aria-labelledby=used] td a")
+    assert link.evaluate("link => link.getClientRects().length") == 1
+
+
 def test_references_are_shown_as_written_and_resolved(browser_page, filled):
     page = browser_page
     page.goto("/prompts/show?name=translate")
