@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from benchmarks.tables import number
 
-WIDTH, LABELS, NUMBERS = 760, 270, 90
+WIDTH, LABELS, NUMBERS = 800, 320, 90
 ROW, BAR = 26, 16
 TOP = 44
 

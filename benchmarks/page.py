@@ -11,6 +11,11 @@ from benchmarks.growth import AGES
 from benchmarks.lagging import FILLED
 from benchmarks.samples import Samples, figure, find
 
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 _CPU, _WALL = ("cpu", "CPU"), ("wall", "by the clock")
 _CALLS, _CHUNKS = ("rate", "calls a second"), ("rate", "chunks a second")
 _THREAD, _FIRST = ("thread", "calling thread"), ("first", "to the first content")
@@ -28,11 +33,11 @@ SECTIONS: Sequence[tuple[str, str, Sequence[tuple[str, str]], str]] = (
         if row.unit == "chunk"
     ),
     *(
-        (f"connections-{count}", f"One call, sync, with {count:,} connections", (_CPU, _CALLS), "router")
+        (f"connections-{count}", f"One call, sync, with {_many(count, 'connection')}", (_CPU, _CALLS), "router")
         for count in (1, 10, 100, 1_000)
     ),
     *(
-        (f"memory-{calls}", f"Memory after {calls:,} calls", (("megabytes", "resident"),), "openai")
+        (f"memory-{calls}", f"Memory after {_many(calls, 'call')}", (("megabytes", "resident"),), "openai")
         for calls in (1, 1_000, 100_000)
     ),
     *(

@@ -33,7 +33,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def goals(samples: Samples) -> str:
-    """Return the goals: each with its figure, its spread, the verdict, and the peers' own figures beside ours."""
+    """Return the goals: each with its figure, its spread, the verdict, and what it was made of, ours and the peers'."""
     heads = ["what", "goal", "measured", "spread", "verdict", "ours", *(ROSTER[peer].label for peer in PEERS)]
     return table(heads, [_goal(goal, samples) for goal in GOALS])
 
@@ -41,7 +41,8 @@ def goals(samples: Samples) -> str:
 def _goal(goal: Goal, samples: Samples) -> list[str]:
     found = goal.read(samples)
     case, measure = goal.shown
-    beside = [_own(samples, case, name, measure) for name in (goal.ours, *PEERS)]
+    peers = [_own(samples, case, name, measure) if name in goal.beside else NOTHING for name in PEERS]
+    beside = [_own(samples, case, goal.ours, measure), *peers]
     if found is None:
         return [goal.what, goal.text, NOTHING, NOTHING, "not measured", *beside]
     verdict = "reached" if goal.reached(found) else "**not reached**"

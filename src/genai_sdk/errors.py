@@ -50,7 +50,15 @@ class AttemptRow(Protocol):
 
 
 class GenAIError(Exception):
-    """The root of the tree: catch it to catch everything raised here."""
+    """The root of the tree: catch it to catch everything raised here.
+
+    Attributes:
+        trace_id: The id of the call's trace in Langfuse, or None if it is not recorded or no call failed.
+        trace_url: Where Langfuse shows it, or None as long as the project is not known.
+    """
+
+    trace_id: str | None = None
+    trace_url: str | None = None
 
 
 class UsageError(GenAIError):

@@ -6,7 +6,7 @@ import gc
 import pytest
 
 from genai_sdk import InvalidRequestError, ProviderError, StreamInterruptedError, UnknownModelError
-from genai_sdk.testing import CutStream, Reply, StallStream, Status
+from genai_sdk.testing import CutStream, Reply, StallBeforeHeaders, StallStream, Status
 
 MODEL = "openai_test/gpt-4o-mini"
 HELLO = [{"role": "user", "content": "one two three four"}]
@@ -199,3 +199,35 @@ def test_a_long_conversation_is_sent_and_recorded_as_it_was_at_the_call(client, 
     (entry,) = regions.usa.journal
     assert (entry.body["messages"], entry.body["temperature"]) == (messages, 0.5)
     assert recorded_by(client, traces).root.input == messages
+
+
+def test_an_error_leads_to_the_trace_of_its_call(client, face, regions, traces):
+    face.ask(client, MODEL)  # from then on the project is known
+    assert client.flush(20)
+    traces.clear()
+    regions.usa.always(Status(400, message="no"))
+    with pytest.raises(ProviderError) as caught:
+        face.ask(client, MODEL)
+    assert caught.value.trace_id == recorded_by(client, traces).root.trace_id
+    assert caught.value.trace_url.endswith(f"/traces/{caught.value.trace_id}")
+    with pytest.raises(InvalidRequestError) as unasked:
+        face.call(client, "completion", MODEL, [])
+    assert (unasked.value.trace_id, unasked.value.trace_url) == (None, None)
+
+
+async def test_a_cancelled_call_is_recorded_with_the_attempt_that_was_under_way(make_client, regions, traces):
+    regions.usa.always(StallBeforeHeaders())
+    client = make_client()
+    task = asyncio.create_task(client.acompletion(MODEL, HELLO))
+    await asyncio.to_thread(regions.usa.journal.wait_for, 1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    trace = await asyncio.to_thread(recorded_by, client, traces)
+    (attempt,) = trace.children(trace.root)
+    assert (trace.root.level, trace.root.status_message) == ("WARNING", "cancelled")
+    assert (attempt.level, attempt.status_message, attempt.metadata["connection"]) == (
+        "WARNING",
+        "cancelled",
+        "openai_test",
+    )

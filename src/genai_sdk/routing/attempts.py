@@ -27,7 +27,7 @@ from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, FallbackKind, MisconfiguredError, backoff, rule_for
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import Attempt
+from genai_sdk.types import CANCELLED, Attempt
 
 
 class Try(msgspec.Struct, frozen=True):
@@ -208,6 +208,10 @@ class Call:
                 if self._streaming:
                     failure = yield from self._deliver(group, deployment, latency, waited)
             return failure
+        except GeneratorExit:
+            if len(self.attempts) == told:  # the call was cancelled while this attempt was under way
+                self.attempts.append(_cancelled(group, deployment, self._clock.now() - begun, waited))
+            raise
         finally:
             self._health.ended(deployment)
             if len(self.attempts) > told:
@@ -291,6 +295,18 @@ def _failure_of(answer: object, deployment: Deployment) -> ProviderError | None:
         return answer if isinstance(answer, ProviderError) else None
     view = deployment.connection.view
     return MisconfiguredError(answer, provider=view.adapter, connection=view.name, model=deployment.model)
+
+
+def _cancelled(group: Group, deployment: Deployment, latency: float, waited: float) -> Attempt:
+    return Attempt(
+        connection=deployment.connection.name,
+        model=deployment.model,
+        status=None,
+        latency=latency,
+        waited=waited,
+        reason=CANCELLED,
+        group=group.name,
+    )
 
 
 def _row(group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None) -> Attempt:

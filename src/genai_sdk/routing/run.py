@@ -27,6 +27,9 @@ class Runner:
                 outcome = self._do(step)
         except StopIteration:
             return False
+        except BaseException:
+            steps.close()  # so that an attempt that is given up is told of before the call is
+            raise
         return True
 
     def _do(self, step: Step) -> object:
@@ -62,6 +65,9 @@ class AsyncRunner:
                 outcome = await self._do(step)
         except StopIteration:
             return False
+        except BaseException:
+            steps.close()
+            raise
         return True
 
     async def _do(self, step: Step) -> object:

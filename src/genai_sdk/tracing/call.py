@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.errors import ProviderError
+from genai_sdk.errors import GenAIError, ProviderError
 from genai_sdk.tracing.capture import Content, capture
 from genai_sdk.tracing.exporter import Exporter
 from genai_sdk.tracing.ids import Ids
@@ -46,7 +46,7 @@ class CallTrace:
         """
 
     def failed(self, error: BaseException, partial: ChatCompletion | None = None) -> None:
-        """End the call with its error; `partial` is what a stream had brought before."""
+        """End the call with its error, which it gives its ids; `partial` is what a stream had brought before."""
 
     def stopped(self, how: str, partial: ChatCompletion) -> None:
         """End a stream that its reader gave up (`how`: "closed" or "dropped"), with what it had brought."""
@@ -126,7 +126,9 @@ class RecordedCall(CallTrace):
         self._end(response, cost=cost)
 
     def failed(self, error: BaseException, partial: ChatCompletion | None = None) -> None:
-        """End the call with its error."""
+        """End the call with its error, and tell the error where it is recorded."""
+        if isinstance(error, GenAIError):
+            error.trace_id, error.trace_url = self.trace_id, self.trace_url
         level, message = self._recorder.verdict(error)
         self._end(partial, level, message, error=error)
 

@@ -12,6 +12,7 @@ from genai_sdk.tracing.capture import encode
 from genai_sdk.tracing.content import Outlet, dump
 from genai_sdk.tracing.record import AttemptRecord, Generation, Observation, Score
 from genai_sdk.tracing.usage import usage_details
+from genai_sdk.types import CANCELLED
 from genai_sdk.version import __version__
 
 Attributes = dict[str, str | int | Sequence[str]]
@@ -138,7 +139,8 @@ def _attempt(
         line = row.reason if row.status is None else f"{row.status} {row.reason}"
         said = row.reason in row.detail or (row.status is not None and str(row.status) in row.detail)
         message = outlet.message(row.detail if said else f"{line}: {row.detail}" if row.detail else line)
-    _judge(attributes, "DEFAULT" if served else "ERROR", message)
+    level = "DEFAULT" if served else "WARNING" if row.reason == CANCELLED else "ERROR"
+    _judge(attributes, level, message)
     return {
         "traceId": record.trace_id,
         "spanId": f"{(int(record.id, 16) + number) % 2**64:016x}",
@@ -147,7 +149,7 @@ def _attempt(
         "kind": _CLIENT,
         "startTimeUnixNano": str(attempt.started),
         "endTimeUnixNano": str(attempt.ended),
-        "status": _status(_OK if served else _ERROR, message),
+        "status": _status(_OK if served else _ERROR if level == "ERROR" else _UNSET, message),
         "attributes": _listed(attributes),
     }
 

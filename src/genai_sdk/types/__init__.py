@@ -1,7 +1,7 @@
 """Frozen values: what comes back from a call, and what may be known of a connection."""
 
 from genai_sdk.types.base import Record, Value
-from genai_sdk.types.call import Attempt, CallInfo
+from genai_sdk.types.call import CANCELLED, Attempt, CallInfo
 from genai_sdk.types.chat import (
     ChatCompletion,
     ChatCompletionChunk,
@@ -18,6 +18,7 @@ from genai_sdk.types.prompt import PromptLink
 from genai_sdk.types.usage import CompletionTokensDetails, PromptTokensDetails, Usage
 
 __all__ = [
+    "CANCELLED",
     "Attempt",
     "CallInfo",
     "ChatCompletion",

@@ -5,6 +5,9 @@ from typing import Any, ClassVar
 
 from genai_sdk.types.base import Record
 
+CANCELLED = "cancelled"
+"""The reason of an attempt that was given up by its caller while it was under way."""
+
 
 class Attempt(Record, frozen=True, kw_only=True):
     """One row of a call's ledger.
@@ -15,7 +18,7 @@ class Attempt(Record, frozen=True, kw_only=True):
         status: The HTTP status of the answer, or None when there was none.
         latency: Seconds the attempt took; for a stream, until its first content.
         waited: Seconds waited before the attempt.
-        reason: `"ok"`, or why it failed in a few words (`"rate limited"`, `"timeout"`, `"deadline"`).
+        reason: `"ok"`, or why it failed in a few words (`"rate limited"`, `"timeout"`, `"deadline"`, `"cancelled"`).
         detail: The provider's own message, without secrets; empty when the attempt succeeded.
         group: The model name or fallback target that this attempt belongs to.
     """
