@@ -51,6 +51,8 @@ def test_a_key_that_the_provider_refuses_is_not_saved(add, platform: Platform):
     done = add("usa", secret="sk-wrong-canary")
     assert done.returncode == 1
     assert "usa was not saved, for it does not work: usa/gpt-4o-mini answered 401: Access denied" in done.stderr
+    assert done.stderr.endswith(" (check the connection's secret). --no-test saves it untried.\n")
+    assert "Langfuse" not in done.stderr
     assert "canary" not in done.stderr
     assert names(platform) == ["simulated"]
 
@@ -87,7 +89,12 @@ def test_a_real_connection_that_a_simulated_one_shadows_is_noted(platform: Platf
         (["--adapter", "openai", "--header", "x"], "sk", "--header takes NAME=VALUE"),
         (["--adapter", "openai"], "", "the secret is empty"),
         (["--adapter", "bedrock"], '{"apiKey": "k"}', "it has no region"),
-        (["--adapter", "azure", "--base-url", "http://127.0.0.1:1"], "k", "Name one with --model."),
+        (
+            ["--adapter", "azure", "--base-url", "http://127.0.0.1:1"],
+            "k",
+            "for there is no model to try it with. Name one with --model.\n",
+        ),
+        (["--adapter", "azure"], "k", "it has no base URL, which adapter 'azure' needs: add one.\n"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_saved(arguments, stdin, words, platform: Platform, genai: Run):

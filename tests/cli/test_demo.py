@@ -66,6 +66,24 @@ def test_it_says_that_nothing_is_real_and_what_to_type_next(said: str):
     assert "genai demo --stay" in said[said.index("Next:") :]
 
 
+def test_what_to_type_next_works_as_it_stands(said: str):
+    commands = re.findall(
+        r"^ +([^#\n]+genai [a-z][^#\n]*|genai [a-z][^#\n]*)", said[said.index("Next:") :], re.MULTILINE
+    )
+    assert len(commands) == 4
+    for command in commands:
+        done = subprocess.run(
+            ["sh", "-c", f"{command} --help"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=surroundings(Path("/nowhere")),
+        )
+        assert done.returncode == 0, done.stderr
+        assert "Usage: genai " in done.stdout
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_can_stay_with_its_pages_open_on_what_was_shown(tmp_path: Path, number: int):
     with subprocess.Popen(

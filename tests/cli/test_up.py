@@ -1,5 +1,6 @@
 """`genai up` in a process of its own."""
 
+import re
 import signal
 import socket
 import subprocess
@@ -19,9 +20,9 @@ def started(home: Path) -> Iterator[Any]:
     """Start `genai up`; returns the process once it says that it runs."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str) -> tuple[subprocess.Popen[str], str]:
+    def start(*arguments: str, data: Path = home) -> tuple[subprocess.Popen[str], str]:
         process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "genai_sdk.cli", "up", "--port", "0", "--data", str(home), *arguments],
+            [sys.executable, "-u", "-m", "genai_sdk.cli", "up", "--port", "0", "--data", str(data), *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -65,7 +66,24 @@ def test_the_secret_key_is_shown_at_the_first_start_and_only_there(started: Any,
     first.communicate(timeout=60)
     _, again = started()
     assert found.secret_key not in again
-    assert "genai env --data" in again
+    assert "GenAIClient() finds it by itself" in said
+    assert "GENAI_HOME" not in said + again
+
+
+def test_on_another_directory_it_says_how_it_is_found_and_that_works_as_typed(started: Any, home: Path, tmp_path: Path):
+    data = tmp_path / "an other place"
+    _, said = started(data=data)
+    found = read_platform(data)
+    assert found is not None
+    assert "by itself" not in said
+    lines = [re.search(pattern, said) for pattern in (r'eval ".*"', r"export GENAI_HOME=.*")]
+    typed = [line[0] for line in lines if line is not None]
+    assert len(typed) == 2
+    script = f"{typed[0]}\necho $LANGFUSE_PUBLIC_KEY\n{typed[1]}\necho $GENAI_HOME"
+    # As in a shell that knows nothing of the environment that the command is installed in.
+    environ = surroundings(home, PATH="/usr/bin:/bin")
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, check=False, env=environ)
+    assert (done.stdout, done.stderr) == (f"{found.public_key}\n{data}\n", "")
 
 
 def test_a_second_one_on_the_same_directory_says_so(started: Any, home: Path, genai: Run):

@@ -175,7 +175,7 @@ def test_a_fallback_stands_in_for_a_prompt_that_is_not_there_and_for_a_refused_k
 
 
 def test_a_fallback_does_not_hide_a_missing_variable(get: Get) -> None:
-    with pytest.raises(PromptVariableError, match="needs 'name'"):
+    with pytest.raises(PromptVariableError, match="needs a value for 'name'"):
         get("greeting", fallback="x", variables={})
 
 

@@ -106,7 +106,7 @@ def test_a_prompt_that_is_not_there_is_answered_with_what_there_is(
 
 def test_what_there_is_may_be_nothing_or_unknown(langfuse: FakeLangfuse, get: Get) -> None:
     langfuse.prompts.delete("greeting")
-    with pytest.raises(PromptNotFoundError, match="it has no prompts at all"):
+    with pytest.raises(PromptNotFoundError, match="it has no prompts yet: write one there"):
         get("greeting")
     for name, step in (("one", Status(500)), ("two", Malformed("truncated"))):
         langfuse.script(Status(404, message="Prompt not found"), step)

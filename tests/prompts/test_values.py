@@ -79,12 +79,14 @@ def test_a_placeholder_takes_any_sequence_of_messages(chat: ChatPrompt, history:
 def test_what_is_missing_is_named_with_what_there_is(text: TextPrompt, chat: ChatPrompt) -> None:
     with pytest.raises(PromptVariableError) as error:
         text.compile(nam="Kim")
-    assert str(error.value) == "prompt 'greeting' (version 3) needs 'name': it has 'name', and 'nam' was given"
+    assert str(error.value) == (
+        "prompt 'greeting' (version 3) needs a value for 'name': give variables={'name': …}; it has no 'nam'"
+    )
     with pytest.raises(PromptVariableError) as error:
         chat.compile(company="ACME")
     assert str(error.value) == (
-        "prompt 'support/reply' (version 1) needs 'history', 'question': it has 'company', 'history', 'question', and "
-        "'company' was given; a placeholder takes a list of messages, [] for none"
+        "prompt 'support/reply' (version 1) needs a value for 'history', 'question': give variables={'company': …, "
+        "'history': […], 'question': …}; a placeholder takes a list of messages, [] for none"
     )
 
 
@@ -185,7 +187,7 @@ def test_json_encoders_take_prompts_for_what_they_look_like(text: TextPrompt, co
 def test_a_fallback_is_a_prompt_without_a_version() -> None:
     text = compile_text(fallback_prompt("greeting", "Hello {{name}}!"), {"name": "Kim"})
     assert (text, text.name, text.version, text.is_fallback, text.link) == ("Hello Kim!", "greeting", None, True, None)
-    with pytest.raises(PromptVariableError, match="the fallback of prompt 'greeting' needs 'name'"):
+    with pytest.raises(PromptVariableError, match="the fallback of prompt 'greeting' needs a value for 'name'"):
         text.compile()
     messages = [{"type": "placeholder", "name": "h"}, {"role": "user", "content": "{{q}}"}]
     chat = compile_chat(fallback_prompt("chat", messages), {"h": [], "q": "?"})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genai_sdk.cli.output import folded, show, table
+from genai_sdk.cli.typed import typed
 from genai_sdk.errors import GenAIError
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def list_(as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(told)).decode())
         return
     if not rows:
-        show(f"{remote.url} has no connections yet. Register one: genai connections add NAME --adapter openai")
+        again = typed("genai connections add NAME --adapter openai")
+        show(f"{remote.url} has no connections yet. Register one: {again}")
         return
     lines = table([["NAME", "ADAPTER", "SECRET", "MODELS"], *(_cells(row) for row in rows)])
     for line in lines:
@@ -178,10 +180,13 @@ def _record(body: dict[str, Any]) -> Any:
 
 
 def _refusal(trial: "Trial") -> str:
-    if trial.model is None:
-        hint = " Name one with --model." if "no model" in trial.error else ""
-        return f"{trial.connection} was not saved: {trial.error}.{hint} (--no-test saves it untried.)"
-    return f"{trial.connection} was not saved, for it does not work: {trial.error} (--no-test saves it untried.)"
+    from genai_sdk.client.trial import NO_MODEL
+
+    if trial.model is not None:
+        return f"{trial.connection} was not saved, for it does not work: {trial.error}. --no-test saves it untried."
+    if trial.error == NO_MODEL:
+        return f"{trial.connection} was not saved, for there is no model to try it with. Name one with --model."
+    return f"{trial.connection} was not saved: {trial.error}."
 
 
 def _told(trial: "Trial") -> str:
@@ -197,7 +202,7 @@ def _warn_of_simulated(before: list[dict[str, Any]], name: str) -> None:
         return
     text = (
         f"Note: {', '.join(older)} is simulated and older, and answers first for models that both serve. Ask for "
-        f"{name}/MODEL, or remove it: genai connections remove {older[0]}"
+        f"{name}/MODEL, or remove it: {typed('genai connections remove')} {older[0]}"
     )
     for line in folded(text, "      "):
         show(line, fg="yellow")
@@ -224,7 +229,7 @@ def test(name: str, model: str | None, as_json: bool) -> None:
 
 def _call(name: str, model: str | None) -> "Trial":
     from genai_sdk.client import GenAIClient
-    from genai_sdk.client.trial import QUESTION, TIMEOUT, Trial, makes_vectors, model_to_try
+    from genai_sdk.client.trial import NO_MODEL, QUESTION, TIMEOUT, Trial, makes_vectors, model_to_try
     from genai_sdk.errors import ProviderError
 
     with GenAIClient(llm_connection_names=[name]) as client:
@@ -234,7 +239,7 @@ def _call(name: str, model: str | None) -> "Trial":
         if view.error:
             return Trial(connection=name, error=view.error)
         if asked is None:
-            return Trial(connection=name, error="there is no model to try it with: name one with --model")
+            return Trial(connection=name, error=f"{NO_MODEL} with --model")
         options: dict[str, Any] = {"timeout": TIMEOUT, "num_retries": 0, "trace_name": "genai connections test"}
         try:
             if makes_vectors(asked):

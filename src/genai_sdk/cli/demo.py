@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genai_sdk.cli.output import show, table
+from genai_sdk.cli.output import show
+from genai_sdk.cli.typed import steps
 
 if TYPE_CHECKING:
     from genai_sdk.local import Platform
@@ -26,8 +27,8 @@ _NEXT = (
 def demo(stay: bool) -> None:
     """Show it all on a platform that is gone afterwards.
 
-    Keys, calls, streams, prompts, a region that is down, traces and cost. Needs no key and no network: the platform
-    runs on a free port, in a temporary directory, and the provider is simulated.
+    Keys, calls, streams, prompts, a region that is down, traces and cost. Needs no key and, once installed, no
+    network: the platform runs on a free port, in a temporary directory, and the provider is simulated.
     """
     import tempfile
     from pathlib import Path
@@ -63,7 +64,7 @@ def demo(stay: bool) -> None:
             _stay(platform)
     show(f"\nThe platform has stopped and its directory is gone{'' if stay else f' ({took:.0f} s)'}.", bold=True)
     show("Next:")
-    for line in table(_NEXT[1:] if stay else _NEXT, "  "):
+    for line in steps(_NEXT[1:] if stay else _NEXT, "  "):
         show(line)
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from genai_sdk.cli.typed import typed
+
 
 @click.command()
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="The data directory (GENAI_HOME).")
@@ -19,7 +21,7 @@ def env(data: Path | None) -> None:
     home = data or home_directory()
     found = read_platform(home)
     if found is None:
-        raise click.ClickException(f"no local platform runs on {home}: start one with `genai up`")
+        raise click.ClickException(f"no local platform runs on {home}: start one with `{typed('genai up')}`")
     for line in exports(found.url, found.public_key, found.secret_key):
         click.echo(line)
 

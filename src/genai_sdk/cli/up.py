@@ -1,5 +1,6 @@
 """`genai up`: the local platform in the foreground."""
 
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -10,11 +11,19 @@ import click
 
 from genai_sdk.cli.environment import exports
 from genai_sdk.cli.output import folded, show
+from genai_sdk.cli.typed import steps, typed
 
 if TYPE_CHECKING:
     from genai_sdk.local import Platform
 
 _INSTALL = "the local platform needs its libraries: pip install 'genai-sdk-langfuse[platform]'"
+
+
+_NEXT = (
+    ("python examples/quickstart.py", "answered by `simulated`, which needs no key"),
+    ("genai trace", "what was recorded of it"),
+    ("genai connections add openai --adapter openai", "asks for a real key, tries it, keeps it"),
+)
 
 
 @click.command()
@@ -59,7 +68,8 @@ def up(
         platform = Platform(data or home_directory(), host=host, port=port, password=password, addresses=addresses)
         offer_simulated(platform)
         running.append(platform)
-        platform.run(lambda: _greet(platform, default=data is None))
+        found = platform.directory.resolve() == home_directory().resolve()
+        platform.run(lambda: _greet(platform, found=found))
         show("\nThe local platform has stopped.")
     finally:
         for each, handler in before.items():
@@ -75,7 +85,13 @@ def _password(*, asked: bool, from_stdin: bool) -> str | None:
     return None
 
 
-def _greet(platform: "Platform", *, default: bool) -> None:
+def _greet(platform: "Platform", *, found: bool) -> None:
+    """Say where the platform is, and what to do next.
+
+    Args:
+        platform: What runs.
+        found: Whether other programs look for it in its directory by themselves.
+    """
     keys = platform.credentials
     show("The local platform runs.", bold=True)
     show()
@@ -85,21 +101,22 @@ def _greet(platform: "Platform", *, default: bool) -> None:
     show(f"  project   {keys.project_name}, {keys.project_id}")
     show()
     if platform.is_new:
-        show("  Its key pair was made just now. GenAIClient() finds it by itself; for other programs:")
+        finds = "finds it by itself" if found else "finds it where GENAI_HOME is set as below"
+        show(f"  Its key pair was made just now. GenAIClient() {finds}; for other programs:")
         show()
         for line in exports(platform.url, keys.public_key, keys.secret_key):
             show(f"  {line}")
         show()
-    again = "genai env" if default else f"genai env --data {platform.directory}"
+    directory = shlex.quote(str(platform.directory))
+    again = typed("genai env") if found else f"{typed('genai env')} --data {directory}"
     show(f'  Its key pair, whenever another program needs it:  eval "$({again})"')
-    if not default:
-        show(f"  Other terminals find it with:  export GENAI_HOME={platform.directory}")
+    if not found:
+        show(f"  GenAIClient() and the commands find it with:  export GENAI_HOME={directory}")
     show()
     show("  Next, in another terminal:")
     show()
-    show("  python examples/quickstart.py                    # answered by `simulated`, which needs no key")
-    show("  genai trace                                      # what was recorded of it")
-    show("  genai connections add openai --adapter openai    # asks for a real key, tries it, keeps it")
+    for line in steps(_NEXT, "  "):
+        show(line)
     show()
     for line in folded("  It is for trying, teaching and testing, not a production server. Ctrl-C stops it.", "  "):
         show(line)

@@ -22,6 +22,9 @@ TIMEOUT = 20.0
 
 QUESTION = "Reply with the word OK."
 
+NO_MODEL = "there is no model to try it with: name one"
+"""The error of a trial that has no model to ask."""
+
 _CONNECT = 10.0
 _VECTORS = re.compile(r"embed", re.IGNORECASE)  # https://platform.openai.com/docs/guides/embeddings and its likes
 
@@ -69,7 +72,7 @@ def try_connection(
         return Trial(connection=record.name, error=str(connection.error))
     asked = model or model_to_try(connection.view)
     if asked is None:
-        return Trial(connection=record.name, error="there is no model to try it with: name one")
+        return Trial(connection=record.name, error=NO_MODEL)
     with SyncTransport(transport) as sync:
         driver = make_driver("auto", sync, AsyncTransport(transport))
         driver.warm_up([connection])

@@ -52,16 +52,16 @@ def _open(
         raise ConfigurationError(f"its adapter is {record.adapter!r}; those known are {', '.join(ADAPTERS)}")
     if view.base_url is None and record.base_url and record.base_url.strip():
         raise ConfigurationError(
-            "its base URL is not of the form https://host/path, without user name and password; fix it in Langfuse"
+            "its base URL is not of the form https://host/path, without user name and password; correct it"
         )
     if view.base_url is None and adapter.needs_base_url:
-        raise ConfigurationError(f"it has no base URL, which adapter {adapter.name!r} needs; add it in Langfuse")
+        raise ConfigurationError(f"it has no base URL, which adapter {adapter.name!r} needs: add one")
     if record.config is not None and not isinstance(record.config, Mapping):
         raise ConfigurationError("its config is not a JSON object")
     if view.region is None and _given_region(record) is not None:
         raise ConfigurationError(f"its region {_given_region(record)!r} is not the name of a region")
     if view.region is None and adapter.needs_region:
-        raise ConfigurationError(f"it has no region, which adapter {adapter.name!r} needs; add it in Langfuse")
+        raise ConfigurationError(f"it has no region, which adapter {adapter.name!r} needs: add one")
     if record.secret is None:
         raise ConfigurationError("it has no secret")
     return parse_credentials(adapter, record.secret), parse_headers(adapter, record.extra_headers)

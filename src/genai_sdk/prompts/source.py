@@ -24,6 +24,7 @@ PRODUCTION = "production"
 
 _PATH = "/api/public/v2/prompts"
 _SHOWN = 20
+_NONE_YET = "it has no prompts yet: write one there, and give the version to be used the label 'production'"
 
 
 class PromptKey(msgspec.Struct, frozen=True):
@@ -150,7 +151,7 @@ class PromptSource:
         if close:
             return f"did you mean {' or '.join(map(repr, close))}?"
         shown = ", ".join(map(repr, names[:_SHOWN])) + (" …" if len(names) > _SHOWN else "")
-        return f"its prompts are {shown}" if names else "it has no prompts at all"
+        return f"its prompts are {shown}" if names else _NONE_YET
 
     def _list(self, query: tuple[tuple[str, str], ...], budget: Budget) -> Sequence["_Row"]:
         status, body = self._send(self._endpoint.get(_PATH, query), budget)

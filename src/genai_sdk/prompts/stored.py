@@ -45,10 +45,12 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
         names, placeholders = self.template.names, self.template.placeholders
         missing = [name for name in names if name not in variables]
         if missing:
-            hint = "; a placeholder takes a list of messages, [] for none" if set(missing) & set(placeholders) else ""
+            given = ", ".join(f"{name!r}: {'[…]' if name in placeholders else '…'}" for name in names)
+            unknown = sorted(str(name) for name in variables if name not in names)
             raise PromptVariableError(
-                f"{self.describe()} needs {_list(missing)}: it has {_list(names)}, and "
-                f"{_list(sorted(map(str, variables))) or 'nothing'} was given{hint}"
+                f"{self.describe()} needs a value for {_list(missing)}: give variables={{{given}}}"
+                + (f"; it has no {_list(unknown)}" if unknown else "")
+                + ("; a placeholder takes a list of messages, [] for none" if set(missing) & set(placeholders) else "")
             )
         for name in placeholders:
             if not _are_messages(variables[name]):

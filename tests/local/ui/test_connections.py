@@ -6,9 +6,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 from tests.local.ui.conftest import LOOKS, Look
+from tests.local.ui.playing import register
 from tests.local.ui.readable import barriers
 
+from genai_sdk import GenAIClient
+from genai_sdk.catalogue import ADAPTERS, Adapter
 from genai_sdk.local.platform import Platform
+from genai_sdk.local.ui.language import LANGUAGES, Words
 
 WRONG, GOOD = "sk-wrong-canary-0001", "sk-simulated-canary-0002"
 
@@ -33,6 +37,7 @@ def test_a_wrong_key_is_refused_with_the_reason_and_the_right_one_is_kept(
     press(page, "Test and save")
     expect(page.get_by_role("alert")).to_contain_text("invalid subscription key")
     expect(page.get_by_role("alert")).to_contain_text("Nothing was saved")
+    expect(page.get_by_role("alert")).not_to_contain_text("Langfuse")
     assert platform.store.connections.find("team") is None
     assert WRONG not in page.content(), "a secret never goes back to the browser"
     page.get_by_label("API key").fill(GOOD)
@@ -72,6 +77,31 @@ def test_the_old_key_is_kept_until_the_new_one_passes(browser_page: Page, platfo
     expect(page.get_by_role("status")).to_contain_text("It answered")
     (record,), _ = platform.store.connections.records(["team"])
     assert (record.secret, record.custom_models) == (GOOD, ("gpt-4o", "gpt-4o-mini"))
+
+
+def test_connections_are_listed_in_the_order_that_they_answer_in(browser_page: Page, platform: Platform) -> None:
+    for name in ("b", "a", "c"):
+        register(platform, name)
+    browser_page.goto(f"{platform.url}/connections")
+    with GenAIClient() as client:
+        order = [each.connection for each in client.explain("gpt-4o-mini").candidates]
+    assert order == ["b", "a", "c"]
+    assert browser_page.locator("table a.name").all_inner_texts() == order
+    expect(browser_page.locator("main")).to_contain_text("They answer in this order")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("adapter", ADAPTERS.values(), ids=lambda each: each.name)
+def test_each_adapter_says_what_its_base_url_is(adapter: Adapter, language: str) -> None:
+    words = Words(language)(f"connections.base_url_help_{adapter.name}")
+    assert adapter.needs_base_url != any(each in words for each in ("Left empty", "비워 두면"))
+    assert "https://" in words or adapter.name == "bedrock"
+
+
+def test_the_form_of_an_adapter_says_what_its_base_url_is(browser_page: Page, platform: Platform) -> None:
+    browser_page.goto(f"{platform.url}/connections/new?adapter=azure")
+    expect(browser_page.get_by_label("Base URL")).to_have_accessible_description(re.compile("my-team.openai.azure.com"))
+    expect(browser_page.get_by_label("Model to try it with")).not_to_have_accessible_description(re.compile("default"))
 
 
 def test_a_connection_is_tried_again_and_deleted_by_its_name(browser_page: Page, platform: Platform) -> None:

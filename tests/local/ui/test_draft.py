@@ -58,6 +58,25 @@ def test_a_button_changes_the_rows_of_a_copy(action, left):
     assert "".join(line.content for line in draft.lines) == "abc"
 
 
+def test_a_message_without_a_text_is_left_out_and_the_others_stay_in_order():
+    lines = [
+        Line("message", "system", ""),
+        Line("placeholder", "", "past"),
+        Line("message", "user", "\n "),
+        Line("message", "user", "x"),
+    ]
+    draft = Draft(name="n", lines=lines)
+    new, faults = draft.read()
+    assert faults == {}
+    assert new.prompt == draft.content == [{"type": "placeholder", "name": "past"}, {"role": "user", "content": "x"}]
+
+
+def test_what_is_wrong_is_told_by_its_row_though_one_before_it_is_left_out():
+    lines = [Line("message", "system", ""), Line("placeholder", "", " "), Line("json", "", "[")]
+    _, faults = Draft(name="n", lines=lines).read()
+    assert set(faults) == {"lines.1", "lines.2"}
+
+
 def test_a_text_that_becomes_a_chat_is_its_first_message():
     changed = Draft(type="text", text="Hello").after("type:chat")
     assert (changed.type, changed.lines) == ("chat", [Line("message", "user", "Hello")])
@@ -84,7 +103,9 @@ def test_the_rows_of_a_form_are_read_in_their_order():
         ({"config": "[" * 100_000}, "config", "fault_json_other"),
         ({"lines": [Line("placeholder", "", " ")]}, "lines.0", "fault_placeholder"),
         ({"lines": [Line(), Line("json", "", "[1]")]}, "lines.1", "fault_json_other"),
-        ({"lines": []}, "prompt", "fault_empty"),
+        ({"lines": []}, "prompt", "fault_no_message"),
+        ({"lines": [Line("message", "system", ""), Line("message", "user", " ")]}, "prompt", "fault_no_message"),
+        ({"type": "text", "text": " \n"}, "prompt", "fault_empty"),
         ({"name": " "}, "name", "fault_name_empty"),
         ({"name": "new"}, "name", "fault_name_reserved"),
         ({"name": "a//b"}, "name", "fault_name_slash"),
@@ -117,13 +138,22 @@ def test_variables_and_references_are_marked_and_nothing_is_lost():
 
 
 @pytest.mark.parametrize(
-    ("labels", "asked"), [(["production"], '"n")'), (["latest", "b", "a"], 'label="a"'), (["latest"], "version=3")]
+    ("labels", "asked"),
+    [(["production"], 'prompt="n"'), (["latest", "b", "a"], 'label="a"'), (["latest"], "version=3")],
 )
 def test_the_code_asks_for_the_version_by_the_best_name_that_it_has(labels, asked):
-    code = snippet(version("Hi", labels=labels, config={"model": "m"}), "Hi")
+    code = snippet(version("Hi", labels=labels), "Hi")
     compile(code, "code", "exec")
     assert asked in code
-    assert 'model="m"' in code
+    assert 'completion(model="gpt-4o-mini", prompt=' in code
+
+
+@pytest.mark.parametrize("labels", [["production"], ["latest"]])
+def test_the_code_leaves_the_model_to_a_config_that_has_one(labels):
+    code = snippet(version("Hi {{you}}", labels=labels, config={"model": "m"}), "Hi {{you}}")
+    compile(code, "code", "exec")
+    assert "model=" not in code
+    assert '"you": "...",' in code
 
 
 def test_the_code_is_python_whatever_the_names_are():

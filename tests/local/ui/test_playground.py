@@ -117,6 +117,8 @@ def test_one_lane_fails_in_the_providers_words_and_the_other_goes_on(browser_pag
     page = browser_page
     behave(regions, "seoul", status=503, message="Seoul is closed today.")
     page.goto("/playground?prompt=support/answer")
+    for name in ("product", "question"):
+        page.get_by_label(name, exact=True).fill("tea")
     page.get_by_label("Model 1").fill(f"seoul/{MODEL}")
     page.get_by_label("Model 2").fill(f"usa/{MODEL}")
     page.get_by_label("Model 3").fill("no-such-model")
@@ -161,7 +163,14 @@ def test_what_is_wrong_is_told_and_nothing_is_asked(browser_page, regions):
     expect(page.get_by_role("alert")).to_contain_text("The temperature is a number from 0 to 2.")
     expect(page.get_by_label("Temperature")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("Temperature").fill("")
+    page.get_by_label("product", exact=True).fill("tea")
     page.get_by_role("button", name="Run", exact=True).click()
+    question = page.locator("#samples .stack", has=page.get_by_label("question"))
+    expect(question.locator(".wrong")).to_have_text("Fill in question: every variable needs a value before it runs.")
+    expect(page.locator(".told")).to_have_count(2)
+    page.get_by_label("question").fill("?")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(question.locator(".wrong")).to_have_count(0)
     expect(page.get_by_role("alert")).to_contain_text("The placeholder history needs a list of messages")
     expect(page.get_by_label("history")).to_be_focused()
     expect(page.locator(".lane")).to_have_count(0)
@@ -190,7 +199,7 @@ def test_messages_are_written_and_their_variables_found(browser_page, regions):
     page.get_by_role("button", name="Save as a prompt").click()
     page.get_by_label("Name", exact=True).fill("greeting")
     page.get_by_role("button", name="Save version 1").click()
-    assert regions.store.prompts.find("greeting", version=1).prompt[1] == {"role": "user", "content": "Greet {{name}}"}
+    assert regions.store.prompts.find("greeting", version=1).prompt[0] == {"role": "user", "content": "Greet {{name}}"}
 
 
 def test_it_works_without_scripts(plain_page, regions):

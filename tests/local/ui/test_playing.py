@@ -154,9 +154,13 @@ def test_a_body_of_another_form_is_refused(browser, body, told):
         ({"temperature": "nan"}, "temperature", "from 0 to 2"),
         ({"max_tokens": "0"}, "max_tokens", "whole number"),
         ({"max_tokens": "1.5"}, "max_tokens", "whole number"),
-        ({"draft": {"lines": []}}, "prompt", "Write something first."),
+        ({"draft": {"lines": []}}, "prompt", "Empty messages are left out."),
+        ({"draft": {"lines": [{"content": ""}, {"content": " "}]}}, "prompt", "Empty messages are left out."),
+        ({"draft": {"type": "text", "text": " "}}, "prompt", "write something first"),
+        ({"draft": {"lines": [{"kind": "placeholder", "content": "past"}]}}, "prompt", "every placeholder is empty"),
         ({"draft": {"lines": [{"kind": "json", "content": "{"}]}}, "lines.0", "Not valid here"),
-        ({"draft": {"type": "text", "text": "Hi {{you}}"}}, "sample:you", "The variable you has no value yet."),
+        ({"draft": {"type": "text", "text": "Hi {{you}}"}}, "sample:you", "Fill in you:"),
+        ({"draft": {"type": "text", "text": "Hi {{you}}", "samples": {"you": ""}}}, "sample:you", "Fill in you:"),
         (
             {"draft": {"lines": [{"kind": "placeholder", "content": "past"}], "samples": {"past": '["x"]'}}},
             "sample:past",
@@ -207,7 +211,7 @@ def test_what_is_typed_counts_before_the_prompts_config(platform):
     written(platform, "ask", CHAT, config=config)
     form = setup_of(platform.store.prompts.find("ask", version=1), "")
     assert form.temperature == "1"
-    form.draft.samples = {"product": "", "question": "?"}
+    form.draft.samples = {"product": "tea", "question": "?"}
     form.models, form.temperature, form.max_tokens = [MODEL], "0", "5"
     what, faults = form.read(platform.store.prompts.find)
     assert faults == {}
@@ -256,6 +260,21 @@ def test_rows_that_were_left_empty_are_not_sent():
     form = Setup(draft=Draft(lines=LINES, samples={"name": "Ada"}), models=[MODEL])
     what, _ = form.read(lambda *given, **more: None)
     assert what.messages == [{"role": "user", "content": "Hello Ada"}]
+
+
+def test_the_variables_of_what_a_prompt_refers_to_can_be_filled(browser, platform):
+    written(platform, "style", "Write in {{language}}.", labels=["production"])
+    written(platform, "ask", "@@@langfusePrompt:name=style|label=production@@@ {{text}}")
+    shown = browser.get("/playground?prompt=ask").text
+    assert all(f'name="sample:{name}"' in shown for name in ("language", "text"))
+
+
+def test_a_prompt_with_a_blank_message_stays_linked_though_that_is_not_sent(platform):
+    written(platform, "ask", [{"role": "system", "content": ""}, {"role": "user", "content": "Hi"}])
+    form = setup_of(platform.store.prompts.find("ask", version=1), "")
+    form.models = [MODEL]
+    what, faults = form.read(platform.store.prompts.find)
+    assert (faults, what.prompt, what.messages) == ({}, ("ask", 1), [{"role": "user", "content": "Hi"}])
 
 
 def played(player):

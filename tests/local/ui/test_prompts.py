@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from tests.local.ui.conftest import LOOKS, Look
+from tests.local.ui.playing import generation_of, register, traces
 from tests.local.ui.readable import barriers
 
 from genai_sdk import GenAIClient
@@ -78,12 +79,13 @@ def test_a_prompt_is_written_changed_compared_promoted_and_used(browser_page, pl
     assert platform.store.prompts.labels("greeting") == {"latest": 2, "production": 2}
 
     code = page.locator("section", has=page.get_by_role("heading", name="Use it")).locator("code").text_content()
-    asking = code.partition("response =")[0]
+    register(platform, "seoul")
     world: dict = {}
-    exec(asking, world)
+    exec(code, world)
     with world["client"]:
-        assert world["prompt"].version == 2
-        assert world["prompt"][-1]["content"] == "Greet ... warmly!"
+        (generation,) = [generation_of(trace) for trace in traces(platform, 1)]
+    assert generation.prompt == ("greeting", 2)
+    assert [each["content"] for each in generation.input] == ["You are polite.", "Hello!", "Greet ... warmly!"]
 
 
 def test_everything_works_without_scripts(plain_page, platform):
@@ -116,13 +118,26 @@ def test_a_prompt_that_is_wrong_is_not_saved_and_nothing_typed_is_lost(browser_p
     page.get_by_label("Config").fill('{\n  "a": 1,\n}')
     page.get_by_label("Labels").fill("Not Good")
     page.get_by_role("button", name="Save version 1").click()
-    expect(page.get_by_role("alert")).to_contain_text("3 to put right")
+    expect(page.get_by_role("alert")).to_contain_text("3 fields below need a change")
     expect(page.locator("#fault-config")).to_contain_text(re.compile("line [23], column"))
     expect(page.get_by_label("Name")).to_have_attribute("aria-describedby", "fault-name")
     expect(page.get_by_label("Text", exact=True)).to_have_value("Hello {{you}}")
     expect(page.get_by_label("Config")).to_have_value('{\n  "a": 1,\n}')
     assert barriers(page) == []
     assert platform.store.prompts.entries(10, 0) == ([], 0)
+
+
+def test_a_message_that_was_left_empty_is_not_saved_and_a_prompt_needs_one(browser_page, platform):
+    page = browser_page
+    page.goto("/prompts/new")
+    page.get_by_label("Name").fill("greeting")
+    page.get_by_role("button", name="Save version 1").click()
+    expect(page.get_by_role("alert")).to_contain_text("1 field below needs a change")
+    expect(page.locator("#fault-prompt")).to_contain_text("Empty messages are left out")
+    page.get_by_label("Content").nth(1).fill("Hello")
+    page.get_by_role("button", name="Save version 1").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved")
+    assert platform.store.prompts.find("greeting", version=1).prompt == [{"role": "user", "content": "Hello"}]
 
 
 def test_a_name_that_is_taken_and_a_version_written_meanwhile_are_told(browser_page, filled):
@@ -158,6 +173,17 @@ def test_html_in_a_prompt_is_shown_and_not_run(browser_page, platform):
         page.go_back()
         page.wait_for_url("**/prompts/show?*")
     assert page.evaluate("window.ran") is None
+
+
+@pytest.mark.parametrize("look", [Look(width=390, language="ko-KR")], ids=str, indirect=True)
+def test_a_version_that_was_used_stands_in_one_line_on_a_narrow_screen(browser_page, filled, look):
+    register(filled, "seoul")
+    with GenAIClient() as client:
+        client.completion("gpt-4o-mini", prompt="support/style", variables={"language": "Korean"})
+    traces(filled, 1)
+    browser_page.goto("/prompts/show?name=support/style")
+    link = browser_page.locator("section[aria-labelledby=used] td a")
+    assert link.evaluate("link => link.getClientRects().length") == 1
 
 
 def test_references_are_shown_as_written_and_resolved(browser_page, filled):

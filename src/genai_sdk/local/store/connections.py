@@ -20,6 +20,8 @@ _SHOWN = (
     "id, name, adapter, display_secret, base_url, custom_models, with_default_models, header_names, config, "
     "created_at, updated_at"
 )
+_ORDER = "created_at, name"
+"""The order in which connections answer."""
 
 
 class StoredConnection(msgspec.Struct, frozen=True):
@@ -64,12 +66,13 @@ class Connections:
         self._database = database
         self._cipher = cipher
 
-    def page(self, limit: int, offset: int) -> tuple[list[StoredConnection], int]:
-        """Return some connections, the newest first, and how many there are."""
+    def page(self, limit: int, offset: int, *, oldest_first: bool = False) -> tuple[list[StoredConnection], int]:
+        """Return some connections, the newest first or in the order that they answer in, and how many there are."""
+        order = _ORDER if oldest_first else "created_at DESC, id"
 
         def work(connection: sqlite3.Connection) -> tuple[list[StoredConnection], int]:
             rows = connection.execute(
-                f"SELECT {_SHOWN} FROM connections ORDER BY created_at DESC, id LIMIT ? OFFSET ?",  # noqa: S608
+                f"SELECT {_SHOWN} FROM connections ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
                 (limit, offset),
             )
             (total,) = connection.execute("SELECT count(*) FROM connections").fetchone()
@@ -133,7 +136,7 @@ class Connections:
     def records(self, names: Sequence[str] | None) -> tuple[tuple[ConnectionRecord, ...], tuple[str, ...]]:
         """Return connections in clear, those called `names` or all, and the names of all there are."""
         rows = self._database.read(
-            lambda connection: connection.execute("SELECT * FROM connections ORDER BY created_at, name").fetchall()
+            lambda connection: connection.execute(f"SELECT * FROM connections ORDER BY {_ORDER}").fetchall()  # noqa: S608
         )
         wanted = tuple(self._record(row) for row in rows if names is None or row["name"] in names)
         return wanted, tuple(row["name"] for row in rows)

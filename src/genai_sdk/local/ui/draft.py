@@ -47,6 +47,11 @@ class Line(msgspec.Struct, frozen=True):
     role: str = "user"
     content: str = ""
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is a message without a text: it is left out, since some providers refuse one."""
+        return self.kind == "message" and not self.content.strip()
+
 
 class Draft(msgspec.Struct, kw_only=True):
     """What stands in the form.
@@ -77,10 +82,14 @@ class Draft(msgspec.Struct, kw_only=True):
 
     @property
     def content(self) -> Any:
-        """The prompt as far as it can be read: what is wrong in it stands as text."""
+        """The prompt as far as it can be read, without blank messages: what is wrong in it stands as text."""
         if self.type == "text":
             return self.text
-        return [content_of(line, strict=False) for line in self.lines]
+        return [content_of(line, strict=False) for _, line in self.written()]
+
+    def written(self) -> list[tuple[int, Line]]:
+        """Return the rows that have something in them, with their places in the form."""
+        return [(place, line) for place, line in enumerate(self.lines) if not line.is_blank]
 
     def after(self, action: str) -> "Draft":
         """Return the draft after one of the form's buttons, such as `add:message`, `up:2` or `type:text`."""
@@ -113,16 +122,17 @@ class Draft(msgspec.Struct, kw_only=True):
         except ValueError as error:
             faults["config"] = _fault(error)
         prompt: Any = self.text
+        written = self.written()
         if self.type == "chat":
             prompt = []
-            for number, line in enumerate(self.lines):
+            for place, line in written:
                 try:
                     prompt.append(content_of(line))
                 except ValueError as error:
-                    faults[f"lines.{number}"] = _fault(error)
+                    faults[f"lines.{place}"] = _fault(error)
                     prompt.append({"role": "user", "content": ""})
-        if not prompt:
-            faults["prompt"] = Fault("", "prompts.fault_empty")
+        if not (prompt.strip() if isinstance(prompt, str) else prompt):
+            faults["prompt"] = self.nothing()
         body = {
             "name": self.name.strip(),
             "type": self.type,
@@ -133,8 +143,13 @@ class Draft(msgspec.Struct, kw_only=True):
             "commitMessage": self.message.strip() or None,
         }
         new, refused = _read(body)
-        faults = {**refused, **faults}
+        places = {f"lines.{number}": f"lines.{place}" for number, (place, _) in enumerate(written)}
+        faults = {**{places.get(field, field): fault for field, fault in refused.items()}, **faults}
         return (None, faults) if faults else (new, {})
+
+    def nothing(self) -> Fault:
+        """Return the fault of a draft in which nothing is left."""
+        return Fault("", "prompts.fault_empty" if self.type == "text" else "prompts.fault_no_message")
 
 
 def _read(body: dict[str, Any]) -> tuple[NewPrompt | None, dict[str, Fault]]:

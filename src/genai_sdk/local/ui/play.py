@@ -10,9 +10,10 @@ from genai_sdk.catalogue import CHAT_PARAMETERS
 from genai_sdk.langfuse.composition import resolve
 from genai_sdk.langfuse.prompt import PromptVersion
 from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.ui.draft import Draft, Fault, Line, content_of, draft_of, read_json
+from genai_sdk.local.ui.draft import Draft, Fault, content_of, draft_of, read_json
 from genai_sdk.local.ui.marked import template_of
 from genai_sdk.local.ui.play_config import config_of, settled, shown, with_config
+from genai_sdk.prompts.template import ChatTemplate, TextTemplate
 
 LANES = 3
 """How many models answer side by side, at most."""
@@ -81,6 +82,13 @@ class Setup(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         )
         return play, {}
 
+    def template(self, find: Find) -> TextTemplate | ChatTemplate:
+        """Return what is to be filled, with what it refers to as far as that is there."""
+        try:
+            return template_of(resolve(find, _root(self.draft, self.draft.content)).prompt)
+        except RefusalError:
+            return template_of(self.draft.content)
+
     def _models(self, faults: dict[str, Fault]) -> tuple[str, ...]:
         named = [(number, model.strip()) for number, model in enumerate(self.models, 1) if model.strip()]
         if not named:
@@ -96,14 +104,13 @@ class Setup(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         content: Any = self.draft.text
         if self.draft.type == "chat":
             content = []
-            for number, line in enumerate(self.draft.lines):
+            for place, line in self.draft.written():
                 try:
-                    if line != Line("message", line.role, ""):  # rows that were left empty are not sent
-                        content.append(content_of(line))
+                    content.append(content_of(line))
                 except ValueError as error:
-                    faults[f"lines.{number}"] = Fault("", "prompts.fault_json_other", {"what": str(error)})
-        if not content:
-            faults.setdefault("prompt", Fault("", "prompts.fault_empty"))
+                    faults[f"lines.{place}"] = Fault("", "prompts.fault_json_other", {"what": str(error)})
+        if not (content.strip() if isinstance(content, str) else content):
+            faults.setdefault("prompt", self.draft.nothing())
         if faults:
             return []
         try:
@@ -121,17 +128,20 @@ class Setup(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         if faults:
             return []
         filled = template.fill(given)
+        if not filled:
+            faults["prompt"] = Fault("", "playground.fault_nothing")
         return [{"role": "user", "content": filled}] if isinstance(filled, str) else filled
 
     def _value(self, name: str, *, is_list: bool) -> Any:
         """Return what a variable or a placeholder is filled with.
 
         Raises:
-            ValueError: It is not there, or is no list of messages where it has to be one.
+            ValueError: It is not there, or is no list of messages where it has to be one. An empty field counts as not
+                there: nobody can tell whether it was meant or forgotten.
         """
         text = self.draft.samples.get(name)
         if not is_list:
-            if text is None:
+            if not text:
                 raise ValueError(name)
             return text
         messages = read_json(text) if text and text.strip() else []

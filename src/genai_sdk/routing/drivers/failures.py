@@ -59,7 +59,7 @@ _BY_TRANSPORT: Mapping[type[TransportError], _Verdict] = {
     ),
 }
 
-_KEY = _Verdict(AuthenticationError, None, "check the connection's secret in Langfuse")
+_KEY = _Verdict(AuthenticationError, None, "check the connection's secret")
 
 _BY_STATUS: Mapping[int, _Verdict] = {
     401: _KEY,

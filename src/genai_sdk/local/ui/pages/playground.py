@@ -13,7 +13,6 @@ from genai_sdk.langfuse.prompt import PRODUCTION, PromptVersion
 from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, read_draft, said
 from genai_sdk.local.ui.lanes import Event, Outcome, Piece, play
-from genai_sdk.local.ui.marked import template_of
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages.prompts import writing
 from genai_sdk.local.ui.pages.prompts.asked import number, versions_of
@@ -109,7 +108,7 @@ class Playground:
         offered, usual, trouble = await self._offered()
         setup.models = (setup.models or [usual])[:LANES]
         found = await run_in_threadpool(_around, page, setup.draft.name)
-        template = template_of(setup.draft.content)
+        template = await run_in_threadpool(setup.template, page.store.prompts.find)
         return page.render(
             "playground/show.html",
             422 if faults else 200,

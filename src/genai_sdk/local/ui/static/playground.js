@@ -83,14 +83,19 @@ class Lane {
 
 function complain(message, faults = {}) {
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  for (const told of form.querySelectorAll(".told")) told.remove();
   problem.hidden = !message;
   problem.textContent = [message, ...new Set(Object.values(faults))].filter(Boolean).join(" ");
   const named = (key) => key.startsWith("lines.")
     ? document.getElementById(`content-${Number(key.slice(6)) + 1}`)
-    : document.getElementById(key) ?? form.querySelector(`[name="${CSS.escape(key)}"]`);
-  const wrong = Object.keys(faults).map(named).filter((field) => field?.matches("input, textarea"));
-  for (const field of wrong) field.setAttribute("aria-invalid", "true");
-  wrong[0]?.focus();
+    : key === "prompt" ? form.querySelector("#text, #lines textarea, #lines input:not([type=hidden])")
+    : form.querySelector(`#${CSS.escape(key)}, [name="${CSS.escape(key)}"]`);
+  const wrong = Object.entries(faults).map(([key, said]) => [named(key), said]).filter(([field]) => field?.matches("input, textarea"));
+  for (const [field, said] of wrong) {
+    field.setAttribute("aria-invalid", "true");
+    field.after(Object.assign(document.createElement("p"), { className: "wrong told", textContent: said }));
+  }
+  wrong[0]?.[0].focus();
 }
 
 async function* lines(body) {

@@ -20,8 +20,8 @@ _REGIONS = ("seoul", "usa")
 
 
 def listing(page: Page) -> Response:
-    """Show every connection."""
-    rows, total = page.store.connections.page(_SHOWN, 0)
+    """Show every connection, in the order that they answer in."""
+    rows, total = page.store.connections.page(_SHOWN, 0, oldest_first=True)
     checks = page.store.checks.all()
     shown = [(row, _valid(row, checks.get(row.name))) for row in rows]
     return page.render("connections/list.html", rows=shown, total=total, adapters=ADAPTERS)
