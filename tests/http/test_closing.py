@@ -72,6 +72,29 @@ def test_closing_the_transport_ends_an_attempt_to_connect(engine: Any, unanswere
             call.result(BOUND)
 
 
+@pytest.mark.parametrize("through", ["straight", "proxy"])
+def test_closing_the_transport_ends_a_tls_handshake(make_engine: Any, serve: Any, through: str) -> None:
+    arrived = threading.Event()
+
+    def script(peer: Any) -> None:
+        if through == "proxy":
+            peer.request()
+            peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
+        peer.sock.recv(65536)  # the client's hello, which is never answered
+        arrived.set()
+        peer.gone()
+
+    server = serve(script)
+    engine = make_engine(https_proxy=server.url if through == "proxy" else None)
+    url = "https://elsewhere.example/" if through == "proxy" else server.url.replace("http:", "https:")
+    with ThreadPoolExecutor(1) as threads:
+        call = threads.submit(whole, engine, Request("GET", url))
+        assert arrived.wait(BOUND)
+        engine.close()
+        with pytest.raises(TransportClosed):
+            call.result(BOUND)
+
+
 def test_closing_the_transport_ends_a_name_lookup(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     asked, over = threading.Event(), threading.Event()
 

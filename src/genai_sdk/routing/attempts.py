@@ -298,15 +298,7 @@ def _failure_of(answer: object, deployment: Deployment) -> ProviderError | None:
 
 
 def _cancelled(group: Group, deployment: Deployment, latency: float, waited: float) -> Attempt:
-    return Attempt(
-        connection=deployment.connection.name,
-        model=deployment.model,
-        status=None,
-        latency=latency,
-        waited=waited,
-        reason=CANCELLED,
-        group=group.name,
-    )
+    return msgspec.structs.replace(_row(group, deployment, latency, waited, None), status=None, reason=CANCELLED)
 
 
 def _row(group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None) -> Attempt:

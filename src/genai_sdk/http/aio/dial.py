@@ -58,14 +58,13 @@ class Dialler:
             async with asyncio.timeout(phase.remaining()) as wire.dialling:
                 await self._connect(wire, target, proxy, context, phase)
         except (TimeoutError, TotalTimedOut, ReadTimedOut):
-            wire.check()
-            failure: Exception = budget.connect_overdue()
+            failure: Exception = wire.closed or budget.connect_overdue()
         except ssl.SSLCertVerificationError as error:
             failure = untrusted(where, error.verify_message)
         except ConnectionCut as error:
             failure = ConnectFailed(f"cannot connect to {where}: {error}")
         except (OSError, RuntimeError) as error:  # uvloop has some of the latter
-            failure = ConnectFailed(f"cannot connect to {where}: {_reason(error)}")
+            failure = wire.closed or ConnectFailed(f"cannot connect to {where}: {_reason(error)}")
         else:
             wire.check()
             return

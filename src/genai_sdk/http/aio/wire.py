@@ -7,7 +7,7 @@ from typing import cast
 
 from genai_sdk.http.answer import Answer, AnswerReader
 from genai_sdk.http.budget import TICK, Budget
-from genai_sdk.http.errors import ConnectionCut, TransportError
+from genai_sdk.http.errors import ConnectionCut, TransportClosed, TransportError
 from genai_sdk.http.head import request_head
 from genai_sdk.http.proxy import Proxy
 from genai_sdk.http.request import Request
@@ -122,6 +122,11 @@ class Wire(asyncio.BufferedProtocol):
         """Leave it as it is; who uses it later gets `error`."""
         self._failure = error
         self.transport = None
+
+    @property
+    def closed(self) -> TransportClosed | None:
+        """What it was ended with, if it was from our side."""
+        return self._failure if isinstance(self._failure, TransportClosed) else None
 
     def check(self) -> None:
         """Raise what it was ended with, if it was."""

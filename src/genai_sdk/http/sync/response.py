@@ -25,14 +25,14 @@ class SyncResponse:
         headers: Names and values, in order and as they came.
     """
 
-    __slots__ = ("_answer", "_channel", "_key", "_limit", "_line", "_pool", "headers", "reason", "status")
+    __slots__ = ("_answer", "_carrier", "_channel", "_key", "_limit", "_pool", "headers", "reason", "status")
 
     def __init__(self, answer: "Answer", channel: "Channel", key: Key, pool: "Pool[Channel]", limit: int) -> None:
         self.status = answer.status
         self.reason = answer.reason
         self.headers = answer.fields
         self._answer = answer
-        self._line = channel
+        self._carrier = channel
         self._key = key
         self._pool = pool
         self._limit = limit
@@ -55,7 +55,7 @@ class SyncResponse:
         answer, limit = self._answer, self._limit
         try:
             while not answer.over and answer.held <= limit and answer.announced <= limit:
-                self._line.receive(answer)
+                self._carrier.receive(answer)
             if answer.held > limit or answer.announced > limit:
                 raise BodyTooLarge(f"the answer is larger than {limit} bytes")
         except BaseException:
@@ -74,7 +74,7 @@ class SyncResponse:
         try:
             while True:
                 while not answer.held and not answer.over:
-                    self._line.receive(answer)
+                    self._carrier.receive(answer)
                 if not (data := answer.take()):
                     break
                 yield data
