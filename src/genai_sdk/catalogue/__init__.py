@@ -13,7 +13,7 @@ from genai_sdk.catalogue.endpoints import (
     vertex_model_path,
 )
 from genai_sdk.catalogue.families import FAMILIES, Family, counts_reasoning, family_of, has_developers
-from genai_sdk.catalogue.model_table import ModelFacts, facts_of, price_of, table_date
+from genai_sdk.catalogue.model_table import ModelFacts, end_of_life, facts_of, price_of, table_date
 from genai_sdk.catalogue.names import REGION_PREFIXES, VENDOR_PREFIXES, own_profiles
 from genai_sdk.catalogue.parameters import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
 from genai_sdk.catalogue.prices import Price, RateCard, cost_of, costs_of
@@ -44,6 +44,7 @@ __all__ = [
     "cost_of",
     "costs_of",
     "counts_reasoning",
+    "end_of_life",
     "endpoint",
     "facts_of",
     "family_of",

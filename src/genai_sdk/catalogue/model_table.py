@@ -6,7 +6,7 @@
 import functools
 import pathlib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import msgspec
@@ -20,6 +20,9 @@ from genai_sdk.types import Record
 
 _FILE = pathlib.Path(__file__).with_name("models.json")
 _REMEMBERED = 1_024
+
+NEAR = timedelta(days=120)
+"""Within so many days of a model's end it is time to leave it."""
 
 
 class ModelFacts(Record, frozen=True, kw_only=True):
@@ -50,6 +53,8 @@ class _Table(msgspec.Struct, frozen=True):
 
 
 class TierCard(msgspec.Struct, frozen=True):
+    """The rates of a tier, where they are not those of everybody times a factor."""
+
     rates: dict[str, float] = {}
     above: dict[str, dict[str, float]] = {}
 
@@ -133,6 +138,24 @@ def facts_of(adapter: str, model: str, *, region: str | None = None) -> ModelFac
     )
 
 
+def end_of_life(
+    adapter: str, model: str, today: date, *, region: str | None = None, base_url: str | None = None
+) -> date | None:
+    """Return the day on which a model is or was shut down, if that is near or past, else None.
+
+    Args:
+        adapter: The connection's adapter.
+        model: The id sent to the provider.
+        today: The day from which on an end within `NEAR` is near.
+        region: Bedrock's region or Vertex AI's location.
+        base_url: The connection's base URL: who runs a model of a vendor's name ends it on a day of their own.
+    """
+    if adapter in ADAPTERS and ADAPTERS[adapter].foreign_with_base_url and base_url and openai_area(base_url) is None:
+        return None
+    facts = facts_of(adapter, model, region=region)
+    return facts.ends if facts is not None and facts.ends is not None and facts.ends - today <= NEAR else None
+
+
 def table_date() -> str:
     """Return the day on which the table was made, as `2026-11-28`."""
     return _table().made
@@ -166,7 +189,9 @@ def _cards(row: Row) -> dict[str, RateCard]:
     for name, tier in row.tiers.items():
         if isinstance(tier, TierCard):
             # What has a price of its own elsewhere has one here too, and if the list lacks it, it is not known.
-            cards[name] = RateCard.read(tier.rates, tier.above, frozenset(row.rates) - {"input", "output"})
+            card = RateCard.read(tier.rates, tier.above, frozenset(row.rates) - {"input", "output"})
+            lacking = tuple((int(least), {}) for least in row.above if least not in tier.above)
+            cards[name] = RateCard(card.rates, tuple(sorted((*card.above, *lacking), key=lambda pair: -pair[0])))
         else:
             cards[name] = RateCard.read(
                 {kind: rate * tier for kind, rate in row.rates.items()},

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from types import TracebackType
 from typing import Any, Literal, Self, Unpack
 
@@ -145,19 +146,19 @@ class GenAIClient(Calls):
         Raises:
             GenAIError: As `completion`, except for what a provider says.
         """
-        return explain(self._planner(self._registry.get()), model, self._options(options))
+        return explain(self._planner(self._registry.get()), model, self._options(options), date.today())
 
     async def aexplain(self, model: str, **options: Unpack[RoutingKeywords]) -> Plan:
         """Show who would serve a model; the twin of `explain`."""
-        return explain(self._planner(await self._registry.aget()), model, self._options(options))
+        return explain(self._planner(await self._registry.aget()), model, self._options(options), date.today())
 
     def models(self) -> tuple[ModelRow, ...]:
         """List the models that can be asked by name, each with the connections that serve it."""
-        return list_models(self._planner(self._registry.get()).index)
+        return list_models(self._planner(self._registry.get()).index, date.today())
 
     async def amodels(self) -> tuple[ModelRow, ...]:
         """List the models that can be asked by name; the twin of `models`."""
-        return list_models(self._planner(await self._registry.aget()).index)
+        return list_models(self._planner(await self._registry.aget()).index, date.today())
 
     def connections(self) -> tuple[ConnectionView, ...]:
         """List the connections, broken ones with their error, without any secret."""
