@@ -23,7 +23,8 @@ def make(
             continue
         for adapter, model in owners(key, entry):
             row = _checked(f"{adapter} {model}", read(entry, numbers, key), left_out)
-            if row is not None and model not in models[adapter]:
+            # Of two rows for one model of Vertex AI, the one that names the provider says more.
+            if row is not None and (model not in models[adapter] or key.startswith("vertex_ai/")):
                 models[adapter][model] = row
                 if row.rates and row.window is None:
                     left_out.append(f"{adapter} {model}: has no window")

@@ -27,11 +27,11 @@ def faults(row: Row) -> Iterator[str]:
     put, out = row.rates.get("input", 0), row.rates.get("output", 0)
     if out and put > out:
         yield f"its input ({put:g}) costs more than its output ({out:g})"
-    if put and out > 100 * put:
+    if put > 0 and out > 100 * put:
         yield f"its output ({out:g}) costs more than a hundred times its input ({put:g})"
-    if put and row.rates.get("cached", 0) > put:
+    if put > 0 and row.rates.get("cached", 0) > put:
         yield f"what is read from the cache ({row.rates['cached']:g}) costs more than input ({put:g})"
-    if put and row.rates.get("written", 0) > 4 * put:
+    if put > 0 and row.rates.get("written", 0) > 4 * put:
         yield f"what is written to the cache ({row.rates['written']:g}) costs more than four times the input ({put:g})"
     for least, part in row.above.items():
         if part.get("input", put) < put:
