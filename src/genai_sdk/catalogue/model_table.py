@@ -190,7 +190,9 @@ def _cards(row: Row) -> dict[str, RateCard]:
         if isinstance(tier, TierCard):
             # What has a price of its own elsewhere has one here too, and if the list lacks it, it is not known.
             card = RateCard.read(tier.rates, tier.above, frozenset(row.rates) - {"input", "output"})
-            lacking = tuple((int(least), {}) for least in row.above if least not in tier.above)
+            lacking: tuple[tuple[int, dict[str, int]], ...] = tuple(
+                (int(least), {}) for least in row.above if least not in tier.above
+            )
             cards[name] = RateCard(card.rates, tuple(sorted((*card.above, *lacking), key=lambda pair: -pair[0])))
         else:
             cards[name] = RateCard.read(
