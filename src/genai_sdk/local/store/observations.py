@@ -74,14 +74,12 @@ class Observations:
 
 
 _FACTS = """
-    observations.start AS start, observations.id AS id, (SELECT traces.id FROM traces WHERE traces.key = observations.trace) AS traceId, parent_id AS parentObservationId, type,
-    observations.name AS name, observations.level AS level, observations.environment AS environment,
-    observations.version AS version, observations.release AS release, observations.user_id AS userId,
-    observations.session_id AS sessionId, trace_name AS traceName, observations.model AS providedModelName,
-    observations.prompt_name AS promptName, observations.prompt_version AS promptVersion, 1 AS count,
-    (observations.end - observations.start) / 1e6 AS latency, first_token / 1e6 AS timeToFirstToken,
-    ifnull(observations.input_tokens, 0) AS inputTokens, ifnull(observations.output_tokens, 0) AS outputTokens,
-    ifnull(observations.total_tokens, 0) AS totalTokens, ifnull(observations.cost, 0) AS totalCost
+    start, id, (SELECT traces.id FROM traces WHERE traces.key = observations.trace) AS traceId,
+    parent_id AS parentObservationId, type, name, level, environment, version, release, user_id AS userId,
+    session_id AS sessionId, trace_name AS traceName, model AS providedModelName, prompt_name AS promptName,
+    prompt_version AS promptVersion, 1 AS count, (end - start) / 1e6 AS latency,
+    first_token / 1e6 AS timeToFirstToken, ifnull(input_tokens, 0) AS inputTokens,
+    ifnull(output_tokens, 0) AS outputTokens, ifnull(total_tokens, 0) AS totalTokens, ifnull(cost, 0) AS totalCost
 """
 
 _INDEXED = ("user_id", "name", "level", "type")

@@ -254,7 +254,7 @@ class FakeLangfuse:
         if self._max_body_bytes is not None and len(request.body) > self._max_body_bytes:
             return outage(Status(413))
         if found.route is HEALTH:
-            return answer(system.health())
+            return _tagged(request, answer(system.health()))
         try:
             if isinstance(owner, RefusalError):
                 # The one path that is older than the others, and leaves the error's name out.

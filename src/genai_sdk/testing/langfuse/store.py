@@ -44,7 +44,7 @@ class FakeStore:
     def __init__(self, project: "FakeProject") -> None:
         self.connections = _Connections(project)
         self.prompts = _Prompts(project.prompts)
-        self.traces = _Traces(project.traces)
+        self.traces = _Traces(project.traces, project.scores)
         self.observations = _Observations(project.traces)
         self.scores = _Scores(project.scores)
         self.sessions = _Sessions(project.traces)
@@ -163,10 +163,16 @@ class _Prompts:
 
 
 class _Traces:
-    def __init__(self, traces: TraceStore) -> None:
+    def __init__(self, traces: TraceStore, scores: ScoreStore) -> None:
         self._traces = traces
+        self._scores = scores
         self.add = traces.add
-        self.delete = traces.delete
+
+    def delete(self, ids: Sequence[str]) -> int:
+        for score in self._scores.stored:
+            if score.trace_id in ids:
+                self._scores.delete(score.id)
+        return self._traces.delete(ids)
 
     def find(self, id: str) -> Trace | None:
         return next((trace for trace in self._traces if trace.id == id), None)
