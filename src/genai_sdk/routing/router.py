@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from genai_sdk.catalogue import costs_of, price_of
+from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ClientClosedError
 from genai_sdk.http import Budget, TransportClosed
@@ -238,13 +238,15 @@ class Router:
     ) -> CallInfo:
         served = call.served
         assert served is not None, "a call that ended without an error was served"
-        costs = _costs(served, usage, tier)
+        price = _price(served)
+        costs = costs_of(price, usage, service_tier=tier)
         return CallInfo(
             connection=served.connection.name,
             provider=served.connection.view.adapter,
             model=served.model,
             cost=None if costs is None else costs["total"],
             costs=costs,
+            price_source=None if price is None or costs is None else price.source,
             latency=self._clock.now() - call.started,
             first_content=first_content,
             request_id=call.answer.request_id,
@@ -263,9 +265,6 @@ def _wants_usage(request: ChatRequest) -> bool:
     return bool((request.options.get("stream_options") or {}).get("include_usage"))
 
 
-def _costs(served: Deployment, usage: Usage | None, tier: str | None) -> dict[str, float] | None:
-    if usage is None:
-        return None
+def _price(served: Deployment) -> Price | None:
     view = served.connection.view
-    price = price_of(view.adapter, served.model, region=view.region, base_url=view.base_url, service_tier=tier)
-    return costs_of(price, usage)
+    return price_of(view.adapter, served.model, region=view.region, base_url=view.base_url)
