@@ -13,7 +13,7 @@ from genai_sdk.client.parameters import (
     TraceKeywords,
 )
 from genai_sdk.client.settings import read_settings
-from genai_sdk.client.sources import make_library, make_lookup, make_registry
+from genai_sdk.client.sources import make_library, make_lookup, make_prices, make_registry
 from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.errors import GenAIError, InvalidRequestError
@@ -126,7 +126,9 @@ class GenAIClient(Calls):
         self._registry = make_registry(settings, self._langfuse)
         self._prompts = make_library(settings, self._langfuse)
         self._project = make_lookup(settings, self._langfuse)
-        self._router = Router(self._driver, self._registry, self._clock)
+        self._prices = make_prices(settings, self._langfuse)
+        project_price = None if self._prices is None else self._prices.price_of
+        self._router = Router(self._driver, self._registry, self._clock, project_price)
         self._tracer = Tracer(
             settings.tracing,
             transport=SyncTransport(settings.transport, trust=trust),
@@ -254,7 +256,7 @@ class GenAIClient(Calls):
         for transport in (*self._transports, self._langfuse):
             transport.close()
         self._registry.close()
-        for langfuse in (self._prompts, self._project):
+        for langfuse in (self._prompts, self._project, self._prices):
             if langfuse is not None:
                 langfuse.close()
         began = self._clock.now()

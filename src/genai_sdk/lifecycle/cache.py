@@ -115,8 +115,9 @@ class Cache(Generic[K, V]):
 
     def prefetch(self, key: K) -> V | None:
         """Return the value if there is one; see to it that it is loaded or refreshed where that is due. Never waits."""
-        entry = self._entries.get(key)
-        now = self._now()
+        entry, now = self._entries.get(key), self._now()
+        if entry is not None and entry.checked_at <= now < entry.fresh_until:
+            return entry.value
         if decide(entry, now, self.freshness) in ("load", "refresh", "retry") and not sys.is_finalizing():
             fetch, mine = self._register(key)
             if fetch is not None and mine:
