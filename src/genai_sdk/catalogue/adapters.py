@@ -63,7 +63,7 @@ _ROWS = (
         foreign_with_base_url=True,
         # https://platform.openai.com/docs/api-reference/authentication; compatible gateways also read `api-key`.
         auth_headers=frozenset({"authorization", "api-key"}),
-        trial_model="gpt-4o-mini",
+        trial_model="gpt-6-luna",
     ),
     Adapter(
         name="azure",
@@ -84,7 +84,7 @@ _ROWS = (
         auth_headers=frozenset({"x-api-key", "authorization"}),
         # https://docs.anthropic.com/en/docs/build-with-claude/embeddings: Anthropic offers no embedding model.
         embeddings=False,
-        trial_model="claude-haiku-4-5-20251001",
+        trial_model="claude-haiku-5-5",
     ),
     Adapter(
         name="bedrock",
@@ -113,7 +113,7 @@ _ROWS = (
         home_if_named=("claude",),
         # https://cloud.google.com/docs/authentication/rest, and API keys in express mode.
         auth_headers=frozenset({"authorization", "x-goog-api-key"}),
-        trial_model="gemini-2.5-flash-lite",
+        trial_model="gemini-3.5-flash-lite",
     ),
     Adapter(
         name="google-ai-studio",
@@ -122,7 +122,7 @@ _ROWS = (
         home_of=("gemini",),
         # https://ai.google.dev/gemini-api/docs/api-key
         auth_headers=frozenset({"x-goog-api-key", "authorization"}),
-        trial_model="gemini-2.5-flash-lite",
+        trial_model="gemini-3.5-flash-lite",
     ),
 )
 
