@@ -13,6 +13,7 @@ from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.delivery import Delivery, deliver
 from genai_sdk.testing.journal import Journal, JournalEntry, Watch
 from genai_sdk.testing.langfuse.connections import ConnectionStore
+from genai_sdk.testing.langfuse.media import store_media
 from genai_sdk.testing.langfuse.project import FakeProject
 from genai_sdk.testing.langfuse.prompts import PromptStore
 from genai_sdk.testing.langfuse.refusal import no_page, outage, refused
@@ -52,8 +53,9 @@ class FakeLangfuse:
             assert trace.root.prompt == ("greeting", 1)
 
     Operations, as scripts and the journal call them: health, projects, prompts, otlp (spans coming in), traces (reads
-    of them), scores, llm-connections, connections (the broker). Of Langfuse's API it has what a client of ours and the
-    official SDK need to write; lists of scores, sessions and daily metrics are the local platform's (`genai up`).
+    of them), scores, media, storage (bytes of media coming in), llm-connections, connections (the broker). Of
+    Langfuse's API it has what a client of ours and the official SDK need to write; lists of scores, sessions and daily
+    metrics are the local platform's (`genai up`).
 
     Args:
         public_key: The first project's public key.
@@ -246,7 +248,7 @@ class FakeLangfuse:
             return outage(Status(413))
         route, matched = found
         if route.work is None:
-            return health()
+            return health() if route.operation == "health" else store_media(self.projects, request, matched)
         try:
             if isinstance(owner, RefusalError):
                 # The one path that is older than the others, and leaves the error's name out.

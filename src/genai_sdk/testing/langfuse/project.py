@@ -2,6 +2,7 @@
 
 from genai_sdk.testing.journal import Watch
 from genai_sdk.testing.langfuse.connections import ConnectionStore
+from genai_sdk.testing.langfuse.media import FakeMedia
 from genai_sdk.testing.langfuse.prompts import PromptStore
 from genai_sdk.testing.langfuse.traces import ScoreStore, TraceStore
 
@@ -18,6 +19,7 @@ class FakeProject:
         traces: The traces it was sent.
         scores: The scores it was sent.
         connections: The LLM connections that its broker delivers.
+        media: The media it was sent, by id.
     """
 
     def __init__(self, id: str, name: str, public_key: str, secret_key: str, watch: Watch) -> None:  # noqa: A002
@@ -29,6 +31,7 @@ class FakeProject:
         self.traces = TraceStore(watch)
         self.scores = ScoreStore(watch)
         self.connections = ConnectionStore(watch)
+        self.media: dict[str, FakeMedia] = {}
 
     def __repr__(self) -> str:
         return f"FakeProject({self.id!r}, {self.name!r})"

@@ -20,6 +20,7 @@ from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Request
 from genai_sdk.testing.langfuse.broker import deliver_connections
 from genai_sdk.testing.langfuse.llm_connections import delete_connection, list_connections, put_connection
+from genai_sdk.testing.langfuse.media import register_media, report_media, show_media
 from genai_sdk.testing.langfuse.page import page, read_number
 from genai_sdk.testing.langfuse.project import FakeProject
 from genai_sdk.testing.langfuse.traces import Score
@@ -37,7 +38,7 @@ class Route(msgspec.Struct, frozen=True):
         operation: What it is called in scripts and the journal.
         method: The HTTP method.
         pattern: The whole path, still percent-encoded.
-        work: Answers; None for the one path that needs no key pair.
+        work: Answers; None for the paths that need no key pair.
     """
 
     operation: str
@@ -276,6 +277,10 @@ ROUTES: Sequence[Route] = (
     _route("traces", "GET", "public/v2/observations", _list_observations),
     _route("scores", "POST", "public/scores", _take_score),
     _route("scores", "POST", "public/ingestion", _take_events),
+    _route("media", "POST", "public/media", register_media),
+    _route("media", "GET", "public/media/(?P<id>[^/]+)", show_media),
+    _route("media", "PATCH", "public/media/(?P<id>[^/]+)", report_media),
+    _route("storage", "PUT", "storage/(?P<ticket>[^/]+)", None),
     _route("llm-connections", "GET", "public/llm-connections", list_connections),
     _route("llm-connections", "PUT", "public/llm-connections", put_connection),
     _route("llm-connections", "DELETE", "public/llm-connections/(?P<id>[^/]+)", delete_connection),
