@@ -8,45 +8,18 @@ import base64
 import re
 import uuid
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import Any
 
 from genai_sdk.langfuse.refusal import RefusalError, invalid
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Request
-
-if TYPE_CHECKING:
-    from genai_sdk.testing.langfuse.project import FakeProject
+from genai_sdk.testing.langfuse.project import FakeMedia, FakeProject
 
 _FIELDS = ("input", "output", "metadata")
 _TYPE = re.compile(r"(image|audio|video|text|application)/[\w.+-]+")
 
 
-class FakeMedia(msgspec.Struct):
-    """Media, and where it belongs.
-
-    Attributes:
-        id: Its id, which follows from its bytes.
-        kind: Its MIME type.
-        size: How many bytes were announced.
-        checksum: The SHA-256 announced, in base64.
-        data: The bytes that were put, or None.
-        status: What the client reported of putting them, or None.
-        places: The trace, the observation and the field of each registration.
-    """
-
-    id: str
-    kind: str
-    size: int
-    checksum: str
-    data: bytes | None = None
-    status: int | None = None
-    places: list[tuple[str, str | None, str]] = []
-    ticket: str = ""
-
-
-def register_media(project: "FakeProject", request: Request, matched: re.Match[str]) -> Answer:
+def register_media(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
     """Take an announcement; answer with the place for the bytes, or none if they are here."""
     body = request.json()
     facts: dict[str, Any] = body if isinstance(body, dict) else {}
@@ -69,14 +42,14 @@ def register_media(project: "FakeProject", request: Request, matched: re.Match[s
     return json_answer({"mediaId": identifier, "uploadUrl": None if there else url}, 201)
 
 
-def report_media(project: "FakeProject", request: Request, matched: re.Match[str]) -> Answer:
+def report_media(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
     """Take the client's report of an upload."""
     media = _media(project, matched["id"])
     media.status = request.json()["uploadHttpStatus"]
     return Answer(204, {})
 
 
-def show_media(project: "FakeProject", request: Request, matched: re.Match[str]) -> Answer:
+def show_media(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
     """Say where media can be read."""
     media = _media(project, matched["id"])
     if media.status is None:
@@ -85,7 +58,7 @@ def show_media(project: "FakeProject", request: Request, matched: re.Match[str])
     return json_answer({"mediaId": media.id, "contentType": media.kind, "contentLength": media.size, "url": url})
 
 
-def store_media(projects: Iterable["FakeProject"], request: Request, matched: re.Match[str]) -> Answer:
+def store_media(projects: Iterable[FakeProject], request: Request, matched: re.Match[str]) -> Answer:
     """Take the bytes, as an object storage does: only those that were announced."""
     for project in projects:
         for media in project.media.values():
@@ -97,7 +70,7 @@ def store_media(projects: Iterable["FakeProject"], request: Request, matched: re
     return Answer(403, {})
 
 
-def _media(project: "FakeProject", identifier: str) -> FakeMedia:
+def _media(project: FakeProject, identifier: str) -> FakeMedia:
     if identifier not in project.media:
         raise RefusalError(404, "Media not found")
     return project.media[identifier]
