@@ -13,12 +13,6 @@ from genai_sdk.types import CANCELLED, Usage
 NOTHING: Mapping[str, float] = {"total": 0}
 UNKNOWN, INFERRED = "unknown", "inferred"
 
-# Langfuse adds up what begins with `input` and with `output`; these are the names of its own price list.
-_KINDS = {
-    "cached": "input_cached_tokens",
-    "written": "input_cache_creation",
-    "reasoning": "output_reasoning_tokens",
-}
 # Reasons of attempts that a provider may have worked on without saying for how many tokens.
 _MAY_COST = frozenset(
     {CANCELLED, "timeout", "deadline", "malformed answer", "stream ended early", "stream interrupted"}
@@ -47,11 +41,6 @@ def cost_of(
     if error is not None and not reported(usage) and not _may_cost(error, attempts):
         return Cost(NOTHING)
     return Cost(None, INFERRED) if infer else Cost(NOTHING, UNKNOWN)
-
-
-def cost_details(costs: Mapping[str, float]) -> Mapping[str, float]:
-    """Return dollars by Langfuse's names; kinds that cost nothing are left out."""
-    return {_KINDS.get(kind, kind): amount for kind, amount in costs.items() if amount or kind == "total"}
 
 
 def reported(usage: Usage | None) -> bool:

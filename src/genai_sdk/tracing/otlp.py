@@ -11,11 +11,11 @@ from typing import Any
 from genai_sdk.tracing.attempts import answer_of, asked_of, children, ledger, level_of, message_of
 from genai_sdk.tracing.capture import encode
 from genai_sdk.tracing.content import Outlet, dump
-from genai_sdk.tracing.cost import cost_details, explain
+from genai_sdk.tracing.cost import explain
 from genai_sdk.tracing.genai import genai_attributes
 from genai_sdk.tracing.media import Field, Place
 from genai_sdk.tracing.record import AttemptRecord, Generation, Observation, Score
-from genai_sdk.tracing.usage import usage_details
+from genai_sdk.tracing.usage import cost_details, usage_details
 from genai_sdk.version import __version__
 
 Attributes = dict[str, str | int | Sequence[str]]
@@ -139,6 +139,7 @@ def _facts(generation: Generation) -> dict[str, Any]:
         "request_id": source and source.request_id,
         "requested_model": asked if asked != generation.model else None,
         "cost": generation.cost.note,
+        "price_source": generation.info and generation.info.price_source,
         "warmup": round(generation.warmup, 3) or None,
         "ledger": ledger(generation.attempts) or None,
     }

@@ -19,7 +19,14 @@ _FIELDS = ("input", "output", "metadata")
 _TYPE = re.compile(r"(image|audio|video|text|application)/[\w.+-]+")
 
 
-def register_media(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+def answer_media(project: FakeProject, request: Request, identifier: str | None) -> Answer:
+    """Answer a request of media's API: about one of them, or about a new one."""
+    if identifier is None:
+        return _register(project, request)
+    return _report(project, request, identifier) if request.method == "PATCH" else _show(project, request, identifier)
+
+
+def _register(project: FakeProject, request: Request) -> Answer:
     """Take an announcement; answer with the place for the bytes, or none if they are here."""
     body = request.json()
     facts: dict[str, Any] = body if isinstance(body, dict) else {}
@@ -42,27 +49,27 @@ def register_media(project: FakeProject, request: Request, matched: re.Match[str
     return json_answer({"mediaId": identifier, "uploadUrl": None if there else url}, 201)
 
 
-def report_media(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+def _report(project: FakeProject, request: Request, identifier: str) -> Answer:
     """Take the client's report of an upload."""
-    media = _media(project, matched["id"])
+    media = _media(project, identifier)
     media.status = request.json()["uploadHttpStatus"]
     return Answer(204, {})
 
 
-def show_media(project: FakeProject, request: Request, matched: re.Match[str]) -> Answer:
+def _show(project: FakeProject, request: Request, identifier: str) -> Answer:
     """Say where media can be read."""
-    media = _media(project, matched["id"])
+    media = _media(project, identifier)
     if media.status is None:
         raise RefusalError(404, "Media not found")
     url = f"http://{request.headers['host']}/api/storage/{media.ticket}"
     return json_answer({"mediaId": media.id, "contentType": media.kind, "contentLength": media.size, "url": url})
 
 
-def store_media(projects: Iterable[FakeProject], request: Request, matched: re.Match[str]) -> Answer:
+def store_media(projects: Iterable[FakeProject], request: Request, ticket: str) -> Answer:
     """Take the bytes, as an object storage does: only those that were announced."""
     for project in projects:
         for media in project.media.values():
-            if media.ticket == matched["ticket"]:
+            if media.ticket == ticket:
                 if request.headers.get("content-type") != media.kind or len(request.body) != media.size:
                     return Answer(403, {})
                 media.data = request.body

@@ -5,6 +5,7 @@ import msgspec
 from genai_sdk.testing.journal import Watch
 from genai_sdk.testing.langfuse.connections import ConnectionStore
 from genai_sdk.testing.langfuse.prompts import PromptStore
+from genai_sdk.testing.langfuse.store import FakeStore
 from genai_sdk.testing.langfuse.traces import ScoreStore, TraceStore
 
 
@@ -45,6 +46,7 @@ class FakeProject:
         scores: The scores it was sent.
         connections: The LLM connections that its broker delivers.
         media: The media it was sent, by id.
+        store: All of it, as the API is given it.
     """
 
     def __init__(self, id: str, name: str, public_key: str, secret_key: str, watch: Watch) -> None:  # noqa: A002
@@ -57,6 +59,7 @@ class FakeProject:
         self.scores = ScoreStore(watch)
         self.connections = ConnectionStore(watch)
         self.media: dict[str, FakeMedia] = {}
+        self.store = FakeStore(self)
 
     def __repr__(self) -> str:
         return f"FakeProject({self.id!r}, {self.name!r})"
