@@ -26,7 +26,12 @@ def make_call(tracer: Tracer) -> None:
         "choices": [{"message": {"role": "assistant", "content": WORDS}, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 27, "completion_tokens": 20, "total_tokens": 47},
     }
-    facts = {"cost": COSTS["total"], "costs": COSTS, "request_id": "req_0123456789abcdef", "price_source": "table 2026-11-28"}
+    facts = {
+        "cost": COSTS["total"],
+        "costs": COSTS,
+        "request_id": "req_0123456789abcdef",
+        "price_source": "table 2026-11-28",
+    }
     info = CallInfo(connection=INFO.connection, provider=INFO.provider, model=INFO.model, latency=0.4, **facts)
     trace.answered(replace(ChatCompletion.from_dict(answer), genai=info))
 
