@@ -15,7 +15,7 @@ _MOST_PARTS = 20
 def preview_of(content: Any) -> str:
     """Return a line of text for contents of whatever form; empty where there are none.
 
-    Control characters, and those that turn the direction of what follows them, become blanks: a line of a list stays one.
+    Control characters, and those that turn the direction of what follows them, become blanks: a line stays one.
     """
     text = _text(content)[:_READ]
     plain = " ".join("".join(each if each.isprintable() else " " for each in text).split())

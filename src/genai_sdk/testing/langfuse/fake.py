@@ -91,7 +91,7 @@ class FakeLangfuse:
         self.projects: list[FakeProject] = []
         self.project = self.add_project("proj-test", "TestProject", public_key=public_key, secret_key=secret_key)
         self._broker = broker
-        self._mode = mode
+        self._mode: api.Mode = mode
         self._max_body_bytes = max_body_bytes
         self._tls = tls
         self._script = Script()

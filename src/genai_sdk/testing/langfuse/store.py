@@ -211,7 +211,9 @@ class _Scores:
 class _Models:
     def __init__(self) -> None:
         self._models: dict[str, StoredModel] = {}
-        self.find = self._models.get
+
+    def find(self, id: str) -> StoredModel | None:
+        return self._models.get(id)
 
     def page(self, limit: int, offset: int) -> tuple[list[StoredModel], int]:
         return cut(sorted(self._models.values(), key=lambda each: each.name), limit, offset)
