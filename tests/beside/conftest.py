@@ -50,6 +50,7 @@ on_platforms = on(PLATFORMS)
 on_strict = on(STRICT)
 """What answers as a bare Langfuse 4.16 does."""
 
+on_strict_of_4 = on(STRICT[:2])
 on_platform_of_4 = on(PLATFORMS[:1])
 """For what version 5 of the official SDK has no client for any more."""
 
