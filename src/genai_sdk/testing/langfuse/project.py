@@ -31,7 +31,7 @@ class FakeProject:
         self.traces = TraceStore(watch)
         self.scores = ScoreStore(watch)
         self.connections = ConnectionStore(watch)
-        self.store = FakeStore(self)
+        self.store = FakeStore(id, self.connections, self.prompts, self.traces, self.scores)
 
     def __repr__(self) -> str:
         return f"FakeProject({self.id!r}, {self.name!r})"
