@@ -65,8 +65,8 @@ class FakeLangfuse:
         public_key: The first project's public key.
         secret_key: The first project's secret key.
         broker: Whether it answers the broker's path; a Langfuse by itself does not.
-        mode: Which endpoints answer: `dual` the old ones (v1) too, `events_only` as a bare Langfuse 4.16 does, which
-            refuses them.
+        mode: Which of Langfuse's endpoints answer: `dual` the old ones (v1) and the new ones; `events_only`, as a
+            bare 4.16, refuses the old ones; `legacy`, as an older Langfuse, has no others.
         max_body_bytes: The largest body taken, as it is sent; larger ones get 413.
         tls: A server's TLS context, to speak https.
 
@@ -92,7 +92,7 @@ class FakeLangfuse:
         self.projects: list[FakeProject] = []
         self.project = self.add_project("proj-test", "TestProject", public_key=public_key, secret_key=secret_key)
         self._broker = broker
-        self._mode = mode
+        self._mode: api.Mode = mode
         self._max_body_bytes = max_body_bytes
         self._tls = tls
         self._script = Script()

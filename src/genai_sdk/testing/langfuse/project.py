@@ -59,7 +59,7 @@ class FakeProject:
         self.scores = ScoreStore(watch)
         self.connections = ConnectionStore(watch)
         self.media: dict[str, FakeMedia] = {}
-        self.store = FakeStore(self)
+        self.store = FakeStore(id, self.connections, self.prompts, self.traces, self.scores)
 
     def __repr__(self) -> str:
         return f"FakeProject({self.id!r}, {self.name!r})"
