@@ -66,7 +66,7 @@ def draw(
     """Return observations as a tree below a line that speaks for all of them.
 
     checkout-assistant · 1.50 s · $0.000004 · user-7
-    └─ GENERATION completion · 1.50 s · gemini-2.5-flash · 16 → 3 tokens · $0.000004 · test_prompt v2
+    └─ GENERATION test_prompt · 1.50 s · gemini-2.5-flash · 16 → 3 tokens · $0.000004 · test_prompt v2
        ├─ SPAN attempt 1 gemini_seoul/gemini-2.5-flash · 300 ms · ERROR 503 Service Unavailable
        └─ SPAN attempt 2 gemini_usa/gemini-2.5-flash · 1.10 s
 

@@ -136,10 +136,10 @@ def test_a_trace_shows_cost_parameters_prompt_scores_and_where_to_look_next(brow
     page = browser_page
     page.goto("/traces?user=mina")
     page.get_by_role("link", name="checkout").click()
-    expect(page.locator(".entry")).to_have_count(5)  # the block, two calls, an attempt of each
+    expect(page.locator(".entry")).to_have_count(3)  # the block and two calls
     expect(page.locator("#observation")).to_contain_text("asked the customer")
     expect(page.locator("#observation")).to_contain_text("true")
-    page.locator(".entry", has_text="completion").first.click()
+    page.locator(".entry", has_text="support/answer").first.click()
     observation = page.locator("#observation")
     expect(observation).to_contain_text("temperature")
     expect(observation.locator(".total")).to_contain_text("$0.0000")

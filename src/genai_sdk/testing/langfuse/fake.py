@@ -18,10 +18,11 @@ from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.delivery import Delivery, deliver
 from genai_sdk.testing.journal import Journal, JournalEntry, Watch
 from genai_sdk.testing.langfuse.connections import ConnectionStore
+from genai_sdk.testing.langfuse.media import store_media
 from genai_sdk.testing.langfuse.project import FakeProject
 from genai_sdk.testing.langfuse.prompts import PromptStore
 from genai_sdk.testing.langfuse.refusal import no_page, outage, refused
-from genai_sdk.testing.langfuse.routes import Match, answer, find, work
+from genai_sdk.testing.langfuse.routes import STORAGE, Match, answer, find, work
 from genai_sdk.testing.langfuse.traces import ScoreStore, TraceStore
 from genai_sdk.testing.script import Aim, Script
 from genai_sdk.testing.steps import (
@@ -57,8 +58,8 @@ class FakeLangfuse:
             assert trace.root.prompt == ("greeting", 1)
 
     Operations, as scripts and the journal call them: health, projects, prompts, otlp (spans coming in), traces (reads
-    and of sums of them), scores, llm-connections, models, connections (the broker). Its API is the local platform's
-    (`genai up`), over memory.
+    and of sums of them), scores, media, storage (bytes of media coming in), llm-connections, models, connections (the
+    broker). Its API is the local platform's (`genai up`), over memory, and media beside it.
 
     Args:
         public_key: The first project's public key.
@@ -255,6 +256,8 @@ class FakeLangfuse:
             return outage(Status(413))
         if found.route is HEALTH:
             return _tagged(request, answer(system.health()))
+        if found.route is STORAGE:
+            return store_media(self.projects, request, found.path["ticket"])
         try:
             if isinstance(owner, RefusalError):
                 # The one path that is older than the others, and leaves the error's name out.
