@@ -119,7 +119,7 @@ class Calls:
         stream = read_stream(stream)
         if names_prompt(prompt):
             prompt, variables = self.get_prompt(prompt, variables=wanted(variables, messages)), None
-        given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started)
+        given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started, streaming=stream)
         with _Recorded(trace):
             planner = self._planner(self._registry.get())
             call = self._begin(planner, given, trace, started, streaming=stream)
@@ -175,7 +175,7 @@ class Calls:
         stream = read_stream(stream)
         if names_prompt(prompt):
             prompt, variables = await self.aget_prompt(prompt, variables=wanted(variables, messages)), None
-        given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started)
+        given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started, streaming=stream)
         with _Recorded(trace):
             planner = self._planner(await self._registry.aget())
             call = self._begin(planner, given, trace, started, streaming=stream)
@@ -269,7 +269,9 @@ class Calls:
             raise MissingCredentialsError("prompts live in Langfuse: give its address as host= or LANGFUSE_BASE_URL")
         return self._prompts
 
-    def _begin_chat(self, call: Prompted, started: float) -> tuple[Arguments[ChatRequest], CallTrace]:
+    def _begin_chat(
+        self, call: Prompted, started: float, *, streaming: bool
+    ) -> tuple[Arguments[ChatRequest], CallTrace]:
         given = read_chat(call.model, call.messages, call.options)
         request = given.request
         trace = self._tracer.begin(
@@ -280,6 +282,7 @@ class Calls:
             labels=given.labels,
             prompt=call.link,
             began=started,
+            streaming=streaming,
         )
         if trace.encoded is not None:
             given = replace(given, request=replace(request, encoded=trace.encoded))

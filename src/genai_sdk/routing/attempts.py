@@ -86,6 +86,7 @@ class Call:
         self.options = options
         self.trace = trace
         self.started = started
+        self.warmup = 0.0
         self.attempts: list[Attempt] = []
         self.served: Deployment | None = None
         self.answer: Any = None
@@ -100,6 +101,11 @@ class Call:
         self._fallbacks_left = options.max_fallbacks
         self._queue: tuple[Group, ...] = ()
         self._broken: StreamInterruptedError | None = None
+
+    def warmed(self, seconds: float) -> None:
+        """Take note of how long an attempt waited for its driver to be loaded, which is no part of its latency."""
+        self.warmup += seconds
+        self.trace.warmed(seconds)
 
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""
@@ -193,10 +199,11 @@ class Call:
         if begun >= self._end:
             return self._too_late(deployment)
         self._health.started(deployment)
-        told = len(self.attempts)
+        told, cold = len(self.attempts), self.warmup
         left = self._end - begun
         try:
             answer = yield Try(deployment, min(self.options.timeout, left))
+            begun += self.warmup - cold
             latency = self._clock.now() - begun
             failure = _failure_of(answer, deployment)
             if isinstance(failure, ProviderTimeoutError) and left < self.options.timeout and latency > left - TICK:

@@ -138,7 +138,7 @@ class Router:
         """Answer a chat call with a stream that has reached its first content."""
 
         def perform(step: Try) -> Opened:
-            self._warm_up(step)
+            self._warm_up(call, step)
             budget = _budget(step, gap=call.options.stream_timeout)
             return open_stream(step.deployment, self._driver.stream(step.deployment, request, budget), budget)
 
@@ -146,7 +146,7 @@ class Router:
         runner = Runner(perform, self._keys.refetch, self._clock)
         with self._under_way:
             runner.run(steps)
-        first = self._clock.now() - call.started
+        first = self._clock.now() - call.started - call.warmup
         describe = functools.partial(self._info, call, model, first_content=first)
         return CompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
 
@@ -154,7 +154,7 @@ class Router:
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
 
         async def perform(step: Try) -> AsyncOpened:
-            await self._awarm_up(step)
+            await self._awarm_up(call, step)
             budget = _budget(step, gap=call.options.stream_timeout)
             chunks = await self._driver.astream(step.deployment, request, budget)
             return await aopen_stream(step.deployment, chunks, budget)
@@ -163,7 +163,7 @@ class Router:
         runner = AsyncRunner(perform, self._keys.arefetch, self._clock)
         with self._under_way:
             await runner.run(steps)
-        first = self._clock.now() - call.started
+        first = self._clock.now() - call.started - call.warmup
         describe = functools.partial(self._info, call, model, first_content=first)
         return AsyncCompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
 
@@ -176,17 +176,23 @@ class Router:
         await self._load()
         await on_thread(self._driver.warm_up, connections)
 
-    def _warm_up(self, step: Try) -> None:
-        """Load what an attempt needs, whose slow imports shall not count against its timeout."""
+    def _warm_up(self, call: Call, step: Try) -> None:
+        """Load what an attempt needs, whose slow imports count neither against its timeout nor as the call's time."""
         connection = step.deployment.connection
         if not self._driver.is_warm(connection):
+            began = self._clock.now()
             self._driver.warm_up([connection])
+            call.warmed(self._clock.now() - began)
 
-    async def _awarm_up(self, step: Try) -> None:
-        if not self._loop_ready:
-            await self._load()
-        if not self._driver.is_warm(step.deployment.connection):
-            await on_thread(self._warm_up, step)
+    async def _awarm_up(self, call: Call, step: Try) -> None:
+        connection = step.deployment.connection
+        if self._loop_ready and self._driver.is_warm(connection):
+            return
+        began = self._clock.now()
+        await self._load()
+        if not self._driver.is_warm(connection):
+            await on_thread(self._driver.warm_up, [connection])
+        call.warmed(self._clock.now() - began)
 
     async def _load(self) -> None:
         # What async calls go over is slow to import too, and the loop has others to serve.
@@ -203,7 +209,7 @@ class Router:
 
     def _run(self, call: Call, perform: Callable[[Try], Any]) -> None:
         def warmed(step: Try) -> Any:
-            self._warm_up(step)
+            self._warm_up(call, step)
             return perform(step)
 
         token = object()
@@ -217,7 +223,7 @@ class Router:
     async def _arun(self, call: Call, perform: Callable[[Try], Awaitable[Any]]) -> None:
         async def warmed(step: Try) -> Any:
             if not (self._loop_ready and self._driver.is_warm(step.deployment.connection)):
-                await self._awarm_up(step)
+                await self._awarm_up(call, step)
             return await perform(step)
 
         with self._under_way:
@@ -227,13 +233,13 @@ class Router:
         value: ChatCompletion = call.answer.value
         tier = value.model_extra.get("service_tier")
         response = msgspec.structs.replace(value, genai=self._info(call, model, value.usage, tier))
-        call.trace.answered(response, response.genai.costs)
+        call.trace.answered(response)
         return response
 
     def _embedding_answer(self, call: Call) -> EmbeddingResponse:
         value: EmbeddingResponse = call.answer.value
         response = msgspec.structs.replace(value, genai=self._info(call, None, value.usage, None))
-        call.trace.answered(response, response.genai.costs)
+        call.trace.answered(response)
         return response
 
     def _info(
@@ -255,7 +261,7 @@ class Router:
             cost=None if costs is None else costs["total"],
             costs=costs,
             price_source=None if price is None or costs is None else price.source,
-            latency=self._clock.now() - call.started,
+            latency=self._clock.now() - call.started - call.warmup,
             first_content=first_content,
             request_id=call.answer.request_id,
             attempts=tuple(call.attempts),
