@@ -18,8 +18,8 @@ from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.http.ending import on_thread, refuse_at_exit
 from genai_sdk.http.tls import Trust
+from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.models import ModelRow, list_models
 from genai_sdk.routing import (
     Clock,

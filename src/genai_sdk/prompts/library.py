@@ -7,7 +7,7 @@ from typing import Any
 
 from genai_sdk.errors import ClientClosedError, GenAIError, InvalidRequestError
 from genai_sdk.http import Endpoint, SyncTransport
-from genai_sdk.prompts.cache import SIZE, PromptCache
+from genai_sdk.prompts.cache import SIZE, make_cache
 from genai_sdk.prompts.source import PromptKey, PromptSource, read_key
 from genai_sdk.prompts.stored import StoredPrompt, fallback_prompt
 from genai_sdk.prompts.template import TextTemplate
@@ -41,7 +41,7 @@ class PromptLibrary:
         now: Callable[[], float] = time.time,
     ) -> None:
         source = PromptSource(endpoint, transport, timeout=timeout)
-        self._cache = PromptCache(source, ttl=ttl, max_stale=max_stale, now=now)
+        self._cache = make_cache(source, ttl=ttl, max_stale=max_stale, now=now)
         self._on_fallback: set[PromptKey] = set()
 
     def get(
