@@ -1,0 +1,224 @@
+"""Access tokens: fetched once however many calls want one, served at once, renewed before they run out."""
+
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from genai_sdk.connections import Secret
+from genai_sdk.drivers.auth.google.adc import Identity, find_identity
+from genai_sdk.drivers.auth.google.exchange import (
+    Token,
+    metadata_request,
+    read_token,
+    service_account_request,
+    user_request,
+)
+from genai_sdk.drivers.auth.google.library import LibraryCredentials
+from genai_sdk.errors import AccessDeniedError, ConfigurationError, GenAIError, SourceUnavailableError
+from genai_sdk.http import Budget, Request, SyncTransport, TransportError, TransportSettings
+from genai_sdk.lifecycle import Cache, Fetch, Freshness
+
+PATIENCE = 10.0
+"""Seconds that fetching a token may take."""
+MARGIN = 120.0
+"""Seconds before its end that a token is no longer used."""
+_NEAR = 3.0
+"""Seconds for the metadata server, as google-auth: where there is none, nothing answers."""
+_TOKEN_PATH = "instance/service-accounts/default/token"  # noqa: S105 - a path
+_PROJECT_PATH = "project/project-id"
+
+_AHEAD = Freshness(fresh_for=2400, shared=1.0, final=(AccessDeniedError, ConfigurationError))
+"""Google's tokens last an hour: after 40 minutes one is renewed beside the calls."""
+_NEARBY = Freshness(fresh_for=240, shared=1.0, final=(AccessDeniedError, ConfigurationError))
+"""The metadata server keeps its token itself, and gives another 5 minutes before that ends."""
+
+
+class RefusedTokenError(GenAIError):
+    """Whoever gives tokens answered with none.
+
+    Attributes:
+        status: The HTTP status.
+        body: The answer.
+    """
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__(f"no access token ({status})")
+        self.status = status
+        self.body = body
+
+
+class GoogleAuth(msgspec.Struct, frozen=True):
+    """A token, and whose it is.
+
+    Attributes:
+        token: The token.
+        project: The project of the identity.
+        quota_project: The project that calls are counted to, or empty.
+        forget: Drops the token, which was refused.
+    """
+
+    token: str
+    project: str
+    quota_project: str
+    forget: Callable[[], None]
+
+    def __repr__(self) -> str:
+        return f"GoogleAuth(***, project={self.project!r})"
+
+
+class GoogleTokens:
+    """Tokens of service accounts and of the host; safe between threads, event loops and forks.
+
+    Args:
+        transport: What Google is asked over.
+        near: What the metadata server is asked over; never a proxy.
+        find: Finds the host's identity.
+        now: The wall clock in seconds.
+    """
+
+    def __init__(
+        self,
+        transport: SyncTransport,
+        *,
+        near: SyncTransport | None = None,
+        find: Callable[[], Identity] = find_identity,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._transport = transport
+        self._near = SyncTransport(TransportSettings()) if near is None else near
+        self._find = find
+        self._now = now
+        self._host: Identity | None = None
+        self._project = ""
+        self._library: LibraryCredentials | None = None
+        self._far = self._cache(_AHEAD)
+        self._close = self._cache(_NEARBY)
+
+    def of_account(self, key_file: Secret, budget: Budget) -> GoogleAuth:
+        """Return a token of a service account.
+
+        Args:
+            key_file: Its key file.
+            budget: How long to wait.
+
+        Raises:
+            RefusedTokenError: Google gave none.
+            ConfigurationError: The key file is not usable.
+            SourceUnavailableError: Google cannot be reached, or not in time.
+            ClientClosedError: The client was closed.
+        """
+        identity = _account(key_file)
+        return self._auth(identity, self._far.get(identity, timeout=budget.remaining()))
+
+    async def aof_account(self, key_file: Secret, budget: Budget) -> GoogleAuth:
+        """Return a token of a service account; the twin of `of_account`."""
+        identity = _account(key_file)
+        return self._auth(identity, await self._far.aget(identity, timeout=budget.remaining()))
+
+    def of_host(self, budget: Budget) -> GoogleAuth:
+        """Return a token of the calling host; raises as `of_account`."""
+        identity = self.host()
+        token = self._cache_of(identity).get(identity, timeout=budget.remaining())
+        return self._auth(identity, token)
+
+    async def aof_host(self, budget: Budget) -> GoogleAuth:
+        """Return a token of the calling host; the twin of `of_host`."""
+        identity = self.host()
+        token = await self._cache_of(identity).aget(identity, timeout=budget.remaining())
+        return self._auth(identity, token)
+
+    def host(self) -> Identity:
+        """Return the host's identity, looked for once.
+
+        Raises:
+            ConfigurationError: It has none.
+        """
+        if self._host is None:
+            self._host = self._find()
+        return self._host
+
+    def close(self) -> None:
+        """Drop every token and end every wait."""
+        self._far.close()
+        self._close.close()
+        self._near.close()
+
+    def _cache(self, freshness: Freshness) -> Cache[Identity, Token]:
+        return Cache(
+            self._load,
+            freshness,
+            source=lambda: "Google's token service",
+            thread="genai-google-token",
+            timeout=PATIENCE,
+            grace=1.0,
+            size=256,
+            expires_at=lambda token: token.expires - MARGIN,
+            now=self._now,
+        )
+
+    def _cache_of(self, identity: Identity) -> Cache[Identity, Token]:
+        return self._close if identity.kind == "metadata" else self._far
+
+    def _auth(self, identity: Identity, token: Token) -> GoogleAuth:
+        project = identity.project or self._project
+        if not project:
+            raise ConfigurationError("this host's Google credentials name no project: set GOOGLE_CLOUD_PROJECT")
+        cache = self._cache_of(identity)
+        return GoogleAuth(token.value, project, identity.quota_project, lambda: cache.drop(identity, token))
+
+    def _load(self, fetch: Fetch[Identity, Token]) -> Token:
+        identity = fetch.key
+        match identity.kind:
+            case "service_account":
+                return self._fetch(service_account_request(identity.info, self._now()))
+            case "authorized_user":
+                return self._fetch(user_request(identity.info))
+            case "metadata":
+                return self._ask_metadata(identity)
+            case "foreign":
+                if self._library is None:
+                    self._library = LibraryCredentials(identity, self._transport)
+                    self._project = self._library.project
+                return self._library.token(Budget(PATIENCE), self._now())
+
+    def _fetch(self, request: Request) -> Token:
+        status, _, body = self._exchange(self._transport, request, PATIENCE)
+        token = read_token(body, self._now()) if status == 200 else None
+        if token is None:
+            raise RefusedTokenError(status, body)
+        return token
+
+    def _ask_metadata(self, identity: Identity) -> Token:
+        status, headers, body = self._exchange(self._near, metadata_request(identity.place, _TOKEN_PATH), _NEAR)
+        # Whatever else answers at that name (a captive portal, a proxy) does not say that it is Google's.
+        if headers.get("metadata-flavor") != "Google":
+            raise ConfigurationError(f"what answers at {identity.place} is not Google's metadata server")
+        token = read_token(body, self._now()) if status == 200 else None
+        if token is None:
+            raise RefusedTokenError(status, body)
+        if not identity.project and not self._project:
+            status, _, body = self._exchange(self._near, metadata_request(identity.place, _PROJECT_PATH), _NEAR)
+            self._project = body.decode("ascii", "replace").strip() if status == 200 else ""
+        return token
+
+    def _exchange(
+        self, transport: SyncTransport, request: Request, patience: float
+    ) -> tuple[int, dict[str, str], bytes]:
+        try:
+            response = transport.open(request, Budget(patience))
+            return response.status, {name.lower(): item for name, item in response.headers}, response.read()
+        except TransportError as error:
+            problem = str(error)
+        if transport is self._near:
+            raise ConfigurationError(
+                "this host has no Google credentials: GOOGLE_APPLICATION_CREDENTIALS is not set, there is no file of "
+                f"gcloud's, and no metadata server answers ({problem}); run `gcloud auth application-default "
+                "login`, or give the connection a key file"
+            )
+        raise SourceUnavailableError(f"Google's token service cannot be asked: {problem}")
+
+
+def _account(key_file: Secret) -> Identity:
+    project = str(msgspec.json.decode(key_file.reveal())["project_id"])
+    return Identity("service_account", "the connection's key file", key_file, project)
