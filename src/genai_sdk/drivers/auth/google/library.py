@@ -35,9 +35,7 @@ class LibraryCredentials:
                 "google-auth: pip install 'genai-sdk-langfuse[vertex]'"
             ) from None
         try:
-            made: Any = google.auth.load_credentials_from_dict(
-                identity.info, scopes=[SCOPE], request=self._request(Budget(10.0))
-            )
+            made: Any = google.auth.default(scopes=[SCOPE], request=self._request(Budget(10.0)))
             self._credentials, self.project = made[0], str(made[1] or "")
         except (GoogleAuthError, ValueError) as error:
             problem = type(error).__name__

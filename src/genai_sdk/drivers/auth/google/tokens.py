@@ -42,8 +42,8 @@ class RefusedTokenError(GenAIError):
         body: The answer.
     """
 
-    def __init__(self, status: int, body: bytes) -> None:
-        super().__init__(f"no access token ({status})")
+    def __init__(self, message: str, status: int = 0, body: bytes = b"") -> None:
+        super().__init__(message)
         self.status = status
         self.body = body
 
@@ -186,7 +186,7 @@ class GoogleTokens:
         status, _, body = self._exchange(self._transport, request, PATIENCE)
         token = read_token(body, self._now()) if status == 200 else None
         if token is None:
-            raise RefusedTokenError(status, body)
+            raise RefusedTokenError(f"no access token ({status})", status, body)
         return token
 
     def _ask_metadata(self, identity: Identity) -> Token:
@@ -196,7 +196,7 @@ class GoogleTokens:
             raise ConfigurationError(f"what answers at {identity.place} is not Google's metadata server")
         token = read_token(body, self._now()) if status == 200 else None
         if token is None:
-            raise RefusedTokenError(status, body)
+            raise RefusedTokenError(f"no access token ({status})", status, body)
         if not identity.project and not self._project:
             status, _, body = self._exchange(self._near, metadata_request(identity.place, _PROJECT_PATH), _NEAR)
             self._project = body.decode("ascii", "replace").strip() if status == 200 else ""
