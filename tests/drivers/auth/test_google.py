@@ -117,10 +117,8 @@ def ask(request: pytest.FixtureRequest) -> Callable[..., GoogleAuth]:
     def ask(tokens: GoogleTokens, key_file: Secret | None = None, budget: Budget | None = None) -> GoogleAuth:
         budget = budget or Budget(20)
         if request.param == "sync":
-            return tokens.of_host(budget) if key_file is None else tokens.of_account(key_file, budget)
-        if key_file is None:
-            return asyncio.run(tokens.aof_host(budget))
-        return asyncio.run(tokens.aof_account(key_file, budget))
+            return tokens.get(key_file, budget)
+        return asyncio.run(tokens.aget(key_file, budget))
 
     return ask
 
@@ -179,9 +177,9 @@ def test_many_calls_share_one_question(make: Any, google: Google) -> None:
     found: list[str] = []
 
     async def several() -> None:
-        found.extend([auth.token for auth in await asyncio.gather(*(tokens.aof_host(Budget(20)) for _ in range(5)))])
+        found.extend([auth.token for auth in await asyncio.gather(*(tokens.aget(None, Budget(20)) for _ in range(5)))])
 
-    threads = [threading.Thread(target=lambda: found.append(tokens.of_host(Budget(20)).token)) for _ in range(5)]
+    threads = [threading.Thread(target=lambda: found.append(tokens.get(None, Budget(20)).token)) for _ in range(5)]
     threads.append(threading.Thread(target=lambda: asyncio.run(several())))
     for thread in threads:
         thread.start()

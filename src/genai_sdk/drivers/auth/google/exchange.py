@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from genai_sdk.connections import Secret
 from genai_sdk.crypto.rsa import sign_rs256
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Request
@@ -35,6 +36,11 @@ class Token(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Token(***, expires={self.expires})"
+
+
+def project_of(key_file: Secret) -> str:
+    """Return the project that a service account belongs to."""
+    return str(msgspec.json.decode(key_file.reveal())["project_id"])
 
 
 def service_account_request(info: Mapping[str, Any], now: float) -> Request:

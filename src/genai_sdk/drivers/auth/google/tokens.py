@@ -1,7 +1,7 @@
 """Access tokens: fetched once however many calls want one, served at once, renewed before they run out."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -10,19 +10,29 @@ from genai_sdk.drivers.auth.google.adc import Identity, find_identity
 from genai_sdk.drivers.auth.google.exchange import (
     Token,
     metadata_request,
+    project_of,
     read_token,
     service_account_request,
     user_request,
 )
 from genai_sdk.drivers.auth.google.library import LibraryCredentials
-from genai_sdk.errors import AccessDeniedError, ConfigurationError, GenAIError, SourceUnavailableError
-from genai_sdk.http import Budget, Request, SyncTransport, TransportError, TransportSettings
+from genai_sdk.errors import (
+    AccessDeniedError,
+    ClientClosedError,
+    ConfigurationError,
+    GenAIError,
+    SourceUnavailableError,
+)
+from genai_sdk.http import Budget, Request, SyncTransport, TransportClosed, TransportError, TransportSettings
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
+from genai_sdk.wires.wire import HttpRequest
 
 PATIENCE = 10.0
 """Seconds that fetching a token may take."""
 MARGIN = 120.0
 """Seconds before its end that a token is no longer used."""
+_REMEMBERED = 256
+"""Identities."""
 _NEAR = 3.0
 """Seconds for the metadata server, as google-auth: where there is none, nothing answers."""
 _TOKEN_PATH = "instance/service-accounts/default/token"  # noqa: S105 - a path
@@ -49,7 +59,7 @@ class RefusedTokenError(GenAIError):
 
 
 class GoogleAuth(msgspec.Struct, frozen=True):
-    """A token, and whose it is.
+    """An access token as an `Auth`.
 
     Attributes:
         token: The token.
@@ -65,6 +75,20 @@ class GoogleAuth(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"GoogleAuth(***, project={self.project!r})"
+
+    @property
+    def fixed(self) -> None:
+        """Nothing: the next request may have another token."""
+        return
+
+    def headers(self, _request: HttpRequest) -> Mapping[str, str]:
+        """Return the headers that authenticate a request."""
+        proof = {"authorization": f"Bearer {self.token}"}
+        return {**proof, "x-goog-user-project": self.quota_project} if self.quota_project else proof
+
+    def refused(self) -> None:
+        """Drop the token."""
+        self.forget()
 
 
 class GoogleTokens:
@@ -86,47 +110,36 @@ class GoogleTokens:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._transport = transport
-        self._near = SyncTransport(TransportSettings()) if near is None else near
+        self._near = near
         self._find = find
         self._now = now
+        self._accounts: dict[Secret, Identity] = {}
         self._host: Identity | None = None
         self._project = ""
         self._library: LibraryCredentials | None = None
         self._far = self._cache(_AHEAD)
         self._close = self._cache(_NEARBY)
 
-    def of_account(self, key_file: Secret, budget: Budget) -> GoogleAuth:
-        """Return a token of a service account.
+    def get(self, key_file: Secret | None, budget: Budget) -> GoogleAuth:
+        """Return a token.
 
         Args:
-            key_file: Its key file.
+            key_file: A service account's key file; None for the calling host's own identity.
             budget: How long to wait.
 
         Raises:
             RefusedTokenError: Google gave none.
-            ConfigurationError: The key file is not usable.
+            ConfigurationError: The identity is not usable, or the host has none.
             SourceUnavailableError: Google cannot be reached, or not in time.
             ClientClosedError: The client was closed.
         """
-        identity = _account(key_file)
-        return self._auth(identity, self._far.get(identity, timeout=budget.remaining()))
+        identity = self.host() if key_file is None else self._account(key_file)
+        return self._auth(identity, self._cache_of(identity).get(identity, timeout=budget.remaining()))
 
-    async def aof_account(self, key_file: Secret, budget: Budget) -> GoogleAuth:
-        """Return a token of a service account; the twin of `of_account`."""
-        identity = _account(key_file)
-        return self._auth(identity, await self._far.aget(identity, timeout=budget.remaining()))
-
-    def of_host(self, budget: Budget) -> GoogleAuth:
-        """Return a token of the calling host; raises as `of_account`."""
-        identity = self.host()
-        token = self._cache_of(identity).get(identity, timeout=budget.remaining())
-        return self._auth(identity, token)
-
-    async def aof_host(self, budget: Budget) -> GoogleAuth:
-        """Return a token of the calling host; the twin of `of_host`."""
-        identity = self.host()
-        token = await self._cache_of(identity).aget(identity, timeout=budget.remaining())
-        return self._auth(identity, token)
+    async def aget(self, key_file: Secret | None, budget: Budget) -> GoogleAuth:
+        """Return a token; the twin of `get`."""
+        identity = self.host() if key_file is None else self._account(key_file)
+        return self._auth(identity, await self._cache_of(identity).aget(identity, timeout=budget.remaining()))
 
     def host(self) -> Identity:
         """Return the host's identity, looked for once.
@@ -138,11 +151,22 @@ class GoogleTokens:
             self._host = self._find()
         return self._host
 
+    def _account(self, key_file: Secret) -> Identity:
+        identity = self._accounts.get(key_file)
+        if identity is None:
+            if len(self._accounts) >= _REMEMBERED:
+                self._accounts = {}
+            project = project_of(key_file)
+            identity = Identity("service_account", "the connection's key file", key_file, project)
+            self._accounts[key_file] = identity
+        return identity
+
     def close(self) -> None:
         """Drop every token and end every wait."""
         self._far.close()
         self._close.close()
-        self._near.close()
+        if self._near is not None:
+            self._near.close()
 
     def _cache(self, freshness: Freshness) -> Cache[Identity, Token]:
         return Cache(
@@ -152,7 +176,7 @@ class GoogleTokens:
             thread="genai-google-token",
             timeout=PATIENCE,
             grace=1.0,
-            size=256,
+            size=_REMEMBERED,
             expires_at=lambda token: token.expires - MARGIN,
             now=self._now,
         )
@@ -190,7 +214,8 @@ class GoogleTokens:
         return token
 
     def _ask_metadata(self, identity: Identity) -> Token:
-        status, headers, body = self._exchange(self._near, metadata_request(identity.place, _TOKEN_PATH), _NEAR)
+        near = self._near = self._near or SyncTransport(TransportSettings())
+        status, headers, body = self._exchange(near, metadata_request(identity.place, _TOKEN_PATH), _NEAR)
         # Whatever else answers at that name (a captive portal, a proxy) does not say that it is Google's.
         if headers.get("metadata-flavor") != "Google":
             raise ConfigurationError(f"what answers at {identity.place} is not Google's metadata server")
@@ -198,7 +223,7 @@ class GoogleTokens:
         if token is None:
             raise RefusedTokenError(f"no access token ({status})", status, body)
         if not identity.project and not self._project:
-            status, _, body = self._exchange(self._near, metadata_request(identity.place, _PROJECT_PATH), _NEAR)
+            status, _, body = self._exchange(near, metadata_request(identity.place, _PROJECT_PATH), _NEAR)
             self._project = body.decode("ascii", "replace").strip() if status == 200 else ""
         return token
 
@@ -208,6 +233,8 @@ class GoogleTokens:
         try:
             response = transport.open(request, Budget(patience))
             return response.status, {name.lower(): item for name, item in response.headers}, response.read()
+        except TransportClosed as error:
+            raise ClientClosedError("the client was closed; make a new one for further calls") from error
         except TransportError as error:
             problem = str(error)
         if transport is self._near:
@@ -217,8 +244,3 @@ class GoogleTokens:
                 "login`, or give the connection a key file"
             )
         raise SourceUnavailableError(f"Google's token service cannot be asked: {problem}")
-
-
-def _account(key_file: Secret) -> Identity:
-    project = str(msgspec.json.decode(key_file.reveal())["project_id"])
-    return Identity("service_account", "the connection's key file", key_file, project)
