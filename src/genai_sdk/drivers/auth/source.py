@@ -6,7 +6,7 @@ from genai_sdk.drivers.auth.google import GoogleTokens, RefusedTokenError
 from genai_sdk.drivers.auth.host import Host
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import GenAIError, SourceUnavailableError
-from genai_sdk.http import AsyncTransport, Budget, ConnectFailed, SyncTransport, TotalTimedOut
+from genai_sdk.http import Budget, ConnectFailed, SyncTransport, TotalTimedOut
 from genai_sdk.lifecycle.ending import on_thread
 from genai_sdk.wires.wire import HttpResponse
 

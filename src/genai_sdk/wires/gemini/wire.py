@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import msgspec
@@ -127,16 +127,27 @@ class GeminiWire(Wire):
 
     name = "gemini"
     words = REFUSALS
-    codecs: Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]] = MappingProxyType(
+    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
         {"chat": Chat, "embedding": Embeddings}
     )
 
-    def error_of(self, data: Any, *, certain: bool = False) -> ErrorBody | None:
+    def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error that a body or an event holds: also that its model failed, which Google calls a finish."""
-        if not certain and isinstance(data, dict) and (candidates := data.get("candidates")):
+        if isinstance(data, dict) and (candidates := data.get("candidates")):
             return _failure(candidates)
-        error = super().error_of(data, certain=certain)
+        error = super().error_of(data)
         return error if error is None else _with_quotas(error, data)
+
+    def read_error(self, body: bytes) -> ErrorBody:
+        """Return what the body of a response that is not 2xx says: also which quota is used up."""
+        error = super().read_error(body)
+        if QUOTA_FAILURE.encode() not in body:
+            return error
+        try:
+            data = msgspec.json.decode(body)
+        except (msgspec.DecodeError, RecursionError):
+            return error
+        return _with_quotas(error, data[0] if isinstance(data, list) and data else data)
 
 
 def _failure(candidates: Any) -> ErrorBody | None:
