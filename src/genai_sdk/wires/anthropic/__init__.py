@@ -1,0 +1,1 @@
+"""Anthropic's Messages, at Anthropic, at compatible servers and, for Claude, on Vertex AI."""
