@@ -90,6 +90,9 @@ DELTAS: Mapping[str, tuple[str, str, Joined]] = MappingProxyType(
 )
 """`RawContentBlockDelta` and its beta: the delta's field, the block's, and how the one goes into the other."""
 
+PASSING: Set[str] = frozenset({"estimated_tokens"})
+"""Of a delta of thinking: how much was thought so far, about; it is in no whole answer, and left out."""
+
 MESSAGE: Mapping[str, str] = MappingProxyType(
     {
         "id": "id",
