@@ -58,6 +58,8 @@ class BlockReader:
         extras: Extras = {}
         kind = treatment(block)
         if kind == "text":
+            if "citations" in block and not block["citations"]:
+                block = {name: item for name, item in block.items() if name != "citations"}  # as streams have it
             self._cite(block, extras)
             self.blank = self.blank and not block.get("text")
         else:
