@@ -73,9 +73,13 @@ class Events:
 
     Args:
         model: The model that was asked, for servers that do not repeat it.
+
+    Attributes:
+        done: Whether the stream is over.
     """
 
     def __init__(self, model: str) -> None:
+        self.done = False
         self._head: dict[str, Any] = {"id": "", "model": model}
         self._usage: dict[str, Any] = {}
         self._open: dict[Any, _Block] = {}
@@ -96,6 +100,9 @@ class Events:
                 return self._begin(event.get("message") or {})
             case "message_delta":
                 return self._finish(event)
+            case "message_stop":
+                self.done = True
+                return {}
             case _:
                 return {}
 

@@ -1,6 +1,7 @@
 """The wire: where requests for a message go, and what their answers are worth."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from genai_sdk.wires.chunks import ChatParser, chunks_of
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.values import encode, plain
-from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Wire
+from genai_sdk.wires.wire import JSON, Codec, Endpoint, HttpRequest, Wire
 
 # A value of ours inside `extra_body`, which msgspec would encode as the struct that it is.
 _VALUE_MARK = b'"model_extra":{'
@@ -56,7 +57,7 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         host = HOSTS[endpoint.adapter]
         self._fetches = host.fetches
         self._facts = facts_of(endpoint.model, on_vertex=host.is_vertex)
-        self._headers = {"content-type": "application/json"}
+        headers = dict(JSON)
         if host.names_model:
             path = vertex_model_path(endpoint.project, endpoint.region, "anthropic", endpoint.model)
             self._urls = f"{endpoint.root}{path}:rawPredict", f"{endpoint.root}{path}:streamRawPredict"
@@ -65,7 +66,8 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         else:
             self._urls = (f"{endpoint.root}/v1/messages",) * 2
             self._head = {"model": endpoint.model}
-            self._headers["anthropic-version"] = API_VERSION
+            headers["anthropic-version"] = API_VERSION
+        self.headers = headers
 
     def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
         """Return the request for a message."""
@@ -78,9 +80,9 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         body = encode(fields)
         if _VALUE_MARK in body:
             body = encode(plain(fields))
-        return HttpRequest(self._urls[stream], body, self._headers, streams=stream)
+        return HttpRequest(self._urls[stream], body, self.headers, streams=stream)
 
-    def decode(self, data: Any, headers: Mapping[str, str]) -> ChatCompletion | None:
+    def decode(self, data: Any, headers: Mapping[str, str], /) -> ChatCompletion | None:
         """Return the completion that a message is."""
         fields = completion_fields(data, self.endpoint.model)
         return None if fields is None else ChatCompletion.from_dict(fields)
@@ -99,17 +101,29 @@ class AnthropicWire(Wire):
 
     name = "anthropic"
     words = ANTHROPIC
-    codecs: Mapping[str, Any] = {"chat": Messages}
+    codecs = MappingProxyType({"chat": Messages})
 
-    def error_of(self, data: Any, *, certain: bool = False) -> ErrorBody | None:
-        """Return an error with the code of its details first, which says more than its type does."""
-        error = super().error_of(data, certain=certain)
-        if error is None or not isinstance(data, Mapping):
+    def error_of(self, data: Any) -> ErrorBody | None:
+        """Return the error in an event or a body of 2xx."""
+        error = super().error_of(data)
+        return None if error is None else _coded(error, data)
+
+    def read_error(self, body: bytes) -> ErrorBody:
+        """Return what the body of a response that is not 2xx says."""
+        error = super().read_error(body)
+        try:
+            return _coded(error, msgspec.json.decode(body))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return error
-        inner = data.get("error")
-        details = inner.get("details") if isinstance(inner, Mapping) else None
-        code = details.get("error_code") if isinstance(details, Mapping) else None
-        return msgspec.structs.replace(error, codes=(code.lower(), *error.codes)) if isinstance(code, str) else error
+
+
+def _coded(error: ErrorBody, data: Any) -> ErrorBody:
+    """Return an error with the code of its details first, which says more than its type does."""
+    match data:
+        case {"error": {"details": {"error_code": str(code)}}}:
+            return msgspec.structs.replace(error, codes=(code.lower(), *error.codes))
+        case _:
+            return error
 
 
 WIRE = AnthropicWire()
