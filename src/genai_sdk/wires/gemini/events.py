@@ -71,6 +71,7 @@ class _Candidate:
         self.ended = False
         self.facts: dict[str, Any] = {}
         self._index = index
+        self._annotated = 0
         self._content = Content()
 
     def read(self, item: dict[str, Any]) -> dict[str, Any] | None:
@@ -88,12 +89,14 @@ class _Candidate:
                 delta[name] = delta[name] + made if name == "tool_calls" and name in delta else made
             choice.update(finish_of(word, self._content))
             self.ended = True
-        if not self.ended:
-            return choice
-        if self.facts and (word or not item.keys() <= _USUAL):
-            if annotations := annotations_of(self.facts, self._content.texts):
-                delta["annotations"] = annotations
             choice.update(extras_of(self.facts))
+        elif self.ended:
+            choice.update(extras_of(item))  # facts that come late, beside those that were given out
+        if self.ended and self.facts:
+            annotations = annotations_of(self.facts, self._content.texts)
+            if len(annotations) > self._annotated:
+                delta["annotations"] = annotations[self._annotated :]
+                self._annotated = len(annotations)
         return choice
 
     def _learn(self, item: Mapping[str, Any]) -> None:
