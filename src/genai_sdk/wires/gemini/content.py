@@ -157,7 +157,8 @@ def _merged(parts: Sequence[Part]) -> list[Part]:
                 made.append(_text(run, thought))
                 run = []
             thought = bool(part.get("thought"))
-            run.append(part["text"])
+            if part["text"]:
+                run.append(part["text"])
             continue
         if run:
             made.append(_text(run, thought))
