@@ -79,8 +79,8 @@ def read(request: Request, matched: re.Match[str]) -> Call:
 def _check_calls(contents: Sequence[Mapping[str, Any]]) -> None:
     """Refuse calls of tools that came back without what belongs to them, as Gemini 3 does.
 
-    ai.google.dev/gemini-api/docs/thought-signatures: the first call of a step has a signature; the results of calls with
-    ids have the same ones.
+    ai.google.dev/gemini-api/docs/thought-signatures: the first call of a step has a signature; the results of calls
+    with ids have the same ones.
     """
     ids: list[Any] = []
     for content in contents:
