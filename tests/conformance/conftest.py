@@ -9,8 +9,10 @@ from genai_sdk.routing.drivers.auto import AutoDriver
 from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 from tests.conformance.router import WatchedLoop
 
+from genai_sdk.drivers import Driver
+from genai_sdk.drivers.auto import AutoDriver
+from genai_sdk.drivers.litellm import LiteLLMDriver
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.routing import Driver
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from tests.connections.sources import Clock
 from genai_sdk.connections import Secret
 from genai_sdk.drivers.auth.google import GoogleAuth, GoogleTokens
 from genai_sdk.drivers.auth.google.adc import Identity, find_identity
-from genai_sdk.drivers.auth.google.tokens import RefusedTokenError
+from genai_sdk.drivers.auth.refused import RefusedTokenError
 from genai_sdk.errors import ClientClosedError, ConfigurationError, SourceUnavailableError
 from genai_sdk.http import Budget, SyncTransport
 from genai_sdk.testing import FakeProvider

@@ -16,11 +16,11 @@ from genai_sdk.drivers.auth.google.exchange import (
     user_request,
 )
 from genai_sdk.drivers.auth.google.library import LibraryCredentials
+from genai_sdk.drivers.auth.refused import RefusedTokenError
 from genai_sdk.errors import (
     AccessDeniedError,
     ClientClosedError,
     ConfigurationError,
-    GenAIError,
     SourceUnavailableError,
 )
 from genai_sdk.http import Budget, Request, SyncTransport, TransportClosed, TransportError, TransportSettings
@@ -42,20 +42,6 @@ _AHEAD = Freshness(fresh_for=2400, shared=1.0, final=(AccessDeniedError, Configu
 """Google's tokens last an hour: after 40 minutes one is renewed beside the calls."""
 _NEARBY = Freshness(fresh_for=240, shared=1.0, final=(AccessDeniedError, ConfigurationError))
 """The metadata server keeps its token itself, and gives another 5 minutes before that ends."""
-
-
-class RefusedTokenError(GenAIError):
-    """Whoever gives tokens answered with none.
-
-    Attributes:
-        status: The HTTP status.
-        body: The answer.
-    """
-
-    def __init__(self, message: str, status: int = 0, body: bytes = b"") -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = body
 
 
 class GoogleAuth(msgspec.Struct, frozen=True):
