@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.routing.drivers.stage import AWS, CASES, KEY, Face, Stage
-
-from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.routing.drivers.auto import AutoDriver
 from genai_sdk.routing.drivers.direct.site import ADAPTERS
 from genai_sdk.routing.drivers.driver import Driver
 from genai_sdk.routing.drivers.litellm import LiteLLMDriver
+from tests.routing.drivers.stage import AWS, CASES, KEY, Face, Stage
+
+from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.testing import FakeProvider
 
 DRIVERS: dict[str, Callable[[SyncTransport, AsyncTransport], Driver]] = {"litellm": LiteLLMDriver, "auto": AutoDriver}

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest, Reply
 
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection, Secret
 from genai_sdk.connections.credentials import parse_credentials
 from genai_sdk.http import Budget
-from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest, Reply
 from genai_sdk.testing import FakeProvider
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse
 

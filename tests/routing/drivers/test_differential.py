@@ -9,13 +9,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from genai_sdk.routing.drivers.direct import DirectDriver
+from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 from tests.routing.drivers.pair import Pair, same
 from tests.routing.drivers.stage import HELLO, Face, Messages, Stage
 from tests.routing.drivers.test_wires import IMAGE, SCHEMA, WEATHER
 
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.routing.drivers.direct import DirectDriver
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 from genai_sdk.testing import BadRequest, ContentFilter, ContextWindow, ErrorInStream, NotFound, Reply, Status, Step
 
 NAMES = ["openai", "responses", "azure", "azure v1"]

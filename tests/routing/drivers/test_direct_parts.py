@@ -8,18 +8,18 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.routing.drivers.stage import CASES, HELLO, KEY, Face, Messages, Stage
-
-from genai_sdk.catalogue import counts_reasoning, has_developers
-from genai_sdk.connections import Credentials, Secret
-from genai_sdk.errors import BadRequestError, ConfigurationError
-from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.routing.drivers.auto import AutoDriver
 from genai_sdk.routing.drivers.direct import DirectDriver
 from genai_sdk.routing.drivers.direct.body import chat_body
 from genai_sdk.routing.drivers.direct.responses.usage import usage_of
 from genai_sdk.routing.drivers.direct.site import ADAPTERS, Site, post, site_of
 from genai_sdk.routing.drivers.driver import ChatRequest, Deployment
+from tests.routing.drivers.stage import CASES, HELLO, KEY, Face, Messages, Stage
+
+from genai_sdk.catalogue import counts_reasoning, has_developers
+from genai_sdk.connections import Credentials, Secret
+from genai_sdk.errors import BadRequestError, ConfigurationError
+from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.types import FunctionCall, Message, ToolCall
 
 NAMES = [name for name, case in CASES.items() if case.adapter in ADAPTERS]

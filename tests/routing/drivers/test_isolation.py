@@ -10,9 +10,9 @@ import textwrap
 import threading
 
 import pytest
+from genai_sdk.routing.drivers.driver import Driver
 from tests.routing.drivers.stage import AWS, CASES, KEY, Face, Stage
 
-from genai_sdk.routing.drivers.driver import Driver
 from genai_sdk.testing import Status
 
 PREAMBLE = """

@@ -8,8 +8,6 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.eventstream import EventStreamBuffer
-from tests.routing.drivers.stage import Stage
-
 from genai_sdk.routing.drivers.complaint import complaint_of, read_complaint
 from genai_sdk.routing.drivers.framing import BrokenFramingError, EventStream, ServerSentEvents
 from genai_sdk.routing.drivers.headers import lowered, request_id, retry_after
@@ -17,6 +15,7 @@ from genai_sdk.routing.drivers.litellm.shapes import shape_of
 from genai_sdk.routing.drivers.litellm.values import has_remote_media
 from genai_sdk.routing.drivers.sigv4 import AwsKeys, sign
 from genai_sdk.routing.drivers.values import plain, without
+from tests.routing.drivers.stage import Stage
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 

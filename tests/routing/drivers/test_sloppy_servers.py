@@ -10,6 +10,11 @@ from typing import Any
 import hypothesis
 import hypothesis.strategies as st
 import pytest
+from genai_sdk.routing.drivers.answer import Answer
+from genai_sdk.routing.drivers.decoder import Decoder
+from genai_sdk.routing.drivers.direct.answers import completion_of, embeddings_of
+from genai_sdk.routing.drivers.driver import Deployment
+from genai_sdk.routing.drivers.framing import ServerSentEvents
 from tests.routing.drivers.stage import BIRTH, KEY, Face
 
 from genai_sdk.connections import Connection, Credentials, Secret
@@ -23,11 +28,6 @@ from genai_sdk.errors import (
     ProviderUnavailableError,
     RateLimitError,
 )
-from genai_sdk.routing.drivers.answer import Answer
-from genai_sdk.routing.drivers.decoder import Decoder
-from genai_sdk.routing.drivers.direct.answers import completion_of, embeddings_of
-from genai_sdk.routing.drivers.driver import Deployment
-from genai_sdk.routing.drivers.framing import ServerSentEvents
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView
 
 

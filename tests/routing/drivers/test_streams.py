@@ -6,11 +6,11 @@ import threading
 import warnings
 
 import pytest
+from genai_sdk.routing.drivers.driver import ChatRequest, Driver
 from tests.routing.drivers.stage import CASES, HELLO, Face, Stage
 
 from genai_sdk.errors import ProviderTimeoutError
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TransportClosed
-from genai_sdk.routing.drivers.driver import ChatRequest, Driver
 from genai_sdk.testing import Reply, Slow, StallBeforeHeaders, StallStream
 
 WIRES = pytest.mark.parametrize("name", ["openai", "responses", "anthropic", "gemini", "vertex claude", "bedrock"])
