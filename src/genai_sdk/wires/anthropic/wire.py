@@ -8,8 +8,8 @@ import msgspec
 
 from genai_sdk.catalogue import vertex_model_path
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk
-from genai_sdk.wires.anthropic.answer import completion_fields
-from genai_sdk.wires.anthropic.events import Events
+from genai_sdk.wires.anthropic.answer import completion_of
+from genai_sdk.wires.anthropic.events import Events, MessageParser
 from genai_sdk.wires.anthropic.models import facts_of
 from genai_sdk.wires.anthropic.request import LACKS, message_fields
 from genai_sdk.wires.anthropic.words import ANTHROPIC, API_VERSION
@@ -84,12 +84,11 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def decode(self, data: Any, headers: Mapping[str, str], /) -> ChatCompletion | None:
         """Return the completion that a message is."""
-        fields = completion_fields(data, self.endpoint.model)
-        return None if fields is None else ChatCompletion.from_dict(fields)
+        return completion_of(data, self.endpoint.model)
 
     def parser(self) -> ChatParser:
         """Return what reads one stream."""
-        return ChatParser(Events(self.endpoint.model))
+        return MessageParser(Events(self.endpoint.model))
 
     def chunks(self, response: ChatCompletion) -> tuple[ChatCompletionChunk, ...]:
         """Return a whole answer as a stream gives it."""
@@ -104,7 +103,9 @@ class AnthropicWire(Wire):
     codecs = MappingProxyType({"chat": Messages})
 
     def error_of(self, data: Any) -> ErrorBody | None:
-        """Return the error in an event or a body of 2xx."""
+        """Return the error in an event or a body of 2xx; nearly all of them say that they are none."""
+        if type(data) is dict and "error" not in data and data.get("type") != "error":
+            return None
         error = super().error_of(data)
         return None if error is None else _coded(error, data)
 
