@@ -17,7 +17,7 @@ from genai_sdk.wires.chunks import ChatParser, chunks_of
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.values import encode, plain
-from genai_sdk.wires.wire import JSON, Codec, Endpoint, HttpRequest, Wire
+from genai_sdk.wires.wire import JSON, Codec, Endpoint, HttpRequest, UnsupportedError, Wire
 
 # A value of ours inside `extra_body`, which msgspec would encode as the struct that it is.
 _VALUE_MARK = b'"model_extra":{'
@@ -74,6 +74,8 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         fields = {**self._head, **message_fields(request, self._facts, takes_urls=self._fetches)}
         if stream:
             fields["stream"] = True
+            if set(request.options.get("stream_options") or ()) - {"include_usage"}:  # usage always comes
+                raise UnsupportedError("stream_options")
         more = request.options.get("extra_body")
         if more:
             fields.update(more)
