@@ -5,9 +5,9 @@ import re
 import traceback
 
 import pytest
-from genai_sdk.routing.drivers.driver import Deployment
-from tests.routing.drivers.stage import AWS, CASES, KEY, Face, Stage
+from tests.drivers.stage import AWS, CASES, KEY, Face, Stage
 
+from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import (
     AuthenticationError,
     BadRequestError,
