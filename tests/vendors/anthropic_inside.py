@@ -73,7 +73,9 @@ def client(order: dict[str, Any]) -> anthropic.Anthropic:
 def create(order: dict[str, Any]) -> Any:
     """Ask for a message."""
     with client(order) as asked:
-        return asked.messages.create(**order["arguments"]).model_dump(mode="json", exclude_unset=True, by_alias=True)
+        return asked.messages.create(**order["arguments"]).model_dump(
+            mode="json", exclude_unset=True, by_alias=True, warnings=False
+        )
 
 
 def stream(order: dict[str, Any]) -> Any:

@@ -1,19 +1,22 @@
-"""From a message of Anthropic's to the fields of a chat completion."""
+"""From a message of Anthropic's to a chat completion."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from genai_sdk.types import ChatCompletion, Choice, Message, ToolCall, Usage
 from genai_sdk.types.base import count
 from genai_sdk.wires.anthropic.blocks import BlockReader, arguments_of, call_of, is_answer, treatment
-from genai_sdk.wires.anthropic.words import MESSAGE, STOP_REASONS, USAGE
+from genai_sdk.wires.anthropic.words import MESSAGE, STOP_REASONS
 from genai_sdk.wires.wire import MalformedError
 
-_COUNTS = frozenset({"input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"})
-_APART = _COUNTS | {"cache_creation", "output_tokens_details"}
+_COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+_ELSEWHERE = frozenset(name for name, place in MESSAGE.items() if place != "kept")
+_NOTHING: tuple[Any, ...] = (None, {}, [])
+_APART = {*_COUNTS, "cache_creation", "output_tokens_details"}
 
 
-def completion_fields(data: Mapping[str, Any], model: str) -> dict[str, Any] | None:
-    """Return an answer's fields in OpenAI's shape; None if there is no message in it.
+def completion_of(data: Mapping[str, Any], model: str) -> ChatCompletion | None:
+    """Return a message as a completion; None if there is no message in it.
 
     Args:
         data: The answer's JSON.
@@ -27,24 +30,23 @@ def completion_fields(data: Mapping[str, Any], model: str) -> dict[str, Any] | N
         return None
     reader = BlockReader()
     message = _message_of(blocks, reader)
-    choice = {"index": 0, "message": message, **finish_fields(data, reader)}
-    fields: dict[str, Any] = {
-        "id": data.get("id") or "",
-        "model": data.get("model") or model,
-        "choices": [choice],
-        **kept_fields(data),
-    }
+    finish = finish_fields(data, reader)
+    choice = Choice(message=message, finish_reason=finish.pop("finish_reason"), model_extra=finish)
     usage = data.get("usage")
-    if isinstance(usage, Mapping):
-        fields["usage"] = usage_fields(usage)
-    return fields
+    return ChatCompletion(
+        id=data.get("id") or "",
+        model=data.get("model") or model,
+        choices=(choice,),
+        usage=Usage.from_dict(usage_fields(usage)) if isinstance(usage, Mapping) else None,
+        model_extra=kept_fields(data),
+    )
 
 
-def _message_of(blocks: list[Any], reader: BlockReader) -> dict[str, Any]:
+def _message_of(blocks: list[Any], reader: BlockReader) -> Message:
     texts: list[str] = []
     answers: list[str] = []
     thoughts: list[str] = []
-    calls: list[dict[str, Any]] = []
+    calls: list[ToolCall] = []
     extras: dict[str, Any] = {}
     for block in blocks:
         for name, items in reader.add(block).items():
@@ -57,15 +59,14 @@ def _message_of(blocks: list[Any], reader: BlockReader) -> dict[str, Any]:
         elif kind == "call" and is_answer(block):
             answers.append(arguments_of(block))
         elif kind == "call":
-            calls.append(call_of(block, arguments_of(block)))
+            calls.append(ToolCall.from_dict(call_of(block, arguments_of(block))))
     text = "".join([*texts, *answers])
-    message: dict[str, Any] = {"role": "assistant", "content": text if text or not calls else None}
-    if thinking := "".join(thoughts):
-        message["reasoning_content"] = thinking
-    if calls:
-        message["tool_calls"] = calls
-    message.update(extras)
-    return message
+    return Message(
+        content=text if text or not calls else None,
+        reasoning_content="".join(thoughts) or None,
+        tool_calls=tuple(calls) or None,
+        model_extra=extras,
+    )
 
 
 def finish_fields(data: Mapping[str, Any], reader: BlockReader) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def finish_fields(data: Mapping[str, Any], reader: BlockReader) -> dict[str, Any
         reader: What was said.
 
     Raises:
-        MalformedError: As in `completion_fields`.
+        MalformedError: As in `completion_of`.
     """
     word = data.get("stop_reason")
     finish = STOP_REASONS.get(word) if isinstance(word, str) else None
@@ -97,11 +98,7 @@ def finish_fields(data: Mapping[str, Any], reader: BlockReader) -> dict[str, Any
 
 def kept_fields(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an answer says beside its message, its end and its tokens, also what no row names."""
-    return {
-        name: item
-        for name, item in data.items()
-        if item is not None and MESSAGE.get(name, "kept") == "kept" and item not in ({}, [])
-    }
+    return {name: item for name, item in data.items() if name not in _ELSEWHERE and item not in _NOTHING}
 
 
 def usage_fields(usage: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,12 +115,11 @@ def usage_fields(usage: Mapping[str, Any]) -> dict[str, Any]:
         "total_tokens": prompt + taken,
     }
     if read or written:
-        details: dict[str, Any] = {"cached_tokens": read, "cache_creation_tokens": written}
+        cache: dict[str, Any] = {"cached_tokens": read, "cache_creation_tokens": written}
         if written and usage.get("cache_creation"):
-            details["cache_creation_token_details"] = usage["cache_creation"]
-        fields["prompt_tokens_details"] = details
-    details = usage.get("output_tokens_details") or {}
-    if details:
+            cache["cache_creation_token_details"] = usage["cache_creation"]
+        fields["prompt_tokens_details"] = cache
+    if details := usage.get("output_tokens_details"):
         thought = {"reasoning_tokens" if name == "thinking_tokens" else name: item for name, item in details.items()}
         fields["completion_tokens_details"] = thought
     for name, item in usage.items():
@@ -133,12 +129,7 @@ def usage_fields(usage: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tokens(usage: Mapping[str, Any]) -> tuple[int, int, int, int]:
-    return (
-        count(usage.get("input_tokens") or 0),
-        count(usage.get("output_tokens") or 0),
-        count(usage.get("cache_read_input_tokens") or 0),
-        count(usage.get("cache_creation_input_tokens") or 0),
-    )
-
-
-assert USAGE.keys() >= _APART
+    given, taken, read, written = [
+        item if type(item := usage.get(name) or 0) is int else count(item) for name in _COUNTS
+    ]
+    return given, taken, read, written

@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.types import ChatCompletionChunk, ChunkChoice, Delta
 from genai_sdk.wires.anthropic.answer import finish_fields, kept_fields, usage_fields
 from genai_sdk.wires.anthropic.blocks import BlockReader, arguments_of, call_of, is_answer, treatment
 from genai_sdk.wires.anthropic.words import DELTAS
+from genai_sdk.wires.chunks import ChatParser
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -20,6 +22,7 @@ class _Block:
         kind: What becomes of it.
         is_answer: Whether it is the answer in the form that was asked for.
         call: The place of its call among the calls.
+        texts: The pieces of its text.
     """
 
     def __init__(self, fields: dict[str, Any], call: int) -> None:
@@ -27,7 +30,8 @@ class _Block:
         self.kind = treatment(fields)
         self.is_answer = is_answer(fields)
         self.call = call
-        self._pieces: dict[str, list[str]] = {}
+        self.texts: list[str] = []
+        self._pieces: dict[str, list[str]] = {"text": self.texts}
         self._json: list[str] = []
 
     def take(self, delta: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -57,6 +61,8 @@ class _Block:
     def whole(self) -> dict[str, Any]:
         """Return the block, which ends here."""
         for field, pieces in self._pieces.items():
+            if not pieces:
+                continue
             self.fields[field] = (self.fields.get(field) or "") + "".join(pieces)
         if text := "".join(self._json):
             self.fields["input"] = _decoded(text)
@@ -105,6 +111,21 @@ class Events:
                 return {}
             case _:
                 return {}
+
+    def text_chunk(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
+        """Return an event as a chunk if it is a piece of the answer's text, and have taken it in."""
+        delta = event.get("delta")
+        if delta is None or delta.get("type") != "text_delta":
+            return None
+        block = self._open.get(event.get("index"))
+        text = delta.get("text")
+        if block is None or block.kind != "text" or type(text) is not str or not text:
+            return None
+        block.texts.append(text)
+        head = self._head
+        return ChatCompletionChunk(
+            id=head["id"], model=head["model"], choices=(ChunkChoice(delta=Delta(content=text)),)
+        )
 
     def _begin(self, message: Mapping[str, Any]) -> dict[str, Any]:
         self._head = {"id": message.get("id") or "", "model": message.get("model") or self._head["model"]}
@@ -187,6 +208,22 @@ class Events:
 
     def _chunk(self, delta: dict[str, Any]) -> dict[str, Any]:
         return {**self._head, "choices": [{"index": 0, "delta": delta}]}
+
+
+class MessageParser(ChatParser):
+    """The parser of a streamed message: what nearly every event is, a piece of text, takes a short way.
+
+    Args:
+        events: Reads the others.
+    """
+
+    def __init__(self, events: Events) -> None:
+        super().__init__(events)
+        self._events = events
+
+    def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
+        """Return an event as a chunk; None if it says nothing."""
+        return self._events.text_chunk(event) or super().read(event)
 
 
 def _merge(delta: dict[str, Any], *more: Mapping[str, Any]) -> None:

@@ -8,8 +8,8 @@ import msgspec
 
 from genai_sdk.catalogue import vertex_model_path
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk
-from genai_sdk.wires.anthropic.answer import completion_fields
-from genai_sdk.wires.anthropic.events import Events
+from genai_sdk.wires.anthropic.answer import completion_of
+from genai_sdk.wires.anthropic.events import Events, MessageParser
 from genai_sdk.wires.anthropic.models import facts_of
 from genai_sdk.wires.anthropic.request import LACKS, message_fields
 from genai_sdk.wires.anthropic.words import ANTHROPIC, API_VERSION
@@ -17,7 +17,7 @@ from genai_sdk.wires.chunks import ChatParser, chunks_of
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.values import encode, plain
-from genai_sdk.wires.wire import JSON, Codec, Endpoint, HttpRequest, Wire
+from genai_sdk.wires.wire import JSON, Codec, Endpoint, HttpRequest, UnsupportedError, Wire
 
 # A value of ours inside `extra_body`, which msgspec would encode as the struct that it is.
 _VALUE_MARK = b'"model_extra":{'
@@ -74,6 +74,8 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         fields = {**self._head, **message_fields(request, self._facts, takes_urls=self._fetches)}
         if stream:
             fields["stream"] = True
+            if set(request.options.get("stream_options") or ()) - {"include_usage"}:  # usage always comes
+                raise UnsupportedError("stream_options")
         more = request.options.get("extra_body")
         if more:
             fields.update(more)
@@ -84,12 +86,11 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def decode(self, data: Any, headers: Mapping[str, str], /) -> ChatCompletion | None:
         """Return the completion that a message is."""
-        fields = completion_fields(data, self.endpoint.model)
-        return None if fields is None else ChatCompletion.from_dict(fields)
+        return completion_of(data, self.endpoint.model)
 
     def parser(self) -> ChatParser:
         """Return what reads one stream."""
-        return ChatParser(Events(self.endpoint.model))
+        return MessageParser(Events(self.endpoint.model))
 
     def chunks(self, response: ChatCompletion) -> tuple[ChatCompletionChunk, ...]:
         """Return a whole answer as a stream gives it."""
@@ -104,7 +105,9 @@ class AnthropicWire(Wire):
     codecs = MappingProxyType({"chat": Messages})
 
     def error_of(self, data: Any) -> ErrorBody | None:
-        """Return the error in an event or a body of 2xx."""
+        """Return the error in an event or a body of 2xx; nearly all of them say that they are none."""
+        if type(data) is dict and "error" not in data and data.get("type") != "error":
+            return None
         error = super().error_of(data)
         return None if error is None else _coded(error, data)
 
