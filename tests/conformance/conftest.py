@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from genai_sdk.routing.drivers.auto import AutoDriver
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 from tests.conformance.router import WatchedLoop
 
 from genai_sdk.drivers import Driver
