@@ -116,6 +116,7 @@ _ROWS = (
         sentinel_label="Default GCP credentials (ADC)",
         settings=MappingProxyType({"location": str}),
         wire="gemini",
+        wires_by_model=(("claude", "anthropic"),),
         home_of=("gemini",),
         # https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude: to be enabled per project.
         home_if_named=("claude",),

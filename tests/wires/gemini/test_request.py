@@ -213,7 +213,7 @@ def test_a_result_without_its_call_is_refused() -> None:
 def test_numbers_and_bounds_have_google_s_names() -> None:
     config = body(
         temperature=0.1, top_p=0.2, top_k=3, n=2, max_completion_tokens=5, seed=6, frequency_penalty=0.7,
-        presence_penalty=0.8, logprobs=True, top_logprobs=9, stop="x", modalities=["text", "audio"],
+        model="gemini-2.5-flash", presence_penalty=0.8, logprobs=True, top_logprobs=9, stop="x", modalities=["text", "audio"],
         audio={"voice": "Kore", "format": "wav"},
     )["generationConfig"]  # fmt: skip
     assert config == {
