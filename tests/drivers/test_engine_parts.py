@@ -23,7 +23,7 @@ from genai_sdk.types import FunctionCall, Message, ToolCall
 from genai_sdk.wires.openai.responses.usage import usage_of
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest, Operation
 
-NAMES = [name for name, case in CASES.items() if ADAPTERS[case.adapter].wire]
+NAMES = [name for name, case in CASES.items() if ADAPTERS[case.adapter].wire == "openai"]
 
 
 def route(deployment: Deployment, operation: Operation[Any, Any, Any] = CHAT) -> Route[Any, Any, Any]:

@@ -97,7 +97,7 @@ def _config(options: Mapping[str, Any], model: str) -> dict[str, Any]:
     if generation_of(model) >= _WITHOUT_PENALTIES:
         penalties = [name for name in ("frequency_penalty", "presence_penalty") if is_asked(name, options.get(name))]
         if penalties:
-            raise UnsupportedError(*penalties)
+            raise UnencodableError(f"there is no place for {', '.join(penalties)} with this model")
     config = {key: item for name, key in _NUMBERS.items() if (item := options.get(name)) is not None}
     if (stop := options.get("stop")) is not None:
         config["stopSequences"] = [str(stop)] if isinstance(stop, str) else list(stop)
