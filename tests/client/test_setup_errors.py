@@ -5,7 +5,6 @@ import socket
 from typing import get_args
 
 import pytest
-from genai_sdk.routing.drivers.choice import DriverName, make_driver
 
 from genai_sdk import (
     AccessDeniedError,

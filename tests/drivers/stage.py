@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest, Reply
 
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection, Secret
