@@ -7,7 +7,7 @@ import time
 import weakref
 from collections.abc import Callable
 
-from genai_sdk.http.fork import in_forked_child
+from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.tracing.backlog import Backlog
 from genai_sdk.tracing.content import Outlet
 from genai_sdk.tracing.delivery import Delivery
@@ -175,7 +175,7 @@ class Exporter:
             if isinstance(item, threading.Event):
                 item.set()
             else:
-                self._shipment.add(item)
+                self._shipment.add(item, upload=False)
         self._shipment.send(max(0.0, end - time.monotonic()))
 
     def _at_exit(self) -> None:

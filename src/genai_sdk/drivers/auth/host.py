@@ -12,7 +12,7 @@ from genai_sdk.drivers.auth.google import SCOPE, needs_google_auth
 from genai_sdk.drivers.auth.sigv4 import AwsKeys
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Budget, Request, SyncTransport, TransportError
-from genai_sdk.http.fork import in_forked_child
+from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.types import ConnectionView
 
 

@@ -8,7 +8,7 @@ from genai_sdk.drivers.auth.google import project_of
 from genai_sdk.drivers.auth.host import Host
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport
-from genai_sdk.http.ending import on_thread
+from genai_sdk.lifecycle.ending import on_thread
 
 if TYPE_CHECKING:
     from genai_sdk.drivers.auth.tokens import Tokens

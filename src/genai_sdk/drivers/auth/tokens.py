@@ -12,7 +12,7 @@ from genai_sdk.drivers.auth.google import Token, read_token, token_request
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.headers import lowered
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TotalTimedOut, TransportClosed, TransportError
-from genai_sdk.http.fork import in_forked_child
+from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.wires.wire import HttpResponse
 
 PATIENCE = 10.0

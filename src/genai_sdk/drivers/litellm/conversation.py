@@ -11,7 +11,7 @@ from genai_sdk.drivers.litellm.translation import whole
 from genai_sdk.drivers.litellm.values import answer_of, embeddings_of
 from genai_sdk.drivers.reading import StreamReader
 from genai_sdk.errors import GenAIError
-from genai_sdk.http.ending import ended, is_ending
+from genai_sdk.lifecycle.ending import ended, is_ending
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
 from genai_sdk.wires.chunks import ChatParser, Translate
 from genai_sdk.wires.operation import CHAT, EMBEDDING, A, ChatRequest, EmbeddingRequest, Operation

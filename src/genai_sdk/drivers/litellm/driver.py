@@ -16,7 +16,7 @@ from genai_sdk.drivers.litellm.conversation import Conversation, Opening
 from genai_sdk.drivers.litellm.values import has_remote_media
 from genai_sdk.drivers.streams import AsyncEventStream, ReadyStream, SyncEventStream
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport
-from genai_sdk.http.ending import on_thread
+from genai_sdk.lifecycle.ending import on_thread
 from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.operation import CHAT, A, C, Operation, Q
 from genai_sdk.wires.wire import HttpResponse

@@ -24,7 +24,7 @@ from litellm.types.llms.openai import ResponsesAPIResponse
 
 from genai_sdk.drivers.litellm.intercepted import Intercepted
 from genai_sdk.drivers.litellm.shapes import NOBODY, Shape
-from genai_sdk.http.fork import in_forked_child
+from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.wires.values import plain
 from genai_sdk.wires.wire import HttpRequest, HttpResponse
 

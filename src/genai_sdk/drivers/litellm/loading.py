@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from genai_sdk.errors import ConfigurationError, GenAIError
-from genai_sdk.http.ending import ended, is_ending
+from genai_sdk.lifecycle.ending import ended, is_ending
 
 # What litellm reads while it is imported. Without these it loads a `.env` file from a parent of its own folder into
 # os.environ, and fetches price lists and header lists from GitHub.
