@@ -147,7 +147,9 @@ MESSAGES: Messages = [
 TOLD = {"id": "call_a", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if wire_of(case.adapter, case.model) == "openai"])
+@pytest.mark.parametrize(
+    "name", [name for name, case in CASES.items() if wire_of(case.adapter, case.model) == "openai"]
+)
 def test_values_and_prompts_within_messages_go_out_as_what_they_say(stage: Stage, name: str) -> None:
     deployment = stage.deployment(name)
     body = chat_body(deployment, ChatRequest(MESSAGES))
