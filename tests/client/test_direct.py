@@ -94,7 +94,8 @@ with GenAIClient(OPTIONS) as client:
 
 
 REFUSAL = (
-    "connection 'lab' speaks Google AI Studio's wire, and driver='direct' does not: leave driver out, or give driver='litellm'"
+    "connection 'lab' speaks Google AI Studio's wire, and driver='direct' does not: leave driver out, or give "
+    "driver='litellm'"
 )
 
 
