@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.vendors.conftest import Vendor
 from tests.wires.anthropic.cases import MESSAGES, events_of, read_stream, read_whole, sse
-from tests.wires.anthropic.test_requests import Box, Described, Inner, Pet
+from tests.wires.anthropic.test_schemas import Box, Described, Inner, Pet
 
 from genai_sdk.testing import BadRequest, ContextWindow, ErrorInStream, FakeProvider, NotFound, Reply, Status, Step
 from genai_sdk.wires.anthropic.messages import assistant_blocks

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from types import TracebackType
 from typing import Any, Literal, Self, Unpack
 
@@ -13,7 +14,7 @@ from genai_sdk.client.parameters import (
     TraceKeywords,
 )
 from genai_sdk.client.settings import read_settings
-from genai_sdk.client.sources import make_library, make_lookup, make_registry
+from genai_sdk.client.sources import make_library, make_lookup, make_prices, make_registry
 from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.drivers.choice import DriverName, make_driver
@@ -63,7 +64,9 @@ class GenAIClient(Calls):
         deadline: Seconds a whole call may take, waits included; default 600.
         snapshot: A directory that keeps the last good connections, encrypted, for a start while the source is down.
         max_stale: Seconds the last good connections serve while the source is down; default a day.
-        prompt_cache_ttl: Seconds that a prompt is served without asking Langfuse; default 60.
+        prompt_cache_ttl: Seconds that a prompt is served without asking Langfuse. Left out, 60, and the prompts in use
+            are checked every few seconds beside the calls, so that a moved label is seen within 5 s; see
+            docs/prompts.md.
         ca_bundle: A file of CA certificates (SSL_CERT_FILE).
         environment: Langfuse's environment of what is recorded (LANGFUSE_TRACING_ENVIRONMENT).
         release: The version of your application (LANGFUSE_RELEASE).
@@ -72,6 +75,9 @@ class GenAIClient(Calls):
         capture_content: Whether inputs and outputs are recorded.
         mask: Called as `mask(data=…)` on all that is recorded; what it returns is recorded in its place.
         max_content_bytes: The longest input or output that is recorded, in bytes; default 1,000,000.
+        infer_cost: Whether Langfuse guesses the cost of a call whose price is not known here, by its model's name; else
+            such a call costs 0 there, with `cost: unknown` in its metadata (GENAI_INFER_COST).
+        upload_media: Whether pictures, sound and files in messages are uploaded to Langfuse.
         join_otel: Whether a call under another library's OpenTelemetry span becomes part of that trace.
         exit_timeout: Seconds that `close`, or the end of the process, waits for calls and traces; default 5.
 
@@ -98,7 +104,7 @@ class GenAIClient(Calls):
         deadline: float = 600,
         snapshot: str | None = None,
         max_stale: float = 86_400,
-        prompt_cache_ttl: float = 60,
+        prompt_cache_ttl: float | None = None,
         ca_bundle: str | None = None,
         environment: str | None = None,
         release: str | None = None,
@@ -107,6 +113,8 @@ class GenAIClient(Calls):
         capture_content: bool = True,
         mask: Callable[..., Any] | None = None,
         max_content_bytes: int = 1_000_000,
+        infer_cost: bool | None = None,
+        upload_media: bool = False,
         join_otel: bool = False,
         exit_timeout: float = 5,
     ) -> None:
@@ -124,7 +132,9 @@ class GenAIClient(Calls):
         self._registry = make_registry(settings, self._langfuse)
         self._prompts = make_library(settings, self._langfuse)
         self._project = make_lookup(settings, self._langfuse)
-        self._router = Router(self._driver, self._registry, self._clock)
+        self._prices = make_prices(settings, self._langfuse)
+        project_price = None if self._prices is None else self._prices.price_of
+        self._router = Router(self._driver, self._registry, self._clock, project_price)
         self._tracer = Tracer(
             settings.tracing,
             transport=SyncTransport(settings.transport, trust=trust),
@@ -145,19 +155,19 @@ class GenAIClient(Calls):
         Raises:
             GenAIError: As `completion`, except for what a provider says.
         """
-        return explain(self._planner(self._registry.get()), model, self._options(options))
+        return explain(self._planner(self._registry.get()), model, self._options(options), date.today())
 
     async def aexplain(self, model: str, **options: Unpack[RoutingKeywords]) -> Plan:
         """Show who would serve a model; the twin of `explain`."""
-        return explain(self._planner(await self._registry.aget()), model, self._options(options))
+        return explain(self._planner(await self._registry.aget()), model, self._options(options), date.today())
 
     def models(self) -> tuple[ModelRow, ...]:
         """List the models that can be asked by name, each with the connections that serve it."""
-        return list_models(self._planner(self._registry.get()).index)
+        return list_models(self._planner(self._registry.get()).index, date.today())
 
     async def amodels(self) -> tuple[ModelRow, ...]:
         """List the models that can be asked by name; the twin of `models`."""
-        return list_models(self._planner(await self._registry.aget()).index)
+        return list_models(self._planner(await self._registry.aget()).index, date.today())
 
     def connections(self) -> tuple[ConnectionView, ...]:
         """List the connections, broken ones with their error, without any secret."""
@@ -167,11 +177,12 @@ class GenAIClient(Calls):
         """List the connections; the twin of `connections`."""
         return tuple(connection.view for connection in (await self._registry.aget()).connections)
 
-    def trace(self, name: str, **labels: Unpack[TraceKeywords]) -> TraceBlock:
+    def trace(self, name: str, *, input: object = None, **labels: Unpack[TraceKeywords]) -> TraceBlock:  # noqa: A002
         """Return a block to be entered with `with`: a trace of its own, and every call in it belongs to it.
 
         Args:
             name: The block's name, and the trace's.
+            input: What goes in; `update` of the block says what comes out.
             **labels: `user_id`, `session_id`, `tags`, `metadata`: what is said of all that is in it.
 
         Raises:
@@ -181,7 +192,7 @@ class GenAIClient(Calls):
             raise InvalidRequestError(
                 f"trace does not know {sorted(unknown)}; known: {', '.join(sorted(BLOCK_LABELS))}"
             )
-        return self._tracer.block(name, read_labels(labels))
+        return self._tracer.block(name, read_labels(labels), input)
 
     def flush(self, timeout: float = 5.0) -> bool:
         """Wait until everything recorded so far is sent or given up.
@@ -249,7 +260,7 @@ class GenAIClient(Calls):
         for transport in (*self._transports, self._langfuse):
             transport.close()
         self._registry.close()
-        for langfuse in (self._prompts, self._project):
+        for langfuse in (self._prompts, self._project, self._prices):
             if langfuse is not None:
                 langfuse.close()
         began = self._clock.now()

@@ -35,6 +35,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "environment": ("LANGFUSE_TRACING_ENVIRONMENT",),
     "release": ("LANGFUSE_RELEASE",),
     "sample_rate": ("LANGFUSE_SAMPLE_RATE",),
+    "infer_cost": ("GENAI_INFER_COST",),
 }
 """Which variables stand in for an argument that is not given; the first that is set counts."""
 
@@ -50,6 +51,7 @@ _NEEDED: Mapping[str, str] = {
     "secret_key": "the Langfuse secret key",
     "encryption_key": "Langfuse's ENCRYPTION_KEY, which opens the secrets stored in the database",
 }
+_SWITCHES: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
 _NOWHERE = (
     "a place to read connections from: pass host= or set LANGFUSE_BASE_URL (a Langfuse with a broker), broker_url= or "
     "GENAI_BROKER_URL, or database_url= or GENAI_DATABASE_URL"
@@ -73,7 +75,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         driver: Which driver makes the attempts.
         snapshot: A directory for encrypted last-good sets of connections, or None for none.
         max_stale: Seconds that a last-good set of connections, or prompt, serves while its source is down.
-        prompt_cache_ttl: Seconds that a prompt is served without a question.
+        prompt_cache_ttl: Seconds that a prompt is served without a question; None for the default, with checks beside.
         transport: Certificates and proxies.
         tracing: What is recorded of calls, and how.
         exit_timeout: Seconds that closing may take.
@@ -92,7 +94,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     driver: DriverName
     snapshot: str | None
     max_stale: float
-    prompt_cache_ttl: float
+    prompt_cache_ttl: float | None
     transport: TransportSettings
     tracing: TracingSettings
     exit_timeout: float
@@ -167,7 +169,7 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
         driver=one_of("driver", given["driver"], get_args(DriverName)),
         snapshot=_text("snapshot", given.get("snapshot")),
         max_stale=read_seconds("max_stale", given["max_stale"], zero=True),
-        prompt_cache_ttl=read_seconds("prompt_cache_ttl", given["prompt_cache_ttl"], zero=True),
+        prompt_cache_ttl=_ttl(given["prompt_cache_ttl"]),
         transport=_transport(text("ca_bundle"), environ),
         tracing=TracingSettings(
             host=text("host"),
@@ -179,6 +181,8 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
             capture_content=read_switch("capture_content", given["capture_content"]),
             mask=given.get("mask"),
             max_content_bytes=given["max_content_bytes"],
+            infer_cost=_switch("infer_cost", given.get("infer_cost"), environ),
+            upload_media=read_switch("upload_media", given["upload_media"]),
             join_otel=read_switch("join_otel", given["join_otel"]),
         ),
         exit_timeout=read_seconds("exit_timeout", given["exit_timeout"], zero=True),
@@ -228,6 +232,10 @@ def _text(name: str, item: Any) -> str | None:
     return item.strip() or None if item is not None else None
 
 
+def _ttl(item: Any) -> float | None:
+    return None if item is None else read_seconds("prompt_cache_ttl", item, zero=True)
+
+
 def _share(given: Any, environ: Mapping[str, str]) -> Any:
     """Return the sample rate, a number wherever it reads as one; `TracingSettings` judges it."""
     text = next((environ[key] for key in ENVIRONMENT["sample_rate"] if environ.get(key, "").strip()), "1")
@@ -236,6 +244,21 @@ def _share(given: Any, environ: Mapping[str, str]) -> Any:
     with suppress(ValueError):
         return float(text)
     return text
+
+
+def _switch(name: str, given: Any, environ: Mapping[str, str]) -> bool:
+    """Return a switch that a variable may stand in for.
+
+    Raises:
+        InvalidRequestError: It says neither yes nor no.
+    """
+    if given is not None:
+        return read_switch(name, given)
+    variable = ENVIRONMENT[name][0]
+    text = environ.get(variable, "").strip().lower()
+    if text and text not in _SWITCHES:
+        raise InvalidRequestError(f"{variable} must be true or false, not {text!r}")
+    return _SWITCHES.get(text, False)
 
 
 def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -41,7 +41,9 @@ def read_spans(headers: Mapping[str, str], body: bytes, *, arrived: datetime | N
     version = headers.get("x-langfuse-ingestion-version", str(VERSION))
     if len(version) > 9 or not version.isdecimal() or int(version) > VERSION:
         raise RefusalError(
-            400, f'Unsupported x-langfuse-ingestion-version: "{version}". Maximum supported: "{VERSION}".'
+            400,
+            f'Unsupported x-langfuse-ingestion-version: "{version}". Maximum supported: "{VERSION}".',
+            is_bare=True,
         )
     for name, media, read in _FORMS:
         if media in kind:

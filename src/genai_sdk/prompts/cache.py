@@ -15,6 +15,9 @@ logger = logging.getLogger("genai_sdk")
 SIZE = 1000
 """Versions of prompts that are kept; of more, those that were loaded longest ago go."""
 
+TTL = 60.0
+"""Seconds that a prompt is served without a question, unless a client says otherwise."""
+
 PAUSE = 10.0
 """Seconds from a failure to the next question while there is something to serve."""
 

@@ -92,7 +92,7 @@ class PromptSource:
         request = self._endpoint.get(f"{_PATH}/{quote(key.name, safe='')}", (which,), known)
         status, body, etag = self._send(request, budget)
         if status == 200:
-            return self._read(body, etag)
+            return _useful_tag(self._read(body, etag), last)
         if status == 304 and last is not None and known:
             return last
         error = self._explain(status, body)
@@ -107,7 +107,7 @@ class PromptSource:
     def _send(self, request: Request, budget: Budget) -> tuple[int, bytes, str | None]:
         try:
             with self._transport.open(request, budget) as response:
-                return response.status, response.read(), response.header("etag")
+                return response.status, response.read(), response.header("etag") or None
         except TransportError as error:
             raise SourceUnavailableError(f"{self.describe()} does not answer: {error}") from error
 
@@ -193,6 +193,13 @@ class _Rows(msgspec.Struct):
 
 _decode = msgspec.json.Decoder(_Answer).decode
 _decode_rows = msgspec.json.Decoder(_Rows).decode
+
+
+def _useful_tag(stored: StoredPrompt, last: StoredPrompt | None) -> StoredPrompt:
+    """Drop the entity tag of what came whole again although nothing changed: who answers does not heed it."""
+    if last is None or last.etag is None or msgspec.structs.replace(stored, etag=last.etag) != last:
+        return stored
+    return msgspec.structs.replace(stored, etag=None)
 
 
 def _is_unicode(text: str) -> bool:

@@ -2,14 +2,14 @@
 
 import functools
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from types import TracebackType
 from typing import Any, Protocol
 
 import msgspec
 
-from genai_sdk.catalogue import costs_of, price_of
+from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import Deployment, Driver, Reply
 from genai_sdk.errors import ClientClosedError
@@ -44,6 +44,10 @@ class KeySource(Protocol):
         ...
 
 
+ProjectPrice = Callable[[str], Price | None]
+"""What the project says a model id costs; None where it says nothing. It never waits."""
+
+
 class _UnderWay:
     """Refuses work once the router is closed, and says so where its closing ends a call."""
 
@@ -69,13 +73,17 @@ class Router:
         driver: Makes the single attempts.
         keys: Asked for another key when a provider rejects one.
         clock: Time, waits and chance.
+        project_price: What the project says a model costs, before the vendor's price; None where nobody says so.
     """
 
-    def __init__(self, driver: Driver, keys: KeySource, clock: Clock) -> None:
+    def __init__(
+        self, driver: Driver, keys: KeySource, clock: Clock, project_price: ProjectPrice | None = None
+    ) -> None:
         self.health = Health()
         self._driver = driver
         self._keys = keys
         self._clock = clock
+        self._project_price = project_price
         self._loop_ready = False
         self._under_way = _UnderWay()
         self._running: set[object] = set()
@@ -111,7 +119,7 @@ class Router:
         """Answer a request; `model` is what the answer is to be read as."""
 
         def attempt(step: Try) -> Reply[A]:
-            self._prepare(operation, step.deployment)
+            self._prepare(operation, call, step.deployment)
             return self._driver.run(operation, step.deployment, request, _budget(step))
 
         token = object()
@@ -130,7 +138,7 @@ class Router:
 
         async def attempt(step: Try) -> Reply[A]:
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
-                await self._aprepare(operation, step.deployment)
+                await self._aprepare(operation, call, step.deployment)
             return await self._driver.arun(operation, step.deployment, request, _budget(step))
 
         with self._under_way:
@@ -141,7 +149,7 @@ class Router:
         """Answer a chat call with a stream that has reached its first content."""
 
         def attempt(step: Try) -> Opened:
-            self._prepare(CHAT, step.deployment)
+            self._prepare(CHAT, call, step.deployment)
             budget = _budget(step, gap=call.options.stream_timeout)
             return open_stream(step.deployment, self._driver.stream(CHAT, step.deployment, request, budget), budget)
 
@@ -149,7 +157,7 @@ class Router:
         runner = Runner(call, attempt, self._keys.refetch, self._clock)
         with self._under_way:
             runner.run(steps)
-        first = self._clock.now() - call.started
+        first = self._clock.now() - call.started - call.warmup
         describe = functools.partial(self._info, call, model, first_content=first)
         return CompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
 
@@ -159,7 +167,7 @@ class Router:
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
 
         async def attempt(step: Try) -> AsyncOpened:
-            await self._aprepare(CHAT, step.deployment)
+            await self._aprepare(CHAT, call, step.deployment)
             budget = _budget(step, gap=call.options.stream_timeout)
             chunks = await self._driver.astream(CHAT, step.deployment, request, budget)
             return await aopen_stream(step.deployment, chunks, budget)
@@ -168,7 +176,7 @@ class Router:
         runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock)
         with self._under_way:
             await runner.run(steps)
-        first = self._clock.now() - call.started
+        first = self._clock.now() - call.started - call.warmup
         describe = functools.partial(self._info, call, model, first_content=first)
         return AsyncCompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
 
@@ -181,16 +189,21 @@ class Router:
         await self._load()
         await on_thread(self._driver.warm_up, connections)
 
-    def _prepare(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> None:
-        """Load what an attempt needs, whose slow imports shall not count against its timeout."""
+    def _prepare(self, operation: Operation[Any, Any, Any], call: Call[Any], deployment: Deployment) -> None:
+        """Load what an attempt needs, whose slow imports count neither against its timeout nor as the call's time."""
         if not self._driver.is_warm(operation, deployment):
+            began = self._clock.now()
             self._driver.prepare(operation, deployment)
+            call.warmed(self._clock.now() - began)
 
-    async def _aprepare(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> None:
-        if not self._loop_ready:
-            await self._load()
+    async def _aprepare(self, operation: Operation[Any, Any, Any], call: Call[Any], deployment: Deployment) -> None:
+        if self._loop_ready and self._driver.is_warm(operation, deployment):
+            return
+        began = self._clock.now()
+        await self._load()
         if not self._driver.is_warm(operation, deployment):
-            await on_thread(self._prepare, operation, deployment)
+            await on_thread(self._driver.prepare, operation, deployment)
+        call.warmed(self._clock.now() - began)
 
     async def _load(self) -> None:
         # What async calls go over is slow to import too, and the loop has others to serve.
@@ -209,7 +222,7 @@ class Router:
         value: Any = call.answer.value
         info = self._info(call, model, value.usage, value.model_extra.get("service_tier"))
         response: A = msgspec.structs.replace(value, genai=info)
-        call.trace.answered(response, info.costs)
+        call.trace.answered(response)
         return response
 
     def _info(
@@ -222,14 +235,16 @@ class Router:
     ) -> CallInfo:
         served = call.served
         assert served is not None, "a call that ended without an error was served"
-        costs = _costs(served, usage, tier)
+        price = self._price(served)
+        costs = costs_of(price, usage, service_tier=tier)
         return CallInfo(
             connection=served.connection.name,
             provider=served.connection.view.adapter,
             model=served.model,
             cost=None if costs is None else costs["total"],
             costs=costs,
-            latency=self._clock.now() - call.started,
+            price_source=None if price is None or costs is None else price.source,
+            latency=self._clock.now() - call.started - call.warmup,
             first_content=first_content,
             request_id=call.answer.request_id,
             attempts=tuple(call.attempts),
@@ -238,6 +253,14 @@ class Router:
             response_format=model,
         )
 
+    def _price(self, served: Deployment) -> Price | None:
+        """Return the project's own price of what served, else the vendor's."""
+        own = self._project_price(served.model) if self._project_price is not None else None
+        if own is not None:
+            return own
+        view = served.connection.view
+        return price_of(view.adapter, served.model, region=view.region, base_url=view.base_url)
+
 
 def _budget(step: Try, gap: float | None = None) -> Budget:
     return Budget(step.timeout, gap=gap, connect=CONNECT_TIMEOUT)
@@ -245,11 +268,3 @@ def _budget(step: Try, gap: float | None = None) -> Budget:
 
 def _wants_usage(request: ChatRequest) -> bool:
     return bool((request.options.get("stream_options") or {}).get("include_usage"))
-
-
-def _costs(served: Deployment, usage: Usage | None, tier: str | None) -> dict[str, float] | None:
-    if usage is None:
-        return None
-    view = served.connection.view
-    price = price_of(view.adapter, served.model, region=view.region, base_url=view.base_url, service_tier=tier)
-    return costs_of(price, usage)

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from genai_sdk.langfuse.conventions import TRACE
+from genai_sdk.langfuse.moments import to_micros
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.values import below, text_of
 from genai_sdk.langfuse.views import first_token, tokens
 from genai_sdk.local.store.encoding import dump
-from genai_sdk.local.store.moments import to_micros
 
 LEVELS = ("DEBUG", "DEFAULT", "WARNING", "ERROR")
 """How an observation went, the better ones first."""
@@ -59,7 +59,7 @@ def row_of(trace: int, span: Observation) -> dict[str, Any]:
         "input_tokens": counted.get("input"),
         "output_tokens": counted.get("output"),
         "total_tokens": counted.get("total"),
-        "cost": cost.get("total", sum(cost.values())) if cost else None,
+        "cost": cost.get("total", sum(cost.values())) if cost and not span.is_unpriced else None,
         "first_token": first_token(span),
         "version": span.version or None,
         "user_id": span.user_id or None,

@@ -121,7 +121,7 @@ def assistant_blocks(message: Mapping[str, Any]) -> list[dict[str, Any]]:
         dict(block) for block in message.get(THINKING_BLOCKS) or () if block.get("signature") or block.get("data")
     ]
     blocks += blocks_of(message.get("content") or message.get("refusal"), takes_urls=False)
-    blocks += [_use(call) for call in message.get("tool_calls") or ()]
+    blocks += [_use(call) for call in plain(message.get("tool_calls") or ())]
     return blocks
 
 
@@ -129,8 +129,8 @@ def _says_the_same(native: Sequence[Any], message: Mapping[str, Any]) -> bool:
     """Tell whether nobody changed the message that holds these blocks, and they are Anthropic's at all."""
     if not all(isinstance(block, Mapping) and "type" in block for block in native):
         return False
-    calls = [block.get("id") for block in native if block["type"] == "tool_use"]
-    if calls != [call.get("id") for call in message.get("tool_calls") or ()]:
+    uses = [block.get("id") for block in native if block["type"] == "tool_use"]
+    if uses != [call.get("id") for call in message.get("tool_calls") or ()]:
         return False
     content = message.get("content")
     return not content or content == "".join(block["text"] or "" for block in native if block["type"] == "text")
