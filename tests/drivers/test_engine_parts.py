@@ -227,7 +227,7 @@ def test_every_adapter_has_a_driver(stage: Stage, name: str) -> None:
 
 
 def test_nothing_is_loaded_for_a_connection_that_cannot_be_used(stage: Stage) -> None:
-    driver, deployment = AutoDriver(SyncTransport(), AsyncTransport()), stage.deployment("gemini")
+    driver, deployment = AutoDriver(SyncTransport(), AsyncTransport()), stage.deployment("bedrock")
     broken = msgspec.structs.replace(deployment.connection, credentials=None, error=ConfigurationError("no key"))
     driver.warm_up([broken])
     assert not driver.is_warm(CHAT, deployment)
