@@ -1,6 +1,6 @@
 """Facts about vendors, as rows: pure data and pure functions over it."""
 
-from genai_sdk.catalogue.adapters import ADAPTERS, PREFIXES, Adapter
+from genai_sdk.catalogue.adapters import ADAPTERS, PREFIXES, Adapter, wire_of
 from genai_sdk.catalogue.defaults import DEFAULT_MODELS
 from genai_sdk.catalogue.endpoints import (
     AZURE_API_VERSION,
@@ -57,4 +57,5 @@ __all__ = [
     "retired",
     "table_date",
     "vertex_model_path",
+    "wire_of",
 ]
