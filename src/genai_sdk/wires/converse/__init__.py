@@ -1,0 +1,1 @@
+"""Amazon Bedrock's Converse, and the embedding models behind its InvokeModel. Pure."""

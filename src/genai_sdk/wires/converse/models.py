@@ -1,0 +1,113 @@
+"""What Bedrock's models take, as rows: the first whose pattern matches the id without its region holds.
+
+Sources: docs.aws.amazon.com/bedrock/latest/userguide, the pages conversation-inference-supported-models-features,
+structured-output, prompt-caching, tool-use and model-parameters, and the pages of the vendors' own parameters.
+An id that hides the model (an application inference profile, a prompt, a custom model) is held to take everything:
+what it does not take, Bedrock refuses itself.
+"""
+
+import functools
+import re
+from typing import Literal
+
+import msgspec
+
+Reasoning = Literal["none", "always", "budget", "effort", "nova", "field", "nested", "unknown"]
+
+
+class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model takes.
+
+    Attributes:
+        system: Whether it takes a system prompt; if not, it is put before the first user message.
+        tools: Whether it takes tools.
+        forces: Whether it takes `toolChoice.any` and `toolChoice.tool`.
+        streams: Whether it streams at all.
+        streams_tools: Whether it streams when there are tools.
+        text_format: Whether it takes a JSON schema as `outputConfig.textFormat`, and `strict` tools.
+        caches: Whether it takes `cachePoint`.
+        reasoning: How it is told to reason: by Claude's `thinking` with a budget, by `outputConfig.effort` beside
+            adaptive thinking, by Nova's `reasoningConfig`, by a field `reasoning_effort`, by `reasoning.effort`; not
+            at all, or it always does.
+        top_k: Where `top_k` goes: "top_k" beside the others, "topK" within Nova's `inferenceConfig`, or nowhere.
+        serial_tools: Whether it can be told not to call several tools at once.
+        searches: Whether it has Nova's grounding.
+    """
+
+    system: bool = True
+    tools: bool = True
+    forces: bool = True
+    streams: bool = True
+    streams_tools: bool = True
+    text_format: bool = False
+    caches: bool = False
+    reasoning: Reasoning = "none"
+    top_k: Literal["top_k", "topK", ""] = ""
+    serial_tools: bool = False
+    searches: bool = False
+
+
+UNKNOWN = ModelFacts(caches=True, reasoning="unknown", top_k="top_k", serial_tools=True, searches=True)
+"""What is held of a model that its id does not name."""
+
+_CLAUDE = {"caches": True, "top_k": "top_k"}
+_OPEN = {"text_format": True}
+
+_ROWS: tuple[tuple[str, ModelFacts], ...] = (
+    (r"anthropic\.claude-(v1|v2|instant)", ModelFacts(tools=False, top_k="top_k")),
+    (r"anthropic\.claude-3-7", ModelFacts(reasoning="budget", **_CLAUDE)),
+    (r"anthropic\.claude-3-", ModelFacts(**_CLAUDE)),
+    (r"anthropic\.claude-(opus|sonnet)-4(-1)?(-\d{8}|$)", ModelFacts(reasoning="budget", **_CLAUDE)),
+    (
+        r"anthropic\.claude-(haiku|sonnet|opus)-4-5",
+        ModelFacts(reasoning="budget", text_format=True, serial_tools=True, **_CLAUDE),
+    ),
+    # From 4.6 on: adaptive thinking and effort.
+    (r"anthropic\.claude-", ModelFacts(reasoning="effort", text_format=True, serial_tools=True, **_CLAUDE)),
+    (r"amazon\.nova-2-", ModelFacts(reasoning="nova", caches=True, top_k="topK", searches=True)),
+    (r"amazon\.nova-", ModelFacts(caches=True, top_k="topK", searches=True)),
+    (r"amazon\.titan-text", ModelFacts(system=False, tools=False)),
+    (r"ai21\.j2", ModelFacts(system=False, tools=False, streams=False)),
+    (r"ai21\.jamba-instruct", ModelFacts(tools=False)),
+    (r"ai21\.jamba", ModelFacts(forces=False, streams_tools=False)),
+    (r"cohere\.command(-light)?-text", ModelFacts(system=False, tools=False)),
+    (r"cohere\.command-r", ModelFacts(forces=False, streams_tools=False)),
+    (r"deepseek\.r1", ModelFacts(tools=False, reasoning="always")),
+    (r"deepseek\.", ModelFacts(reasoning="field", **_OPEN)),
+    (r"meta\.llama(2|3-(8|70)b|3-2-[13]b)", ModelFacts(tools=False)),
+    (r"meta\.llama", ModelFacts(forces=False, streams_tools=False)),
+    (r"mistral\.(mistral-7b|mixtral)", ModelFacts(system=False, tools=False)),
+    (r"mistral\.mistral-(large|small)-2402", ModelFacts(streams_tools=False)),
+    (r"mistral\.(ministral-3|mistral-large-3|voxtral|magistral)", ModelFacts(**_OPEN)),
+    (r"openai\.gpt-oss", ModelFacts(reasoning="field", **_OPEN)),
+    (r"openai\.gpt-\d", ModelFacts(reasoning="nested", **_OPEN)),
+    (r"(qwen|moonshot|moonshotai|minimax|nvidia|zai|google)\.", ModelFacts(**_OPEN)),
+    (r"twelvelabs\.pegasus", ModelFacts(system=False, tools=False)),
+    (r"writer\.palmyra-vision", ModelFacts(tools=False)),
+    (r"writer\.palmyra", ModelFacts(forces=False, streams_tools=False)),
+)
+
+_COMPILED = tuple((re.compile(pattern), facts) for pattern, facts in _ROWS)
+
+# Inference profiles begin with a geography (https://docs.aws.amazon.com/bedrock/latest/userguide/
+# inference-profiles-support.html); `in.` is among botocore's and litellm's newest.
+_GEOGRAPHY = re.compile(r"^(us|eu|apac|jp|au|ca|in|us-gov|eusc|global)\.")
+
+
+@functools.lru_cache(maxsize=512)
+def facts_of(model: str) -> ModelFacts:
+    """Return what a model takes.
+
+    Args:
+        model: Its id, or an ARN that ends in one.
+    """
+    name = _GEOGRAPHY.sub("", base_id(model))
+    for pattern, facts in _COMPILED:
+        if pattern.match(name):
+            return facts
+    return UNKNOWN
+
+
+def base_id(model: str) -> str:
+    """Return the id at the end of an ARN that names one, else the model as it is."""
+    return model.rpartition("/")[2] if model.startswith("arn:") else model

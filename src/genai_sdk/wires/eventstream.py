@@ -1,0 +1,120 @@
+"""AWS's binary event stream: lengths, headers, payload, and a checksum over each (https://smithy.io/2.0/aws/amazon-eventstream.html)."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+LONGEST_EVENT = 16 * 1024 * 1024 + 16 * 1024
+"""Bytes; botocore 1.44.8 takes no more either (`_MAX_PAYLOAD_LENGTH` and the headers): a longer one is malformed."""
+
+_PRELUDE = struct.Struct(">III")
+# How long the value of a header is, by its type; None: two bytes say it.
+_LENGTHS: dict[int, int | None] = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 6: None, 7: None, 8: 8, 9: 16}
+_STRING = 7
+_REMEMBERED = 64
+
+_json = msgspec.json.Decoder().decode
+_crc = zlib.crc32
+
+
+class BrokenEventStreamError(Exception):
+    """The bytes are not what the framing says; the message says how."""
+
+
+class EventStream:
+    """Cuts bytes into events.
+
+    An event is yielded as `{its type: its payload}`, and an exception as other vendors put theirs:
+    `{"error": {"type": …, "message": …}}`.
+
+    Attributes:
+        done: Always False: nothing in the framing says that a stream is over.
+    """
+
+    def __init__(self) -> None:
+        self.done = False
+        self._rest = b""
+        self._headers: dict[bytes, dict[str, str]] = {}
+
+    def feed(self, data: bytes) -> Iterator[Any]:
+        """Take bytes in and yield the events that are whole.
+
+        Raises:
+            BrokenEventStreamError: A checksum is wrong, a length is impossible, or a payload is no JSON.
+        """
+        if self._rest:
+            data = self._rest + data
+        view, at, size = memoryview(data), 0, len(data)
+        try:
+            while size - at >= 12:
+                total, length, checksum = _PRELUDE.unpack_from(data, at)
+                if _crc(view[at : at + 8]) != checksum:
+                    raise BrokenEventStreamError("an event whose lengths have a wrong checksum")
+                if not 16 + length <= total <= LONGEST_EVENT:
+                    raise BrokenEventStreamError("an event of an impossible length")
+                if size - at < total:
+                    break
+                end = at + total
+                if _crc(view[at : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
+                    raise BrokenEventStreamError("an event with a wrong checksum")
+                body = at + 12 + length
+                headers = self._headers_of(data[at + 12 : body])
+                at = end
+                yield _event(headers, view[body : end - 4])
+        finally:
+            self._rest = data[at:]
+
+    def end(self) -> Iterator[Any]:
+        """Yield nothing: an event that is not whole is none."""
+        return iter(())
+
+    def _headers_of(self, data: bytes) -> dict[str, str]:
+        headers = self._headers.get(data)
+        if headers is None:
+            headers = _parse_headers(data)
+            if len(self._headers) < _REMEMBERED:  # a stream has a handful of different ones
+                self._headers[data] = headers
+        return headers
+
+
+def _event(headers: dict[str, str], payload: memoryview) -> Any:
+    kind = headers.get(":message-type", "event")
+    if kind == "event":
+        return {headers.get(":event-type", ""): _decode(payload) if payload else {}}
+    if kind == "error":
+        return {"error": {"type": headers.get(":error-code", ""), "message": headers.get(":error-message", "")}}
+    data = _decode(payload) if payload else {}
+    fields = data if isinstance(data, dict) else {}
+    return {"error": {**fields, "type": headers.get(":exception-type", kind), "message": fields.get("message") or ""}}
+
+
+def _parse_headers(data: bytes) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    at = 0
+    try:
+        while at < len(data):
+            name_end = at + 1 + data[at]
+            name, kind = data[at + 1 : name_end].decode(), data[name_end]
+            at = name_end + 1
+            length = _LENGTHS[kind]
+            if length is None:
+                length = int.from_bytes(data[at : at + 2], "big")
+                at += 2
+            if at + length > len(data):
+                raise IndexError
+            if kind == _STRING:  # every header that says something is one
+                headers[name] = data[at : at + length].decode()
+            at += length
+    except (IndexError, KeyError, UnicodeDecodeError):
+        raise BrokenEventStreamError("a broken event header") from None
+    return headers
+
+
+def _decode(payload: memoryview) -> Any:
+    try:
+        return _json(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BrokenEventStreamError("an event that is not JSON") from None
