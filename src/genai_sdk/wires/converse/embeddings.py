@@ -1,0 +1,151 @@
+"""Embeddings over InvokeModel, where every vendor has a format of its own, and most take one text at a time.
+
+docs.aws.amazon.com/bedrock/latest/userguide: model-parameters-titan-embed-text, model-parameters-titan-embed-mm,
+model-parameters-embed-v3, model-parameters-embed-v4; docs.aws.amazon.com/nova/latest/userguide/embeddings-schema.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from genai_sdk.types.base import count
+from genai_sdk.wires.converse.models import base_id
+
+TOKEN_COUNT = "x-amzn-bedrock-input-token-count"  # noqa: S105  (a header)
+"""The header that says how many tokens an invocation read."""
+
+_GEOGRAPHY = re.compile(r"^(us|eu|apac|jp|au|ca|in|us-gov|eusc|global)\.")
+
+Body = dict[str, Any]
+
+
+class EmbeddingFormat(msgspec.Struct, frozen=True):
+    """How one vendor's embedding models are asked and answer.
+
+    Attributes:
+        batch: How many texts one request takes.
+        body: Makes a request's body of texts and the vectors' length.
+        vectors: Reads the vectors of an answer, in the order of its texts.
+        takes_dimensions: Whether the vectors' length can be chosen.
+    """
+
+    batch: int
+    body: Callable[[Sequence[str], int | None], Body]
+    vectors: Callable[[Mapping[str, Any]], Sequence[Any]]
+    takes_dimensions: bool = True
+
+
+def format_of(model: str) -> EmbeddingFormat:
+    """Return how a model is asked.
+
+    Raises:
+        ValueError: It is none of the embedding models that are known.
+    """
+    name = _GEOGRAPHY.sub("", base_id(model))
+    for pattern, row in _ROWS:
+        if re.match(pattern, name):
+            return row
+    raise ValueError("it is none of Bedrock's embedding models that are known: Titan's, Cohere's and Nova's")
+
+
+def embedding_bodies(model: str, texts: Sequence[str], options: Mapping[str, Any]) -> list[Body]:
+    """Return the bodies of the requests that embed texts, in their order.
+
+    Raises:
+        ValueError: The model takes no such thing.
+    """
+    row = format_of(model)
+    dimensions = options.get("dimensions")
+    if dimensions is not None and not row.takes_dimensions:
+        raise ValueError("the vectors of this model have one length: there is no place for dimensions")
+    for text in texts:
+        if not isinstance(text, str):
+            raise ValueError(f"Bedrock embeds texts, not values of the type {type(text).__name__!r}")
+    starts = range(0, len(texts), row.batch)
+    return [row.body(texts[start : start + row.batch], dimensions) for start in starts]
+
+
+def embedding_fields(model: str, answers: Sequence[tuple[Mapping[str, Any], Mapping[str, str]]]) -> dict[str, Any]:
+    """Return the fields of an embedding response.
+
+    Args:
+        model: The model.
+        answers: The JSON and the headers of each answer, in the order of the requests.
+
+    Raises:
+        ValueError: There is no vector in one.
+    """
+    row = format_of(model)
+    vectors: list[Any] = []
+    tokens = 0
+    for data, headers in answers:
+        found = row.vectors(data)
+        if not found:
+            raise ValueError("there is no vector in it")
+        vectors += found
+        tokens += count(headers.get(TOKEN_COUNT) or data.get("inputTextTokenCount") or 0)
+    listed = [{"object": "embedding", "index": index, "embedding": vector} for index, vector in enumerate(vectors)]
+    return {
+        "object": "list",
+        "model": model,
+        "data": listed,
+        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
+    }
+
+
+def _titan(texts: Sequence[str], dimensions: int | None) -> Body:
+    return {"inputText": texts[0], **({"dimensions": dimensions} if dimensions is not None else {})}
+
+
+def _titan_image(texts: Sequence[str], dimensions: int | None) -> Body:
+    more = {"embeddingConfig": {"outputEmbeddingLength": dimensions}} if dimensions is not None else {}
+    return {"inputText": texts[0], **more}
+
+
+def _cohere(texts: Sequence[str], dimensions: int | None) -> Body:
+    # Cohere wants to be told what the vectors are for; OpenAI's call cannot say, `extra_body` can.
+    more = {"output_dimension": dimensions} if dimensions is not None else {}
+    return {"texts": list(texts), "input_type": "search_document", **more}
+
+
+def _nova(texts: Sequence[str], dimensions: int | None) -> Body:
+    parameters = {
+        "embeddingPurpose": "GENERIC_INDEX",
+        "embeddingDimension": 3072 if dimensions is None else dimensions,
+        "text": {"truncationMode": "NONE", "value": texts[0]},
+    }
+    return {
+        "schemaVersion": "nova-multimodal-embed-v1",
+        "taskType": "SINGLE_EMBEDDING",
+        "singleEmbeddingParams": parameters,
+    }
+
+
+def _titan_vectors(data: Mapping[str, Any]) -> Sequence[Any]:
+    vector = data.get("embedding") or (data.get("embeddingsByType") or {}).get("float")
+    return [vector] if vector else []
+
+
+def _cohere_vectors(data: Mapping[str, Any]) -> Sequence[Any]:
+    vectors = data.get("embeddings") or []
+    if isinstance(vectors, Mapping):  # where types were asked for
+        vectors = next(iter(vectors.values()), [])
+    return list(vectors)
+
+
+def _nova_vectors(data: Mapping[str, Any]) -> Sequence[Any]:
+    return [item["embedding"] for item in data.get("embeddings") or ()]
+
+
+_COHERE_BATCH = 96
+
+_ROWS: tuple[tuple[str, EmbeddingFormat], ...] = (
+    (r"amazon\.titan-embed-text-v2", EmbeddingFormat(1, _titan, _titan_vectors)),
+    (r"amazon\.titan-embed-image", EmbeddingFormat(1, _titan_image, _titan_vectors)),
+    (r"amazon\.titan-embed", EmbeddingFormat(1, _titan, _titan_vectors, takes_dimensions=False)),
+    (r"cohere\.embed-v4", EmbeddingFormat(_COHERE_BATCH, _cohere, _cohere_vectors)),
+    (r"cohere\.embed", EmbeddingFormat(_COHERE_BATCH, _cohere, _cohere_vectors, takes_dimensions=False)),
+    (r"amazon\.nova-.*embeddings", EmbeddingFormat(1, _nova, _nova_vectors)),
+)
