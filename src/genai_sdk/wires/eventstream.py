@@ -1,4 +1,7 @@
-"""AWS's binary event stream: lengths, headers, payload, and a checksum over each (https://smithy.io/2.0/aws/amazon-eventstream.html)."""
+"""AWS's binary event stream: lengths, headers, payload and their checksums. Pure.
+
+https://smithy.io/2.0/aws/amazon-eventstream.html
+"""
 
 import struct
 import zlib
@@ -6,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+
+from genai_sdk.wires.framing import BrokenFramingError
 
 LONGEST_EVENT = 16 * 1024 * 1024 + 16 * 1024
 """Bytes; botocore 1.44.8 takes no more either (`_MAX_PAYLOAD_LENGTH` and the headers): a longer one is malformed."""
@@ -18,10 +23,6 @@ _REMEMBERED = 64
 
 _json = msgspec.json.Decoder().decode
 _crc = zlib.crc32
-
-
-class BrokenEventStreamError(Exception):
-    """The bytes are not what the framing says; the message says how."""
 
 
 class EventStream:
@@ -43,7 +44,7 @@ class EventStream:
         """Take bytes in and yield the events that are whole.
 
         Raises:
-            BrokenEventStreamError: A checksum is wrong, a length is impossible, or a payload is no JSON.
+            BrokenFramingError: A checksum is wrong, a length is impossible, or a payload is no JSON.
         """
         if self._rest:
             data = self._rest + data
@@ -52,14 +53,14 @@ class EventStream:
             while size - at >= 12:
                 total, length, checksum = _PRELUDE.unpack_from(data, at)
                 if _crc(view[at : at + 8]) != checksum:
-                    raise BrokenEventStreamError("an event whose lengths have a wrong checksum")
+                    raise BrokenFramingError("an event whose lengths have a wrong checksum")
                 if not 16 + length <= total <= LONGEST_EVENT:
-                    raise BrokenEventStreamError("an event of an impossible length")
+                    raise BrokenFramingError("an event of an impossible length")
                 if size - at < total:
                     break
                 end = at + total
                 if _crc(view[at : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
-                    raise BrokenEventStreamError("an event with a wrong checksum")
+                    raise BrokenFramingError("an event with a wrong checksum")
                 body = at + 12 + length
                 headers = self._headers_of(data[at + 12 : body])
                 at = end
@@ -109,7 +110,7 @@ def _parse_headers(data: bytes) -> dict[str, str]:
                 headers[name] = data[at : at + length].decode()
             at += length
     except (IndexError, KeyError, UnicodeDecodeError):
-        raise BrokenEventStreamError("a broken event header") from None
+        raise BrokenFramingError("a broken event header") from None
     return headers
 
 
@@ -117,4 +118,4 @@ def _decode(payload: memoryview) -> Any:
     try:
         return _json(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise BrokenEventStreamError("an event that is not JSON") from None
+        raise BrokenFramingError("an event that is not JSON") from None

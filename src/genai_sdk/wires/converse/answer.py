@@ -6,29 +6,25 @@ from typing import Any
 from genai_sdk.types.base import count
 from genai_sdk.wires.converse.blocks import is_blank, message_of
 from genai_sdk.wires.converse.words import EXTRAS, MALFORMED, STOP_REASONS
+from genai_sdk.wires.wire import Malformed
 
 
-class MalformedAnswer(Exception):
-    """The model failed to answer, and Bedrock says so with a stop reason; `str` of it says which."""
-
-
-def completion_fields(data: Mapping[str, Any], model: str, *, by_schema_tool: bool) -> dict[str, Any] | None:
+def completion_fields(data: Mapping[str, Any], model: str) -> dict[str, Any] | None:
     """Return an answer's fields in OpenAI's shape; None if there is no message in it.
 
     Args:
         data: The answer's JSON.
         model: The model that was asked: Converse does not repeat it.
-        by_schema_tool: Whether the input of the schema's tool is the text.
 
     Raises:
-        MalformedAnswer: Its stop reason says that it is no answer, or says nothing known beside an empty answer.
+        Malformed: Its stop reason says that it is no answer, or says nothing known beside an empty answer.
     """
     output = data.get("output")
     message = output.get("message") if isinstance(output, Mapping) else None
     if not isinstance(message, Mapping):
         return None
     blocks = message.get("content") or []
-    made = message_of(blocks, by_schema_tool=by_schema_tool)
+    made = message_of(blocks)
     finish = finish_of(data.get("stopReason"), has_calls="tool_calls" in made, is_empty=is_blank(blocks))
     choice = {"index": 0, "message": made, **finish}
     fields: dict[str, Any] = {"model": model, "choices": [choice]}
@@ -42,11 +38,11 @@ def finish_of(word: Any, *, has_calls: bool, is_empty: bool) -> dict[str, str]:
     """Return a stop reason in OpenAI's words beside Bedrock's own.
 
     Raises:
-        MalformedAnswer: As in `completion_fields`.
+        Malformed: As in `completion_fields`.
     """
     known = STOP_REASONS.get(word) if isinstance(word, str) else None
     if known == MALFORMED or (known is None and is_empty):
-        raise MalformedAnswer(f"the stop reason {word!r}" if word else "neither content nor a stop reason")
+        raise Malformed(f"the stop reason {word!r}" if word else "neither content nor a stop reason")
     if has_calls and known in (None, "stop"):
         known = "tool_calls"
     elif known == "tool_calls" and not has_calls:

@@ -12,13 +12,8 @@ from genai_sdk.wires.converse.words import BLOCKS
 _ORDER = ("reasoning", "text", "call")
 
 
-def message_of(blocks: Sequence[Mapping[str, Any]], *, by_schema_tool: bool) -> dict[str, Any]:
-    """Return the message that an answer's blocks make; nothing of them is lost.
-
-    Args:
-        blocks: The blocks of the answer.
-        by_schema_tool: Whether the input of the schema's tool is the text.
-    """
+def message_of(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the message that an answer's blocks make; nothing of them is lost."""
     texts: list[str] = []
     answers: list[str] = []
     calls: list[dict[str, Any]] = []
@@ -37,7 +32,7 @@ def message_of(blocks: Sequence[Mapping[str, Any]], *, by_schema_tool: bool) -> 
                     reasoning.append(item.get("thinking", ""))
             case "call":
                 use = block["toolUse"]
-                if by_schema_tool and use.get("name") == SCHEMA_TOOL:
+                if use.get("name") == SCHEMA_TOOL:
                     answers.append(arguments_of(use))
                 else:
                     calls.append(call_of(use))

@@ -50,8 +50,8 @@ def format_of(model: str) -> EmbeddingFormat:
     raise ValueError("it is none of Bedrock's embedding models that are known: Titan's, Cohere's and Nova's")
 
 
-def embedding_bodies(model: str, texts: Sequence[str], options: Mapping[str, Any]) -> list[Body]:
-    """Return the bodies of the requests that embed texts, in their order.
+def embedding_body(model: str, texts: Sequence[Any], options: Mapping[str, Any]) -> Body:
+    """Return the body of the request that embeds as many texts as one takes.
 
     Raises:
         ValueError: The model takes no such thing.
@@ -63,29 +63,21 @@ def embedding_bodies(model: str, texts: Sequence[str], options: Mapping[str, Any
     for text in texts:
         if not isinstance(text, str):
             raise ValueError(f"Bedrock embeds texts, not values of the type {type(text).__name__!r}")
-    starts = range(0, len(texts), row.batch)
-    return [row.body(texts[start : start + row.batch], dimensions) for start in starts]
+    return row.body(texts, dimensions)
 
 
-def embedding_fields(model: str, answers: Sequence[tuple[Mapping[str, Any], Mapping[str, str]]]) -> dict[str, Any]:
-    """Return the fields of an embedding response.
+def embedding_fields(model: str, data: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the fields of an embedding response; None if there is no vector in it.
 
     Args:
         model: The model.
-        answers: The JSON and the headers of each answer, in the order of the requests.
-
-    Raises:
-        ValueError: There is no vector in one.
+        data: The answer's JSON.
+        headers: Its headers, names in lower case.
     """
-    row = format_of(model)
-    vectors: list[Any] = []
-    tokens = 0
-    for data, headers in answers:
-        found = row.vectors(data)
-        if not found:
-            raise ValueError("there is no vector in it")
-        vectors += found
-        tokens += count(headers.get(TOKEN_COUNT) or data.get("inputTextTokenCount") or 0)
+    vectors = format_of(model).vectors(data)
+    if not vectors:
+        return None
+    tokens = count(headers.get(TOKEN_COUNT) or data.get("inputTextTokenCount") or 0)
     listed = [{"object": "embedding", "index": index, "embedding": vector} for index, vector in enumerate(vectors)]
     return {
         "object": "list",

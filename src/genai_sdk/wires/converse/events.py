@@ -16,18 +16,11 @@ class Events:
     """Reads one stream.
 
     Args:
-        model: The model that was asked.
-        by_schema_tool: Whether the input of the schema's tool is the text. Text beside it is held back until the end:
-            it is the answer only if that tool was not called.
-
-    Attributes:
-        over: Whether `metadata`, the last event, was there.
+        model: The model that was asked: Converse does not repeat it.
     """
 
-    def __init__(self, model: str, *, by_schema_tool: bool = False) -> None:
-        self.over = False
+    def __init__(self, model: str) -> None:
         self._model = model
-        self._by_schema_tool = by_schema_tool
         self._blocks: dict[int, dict[str, Any]] = {}
         self._inputs: dict[int, list[str]] = {}
         self._calls: dict[int, int] = {}
@@ -37,7 +30,7 @@ class Events:
         """Return a chunk; one without choices says nothing to the caller.
 
         Raises:
-            MalformedAnswer: The model failed to answer.
+            Malformed: The model failed to answer.
         """
         for name, data in event.items():
             match name:
@@ -52,7 +45,6 @@ class Events:
                 case "messageStop":
                     return self._end(data)
                 case "metadata":
-                    self.over = True
                     usage = {"usage": usage_of(data["usage"])} if data.get("usage") else {}
                     return {"model": self._model, **usage, **extra_fields(data)}
                 case _:
@@ -73,7 +65,7 @@ class Events:
         self._inputs[index] = []
         if use.get("type") is not None:
             return None
-        if self._by_schema_tool and use.get("name") == SCHEMA_TOOL:
+        if use.get("name") == SCHEMA_TOOL:
             self._answer = index if self._answer is None else self._answer
             return None
         place = self._calls[index] = len(self._calls)
@@ -84,7 +76,7 @@ class Events:
         text = delta.get("text")
         if text is not None:
             self._text(index, text)
-            return None if self._by_schema_tool or not text else {"content": text}
+            return {"content": text} if text else None
         for kind, item in delta.items():
             match kind:
                 case "toolUse":
@@ -190,7 +182,5 @@ class Events:
                 delta[key] = delta[key] + item if key in delta else item
         blocks = [self._blocks[index] for index in sorted(self._blocks)]
         finish = finish_of(data.get("stopReason"), has_calls=bool(self._calls), is_empty=is_blank(blocks))
-        if self._by_schema_tool and self._answer is None:
-            delta["content"] = "".join(block["text"] for block in blocks if "text" in block)
         delta.update(extras_of(blocks, answered_by_tool=self._answer is not None))
         return {**self._chunk(delta, **finish), **extra_fields(data)}

@@ -50,7 +50,7 @@ _FORMATS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "audio": {
             name: name
             for name in (
-                "mp3 opus wav aac flac mp4 ogg mkv mka x-aac m4a mpeg mpga pcm webm".split()  # the enum
+                ["mp3", "opus", "wav", "aac", "flac", "mp4", "ogg", "mkv", "mka", "x-aac", "m4a", "mpeg", "mpga", "pcm", "webm"]  # the enum
             )
         }
         | {"x-wav": "wav", "x-matroska": "mkv", "x-m4a": "m4a", "x-flac": "flac"},

@@ -5,7 +5,7 @@ from typing import Any
 
 from genai_sdk.wires.converse.messages import converse_messages
 from genai_sdk.wires.converse.models import ModelFacts
-from genai_sdk.wires.converse.tools import Toolbox, toolbox
+from genai_sdk.wires.converse.tools import SCHEMA_TOOL, Toolbox, toolbox
 
 # Claude's least budget, and what OpenAI's words for effort are worth in tokens.
 # https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html
@@ -22,7 +22,9 @@ _NOVA_EFFORTS: Mapping[str, str] = {"minimal": "low", "low": "low", "medium": "m
 _TIERS = frozenset({"priority", "default", "flex", "reserved"})
 
 
-def converse_body(messages: Sequence[Mapping[str, Any]], options: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any]:
+def converse_body(
+    messages: Sequence[Mapping[str, Any]], options: Mapping[str, Any], facts: ModelFacts
+) -> dict[str, Any]:
     """Return the body of a chat call.
 
     Args:
@@ -62,11 +64,18 @@ def converse_body(messages: Sequence[Mapping[str, Any]], options: Mapping[str, A
     return body
 
 
-def streams(options: Mapping[str, Any], facts: ModelFacts) -> bool:
-    """Tell whether a model can stream the answer to a call; if not, the whole answer is handed out as a stream."""
-    form = options.get("response_format") or {}
-    tools = bool(options.get("tools")) or (form.get("type") == "json_schema" and not facts.text_format)
-    return facts.streams and (facts.streams_tools or not tools)
+def streams(body: Mapping[str, Any], facts: ModelFacts) -> bool:
+    """Tell whether the answer to a body can be streamed; if not, the whole answer is handed out as a stream.
+
+    A model that is not forced to give its JSON by the tool for it may write before, which is no part of the JSON: only
+    a whole answer tells.
+    """
+    config = body.get("toolConfig")
+    if config is None or not facts.streams:
+        return facts.streams
+    by_tool = any(tool.get("toolSpec", {}).get("name") == SCHEMA_TOOL for tool in config["tools"])
+    forced = "tool" in config.get("toolChoice", {})
+    return facts.streams_tools and (not by_tool or forced)
 
 
 def _inference(options: Mapping[str, Any]) -> dict[str, Any]:

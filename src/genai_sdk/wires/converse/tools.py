@@ -12,7 +12,9 @@ from genai_sdk.wires.converse.schema import as_object, closed, is_open, is_recur
 SCHEMA_TOOL = "json_tool_call"
 """The tool that stands for a JSON answer where a model takes no schema for its text; its input becomes the text."""
 
-_GROUNDING = {"systemTool": {"name": "nova_grounding"}}  # https://docs.aws.amazon.com/nova/latest/userguide/grounding.html
+_GROUNDING = {
+    "systemTool": {"name": "nova_grounding"}
+}  # https://docs.aws.amazon.com/nova/latest/userguide/grounding.html
 _GONE = "It was called earlier in this conversation and cannot be called any more."
 
 
@@ -76,6 +78,8 @@ def _tool(tool: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any]:
 
 
 def _specification(function: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any]:
+    if function["name"] == SCHEMA_TOOL:
+        raise ValueError(f"a tool cannot be called {SCHEMA_TOOL!r} on Bedrock: that name stands for a JSON answer")
     schema = function.get("parameters") or {"type": "object", "properties": {}}
     made: dict[str, Any] = {"name": function["name"]}
     if function.get("description"):
@@ -123,7 +127,9 @@ def _add_schema(
         return force
     others = bool(tools)
     description = form.get("description") or "Gives the answer; call it exactly once, when the answer is known."
-    tools.append({"toolSpec": {"name": SCHEMA_TOOL, "description": description, "inputSchema": {"json": as_object(schema)}}})
+    tools.append(
+        {"toolSpec": {"name": SCHEMA_TOOL, "description": description, "inputSchema": {"json": as_object(schema)}}}
+    )
     if force is not None and "auto" not in force:
         return force
     if not facts.forces or thinks:

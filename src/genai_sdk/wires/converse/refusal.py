@@ -1,0 +1,45 @@
+"""What Bedrock's refusals mean: the codes of its service model, and the texts it writes under one code for many things."""
+
+from types import MappingProxyType
+
+from genai_sdk.wires.converse.words import EXCEPTIONS
+from genai_sdk.wires.refusal import WORDS, Words, patterns
+
+CONVERSE_WORDS = Words(
+    # In a stream, the names of botocore's exceptions (see `words.EXCEPTIONS` for the source).
+    statuses=MappingProxyType({name.lower(): status for name, status in EXCEPTIONS.items()}),
+    always=MappingProxyType(
+        {
+            # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html: all of these come with 403 or 400.
+            "unrecognizedclientexception": "authentication",
+            "invalidclienttokenid": "authentication",
+            "invalidsignatureexception": "authentication",
+            "signaturedoesnotmatch": "authentication",
+            "incompletesignature": "authentication",
+            "incompletesignatureexception": "authentication",
+            "missingauthenticationtoken": "authentication",
+            "missingauthenticationtokenexception": "authentication",
+            "expiredtoken": "authentication",
+            "expiredtokenexception": "authentication",
+            "requestexpired": "authentication",
+            "optinrequired": "account",
+            "subscriptionrequiredexception": "account",
+            # botocore 1.44.8: 400, and no fault of the request
+            "servicequotaexceededexception": "account",
+            "modelnotreadyexception": "rate_limit",
+            "resourcenotfoundexception": "model_not_found",
+        }
+    ),
+    texts=patterns(
+        (
+            r"input is too long|too many (input )?tokens|prompt is too long|exceeds? the (maximum|context)",
+            "context_window",
+        ),
+        (r"expected maxlength|maximum (input )?tokens|input length .* exceed", "context_window"),
+        (r"blocked by content filtering|content filter|guardrail intervened|responsible ai polic", "content_filter"),
+        (r"model identifier is invalid|on-demand throughput isn.t supported|end of its life", "model_not_found"),
+        (r"payment|billing|subscription|account .*(suspended|on hold|not authorized)|credit", "account"),
+        (r"too many requests|quota", "account"),
+    ),
+).over(WORDS)
+"""Bedrock's rows before the shared ones."""
