@@ -1,0 +1,1 @@
+"""OpenAI's wire: at OpenAI, on Azure, and at every compatible server."""
