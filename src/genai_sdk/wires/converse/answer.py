@@ -6,7 +6,7 @@ from typing import Any
 from genai_sdk.types.base import count
 from genai_sdk.wires.converse.blocks import is_blank, message_of
 from genai_sdk.wires.converse.words import EXTRAS, MALFORMED, STOP_REASONS
-from genai_sdk.wires.wire import Malformed
+from genai_sdk.wires.wire import MalformedError
 
 
 def completion_fields(data: Mapping[str, Any], model: str) -> dict[str, Any] | None:
@@ -17,7 +17,7 @@ def completion_fields(data: Mapping[str, Any], model: str) -> dict[str, Any] | N
         model: The model that was asked: Converse does not repeat it.
 
     Raises:
-        Malformed: Its stop reason says that it is no answer, or says nothing known beside an empty answer.
+        MalformedError: Its stop reason says that it is no answer, or says nothing known beside an empty answer.
     """
     output = data.get("output")
     message = output.get("message") if isinstance(output, Mapping) else None
@@ -38,11 +38,11 @@ def finish_of(word: Any, *, has_calls: bool, is_empty: bool) -> dict[str, str]:
     """Return a stop reason in OpenAI's words beside Bedrock's own.
 
     Raises:
-        Malformed: As in `completion_fields`.
+        MalformedError: As in `completion_fields`.
     """
     known = STOP_REASONS.get(word) if isinstance(word, str) else None
     if known == MALFORMED or (known is None and is_empty):
-        raise Malformed(f"the stop reason {word!r}" if word else "neither content nor a stop reason")
+        raise MalformedError(f"the stop reason {word!r}" if word else "neither content nor a stop reason")
     if has_calls and known in (None, "stop"):
         known = "tool_calls"
     elif known == "tool_calls" and not has_calls:

@@ -30,7 +30,7 @@ class Events:
         """Return a chunk; one without choices says nothing to the caller.
 
         Raises:
-            Malformed: The model failed to answer.
+            MalformedError: The model failed to answer.
         """
         for name, data in event.items():
             match name:

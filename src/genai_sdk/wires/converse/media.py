@@ -10,6 +10,23 @@ from urllib.parse import unquote_to_bytes
 
 # The enums ImageFormat, DocumentFormat, VideoFormat and AudioFormat (botocore 1.44.8), by the media types and the
 # endings of files that people name.
+_AUDIO = (
+    "mp3",
+    "opus",
+    "wav",
+    "aac",
+    "flac",
+    "mp4",
+    "ogg",
+    "mkv",
+    "mka",
+    "x-aac",
+    "m4a",
+    "mpeg",
+    "mpga",
+    "pcm",
+    "webm",
+)
 _FORMATS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "image": {"png": "png", "jpeg": "jpeg", "jpg": "jpeg", "gif": "gif", "webp": "webp"},
@@ -47,12 +64,7 @@ _FORMATS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "3gp": "three_gp",
             "three_gp": "three_gp",
         },
-        "audio": {
-            name: name
-            for name in (
-                ["mp3", "opus", "wav", "aac", "flac", "mp4", "ogg", "mkv", "mka", "x-aac", "m4a", "mpeg", "mpga", "pcm", "webm"]  # the enum
-            )
-        }
+        "audio": {name: name for name in _AUDIO}
         | {"x-wav": "wav", "x-matroska": "mkv", "x-m4a": "m4a", "x-flac": "flac"},
     }
 )
@@ -139,8 +151,7 @@ def block(url: str, media: str | None, kind: str | None, name: str | None = None
     found = _DATA.fullmatch(url)
     if found is None:
         raise ValueError(
-            "Bedrock fetches no URLs: give the content as data:…;base64,… or as an s3:// address, not "
-            f"{url.partition('?')[0][:80]!r}"
+            "Bedrock fetches nothing: give images and files as data:…;base64,… or as an s3:// address, and no other URL"
         )
     kind, form = _kind(kind, media or found["type"], "", name)
     data = found["data"]

@@ -6,7 +6,6 @@ An id that hides the model (an application inference profile, a prompt, a custom
 what it does not take, Bedrock refuses itself.
 """
 
-import functools
 import re
 from typing import Literal
 
@@ -50,20 +49,17 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
 UNKNOWN = ModelFacts(caches=True, reasoning="unknown", top_k="top_k", serial_tools=True, searches=True)
 """What is held of a model that its id does not name."""
 
-_CLAUDE = {"caches": True, "top_k": "top_k"}
-_OPEN = {"text_format": True}
+_CLAUDE = ModelFacts(caches=True, top_k="top_k")
+_CLAUDE_45 = msgspec.structs.replace(_CLAUDE, reasoning="budget", text_format=True, serial_tools=True)
 
 _ROWS: tuple[tuple[str, ModelFacts], ...] = (
     (r"anthropic\.claude-(v1|v2|instant)", ModelFacts(tools=False, top_k="top_k")),
-    (r"anthropic\.claude-3-7", ModelFacts(reasoning="budget", **_CLAUDE)),
-    (r"anthropic\.claude-3-", ModelFacts(**_CLAUDE)),
-    (r"anthropic\.claude-(opus|sonnet)-4(-1)?(-\d{8}|$)", ModelFacts(reasoning="budget", **_CLAUDE)),
-    (
-        r"anthropic\.claude-(haiku|sonnet|opus)-4-5",
-        ModelFacts(reasoning="budget", text_format=True, serial_tools=True, **_CLAUDE),
-    ),
+    (r"anthropic\.claude-3-7", msgspec.structs.replace(_CLAUDE, reasoning="budget")),
+    (r"anthropic\.claude-3-", _CLAUDE),
+    (r"anthropic\.claude-(opus|sonnet)-4(-1)?(-\d{8}|$)", msgspec.structs.replace(_CLAUDE, reasoning="budget")),
+    (r"anthropic\.claude-(haiku|sonnet|opus)-4-5", _CLAUDE_45),
     # From 4.6 on: adaptive thinking and effort.
-    (r"anthropic\.claude-", ModelFacts(reasoning="effort", text_format=True, serial_tools=True, **_CLAUDE)),
+    (r"anthropic\.claude-", msgspec.structs.replace(_CLAUDE_45, reasoning="effort")),
     (r"amazon\.nova-2-", ModelFacts(reasoning="nova", caches=True, top_k="topK", searches=True)),
     (r"amazon\.nova-", ModelFacts(caches=True, top_k="topK", searches=True)),
     (r"amazon\.titan-text", ModelFacts(system=False, tools=False)),
@@ -73,15 +69,15 @@ _ROWS: tuple[tuple[str, ModelFacts], ...] = (
     (r"cohere\.command(-light)?-text", ModelFacts(system=False, tools=False)),
     (r"cohere\.command-r", ModelFacts(forces=False, streams_tools=False)),
     (r"deepseek\.r1", ModelFacts(tools=False, reasoning="always")),
-    (r"deepseek\.", ModelFacts(reasoning="field", **_OPEN)),
+    (r"deepseek\.", ModelFacts(reasoning="field", text_format=True)),
     (r"meta\.llama(2|3-(8|70)b|3-2-[13]b)", ModelFacts(tools=False)),
     (r"meta\.llama", ModelFacts(forces=False, streams_tools=False)),
     (r"mistral\.(mistral-7b|mixtral)", ModelFacts(system=False, tools=False)),
     (r"mistral\.mistral-(large|small)-2402", ModelFacts(streams_tools=False)),
-    (r"mistral\.(ministral-3|mistral-large-3|voxtral|magistral)", ModelFacts(**_OPEN)),
-    (r"openai\.gpt-oss", ModelFacts(reasoning="field", **_OPEN)),
-    (r"openai\.gpt-\d", ModelFacts(reasoning="nested", **_OPEN)),
-    (r"(qwen|moonshot|moonshotai|minimax|nvidia|zai|google)\.", ModelFacts(**_OPEN)),
+    (r"mistral\.(ministral-3|mistral-large-3|voxtral|magistral)", ModelFacts(text_format=True)),
+    (r"openai\.gpt-oss", ModelFacts(reasoning="field", text_format=True)),
+    (r"openai\.gpt-\d", ModelFacts(reasoning="nested", text_format=True)),
+    (r"(qwen|moonshot|moonshotai|minimax|nvidia|zai|google)\.", ModelFacts(text_format=True)),
     (r"twelvelabs\.pegasus", ModelFacts(system=False, tools=False)),
     (r"writer\.palmyra-vision", ModelFacts(tools=False)),
     (r"writer\.palmyra", ModelFacts(forces=False, streams_tools=False)),
@@ -94,7 +90,6 @@ _COMPILED = tuple((re.compile(pattern), facts) for pattern, facts in _ROWS)
 _GEOGRAPHY = re.compile(r"^(us|eu|apac|jp|au|ca|in|us-gov|eusc|global)\.")
 
 
-@functools.lru_cache(maxsize=512)
 def facts_of(model: str) -> ModelFacts:
     """Return what a model takes.
 

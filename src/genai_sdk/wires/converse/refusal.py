@@ -1,4 +1,4 @@
-"""What Bedrock's refusals mean: the codes of its service model, and the texts it writes under one code for many things."""
+"""What Bedrock's refusals mean: the codes of its service model, and the texts that tell apart what has one code."""
 
 from types import MappingProxyType
 

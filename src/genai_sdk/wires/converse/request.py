@@ -143,7 +143,7 @@ def _budget(effort: str, inference: Mapping[str, Any]) -> int:
         return budget
     if most <= _LEAST_BUDGET:
         raise ValueError(f"this model reasons with {_LEAST_BUDGET} tokens at least, and max_tokens is {most}")
-    return min(budget, most - 1)
+    return min(budget, int(most) - 1)
 
 
 def _word(effort: str, words: Mapping[str, str]) -> str:

@@ -21,10 +21,17 @@ from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
 from genai_sdk.wires.refusal import Words
 from genai_sdk.wires.unsupported import JSON_OBJECT
 from genai_sdk.wires.values import encode, plain
-from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Unencodable, Wire
+from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, UnencodableError, Wire
 
 _REQUEST_ID = "x-amzn-requestid"
 
+_LACKS: Set[str] = frozenset(
+    (
+        *("audio", "frequency_penalty", "logit_bias", "logprobs", "modalities", "n", "prediction", "presence_penalty"),
+        *("prompt_cache_key", "prompt_cache_retention", "safety_identifier", "safety_settings", "seed", "store"),
+        *("top_logprobs", "user", "verbosity", JSON_OBJECT),
+    )
+)
 _APART = frozenset({"extra_body", "extra_headers", "stream_options"})
 
 
@@ -32,9 +39,7 @@ class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     """Chat over Converse and ConverseStream."""
 
     # ConverseRequest (botocore 1.44.8) has no place for these.
-    lacks: Set[str] = frozenset(
-        ["audio", "frequency_penalty", "logit_bias", "logprobs", "modalities", "n", "prediction", "presence_penalty", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "safety_settings", "seed", "store", "top_logprobs", "user", "verbosity"]
-    ) | {JSON_OBJECT}
+    lacks: Set[str] = _LACKS
     framings: ClassVar[Mapping[str, Callable[[], Framing]]] = MappingProxyType(
         {"application/vnd.amazon.eventstream": EventStream}
     )
@@ -119,7 +124,7 @@ class InvokeEmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
         """Return what is sent for texts that one request holds."""
         texts = [request.input] if isinstance(request.input, str) else list(request.input)
         if not texts:
-            raise Unencodable("there is no text to embed")
+            raise UnencodableError("there is no text to embed")
         body = embedding_body(self.endpoint.model, plain(texts), request.options)
         body.update(request.options.get("extra_body") or {})
         return HttpRequest(self._url, encode(body))
