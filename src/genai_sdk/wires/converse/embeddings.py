@@ -16,8 +16,6 @@ from genai_sdk.wires.converse.models import base_id
 TOKEN_COUNT = "x-amzn-bedrock-input-token-count"  # noqa: S105  (a header)
 """The header that says how many tokens an invocation read."""
 
-_GEOGRAPHY = re.compile(r"^(us|eu|apac|jp|au|ca|in|us-gov|eusc|global)\.")
-
 Body = dict[str, Any]
 
 
@@ -43,7 +41,7 @@ def format_of(model: str) -> EmbeddingFormat:
     Raises:
         ValueError: It is none of the embedding models that are known.
     """
-    name = _GEOGRAPHY.sub("", base_id(model))
+    name = base_id(model)
     for pattern, row in _ROWS:
         if re.match(pattern, name):
             return row

@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from genai_sdk.catalogue import REGION_PREFIXES
+
 Reasoning = Literal["none", "always", "budget", "effort", "nova", "field", "nested", "unknown"]
 
 
@@ -75,6 +77,7 @@ _ROWS: tuple[tuple[str, ModelFacts], ...] = (
     (r"mistral\.(mistral-7b|mixtral)", ModelFacts(system=False, tools=False)),
     (r"mistral\.mistral-(large|small)-2402", ModelFacts(streams_tools=False)),
     (r"mistral\.(ministral-3|mistral-large-3|voxtral|magistral)", ModelFacts(text_format=True)),
+    (r"mistral\.", ModelFacts()),
     (r"openai\.gpt-oss", ModelFacts(reasoning="field", text_format=True)),
     (r"openai\.gpt-\d", ModelFacts(reasoning="nested", text_format=True)),
     (r"(qwen|moonshot|moonshotai|minimax|nvidia|zai|google)\.", ModelFacts(text_format=True)),
@@ -85,24 +88,18 @@ _ROWS: tuple[tuple[str, ModelFacts], ...] = (
 
 _COMPILED = tuple((re.compile(pattern), facts) for pattern, facts in _ROWS)
 
-# Inference profiles begin with a geography (https://docs.aws.amazon.com/bedrock/latest/userguide/
-# inference-profiles-support.html); `in.` is among botocore's and litellm's newest.
-_GEOGRAPHY = re.compile(r"^(us|eu|apac|jp|au|ca|in|us-gov|eusc|global)\.")
-
-
 def facts_of(model: str) -> ModelFacts:
     """Return what a model takes.
 
     Args:
         model: Its id, or an ARN that ends in one.
     """
-    name = _GEOGRAPHY.sub("", base_id(model))
-    for pattern, facts in _COMPILED:
-        if pattern.match(name):
-            return facts
-    return UNKNOWN
+    name = base_id(model)
+    return next((facts for pattern, facts in _COMPILED if pattern.match(name)), UNKNOWN)
 
 
 def base_id(model: str) -> str:
-    """Return the id at the end of an ARN that names one, else the model as it is."""
-    return model.rpartition("/")[2] if model.startswith("arn:") else model
+    """Return the id that a model's name or ARN ends in, without the region of an inference profile."""
+    name = model.rpartition("/")[2] if model.startswith("arn:") else model
+    region, dot, rest = name.partition(".")
+    return rest if dot and region in REGION_PREFIXES else name

@@ -1,9 +1,14 @@
 """What Bedrock's refusals mean: the codes of its service model, and the texts that tell apart what has one code."""
 
+import re
+from collections.abc import Mapping
 from types import MappingProxyType
 
+import msgspec
+
 from genai_sdk.wires.converse.words import EXCEPTIONS
-from genai_sdk.wires.refusal import WORDS, Words, patterns
+from genai_sdk.wires.error_body import ErrorBody
+from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of, patterns
 
 CONVERSE_WORDS = Words(
     # In a stream, the names of botocore's exceptions (see `words.EXCEPTIONS` for the source).
@@ -43,3 +48,15 @@ CONVERSE_WORDS = Words(
     ),
 ).over(WORDS)
 """Bedrock's rows before the shared ones."""
+
+# The account's trouble under a status that says something else.
+_ACCOUNT = re.compile(r"payment|billing|subscription|per day|daily", re.IGNORECASE)
+
+
+def refusal_kind(status: int, headers: Mapping[str, str], error: ErrorBody) -> RefusalKind:
+    """Return what kind of refusal an error is: AWS names it in a header, and its body often says the text alone."""
+    named = headers.get("x-amzn-errortype", "").partition(":")[0].rpartition("#")[2].strip().lower()
+    if named:
+        error = msgspec.structs.replace(error, codes=(named, *error.codes))
+    kind = kind_of(status, error, CONVERSE_WORDS)
+    return "account" if kind in ("permission", "rate_limit") and _ACCOUNT.search(error.text) else kind

@@ -13,12 +13,13 @@ from genai_sdk.wires.converse.answer import completion_fields
 from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of
 from genai_sdk.wires.converse.events import Events
 from genai_sdk.wires.converse.models import facts_of
-from genai_sdk.wires.converse.refusal import CONVERSE_WORDS
+from genai_sdk.wires.converse.refusal import CONVERSE_WORDS, refusal_kind
 from genai_sdk.wires.converse.request import converse_body, streams
+from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.eventstream import EventStream
 from genai_sdk.wires.framing import Framing
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
-from genai_sdk.wires.refusal import Words
+from genai_sdk.wires.refusal import RefusalKind, Words
 from genai_sdk.wires.unsupported import JSON_OBJECT
 from genai_sdk.wires.values import encode, plain
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, UnencodableError, Wire
@@ -141,6 +142,10 @@ class ConverseWire(Wire):
     name: ClassVar[str] = "converse"
     words: ClassVar[Words] = CONVERSE_WORDS
     codecs = MappingProxyType({"chat": ConverseCodec, "embedding": InvokeEmbeddingCodec})
+
+    def refusal(self, status: int, headers: Mapping[str, str], error: ErrorBody) -> RefusalKind:
+        """Return what kind of refusal an error is."""
+        return refusal_kind(status, headers, error)
 
 
 WIRE = ConverseWire()
