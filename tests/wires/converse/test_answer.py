@@ -50,7 +50,9 @@ def _pieces(block: Any) -> tuple[Any, list[Any]]:
             first, *rest = [{"text": part} for part in _halves(text)]
             return None, [first, *({"citation": item} for item in citations), *rest]
         case {"toolUse": {"input": given, **use}}:
-            return {"toolUse": use}, [{"toolUse": {"input": part}} for part in _halves(json.dumps(given, separators=(",", ":")))]
+            return {"toolUse": use}, [
+                {"toolUse": {"input": part}} for part in _halves(json.dumps(given, separators=(",", ":")))
+            ]
         case {"toolResult": {"content": [{"text": text}], **result}}:
             return {"toolResult": result}, [{"toolResult": [{"text": part}]} for part in _halves(text)]
         case {"image": {"format": form, "source": source}}:

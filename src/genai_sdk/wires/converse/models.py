@@ -88,6 +88,7 @@ _ROWS: tuple[tuple[str, ModelFacts], ...] = (
 
 _COMPILED = tuple((re.compile(pattern), facts) for pattern, facts in _ROWS)
 
+
 def facts_of(model: str) -> ModelFacts:
     """Return what a model takes.
 

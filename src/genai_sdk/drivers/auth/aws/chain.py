@@ -158,7 +158,9 @@ class AwsChain:
         token = _read(Path(file).expanduser())
         if not token:
             raise ConfigurationError(f"the web identity's token file {file} is missing or empty")
-        region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or profile.get("region") or region
+        region = (
+            environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or profile.get("region") or region
+        )
         endpoint = environment.get("AWS_ENDPOINT_URL_STS", "").rstrip("/") or sts.sts_endpoint(region or "us-east-1")
         session = environment.get(_SESSION) or profile.get("role_session_name") or f"genai-sdk-{int(time.time())}"
         request = sts.web_identity_request(endpoint=endpoint, role=role, session=session, token=token.strip())
@@ -264,7 +266,9 @@ def _from_json(service: str, body: bytes) -> HostCredentials:
     return _credentials(service, data, dict.get, ("AccessKeyId", "SecretAccessKey", "Token"))
 
 
-def _credentials(service: str, data: Any, get: Callable[[Any, str], Any], names: tuple[str, str, str]) -> HostCredentials:
+def _credentials(
+    service: str, data: Any, get: Callable[[Any, str], Any], names: tuple[str, str, str]
+) -> HostCredentials:
     ident, secret, token = (get(data, name) for name in names)
     if not ident or not secret:
         raise ConfigurationError(f"{service} answered without {names[0]} and {names[1]}")
