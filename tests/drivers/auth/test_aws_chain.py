@@ -101,7 +101,8 @@ def test_the_environment_has_keys(look: Look) -> None:
 
 def test_profiles_of_both_files_have_keys(look: Look, tmp_path: Path) -> None:
     (tmp_path / "credentials").write_text(
-        "[default]\naws_access_key_id = d\naws_secret_access_key = ds\n\n[dev]\naws_access_key_id=v\naws_secret_access_key=v%s\naws_session_token=vt\n"
+        "[default]\naws_access_key_id = d\naws_secret_access_key = ds\n\n"
+        "[dev]\naws_access_key_id=v\naws_secret_access_key=v%s\naws_session_token=vt\n"
     )
     (tmp_path / "config").write_text(
         "[profile two]\naws_access_key_id = c\naws_secret_access_key = cs\nregion = eu-west-1\n"

@@ -123,33 +123,55 @@ def test_embeddings_that_cannot_be_asked_for_are_refused() -> None:
     assert codec(EMBEDDING, TITAN).decode({"message": "?"}, {}) is None
 
 
-@pytest.mark.parametrize(
-    ("status", "code", "text", "expected"),
-    [
-        (400, "ValidationException", "Input is too long for requested model.", "context_window"),
-        (400, "ValidationException", "The model returned the following errors: prompt is too long: 9 > 8", "context_window"),
-        (400, "ValidationException", "The model returned the following errors: Output blocked by content filtering policy", "content_filter"),
-        (400, "ValidationException", "The provided model identifier is invalid.", "model_not_found"),
-        (400, "ValidationException", "Invocation of model ID x with on-demand throughput isn’t supported.", "model_not_found"),
-        (400, "ValidationException", "Malformed input request", "bad_request"),
-        (400, "ServiceQuotaExceededException", "Your account has reached a quota", "account"),
-        (400, "ConflictException", "conflict", "bad_request"),
-        (402, "", "Payment required", "account"),
-        (403, "UnrecognizedClientException", "The security token included in the request is invalid.", "authentication"),
-        (403, "ExpiredTokenException", "The security token included in the request is expired", "authentication"),
-        (403, "InvalidSignatureException", "Signature expired", "authentication"),
-        (403, "AccessDeniedException", "You don't have access to the model with the specified model ID.", "permission"),
-        (403, "AccessDeniedException", "Model access is denied due to INVALID_PAYMENT_INSTRUMENT: a valid payment instrument must be provided", "account"),
-        (404, "ResourceNotFoundException", "Could not resolve the foundation model", "model_not_found"),
-        (408, "ModelTimeoutException", "took too long", "unavailable"),
-        (424, "ModelErrorException", "failed", "unavailable"),
-        (429, "ThrottlingException", "Too many requests, please wait before trying again.", "rate_limit"),
-        (429, "ModelNotReadyException", "not ready", "rate_limit"),
-        (429, "ThrottlingException", "Too many tokens per day, please wait before trying again.", "account"),
-        (500, "InternalServerException", "unexpected", "unavailable"),
-        (503, "ServiceUnavailableException", "unable", "unavailable"),
+REFUSALS = {
+    "context_window": [
+        (400, "ValidationException", "Input is too long for requested model."),
+        (400, "ValidationException", "The model returned the following errors: prompt is too long: 9 > 8"),
     ],
-)  # fmt: skip
+    "content_filter": [
+        (
+            400,
+            "ValidationException",
+            "The model returned the following errors: Output blocked by content filtering policy",
+        ),
+    ],
+    "bad_request": [
+        (400, "ValidationException", "Malformed input request"),
+        (400, "ConflictException", "conflict"),
+    ],
+    "account": [
+        (400, "ServiceQuotaExceededException", "Your account has reached a quota"),
+        (402, "", "Payment required"),
+        (403, "AccessDeniedException", "Model access is denied: a valid payment instrument must be provided"),
+        (429, "ThrottlingException", "Too many tokens per day, please wait before trying again."),
+    ],
+    "authentication": [
+        (403, "UnrecognizedClientException", "The security token included in the request is invalid."),
+        (403, "ExpiredTokenException", "The security token included in the request is expired"),
+        (403, "InvalidSignatureException", "Signature expired"),
+    ],
+    "permission": [(403, "AccessDeniedException", "You don't have access to the model with the specified model ID.")],
+    "model_not_found": [
+        (400, "ValidationException", "The provided model identifier is invalid."),
+        (400, "ValidationException", "Invocation of model ID x with on-demand throughput isn\u2019t supported."),
+        (404, "ResourceNotFoundException", "Could not resolve the foundation model"),
+    ],
+    "rate_limit": [
+        (429, "ThrottlingException", "Too many requests, please wait before trying again."),
+        (429, "ModelNotReadyException", "not ready"),
+    ],
+    "unavailable": [
+        (408, "ModelTimeoutException", "took too long"),
+        (424, "ModelErrorException", "failed"),
+        (500, "InternalServerException", "unexpected"),
+        (503, "ServiceUnavailableException", "unable"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "text", "expected"), [(*row, expected) for expected, rows in REFUSALS.items() for row in rows]
+)
 def test_every_exception_is_a_refusal_of_its_kind(status: int, code: str, text: str, expected: str) -> None:
     assert kind(status, code, text) == expected
     body = json.dumps({"message": text}).encode()

@@ -5,6 +5,7 @@
 Everything here blocks; whoever calls it does so on a thread, one at a time.
 """
 
+import functools
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -71,7 +72,7 @@ class AwsChain:
         near: SyncTransport | None = None,
     ) -> None:
         self._transport = transport
-        self._near = SyncTransport(TransportSettings()) if near is None else near
+        self._given_near = near
         self._environment: Mapping[str, str] = os.environ if environment is None else environment
         self._session: Any = None
 
@@ -111,9 +112,14 @@ class AwsChain:
             "the connection keys of its own, or the host an identity"
         )
 
+    @functools.cached_property
+    def _near(self) -> SyncTransport:
+        return self._given_near or SyncTransport(TransportSettings())
+
     def close(self) -> None:
         """Close what the metadata services are asked over."""
-        self._near.close()
+        if "_near" in vars(self):
+            self._near.close()
 
     def _from_environment(self) -> HostCredentials | None:
         environment = self._environment
