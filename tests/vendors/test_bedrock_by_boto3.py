@@ -11,9 +11,8 @@ from tests.vendors.bedrock_peer import KEYS, Boto3
 from tests.wires.converse.test_answer import ANSWERS, answer, events_of
 
 from genai_sdk.testing import ContextWindow, ErrorInStream, FakeProvider, NotFound, Reply, Status, Step, eventstream
-from genai_sdk.wires.chunks import ChatParser
 from genai_sdk.wires.converse.answer import completion_fields
-from genai_sdk.wires.converse.events import Events
+from genai_sdk.wires.converse.events import ConverseParser
 from genai_sdk.wires.eventstream import EventStream
 
 MODEL = "us.anthropic.claude-opus-5-5"
@@ -209,7 +208,7 @@ def test_a_stream_shows_boto3_nothing_that_we_lose(boto3: Boto3, recorded: Recor
     recorded.body, recorded.media = b"".join(frames), "application/vnd.amazon.eventstream"
     theirs = boto3.call("converse_stream", recorded.url, ASK)["value"]
     assert theirs == events
-    parser = ChatParser(Events("m"))
+    parser = ConverseParser("m")
     chunks = [parser.read(event) for event in EventStream().feed(recorded.body)]
     ours = [chunk.model_dump() for chunk in [*chunks, *parser.end()] if chunk is not None]
     assert lost(theirs, ours, name) == []

@@ -1,5 +1,6 @@
 """A streamed answer put together again. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ChunkChoice, ToolCall, Usage
@@ -12,11 +13,17 @@ class _ChoiceParts:
         self.refusal: list[str] = []
         self.tools: dict[int, dict[str, Any]] = {}
         self.finish_reason: str | None = None
+        self.message_extra: dict[str, Any] = {}
+        self.choice_extra: dict[str, Any] = {}
 
     def add(self, choice: ChunkChoice) -> None:
         delta = choice.delta
         if choice.finish_reason:
             self.finish_reason = choice.finish_reason
+        if choice.model_extra:
+            _join(self.choice_extra, choice.model_extra)
+        if delta.model_extra:
+            _join(self.message_extra, delta.model_extra)
         if delta.content:
             self.text.append(delta.content)
         if delta.reasoning_content:
@@ -28,23 +35,48 @@ class _ChoiceParts:
                 self._add_tool(position if call.index is None else call.index, call)
 
     def _add_tool(self, index: int, call: ToolCall) -> None:
-        tool = self.tools.setdefault(index, {"id": None, "name": "", "arguments": []})
+        tool = self.tools.setdefault(index, {"id": None, "name": "", "arguments": [], "extra": {}})
         tool["id"] = tool["id"] or call.id
         tool["name"] = tool["name"] or call.function.name
         tool["arguments"].append(call.function.arguments)
+        if call.model_extra:
+            _join(tool["extra"], call.model_extra)
 
     def message(self) -> dict[str, Any]:
         calls = [
-            {"id": tool["id"], "function": {"name": tool["name"], "arguments": "".join(tool["arguments"])}}
+            {
+                **tool["extra"],
+                "id": tool["id"],
+                "function": {"name": tool["name"], "arguments": "".join(tool["arguments"])},
+            }
             for _, tool in sorted(self.tools.items())
         ]
         return {
+            **self.message_extra,
             "role": "assistant",
             "content": "".join(self.text) if self.text or not calls else None,
             "reasoning_content": "".join(self.reasoning) or None,
             "refusal": "".join(self.refusal) or None,
             "tool_calls": calls or None,
         }
+
+
+def _join(extra: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Add fields that OpenAI's shape does not know: lists go on (blocks, log probabilities, citations), the rest is new.
+
+    Texts that come in pieces have fields of their own; a further field's text is whole, as is a number or an object.
+    """
+    for name, item in more.items():
+        if item is None:
+            continue
+        before = extra.get(name)
+        if isinstance(item, list) and isinstance(before, list):
+            extra[name] = [*before, *item]
+        elif name == "logprobs" and isinstance(item, dict) and isinstance(before, dict):
+            _join(joined := dict(before), item)
+            extra[name] = joined
+        else:
+            extra[name] = item
 
 
 class Assembly:
@@ -59,6 +91,7 @@ class Assembly:
         self.usage: Usage | None = None
         self.tier: str | None = None
         self._head: ChatCompletionChunk | None = None
+        self._extra: dict[str, Any] = {}
         self._choices: dict[int, _ChoiceParts] = {}
 
     def add(self, chunk: ChatCompletionChunk) -> None:
@@ -67,7 +100,9 @@ class Assembly:
             self._head = chunk
         if chunk.usage is not None:
             self.usage = chunk.usage
-        self.tier = chunk.model_extra.get("service_tier") or self.tier
+        if chunk.model_extra:
+            self.tier = chunk.model_extra.get("service_tier") or self.tier
+            _join(self._extra, chunk.model_extra)
         for choice in chunk.choices:
             parts = self._choices.get(choice.index)
             if parts is None:
@@ -88,9 +123,13 @@ class Assembly:
         """Return the answer as far as it has arrived."""
         head = self._head or ChatCompletionChunk()
         choices = [
-            {"index": index, "message": parts.message(), "finish_reason": parts.finish_reason}
+            {
+                **parts.choice_extra,
+                "index": index,
+                "message": parts.message(),
+                "finish_reason": parts.finish_reason,
+            }
             for index, parts in sorted(self._choices.items())
         ]
-        return ChatCompletion.from_dict(
-            {"id": head.id, "created": head.created, "model": head.model, "choices": choices, "usage": self.usage}
-        )
+        facts = {"id": head.id, "created": head.created, "model": head.model}
+        return ChatCompletion.from_dict({**self._extra, **facts, "choices": choices, "usage": self.usage})

@@ -16,6 +16,7 @@ LONGEST_EVENT = 16 * 1024 * 1024 + 16 * 1024
 """Bytes; botocore 1.44.8 takes no more either (`_MAX_PAYLOAD_LENGTH` and the headers): a longer one is malformed."""
 
 _PRELUDE = struct.Struct(">III")
+_NUMBER = struct.Struct(">I")
 # How long the value of a header is, by its type; None: two bytes say it.
 _LENGTHS: dict[int, int | None] = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 6: None, 7: None, 8: 8, 9: 16}
 _STRING = 7
@@ -38,7 +39,7 @@ class EventStream:
     def __init__(self) -> None:
         self.done = False
         self._rest = b""
-        self._headers: dict[bytes, dict[str, str]] = {}
+        self._headers: dict[bytes, str] = {}  # the types of events by the bytes of their headers
 
     def feed(self, data: bytes) -> Iterator[Any]:
         """Take bytes in and yield the events that are whole.
@@ -48,23 +49,26 @@ class EventStream:
         """
         if self._rest:
             data = self._rest + data
-        view, at, size = memoryview(data), 0, len(data)
+        at, size = 0, len(data)
+        view = memoryview(data)
+        known = self._headers
         try:
             while size - at >= 12:
                 total, length, checksum = _PRELUDE.unpack_from(data, at)
-                if _crc(view[at : at + 8]) != checksum:
-                    raise BrokenFramingError("an event whose lengths have a wrong checksum")
-                if not 16 + length <= total <= LONGEST_EVENT:
-                    raise BrokenFramingError("an event of an impossible length")
-                if size - at < total:
+                end, body = at + total, at + 12 + length
+                # The last checksum is over the first one too, so that one counts only where the event is not whole.
+                if end > size or body + 4 > end or total > LONGEST_EVENT:
+                    _check_prelude(view[at : at + 8], total, length, checksum)
                     break
-                end = at + total
-                if _crc(view[at : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
+                if _crc(view[at : end - 4]) != _NUMBER.unpack_from(data, end - 4)[0]:
                     raise BrokenFramingError("an event with a wrong checksum")
-                body = at + 12 + length
-                headers = self._headers_of(data[at + 12 : body])
+                kind = known.get(data[at + 12 : body])
+                payload = view[body : end - 4]
                 at = end
-                yield _event(headers, view[body : end - 4])
+                if kind is not None:  # an event like one before
+                    yield {kind: _decode(payload)}
+                else:
+                    yield self._first_of_its_kind(data[body - length : body], payload)
         finally:
             self._rest = data[at:]
 
@@ -72,24 +76,29 @@ class EventStream:
         """Yield nothing: an event that is not whole is none."""
         return iter(())
 
-    def _headers_of(self, data: bytes) -> dict[str, str]:
-        headers = self._headers.get(data)
-        if headers is None:
-            headers = _parse_headers(data)
-            if len(self._headers) < _REMEMBERED:  # a stream has a handful of different ones
-                self._headers[data] = headers
-        return headers
+    def _first_of_its_kind(self, packed: bytes, payload: memoryview) -> Any:
+        headers = _parse_headers(packed)
+        kind = headers.get(":message-type", "event")
+        if kind == "event":
+            name = headers.get(":event-type", "")
+            if payload and len(self._headers) < _REMEMBERED:  # a stream has a handful of different ones
+                self._headers[packed] = name
+            return {name: _decode(payload) if payload else {}}
+        if kind == "error":
+            return {"error": {"type": headers.get(":error-code", ""), "message": headers.get(":error-message", "")}}
+        data = _decode(payload) if payload else {}
+        fields = data if isinstance(data, dict) else {}
+        return {
+            "error": {**fields, "type": headers.get(":exception-type", kind), "message": fields.get("message") or ""}
+        }
 
 
-def _event(headers: dict[str, str], payload: memoryview) -> Any:
-    kind = headers.get(":message-type", "event")
-    if kind == "event":
-        return {headers.get(":event-type", ""): _decode(payload) if payload else {}}
-    if kind == "error":
-        return {"error": {"type": headers.get(":error-code", ""), "message": headers.get(":error-message", "")}}
-    data = _decode(payload) if payload else {}
-    fields = data if isinstance(data, dict) else {}
-    return {"error": {**fields, "type": headers.get(":exception-type", kind), "message": fields.get("message") or ""}}
+def _check_prelude(prelude: memoryview, total: int, length: int, checksum: int) -> None:
+    """See that lengths may be believed, before anything is waited for."""
+    if _crc(prelude) != checksum:
+        raise BrokenFramingError("an event whose lengths have a wrong checksum")
+    if not 16 + length <= total <= LONGEST_EVENT:
+        raise BrokenFramingError("an event of an impossible length")
 
 
 def _parse_headers(data: bytes) -> dict[str, str]:

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from genai_sdk.types import ChatCompletion
-from genai_sdk.wires.chunks import ChatParser
 from genai_sdk.wires.converse.answer import completion_fields
-from genai_sdk.wires.converse.events import Events
+from genai_sdk.wires.converse.events import ConverseParser, Events
 from genai_sdk.wires.converse.tools import SCHEMA_TOOL
 from genai_sdk.wires.converse.words import STOP_REASONS
 from genai_sdk.wires.wire import MalformedError
@@ -73,7 +72,7 @@ def whole(data: dict[str, Any]) -> ChatCompletion:
 
 def streamed(data: dict[str, Any]) -> dict[str, Any]:
     """What a stream's deltas add up to, as far as one reads them with the rules of OpenAI's shape."""
-    parser = ChatParser(Events("m"))
+    parser = ConverseParser("m")
     chunks = [chunk for event in events_of(data) if (chunk := parser.read(event)) is not None]
     last = list(parser.end())
     assert parser.finished
@@ -225,7 +224,7 @@ def test_a_call_without_arguments_has_an_empty_object() -> None:
         {"contentBlockStop": {"contentBlockIndex": 0}},
         {"messageStop": {"stopReason": "tool_use"}},
     ]
-    parser = ChatParser(Events("m"))
+    parser = ConverseParser("m")
     chunks = [chunk for event in events if (chunk := parser.read(event)) is not None]
     arguments = [call.function.arguments for chunk in chunks for call in chunk.choices[0].delta.tool_calls or ()]
     assert "".join(arguments) == "{}"

@@ -5,11 +5,37 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.types import ChatCompletionChunk, ChunkChoice, Delta
+from genai_sdk.wires.chunks import ChatParser
 from genai_sdk.wires.converse.answer import extra_fields, finish_of, usage_of
 from genai_sdk.wires.converse.blocks import extras_of, is_blank, thinking_block
 from genai_sdk.wires.converse.tools import SCHEMA_TOOL
 
 Event = Mapping[str, Any]
+
+
+class ConverseParser(ChatParser):
+    """The `Parser` of one stream; text, which nearly every event is, takes the short way.
+
+    Args:
+        model: The model that was asked: Converse does not repeat it.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._events = Events(model)
+        super().__init__(self._events)
+
+    def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
+        """Return an event as a chunk; None if it says nothing."""
+        data = event.get("contentBlockDelta")
+        if data is not None:
+            text = data["delta"].get("text")
+            if text.__class__ is str and text:
+                self._began = True
+                self._events.add_text(data["contentBlockIndex"], text)
+                return ChatCompletionChunk(model=self._model, choices=(ChunkChoice(delta=Delta(content=text)),))
+        return super().read(event)
 
 
 class Events:
@@ -75,7 +101,7 @@ class Events:
     def _delta(self, index: int, delta: Mapping[str, Any]) -> dict[str, Any] | None:
         text = delta.get("text")
         if text is not None:
-            self._text(index, text)
+            self.add_text(index, text)
             return {"content": text} if text else None
         for kind, item in delta.items():
             match kind:
@@ -93,14 +119,17 @@ class Events:
                     self._blocks.setdefault(index, {}).setdefault(kind, []).append(item)
         return None
 
-    def _text(self, index: int, text: str) -> None:
+    def add_text(self, index: int, text: str) -> None:
+        """Take in a piece of a block's text."""
+        pieces = self._inputs.get(index)
+        if pieces is not None:
+            pieces.append(text)
+            return
         block = self._blocks.setdefault(index, {"text": ""})
         if "citationsContent" in block:
-            content = block["citationsContent"]["content"]
-            content[0]["text"] += text
+            block["citationsContent"]["content"][0]["text"] += text
         else:
-            pieces = self._inputs.setdefault(index, [])
-            pieces.append(text)
+            self._inputs[index] = [text]
 
     def _cited(self, index: int) -> dict[str, Any]:
         """Return the content of a block that turns out to have citations."""

@@ -221,7 +221,7 @@ def _agrees(blocks: list[Any], message: Mapping[str, Any]) -> bool:
     texts: list[str] = []
     calls: list[str] = []
     for item in blocks:
-        if not isinstance(item, Mapping):
+        if not isinstance(item, Mapping) or len(item) != 1:  # another vendor's blocks have a type beside the rest
             return False
         match item:
             case {"text": str(text)}:

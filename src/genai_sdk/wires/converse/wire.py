@@ -8,10 +8,9 @@ from urllib.parse import quote
 import msgspec
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
-from genai_sdk.wires.chunks import ChatParser
 from genai_sdk.wires.converse.answer import completion_fields
 from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of
-from genai_sdk.wires.converse.events import Events
+from genai_sdk.wires.converse.events import ConverseParser
 from genai_sdk.wires.converse.models import facts_of
 from genai_sdk.wires.converse.refusal import CONVERSE_WORDS, refusal_kind
 from genai_sdk.wires.converse.request import converse_body, streams
@@ -75,9 +74,9 @@ class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
             return None
         return ChatCompletion.from_dict({"id": headers.get(_REQUEST_ID, ""), **fields})
 
-    def parser(self) -> ChatParser:
+    def parser(self) -> ConverseParser:
         """Return what reads one stream."""
-        return ChatParser(Events(self.endpoint.model))
+        return ConverseParser(self.endpoint.model)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""
