@@ -47,7 +47,7 @@ def test_threads_and_tasks_share_a_client_whose_connections_change(client, regio
     client.connections()
     begun = time.time()
     # A minute passes in 60 ms, so that the registry refreshes all the time.
-    client._registry._now = lambda: begun + (time.time() - begun) * 1000
+    client._registry._cache._now = lambda: begun + (time.time() - begun) * 1000
     texts: list[str] = []
 
     def used_keys() -> set[str | None]:

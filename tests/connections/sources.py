@@ -88,13 +88,10 @@ class ControlledSource:
         )
 
 
-def settle(registry: ConnectionRegistry) -> None:
-    """Wait until no fetch is in flight and its thread is gone."""
-    fetch = registry._fetch
-    if fetch is not None:
-        fetch.answer.result(PATIENCE)
+def settle(name: str = "genai-connections") -> None:
+    """Wait until no thread of that name loads anything."""
     for thread in threading.enumerate():
-        if thread.name == "genai-connections":
+        if thread.name == name:
             thread.join(PATIENCE)
 
 

@@ -343,7 +343,7 @@ def test_another_version_after_a_good_set_counts_as_down(
     clock.advance(61)
     with caplog.at_level(logging.WARNING):
         assert get(registry) is first
-        settle(registry)
+        settle()
     assert "stay in use" in caplog.text
     assert "update the SDK" in caplog.text
 

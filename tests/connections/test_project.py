@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from tests.connections.sources import PATIENCE, Clock
+from tests.connections.sources import PATIENCE, Clock, settle
 
 from genai_sdk.connections import Project, ProjectLookup
 from genai_sdk.http import SyncTransport, read_endpoint
@@ -34,16 +34,10 @@ def lookup(langfuse: FakeLangfuse, clock: Clock) -> Iterator[ProjectLookup]:
         yield ProjectLookup(endpoint, transport, now=clock)
 
 
-def settle(lookup: ProjectLookup) -> None:
-    asking = lookup._asking
-    if asking is not None:
-        asking.join(PATIENCE)
-
-
 def test_it_is_not_known_at_first_and_then_for_good(langfuse: FakeLangfuse, lookup: ProjectLookup) -> None:
     langfuse.script(Slow(0.05))
     assert lookup.get() is None
-    settle(lookup)
+    settle("genai-project")
     assert lookup.get() == lookup.get() == PROJECT
     assert [entry.path for entry in langfuse.journal] == ["/api/public/projects"]
 
@@ -70,21 +64,21 @@ def test_a_failure_is_not_repeated_for_a_minute(
         for seconds in (0, 59):
             clock.advance(seconds)
             assert lookup.get() is None
-            settle(lookup)
+            settle("genai-project")
     (said,) = [each.getMessage() for each in caplog.records]
     assert "the project of Endpoint('http://127.0.0.1" in said
     assert "sk-lf" not in said
     assert len(langfuse.journal) == 1
     clock.advance(1)
     lookup.get()
-    settle(lookup)
+    settle("genai-project")
     assert lookup.get() == PROJECT
 
 
 def test_a_langfuse_that_is_down_is_no_error(langfuse: FakeLangfuse, lookup: ProjectLookup) -> None:
     langfuse.down()
     assert lookup.get() is None
-    settle(lookup)
+    settle("genai-project")
     assert lookup.get() is None
 
 
@@ -112,7 +106,7 @@ def test_a_forked_child_asks_itself(langfuse: FakeLangfuse, lookup: ProjectLooku
         ok = False
         try:
             lookup.get()
-            settle(lookup)
+            settle("genai-project")
             ok = lookup.get() == PROJECT
         finally:
             os._exit(0 if ok else 1)

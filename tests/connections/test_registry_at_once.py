@@ -117,7 +117,7 @@ def test_an_answer_for_a_loop_that_is_gone_is_no_trouble(caplog: pytest.LogCaptu
 
     asyncio.run(give_up())
     source.open.set()
-    settle(registry)
+    settle()
     assert registry.get().get("one") is not None
     assert source.calls == 1
     assert not caplog.records
@@ -173,5 +173,5 @@ def test_a_child_forked_during_a_fetch_asks_for_itself() -> None:
 
 def test_a_child_forked_while_the_lock_is_held_is_not_stuck() -> None:
     registry = ConnectionRegistry(ControlledSource(record()))
-    with registry._lock:
+    with registry._cache._lock:
         in_child(lambda: len(registry.get().connections) == 1)

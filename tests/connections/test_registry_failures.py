@@ -26,7 +26,7 @@ def test_denied_drops_every_secret_in_that_refresh_and_recovers_by_itself(clock:
     source.failure = DENIED
     clock.advance(61)
     get(registry)  # served for the last time, while the source is asked
-    settle(registry)
+    settle()
     assert not in_memory(secret)
     for wait in (0, 59):
         clock.advance(wait)
@@ -113,7 +113,7 @@ def test_while_down_only_one_call_in_five_minutes_waits(source: ControlledSource
     source.open.clear()
     get(registry)  # served while the source is asked again
     source.open.set()
-    settle(registry)
+    settle()
     assert source.calls == 3
 
 

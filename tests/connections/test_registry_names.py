@@ -37,7 +37,7 @@ def test_an_answer_that_came_too_late_does_not_count_as_the_first(clock: Clock, 
     with pytest.raises(SourceUnavailableError):
         get(registry)
     source.open.set()
-    settle(registry)
+    settle()
     source.records = (record(name="b"),)
     clock.advance(2)
     with pytest.raises(ConnectionNotFoundError):

@@ -325,3 +325,32 @@ def test_a_connection_of_the_wrong_form_is_refused_by_its_field(
     assert (reply.status, reply.json["message"]) == (400, "Invalid request data")
     assert reply.json["error"][0]["path"][0] == where
     assert server.get("llm-connections")["data"] == []
+
+
+# What a reader has already.
+
+
+def test_a_prompt_that_did_not_change_is_answered_without_a_body(server: Langfuse) -> None:
+    server.prompt("greeting", "Hello", labels=["production"])
+    first = server.ask("GET", "v2/prompts/greeting")
+    again = server.ask("GET", "v2/prompts/greeting", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status, again.body, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    for several in (f'"other", {first.headers["etag"]}', f"W/{first.headers['etag']}", "*"):
+        assert server.ask("GET", "v2/prompts/greeting", headers={"if-none-match": several}).status == 304
+
+
+def test_a_prompt_whose_label_moved_has_another_tag(server: Langfuse) -> None:
+    server.prompt("greeting", "Hello", labels=["production"])
+    tag = server.ask("GET", "v2/prompts/greeting").headers["etag"]
+    server.prompt("greeting", "Good day")
+    server.ask("PATCH", "v2/prompts/greeting/versions/2", {"newLabels": ["production"]})
+    moved = server.ask("GET", "v2/prompts/greeting", headers={"if-none-match": tag})
+    assert (moved.status, moved.json["version"]) == (200, 2)
+    assert moved.headers["etag"] != tag
+
+
+def test_only_reads_are_answered_with_a_tag(server: Langfuse) -> None:
+    written = server.ask("POST", "v2/prompts", {"name": "p", "prompt": "x"}, headers={"if-none-match": "*"})
+    assert (written.status, "etag" in written.headers) == (201, False)
+    missing = server.ask("GET", "v2/prompts/missing", headers={"if-none-match": "*"})
+    assert (missing.status, "etag" in missing.headers) == (404, False)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.connections.sources import PATIENCE, Clock, in_thread
+from tests.connections.sources import PATIENCE, Clock, in_thread, settle
 from tests.prompts.conftest import Get, MakeLibrary
 
 from genai_sdk.errors import (
@@ -21,15 +21,6 @@ from genai_sdk.errors import (
 )
 from genai_sdk.prompts import PromptLibrary, cache
 from genai_sdk.testing import FakeLangfuse, Slow, StallBeforeHeaders, Status
-
-
-def settle(library: PromptLibrary) -> None:
-    """Wait until no fetch is in flight and its thread is gone."""
-    for fetch in list(library._cache._fetches.values()):
-        fetch.answer.result(PATIENCE)
-    for thread in threading.enumerate():
-        if thread.name == "genai-prompts":
-            thread.join(PATIENCE)
 
 
 def test_a_fresh_prompt_is_asked_for_once(langfuse: FakeLangfuse, get: Get, clock: Clock) -> None:
@@ -47,11 +38,11 @@ def test_a_stale_prompt_is_served_at_once_and_refreshed_beside(
     clock.advance(60)
     langfuse.down()
     assert get("greeting").version == 1
-    settle(library)
+    settle("genai-prompts")
     langfuse.up()
     clock.advance(10)
     assert get("greeting").version == 1
-    settle(library)
+    settle("genai-prompts")
     assert get("greeting").version == 2
 
 
@@ -80,7 +71,7 @@ def test_an_old_answer_that_comes_late_does_not_replace_a_newer_one(
     langfuse.prompts.create("greeting", "Hi", labels=["production"])
     assert get("greeting", refresh=True).version == 2
     assert not late.answer.done()
-    assert late.answer.result(PATIENCE).prompt.version == 1  # type: ignore[union-attr]
+    assert late.answer.result(PATIENCE).value.version == 1  # type: ignore[union-attr]
     assert get("greeting").version == 2
 
 
@@ -99,7 +90,7 @@ def test_the_last_good_prompt_serves_no_longer_than_it_may(
     langfuse.down()
     clock.advance(100)
     assert get("greeting") == "Hello {{name}}!"
-    settle(library)
+    settle("genai-prompts")
     clock.advance(1)
     with pytest.raises(SourceUnavailableError):
         get("greeting")
@@ -117,7 +108,7 @@ def test_what_was_deleted_or_refused_is_served_no_longer(
         langfuse.prompts.delete("greeting")
     clock.advance(60)
     get("greeting")
-    settle(library)
+    settle("genai-prompts")
     with pytest.raises(error):
         get("greeting")
 
@@ -154,10 +145,10 @@ def test_a_fallback_stands_in_at_once_after_the_first_failure_and_ends_by_itself
     assert len(langfuse.journal) == 1
     clock.advance(1)
     assert get("greeting", fallback=[]).is_fallback
-    settle(library)
+    settle("genai-prompts")
     clock.advance(10)
     assert get("greeting", fallback="x").is_fallback
-    settle(library)
+    settle("genai-prompts")
     assert not get("greeting", fallback="x").is_fallback
     langfuse.prompts.delete("greeting")
     assert get("greeting", fallback="x", refresh=True).is_fallback
@@ -243,14 +234,15 @@ def test_an_answer_that_comes_when_the_loop_has_ended_disturbs_nobody(
 
     asyncio.run(leave())
     langfuse.down()
-    settle(library)
+    settle("genai-prompts")
     assert not caplog.records
 
 
 def test_no_more_than_so_many_prompts_are_kept(
-    langfuse: FakeLangfuse, library: PromptLibrary, monkeypatch: pytest.MonkeyPatch
+    langfuse: FakeLangfuse, make_library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "SIZE", 2)  # a constant of the module, and a thousand requests are slow
+    library = make_library()
     for version in (1, 2, 3):
         langfuse.prompts.create("many", str(version))
     for version in (1, 2, 3, 2, 1):
@@ -288,11 +280,11 @@ def test_changes_for_the_worse_and_the_better_are_logged_once(
     for _ in range(3):
         clock.advance(60)
         library.get("greeting")
-        settle(library)
+        settle("genai-prompts")
     langfuse.up()
     clock.advance(60)
     library.get("greeting")
-    settle(library)
+    settle("genai-prompts")
     worse, better = [each.getMessage() for each in caplog.records]
     assert "prompt 'greeting' with label 'production' cannot be refreshed, so its version 1 stays: Langfuse at" in worse
     assert better == "prompt 'greeting' with label 'production' can be fetched again"
@@ -329,6 +321,6 @@ def test_a_process_that_can_start_no_thread_says_so(
         raise RuntimeError("can't start new thread")
 
     with monkeypatch.context() as patch:  # a process without threads to spare cannot be had otherwise
-        patch.setattr(cache.threading.Thread, "start", refuse)
+        patch.setattr(threading.Thread, "start", refuse)
         with pytest.raises(SourceUnavailableError, match="no thread can be started"):
             library.get("greeting")

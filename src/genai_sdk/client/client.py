@@ -18,8 +18,8 @@ from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.http.ending import on_thread, refuse_at_exit
 from genai_sdk.http.tls import Trust
+from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.models import ModelRow, list_models
 from genai_sdk.routing import (
     Clock,
@@ -63,7 +63,9 @@ class GenAIClient(Calls):
         deadline: Seconds a whole call may take, waits included; default 600.
         snapshot: A directory that keeps the last good connections, encrypted, for a start while the source is down.
         max_stale: Seconds the last good connections serve while the source is down; default a day.
-        prompt_cache_ttl: Seconds that a prompt is served without asking Langfuse; default 60.
+        prompt_cache_ttl: Seconds that a prompt is served without asking Langfuse. Left out, 60, and the prompts in use
+            are checked every few seconds beside the calls, so that a moved label is seen within 5 s; see
+            docs/prompts.md.
         ca_bundle: A file of CA certificates (SSL_CERT_FILE).
         environment: Langfuse's environment of what is recorded (LANGFUSE_TRACING_ENVIRONMENT).
         release: The version of your application (LANGFUSE_RELEASE).
@@ -98,7 +100,7 @@ class GenAIClient(Calls):
         deadline: float = 600,
         snapshot: str | None = None,
         max_stale: float = 86_400,
-        prompt_cache_ttl: float = 60,
+        prompt_cache_ttl: float | None = None,
         ca_bundle: str | None = None,
         environment: str | None = None,
         release: str | None = None,

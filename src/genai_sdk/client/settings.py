@@ -73,7 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         driver: Which driver makes the attempts.
         snapshot: A directory for encrypted last-good sets of connections, or None for none.
         max_stale: Seconds that a last-good set of connections, or prompt, serves while its source is down.
-        prompt_cache_ttl: Seconds that a prompt is served without a question.
+        prompt_cache_ttl: Seconds that a prompt is served without a question; None for the default, with checks beside.
         transport: Certificates and proxies.
         tracing: What is recorded of calls, and how.
         exit_timeout: Seconds that closing may take.
@@ -92,7 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     driver: DriverName
     snapshot: str | None
     max_stale: float
-    prompt_cache_ttl: float
+    prompt_cache_ttl: float | None
     transport: TransportSettings
     tracing: TracingSettings
     exit_timeout: float
@@ -167,7 +167,7 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
         driver=one_of("driver", given["driver"], get_args(DriverName)),
         snapshot=_text("snapshot", given.get("snapshot")),
         max_stale=read_seconds("max_stale", given["max_stale"], zero=True),
-        prompt_cache_ttl=read_seconds("prompt_cache_ttl", given["prompt_cache_ttl"], zero=True),
+        prompt_cache_ttl=_ttl(given["prompt_cache_ttl"]),
         transport=_transport(text("ca_bundle"), environ),
         tracing=TracingSettings(
             host=text("host"),
@@ -226,6 +226,10 @@ def _text(name: str, item: Any) -> str | None:
     if item is not None and not isinstance(item, str):
         raise InvalidRequestError(f"{name} must be a string, not {type(item).__name__}")
     return item.strip() or None if item is not None else None
+
+
+def _ttl(item: Any) -> float | None:
+    return None if item is None else read_seconds("prompt_cache_ttl", item, zero=True)
 
 
 def _share(given: Any, environ: Mapping[str, str]) -> Any:

@@ -1,26 +1,33 @@
 """The connections of one project, kept fresh: one question to the source at a time, and the last good answer."""
 
+import functools
 import logging
-import os
 import threading
 import time
-import weakref
 from collections.abc import Callable, Sequence
 
 from genai_sdk.connections.connection import Connection, ConnectionSet
-from genai_sdk.connections.fetch import Fetch
-from genai_sdk.connections.freshness import Holding, fail, hold
-from genai_sdk.connections.reader import Reader, anew
-from genai_sdk.connections.record import Delivery
+from genai_sdk.connections.reader import Reader
 from genai_sdk.connections.sources.source import Source
-from genai_sdk.errors import AccessDeniedError, ClientClosedError, GenAIError, SourceUnavailableError
-from genai_sdk.http.ending import refuse_at_exit
+from genai_sdk.errors import AccessDeniedError, ClientClosedError
+from genai_sdk.lifecycle import Cache, Entry, Fetch, Freshness
+from genai_sdk.lifecycle.ending import refuse_at_exit
+from genai_sdk.lifecycle.fork import in_forked_child
+from genai_sdk.lifecycle.freshness import succeed
 from genai_sdk.snapshot import Snapshot
 
 logger = logging.getLogger("genai_sdk")
 
 REFETCH_EVERY = 10.0
 """Seconds between two questions for other credentials of the same connection."""
+
+FRESH = 60.0
+"""Seconds that a set is served without a question; so long a refused key pair is not asked for again either."""
+
+IDLE = 300.0
+"""Seconds from which a call asks first and is then served: the process was frozen, or idle."""
+
+_Load = Fetch[None, ConnectionSet]
 
 
 class ConnectionRegistry:
@@ -50,17 +57,21 @@ class ConnectionRegistry:
         timeout: float = 10.0,
     ) -> None:
         self._reader = Reader(source, names, snapshot)
-        self._max_stale = max_stale
         self._now = now
-        self._timeout = timeout
-        self._holding: Holding | None = None
-        self._fetch: Fetch | None = None
+        # A source delivers all of a project at once, so there is one entry.
+        self._cache: Cache[None, ConnectionSet] = Cache(
+            self._load,
+            Freshness(fresh_for=FRESH, max_stale=max_stale, load_after=IDLE, retry_after=FRESH, denied=FRESH),
+            source=self._reader.describe,
+            thread="genai-connections",
+            timeout=timeout,
+            recall=self._recall,
+            settled=self._settled,
+            now=now,
+        )
         self._refetched: dict[str, float] = {}
-        self._closed = False
         self._lock = threading.Lock()
-        if hasattr(os, "register_at_fork"):
-            this = weakref.ref(self)  # the hook cannot be taken back, and shall not keep the registry alive
-            os.register_at_fork(after_in_child=lambda: _after_fork(this()))
+        in_forked_child(self._begin_in_child)
 
     def get(self) -> ConnectionSet:
         """Return the connections, from memory whenever they are fresh.
@@ -72,25 +83,17 @@ class ConnectionRegistry:
             SourceUnavailableError: The source does not answer, and there is no good set left.
             ClientClosedError: The registry was closed.
         """
-        found = self._fresh() or self._consult()
-        if isinstance(found, Fetch):
-            found.join()
-            return self._collect(found)
-        return found
+        return self._cache.get(None)
 
     @property
     def known(self) -> ConnectionSet | None:
         """What is known at this moment, without asking or waiting."""
-        held = self._holding
-        return None if held is None else held.connections
+        entry = self._cache.known(None)
+        return None if entry is None else entry.value
 
     async def aget(self) -> ConnectionSet:
         """Return the connections; see `get`."""
-        found = self._fresh() or self._consult()
-        if isinstance(found, Fetch):
-            await found.ajoin()
-            return self._collect(found)
-        return found
+        return await self._cache.aget(None)
 
     def refetch(self, failed: Connection) -> Connection | None:
         """Ask the source whether a connection that its provider refused has other credentials by now.
@@ -102,7 +105,7 @@ class ConnectionRegistry:
         fetch = self._begin_refetch(failed)
         if fetch is not None:
             fetch.join()
-            self._give_up(fetch)
+            self._cache.give_up(fetch)
         return self._renewed(failed)
 
     async def arefetch(self, failed: Connection) -> Connection | None:
@@ -110,154 +113,66 @@ class ConnectionRegistry:
         fetch = self._begin_refetch(failed)
         if fetch is not None:
             await fetch.ajoin()
-            self._give_up(fetch)
+            self._cache.give_up(fetch)
         return self._renewed(failed)
 
     def close(self) -> None:
         """Drop every secret, end every wait with `ClientClosedError`, and refuse from now on."""
-        closed = Holding(asked_at=self._now(), error=_closed())
-        with self._lock:
-            self._closed = True
-            self._holding = closed
-            fetch, self._fetch = self._fetch, None
-        if fetch is not None:
-            fetch.answer.set_result(closed)
+        self._cache.close()
         self._reader.close()
 
-    def _fresh(self) -> ConnectionSet | None:
-        """Return the set if it may be served without a thought; every call comes by here, so there is no lock."""
-        held = self._holding
-        if held is not None and held.asked_at <= self._now() <= held.fresh_until:
-            return held.connections
-        return None
+    def _load(self, fetch: _Load) -> ConnectionSet:
+        delivery = self._reader.ask()
+        connections = self._reader.read(delivery, known=fetch.last is not None)
+        fetch.accepted = functools.partial(self._reader.accept, delivery, connections, self._now())
+        return connections
 
-    def _consult(self) -> ConnectionSet | Fetch:
-        """Return the set to be served, or the fetch to wait for; start that if it is due."""
-        refuse_at_exit()
-        with self._lock:
-            if self._closed:
-                raise _closed()
-            held = self._holding
-            advice = "ask" if held is None else held.advise(self._now())
-            due = advice in {"refresh", "ask"} and self._fetch is None
-            if due:
-                self._fetch = Fetch(self._timeout)
-            fetch = self._fetch
-        if due and fetch is not None:
-            self._start(fetch)
-        if advice == "ask" and fetch is not None:
-            return fetch
-        if advice == "raise" and held is not None and held.error is not None:
-            raise anew(held.error)
-        return _connections(held)
+    def _recall(self, _: None) -> Entry[ConnectionSet] | None:
+        """Return what an earlier process kept, if it may still serve."""
+        kept, now = self._reader.recall(), self._now()
+        if kept is None:
+            return None
+        entry = succeed(kept[0], self._cache.freshness, loaded_at=kept[1], checked_at=now)
+        return entry if entry.usable(now) else None
 
-    def _start(self, fetch: Fetch) -> None:
-        # A thread of its own for each, a daemon: none to keep alive over a fork, and none that an exit waits for.
-        thread = threading.Thread(target=self._perform, args=[fetch], name="genai-connections", daemon=True)
-        try:
-            thread.start()
-        except RuntimeError:  # the process has no more threads to give, or is exiting
-            self._settle(
-                fetch, SourceUnavailableError(f"{self._reader.describe()}: no thread can be started to ask it")
-            )
-
-    def _perform(self, fetch: Fetch) -> None:
-        if self._holding is None:
-            fetch.recalled = self._reader.recall(self._now(), self._max_stale)
-        self._settle(fetch, self._reader.ask())
-
-    def _settle(self, fetch: Fetch, answer: Delivery | GenAIError) -> None:
-        """Take an answer over, unless the fetch was given up before."""
-        if self._fetch is not fetch:
-            return
-        before = self._holding or fetch.recalled
-        known = before is not None and before.connections is not None
-        result = self._reader.read(answer, known=known) if isinstance(answer, Delivery) else answer
-        now = self._now()
-        if isinstance(result, ConnectionSet):
-            # Unchanged, it stays the same object: what others have made of it stays valid.
-            same = before.connections if before is not None and before.connections == result else None
-            held = hold(same or result, fetched_at=now, asked_at=now, max_stale=self._max_stale)
-        else:
-            held = fail(before, result, now)
-        with self._lock:
-            if self._fetch is not fetch:
-                return
-            self._holding = held
-        try:
-            # The fetch is still in flight, so no other one touches the files at the same time.
-            if isinstance(result, AccessDeniedError):
-                self._reader.forget()
-            elif isinstance(answer, Delivery) and held.error is None:
-                self._reader.keep(answer, now)
-            self._report(before, held)
-        finally:
-            with self._lock:
-                mine = self._fetch is fetch
-                if mine:
-                    self._fetch = None
-            if mine:
-                fetch.answer.set_result(held)
-
-    def _report(self, before: Holding | None, held: Holding) -> None:
-        """Log a change for the better or worse, once."""
+    def _settled(self, _: None, before: Entry[ConnectionSet] | None, entry: Entry[ConnectionSet]) -> None:
+        """Forget what a refusal takes away; log a change for the better or worse, once."""
+        if isinstance(entry.error, AccessDeniedError):
+            self._reader.forget()
         failed_before = before is not None and before.error is not None
-        if held.error is None and failed_before:
+        if entry.error is None and failed_before:
             logger.info("%s answers again", self._reader.describe())
-        elif held.error is not None and held.connections is not None and not failed_before:
-            age, left = held.asked_at - held.fetched_at, held.usable_until - held.asked_at
+        elif entry.error is not None and entry.value is not None and not failed_before:
+            age, left = entry.checked_at - entry.loaded_at, entry.usable_until - entry.checked_at
             logger.warning(
-                "LLM connections of %.0f s ago stay in use for at most %.0f s more: %s", age, left, held.error
+                "LLM connections of %.0f s ago stay in use for at most %.0f s more: %s", age, left, entry.error
             )
 
-    def _collect(self, fetch: Fetch) -> ConnectionSet:
-        self._give_up(fetch)
-        return _connections(fetch.answer.result())
-
-    def _give_up(self, fetch: Fetch) -> None:
-        """End a fetch that has outlasted its time; its thread ends by itself and is not heard."""
-        if not fetch.answer.done():
-            reason = f"{self._reader.describe()} did not answer within {self._timeout:g} s"
-            self._settle(fetch, SourceUnavailableError(reason))
-
-    def _begin_refetch(self, failed: Connection) -> Fetch | None:
+    def _begin_refetch(self, failed: Connection) -> _Load | None:
         refuse_at_exit()
         with self._lock:
-            if self._closed or self._renewed(failed) is not None:
+            if self._renewed(failed) is not None:
                 return None
-            if self._fetch is not None:
-                return self._fetch
+            if (fetch := self._cache.in_flight(None)) is not None:
+                return fetch
             now, last = self._now(), self._refetched.get(failed.name)
             if last is not None and 0 <= now - last < REFETCH_EVERY:
                 return None
             self._refetched[failed.name] = now
-            fetch = self._fetch = Fetch(self._timeout)
-        self._start(fetch)
-        return fetch
+            try:
+                return self._cache.begin(None)
+            except ClientClosedError:
+                return None
 
     def _renewed(self, failed: Connection) -> Connection | None:
-        held = self._holding
-        found = held.connections.get(failed.name) if held is not None and held.connections is not None else None
+        known = self.known
+        found = None if known is None else known.get(failed.name)
         return None if found is None or found.error is not None or _access(found) == _access(failed) else found
+
+    def _begin_in_child(self) -> None:
+        self._lock = threading.Lock()
 
 
 def _access(connection: Connection) -> tuple[object, ...]:
     """Return what decides whether a provider accepts a call."""
     return (connection.credentials, connection.headers, connection.view.base_url, connection.view.region)
-
-
-def _connections(held: Holding | None) -> ConnectionSet:
-    if held is not None and held.connections is not None:
-        return held.connections
-    raise _closed() if held is None or held.error is None else anew(held.error)
-
-
-def _closed() -> ClientClosedError:
-    return ClientClosedError("the client was closed; make a new one for further calls")
-
-
-def _after_fork(registry: ConnectionRegistry | None) -> None:
-    """Give the child locks that nobody holds; the parent's fetch has no thread here. What is known stays known."""
-    if registry is not None:
-        registry._lock = threading.Lock()
-        registry._fetch = None

@@ -15,7 +15,7 @@ import msgspec
 from genai_sdk.client.platform import FILE, LOCK, PlatformEndpoint
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError
-from genai_sdk.http.fork import in_forked_child
+from genai_sdk.lifecycle.fork import in_forked_child
 
 DATABASE = "platform.sqlite"
 CREDENTIALS = "credentials.json"

@@ -7,15 +7,20 @@ from typing import Any
 
 from genai_sdk.errors import ClientClosedError, GenAIError, InvalidRequestError
 from genai_sdk.http import Endpoint, SyncTransport
-from genai_sdk.prompts.cache import SIZE, PromptCache
+from genai_sdk.prompts.cache import SIZE, TTL, PromptCache, make_cache
 from genai_sdk.prompts.source import PromptKey, PromptSource, read_key
 from genai_sdk.prompts.stored import StoredPrompt, fallback_prompt
 from genai_sdk.prompts.template import TextTemplate
 from genai_sdk.prompts.values import ChatPrompt, TextPrompt, compile_chat, compile_text
+from genai_sdk.prompts.watch import PromptWatch
 
 logger = logging.getLogger("genai_sdk")
 
 Fallback = str | Sequence[Mapping[str, Any]]
+
+
+def _watch(cache: PromptCache) -> PromptWatch:
+    return PromptWatch(cache, back_off=TTL)
 
 
 class PromptLibrary:
@@ -24,10 +29,12 @@ class PromptLibrary:
     Args:
         endpoint: Langfuse's address and the key pair.
         transport: Sends the requests; not closed here.
-        ttl: Seconds that a prompt is served without a question; 0 asks at every call.
+        ttl: Seconds that a prompt is served without a question; 0 asks at every call. None: 60, and the prompts in use
+            are checked every few seconds beside the calls.
         max_stale: Seconds that the last good one serves while Langfuse fails.
         timeout: Seconds that one fetch may take.
         now: The wall clock in seconds.
+        watch: Makes what checks the prompts in use.
     """
 
     def __init__(
@@ -35,13 +42,15 @@ class PromptLibrary:
         endpoint: Endpoint,
         transport: SyncTransport,
         *,
-        ttl: float = 60.0,
+        ttl: float | None = None,
         max_stale: float = 86_400.0,
         timeout: float = 5.0,
         now: Callable[[], float] = time.time,
+        watch: Callable[[PromptCache], PromptWatch] = _watch,
     ) -> None:
         source = PromptSource(endpoint, transport, timeout=timeout)
-        self._cache = PromptCache(source, ttl=ttl, max_stale=max_stale, now=now)
+        self._cache = make_cache(source, ttl=TTL if ttl is None else ttl, max_stale=max_stale, now=now)
+        self._watch = watch(self._cache) if ttl is None else None
         self._on_fallback: set[PromptKey] = set()
 
     def get(
@@ -79,7 +88,7 @@ class PromptLibrary:
         except GenAIError as error:
             stored = self._fall_back(key, spare, error)
         else:
-            self._on_fallback.discard(key)
+            self._served(key)
         return _compile(stored, variables)
 
     async def aget(
@@ -99,12 +108,19 @@ class PromptLibrary:
         except GenAIError as error:
             stored = self._fall_back(key, spare, error)
         else:
-            self._on_fallback.discard(key)
+            self._served(key)
         return _compile(stored, variables)
 
     def close(self) -> None:
         """Drop every prompt and refuse from now on; waits end with `ClientClosedError`."""
         self._cache.close()
+        if self._watch is not None:
+            self._watch.close()
+
+    def _served(self, key: PromptKey) -> None:
+        self._on_fallback.discard(key)
+        if self._watch is not None:
+            self._watch.use(key)
 
     def _read(
         self, name: Any, variables: Any, label: Any, version: Any, fallback: Any

@@ -73,8 +73,12 @@ class PromptSource:
         self._transport = transport
         self.timeout = timeout
 
-    def fetch(self, key: PromptKey) -> StoredPrompt:
+    def fetch(self, key: PromptKey, last: StoredPrompt | None = None) -> StoredPrompt:
         """Fetch a version of a prompt, with what it is composed of resolved.
+
+        Args:
+            key: Which.
+            last: What it was when it was fetched last; returned as it is where Langfuse says that nothing changed.
 
         Raises:
             PromptNotFoundError: There is none; the message says what there is.
@@ -84,9 +88,13 @@ class PromptSource:
         """
         budget = Budget(self.timeout)
         which = ("version", str(key.version)) if key.version is not None else ("label", str(key.label))
-        status, body = self._send(self._endpoint.get(f"{_PATH}/{quote(key.name, safe='')}", (which,)), budget)
+        known = (("if-none-match", last.etag),) if last is not None and last.etag is not None else ()
+        request = self._endpoint.get(f"{_PATH}/{quote(key.name, safe='')}", (which,), known)
+        status, body, etag = self._send(request, budget)
         if status == 200:
-            return self._read(body)
+            return _useful_tag(self._read(body, etag), last)
+        if status == 304 and last is not None and known:
+            return last
         error = self._explain(status, body)
         if isinstance(error, PromptNotFoundError):
             raise PromptNotFoundError(f"{self.describe()} has no prompt {key.describe()}; {self._known(key, budget)}")
@@ -96,14 +104,14 @@ class PromptSource:
         """Name the source, for messages."""
         return f"Langfuse at {self._endpoint.url}"
 
-    def _send(self, request: Request, budget: Budget) -> tuple[int, bytes]:
+    def _send(self, request: Request, budget: Budget) -> tuple[int, bytes, str | None]:
         try:
             with self._transport.open(request, budget) as response:
-                return response.status, response.read()
+                return response.status, response.read(), response.header("etag") or None
         except TransportError as error:
             raise SourceUnavailableError(f"{self.describe()} does not answer: {error}") from error
 
-    def _read(self, body: bytes) -> StoredPrompt:
+    def _read(self, body: bytes, etag: str | None) -> StoredPrompt:
         try:
             found = _decode(body)
             content = found.prompt
@@ -117,6 +125,7 @@ class PromptSource:
             tags=tuple(found.tags or ()),
             config={} if found.config is None else found.config,
             template=template,
+            etag=etag,
         )
 
     def _explain(self, status: int, body: bytes) -> GenAIError:
@@ -154,7 +163,7 @@ class PromptSource:
         return f"its prompts are {shown}" if names else _NONE_YET
 
     def _list(self, query: tuple[tuple[str, str], ...], budget: Budget) -> Sequence["_Row"]:
-        status, body = self._send(self._endpoint.get(_PATH, query), budget)
+        status, body, _ = self._send(self._endpoint.get(_PATH, query), budget)
         if status != 200:
             raise self._explain(status, body)
         try:
@@ -184,6 +193,13 @@ class _Rows(msgspec.Struct):
 
 _decode = msgspec.json.Decoder(_Answer).decode
 _decode_rows = msgspec.json.Decoder(_Rows).decode
+
+
+def _useful_tag(stored: StoredPrompt, last: StoredPrompt | None) -> StoredPrompt:
+    """Drop the entity tag of what came whole again although nothing changed: who answers does not heed it."""
+    if last is None or last.etag is None or msgspec.structs.replace(stored, etag=last.etag) != last:
+        return stored
+    return msgspec.structs.replace(stored, etag=None)
 
 
 def _is_unicode(text: str) -> bool:

@@ -20,6 +20,7 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
         tags: Its tags.
         config: Its settings, shared by all: to be copied before anyone may change it.
         template: What is compiled.
+        etag: Langfuse's entity tag of its answer, to ask whether it is still so; None where it gave none.
     """
 
     name: str
@@ -28,6 +29,7 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     config: Any = None
     template: TextTemplate | ChatTemplate
+    etag: str | None = None
 
     @property
     def link(self) -> PromptLink | None:

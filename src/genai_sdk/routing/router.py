@@ -13,8 +13,8 @@ from genai_sdk.catalogue import costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ClientClosedError
 from genai_sdk.http import Budget, TransportClosed
-from genai_sdk.http.ending import on_thread, refuse_at_exit
-from genai_sdk.http.fork import in_forked_child
+from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
+from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.attempts import Call, Try
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest

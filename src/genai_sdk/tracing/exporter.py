@@ -7,7 +7,7 @@ import time
 import weakref
 from collections.abc import Callable
 
-from genai_sdk.http.fork import in_forked_child
+from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.tracing.backlog import Backlog
 from genai_sdk.tracing.content import Outlet
 from genai_sdk.tracing.delivery import Delivery

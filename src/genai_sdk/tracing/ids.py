@@ -2,7 +2,7 @@
 
 import random
 
-from genai_sdk.http.fork import in_forked_child
+from genai_sdk.lifecycle.fork import in_forked_child
 
 
 class Ids:

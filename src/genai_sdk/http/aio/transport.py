@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from genai_sdk.http.aio.response import AsyncResponse
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import TransportClosed
-from genai_sdk.http.fork import in_forked_child
 from genai_sdk.http.request import Request, TransportSettings
 from genai_sdk.http.tls import Trust
+from genai_sdk.lifecycle.fork import in_forked_child
 
 if TYPE_CHECKING:  # asyncio is loaded at the first exchange
     import asyncio

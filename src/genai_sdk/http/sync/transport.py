@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import ConnectionCut
-from genai_sdk.http.fork import in_forked_child
 from genai_sdk.http.pool import Pool
 from genai_sdk.http.request import Request, TransportSettings
 from genai_sdk.http.sync.response import SyncResponse
 from genai_sdk.http.tls import Trust
+from genai_sdk.lifecycle.fork import in_forked_child
 
 if TYPE_CHECKING:  # loaded at the first exchange
     from genai_sdk.http.sync.channel import Channel

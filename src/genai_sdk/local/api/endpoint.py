@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from genai_sdk.langfuse.access import read_basic
+from genai_sdk.langfuse.entity_tag import entity_tag, is_current
 from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
 from genai_sdk.local.addresses import Addresses
 from genai_sdk.local.api.asked import Asked, Said
@@ -24,6 +25,7 @@ from genai_sdk.local.store.database import DatabaseClosed, TooSlow
 
 logger = logging.getLogger("genai_sdk.local")
 
+_READS = frozenset({"GET", "HEAD"})
 _BINDABLE = (OverflowError, UnicodeEncodeError, sqlite3.ProgrammingError)
 """What SQLite's driver raises of values that no column can hold."""
 
@@ -95,7 +97,7 @@ def endpoint(context: Context, path: str, works: Mapping[str, Work], *, open_to_
                 body=await read_body(request, context.limits),
             )
             work = works["GET" if request.method == "HEAD" else request.method]
-            return await run_in_threadpool(lambda: answer(work(context, asked)))
+            return await run_in_threadpool(lambda: _tagged(request, answer(work(context, asked))))
         except RefusalError as refusal:
             return answer(Said(refusal.body(), refusal.status))
         except ClientDisconnect:
@@ -118,6 +120,17 @@ def answer(said: Said) -> Response:
     if said.status == 204:
         return Response(status_code=204)
     return Response(encode(said.body), said.status, {"cache-control": "no-store"}, "application/json; charset=utf-8")
+
+
+def _tagged(request: Request, response: Response) -> Response:
+    """Put an entity tag on an answer to a read; a reader that has this very body gets 304 and none."""
+    if request.method not in _READS or response.status_code != 200:
+        return response
+    tag = entity_tag(bytes(response.body))
+    if is_current(request.headers.get("if-none-match"), tag):
+        return Response(None, 304, {"cache-control": "no-store", "etag": tag}, response.media_type)
+    response.headers["etag"] = tag
+    return response
 
 
 def encode(body: Any) -> bytes:

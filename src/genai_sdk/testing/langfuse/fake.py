@@ -6,7 +6,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Self
 
+import msgspec
+
 from genai_sdk.langfuse.access import read_basic
+from genai_sdk.langfuse.entity_tag import entity_tag, is_current
 from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
 from genai_sdk.testing.answer import Answer
 from genai_sdk.testing.call import Call, Request
@@ -253,7 +256,7 @@ class FakeLangfuse:
                 bare = RefusalError(owner.status, owner.message, None)
                 raise bare if route.operation == "projects" else owner
             with self._watch.changed:
-                return route.work(owner, request, matched)
+                return _tagged(request, route.work(owner, request, matched))
         except RefusalError as error:
             return refused(error)
         except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:  # JSON of another shape
@@ -269,6 +272,16 @@ class FakeLangfuse:
         if expected != secret_key:
             return None, RefusalError(401, WRONG_KEYS)
         return public_key, project or RefusalError(403, "Invalid API key. Are you using an organization key?")
+
+
+def _tagged(request: Request, answer: Answer) -> Answer:
+    """Put an entity tag on an answer to a read; a reader that has this very body gets 304 and none."""
+    if request.method != "GET" or answer.status != 200 or not answer.body or "etag" in answer.headers:
+        return answer
+    tagged = answer.with_headers({"etag": entity_tag(answer.body)})
+    if not is_current(request.headers.get("if-none-match"), tagged.headers["etag"]):
+        return tagged
+    return msgspec.structs.replace(tagged, status=304, body=b"")
 
 
 class _AnyAim(Aim, frozen=True):

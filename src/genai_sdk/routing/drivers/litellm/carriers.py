@@ -4,7 +4,7 @@ from functools import partial
 from typing import TypeVar
 
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport
-from genai_sdk.http.ending import on_thread
+from genai_sdk.lifecycle.ending import on_thread
 from genai_sdk.routing.drivers.carriers import AsyncCarrier, Carrier
 from genai_sdk.routing.drivers.driver import Deployment, Reply
 from genai_sdk.routing.drivers.identity import Identity, bearer_identity, key_file_of, own_identity

@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from genai_sdk.errors import GenAIError
-from genai_sdk.http.ending import ended, is_ending
+from genai_sdk.lifecycle.ending import ended, is_ending
 from genai_sdk.routing.drivers import failures
 from genai_sdk.routing.drivers.answer import Answer
 from genai_sdk.routing.drivers.decoder import Decoder, Parse

@@ -5,7 +5,7 @@ from types import ModuleType
 
 from genai_sdk.connections import Connection
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport
-from genai_sdk.http.ending import on_thread
+from genai_sdk.lifecycle.ending import on_thread
 from genai_sdk.routing.drivers.answer import Answer
 from genai_sdk.routing.drivers.driver import (
     AsyncChunkStream,

@@ -9,7 +9,7 @@ from typing import Any
 
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Budget, Request, SyncTransport, TransportError
-from genai_sdk.http.fork import in_forked_child
+from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.drivers.identity import Identity, bearer_identity
 from genai_sdk.routing.drivers.litellm.google import SCOPE, needs_google_auth
 from genai_sdk.routing.drivers.sigv4 import AwsKeys

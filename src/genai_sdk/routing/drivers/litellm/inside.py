@@ -22,7 +22,7 @@ from litellm.llms.custom_httpx.http_handler import HTTPHandler
 from litellm.types import utils
 from litellm.types.llms.openai import ResponsesAPIResponse
 
-from genai_sdk.http.fork import in_forked_child
+from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.drivers.answer import Answer
 from genai_sdk.routing.drivers.litellm.question import Asked, Question
 from genai_sdk.routing.drivers.litellm.shapes import NOBODY, Shape

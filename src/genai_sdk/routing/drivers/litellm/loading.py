@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType
 
 from genai_sdk.errors import ConfigurationError, GenAIError
-from genai_sdk.http.ending import ended, is_ending
+from genai_sdk.lifecycle.ending import ended, is_ending
 
 # What litellm reads while it is imported. Without these it loads a `.env` file from a parent of its own folder into
 # os.environ, and fetches price lists and header lists from GitHub.

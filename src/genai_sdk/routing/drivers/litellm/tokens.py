@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from genai_sdk.connections import Secret
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TotalTimedOut, TransportClosed, TransportError
-from genai_sdk.http.fork import in_forked_child
+from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.drivers import failures
 from genai_sdk.routing.drivers.answer import Answer
 from genai_sdk.routing.drivers.driver import Deployment
