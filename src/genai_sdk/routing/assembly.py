@@ -62,7 +62,7 @@ class _ChoiceParts:
 
 
 def _join(extra: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Add fields that OpenAI's shape does not know: lists go on (blocks, log probabilities, citations), the rest is new.
+    """Add fields that OpenAI's shape does not know: lists go on (blocks, citations), the rest is new.
 
     Texts that come in pieces have fields of their own; a further field's text is whole, as is a number or an object.
     """
