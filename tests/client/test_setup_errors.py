@@ -5,6 +5,7 @@ import socket
 from typing import get_args
 
 import pytest
+from genai_sdk.routing.drivers.choice import DriverName, make_driver
 
 from genai_sdk import (
     AccessDeniedError,
@@ -19,7 +20,6 @@ from genai_sdk import (
 )
 from genai_sdk.client.settings import ENVIRONMENT, read_settings
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.routing.drivers.choice import DriverName, make_driver
 
 
 def test_a_wrong_key_pair_is_denied(make_client, face):

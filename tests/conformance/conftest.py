@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from genai_sdk.routing.drivers.auto import AutoDriver
+from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 from tests.conformance.router import WatchedLoop
 
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.routing import Driver
-from genai_sdk.routing.drivers.auto import AutoDriver
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 
 
 @pytest.fixture(scope="session")

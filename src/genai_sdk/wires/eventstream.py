@@ -5,12 +5,13 @@ https://smithy.io/2.0/aws/amazon-eventstream.html
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from genai_sdk.wires.framing import BrokenFramingError
+from genai_sdk.wires.framing import BrokenFramingError, Framing
 
 LONGEST_EVENT = 16 * 1024 * 1024 + 16 * 1024
 """Bytes; botocore 1.44.8 takes no more either (`_MAX_PAYLOAD_LENGTH` and the headers): a longer one is malformed."""
@@ -128,3 +129,9 @@ def _decode(payload: memoryview) -> Any:
         return _json(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BrokenFramingError("an event that is not JSON") from None
+
+
+AWS_FRAMINGS: Mapping[str, Callable[[], Framing]] = MappingProxyType(
+    {"application/vnd.amazon.eventstream": EventStream}
+)
+"""The framing by its media type."""

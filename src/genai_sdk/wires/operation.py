@@ -5,16 +5,14 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Response
 
-Q = TypeVar("Q")
+Q = TypeVar("Q", bound=msgspec.Struct)
 """What an operation is asked with."""
-A = TypeVar("A")
+A = TypeVar("A", bound=Response)
 """What it is answered with."""
 C = TypeVar("C")
 """What a stream of it consists of."""
-
-Kind = Literal["generation", "embedding", "span"]
 
 
 class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
@@ -24,15 +22,22 @@ class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
         name: Its name, which codecs are found by.
         request: The type of its requests.
         response: The type of its responses.
-        chunk: The type of a stream's items; None where it has no streams.
+        chunk: The type of a stream's items; `NoneType` where it has no streams.
         observation: What Langfuse shows a call of it as.
+        input: The field of a request that is recorded as the call's input.
     """
 
     name: str
     request: type[Q]
     response: type[A]
     chunk: type[C]
-    observation: Kind
+    observation: Literal["generation", "embedding", "span"]
+    input: str
+
+    def options(self, request: Q) -> Mapping[str, Any]:
+        """Return the parameters of a request."""
+        options: Mapping[str, Any] = getattr(request, "options", {})
+        return options
 
 
 class ChatRequest(msgspec.Struct, frozen=True):
@@ -50,14 +55,21 @@ class ChatRequest(msgspec.Struct, frozen=True):
 
 
 class EmbeddingRequest(msgspec.Struct, frozen=True):
-    """An embedding call: one text or several, and OpenAI's parameters by their names."""
+    """An embedding call.
+
+    Attributes:
+        input: One text or several.
+        options: OpenAI's parameters by their names, validated.
+        encoded: The input as JSON, if that was made already.
+    """
 
     input: str | Sequence[str]
     options: Mapping[str, Any] = {}
+    encoded: bytes | None = None
 
 
-CHAT = Operation("chat", ChatRequest, ChatCompletion, ChatCompletionChunk, "generation")
+CHAT = Operation("chat", ChatRequest, ChatCompletion, ChatCompletionChunk, "generation", "messages")
 """A conversation and its next message."""
 
-EMBEDDING = Operation("embedding", EmbeddingRequest, EmbeddingResponse, type(None), "embedding")
+EMBEDDING = Operation("embedding", EmbeddingRequest, EmbeddingResponse, type(None), "embedding", "input")
 """Texts and their vectors."""

@@ -15,9 +15,9 @@ The engine (`drivers.engine`) carries any wire. For each attempt it
    `encode` with `streams=False` (the model cannot stream) is answered whole, and made a stream of by
    `codec.chunks(response)`.
 
-A wire raises `UnsupportedError` or `UnencodableError` for a call, `MalformedError` for an answer; ValueError, KeyError, TypeError,
-AttributeError, OverflowError and RecursionError count as the latter two wherever they come from. None of these
-messages may quote content: they are shown.
+A wire raises `UnsupportedError` or `UnencodableError` for a call, `MalformedError` for an answer; ValueError, KeyError,
+TypeError, AttributeError, OverflowError and RecursionError count as the latter two wherever they come from. None of
+these messages may quote content: they are shown.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -26,7 +26,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 
-from genai_sdk.wires.error_body import ErrorBody, error_in
+from genai_sdk.wires.error_body import ErrorBody, error_in, read_error
 from genai_sdk.wires.framing import FRAMINGS, Framing
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of
@@ -126,10 +126,15 @@ class Parser(Protocol[C_co]):
     OpenAI's chunks. It brings the usage to the end, leaves out what says nothing, and finds the finish reason.
     """
 
-    finished: bool
-    """Whether the vendor has said why the answer ended; a stream that ends without it was cut."""
-    whole: bool
-    """Whether nothing of the answer is missing, so that what goes wrong from now on does no harm."""
+    @property
+    def finished(self) -> bool:
+        """Whether the vendor has said why the answer ended; a stream that ends without it was cut."""
+        ...
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of the answer is missing, so that what goes wrong from now on does no harm."""
+        ...
 
     def read(self, event: Any) -> C_co | None:
         """Return what an event brings, or None if it brings nothing to be shown; the event may be written to."""
@@ -183,7 +188,7 @@ class Codec(Generic[Q, A, C]):
         """
         raise NotImplementedError
 
-    def decode(self, data: Any, headers: Mapping[str, str]) -> A | None:
+    def decode(self, data: Any, headers: Mapping[str, str], /) -> A | None:
         """Return the response in an answer of 2xx that is no error; None if there is none in it.
 
         Args:
@@ -211,22 +216,25 @@ class Wire:
     """What the catalogue's rows call it (`Adapter.wire`)."""
     words: ClassVar[Words] = WORDS
     """What the vendor's error codes and texts mean: the shared table, or one with rows of its own before it."""
-    codecs: Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]] = {}
+    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType({})
     """The codecs by the names of their operations; what is missing the wire cannot do."""
+
+    def serves(self, operation: Operation[Any, Any, Any], _model: str) -> bool:
+        """Tell whether this wire has an operation, for a model that may differ from others in it."""
+        return operation.name in self.codecs
 
     def codec(self, operation: Operation[Q, A, C], endpoint: Endpoint) -> Codec[Q, A, C] | None:
         """Return how an operation goes to an endpoint; None if this wire cannot do it there."""
         make = self.codecs.get(operation.name)
         return None if make is None else make(endpoint)
 
-    def error_of(self, data: Any, *, certain: bool = False) -> ErrorBody | None:
-        """Return the error that a decoded body or event holds, or None.
+    def error_of(self, data: Any) -> ErrorBody | None:
+        """Return the error that a decoded body or event of a 2xx holds, or None."""
+        return error_in(data, self.words.statuses)
 
-        Args:
-            data: Decoded JSON.
-            certain: Whether it is known to be an error, since the status says so.
-        """
-        return error_in(data, self.words.statuses, certain=certain)
+    def read_error(self, body: bytes) -> ErrorBody:
+        """Return what the body of a response that is not 2xx says."""
+        return read_error(body, self.words.statuses)
 
     def refusal(self, status: int, headers: Mapping[str, str], error: ErrorBody) -> RefusalKind:
         """Return what kind of refusal an error is.

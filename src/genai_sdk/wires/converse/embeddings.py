@@ -35,6 +35,11 @@ class EmbeddingFormat(msgspec.Struct, frozen=True):
     takes_dimensions: bool = True
 
 
+def is_known(model: str) -> bool:
+    """Tell whether the format of an embedding model is known."""
+    return any(re.match(pattern, base_id(model)) for pattern, _ in _ROWS)
+
+
 def format_of(model: str) -> EmbeddingFormat:
     """Return how a model is asked.
 

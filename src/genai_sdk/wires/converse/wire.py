@@ -9,15 +9,15 @@ import msgspec
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
 from genai_sdk.wires.converse.answer import completion_fields
-from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of
+from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of, is_known
 from genai_sdk.wires.converse.events import ConverseParser
 from genai_sdk.wires.converse.models import facts_of
 from genai_sdk.wires.converse.refusal import CONVERSE_WORDS, refusal_kind
 from genai_sdk.wires.converse.request import converse_body, streams
 from genai_sdk.wires.error_body import ErrorBody
-from genai_sdk.wires.eventstream import EventStream
+from genai_sdk.wires.eventstream import AWS_FRAMINGS
 from genai_sdk.wires.framing import Framing
-from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
+from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest, Operation
 from genai_sdk.wires.refusal import RefusalKind, Words
 from genai_sdk.wires.unsupported import JSON_OBJECT
 from genai_sdk.wires.values import encode, plain
@@ -40,9 +40,7 @@ class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     # ConverseRequest (botocore 1.44.8) has no place for these.
     lacks: Set[str] = _LACKS
-    framings: ClassVar[Mapping[str, Callable[[], Framing]]] = MappingProxyType(
-        {"application/vnd.amazon.eventstream": EventStream}
-    )
+    framings: ClassVar[Mapping[str, Callable[[], Framing]]] = AWS_FRAMINGS
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
@@ -140,7 +138,17 @@ class ConverseWire(Wire):
 
     name: ClassVar[str] = "converse"
     words: ClassVar[Words] = CONVERSE_WORDS
-    codecs = MappingProxyType({"chat": ConverseCodec, "embedding": InvokeEmbeddingCodec})
+    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
+        {"chat": ConverseCodec, "embedding": InvokeEmbeddingCodec}
+    )
+
+    def serves(self, operation: Operation[Any, Any, Any], model: str) -> bool:
+        """Tell whether an operation can be had: of the embedding models only those whose format is known."""
+        return operation.name in self.codecs and (operation.name != "embedding" or is_known(model))
+
+    def error_of(self, data: Any) -> ErrorBody | None:
+        """Return the error that an event holds; quick, since every event is asked."""
+        return super().error_of(data) if "error" in data else None
 
     def refusal(self, status: int, headers: Mapping[str, str], error: ErrorBody) -> RefusalKind:
         """Return what kind of refusal an error is."""
