@@ -212,6 +212,19 @@ def test_usage_counts_the_cache_in_the_prompt() -> None:
     assert details.cache_creation_token_details == {"ephemeral_1h_input_tokens": 50}
 
 
+def test_claude_s_thinking_is_counted_where_it_is_passed_on() -> None:
+    fields = {"usage": {"output_tokens_details": {"thinking_tokens": 2}}}
+    plain = whole(answer(TEXT, additionalModelResponseFields=fields))
+    events = Events("m")
+    events({"messageStop": {"stopReason": "end_turn", "additionalModelResponseFields": fields}})
+    streamed_usage = events({"metadata": {"usage": USAGE}})["usage"]
+    assert plain.usage is not None
+    assert plain.usage.completion_tokens_details is not None
+    assert plain.usage.completion_tokens_details.reasoning_tokens == 2
+    assert streamed_usage["completion_tokens_details"] == {"reasoning_tokens": 2}
+    assert plain.additional_model_response_fields == fields
+
+
 def test_an_answer_without_a_message_is_none() -> None:
     assert completion_fields({"output": {}}, "m") is None
     assert completion_fields({}, "m") is None

@@ -266,8 +266,8 @@ def test_the_name_of_the_schema_s_tool_is_taken() -> None:
 @pytest.mark.parametrize(
     ("model", "effort", "fields", "output"),
     [
-        (CLAUDE, "high", {"thinking": {"type": "adaptive"}}, {"effort": "high"}),
-        (CLAUDE, "minimal", {"thinking": {"type": "adaptive"}}, {"effort": "low"}),
+        (CLAUDE, "high", {"thinking": {"type": "adaptive", "display": "summarized"}}, {"effort": "high"}),
+        (CLAUDE, "minimal", {"thinking": {"type": "adaptive", "display": "summarized"}}, {"effort": "low"}),
         (CLAUDE, "none", None, None),
         (OLD_CLAUDE, "medium", {"thinking": {"type": "enabled", "budget_tokens": 2048}}, None),
         (NOVA, "high", {"reasoningConfig": {"type": "enabled", "maxReasoningEffort": "high"}}, None),

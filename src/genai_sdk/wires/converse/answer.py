@@ -29,7 +29,7 @@ def completion_fields(data: Mapping[str, Any], model: str) -> dict[str, Any] | N
     choice = {"index": 0, "message": made, **finish}
     fields: dict[str, Any] = {"model": model, "choices": [choice]}
     if isinstance(usage := data.get("usage"), Mapping):
-        fields["usage"] = usage_of(usage)
+        fields["usage"] = usage_of(usage, thinking_tokens(data.get("additionalModelResponseFields")))
     fields.update(extra_fields(data))
     return fields
 
@@ -51,8 +51,22 @@ def finish_of(word: Any, *, has_calls: bool, is_empty: bool) -> dict[str, str]:
     return {"finish_reason": known or "stop", **native}
 
 
-def usage_of(usage: Mapping[str, Any]) -> dict[str, Any]:
-    """Return tokens in OpenAI's shape: the prompt's include what was read from and written to the cache."""
+def thinking_tokens(fields: Any) -> int:
+    """Return how many tokens Claude thought with, of the fields that `request.THINKING_TOKENS` asks for."""
+    match fields:
+        case {"usage": {"output_tokens_details": {"thinking_tokens": int(tokens)}}}:
+            return tokens
+        case _:
+            return 0
+
+
+def usage_of(usage: Mapping[str, Any], reasoning: int = 0) -> dict[str, Any]:
+    """Return tokens in OpenAI's shape: the prompt's include what was read from and written to the cache.
+
+    Args:
+        usage: Converse's usage.
+        reasoning: How many of the output's tokens were reasoning, where that is known.
+    """
     read, written = _tokens(usage, "cacheReadInputTokens"), _tokens(usage, "cacheWriteInputTokens")
     prompt, completion = _tokens(usage, "inputTokens") + read + written, _tokens(usage, "outputTokens")
     made: dict[str, Any] = {
@@ -60,6 +74,8 @@ def usage_of(usage: Mapping[str, Any]) -> dict[str, Any]:
         "completion_tokens": completion,
         "total_tokens": prompt + completion,
     }
+    if reasoning:
+        made["completion_tokens_details"] = {"reasoning_tokens": reasoning}
     if read or written:
         details: dict[str, Any] = {"cached_tokens": read, "cache_creation_tokens": written}
         if by_ttl := {

@@ -7,7 +7,7 @@ import msgspec
 
 from genai_sdk.types import ChatCompletionChunk, ChunkChoice, Delta
 from genai_sdk.wires.chunks import ChatParser
-from genai_sdk.wires.converse.answer import extra_fields, finish_of, usage_of
+from genai_sdk.wires.converse.answer import extra_fields, finish_of, thinking_tokens, usage_of
 from genai_sdk.wires.converse.blocks import extras_of, is_blank, thinking_block
 from genai_sdk.wires.converse.tools import SCHEMA_TOOL
 
@@ -50,6 +50,7 @@ class Events:
         self._blocks: dict[int, dict[str, Any]] = {}
         self._inputs: dict[int, list[str]] = {}
         self._calls: dict[int, int] = {}
+        self._reasoning = 0
         self._answer: int | None = None  # the block of the schema's tool
 
     def __call__(self, event: Event) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class Events:
                 case "messageStop":
                     return self._end(data)
                 case "metadata":
-                    usage = {"usage": usage_of(data["usage"])} if data.get("usage") else {}
+                    usage = {"usage": usage_of(data["usage"], self._reasoning)} if data.get("usage") else {}
                     return {"model": self._model, **usage, **extra_fields(data)}
                 case _:
                     continue  # an event that no row names: the answer's text is not in it
@@ -205,6 +206,7 @@ class Events:
         return None if place is None else {"tool_calls": [{"index": place, "function": {"arguments": "{}"}}]}
 
     def _end(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        self._reasoning = thinking_tokens(data.get("additionalModelResponseFields"))
         delta: dict[str, Any] = {}
         for index in list(self._inputs):  # blocks that nobody closed
             for key, item in (self._stop(index) or {}).items():

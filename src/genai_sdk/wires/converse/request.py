@@ -22,6 +22,10 @@ _NOVA_EFFORTS: Mapping[str, str] = {"minimal": "low", "low": "low", "medium": "m
 _TIERS = frozenset({"priority", "default", "flex", "reserved"})
 
 
+THINKING_TOKENS = "/usage/output_tokens_details"
+"""Where Claude counts its thinking; Converse's own usage does not, and passes it on if asked to."""
+
+
 def converse_body(
     messages: Sequence[Mapping[str, Any]], options: Mapping[str, Any], facts: ModelFacts
 ) -> dict[str, Any]:
@@ -57,6 +61,8 @@ def converse_body(
         body["outputConfig"] = output
     if fields:
         body["additionalModelRequestFields"] = fields
+    if thinks:
+        body["additionalModelResponseFieldPaths"] = [THINKING_TOKENS]
     if (tier := options.get("service_tier")) is not None and tier != "auto":
         if tier not in _TIERS:
             raise ValueError(f"Bedrock has no service_tier {tier!r}: it has {', '.join(sorted(_TIERS))}")
@@ -127,7 +133,8 @@ def _add_effort(
             fields["reasoningConfig"] = {"type": "enabled", "maxReasoningEffort": word}
         case "effort":
             output["effort"] = _word(effort, _EFFORTS)
-            fields.setdefault("thinking", {"type": "adaptive"})
+            # Whether a model shows its thinking by default differs from model to model (anthropic 2.14.0).
+            fields.setdefault("thinking", {"type": "adaptive", "display": "summarized"})
         case "unknown":
             output["effort"] = _word(effort, _EFFORTS)
         case "budget":
