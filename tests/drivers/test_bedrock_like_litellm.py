@@ -1,6 +1,6 @@
 """The same calls to Bedrock through LiteLLM's translation and through our wire.
 
-Where they differ the vendor is right: docs/decisions/0017-bedrock-wire.md lists the differences, the last test shows them.
+Where they differ the vendor is right: docs/decisions/0017-bedrock-wire.md lists it all, the last test shows some.
 """
 
 import json
