@@ -105,6 +105,7 @@ def test_three_rounds_of_tools_keep_the_reasoning(
     fake.script(*rounds, Reply(text="sunny"))
     options = {"tools": TOOLS, "thinking": {"type": "enabled", "budget_tokens": 1024}, "max_tokens": 3000}
     history: list[Any] = list(HELLO)
+    answer: Any = None
     for _ in range(4):
         answer = face.call(client, "completion", f"br/{MODEL}", history, stream=stream, **options)
         if stream:

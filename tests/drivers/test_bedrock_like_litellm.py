@@ -36,7 +36,7 @@ WEATHER = {
         "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
     },
 }
-SCHEMA = {
+SCHEMA: Any = {
     "type": "json_schema",
     "json_schema": {
         "name": "n",
@@ -114,7 +114,7 @@ def both() -> Iterator[Both]:
         made.close()
 
 
-CALLS: dict[str, tuple[str, dict[str, Any]]] = {
+CALLS: dict[str, tuple[str, Any]] = {
     "nothing": (CLAUDE, {}),
     "numbers": (CLAUDE, {"temperature": 0.3, "top_p": 0.4, "max_tokens": 77, "stop": ["a"]}),
     "the other bound": (CLAUDE, {"max_completion_tokens": 77}),
@@ -182,7 +182,7 @@ def test_calls_are_sent_alike(both: Both, name: str) -> None:
 
 @pytest.mark.parametrize("name", list(CONVERSATIONS))
 def test_messages_are_sent_alike(both: Both, name: str) -> None:
-    options = {"tools": [WEATHER]} if "result" in name else {}
+    options: Any = {"tools": [WEATHER]} if "result" in name else {}
     (theirs, _), (ours, _) = both.chat(CLAUDE, CONVERSATIONS[name], **options)
     assert ours == theirs
 
@@ -256,7 +256,7 @@ def test_where_they_are_meant_to_differ(both: Both) -> None:
         CLAUDE, step=Reply(tool_calls=[("json_tool_call", {"a": 1})]), response_format=SCHEMA
     )
     specification = ours[0][1]["toolConfig"]["tools"][0]["toolSpec"]
-    assert specification["inputSchema"]["json"] == SCHEMA["json_schema"]["schema"]  # type: ignore[index]
+    assert specification["inputSchema"]["json"] == SCHEMA["json_schema"]["schema"]
     assert theirs[0][1]["toolConfig"]["toolChoice"] == ours[0][1]["toolConfig"]["toolChoice"]
     # Effort has a place of Converse's own since botocore 1.44.
     (theirs, _), (ours, _) = both.chat(OPUS, reasoning_effort="low")

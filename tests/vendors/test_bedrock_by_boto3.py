@@ -118,7 +118,7 @@ class Recorded:
                 self.end_headers()
                 self.wfile.write(recorded.body)
 
-            def log_message(self, *_args: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that it has there
                 """Say nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

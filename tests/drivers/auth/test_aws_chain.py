@@ -44,7 +44,7 @@ class Service:
 
             do_GET = do_POST = do_PUT = _answer  # noqa: N815 - the names that http.server calls
 
-            def log_message(self, *_args: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that it has there
                 """Say nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -64,7 +64,7 @@ def _halves(text: str) -> list[str]:
     return [text[: len(text) // 2], text[len(text) // 2 :]]
 
 
-def whole(data: dict[str, Any]) -> ChatCompletion:
+def whole(data: dict[str, Any]) -> Any:
     fields = completion_fields(data, "m")
     assert fields is not None
     return ChatCompletion.from_dict(fields)

@@ -32,6 +32,7 @@ class AwsHost:
         self, transport: SyncTransport, *, chain: AwsChain | None = None, now: Callable[[], float] = time.time
     ) -> None:
         self._chain = AwsChain(transport) if chain is None else chain
+        self._known: dict[str, tuple[HostCredentials, Auth]] = {}
         self._cache: Cache[str, HostCredentials] = Cache(
             self._load,
             _FRESHNESS,
@@ -68,15 +69,20 @@ class AwsHost:
     def close(self) -> None:
         """Forget the identity."""
         self._cache.close()
+        self._known.clear()
         self._chain.close()
 
     def _load(self, fetch: Fetch[str, HostCredentials]) -> HostCredentials:
         return self._chain.load(fetch.key or None)
 
     def _auth(self, region: str, credentials: HostCredentials) -> Auth:
-        if credentials.keys is None:
-            return bearer(credentials.bearer or "")
-        return SignatureAuth(credentials.keys, region)
+        known = self._known.get(region)
+        if known is not None and known[0] is credentials:
+            return known[1]
+        keys = credentials.keys
+        auth: Auth = bearer(credentials.bearer or "") if keys is None else SignatureAuth(keys, region)
+        self._known[region] = credentials, auth
+        return auth
 
 
 def _end(credentials: HostCredentials) -> float:
