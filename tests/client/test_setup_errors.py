@@ -5,7 +5,6 @@ import socket
 from typing import get_args
 
 import pytest
-from genai_sdk.routing.drivers.choice import DriverName, make_driver
 
 from genai_sdk import (
     AccessDeniedError,
@@ -19,6 +18,7 @@ from genai_sdk import (
     UnknownModelError,
 )
 from genai_sdk.client.settings import ENVIRONMENT, read_settings
+from genai_sdk.drivers.choice import DriverName, make_driver
 from genai_sdk.http import AsyncTransport, SyncTransport
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from genai_sdk.routing.drivers.auto import AutoDriver
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 from tests.conformance.router import WatchedLoop
 
+from genai_sdk.drivers import Driver
+from genai_sdk.drivers.auto import AutoDriver
+from genai_sdk.drivers.litellm import LiteLLMDriver
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.routing import Driver
 
 
 @pytest.fixture(scope="session")

@@ -205,7 +205,7 @@ class GenAIClient(Calls):
 
         It holds the provider keys in clear and behaves as Router does, not as this client; see docs/decisions/.
         """
-        from genai_sdk.drivers.litellm import build_router  # a cost only for those who want one
+        from genai_sdk.routing.litellm_router import build_router  # a cost only for those who want one
 
         connections, listed = self._registry.get().connections, self._settings.llm_connection_names
         return build_router(connections, self._router_args or {}, listed)

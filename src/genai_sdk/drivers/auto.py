@@ -5,6 +5,7 @@ from typing import Any
 
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection
+from genai_sdk.drivers.auth import AuthSource
 from genai_sdk.drivers.driver import AsyncStream, Deployment, Driver, Reply, Stream
 from genai_sdk.drivers.engine import Engine
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport
@@ -21,7 +22,8 @@ class AutoDriver:
 
     def __init__(self, sync: SyncTransport, async_: AsyncTransport) -> None:
         self._transports = sync, async_
-        self._engine = Engine(sync, async_)
+        self._auth = AuthSource(sync, async_)
+        self._engine = Engine(sync, async_, self._auth)
         self._loaded: dict[str, Driver] = {}
 
     def is_warm(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
@@ -68,5 +70,7 @@ class AutoDriver:
         if driver is None:
             from genai_sdk.drivers.litellm import LiteLLMDriver  # a cost only for those who need it
 
-            driver = self._loaded.setdefault("litellm", LiteLLMDriver(*self._transports))  # one, whoever comes first
+            driver = self._loaded.setdefault(
+                "litellm", LiteLLMDriver(*self._transports, self._auth)
+            )  # one, whoever comes first
         return driver

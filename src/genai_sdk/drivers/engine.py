@@ -39,12 +39,13 @@ class Engine:
     Args:
         sync: What sync calls go over.
         async_: What async calls go over.
+        auth: Where authentication comes from; None for one of its own over the same transports.
     """
 
-    def __init__(self, sync: SyncTransport, async_: AsyncTransport) -> None:
+    def __init__(self, sync: SyncTransport, async_: AsyncTransport, auth: AuthSource | None = None) -> None:
         self._sync = sync
         self._async = async_
-        self._auth = AuthSource(sync, async_)
+        self._auth = auth or AuthSource(sync, async_)
         self._wires: dict[str, Wire | None] = {}
 
     def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:

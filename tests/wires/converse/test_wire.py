@@ -118,8 +118,8 @@ def test_embeddings_that_cannot_be_asked_for_are_refused() -> None:
         codec(EMBEDDING, "meta.llama3-8b-instruct-v1:0").split(EmbeddingRequest("a"))
     with pytest.raises(ValueError, match="one length"):
         codec(EMBEDDING, "amazon.titan-embed-text-v1").encode(EmbeddingRequest("a", {"dimensions": 5}), stream=False)
+    not_texts: Any = [5]
     with pytest.raises(ValueError, match="'int'"):
-        not_texts: Any = [5]
         codec(EMBEDDING, TITAN).encode(EmbeddingRequest(not_texts), stream=False)
     assert codec(EMBEDDING, TITAN).decode({"message": "?"}, {}) is None
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from genai_sdk.drivers.auth.auth import Auth, bearer, key_file_of, own_auth
 from genai_sdk.drivers.auth.google import project_of
 from genai_sdk.drivers.auth.host import Host
-from genai_sdk.drivers.auth.tokens import Tokens
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport
 from genai_sdk.lifecycle.ending import on_thread
 
 if TYPE_CHECKING:
     from genai_sdk.drivers.auth.aws.host import AwsHost
+    from genai_sdk.drivers.auth.tokens import Tokens
 
 
 class AuthSource:
@@ -24,10 +24,10 @@ class AuthSource:
     """
 
     def __init__(self, sync: SyncTransport, async_: AsyncTransport) -> None:
-        self._tokens = Tokens(sync, async_)
+        self._transports = sync, async_
+        self._made: dict[str, Tokens] = {}
+        self._aws_made: dict[str, AwsHost] = {}
         self._host = Host(sync)
-        self._sync = sync
-        self._aws: dict[str, AwsHost] = {}
 
     def get(self, deployment: Deployment, budget: Budget) -> Auth:
         """Return the authentication, waiting for it if need be.
@@ -43,10 +43,10 @@ class AuthSource:
         key_file = key_file_of(connection)
         if key_file is None:
             if connection.view.adapter == "bedrock":
-                return self._aws_host().get(deployment, budget)
+                return self._aws().get(deployment, budget)
             return self._host.auth(budget)
-        token = self._tokens.get(deployment, key_file, budget)
-        return bearer(token, project_of(key_file), partial(self._tokens.drop, key_file, token))
+        token = self._tokens().get(deployment, key_file, budget)
+        return bearer(token, project_of(key_file), partial(self._tokens().drop, key_file, token))
 
     async def aget(self, deployment: Deployment, budget: Budget) -> Auth:
         """Return the authentication; the twin of `get`."""
@@ -57,15 +57,23 @@ class AuthSource:
         key_file = key_file_of(connection)
         if key_file is None:
             if connection.view.adapter == "bedrock":
-                return await self._aws_host().aget(deployment, budget)
+                return await self._aws().aget(deployment, budget)
             return await on_thread(self._host.auth, budget)
-        token = await self._tokens.aget(deployment, key_file, budget)
-        return bearer(token, project_of(key_file), partial(self._tokens.drop, key_file, token))
+        token = await self._tokens().aget(deployment, key_file, budget)
+        return bearer(token, project_of(key_file), partial(self._tokens().drop, key_file, token))
 
-    def _aws_host(self) -> "AwsHost":
-        host = self._aws.get("host")
+    def _tokens(self) -> "Tokens":
+        tokens = self._made.get("google")
+        if tokens is None:
+            from genai_sdk.drivers.auth.tokens import Tokens  # brings asyncio, which most connections need not wait for
+
+            tokens = self._made.setdefault("google", Tokens(*self._transports))  # one, whoever comes first
+        return tokens
+
+    def _aws(self) -> "AwsHost":
+        host = self._aws_made.get("host")
         if host is None:
             from genai_sdk.drivers.auth.aws.host import AwsHost  # a cost only for those who have no keys of their own
 
-            host = self._aws.setdefault("host", AwsHost(self._sync))  # one, whoever comes first
+            host = self._aws_made.setdefault("host", AwsHost(self._transports[0]))  # as above
         return host

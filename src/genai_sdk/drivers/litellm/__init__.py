@@ -6,6 +6,5 @@ docs/decisions/0004-litellm-driver.md.
 """
 
 from genai_sdk.drivers.litellm.driver import LiteLLMDriver
-from genai_sdk.drivers.litellm.router import build_router
 
-__all__ = ["LiteLLMDriver", "build_router"]
+__all__ = ["LiteLLMDriver"]

@@ -28,12 +28,13 @@ class LiteLLMDriver:
     Args:
         sync: What sync calls go over.
         async_: What async calls go over.
+        auth: Where authentication comes from; None for one of its own over the same transports.
     """
 
-    def __init__(self, sync: SyncTransport, async_: AsyncTransport) -> None:
+    def __init__(self, sync: SyncTransport, async_: AsyncTransport, auth: AuthSource | None = None) -> None:
         self._sync = sync
         self._async = async_
-        self._auth = AuthSource(sync, async_)
+        self._auth = auth or AuthSource(sync, async_)
         self._loaded: ModuleType | None = None
         self._warm = False
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from genai_sdk.errors import ConfigurationError, GenAIError
 from genai_sdk.lifecycle.ending import ended, is_ending
@@ -71,15 +72,23 @@ def _failure(what: str, failed: Exception) -> GenAIError:
     )
 
 
-def offer_tokenizers() -> None:
-    """Let litellm find the tokenizers it brings, as after an import of its own; else tiktoken asks the network.
+def router_type() -> type[Any]:
+    """Return `litellm.Router`, which finds the tokenizers that litellm brings as after an import of its own.
 
-    Only a handed-out Router needs this: it counts tokens before the fallback of a broken stream.
+    Else tiktoken asks the network: a handed-out Router counts tokens before the fallback of a broken stream.
+
+    Raises:
+        ClientClosedError: The interpreter is shutting down; litellm cannot be imported then.
+        ConfigurationError: litellm cannot be imported.
     """
+    translators()  # the import, with what belongs around it
     import litellm
+    from litellm.router import Router
 
     folder = pathlib.Path(litellm.__file__).parent / "litellm_core_utils" / "tokenizers"
     os.environ.setdefault(_WRITTEN, str(folder))
+    router: type[Any] = Router
+    return router
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What decides without waiting: headers, complaints, framings, signatures, shapes."""
+"""What decides without waiting: headers, errors, framings, signatures, shapes."""
 
 import json
 from datetime import UTC, datetime
@@ -8,15 +8,16 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.eventstream import EventStreamBuffer
-from tests.routing.drivers.stage import Stage
+from tests.drivers.stage import Stage
 
-from genai_sdk.routing.drivers.complaint import complaint_of, read_complaint
-from genai_sdk.routing.drivers.framing import BrokenFramingError, EventStream, ServerSentEvents
-from genai_sdk.routing.drivers.headers import lowered, request_id, retry_after
-from genai_sdk.routing.drivers.litellm.shapes import shape_of
-from genai_sdk.routing.drivers.litellm.values import has_remote_media
-from genai_sdk.routing.drivers.sigv4 import AwsKeys, sign
-from genai_sdk.routing.drivers.values import plain, without
+from genai_sdk.drivers.auth.sigv4 import AwsKeys, sign
+from genai_sdk.drivers.headers import lowered, request_id, retry_after
+from genai_sdk.drivers.litellm.shapes import shape_of
+from genai_sdk.drivers.litellm.values import has_remote_media
+from genai_sdk.wires.error_body import error_in, read_error
+from genai_sdk.wires.framing import BrokenFramingError, EventStream, ServerSentEvents
+from genai_sdk.wires.refusal import WORDS
+from genai_sdk.wires.values import plain, without
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 
@@ -64,14 +65,17 @@ def test_header_names_are_found_in_any_case_and_the_first_of_two_counts() -> Non
     ],
 )  # fmt: skip
 def test_every_vendor_s_error_body_is_read(body: str, text: str, code: str | None, status: int | None) -> None:
-    complaint = read_complaint(body.encode())
-    assert (complaint.text, complaint.status) == (text, status)
-    assert code is None or code in complaint.codes
+    error = read_error(body.encode(), WORDS.statuses)
+    assert (error.text, error.status) == (text, status)
+    assert code is None or code in error.codes
 
 
 def test_google_says_how_long_to_wait_in_the_body() -> None:
     details = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "17.5s"}]
-    assert read_complaint(json.dumps({"error": {"message": "No.", "details": details}}).encode()).retry_after == 17.5
+    assert (
+        read_error(json.dumps({"error": {"message": "No.", "details": details}}).encode(), WORDS.statuses).retry_after
+        == 17.5
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,14 +90,14 @@ def test_google_says_how_long_to_wait_in_the_body() -> None:
         None,
     ],
 )
-def test_what_is_no_complaint_is_not_taken_for_one(data: object) -> None:
-    assert complaint_of(data) is None
+def test_what_is_no_error_is_not_taken_for_one(data: object) -> None:
+    assert error_in(data, WORDS.statuses) is None
 
 
-def test_a_prompt_that_google_blocks_is_a_complaint() -> None:
-    complaint = complaint_of({"promptFeedback": {"blockReason": "SAFETY"}})
-    assert complaint is not None
-    assert (complaint.text, complaint.status) == ("the prompt was blocked: SAFETY", 400)
+def test_a_prompt_that_google_blocks_is_a_error() -> None:
+    error = error_in({"promptFeedback": {"blockReason": "SAFETY"}}, WORDS.statuses)
+    assert error is not None
+    assert (error.text, error.status) == ("the prompt was blocked: SAFETY", 400)
 
 
 EVENTS = b'event: a\r\ndata: {"n":1}\r\n\r\n: comment\n\ndata: {"n":\ndata: 2}\n\ndata:{"n":3}\n\ndata: [DONE]\n\n'
@@ -202,7 +206,7 @@ def test_a_shape_s_root_follows_the_connection(stage: Stage, name: str, view: di
 
 
 def test_a_shape_holds_no_secret(stage: Stage) -> None:
-    from tests.routing.drivers.stage import CASES, KEY
+    from tests.drivers.stage import CASES, KEY
 
     for name in CASES:
         assert KEY not in repr(shape_of(stage.deployment(name), "p"))

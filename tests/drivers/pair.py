@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from tests.routing.drivers.stage import HELLO, Face, Messages, Stage
+from tests.drivers.stage import HELLO, Face, Messages, Stage
 
 from genai_sdk.errors import ProviderError
 from genai_sdk.testing import Step

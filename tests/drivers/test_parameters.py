@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.routing.drivers.stage import CASES, HELLO, Face, Messages, Stage
+from tests.drivers.stage import CASES, HELLO, Face, Messages, Stage
 
 from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS
+from genai_sdk.drivers.driver import Driver
+from genai_sdk.drivers.litellm.refusal import untranslatable
 from genai_sdk.errors import BadRequestError
-from genai_sdk.routing.drivers.driver import Driver
-from genai_sdk.routing.drivers.litellm.refusal import untranslatable
 from genai_sdk.testing import NetworkGuard
 
 EVERY = pytest.mark.parametrize("name", list(CASES))

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.routing.drivers.stage import AWS, CASES, KEY, Face, Stage
+from tests.drivers.stage import AWS, CASES, KEY, Face, Stage
 
+from genai_sdk.catalogue import ADAPTERS
+from genai_sdk.drivers.auto import AutoDriver
+from genai_sdk.drivers.driver import Driver
+from genai_sdk.drivers.litellm import LiteLLMDriver
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.routing.drivers.auto import AutoDriver
-from genai_sdk.routing.drivers.direct.site import ADAPTERS
-from genai_sdk.routing.drivers.driver import Driver
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 from genai_sdk.testing import FakeProvider
 
 DRIVERS: dict[str, Callable[[SyncTransport, AsyncTransport], Driver]] = {"litellm": LiteLLMDriver, "auto": AutoDriver}
@@ -28,7 +28,7 @@ def _is_litellm_again(item: pytest.Item) -> bool:
     if given.get("make_driver") != "auto":  # tests of other directories come by here too
         return False
     case = CASES.get(given.get("name", ""))
-    return case is not None and case.adapter not in ADAPTERS
+    return case is not None and not ADAPTERS[case.adapter].wire
 
 
 @pytest.fixture(scope="session")

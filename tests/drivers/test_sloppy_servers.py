@@ -10,9 +10,11 @@ from typing import Any
 import hypothesis
 import hypothesis.strategies as st
 import pytest
-from tests.routing.drivers.stage import BIRTH, KEY, Face
+from tests.drivers.stage import BIRTH, KEY, Face
 
 from genai_sdk.connections import Connection, Credentials, Secret
+from genai_sdk.drivers.driver import Deployment
+from genai_sdk.drivers.reading import StreamReader
 from genai_sdk.errors import (
     AuthenticationError,
     BadRequestError,
@@ -23,12 +25,13 @@ from genai_sdk.errors import (
     ProviderUnavailableError,
     RateLimitError,
 )
-from genai_sdk.routing.drivers.answer import Answer
-from genai_sdk.routing.drivers.decoder import Decoder
-from genai_sdk.routing.drivers.direct.answers import completion_of, embeddings_of
-from genai_sdk.routing.drivers.driver import Deployment
-from genai_sdk.routing.drivers.framing import ServerSentEvents
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView
+from genai_sdk.wires.chunks import ChatParser
+from genai_sdk.wires.framing import ServerSentEvents
+from genai_sdk.wires.openai import WIRE
+from genai_sdk.wires.openai.answers import completion_of
+from genai_sdk.wires.openai.embeddings import EmbeddingCodec
+from genai_sdk.wires.wire import Endpoint, HttpResponse
 
 
 class Server:
@@ -170,10 +173,11 @@ def test_what_nobody_has_heard_of_is_kept() -> None:
 
 
 def test_embeddings_are_read_with_the_least_there_is() -> None:
-    value = embeddings_of({"data": [{"embedding": [1, 0.5]}, {"embedding": "AAAA"}]})
+    codec = EmbeddingCodec(Endpoint(adapter="openai", model="m", root="https://x.test/v1"))
+    value = codec.decode({"data": [{"embedding": [1, 0.5]}, {"embedding": "AAAA"}]}, {})
     assert value is not None
     assert [item.embedding for item in value.data] == [(1, 0.5), "AAAA"]
-    assert embeddings_of({"data": []}) is None
+    assert codec.decode({"data": []}, {}) is None
 
 
 BROKEN: list[tuple[Any, str]] = [
@@ -267,11 +271,11 @@ STREAMS: dict[str, bytes] = {
 
 
 def decoded(pieces: Sequence[bytes]) -> list[ChatCompletionChunk]:
-    decoder = Decoder(DEPLOYMENT, HEAD, ServerSentEvents())
-    return [*(chunk for piece in pieces for chunk in decoder.feed(piece)), *decoder.end()]
+    reader = StreamReader(DEPLOYMENT, HEAD, ServerSentEvents(), ChatParser(), WIRE)
+    return [*(chunk for piece in pieces for chunk in reader.feed(piece)), *reader.end()]
 
 
-HEAD = Answer(200, {"x-request-id": "r"})
+HEAD = HttpResponse(200, {"x-request-id": "r"})
 VIEW = ConnectionView(name="here", adapter="openai", created_at=BIRTH, updated_at=BIRTH)
 DEPLOYMENT = Deployment(Connection(VIEW, Credentials("api_key", {"key": Secret(KEY)})), "m")
 

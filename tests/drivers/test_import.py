@@ -1,7 +1,7 @@
 """The import of litellm: too late, impossible, and without a voice of its own."""
 
 import pytest
-from tests.routing.drivers.test_isolation import run
+from tests.drivers.test_isolation import run
 
 LATE = """
 import atexit, threading

@@ -9,13 +9,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.routing.drivers.pair import Pair, same
-from tests.routing.drivers.stage import HELLO, Face, Messages, Stage
-from tests.routing.drivers.test_wires import IMAGE, SCHEMA, WEATHER
+from tests.drivers.pair import Pair, same
+from tests.drivers.stage import HELLO, Face, Messages, Stage
+from tests.drivers.test_wires import IMAGE, SCHEMA, WEATHER
 
+from genai_sdk.drivers.engine import Engine
+from genai_sdk.drivers.litellm import LiteLLMDriver
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.routing.drivers.direct import DirectDriver
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 from genai_sdk.testing import BadRequest, ContentFilter, ContextWindow, ErrorInStream, NotFound, Reply, Status, Step
 
 NAMES = ["openai", "responses", "azure", "azure v1"]
@@ -27,7 +27,7 @@ BOTH = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"
 def pair(request: pytest.FixtureRequest, stage: Stage, _litellm: None) -> Iterator[Pair]:
     """The litellm driver and the direct one; a test runs on both faces."""
     sync, async_ = SyncTransport(), AsyncTransport()
-    drivers = LiteLLMDriver(sync, async_), DirectDriver(sync, async_)
+    drivers = LiteLLMDriver(sync, async_), Engine(sync, async_)
     yield Pair(stage, *(Face(driver, is_async=request.param == "async") for driver in drivers))
     sync.close()
     async_.close()
@@ -220,7 +220,7 @@ def test_a_refusal_is_told_where_litellm_loses_it(pair: Pair, name: str, stream:
 
 def test_a_response_s_stream_tells_its_model_and_time(stage: Stage) -> None:
     with SyncTransport() as sync:
-        face = Face(DirectDriver(sync, AsyncTransport()), is_async=False)
+        face = Face(Engine(sync, AsyncTransport()), is_async=False)
         chunks, _ = face.stream(stage.deployment("responses"))
     assert {(chunk.model, chunk.created) for chunk in chunks} == {("gpt-4o", 1_700_000_000)}
     assert chunks[0].choices[0].delta.role == "assistant"

@@ -4,7 +4,7 @@ import base64
 import json
 
 import pytest
-from tests.routing.drivers.stage import CASES, KEY, Face, Stage
+from tests.drivers.stage import CASES, KEY, Face, Stage
 
 from genai_sdk.testing import Reply
 
@@ -260,7 +260,7 @@ def test_one_token_serves_many_calls(stage: Stage, face: Face) -> None:
 
 
 def test_the_secret_never_reaches_litellm(stage: Stage, face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
-    from genai_sdk.routing.drivers.litellm import inside
+    from genai_sdk.drivers.litellm import inside
 
     given: list[str] = []
     real = inside.run

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from genai_sdk.catalogue import (
     ADAPTERS,
@@ -15,16 +15,13 @@ from genai_sdk.catalogue import (
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.auth.google import project_of
 from genai_sdk.drivers.litellm import loading
-from genai_sdk.drivers.litellm.router_fallbacks import spelled_out
 from genai_sdk.models import ModelIndex, in_connection_order, list_models
-
-if TYPE_CHECKING:
-    from litellm.router import Router
+from genai_sdk.routing.litellm_fallbacks import spelled_out
 
 
 def build_router(
     connections: Sequence[Connection], router_args: Mapping[str, Any], listed: Sequence[str] | None = None
-) -> "Router":
+) -> Any:
     """Return a `litellm.Router` on which every usable connection is registered.
 
     A model is registered by its name, shared by all connections that serve it, and as `connection/model`; a
@@ -40,16 +37,13 @@ def build_router(
             `routing_strategy`, or with ours of the name `ordered`, deployments are tried in connection order.
         listed: `llm_connection_names`, if they were given.
     """
-    loading.translators()  # the import, with what belongs around it
-    loading.offer_tokenizers()
-    from litellm.router import Router
-
+    router = loading.router_type()
     given = dict(router_args)
     ordered = given.get("routing_strategy", "ordered") == "ordered"
     if ordered:
         given.pop("routing_strategy", None)
     rows = list(_deployments(connections, listed, ordered=ordered))
-    return Router(model_list=rows, **spelled_out(given, dict.fromkeys(row["model_name"] for row in rows)))
+    return router(model_list=rows, **spelled_out(given, dict.fromkeys(row["model_name"] for row in rows)))
 
 
 def _deployments(

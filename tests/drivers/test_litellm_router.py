@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from tests.routing.drivers.stage import BIRTH, KEY, Stage
+from tests.drivers.stage import BIRTH, KEY, Stage
 
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ConfigurationError
-from genai_sdk.routing.drivers.litellm import build_router
+from genai_sdk.routing.litellm_router import build_router
 from genai_sdk.testing import FakeProvider
 
 pytestmark = pytest.mark.usefixtures("_litellm")

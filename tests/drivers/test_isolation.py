@@ -10,16 +10,16 @@ import textwrap
 import threading
 
 import pytest
-from tests.routing.drivers.stage import AWS, CASES, KEY, Face, Stage
+from tests.drivers.stage import AWS, CASES, KEY, Face, Stage
 
-from genai_sdk.routing.drivers.driver import Driver
+from genai_sdk.drivers.driver import Driver
 from genai_sdk.testing import Status
 
 PREAMBLE = """
 import json, os, sys
-from tests.routing.drivers.stage import *
+from tests.drivers.stage import *
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
+from genai_sdk.drivers.litellm import LiteLLMDriver
 from genai_sdk.testing import FakeProvider, NetworkGuard
 sync, async_ = SyncTransport(), AsyncTransport()
 driver = LiteLLMDriver(sync, async_)
@@ -268,7 +268,7 @@ def test_a_host_without_an_identity_is_told_so(tmp_path) -> None:
         stage = Stage(fake)
         for name, secret in (("bedrock", "__BEDROCK_DEFAULT_CREDENTIALS__"),):
             try:
-                driver.complete(stage.deployment(name, secret=secret), ChatRequest(HELLO), Budget(20))
+                driver.run(CHAT, stage.deployment(name, secret=secret), ChatRequest(HELLO), Budget(20))
             except ConfigurationError as error:
                 print(error)
     sync.close()

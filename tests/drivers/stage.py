@@ -10,10 +10,11 @@ import msgspec
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection, Secret
 from genai_sdk.connections.credentials import parse_credentials
+from genai_sdk.drivers.driver import Deployment, Driver, Reply
 from genai_sdk.http import Budget
-from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest, Reply
 from genai_sdk.testing import FakeProvider
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse
+from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -153,16 +154,16 @@ class Face:
     ) -> Reply[ChatCompletion]:
         request, budget = ChatRequest(messages, options), budget or Budget(20)
         if self.is_async:
-            return asyncio.run(self.driver.acomplete(deployment, request, budget))
-        return self.driver.complete(deployment, request, budget)
+            return asyncio.run(self.driver.arun(CHAT, deployment, request, budget))
+        return self.driver.run(CHAT, deployment, request, budget)
 
     def embed(
         self, deployment: Deployment, texts: str | list[str], budget: Budget | None = None, **options: Any
     ) -> Reply[EmbeddingResponse]:
         request, budget = EmbeddingRequest(texts, options), budget or Budget(20)
         if self.is_async:
-            return asyncio.run(self.driver.aembed(deployment, request, budget))
-        return self.driver.embed(deployment, request, budget)
+            return asyncio.run(self.driver.arun(EMBEDDING, deployment, request, budget))
+        return self.driver.run(EMBEDDING, deployment, request, budget)
 
     def stream(
         self,
@@ -182,7 +183,7 @@ class Face:
         chunks = [] if seen is None else seen
 
         async def read() -> str | None:
-            stream = await self.driver.astream(deployment, request, budget)
+            stream = await self.driver.astream(CHAT, deployment, request, budget)
             try:
                 async for chunk in stream:
                     chunks.append(chunk)
@@ -194,7 +195,7 @@ class Face:
 
         if self.is_async:
             return chunks, asyncio.run(read())
-        stream = self.driver.stream(deployment, request, budget)
+        stream = self.driver.stream(CHAT, deployment, request, budget)
         for chunk in stream:
             chunks.append(chunk)
             if len(chunks) == until:

@@ -1,4 +1,4 @@
-"""What the direct driver works out without waiting: sites, bodies, and how long they are kept."""
+"""What the engine works out without waiting: routes, bodies, and how long they are kept."""
 
 import gc
 import json
@@ -8,21 +8,36 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.routing.drivers.stage import CASES, HELLO, KEY, Face, Messages, Stage
+from tests.drivers.stage import CASES, HELLO, KEY, Face, Messages, Stage
 
-from genai_sdk.catalogue import counts_reasoning, has_developers
+from genai_sdk.catalogue import ADAPTERS, counts_reasoning, has_developers
 from genai_sdk.connections import Credentials, Secret
+from genai_sdk.drivers.auth import own_auth
+from genai_sdk.drivers.auto import AutoDriver
+from genai_sdk.drivers.driver import Deployment
+from genai_sdk.drivers.engine import Engine, WireAttempt
+from genai_sdk.drivers.route import Route, route_of
 from genai_sdk.errors import BadRequestError, ConfigurationError
-from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.routing.drivers.auto import AutoDriver
-from genai_sdk.routing.drivers.direct import DirectDriver
-from genai_sdk.routing.drivers.direct.body import chat_body
-from genai_sdk.routing.drivers.direct.responses.usage import usage_of
-from genai_sdk.routing.drivers.direct.site import ADAPTERS, Site, post, site_of
-from genai_sdk.routing.drivers.driver import ChatRequest, Deployment
+from genai_sdk.http import AsyncTransport, Budget, SyncTransport
 from genai_sdk.types import FunctionCall, Message, ToolCall
+from genai_sdk.wires.openai.responses.usage import usage_of
+from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest, Operation
 
-NAMES = [name for name, case in CASES.items() if case.adapter in ADAPTERS]
+NAMES = [name for name, case in CASES.items() if ADAPTERS[case.adapter].wire]
+
+
+def route(deployment: Deployment, operation: Operation[Any, Any, Any] = CHAT) -> Route[Any, Any, Any]:
+    auth = own_auth(deployment.connection)
+    assert auth is not None
+    found = route_of(operation, deployment, auth)
+    assert found is not None
+    return found
+
+
+def chat_body(deployment: Deployment, request: ChatRequest, *, stream: bool = False) -> bytes:
+    body = route(deployment).codec.encode(request, stream=stream).body
+    assert isinstance(body, bytes)
+    return body
 
 
 @pytest.mark.parametrize(
@@ -41,51 +56,61 @@ NAMES = [name for name, case in CASES.items() if case.adapter in ADAPTERS]
          "https://r.openai.azure.com/openai/v1/chat/completions", "https://r.openai.azure.com/openai/v1/embeddings"),
     ],
 )  # fmt: skip
-def test_a_site_follows_the_connection(
+def test_a_route_follows_the_connection(
     stage: Stage, name: str, model: str, view: dict[str, Any], chat: str, embeddings: str
 ) -> None:
-    site = site_of(stage.deployment(name, model, **view))
-    assert (site.chat, site.embeddings) == (chat, embeddings)
+    deployment = stage.deployment(name, model, **view)
+    assert route(deployment).codec.encode(ChatRequest(HELLO), stream=False).url == chat
+    assert route(deployment, EMBEDDING).codec.encode(EmbeddingRequest("one"), stream=False).url == embeddings
 
 
 def test_a_connection_that_lacks_its_base_url_is_a_fault_of_the_set_up(stage: Stage) -> None:
     with pytest.raises(ConfigurationError, match=r"'here'.*base URL"):
-        site_of(stage.deployment("azure", base_url=None))
+        route(stage.deployment("azure", base_url=None))
 
 
-def test_a_site_is_worked_out_once_and_shows_no_key(stage: Stage) -> None:
+def test_a_route_is_worked_out_once_and_shows_no_key(stage: Stage) -> None:
     deployment = stage.deployment("openai", headers={"X-Secret": "hush-0003"})
-    site = site_of(deployment)
-    assert site_of(Deployment(deployment.connection, deployment.model)) is site
-    assert site_of(Deployment(deployment.connection, "other")) is not site
-    assert post(deployment, site.chat, b"{}", {}).headers is site.headers
-    for shown in (repr(site), repr(deployment), str(msgspec.structs.asdict(deployment.connection))):
+    known = route(deployment)
+    assert route(Deployment(deployment.connection, deployment.model)) is known
+    assert route(Deployment(deployment.connection, "other")) is not known
+    auth = own_auth(deployment.connection)
+    assert auth is not None
+    attempt = WireAttempt(CHAT, deployment, ChatRequest(HELLO), auth)
+    assert attempt.outgoing(attempt.encode_one(ChatRequest(HELLO), stream=False)).headers is known.headers
+    for shown in (
+        repr(known),
+        repr(auth),
+        repr(known.codec),
+        repr(deployment),
+        str(msgspec.structs.asdict(deployment.connection)),
+    ):
         assert KEY not in shown
         assert "hush-0003" not in shown
 
 
-def test_another_key_makes_another_site(stage: Stage) -> None:
+def test_another_key_makes_another_route(stage: Stage) -> None:
     deployment = stage.deployment("openai")
-    before = site_of(deployment)
+    before = route(deployment)
     renewed = msgspec.structs.replace(deployment.connection, credentials=Credentials("api_key", {"key": Secret("new")}))
     assert renewed != deployment.connection
-    assert ("authorization", "Bearer new") in site_of(Deployment(renewed, deployment.model)).headers
-    assert ("authorization", f"Bearer {KEY}") in before.headers
+    assert ("authorization", "Bearer new") in (route(Deployment(renewed, deployment.model)).headers or ())
+    assert ("authorization", f"Bearer {KEY}") in (before.headers or ())
 
 
-def test_a_site_ends_with_its_connection(stage: Stage) -> None:
-    def sites() -> int:
-        return sum(isinstance(item, Site) for item in gc.get_objects())
+def test_a_route_ends_with_its_connection(stage: Stage) -> None:
+    def routes() -> int:
+        return sum(isinstance(item, Route) for item in gc.get_objects())
 
     gc.collect()
-    before = sites()
+    before = routes()
     deployment = stage.deployment("openai")
-    site_of(deployment)
-    assert sites() == before + 1
+    route(deployment)
+    assert routes() == before + 1
     gc.disable()  # by reference counts alone: no cycle keeps a key alive
     try:
         del deployment
-        assert sites() == before
+        assert routes() == before
     finally:
         gc.enable()
 
@@ -93,7 +118,7 @@ def test_a_site_ends_with_its_connection(stage: Stage) -> None:
 def test_names_without_number_do_not_fill_the_memory(stage: Stage) -> None:
     deployment = stage.deployment("openai")
     for number in range(1_000):
-        site_of(Deployment(deployment.connection, f"m-{number}"))
+        route(Deployment(deployment.connection, f"m-{number}"))
     assert len(deployment.connection.memo) <= 256
 
 
@@ -125,7 +150,7 @@ TOLD = {"id": "call_a", "type": "function", "function": {"name": "weather", "arg
 @pytest.mark.parametrize("name", NAMES)
 def test_values_and_prompts_within_messages_go_out_as_what_they_say(stage: Stage, name: str) -> None:
     deployment = stage.deployment(name)
-    body = chat_body(deployment, site_of(deployment), ChatRequest(MESSAGES), stream=False)
+    body = chat_body(deployment, ChatRequest(MESSAGES))
     if name == "responses":
         assert b"model_extra" not in body
         assert json.loads(body)["input"][1]["call_id"] == "call_a"
@@ -141,7 +166,7 @@ def test_values_and_prompts_within_messages_go_out_as_what_they_say(stage: Stage
 
 
 def test_messages_that_are_right_are_not_touched(stage: Stage) -> None:
-    from genai_sdk.routing.drivers.direct.messages import mended
+    from genai_sdk.wires.openai.messages import mended
 
     assert mended(HELLO, has_developers=False) is HELLO
     two = [*HELLO, {"role": "user", "content": None}]
@@ -151,10 +176,9 @@ def test_messages_that_are_right_are_not_touched(stage: Stage) -> None:
 
 def test_messages_that_are_json_already_are_not_encoded_again(stage: Stage) -> None:
     def body(messages: Messages, encoded: bytes | None) -> Any:
-        return json.loads(chat_body(deployment, site, ChatRequest(messages, {"n": 1}, encoded), stream=True))
+        return json.loads(chat_body(deployment, ChatRequest(messages, {"n": 1}, encoded), stream=True))
 
     deployment = stage.deployment("azure")
-    site = site_of(deployment)
     assert body(HELLO, b'[{"role":"user","content":"as it was"}]')["messages"][0]["content"] == "as it was"
     assert body(HELLO, msgspec.json.encode(HELLO)) == body(HELLO, None)
     for amiss in ({"role": "developer"}, {"cache_control": "ephemeral"}):
@@ -177,7 +201,7 @@ BROKEN: dict[str, Messages] = {
 @pytest.mark.parametrize("broken", list(BROKEN))
 def test_what_cannot_be_sent_is_refused_before_anything_is_sent(stage: Stage, name: str, broken: str) -> None:
     with SyncTransport() as sync:
-        face = Face(DirectDriver(sync, AsyncTransport()), is_async=False)
+        face = Face(Engine(sync, AsyncTransport()), is_async=False)
         with pytest.raises(BadRequestError, match="nothing was sent") as caught:
             face.complete(stage.deployment(name), BROKEN[broken])
     assert caught.value.__cause__ is None
@@ -187,19 +211,24 @@ def test_what_cannot_be_sent_is_refused_before_anything_is_sent(stage: Stage, na
 
 @pytest.mark.parametrize("name", list(CASES))
 def test_every_adapter_has_a_driver(stage: Stage, name: str) -> None:
-    driver, connection = AutoDriver(SyncTransport(), AsyncTransport()), stage.deployment(name).connection
-    assert driver.is_warm(connection) == (name in NAMES)
+    deployment = stage.deployment(name)
+    sync, async_ = SyncTransport(), AsyncTransport()
+    driver, engine = AutoDriver(sync, async_), Engine(sync, async_)
+    assert engine.serves(CHAT, deployment) == (name in NAMES)
     if name in NAMES:
-        driver.warm_up([connection])
+        driver.warm_up([deployment.connection])
+        assert driver.is_warm(CHAT, deployment)
     else:
-        with pytest.raises(ConfigurationError, match="speaks no other"):
-            site_of(stage.deployment(name))
+        assert not driver.is_warm(CHAT, deployment)
+        with pytest.raises(ConfigurationError, match="driver='direct' does not"):
+            engine.run(CHAT, deployment, ChatRequest(HELLO), Budget(20))
 
 
 def test_nothing_is_loaded_for_a_connection_that_cannot_be_used(stage: Stage) -> None:
-    driver, connection = AutoDriver(SyncTransport(), AsyncTransport()), stage.deployment("anthropic").connection
-    driver.warm_up([msgspec.structs.replace(connection, credentials=None, error=ConfigurationError("no key"))])
-    assert not driver.is_warm(connection)
+    driver, deployment = AutoDriver(SyncTransport(), AsyncTransport()), stage.deployment("anthropic")
+    broken = msgspec.structs.replace(deployment.connection, credentials=None, error=ConfigurationError("no key"))
+    driver.warm_up([broken])
+    assert not driver.is_warm(CHAT, deployment)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ import re
 import traceback
 
 import pytest
-from tests.routing.drivers.stage import AWS, CASES, KEY, Face, Stage
+from tests.drivers.stage import AWS, CASES, KEY, Face, Stage
 
+from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import (
     AuthenticationError,
     BadRequestError,
@@ -21,7 +22,6 @@ from genai_sdk.errors import (
     RateLimitError,
 )
 from genai_sdk.http import Budget
-from genai_sdk.routing.drivers.driver import Deployment
 from genai_sdk.testing import (
     BadRequest,
     ContentFilter,
