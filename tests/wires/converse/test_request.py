@@ -297,7 +297,7 @@ def test_a_budget_leaves_room_for_the_answer_and_stays_below_what_is_allowed() -
         (NOVA, {"thinking": {"type": "enabled"}}, "no thinking"),
         (NOVA, {"reasoning_effort": "max"}, "no reasoning_effort 'max'"),
         ("mistral.mistral-large-2407-v1:0", {"top_k": 5}, "no place for top_k"),
-        (CLAUDE, {"web_search_options": {}}, "no web search"),
+        (CLAUDE, {"web_search_options": {}}, "no place for web_search_options"),
         (CLAUDE, {"service_tier": "turbo"}, "no service_tier 'turbo'"),
     ],
 )

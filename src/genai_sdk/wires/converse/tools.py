@@ -53,7 +53,7 @@ def toolbox(options: Mapping[str, Any], facts: ModelFacts, called: Iterable[str]
             tools.append(mark)
     if options.get("web_search_options") is not None:
         if not facts.searches:
-            raise ValueError("this model has no web search on Bedrock: only Amazon's Nova has")
+            raise ValueError("there is no place for web_search_options with this model on Bedrock: only Nova searches")
         tools.append(_GROUNDING)
     box = Toolbox(serial=options.get("parallel_tool_calls") is False and bool(given))
     force = _choice(choice, facts) if given else None
