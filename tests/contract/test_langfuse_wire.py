@@ -221,13 +221,13 @@ def test_deleting_the_latest_version_makes_the_one_before_it_latest(server: Lang
     assert server.ask("DELETE", "v2/prompts/p", version=1, label="x").status == 400
 
 
-def test_a_prompt_that_others_refer_to_is_not_deleted(platform: Langfuse) -> None:
-    platform.prompt("base", labels=["production"])
-    platform.prompt("composed", tag("base"))
-    reply = platform.ask("DELETE", "v2/prompts/base")
+def test_a_prompt_that_others_refer_to_is_not_deleted(server: Langfuse) -> None:
+    server.prompt("base", labels=["production"])
+    server.prompt("composed", tag("base"))
+    reply = server.ask("DELETE", "v2/prompts/base")
     assert reply.status == 400
     assert "base" in reply.json["message"]
-    assert platform.get("v2/prompts/base")["version"] == 1
+    assert server.get("v2/prompts/base")["version"] == 1
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,11 @@ from genai_sdk.catalogue.endpoints import (
     vertex_model_path,
 )
 from genai_sdk.catalogue.families import FAMILIES, Family, counts_reasoning, family_of, has_developers
+from genai_sdk.catalogue.model_table import ModelFacts, end_of_life, facts_of, price_of, table_date
 from genai_sdk.catalogue.names import REGION_PREFIXES, VENDOR_PREFIXES, own_profiles
 from genai_sdk.catalogue.parameters import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
-from genai_sdk.catalogue.price_file import price_of
-from genai_sdk.catalogue.prices import PriceRow, cost_of, costs_of
+from genai_sdk.catalogue.prices import Price, RateCard, cost_of, costs_of
+from genai_sdk.catalogue.project_prices import USAGE_KINDS, ProjectPrices, price_for
 
 __all__ = [
     "ADAPTERS",
@@ -29,25 +30,33 @@ __all__ = [
     "PREFIXES",
     "REFUSED_PARAMETERS",
     "REGION_PREFIXES",
+    "USAGE_KINDS",
     "VENDOR_PREFIXES",
     "VERTEX_DEFAULT_LOCATION",
     "Adapter",
     "DefaultModel",
     "Family",
-    "PriceRow",
+    "ModelFacts",
+    "Price",
+    "ProjectPrices",
+    "RateCard",
     "aws_domain",
     "azure_path",
     "azure_resource",
     "cost_of",
     "costs_of",
     "counts_reasoning",
+    "end_of_life",
     "endpoint",
+    "facts_of",
     "family_of",
     "has_developers",
     "is_azure_v1",
     "is_openai",
     "own_profiles",
+    "price_for",
     "price_of",
+    "table_date",
     "vertex_model_path",
     "wire_of",
 ]

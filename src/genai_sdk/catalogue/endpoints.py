@@ -67,6 +67,27 @@ def is_openai(base_url: str | None) -> bool:
     return host == "openai.com" or host.endswith(".openai.com")
 
 
+_OPENAI_AREAS = MappingProxyType(
+    # https://developers.openai.com/api/docs/guides/your-data: the hosts of OpenAI's API, and the areas that they serve.
+    {"api.openai.com": "", "us.api.openai.com": "us", "eu.api.openai.com": "eu"}
+)
+
+
+def openai_area(base_url: str) -> str | None:
+    """Return the area of OpenAI's own host, `""` where it has none, or None for every other server.
+
+    A house server, a proxy or a gateway may call its models like OpenAI's; it is not OpenAI all the same.
+    """
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme != "https" or port not in (None, 443):
+        return None
+    return _OPENAI_AREAS.get(parts.hostname or "")
+
+
 def azure_path(base_url: str, model: str) -> tuple[str, str]:
     """Return what an Azure model's root ends in, and the query of its requests: those of the wire that it speaks."""
     if is_azure_v1(base_url):

@@ -1,177 +1,169 @@
-"""What a call costs: a price row and the tokens used. Pure; an unknown cost is None, never 0."""
+"""What a call costs: a model's price and the tokens used. Pure; an unknown cost is None, never 0."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
+from genai_sdk.catalogue.service import PER_USE, STANDARD, multipliers_of, tier_of, uses_of
 from genai_sdk.types import Usage
 
-# Kinds of tokens that may be priced apart, by the field of the usage's details.
-_INPUT_KINDS = {
-    "audio_tokens": "input_cost_per_audio_token",
-    "image_tokens": "input_cost_per_image_token",
-    "video_tokens": "input_cost_per_video_token",
-}
-_OUTPUT_KINDS = {
-    "reasoning_tokens": "output_cost_per_reasoning_token",
-    "audio_tokens": "output_cost_per_audio_token",
-    "image_tokens": "output_cost_per_image_token",
-    "video_tokens": "output_cost_per_video_token",
-}
-_THRESHOLD = "input_cost_per_token_above_"
+UNIT = 10**15
+"""Prices are whole femtodollars, so that products are exact and each cost is rounded once."""
+
+_MILLION = 10**6
+_THOUSANDTHS = 1_000
+
+# What a kind of token costs where the vendor prices it with another; what is not here and has no price is unknown.
+_LIKE = (
+    ("cached", "input"),
+    ("written", "input"),
+    ("written_long", "written"),
+    ("input_audio", "input"),
+    ("input_image", "input"),
+    ("input_video", "input"),
+    ("reasoning", "output"),
+)
 
 
-class Rates(msgspec.Struct, frozen=True):
-    """US dollars per token; None where the list has no price.
-
-    Attributes:
-        input: Of the prompt.
-        output: Of the completion.
-        cache_read: Of prompt tokens read from the vendor's cache; without one they cost as others do.
-        cache_write: Of prompt tokens written to it; likewise.
-        cache_write_hour: Of those written to be kept for an hour; without one as other writes.
-    """
-
-    input: float | None = None
-    output: float | None = None
-    cache_read: float | None = None
-    cache_write: float | None = None
-    cache_write_hour: float | None = None
-
-
-class PriceRow(msgspec.Struct, frozen=True):
-    """The prices of a model.
+class RateCard(msgspec.Struct, frozen=True):
+    """Femtodollars a token by kind (see `Usage.by_kind`); a kind that is missing has no known price.
 
     Attributes:
         rates: The ordinary rates.
-        long: Rates in place of the ordinary ones for prompts longer than so many tokens, the longest first.
-        input_kinds: Dollars per token of prompt tokens priced apart, by the field that counts them.
-        output_kinds: Likewise of the completion.
-        uplift: What the whole is multiplied by, for where it is served.
+        above: Rates in place of those for prompts longer than so many tokens, the longest first.
     """
 
-    rates: Rates
-    long: tuple[tuple[int, Rates], ...] = ()
-    input_kinds: Mapping[str, float] = {}
-    output_kinds: Mapping[str, float] = {}
-    uplift: float = 1.0
+    rates: Mapping[str, int]
+    above: tuple[tuple[int, Mapping[str, int]], ...] = ()
 
     @classmethod
-    def read(cls, row: Mapping[str, Any], *, service_tier: str | None = None, uplift: float = 1.0) -> "PriceRow":
-        """Read a row of litellm's price list.
+    def read(
+        cls,
+        rates: Mapping[str, float],
+        above: Mapping[str, Mapping[str, float]] = {},
+        priced_apart: frozenset[str] = frozenset(),
+    ) -> "RateCard":
+        """Read dollars a million tokens.
 
         Args:
-            row: The row as decoded.
-            service_tier: Whose prices to take where they are listed apart, such as `"flex"`.
-            uplift: As above.
+            rates: By kind.
+            above: The same by the number of prompt tokens above which it holds.
+            priced_apart: Kinds that have a price of their own elsewhere, and so cost as no other here.
         """
-        prices = {key: float(item) for key, item in row.items() if isinstance(item, int | float) and "_cost" in key}
-        if service_tier is not None:
-            end = f"_{service_tier}"
-            prices.update({key.removesuffix(end): item for key, item in prices.items() if key.endswith(end)})
-        rates = _rates(prices, "", Rates())
-        thresholds = sorted((_tokens(key), key[len(_THRESHOLD) :]) for key in prices if _is_threshold(key))
+        longer = sorted(((int(least), part) for least, part in above.items()), key=lambda pair: -pair[0])
         return cls(
-            rates,
-            tuple((least, _rates(prices, f"_above_{end}", rates)) for least, end in reversed(thresholds)),
-            {kind: prices[key] for kind, key in _INPUT_KINDS.items() if key in prices},
-            {kind: prices[key] for kind, key in _OUTPUT_KINDS.items() if key in prices},
-            uplift,
+            _complete(rates, priced_apart),
+            tuple((least, _complete({**rates, **part}, priced_apart)) for least, part in longer),
         )
 
-    def rates_for(self, prompt_tokens: int) -> Rates:
+    def rates_for(self, prompt_tokens: int) -> Mapping[str, int]:
         """Return the rates of a prompt so long; they hold for the whole call."""
-        return next((rates for least, rates in self.long if prompt_tokens > least), self.rates)
+        for least, rates in self.above:
+            if prompt_tokens > least:
+                return rates
+        return self.rates
 
 
-def cost_of(row: PriceRow | None, usage: Usage | None) -> float | None:
-    """Return what a call cost in US dollars, or None where a price or the usage is not known."""
-    costs = costs_of(row, usage)
+class Price(msgspec.Struct, frozen=True, kw_only=True):
+    """The price of a model on a connection.
+
+    Attributes:
+        source: Whose price it is: `"project"`, or `"table"` and the table's date.
+        adapter: The connection's adapter, whose words for tiers hold.
+        cards: The rates by tier; the ordinary ones under `STANDARD`.
+        multipliers: What the whole is multiplied by, in thousandths, by the name of the reason.
+        uplift: What it is multiplied by for where it is served, in thousandths.
+        search: Femtodollars a web search, or None where that is not known.
+        unknown: Why it cannot be told, or empty; then every cost is None.
+    """
+
+    source: str
+    adapter: str = ""
+    cards: Mapping[str, RateCard] = {}
+    multipliers: Mapping[str, int] = {}
+    uplift: int = _THOUSANDTHS
+    search: int | None = None
+    unknown: str = ""
+
+
+def cost_of(price: Price | None, usage: Usage | None, *, service_tier: object = None) -> float | None:
+    """Return what a call cost in US dollars, or None where that is not known; see `costs_of`."""
+    costs = costs_of(price, usage, service_tier=service_tier)
     return None if costs is None else costs["total"]
 
 
-def costs_of(row: PriceRow | None, usage: Usage | None) -> dict[str, float] | None:
-    """Return what a call cost in US dollars: its `input`, its `output` and the `total`; None where that is not known.
+def costs_of(price: Price | None, usage: Usage | None, *, service_tier: object = None) -> dict[str, float] | None:
+    """Return what a call cost in US dollars by kind, and the `total`; None where any part of it is not known.
 
-    `prompt_tokens` includes cached tokens and `completion_tokens` reasoning, as OpenAI counts.
+    The kinds are those of `Usage.by_kind` (all that was written to a cache is `written`) and `fees`, which are paid by
+    use and not by token. There are only those that were used. In their order they add up to the total exactly.
+
+    Args:
+        price: The model's price.
+        usage: What the provider counted; its extra fields may say a tier, a speed, a place and uses.
+        service_tier: The class of service that the answer says beside its usage.
     """
-    if row is None or usage is None or not (usage.prompt_tokens or usage.completion_tokens):
+    if price is None or usage is None or price.unknown:
         return None
-    rates = row.rates_for(usage.prompt_tokens)
-    if not rates.input and not rates.output:
-        # The list has zeros for models whose price is not known.
+    tokens = usage.by_kind()
+    tier = tier_of(price.adapter, usage, service_tier)
+    card = None if tier is None else price.cards.get(tier)
+    if not tokens or card is None:
         return None
+    weight, scale = price.uplift, UNIT * _THOUSANDTHS
+    for name in multipliers_of(usage):
+        factor = None if name is None else price.multipliers.get(name)
+        if factor is None:
+            return None
+        weight, scale = weight * factor, scale * _THOUSANDTHS
+    rates = card.rates_for(usage.prompt_tokens)
+    costs: dict[str, float] = {}
     try:
-        given, taken = _input_cost(row, rates, usage) * row.uplift, _output_cost(row, rates, usage) * row.uplift
-    except _UnknownRateError:
+        written = tokens.pop("written_long", 0) * rates["written_long"] if "written_long" in tokens else 0
+        if written and "written" not in tokens:
+            tokens["written"] = 0
+        for kind, count in tokens.items():
+            amount = count * rates[kind] + (written if kind == "written" else 0)
+            costs[kind] = amount * weight / scale
+    except KeyError:
         return None
-    return {"input": given, "output": taken, "total": given + taken}
+    fees = _fees(price, usage)
+    if fees is None:
+        return None
+    if fees:
+        costs["fees"] = fees / UNIT
+    costs["total"] = sum(costs.values())
+    return costs
 
 
-class _UnknownRateError(Exception):
-    """A kind of token that was used has no price."""
+def _fees(price: Price, usage: Usage) -> int | None:
+    fees = 0
+    for name, count in uses_of(usage).items():
+        unit = PER_USE.get(name)
+        if unit is None or (unit and price.search is None):
+            return None
+        fees += count * (price.search or 0) if unit else 0
+    return fees
 
 
-def _input_cost(row: PriceRow, rates: Rates, usage: Usage) -> float:
-    details = usage.prompt_tokens_details
-    if details is None:
-        return _times(usage.prompt_tokens, rates.input)
-    read, written = details.cached_tokens, details.cache_creation_tokens
-    hour = min(_kept_for_an_hour(details.get("cache_creation_token_details")), written)
-    cache_write = rates.input if rates.cache_write is None else rates.cache_write
-    cost = _times(read, rates.input if rates.cache_read is None else rates.cache_read)
-    cost += _times(written - hour, cache_write)
-    cost += _times(hour, cache_write if rates.cache_write_hour is None else rates.cache_write_hour)
-    left = max(usage.prompt_tokens - read - written, 0)
-    for kind in _INPUT_KINDS:
-        # A kind's tokens may be among the cached ones, which are paid for already.
-        tokens = min(_count(details.get(kind)), left)
-        cost += _times(tokens, row.input_kinds.get(kind, rates.input))
-        left -= tokens
-    return cost + _times(left, rates.input)
+def thousandths(factor: float) -> int:
+    """Return a multiplier in thousandths."""
+    return round(factor * _THOUSANDTHS)
 
 
-def _output_cost(row: PriceRow, rates: Rates, usage: Usage) -> float:
-    details = usage.completion_tokens_details
-    left = usage.completion_tokens
-    cost = 0.0
-    for kind in _OUTPUT_KINDS if details is not None else ():
-        tokens = min(_count(details.get(kind)), left) if details is not None else 0
-        cost += _times(tokens, row.output_kinds.get(kind, rates.output))
-        left -= tokens
-    return cost + _times(left, rates.output)
+def femtodollars(dollars: float) -> int:
+    """Return dollars as a whole number of femtodollars."""
+    return round(dollars * UNIT)
 
 
-def _times(tokens: int, rate: float | None) -> float:
-    if not tokens:
-        return 0.0
-    if rate is None:
-        raise _UnknownRateError
-    return tokens * rate
+def _complete(rates: Mapping[str, float], priced_apart: frozenset[str]) -> Mapping[str, int]:
+    card = {kind: round(dollars * (UNIT // _MILLION)) for kind, dollars in rates.items()}
+    for kind, like in _LIKE:
+        if kind not in card and like in card and kind not in priced_apart:
+            card[kind] = card[like]
+    return card
 
 
-def _count(item: object) -> int:
-    return max(item, 0) if isinstance(item, int) else 0
-
-
-def _kept_for_an_hour(item: object) -> int:
-    return _count(item.get("ephemeral_1h_input_tokens")) if isinstance(item, Mapping) else 0
-
-
-def _rates(prices: Mapping[str, float], end: str, otherwise: Rates) -> Rates:
-    return Rates(
-        prices.get(f"input_cost_per_token{end}", otherwise.input),
-        prices.get(f"output_cost_per_token{end}", otherwise.output),
-        prices.get(f"cache_read_input_token_cost{end}", otherwise.cache_read),
-        prices.get(f"cache_creation_input_token_cost{end}", otherwise.cache_write),
-        prices.get(f"cache_creation_input_token_cost_above_1hr{end}", otherwise.cache_write_hour),
-    )
-
-
-def _is_threshold(key: str) -> bool:
-    return key.startswith(_THRESHOLD) and key.endswith("k_tokens")
-
-
-def _tokens(key: str) -> int:
-    return int(key.removeprefix(_THRESHOLD).removesuffix("k_tokens")) * 1_000
+def standard_only(source: str, adapter: str, rates: Mapping[str, float]) -> Price:
+    """Return a price that has one tier, in dollars a million tokens by kind."""
+    return Price(source=source, adapter=adapter, cards={STANDARD: RateCard.read(rates)})

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from types import TracebackType
 from typing import Any, Literal, Self, Unpack
 
@@ -13,7 +14,7 @@ from genai_sdk.client.parameters import (
     TraceKeywords,
 )
 from genai_sdk.client.settings import read_settings
-from genai_sdk.client.sources import make_library, make_lookup, make_registry
+from genai_sdk.client.sources import make_library, make_lookup, make_prices, make_registry
 from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.drivers.choice import DriverName, make_driver
@@ -126,7 +127,9 @@ class GenAIClient(Calls):
         self._registry = make_registry(settings, self._langfuse)
         self._prompts = make_library(settings, self._langfuse)
         self._project = make_lookup(settings, self._langfuse)
-        self._router = Router(self._driver, self._registry, self._clock)
+        self._prices = make_prices(settings, self._langfuse)
+        project_price = None if self._prices is None else self._prices.price_of
+        self._router = Router(self._driver, self._registry, self._clock, project_price)
         self._tracer = Tracer(
             settings.tracing,
             transport=SyncTransport(settings.transport, trust=trust),
@@ -147,19 +150,19 @@ class GenAIClient(Calls):
         Raises:
             GenAIError: As `completion`, except for what a provider says.
         """
-        return explain(self._planner(self._registry.get()), model, self._options(options))
+        return explain(self._planner(self._registry.get()), model, self._options(options), date.today())
 
     async def aexplain(self, model: str, **options: Unpack[RoutingKeywords]) -> Plan:
         """Show who would serve a model; the twin of `explain`."""
-        return explain(self._planner(await self._registry.aget()), model, self._options(options))
+        return explain(self._planner(await self._registry.aget()), model, self._options(options), date.today())
 
     def models(self) -> tuple[ModelRow, ...]:
         """List the models that can be asked by name, each with the connections that serve it."""
-        return list_models(self._planner(self._registry.get()).index)
+        return list_models(self._planner(self._registry.get()).index, date.today())
 
     async def amodels(self) -> tuple[ModelRow, ...]:
         """List the models that can be asked by name; the twin of `models`."""
-        return list_models(self._planner(await self._registry.aget()).index)
+        return list_models(self._planner(await self._registry.aget()).index, date.today())
 
     def connections(self) -> tuple[ConnectionView, ...]:
         """List the connections, broken ones with their error, without any secret."""
@@ -251,7 +254,7 @@ class GenAIClient(Calls):
         for transport in (*self._transports, self._langfuse):
             transport.close()
         self._registry.close()
-        for langfuse in (self._prompts, self._project):
+        for langfuse in (self._prompts, self._project, self._prices):
             if langfuse is not None:
                 langfuse.close()
         began = self._clock.now()

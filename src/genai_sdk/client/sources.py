@@ -11,6 +11,7 @@ from genai_sdk.connections import (
 )
 from genai_sdk.crypto import Cipher
 from genai_sdk.http import Endpoint, SyncTransport, read_endpoint
+from genai_sdk.pricing import PriceLookup
 from genai_sdk.prompts import PromptLibrary
 from genai_sdk.snapshot import Snapshot
 
@@ -58,6 +59,12 @@ def make_library(settings: Settings, transport: SyncTransport) -> PromptLibrary 
     if endpoint is None:
         return None
     return PromptLibrary(endpoint, transport, ttl=settings.prompt_cache_ttl, max_stale=settings.max_stale)
+
+
+def make_prices(settings: Settings, transport: SyncTransport) -> PriceLookup | None:
+    """Return what the project says models cost, or None without a host."""
+    endpoint = _langfuse(settings)
+    return None if endpoint is None else PriceLookup(endpoint, transport, max_stale=settings.max_stale)
 
 
 def _langfuse(settings: Settings) -> Endpoint | None:

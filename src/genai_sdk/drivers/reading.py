@@ -73,8 +73,8 @@ class StreamReader(Generic[C]):
         error_of, read = self._wire.error_of, self._parser.read
         try:
             for event in events:
-                error = error_of(event)
-                if error is not None:
+                # Most events by far are chunks, in which there is nothing to look for.
+                if ("choices" not in event or event.get("error")) and (error := error_of(event)) is not None:
                     return failures.from_event(self._deployment, self._head, error, self.request_id, self._wire)
                 if self.request_id is None:
                     self.request_id = body_id(event)

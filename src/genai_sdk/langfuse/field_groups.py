@@ -3,11 +3,13 @@
 https://github.com/langfuse/langfuse/blob/v4.16.0/packages/shared/src/domain/observation-field-groups.ts
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
+from genai_sdk.langfuse.conventions import OBSERVATION, TRACE
 from genai_sdk.langfuse.observation import Observation
+from genai_sdk.langfuse.values import decode, text_of
 from genai_sdk.langfuse.views import observation, observation_row
 
 PromptIds = Mapping[tuple[str, int], str]
@@ -33,42 +35,77 @@ def _of(*names: str) -> Group:
 
 def _model(each: Observation, whole: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "providedModelName": whole["model"],
-        "internalModelId": None,
-        "modelParameters": whole["modelParameters"] or {},
+        "model": whole["model"] or "",
+        "internalModelId": "",
+        "modelParameters": {name: decode(part) for name, part in (whole["modelParameters"] or {}).items()},
     }
 
 
 def _usage(each: Observation, whole: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "usageDetails": whole["usageDetails"],
+        "inputUsage": whole["promptTokens"],
+        "outputUsage": whole["completionTokens"],
+        "totalUsage": whole["totalTokens"],
         "costDetails": whole["costDetails"],
+        "inputCost": _part(each.cost, "input"),
+        "outputCost": _part(each.cost, "output"),
         "totalCost": whole["calculatedTotalCost"],
         "usagePricingTierId": None,
         "usagePricingTierName": None,
     }
 
 
+def _part(cost: Mapping[str, float], kind: str) -> float | None:
+    """Add up what a kind of token cost, by the start of the names; None where nothing is told of it."""
+    parts = [amount for name, amount in cost.items() if name.startswith(kind)]
+    return float(sum(map(Decimal, map(repr, parts)))) if parts else None
+
+
+def _prompt(each: Observation, whole: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "promptId": whole["promptId"] or "",
+        "promptName": whole["promptName"] or "",
+        "promptVersion": whole["promptVersion"],
+    }
+
+
 def _context(each: Observation, whole: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "tags": sorted(each.tags),
-        "release": each.release,
-        "traceName": each.attributes.get("langfuse.trace.name"),
+        "tags": each.tags,
+        "release": each.release or "",
+        "traceName": text_of(each.attributes.get(TRACE + "name")) or "",
     }
 
 
 def _io(each: Observation, whole: Mapping[str, Any]) -> dict[str, Any]:
-    """Input and output as texts: this version of the API decodes none."""
-    return {side: _text(whole[side]) for side in ("input", "output")}
+    """Input and output as texts, as they were sent: this version of the API decodes none."""
+    return {side: text_of(each.attributes.get(OBSERVATION + side, whole[side])) for side in ("input", "output")}
 
+
+def _metadata(each: Observation, whole: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata in one level, as tables of events hold it: what the span itself says, and all it came with."""
+    others = {name: part for name, part in each.attributes.items() if not name.startswith(_CONTENT)}
+    scope = {"name": each.scope.name, "version": each.scope.version}
+    told = {
+        **{name: decode(part) for name, part in each.metadata.items()},
+        **{f"scope.{name}": part for name, part in scope.items() if part},
+        **{f"scope.attributes.{name}": decode(part) for name, part in each.scope.attributes.items()},
+        **{f"resourceAttributes.{name}": decode(part) for name, part in each.resource.items()},
+        **{f"attributes.{name}": decode(part) for name, part in others.items()},
+    }
+    return {"metadata": told}
+
+
+_CONTENT = tuple(f"{OBSERVATION}{name}" for name in ("input", "output", "metadata"))
 
 _GROUPS: Mapping[str, Group] = {
     "time": _of("completionStartTime", "createdAt", "updatedAt"),
     "io": _io,
-    "metadata": _of("metadata"),
+    "metadata": _metadata,
     "model": _model,
     "usage": _usage,
-    "prompt": _of("promptId", "promptName", "promptVersion"),
+    "prompt": _prompt,
     "metrics": _of("latency", "timeToFirstToken"),
     "trace_context": _context,
 }
@@ -97,7 +134,3 @@ def observation_fields(
         if name in _GROUPS:
             row.update(_GROUPS[name](each, whole))
     return row
-
-
-def _text(content: Any) -> str | None:
-    return content if content is None or isinstance(content, str) else json.dumps(content, ensure_ascii=False)

@@ -41,15 +41,17 @@ def read_spans(headers: Mapping[str, str], body: bytes, *, arrived: datetime | N
     version = headers.get("x-langfuse-ingestion-version", str(VERSION))
     if len(version) > 9 or not version.isdecimal() or int(version) > VERSION:
         raise RefusalError(
-            400, f'Unsupported x-langfuse-ingestion-version: "{version}". Maximum supported: "{VERSION}".'
+            400,
+            f'Unsupported x-langfuse-ingestion-version: "{version}". Maximum supported: "{VERSION}".',
+            is_bare=True,
         )
     for name, media, read in _FORMS:
         if media in kind:
             try:
                 return list(read(plain, arrived or datetime.now(UTC)))
             except _BROKEN:
-                raise RefusalError(400, f"Failed to parse OTel {name} Trace") from None
-    raise RefusalError(400, "Invalid content type")
+                raise RefusalError(400, f"Failed to parse OTel {name} Trace", is_bare=True) from None
+    raise RefusalError(400, "Invalid content type", is_bare=True)
 
 
 def _unpacked(encoding: str, body: bytes) -> bytes:
@@ -59,9 +61,9 @@ def _unpacked(encoding: str, body: bytes) -> bytes:
     try:
         plain = reader.decompress(body, LARGEST)
     except zlib.error:
-        raise RefusalError(400, "Failed to decompress request body") from None
+        raise RefusalError(400, "Failed to decompress request body", is_bare=True) from None
     if reader.unconsumed_tail:
         raise RefusalError(413, f"Request body unpacks to more than {LARGEST} bytes")
     if not reader.eof:
-        raise RefusalError(400, "Failed to decompress request body")
+        raise RefusalError(400, "Failed to decompress request body", is_bare=True)
     return plain

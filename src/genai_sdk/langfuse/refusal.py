@@ -23,16 +23,20 @@ class RefusalError(Exception):
         status: The HTTP status.
         message: Langfuse's words.
         error: What the body's `error` holds: a name, or what is wrong with each field; None leaves it out.
+        is_bare: Whether the body holds the message as its `error` and nothing else, as that of an export does.
     """
 
-    def __init__(self, status: int, message: str, error: Any = ...) -> None:
+    def __init__(self, status: int, message: str, error: Any = ..., *, is_bare: bool = False) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.is_bare = is_bare
         self.error = _NAMES.get(status, "BaseError") if error is ... else error
 
     def body(self) -> dict[str, Any]:
         """Return the body of the response that says it."""
+        if self.is_bare:
+            return {"error": self.message}
         return {"message": self.message} | ({} if self.error is None else {"error": self.error})
 
 

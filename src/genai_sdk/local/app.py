@@ -18,9 +18,7 @@ from genai_sdk.local.ui.gate import Gate
 from genai_sdk.local.ui.player import Player
 from genai_sdk.local.vault import Vault
 
-_DAILY = "; it sums up days at /api/public/metrics/daily"
 _FOR_PROGRAMS = ("/api/", "/simulated/", "/static/")
-_INSTEAD = {"/api/public/metrics": _DAILY, "/api/public/v2/metrics": _DAILY}
 
 
 def application(context: Context, gate: Gate, player: Player, *, loopback_only: bool = True) -> Starlette:
@@ -62,6 +60,6 @@ def _is_for_eyes(request: Request) -> bool:
 
 def _refuse(request: Request, error: HTTPException) -> Response:
     path = request.scope["path"]
-    words = {404: f"The local platform has nothing at {path}{_INSTEAD.get(path, '')}", 405: "Method not allowed"}
+    words = {404: f"The local platform has nothing at {path}", 405: "Method not allowed"}
     refusal = RefusalError(error.status_code, words.get(error.status_code, error.detail))
     return JSONResponse(refusal.body(), refusal.status, dict(error.headers or {}))

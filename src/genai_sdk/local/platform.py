@@ -14,6 +14,7 @@ import uvicorn
 
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, UsageError
+from genai_sdk.langfuse.api import Mode
 from genai_sdk.local.addresses import Addresses
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.app import application
@@ -51,6 +52,8 @@ class Platform:
         password: What browsers are asked for in place of the login key; needed where others can reach the platform.
         addresses: Where connections may lead; left out, public addresses, and this machine itself where nobody else
             can reach the platform.
+        mode: Which of Langfuse's endpoints answer: `dual` the old ones (v1) too, `events_only` as a bare Langfuse 4.16
+            does, which refuses them.
 
     Attributes:
         url: Where it answers.
@@ -70,6 +73,7 @@ class Platform:
         port: int = PORT,
         password: str | None = None,
         addresses: Addresses | None = None,
+        mode: Mode = "dual",
     ) -> None:
         alone = is_loopback(host)
         if not alone and host not in EVERY:
@@ -93,7 +97,7 @@ class Platform:
         near = host if alone else EVERY[host]
         self.url = f"http://{f'[{near}]' if ':' in near else near}:{bound}"
         self._gate = Gate(self.credentials.secret_key, password=password)
-        context = Context(self.store, self.credentials, addresses=addresses or Addresses(loopback=alone))
+        context = Context(self.store, self.credentials, addresses=addresses or Addresses(loopback=alone), mode=mode)
         self._player = Player(self.url, self.credentials, self.store)
         self._server = uvicorn.Server(
             uvicorn.Config(

@@ -6,7 +6,7 @@ A name is an alias, a pin (`connection/model`), an exact custom model with a sla
 
 from genai_sdk.models.canonical import ModelName, canonical, parse, same_model
 from genai_sdk.models.index import ModelIndex, resolve
-from genai_sdk.models.listing import ModelRow, list_models
+from genai_sdk.models.listing import ModelRow, endings, list_models
 from genai_sdk.models.resolution import (
     Candidate,
     Refusal,
@@ -25,6 +25,7 @@ __all__ = [
     "Resolution",
     "Scope",
     "canonical",
+    "endings",
     "in_connection_order",
     "list_models",
     "parse",

@@ -1,8 +1,9 @@
 """How a name would be answered, to read before it is asked. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
-from genai_sdk.models import Candidate, Refusal
+from genai_sdk.models import Candidate, Refusal, endings
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import FallbackTarget, Planner
 from genai_sdk.routing.policy import FallbackKind
@@ -24,6 +25,7 @@ class StandIn(Record, frozen=True, kw_only=True):
         kind: The failure it stands in after.
         candidates: Who would serve it, in the order to try them.
         reason: Why it is left out, or empty.
+        ends: The day on which its model is or was shut down, by connection, where that is near or past.
     """
 
     target: str
@@ -31,6 +33,7 @@ class StandIn(Record, frozen=True, kw_only=True):
     kind: FallbackKind
     candidates: tuple[Candidate, ...] = ()
     reason: str = ""
+    ends: Mapping[str, date] = {}
 
 
 class Plan(Record, frozen=True, kw_only=True):
@@ -43,6 +46,8 @@ class Plan(Record, frozen=True, kw_only=True):
         refusals: Who was asked and does not serve it, and why.
         fallbacks: Every fallback target, those that lead nowhere with the reason.
         options: The routing options that would apply.
+        ends: The day on which a candidate's model is or was shut down, by connection, where that is near or past.
+        today: The day of this plan.
     """
 
     model: str
@@ -51,6 +56,8 @@ class Plan(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...]
     fallbacks: tuple[StandIn, ...]
     options: RoutingOptions
+    ends: Mapping[str, date] = {}
+    today: date | None = None
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -61,14 +68,14 @@ class Plan(Record, frozen=True, kw_only=True):
         alias = "" if self.resolved == self.model else f" (alias of {self.resolved})"
         yield f"{self.model}{alias}"
         for position, one in enumerate(self.candidates, 1):
-            yield f"  {position}. {one.connection}/{one.model}  ({one.why})"
+            yield f"  {position}. {one.connection}/{one.model}  ({one.why}{self._end(self.ends, one)})"
         for refusal in self.refusals:
             yield f"  -  {refusal.connection}: {refusal.reason}"
         for kind, title in _KINDS:
             rows = [row for row in self.fallbacks if row.kind == kind]
             if rows:
                 yield f"  {title}:"
-                yield from (f"    {_line(row)}" for row in rows)
+                yield from (f"    {self._stand_in(row)}" for row in rows)
         options = self.options
         retries = f"{options.num_retries} {'retry' if options.num_retries == 1 else 'retries'}"
         yield (
@@ -76,15 +83,21 @@ class Plan(Record, frozen=True, kw_only=True):
             f"{options.timeout:g} s an attempt, {options.deadline:g} s in all"
         )
 
+    def _stand_in(self, row: StandIn) -> str:
+        if row.reason:
+            return f"→ {row.target}: left out, {row.reason}"
+        names = (f"{one.connection}/{one.model}{self._end(row.ends, one)}" for one in row.candidates)
+        return f"→ {row.target}: {', '.join(names)}"
 
-def _line(row: StandIn) -> str:
-    if row.reason:
-        return f"→ {row.target}: left out, {row.reason}"
-    return f"→ {row.target}: {', '.join(f'{one.connection}/{one.model}' for one in row.candidates)}"
+    def _end(self, ends: Mapping[str, date], candidate: Candidate) -> str:
+        day = ends.get(candidate.connection)
+        if day is None:
+            return ""
+        return f"; the vendor {'ends' if self.today is None or day > self.today else 'ended'} it on {day.isoformat()}"
 
 
-def explain(planner: Planner, model: str, options: RoutingOptions) -> Plan:
-    """Return what a call of `model` would do.
+def explain(planner: Planner, model: str, options: RoutingOptions, today: date | None = None) -> Plan:
+    """Return what a call of `model` would do; the day is for the ends of models that are near.
 
     Raises:
         UnknownModelError: No connection serves the model.
@@ -99,16 +112,20 @@ def explain(planner: Planner, model: str, options: RoutingOptions) -> Plan:
         resolved=options.model_group_alias.get(model, model),
         candidates=group.resolution.candidates,
         refusals=planner.refusals(group, options),
-        fallbacks=tuple(_stand_in(target) for target in targets),
+        fallbacks=tuple(_stand_in(planner, target, today) for target in targets),
         options=options,
+        ends=endings(planner.index, group.resolution.candidates, today) if today else {},
+        today=today,
     )
 
 
-def _stand_in(found: FallbackTarget) -> StandIn:
+def _stand_in(planner: Planner, found: FallbackTarget, today: date | None) -> StandIn:
+    candidates = found.group.resolution.candidates if found.group is not None else ()
     return StandIn(
         target=found.target,
         key=found.key,
         kind=found.kind,
-        candidates=found.group.resolution.candidates if found.group is not None else (),
+        candidates=candidates,
         reason=found.reason,
+        ends=endings(planner.index, candidates, today) if today else {},
     )

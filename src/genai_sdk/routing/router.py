@@ -2,14 +2,14 @@
 
 import functools
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from types import TracebackType
 from typing import Any, Protocol
 
 import msgspec
 
-from genai_sdk.catalogue import costs_of, price_of
+from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import Deployment, Driver, Reply
 from genai_sdk.errors import ClientClosedError
@@ -44,6 +44,10 @@ class KeySource(Protocol):
         ...
 
 
+ProjectPrice = Callable[[str], Price | None]
+"""What the project says a model id costs; None where it says nothing. It never waits."""
+
+
 class _UnderWay:
     """Refuses work once the router is closed, and says so where its closing ends a call."""
 
@@ -69,13 +73,17 @@ class Router:
         driver: Makes the single attempts.
         keys: Asked for another key when a provider rejects one.
         clock: Time, waits and chance.
+        project_price: What the project says a model costs, before the vendor's price; None where nobody says so.
     """
 
-    def __init__(self, driver: Driver, keys: KeySource, clock: Clock) -> None:
+    def __init__(
+        self, driver: Driver, keys: KeySource, clock: Clock, project_price: ProjectPrice | None = None
+    ) -> None:
         self.health = Health()
         self._driver = driver
         self._keys = keys
         self._clock = clock
+        self._project_price = project_price
         self._loop_ready = False
         self._under_way = _UnderWay()
         self._running: set[object] = set()
@@ -222,13 +230,15 @@ class Router:
     ) -> CallInfo:
         served = call.served
         assert served is not None, "a call that ended without an error was served"
-        costs = _costs(served, usage, tier)
+        price = self._price(served)
+        costs = costs_of(price, usage, service_tier=tier)
         return CallInfo(
             connection=served.connection.name,
             provider=served.connection.view.adapter,
             model=served.model,
             cost=None if costs is None else costs["total"],
             costs=costs,
+            price_source=None if price is None or costs is None else price.source,
             latency=self._clock.now() - call.started,
             first_content=first_content,
             request_id=call.answer.request_id,
@@ -238,6 +248,14 @@ class Router:
             response_format=model,
         )
 
+    def _price(self, served: Deployment) -> Price | None:
+        """Return the project's own price of what served, else the vendor's."""
+        own = self._project_price(served.model) if self._project_price is not None else None
+        if own is not None:
+            return own
+        view = served.connection.view
+        return price_of(view.adapter, served.model, region=view.region, base_url=view.base_url)
+
 
 def _budget(step: Try, gap: float | None = None) -> Budget:
     return Budget(step.timeout, gap=gap, connect=CONNECT_TIMEOUT)
@@ -245,11 +263,3 @@ def _budget(step: Try, gap: float | None = None) -> Budget:
 
 def _wants_usage(request: ChatRequest) -> bool:
     return bool((request.options.get("stream_options") or {}).get("include_usage"))
-
-
-def _costs(served: Deployment, usage: Usage | None, tier: str | None) -> dict[str, float] | None:
-    if usage is None:
-        return None
-    view = served.connection.view
-    price = price_of(view.adapter, served.model, region=view.region, base_url=view.base_url, service_tier=tier)
-    return costs_of(price, usage)

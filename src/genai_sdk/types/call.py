@@ -42,7 +42,10 @@ class CallInfo(Record, frozen=True, kw_only=True):
         provider: Its adapter, such as `"openai"`.
         model: The model id that the provider was asked for.
         cost: US dollars, or None where the price or the usage is unknown.
-        costs: The same by kind, `input`, `output` and `total`, or None.
+        costs: The same by kind of token used (`input`, `cached`, `written`, `output`, `reasoning` …), the `fees` paid
+            by use, and the `total`; or None.
+        price_source: Whose price that is: `"project"` (a model definition in Langfuse), `"table 2026-11-28"` (this
+            package's own, of that day), or None where the cost is unknown.
         latency: Seconds from the call to its answer, waits included; for a stream, to its end.
         first_content: Seconds from the call to the first content of a stream, else None.
         request_id: The provider's own id of the request.
@@ -57,6 +60,7 @@ class CallInfo(Record, frozen=True, kw_only=True):
     model: str = ""
     cost: float | None = None
     costs: Mapping[str, float] | None = None
+    price_source: str | None = None
     latency: float = 0.0
     first_content: float | None = None
     request_id: str | None = None

@@ -1,6 +1,7 @@
 """Token counts, as providers report them in OpenAI's shape."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 from genai_sdk.types.base import Readers, Value, count, one
 
@@ -13,6 +14,14 @@ class PromptTokensDetails(Value, frozen=True):
     audio_tokens: int = 0
 
     readers: ClassVar[Readers] = dict.fromkeys(("cached_tokens", "cache_creation_tokens", "audio_tokens"), count)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read the details; OpenAI calls the tokens written to its cache `cache_write_tokens`."""
+        # openai 3.57.0, types/completion_usage.py
+        if data.get("cache_write_tokens") and not data.get("cache_creation_tokens"):
+            data = {**data, "cache_creation_tokens": data["cache_write_tokens"]}
+        return super().from_dict(data)
 
 
 class CompletionTokensDetails(Value, frozen=True):
@@ -44,3 +53,88 @@ class Usage(Value, frozen=True):
         "prompt_tokens_details": one(PromptTokensDetails),
         "completion_tokens_details": one(CompletionTokensDetails),
     }
+
+    def by_kind(self) -> dict[str, int]:
+        """Return the tokens by kind, each counted once and none of them 0.
+
+        The kinds are `input` (neither cached nor written nor one of the others), `cached`, `written` and
+        `written_long` (to a cache, and to be kept for longer than the vendor's ordinary time), `input_audio`,
+        `input_image`, `input_video`, `output` (without reasoning and the others), `reasoning`, `output_audio`,
+        `output_image` and `output_video`.
+        """
+        prompt, completion = self.prompt_tokens, self.completion_tokens
+        details, parts = self.prompt_tokens_details, self.completion_tokens_details
+        if self.total_tokens > prompt + completion:
+            beside = self.total_tokens - prompt - completion
+            tools = _number(self.model_extra.get("tool_use_prompt_tokens"))
+            reasoning = parts.reasoning_tokens if parts is not None else 0
+            # xAI counts reasoning beside the completion (https://docs.x.ai/docs/guides/reasoning), Gemini what its
+            # tools put into the prompt beside the prompt; OpenAI has both inside. The total tells which it was.
+            if reasoning and beside in (reasoning, reasoning + tools):
+                completion += reasoning
+            if tools and beside in (tools, reasoning + tools):
+                prompt += tools
+        kinds: dict[str, int] = {}
+        if details is None:
+            if prompt > 0:
+                kinds["input"] = prompt
+        else:
+            _split(kinds, "input", prompt, _prompt_parts(details))
+        if parts is None:
+            if completion > 0:
+                kinds["output"] = completion
+        else:
+            _split(kinds, "output", completion, _completion_parts(parts))
+        return kinds
+
+
+def _prompt_parts(details: PromptTokensDetails) -> tuple[tuple[str, int], ...]:
+    written = details.cache_creation_tokens
+    extra = details.model_extra
+    kept = min(_kept_long(extra), written) if extra and written else 0
+    return (
+        ("cached", details.cached_tokens),
+        ("written_long", kept),
+        ("written", written - kept),
+        ("input_audio", details.audio_tokens),
+        ("input_image", _number(extra.get("image_tokens"))),
+        ("input_video", _number(extra.get("video_tokens"))),
+    )
+
+
+def _completion_parts(details: CompletionTokensDetails) -> tuple[tuple[str, int], ...]:
+    extra = details.model_extra
+    return (
+        ("reasoning", details.reasoning_tokens),
+        ("output_audio", details.audio_tokens),
+        ("output_image", _number(extra.get("image_tokens"))),
+        ("output_video", _number(extra.get("video_tokens"))),
+    )
+
+
+def _split(kinds: dict[str, int], whole: str, tokens: int, parts: tuple[tuple[str, int], ...]) -> None:
+    # A kind's tokens may be among the cached ones: no token counts twice.
+    apart: dict[str, int] = {}
+    for kind, counted in parts:
+        if counted > 0 and tokens > 0:
+            apart[kind] = min(counted, tokens)
+            tokens -= apart[kind]
+    if tokens > 0:
+        kinds[whole] = tokens
+    kinds.update(apart)
+
+
+def _kept_long(extra: Mapping[str, Any]) -> int:
+    # anthropic 2.14.0, types/cache_creation.py, and openai 3.57.0, types/responses/response_usage.py
+    for details, kept in (
+        ("cache_creation_token_details", "ephemeral_1h_input_tokens"),
+        ("cache_write_tokens_details", "ttl_12h_tokens"),
+    ):
+        found = extra.get(details)
+        if isinstance(found, Mapping):
+            return _number(found.get(kept))
+    return 0
+
+
+def _number(item: object) -> int:
+    return max(int(item), 0) if isinstance(item, int | float) else 0

@@ -12,10 +12,10 @@ from tests.local.store.conftest import KEY
 from tests.local.store.made import START, generation, ids, span, spans
 
 from genai_sdk.crypto import Cipher
+from genai_sdk.langfuse.api.queries import ObservationQuery
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.store import Store
-from genai_sdk.local.store.observations import ObservationQuery
 from genai_sdk.local.store.rarest import COMMON
 from genai_sdk.local.store.traces import TraceQuery
 

@@ -3,11 +3,10 @@
 import pytest
 from tests.local.store.made import START, generation, ids
 
+from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.queries import ObservationQuery, ScoreQuery
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.call_query import CallQuery, Slowest
-from genai_sdk.local.store.observations import ObservationQuery
-from genai_sdk.local.store.place import Place
-from genai_sdk.local.store.scores import ScoreQuery
 from genai_sdk.local.store.traces import TraceQuery
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from genai_sdk.langfuse.api.queries import ScoreQuery
 from genai_sdk.langfuse.new_score import NewScore
 from genai_sdk.local.store import Store
-from genai_sdk.local.store.scores import ScoreQuery
 
 
 def test_a_score_with_the_id_of_an_older_one_replaces_it(store: Store) -> None:

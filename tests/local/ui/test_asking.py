@@ -4,8 +4,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from genai_sdk.langfuse.api.place import Place
 from genai_sdk.local.store.call_query import CallQuery
-from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.trace_query import TraceQuery
 from genai_sdk.local.ui.ranges import (
     DAY,

@@ -5,7 +5,6 @@ import hmac
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,11 +13,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from genai_sdk.langfuse import api
 from genai_sdk.langfuse.access import read_basic
 from genai_sdk.langfuse.entity_tag import entity_tag, is_current
 from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
 from genai_sdk.local.addresses import Addresses
-from genai_sdk.local.api.asked import Asked, Said
+from genai_sdk.local.api.store import CheckedStore
 from genai_sdk.local.home import Credentials
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.database import DatabaseClosed, TooSlow
@@ -50,12 +50,14 @@ class Context(msgspec.Struct, frozen=True):
         credentials: The project and its key pair.
         limits: How much is read of a request's body.
         addresses: Where connections may lead.
+        mode: Which of Langfuse's endpoints answer.
     """
 
     store: Store
     credentials: Credentials
     limits: Limits = Limits()
     addresses: Addresses = Addresses()
+    mode: api.Mode = "dual"
 
     def admit(self, public_key: str, secret_key: str) -> None:
         """Let nobody in but whoever has the key pair.
@@ -73,33 +75,38 @@ class Context(msgspec.Struct, frozen=True):
             raise RefusalError(401, WRONG_KEYS)
 
 
-Work = Callable[[Context, Asked], Said]
+def endpoint(context: Context, path: str, route: api.Route, *, open_to_all: bool = False) -> Route:
+    """Return a route that does a piece of the API's work on a thread, for whoever has the key pair.
 
-
-def endpoint(context: Context, path: str, works: Mapping[str, Work], *, open_to_all: bool = False) -> Route:
-    """Return a route that does a piece of work on a thread, for whoever has the key pair.
+    HEAD is answered as GET.
 
     Args:
         context: What the work may use.
         path: The path, with Starlette's placeholders.
-        works: What is done, by HTTP method; HEAD is answered as GET.
+        route: What is done on it.
         open_to_all: Whether no key pair is needed.
     """
+    known = context.credentials
+    work = api.Context(
+        CheckedStore(context.store, context.addresses),
+        api.Project(known.project_id, known.project_name, ("local", "Local")),
+        context.mode,
+    )
 
     async def respond(request: Request) -> Response:
         try:
             if not open_to_all:
                 context.admit(*read_basic(request.headers.get("authorization")))
-            asked = Asked(
+            asked = api.Request(
                 path=request.path_params,
                 query=_lists(request),
                 headers={name.lower(): value for name, value in request.headers.items()},
                 body=await read_body(request, context.limits),
             )
-            work = works["GET" if request.method == "HEAD" else request.method]
-            return await run_in_threadpool(lambda: _tagged(request, answer(work(context, asked))))
+            method = "GET" if request.method == "HEAD" else request.method
+            return await run_in_threadpool(lambda: _tagged(request, answer(api.respond(work, route, method, asked))))
         except RefusalError as refusal:
-            return answer(Said(refusal.body(), refusal.status))
+            return answer(api.Response(refusal.body(), refusal.status))
         except ClientDisconnect:
             return Response(status_code=499)
         except _BINDABLE:
@@ -112,10 +119,10 @@ def endpoint(context: Context, path: str, works: Mapping[str, Work], *, open_to_
             logger.error("the store failed: %s", error)
             return _refused(503, f"The local platform's store failed: {error}")
 
-    return Route(path, respond, methods=list(works))
+    return Route(path, respond, methods=list(route.works))
 
 
-def answer(said: Said) -> Response:
+def answer(said: api.Response) -> Response:
     """Return an answer as a response."""
     if said.status == 204:
         return Response(status_code=204)
@@ -172,7 +179,7 @@ def _too_large(limits: Limits) -> RefusalError:
 
 
 def _refused(status: int, message: str) -> Response:
-    return answer(Said(RefusalError(status, message).body(), status))
+    return answer(api.Response(RefusalError(status, message).body(), status))
 
 
 def _lists(request: Request) -> dict[str, list[str]]:

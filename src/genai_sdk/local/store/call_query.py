@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from genai_sdk.local.store.place import Place
+from genai_sdk.langfuse.api.place import Place
 from genai_sdk.local.store.selection import Selection
 from genai_sdk.local.store.source import Source
 

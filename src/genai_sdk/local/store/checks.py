@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
+from genai_sdk.langfuse.moments import from_micros, to_micros
 from genai_sdk.local.store.database import Database
-from genai_sdk.local.store.moments import from_micros, to_micros
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):

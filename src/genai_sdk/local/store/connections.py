@@ -3,18 +3,15 @@
 import sqlite3
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
-
-import msgspec
 
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import DecryptionError
+from genai_sdk.langfuse.api.records import StoredConnection
+from genai_sdk.langfuse.moments import from_micros, now, to_micros
 from genai_sdk.langfuse.new_connection import NewConnection, display_secret
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
-from genai_sdk.local.store.moments import from_micros, now, to_micros
 
 _SHOWN = (
     "id, name, adapter, display_secret, base_url, custom_models, with_default_models, header_names, config, "
@@ -22,36 +19,6 @@ _SHOWN = (
 )
 _ORDER = "created_at, name"
 """The order in which connections answer."""
-
-
-class StoredConnection(msgspec.Struct, frozen=True):
-    """A connection as it is shown: without any secret.
-
-    Attributes:
-        id: Its id.
-        name: Its name.
-        adapter: Its adapter.
-        display_secret: The end of its secret, such as `...0001`.
-        base_url: The provider's address, or None for the adapter's own.
-        custom_models: Models it serves by name.
-        with_default_models: Whether it serves the adapter's default models too.
-        header_names: The names of its extra headers.
-        config: The adapter's settings.
-        created_at: When it was registered.
-        updated_at: When it was last written.
-    """
-
-    id: str
-    name: str
-    adapter: str
-    display_secret: str
-    base_url: str | None
-    custom_models: tuple[str, ...]
-    with_default_models: bool
-    header_names: tuple[str, ...]
-    config: dict[str, Any] | None
-    created_at: datetime
-    updated_at: datetime
 
 
 class Connections:

@@ -1,47 +1,14 @@
 """Observations at rest, listed across traces."""
 
 import sqlite3
-from collections.abc import Sequence
+from typing import Any
 
-import msgspec
-
+from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.queries import ObservationQuery
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.local.store.database import Database
-from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.selection import Selection
 from genai_sdk.local.store.spans import decode_span, load_span
-
-
-class ObservationQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which observations; what is None or empty counts for nothing.
-
-    Attributes:
-        name: Of this name.
-        type: Of this type, such as GENERATION.
-        level: Of this level.
-        user_id: Of this user.
-        version: Of this version.
-        trace_id: Of this trace.
-        session_id: Of the traces of this session.
-        parent_id: Directly below this one.
-        is_root: Below another one or below none.
-        environments: From one of these environments.
-        since: Begun at this moment or later, in nanoseconds since 1970.
-        until: Begun before this moment.
-    """
-
-    name: str | None = None
-    type: str | None = None
-    level: str | None = None
-    user_id: str | None = None
-    version: str | None = None
-    trace_id: str | None = None
-    session_id: str | None = None
-    parent_id: str | None = None
-    is_root: bool | None = None
-    environments: Sequence[str] = ()
-    since: int | None = None
-    until: int | None = None
 
 
 class Observations:
@@ -98,6 +65,22 @@ class Observations:
 
         return self._database.read(work)
 
+    def facts(self, query: ObservationQuery) -> list[dict[str, Any]]:
+        """Return what can be summed up of observations, without their contents."""
+        chosen = _select(query)
+        sql = f"SELECT {_FACTS} FROM observations {chosen.where}"  # noqa: S608
+        rows = self._database.read(lambda connection: connection.execute(sql, chosen.given).fetchall())
+        return [dict(row) for row in rows]
+
+
+_FACTS = """
+    start, id, (SELECT traces.id FROM traces WHERE traces.key = observations.trace) AS traceId,
+    parent_id AS parentObservationId, type, name, level, environment, version, release, user_id AS userId,
+    session_id AS sessionId, trace_name AS traceName, model AS providedModelName, prompt_name AS promptName,
+    prompt_version AS promptVersion, 1 AS count, (end - start) / 1e6 AS latency,
+    first_token / 1e6 AS timeToFirstToken, ifnull(input_tokens, 0) AS inputTokens,
+    ifnull(output_tokens, 0) AS outputTokens, ifnull(total_tokens, 0) AS totalTokens, ifnull(cost, 0) AS totalCost
+"""
 
 _INDEXED = ("user_id", "name", "level", "type")
 """Columns with an index in the order of time, the one with the rarest values first."""

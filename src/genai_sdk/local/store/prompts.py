@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 
 from genai_sdk.langfuse.composition import Composed, resolve
+from genai_sdk.langfuse.moments import from_micros, now, to_micros
 from genai_sdk.langfuse.new_prompt import NewPrompt
 from genai_sdk.langfuse.prompt import LATEST, PromptVersion
 from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
-from genai_sdk.local.store.moments import from_micros, now, to_micros
 
 _OTHER_TYPE = "Previous versions have different prompt type. Create a new prompt with a different name."
 

@@ -3,85 +3,15 @@
 import sqlite3
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
 
-import msgspec
-
+from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.queries import ScoreQuery
+from genai_sdk.langfuse.api.records import StoredScore
+from genai_sdk.langfuse.moments import from_micros, now, to_micros
 from genai_sdk.langfuse.new_score import NewScore
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
-from genai_sdk.local.store.moments import from_micros, now, to_micros
-from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.selection import Selection
-
-
-class StoredScore(msgspec.Struct, frozen=True, kw_only=True):
-    """A score as it is kept.
-
-    Attributes:
-        id: Its id.
-        name: What is judged.
-        data_type: NUMERIC, CATEGORICAL, BOOLEAN or TEXT.
-        number: Its value as a number, or None.
-        text: Its value as a text, or None.
-        trace_id: The trace it judges, or None.
-        observation_id: The observation it judges, or None.
-        session_id: The session it judges, or None.
-        environment: Where it comes from.
-        comment: What was said of it.
-        metadata: Further facts.
-        created_at: When it was first written.
-        updated_at: When it was last written.
-    """
-
-    id: str
-    name: str
-    data_type: str
-    number: float | None
-    text: str | None
-    trace_id: str | None
-    observation_id: str | None
-    session_id: str | None
-    environment: str
-    comment: str | None
-    metadata: Any
-    created_at: datetime
-    updated_at: datetime
-
-
-class ScoreQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which scores; what is None or empty counts for nothing. Times are in microseconds since 1970.
-
-    Attributes:
-        ids: With one of these ids.
-        names: Of one of these names.
-        data_types: Of one of these types.
-        numbers: With one of these values; a truth is 1 or 0.
-        texts: With one of these categories.
-        least: With at least this value.
-        most: With at most this value.
-        trace_ids: Of one of these traces.
-        observation_ids: Of one of these observations.
-        session_ids: Of one of these sessions.
-        environments: From one of these environments.
-        since: Written at this moment or later.
-        until: Written before this moment.
-    """
-
-    ids: Sequence[str] = ()
-    names: Sequence[str] = ()
-    data_types: Sequence[str] = ()
-    numbers: Sequence[float] = ()
-    texts: Sequence[str] = ()
-    least: float | None = None
-    most: float | None = None
-    trace_ids: Sequence[str] = ()
-    observation_ids: Sequence[str] = ()
-    session_ids: Sequence[str] = ()
-    environments: Sequence[str] = ()
-    since: int | None = None
-    until: int | None = None
 
 
 class Scores:

@@ -3,18 +3,9 @@
 import sqlite3
 from collections.abc import Sequence
 
-import msgspec
-
+from genai_sdk.langfuse.api.records import StoredSession
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.selection import Selection
-
-
-class StoredSession(msgspec.Struct, frozen=True):
-    """A session: its id, when its first trace came (in microseconds since 1970), and from which environment."""
-
-    id: str
-    created_at: int
-    environment: str
 
 
 class Sessions:

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from genai_sdk.langfuse.conventions import TRACE
+from genai_sdk.langfuse.moments import to_micros
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.values import below, text_of
 from genai_sdk.langfuse.views import first_token, tokens
 from genai_sdk.local.store.encoding import dump
-from genai_sdk.local.store.moments import to_micros
 
 LEVELS = ("DEBUG", "DEFAULT", "WARNING", "ERROR")
 """How an observation went, the better ones first."""

@@ -6,6 +6,7 @@ from genai_sdk.crypto import Cipher
 from genai_sdk.local.store.checks import Checks
 from genai_sdk.local.store.connections import Connections
 from genai_sdk.local.store.database import Database
+from genai_sdk.local.store.models import Models
 from genai_sdk.local.store.observations import Observations
 from genai_sdk.local.store.prompts import Prompts
 from genai_sdk.local.store.scores import Scores
@@ -31,6 +32,7 @@ class Store:
         observations: Observations across traces.
         span_rows: Observations without their contents.
         scores: Scores.
+        models: Models of the project's own, with prices.
         usage: What calls of models came to.
 
     Raises:
@@ -48,6 +50,7 @@ class Store:
         self.observations = Observations(self._database)
         self.span_rows = SpanRows(self._database)
         self.scores = Scores(self._database)
+        self.models = Models(self._database)
         self.usage = UsageSums(self._database)
 
     def close(self) -> None:

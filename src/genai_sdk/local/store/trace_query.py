@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from genai_sdk.langfuse.api import queries
+from genai_sdk.langfuse.api.place import Place
 from genai_sdk.local.store.call_query import CallQuery, source_of_calls
-from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.selection import Selection
 from genai_sdk.local.store.source import Source
 from genai_sdk.local.store.summary import version_facet
@@ -23,17 +24,10 @@ READ_THROUGH = 5_000
 """How many of the newest traces a search for content reads."""
 
 
-class TraceQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which traces; what is None or empty counts for nothing.
+class TraceQuery(queries.TraceQuery, frozen=True, kw_only=True):
+    """Which traces, with all that the pages ask for beside what the API does.
 
     Attributes:
-        name: Of this name.
-        user_id: Of this user.
-        session_id: Of this session.
-        release: Of this release.
-        version: Of this version.
-        tags: With all of these tags.
-        environments: From one of these environments.
         model: With a call of this model.
         connection: With a call or an attempt over this connection.
         prompt: With a call linked to this prompt.
@@ -41,20 +35,10 @@ class TraceQuery(msgspec.Struct, frozen=True, kw_only=True):
         status: `ok`, `recovered` (something failed, but not the whole), `cancelled` or `failed`.
         text: With this text in id, name, user or session, letters of either case; among the newest `LOOKED_AT`.
         content: With this text in what was sent or answered; among the newest `READ_THROUGH`.
-        since: Begun at this moment or later, in nanoseconds since 1970.
-        until: Begun before this moment.
-        oldest_first: Whether the oldest come first.
         calls: With such a call; the traces then stand in the order of these calls, and of those with any other
             condition the newest `LOOKED_AT` are looked at.
     """
 
-    name: str | None = None
-    user_id: str | None = None
-    session_id: str | None = None
-    release: str | None = None
-    version: str | None = None
-    tags: Sequence[str] = ()
-    environments: Sequence[str] = ()
     model: str | None = None
     connection: str | None = None
     prompt: str | None = None
@@ -62,10 +46,12 @@ class TraceQuery(msgspec.Struct, frozen=True, kw_only=True):
     status: str | None = None
     text: str | None = None
     content: str | None = None
-    since: int | None = None
-    until: int | None = None
-    oldest_first: bool = False
     calls: CallQuery | None = None
+
+    @classmethod
+    def of(cls, query: queries.TraceQuery) -> "TraceQuery":
+        """Return a query of the API's as one of the store's."""
+        return query if isinstance(query, cls) else cls(**msgspec.structs.asdict(query))
 
 
 class Condition(NamedTuple):

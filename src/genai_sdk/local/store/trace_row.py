@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.langfuse.api.store import ListedTrace
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.store.encoding import load
@@ -77,26 +78,6 @@ class TraceRow(msgspec.Struct, frozen=True, kw_only=True):
         return (self.end - self.start) / 1e9
 
 
-class ListedTrace(msgspec.Struct, frozen=True, kw_only=True):
-    """A trace as Langfuse's list shows it: with contents, and without any observation but its root.
-
-    Attributes:
-        row: What was summed up.
-        root: Its root.
-        input: What went in.
-        output: What came out.
-        metadata: What it says of itself, beside what its root says.
-        observation_ids: The ids of all its observations, in the order they began.
-    """
-
-    row: TraceRow
-    root: Observation
-    input: Any
-    output: Any
-    metadata: dict[str, Any]
-    observation_ids: list[str]
-
-
 class TraceContents(msgspec.Struct, frozen=True, kw_only=True):
     """What went into a trace and what came out of it, be it as its root says or as was said of the trace itself.
 
@@ -131,8 +112,10 @@ def load_listed(connection: sqlite3.Connection, key: int) -> ListedTrace:
     found = connection.execute("SELECT * FROM traces WHERE key = ?", (key,)).fetchone()
     contents = load_contents(connection, found)
     ids = connection.execute("SELECT id FROM observations WHERE trace = ? ORDER BY start, key", (key,))
+    row = read_row(found)
+    facts = {name: getattr(row, name) for name in ListedTrace.__struct_fields__ if hasattr(row, name)}
     return ListedTrace(
-        row=read_row(found),
+        **facts,
         root=contents.root,
         input=contents.input,
         output=contents.output,

@@ -6,16 +6,17 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.langfuse.api import queries
+from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.store import ListedTrace
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.store import daily, ingestion
 from genai_sdk.local.store.database import Database
-from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.rarest import rarest
 from genai_sdk.local.store.spans import load_trace
 from genai_sdk.local.store.trace_query import TraceQuery, source_of
 from genai_sdk.local.store.trace_row import (
-    ListedTrace,
     TraceContents,
     TraceRow,
     load_contents,
@@ -24,7 +25,7 @@ from genai_sdk.local.store.trace_row import (
     read_row,
 )
 
-__all__ = ["ListedTrace", "TraceContents", "TracePage", "TraceQuery", "TraceRow", "Traces"]
+__all__ = ["TraceContents", "TracePage", "TraceQuery", "TraceRow", "Traces"]
 
 
 class TracePage(msgspec.Struct, frozen=True):
@@ -76,12 +77,13 @@ class Traces:
 
         return self._database.read(work)
 
-    def page(self, query: TraceQuery, limit: int, offset: int) -> tuple[list[ListedTrace], int]:
+    def page(self, query: queries.TraceQuery, limit: int, offset: int) -> tuple[list[ListedTrace], int]:
         """Return some traces with their contents, the newest first unless asked otherwise, and how many there are."""
+        wanted = TraceQuery.of(query)
 
         def work(connection: sqlite3.Connection) -> tuple[list[ListedTrace], int]:
-            found = _found(connection, query, None, limit, offset)
-            return [load_listed(connection, key) for key, _ in found], _count(connection, query)
+            found = _found(connection, wanted, None, limit, offset)
+            return [load_listed(connection, key) for key, _ in found], _count(connection, wanted)
 
         return self._database.read(work)
 
@@ -111,9 +113,10 @@ class Traces:
         """Delete traces with all that belongs to them; returns how many there were."""
         return self._database.write(lambda connection: ingestion.drop(connection, ids))
 
-    def daily(self, query: TraceQuery, limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
+    def daily(self, query: queries.TraceQuery, limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
         """Return the sums of some days (UTC), the newest first, and how many days have traces."""
-        return self._database.read(lambda connection: daily.page(connection, query, limit, offset))
+        wanted = TraceQuery.of(query)
+        return self._database.read(lambda connection: daily.page(connection, wanted, limit, offset))
 
 
 def _found(

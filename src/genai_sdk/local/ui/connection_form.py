@@ -7,9 +7,9 @@ from typing import Any, Literal
 import msgspec
 
 from genai_sdk.catalogue import ADAPTERS
+from genai_sdk.langfuse.api.records import StoredConnection
 from genai_sdk.langfuse.new_connection import NewConnection, check_connection
 from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.store.connections import StoredConnection
 
 Kind = Literal["text", "secret", "long_secret", "lines", "switch"]
 

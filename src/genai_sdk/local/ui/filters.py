@@ -4,8 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from genai_sdk.langfuse.moments import to_micros
 from genai_sdk.langfuse.tree import places
-from genai_sdk.local.store.moments import to_micros
 
 UNKNOWN = "\N{EN DASH}"
 """What stands where nothing is known."""

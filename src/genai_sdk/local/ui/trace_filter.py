@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from genai_sdk.langfuse.api.place import Place
 from genai_sdk.local.store.call_query import CallQuery, Slowest
-from genai_sdk.local.store.place import Place
 from genai_sdk.local.store.trace_query import TraceQuery
 from genai_sdk.local.ui.filters import moment
 from genai_sdk.local.ui.ranges import Range, WrongRangeError, read_range

@@ -1,14 +1,16 @@
 """A Langfuse to test against: real HTTP on loopback, several projects, any outage on order."""
 
 import itertools
-import re
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from genai_sdk.langfuse import api
 from genai_sdk.langfuse.access import read_basic
+from genai_sdk.langfuse.api import system
+from genai_sdk.langfuse.api.routes import HEALTH
 from genai_sdk.langfuse.entity_tag import entity_tag, is_current
 from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
 from genai_sdk.testing.answer import Answer
@@ -19,7 +21,7 @@ from genai_sdk.testing.langfuse.connections import ConnectionStore
 from genai_sdk.testing.langfuse.project import FakeProject
 from genai_sdk.testing.langfuse.prompts import PromptStore
 from genai_sdk.testing.langfuse.refusal import no_page, outage, refused
-from genai_sdk.testing.langfuse.routes import Route, find, health
+from genai_sdk.testing.langfuse.routes import Match, answer, find, work
 from genai_sdk.testing.langfuse.traces import ScoreStore, TraceStore
 from genai_sdk.testing.script import Aim, Script
 from genai_sdk.testing.steps import (
@@ -55,13 +57,15 @@ class FakeLangfuse:
             assert trace.root.prompt == ("greeting", 1)
 
     Operations, as scripts and the journal call them: health, projects, prompts, otlp (spans coming in), traces (reads
-    of them), scores, llm-connections, connections (the broker). Of Langfuse's API it has what a client of ours and the
-    official SDK need to write; lists of scores, sessions and daily metrics are the local platform's (`genai up`).
+    and of sums of them), scores, llm-connections, models, connections (the broker). Its API is the local platform's
+    (`genai up`), over memory.
 
     Args:
         public_key: The first project's public key.
         secret_key: The first project's secret key.
         broker: Whether it answers the broker's path; a Langfuse by itself does not.
+        mode: Which endpoints answer: `dual` the old ones (v1) too, `events_only` as a bare Langfuse 4.16 does, which
+            refuses them.
         max_body_bytes: The largest body taken, as it is sent; larger ones get 413.
         tls: A server's TLS context, to speak https.
 
@@ -77,6 +81,7 @@ class FakeLangfuse:
         public_key: str = "pk-lf-test",
         secret_key: str = "sk-lf-test",  # noqa: S107 - opens nothing but this fake
         broker: bool = True,
+        mode: api.Mode = "dual",
         max_body_bytes: int | None = None,
         tls: "ssl.SSLContext | None" = None,
     ) -> None:
@@ -86,6 +91,7 @@ class FakeLangfuse:
         self.projects: list[FakeProject] = []
         self.project = self.add_project("proj-test", "TestProject", public_key=public_key, secret_key=secret_key)
         self._broker = broker
+        self._mode = mode
         self._max_body_bytes = max_body_bytes
         self._tls = tls
         self._script = Script()
@@ -220,7 +226,7 @@ class FakeLangfuse:
             found = find(request, broker=self._broker)
         except RefusalError as error:
             denied = refused(error)
-        operation = found[0].operation if found is not None else "unknown"
+        operation = found.route.operation if found is not None else "unknown"
         public_key, owner = self._caller(request.headers)
         entry = _entry(request, operation, public_key, f"{next(self._numbers):08d}")
         self.journal.add(entry)
@@ -233,7 +239,7 @@ class FakeLangfuse:
     def _answer(
         self,
         request: Request,
-        found: tuple[Route, re.Match[str]] | None,
+        found: Match | None,
         step: Step,
         owner: FakeProject | RefusalError,
     ) -> Answer:
@@ -247,20 +253,22 @@ class FakeLangfuse:
             return no_page()
         if self._max_body_bytes is not None and len(request.body) > self._max_body_bytes:
             return outage(Status(413))
-        route, matched = found
-        if route.work is None:
-            return health()
+        if found.route is HEALTH:
+            return _tagged(request, answer(system.health()))
         try:
             if isinstance(owner, RefusalError):
                 # The one path that is older than the others, and leaves the error's name out.
                 bare = RefusalError(owner.status, owner.message, None)
-                raise bare if route.operation == "projects" else owner
+                raise bare if found.route.operation == "projects" else owner
             with self._watch.changed:
-                return _tagged(request, route.work(owner, request, matched))
+                return _tagged(request, work(self._context(owner), owner, found, request))
         except RefusalError as error:
             return refused(error)
         except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:  # JSON of another shape
             return refused(RefusalError(400, "Invalid request data", repr(error)))
+
+    def _context(self, owner: FakeProject) -> api.Context:
+        return api.Context(owner.store, api.Project(owner.id, owner.name, ("org-test", "TestOrg")), self._mode)
 
     def _caller(self, headers: Mapping[str, str]) -> tuple[str | None, FakeProject | RefusalError]:
         """Return the public key that was accepted and its project, or why there is none."""

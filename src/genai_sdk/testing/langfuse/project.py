@@ -3,6 +3,7 @@
 from genai_sdk.testing.journal import Watch
 from genai_sdk.testing.langfuse.connections import ConnectionStore
 from genai_sdk.testing.langfuse.prompts import PromptStore
+from genai_sdk.testing.langfuse.store import FakeStore
 from genai_sdk.testing.langfuse.traces import ScoreStore, TraceStore
 
 
@@ -18,6 +19,7 @@ class FakeProject:
         traces: The traces it was sent.
         scores: The scores it was sent.
         connections: The LLM connections that its broker delivers.
+        store: All of it, as the API is given it.
     """
 
     def __init__(self, id: str, name: str, public_key: str, secret_key: str, watch: Watch) -> None:  # noqa: A002
@@ -29,6 +31,7 @@ class FakeProject:
         self.traces = TraceStore(watch)
         self.scores = ScoreStore(watch)
         self.connections = ConnectionStore(watch)
+        self.store = FakeStore(self)
 
     def __repr__(self) -> str:
         return f"FakeProject({self.id!r}, {self.name!r})"

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.wires.converse import media
-from genai_sdk.wires.converse.models import ModelFacts
+from genai_sdk.wires.converse.models import Capabilities
 from genai_sdk.wires.converse.words import BLOCKS
 
 _ID = re.compile(r"[a-zA-Z0-9_.:-]{1,64}")  # ToolUseId (botocore 1.44.8)
@@ -31,7 +31,7 @@ class Conversation(msgspec.Struct):
     tools: dict[str, None]
 
 
-def converse_messages(messages: Sequence[Mapping[str, Any]], facts: ModelFacts) -> Conversation:
+def converse_messages(messages: Sequence[Mapping[str, Any]], facts: Capabilities) -> Conversation:
     """Return messages in Converse's form.
 
     Args:
@@ -48,7 +48,7 @@ def converse_messages(messages: Sequence[Mapping[str, Any]], facts: ModelFacts) 
 
 
 class _Reader:
-    def __init__(self, facts: ModelFacts) -> None:
+    def __init__(self, facts: Capabilities) -> None:
         self._facts = facts
         self._system: list[dict[str, Any]] = []
         self._turns: list[dict[str, Any]] = []
@@ -173,7 +173,7 @@ class _Reader:
         return {"toolResult": result}
 
 
-def cache_point(holder: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any] | None:
+def cache_point(holder: Mapping[str, Any], facts: Capabilities) -> dict[str, Any] | None:
     """Return the mark that `cache_control` in something stands for; it costs nothing where a model keeps no cache."""
     control = holder.get("cache_control")
     if not isinstance(control, Mapping) or not facts.caches:

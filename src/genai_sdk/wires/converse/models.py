@@ -16,7 +16,7 @@ from genai_sdk.catalogue import REGION_PREFIXES
 Reasoning = Literal["none", "always", "budget", "effort", "nova", "field", "nested", "unknown"]
 
 
-class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a model takes.
 
     Attributes:
@@ -48,48 +48,48 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     searches: bool = False
 
 
-UNKNOWN = ModelFacts(caches=True, reasoning="unknown", top_k="top_k", serial_tools=True, searches=True)
+UNKNOWN = Capabilities(caches=True, reasoning="unknown", top_k="top_k", serial_tools=True, searches=True)
 """What is held of a model that its id does not name."""
 
-_CLAUDE = ModelFacts(caches=True, top_k="top_k")
+_CLAUDE = Capabilities(caches=True, top_k="top_k")
 _CLAUDE_45 = msgspec.structs.replace(_CLAUDE, reasoning="budget", text_format=True, serial_tools=True)
 
-_ROWS: tuple[tuple[str, ModelFacts], ...] = (
-    (r"anthropic\.claude-(v1|v2|instant)", ModelFacts(tools=False, top_k="top_k")),
+_ROWS: tuple[tuple[str, Capabilities], ...] = (
+    (r"anthropic\.claude-(v1|v2|instant)", Capabilities(tools=False, top_k="top_k")),
     (r"anthropic\.claude-3-7", msgspec.structs.replace(_CLAUDE, reasoning="budget")),
     (r"anthropic\.claude-3-", _CLAUDE),
     (r"anthropic\.claude-(opus|sonnet)-4(-1)?(-\d{8}|$)", msgspec.structs.replace(_CLAUDE, reasoning="budget")),
     (r"anthropic\.claude-(haiku|sonnet|opus)-4-5", _CLAUDE_45),
     # From 4.6 on: adaptive thinking and effort.
     (r"anthropic\.claude-", msgspec.structs.replace(_CLAUDE_45, reasoning="effort")),
-    (r"amazon\.nova-2-", ModelFacts(reasoning="nova", caches=True, top_k="topK", searches=True)),
-    (r"amazon\.nova-", ModelFacts(caches=True, top_k="topK", searches=True)),
-    (r"amazon\.titan-text", ModelFacts(system=False, tools=False)),
-    (r"ai21\.j2", ModelFacts(system=False, tools=False, streams=False)),
-    (r"ai21\.jamba-instruct", ModelFacts(tools=False)),
-    (r"ai21\.jamba", ModelFacts(forces=False, streams_tools=False)),
-    (r"cohere\.command(-light)?-text", ModelFacts(system=False, tools=False)),
-    (r"cohere\.command-r", ModelFacts(forces=False, streams_tools=False)),
-    (r"deepseek\.r1", ModelFacts(tools=False, reasoning="always")),
-    (r"deepseek\.", ModelFacts(reasoning="field", text_format=True)),
-    (r"meta\.llama(2|3-(8|70)b|3-2-[13]b)", ModelFacts(tools=False)),
-    (r"meta\.llama", ModelFacts(forces=False, streams_tools=False)),
-    (r"mistral\.(mistral-7b|mixtral)", ModelFacts(system=False, tools=False)),
-    (r"mistral\.mistral-(large|small)-2402", ModelFacts(streams_tools=False)),
-    (r"mistral\.(ministral-3|mistral-large-3|voxtral|magistral)", ModelFacts(text_format=True)),
-    (r"mistral\.", ModelFacts()),
-    (r"openai\.gpt-oss", ModelFacts(reasoning="field", text_format=True)),
-    (r"openai\.gpt-\d", ModelFacts(reasoning="nested", text_format=True)),
-    (r"(qwen|moonshot|moonshotai|minimax|nvidia|zai|google)\.", ModelFacts(text_format=True)),
-    (r"twelvelabs\.pegasus", ModelFacts(system=False, tools=False)),
-    (r"writer\.palmyra-vision", ModelFacts(tools=False)),
-    (r"writer\.palmyra", ModelFacts(forces=False, streams_tools=False)),
+    (r"amazon\.nova-2-", Capabilities(reasoning="nova", caches=True, top_k="topK", searches=True)),
+    (r"amazon\.nova-", Capabilities(caches=True, top_k="topK", searches=True)),
+    (r"amazon\.titan-text", Capabilities(system=False, tools=False)),
+    (r"ai21\.j2", Capabilities(system=False, tools=False, streams=False)),
+    (r"ai21\.jamba-instruct", Capabilities(tools=False)),
+    (r"ai21\.jamba", Capabilities(forces=False, streams_tools=False)),
+    (r"cohere\.command(-light)?-text", Capabilities(system=False, tools=False)),
+    (r"cohere\.command-r", Capabilities(forces=False, streams_tools=False)),
+    (r"deepseek\.r1", Capabilities(tools=False, reasoning="always")),
+    (r"deepseek\.", Capabilities(reasoning="field", text_format=True)),
+    (r"meta\.llama(2|3-(8|70)b|3-2-[13]b)", Capabilities(tools=False)),
+    (r"meta\.llama", Capabilities(forces=False, streams_tools=False)),
+    (r"mistral\.(mistral-7b|mixtral)", Capabilities(system=False, tools=False)),
+    (r"mistral\.mistral-(large|small)-2402", Capabilities(streams_tools=False)),
+    (r"mistral\.(ministral-3|mistral-large-3|voxtral|magistral)", Capabilities(text_format=True)),
+    (r"mistral\.", Capabilities()),
+    (r"openai\.gpt-oss", Capabilities(reasoning="field", text_format=True)),
+    (r"openai\.gpt-\d", Capabilities(reasoning="nested", text_format=True)),
+    (r"(qwen|moonshot|moonshotai|minimax|nvidia|zai|google)\.", Capabilities(text_format=True)),
+    (r"twelvelabs\.pegasus", Capabilities(system=False, tools=False)),
+    (r"writer\.palmyra-vision", Capabilities(tools=False)),
+    (r"writer\.palmyra", Capabilities(forces=False, streams_tools=False)),
 )
 
 _COMPILED = tuple((re.compile(pattern), facts) for pattern, facts in _ROWS)
 
 
-def facts_of(model: str) -> ModelFacts:
+def facts_of(model: str) -> Capabilities:
     """Return what a model takes.
 
     Args:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from genai_sdk.wires.converse.messages import converse_messages
-from genai_sdk.wires.converse.models import ModelFacts
+from genai_sdk.wires.converse.models import Capabilities
 from genai_sdk.wires.converse.tools import SCHEMA_TOOL, Toolbox, toolbox
 
 # Claude's least budget, and what OpenAI's words for effort are worth in tokens.
@@ -27,7 +27,7 @@ THINKING_TOKENS = "/usage/output_tokens_details"
 
 
 def converse_body(
-    messages: Sequence[Mapping[str, Any]], options: Mapping[str, Any], facts: ModelFacts
+    messages: Sequence[Mapping[str, Any]], options: Mapping[str, Any], facts: Capabilities
 ) -> dict[str, Any]:
     """Return the body of a chat call.
 
@@ -70,7 +70,7 @@ def converse_body(
     return body
 
 
-def streams(body: Mapping[str, Any], facts: ModelFacts) -> bool:
+def streams(body: Mapping[str, Any], facts: Capabilities) -> bool:
     """Tell whether the answer to a body can be streamed; if not, the whole answer is handed out as a stream.
 
     A model that is not forced to give its JSON by the tool for it may write before, which is no part of the JSON: only
@@ -98,7 +98,7 @@ def _inference(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _add_reasoning(
     options: Mapping[str, Any],
-    facts: ModelFacts,
+    facts: Capabilities,
     inference: dict[str, Any],
     fields: dict[str, Any],
     output: dict[str, Any],
@@ -116,7 +116,7 @@ def _add_reasoning(
 
 
 def _add_effort(
-    effort: str, facts: ModelFacts, inference: dict[str, Any], fields: dict[str, Any], output: dict[str, Any]
+    effort: str, facts: Capabilities, inference: dict[str, Any], fields: dict[str, Any], output: dict[str, Any]
 ) -> None:
     match facts.reasoning:
         case "none" | "always":
@@ -159,7 +159,7 @@ def _word(effort: str, words: Mapping[str, str]) -> str:
     return words[effort]
 
 
-def _add_top_k(options: Mapping[str, Any], facts: ModelFacts, fields: dict[str, Any]) -> None:
+def _add_top_k(options: Mapping[str, Any], facts: Capabilities, fields: dict[str, Any]) -> None:
     top_k = options.get("top_k")
     if top_k is None:
         return
@@ -171,7 +171,7 @@ def _add_top_k(options: Mapping[str, Any], facts: ModelFacts, fields: dict[str, 
         fields["top_k"] = top_k
 
 
-def _add_serial(box: Toolbox, facts: ModelFacts, fields: dict[str, Any]) -> None:
+def _add_serial(box: Toolbox, facts: Capabilities, fields: dict[str, Any]) -> None:
     if not box.serial:
         return
     if not facts.serial_tools:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.wires.converse.messages import cache_point
-from genai_sdk.wires.converse.models import ModelFacts
+from genai_sdk.wires.converse.models import Capabilities
 from genai_sdk.wires.converse.schema import as_object, closed, is_open, is_recursive
 
 SCHEMA_TOOL = "json_tool_call"
@@ -32,7 +32,7 @@ class Toolbox(msgspec.Struct):
     serial: bool = False
 
 
-def toolbox(options: Mapping[str, Any], facts: ModelFacts, called: Iterable[str], *, thinks: bool) -> Toolbox:
+def toolbox(options: Mapping[str, Any], facts: Capabilities, called: Iterable[str], *, thinks: bool) -> Toolbox:
     """Return what a request says of tools.
 
     Args:
@@ -69,7 +69,7 @@ def toolbox(options: Mapping[str, Any], facts: ModelFacts, called: Iterable[str]
     return box
 
 
-def _tool(tool: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any]:
+def _tool(tool: Mapping[str, Any], facts: Capabilities) -> dict[str, Any]:
     if tool.get("type", "function") == "function" and isinstance(tool.get("function"), Mapping):
         return _specification(tool["function"], facts)
     if len(tool) == 1 and next(iter(tool)) in ("toolSpec", "systemTool", "cachePoint"):
@@ -77,7 +77,7 @@ def _tool(tool: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any]:
     raise ValueError(f"Bedrock takes no tool of the type {tool.get('type')!r}, only functions")
 
 
-def _specification(function: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any]:
+def _specification(function: Mapping[str, Any], facts: Capabilities) -> dict[str, Any]:
     if function["name"] == SCHEMA_TOOL:
         raise ValueError(f"a tool cannot be called {SCHEMA_TOOL!r} on Bedrock: that name stands for a JSON answer")
     schema = function.get("parameters") or {"type": "object", "properties": {}}
@@ -92,7 +92,7 @@ def _specification(function: Mapping[str, Any], facts: ModelFacts) -> dict[str, 
     return {"toolSpec": made}
 
 
-def _choice(choice: Any, facts: ModelFacts) -> dict[str, Any] | None:
+def _choice(choice: Any, facts: Capabilities) -> dict[str, Any] | None:
     match choice:
         case None | "none":
             return None
@@ -113,7 +113,7 @@ def _add_schema(
     box: Toolbox,
     tools: list[dict[str, Any]],
     form: Mapping[str, Any],
-    facts: ModelFacts,
+    facts: Capabilities,
     force: dict[str, Any] | None,
     *,
     thinks: bool,

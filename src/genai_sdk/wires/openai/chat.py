@@ -29,8 +29,11 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
         """Return what is sent."""
         options = request.options
-        fields: dict[str, Any] = {"model": self.endpoint.model, "messages": self._messages(request)}
-        fields.update((name, item) for name, item in options.items() if item is not None and name not in APART)
+        fields: dict[str, Any] = {
+            "model": self.endpoint.model,
+            "messages": self._messages(request),
+            **{name: item for name, item in options.items() if item is not None and name not in APART},
+        }
         if self._counts_reasoning and "max_tokens" in fields:
             fields.setdefault("max_completion_tokens", fields.pop("max_tokens"))
         if fields.get("tool_choice") in ("auto", "none") and not fields.get("tools"):
@@ -47,8 +50,8 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
             wrong = error
         else:
             encoded = request.encoded
-            return_as_is = messages is request.messages and encoded is not None and is_final(encoded)
-            return msgspec.Raw(encoded) if return_as_is and encoded is not None else messages
+            as_it_is = messages is request.messages and encoded is not None and is_final(encoded)
+            return msgspec.Raw(encoded) if as_it_is and encoded is not None else messages
         raise out_of_shape(wrong)
 
     def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> ChatCompletion | None:

@@ -8,11 +8,11 @@ from starlette.responses import Response
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.client.trial import Trial, try_connection
 from genai_sdk.connections import ConnectionRecord
+from genai_sdk.langfuse.api.records import StoredConnection
 from genai_sdk.langfuse.new_connection import read_connection
 from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.simulated import ready_connection
 from genai_sdk.local.store.checks import Check
-from genai_sdk.local.store.connections import StoredConnection
 from genai_sdk.local.ui.page import Page
 
 _SHOWN = 500  # connections on one page

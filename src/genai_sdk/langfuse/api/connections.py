@@ -4,34 +4,33 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.langfuse.api.context import Context
+from genai_sdk.langfuse.api.records import StoredConnection
+from genai_sdk.langfuse.api.request import Request, Response
 from genai_sdk.langfuse.connection_view import connection_row
 from genai_sdk.langfuse.new_connection import read_connection
 from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.api.asked import Asked, Said
-from genai_sdk.local.api.endpoint import Context
-from genai_sdk.local.store.connections import StoredConnection
 
 
-def page(context: Context, asked: Asked) -> Said:
+def page(context: Context, request: Request) -> Response:
     """List connections, the newest first."""
-    page = asked.page()
+    page = request.page()
     rows, total = context.store.connections.page(page.limit, page.offset)
-    return Said(page.of([_show(row) for row in rows], total))
+    return Response(page.of([_show(row) for row in rows], total))
 
 
-def put(context: Context, asked: Asked) -> Said:
+def put(context: Context, request: Request) -> Response:
     """Register a connection, or write the one of its name anew."""
-    new = read_connection(asked.body)
-    context.addresses.check(new.base_url)
+    new = read_connection(request.body)
     written, is_new = context.store.connections.put(new)
-    return Said(_show(written), 201 if is_new else 200)
+    return Response(_show(written), 201 if is_new else 200)
 
 
-def delete(context: Context, asked: Asked) -> Said:
+def delete(context: Context, request: Request) -> Response:
     """Delete a connection."""
-    if not context.store.connections.delete(asked.path["id"]):
+    if not context.store.connections.delete(request.path["id"]):
         raise RefusalError(404, "LLM connection not found")
-    return Said({"message": "LLM connection successfully deleted"})
+    return Response({"message": "LLM connection successfully deleted"})
 
 
 def _show(stored: StoredConnection) -> dict[str, Any]:

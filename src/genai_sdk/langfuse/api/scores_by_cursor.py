@@ -7,12 +7,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from genai_sdk.langfuse.api.context import Context
+from genai_sdk.langfuse.api.cursor import read_cursor, write_cursor
+from genai_sdk.langfuse.api.queries import ScoreQuery
+from genai_sdk.langfuse.api.records import StoredScore
+from genai_sdk.langfuse.api.request import Request, Response
 from genai_sdk.langfuse.refusal import RefusalError, invalid
 from genai_sdk.langfuse.views import iso
-from genai_sdk.local.api.asked import Asked, Said
-from genai_sdk.local.api.cursor import read_cursor, write_cursor
-from genai_sdk.local.api.endpoint import Context
-from genai_sdk.local.store.scores import ScoreQuery, StoredScore
 
 _TYPES = ("NUMERIC", "BOOLEAN", "CATEGORICAL", "TEXT", "CORRECTION")
 _SOURCES = ("API", "ANNOTATION", "EVAL")
@@ -24,52 +25,52 @@ _KNOWN = {
 _TRUTHS = {"true": 1.0, "false": 0.0}
 
 
-def after(context: Context, asked: Asked) -> Said:
+def after(context: Context, request: Request) -> Response:
     """List scores, the newest first."""
-    asked.lacks("configId", "queueId", "authorUserId", "experimentId", "userId", "traceTags")
-    if unknown := sorted(name for name in asked.query.keys() - _KNOWN if asked.text(name) is not None):
+    request.lacks("configId", "queueId", "authorUserId", "experimentId", "userId", "traceTags")
+    if unknown := sorted(name for name in request.query.keys() - _KNOWN if request.text(name) is not None):
         raise RefusalError(400, f"Unrecognized parameters: {', '.join(unknown)}; there are {', '.join(sorted(_KNOWN))}")
-    fields = _among(asked, "fields", _FIELDS)
-    sources = _among(asked, "source", _SOURCES, upper=True)
-    limit = asked.number("limit", most=100) or 50
-    query, place = _query(asked), read_cursor(asked.text("cursor"))
+    fields = _among(request, "fields", _FIELDS)
+    sources = _among(request, "source", _SOURCES, upper=True)
+    limit = request.number("limit", most=100) or 50
+    query, place = _query(request), read_cursor(request.text("cursor"))
     # Whatever is here came over the API.
     rows, following = context.store.scores.after(query, limit, place) if not sources or "API" in sources else ([], None)
     meta: dict[str, object] = {"limit": limit}
     if following is not None:
         meta["cursor"] = write_cursor(following)
-    return Said({"data": [_show(context, row, fields) for row in rows], "meta": meta})
+    return Response({"data": [_show(context, row, fields) for row in rows], "meta": meta})
 
 
-def _query(asked: Asked) -> ScoreQuery:
-    trace_ids, session_ids = asked.separated("traceId"), asked.separated("sessionId")
-    observation_ids = asked.separated("observationId")
+def _query(request: Request) -> ScoreQuery:
+    trace_ids, session_ids = request.separated("traceId"), request.separated("sessionId")
+    observation_ids = request.separated("observationId")
     if trace_ids and session_ids:
         raise invalid("traceId", "At most one of traceId, sessionId, experimentId may be specified")
     if observation_ids and not trace_ids:
         raise invalid("observationId", "observationId filter requires traceId")
-    types = _among(asked, "dataType", _TYPES, upper=True)
-    least, most = _number(asked, "valueMin"), _number(asked, "valueMax")
+    types = _among(request, "dataType", _TYPES, upper=True)
+    least, most = _number(request, "valueMin"), _number(request, "valueMax")
     if (least is not None or most is not None) and types != ["NUMERIC"]:
         raise invalid("valueMin", "valueMin and valueMax require dataType=NUMERIC as a single value")
     return ScoreQuery(
-        ids=asked.separated("id"),
-        names=asked.separated("name"),
+        ids=request.separated("id"),
+        names=request.separated("name"),
         data_types=types,
-        **_values(asked.separated("value"), types),
+        **_values(request.separated("value"), types),
         least=least,
         most=most,
         trace_ids=trace_ids,
         observation_ids=observation_ids,
         session_ids=session_ids,
-        environments=asked.separated("environment"),
-        since=asked.micros("fromTimestamp"),
-        until=asked.micros("toTimestamp"),
+        environments=request.separated("environment"),
+        since=request.micros("fromTimestamp"),
+        until=request.micros("toTimestamp"),
     )
 
 
 def _values(given: list[str], types: list[str]) -> dict[str, Any]:
-    """Return which values are asked for, as the arguments of a query."""
+    """Return which values are request for, as the arguments of a query."""
     if not given:
         return {}
     match types:
@@ -85,16 +86,16 @@ def _values(given: list[str], types: list[str]) -> dict[str, Any]:
             raise invalid("value", "value filter requires a single dataType from: NUMERIC, BOOLEAN, CATEGORICAL")
 
 
-def _among(asked: Asked, name: str, known: tuple[str, ...], *, upper: bool = False) -> list[str]:
-    given = [each.upper() if upper else each for each in asked.separated(name)]
+def _among(request: Request, name: str, known: tuple[str, ...], *, upper: bool = False) -> list[str]:
+    given = [each.upper() if upper else each for each in request.separated(name)]
     for each in given:
         if each not in known:
             raise invalid(name, f"Invalid {name} value: {each!r}. Allowed: {', '.join(known)}")
     return given
 
 
-def _number(asked: Asked, name: str) -> float | None:
-    given = asked.text(name)
+def _number(request: Request, name: str) -> float | None:
+    given = request.text(name)
     return None if given is None else _finite(name, given)
 
 
@@ -112,7 +113,7 @@ def _show(context: Context, stored: StoredScore, fields: list[str]) -> dict[str,
     value: object = stored.text if stored.text is not None else stored.number
     shown: dict[str, Any] = {
         "id": stored.id,
-        "projectId": context.credentials.project_id,
+        "projectId": context.project.id,
         "name": stored.name,
         "dataType": stored.data_type,
         "source": "API",

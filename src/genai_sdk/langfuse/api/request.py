@@ -1,24 +1,23 @@
-"""A request and its answer, as the platform's API sees them; what it works on is read here, in bounds."""
+"""A request and a response as the API sees them; parameters are read here, in bounds."""
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from genai_sdk.langfuse.api.moment import read_moment
+from genai_sdk.langfuse.moments import to_micros
 from genai_sdk.langfuse.refusal import RefusalError, invalid
-from genai_sdk.local.store.moments import to_micros
 
 MOST = 1_000
 """The most rows of one page."""
 
 _LAST_PAGE = 1_000_000
 _LARGEST = 2**31 - 1
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(T|t| )\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|z|[+-]\d\d:?\d\d)?")
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Request(msgspec.Struct, frozen=True):
     """A request of somebody who was let in.
 
     Attributes:
@@ -58,8 +57,15 @@ class Asked(msgspec.Struct, frozen=True):
         if not (given.isascii() and given.isdecimal()):
             raise invalid(name, "Invalid input: expected number, received NaN")
         number = int(given[:20])
-        if not least <= number <= most:
-            raise invalid(name, f"Invalid input: expected a number from {least} to {most}")
+        for wrong, kind, bound, sign in (
+            (number < least, "small", least, ">="),
+            (number > most, "big", most, "<="),
+        ):
+            if wrong:
+                issue = {"origin": "number", "code": f"too_{kind}", ("minimum" if sign == ">=" else "maximum"): bound}
+                text = f"Too {kind}: expected number to be {sign}{bound}"
+                issue |= {"inclusive": True, "path": [name], "message": text}
+                raise RefusalError(400, "Invalid request data", [issue])
         return number
 
     def moment(self, name: str) -> datetime | None:
@@ -72,13 +78,9 @@ class Asked(msgspec.Struct, frozen=True):
         if given is None:
             return None
         try:
-            # A plus that was not encoded arrives as a space.
-            found = datetime.fromisoformat(given.replace(" ", "+") if "T" in given else given)
-            if not _ISO.match(given):
-                raise ValueError(given)
+            return read_moment(given)
         except ValueError:
             raise invalid(name, "Invalid ISO datetime") from None
-        return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
     def micros(self, name: str) -> int | None:
         """Return a moment in microseconds since 1970, None if it is not there."""
@@ -91,17 +93,17 @@ class Asked(msgspec.Struct, frozen=True):
         return None if found is None else max(-(2**63), min(2**63 - 1, found * 1_000))
 
     def lacks(self, *names: str) -> None:
-        """Refuse parameters of Langfuse's that change an answer and that this platform does not know.
+        """Refuse parameters of Langfuse's that change an answer and that this API does not know.
 
         Raises:
             RefusalError: One of them was given.
         """
         for name in names:
             if self.text(name) is not None:
-                raise RefusalError(400, f"The local platform does not know the parameter '{name}'; leave it out")
+                raise RefusalError(400, f"This server does not know the parameter '{name}'; leave it out")
 
     def page(self, usual: int = 50, most: int = 100) -> "Page":
-        """Return which page was asked for.
+        """Return which page was request for.
 
         Raises:
             RefusalError: `page` or `limit` is out of bounds.
@@ -127,8 +129,8 @@ class Page(msgspec.Struct, frozen=True):
         return {"data": rows, "meta": meta}
 
 
-class Said(msgspec.Struct, frozen=True):
-    """An answer: a status, and a body of JSON (nothing for 204)."""
+class Response(msgspec.Struct, frozen=True):
+    """What is answered: a status, and a body of JSON (nothing for 204)."""
 
     body: Any
     status: int = 200

@@ -5,8 +5,8 @@ import binascii
 
 import msgspec
 
+from genai_sdk.langfuse.api.place import Place
 from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.store.place import Place
 
 _decode = msgspec.json.Decoder(Place).decode
 

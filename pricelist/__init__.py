@@ -1,0 +1,1 @@
+"""Makes the table of models that the package ships; run `make prices`."""

@@ -1,0 +1,87 @@
+"""Every path of Langfuse's public API that is answered, and what is refused on a deployment of its time."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from genai_sdk.langfuse.api import (
+    connections,
+    metrics,
+    models,
+    observations,
+    prompts,
+    scores,
+    scores_by_cursor,
+    sessions,
+    system,
+    traces,
+)
+from genai_sdk.langfuse.api.context import Context, Work
+from genai_sdk.langfuse.api.request import Request, Response
+from genai_sdk.langfuse.refusal import RefusalError
+
+PREFIX = "/api/public/"
+
+GONE = (
+    "This endpoint is not available on deployments running in Langfuse v4 events_only mode. Learn more about Langfuse "
+    "v4 at: https://langfuse.com/docs/v4"
+)
+
+
+class Route(msgspec.Struct, frozen=True):
+    """A path and what is done on it.
+
+    Attributes:
+        operation: What kind of request it is, in a word.
+        path: Below `PREFIX`, with placeholders; one of `:path` may hold slashes, which are %2F in a URL.
+        works: What is done, by HTTP method.
+        is_old: Whether reads of it are refused in the mode `events_only`.
+    """
+
+    operation: str
+    path: str
+    works: Mapping[str, Work]
+    is_old: bool = False
+
+
+HEALTH = Route("health", "health", {"GET": system.health})
+"""The one path that takes no key pair."""
+
+ROUTES: Sequence[Route] = (
+    Route("projects", "projects", {"GET": system.projects}),
+    Route("llm-connections", "llm-connections", {"GET": connections.page, "PUT": connections.put}),
+    Route("llm-connections", "llm-connections/{id}", {"DELETE": connections.delete}),
+    Route("models", "models", {"GET": models.page, "POST": models.create}),
+    Route("models", "models/{id}", {"GET": models.get, "DELETE": models.delete}),
+    Route("prompts", "v2/prompts", {"GET": prompts.page, "POST": prompts.create}),
+    Route("prompts", "v2/prompts/{name:path}/versions/{version}", {"PATCH": prompts.label}),
+    Route("prompts", "v2/prompts/{name:path}", {"GET": prompts.get, "DELETE": prompts.delete}),
+    Route("otlp", "otel/v1/traces", {"POST": traces.take}),
+    Route("traces", "traces", {"GET": traces.page, "DELETE": traces.delete_several}, is_old=True),
+    Route("traces", "traces/{id}", {"GET": traces.get, "DELETE": traces.delete}, is_old=True),
+    Route("traces", "observations", {"GET": observations.page}, is_old=True),
+    Route("traces", "observations/{id}", {"GET": observations.get}, is_old=True),
+    Route("traces", "v2/observations", {"GET": observations.after}),
+    Route("traces", "sessions", {"GET": sessions.page}, is_old=True),
+    Route("traces", "sessions/{id:path}", {"GET": sessions.get}, is_old=True),
+    Route("traces", "metrics", {"GET": metrics.query}, is_old=True),
+    Route("traces", "metrics/daily", {"GET": metrics.daily}, is_old=True),
+    Route("traces", "v2/metrics", {"GET": metrics.query}),
+    Route("scores", "scores", {"GET": scores.page, "POST": scores.create}, is_old=True),
+    Route("scores", "scores/{id}", {"GET": scores.get, "DELETE": scores.delete}, is_old=True),
+    Route("scores", "v2/scores", {"GET": scores.page}, is_old=True),
+    Route("scores", "v2/scores/{id}", {"GET": scores.get}, is_old=True),
+    Route("scores", "v3/scores", {"GET": scores_by_cursor.after}),
+    Route("scores", "ingestion", {"POST": scores.take_events}),
+)
+
+
+def respond(context: Context, route: Route, method: str, request: Request) -> Response:
+    """Do what is done on a route.
+
+    Raises:
+        RefusalError: Langfuse would refuse it.
+    """
+    if route.is_old and method == "GET" and context.mode == "events_only":
+        raise RefusalError(404, GONE, None)
+    return route.works[method](context, request)
