@@ -15,6 +15,7 @@ import pytest
 from tests.beside.servers import FakeServer, PlatformServer
 
 from genai_sdk.connections import ConnectionRecord
+from genai_sdk.langfuse.api import Mode
 from genai_sdk.langfuse.new_connection import read_connection
 from genai_sdk.local import Platform
 from genai_sdk.testing import FakeProvider
@@ -35,6 +36,9 @@ EVERYWHERE = [*ALONE, "4-instrumented", "5-instrumented"]
 PLATFORMS = [f"{version}-platform" for version in ALONE]
 
 
+STRICT = [f"{version}-{case}" for version in ALONE for case in ("events_only", "events_only_platform")]
+
+
 def on(cases: Sequence[str]) -> pytest.MarkDecorator:
     """Run a test in these cases."""
     return pytest.mark.parametrize("running_peer", cases, indirect=True, scope="session")
@@ -43,6 +47,10 @@ def on(cases: Sequence[str]) -> pytest.MarkDecorator:
 on_fakes = on(EVERYWHERE)
 on_both = on([*EVERYWHERE, *PLATFORMS])
 on_platforms = on(PLATFORMS)
+on_strict = on(STRICT)
+"""What answers as a bare Langfuse 4.16 does."""
+
+on_strict_of_4 = on(STRICT[:2])
 on_platform_of_4 = on(PLATFORMS[:1])
 """For what version 5 of the official SDK has no client for any more."""
 
@@ -137,13 +145,14 @@ def running_peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
 @contextmanager
 def serve(case: str, directory: Path, provider: str) -> Iterator[FakeServer | PlatformServer]:
     """Start what the SDKs talk to, with a connection to a provider."""
-    if case == "platform":
-        with Platform(directory, port=0) as platform:
+    mode: Mode = "events_only" if case.startswith("events_only") else "dual"
+    if case.endswith("platform"):
+        with Platform(directory, port=0, mode=mode) as platform:
             new = {"provider": "fake", "adapter": "openai", "secretKey": "sk-fake", "baseURL": provider}
             platform.store.connections.put(read_connection(json.dumps({**new, "customModels": [MODEL]}).encode()))
             yield PlatformServer(platform)
         return
-    with FakeLangfuse() as langfuse:
+    with FakeLangfuse(mode=mode) as langfuse:
         langfuse.add_project("proj-other")
         now = datetime.now(UTC)
         for project in langfuse.projects:

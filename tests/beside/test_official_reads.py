@@ -1,6 +1,8 @@
 """The official Langfuse SDK's typed reads of the local platform, each where that version of the SDK has it."""
 
-from tests.beside.conftest import Peer, on_platform_of_4, on_platforms
+import json
+
+from tests.beside.conftest import Peer, on_platform_of_4, on_platforms, on_strict, on_strict_of_4
 
 
 @on_platform_of_4
@@ -74,9 +76,33 @@ def test_scores_are_read_as_they_were_before(peer: Peer) -> None:
     assert one["name"] == rows[0]["name"]
 
 
-@on_platforms
-def test_what_the_platform_does_not_answer_is_said(peer: Peer) -> None:
-    refused = peer.do("api", "metrics.metrics", query="{}")
-    assert refused["status"] == 404
-    assert "/api/public/v2/metrics" in refused["body"]["message"]
-    assert "/api/public/metrics/daily" in refused["body"]["message"]
+QUERY = {
+    "view": "observations",
+    "metrics": [{"measure": "count", "aggregation": "count"}],
+    "fromTimestamp": "2020-01-01T00:00:00Z",
+    "toTimestamp": "2200-01-01T00:00:00Z",
+}
+
+
+@on_strict
+def test_what_a_langfuse_of_today_answers_is_read(peer: Peer) -> None:
+    recorded = peer.do("record_session", "strict-1")
+    fields = "core,basic,time,io,metadata,model,usage,prompt,metrics,trace_context"
+    rows = peer.do("api", "observations.get_many", trace_id=recorded["trace"], fields=fields)["data"]
+    assert {row["name"] for row in rows} == {"observed", "asked"}
+    (sums,) = peer.do("api", "metrics.metrics", query=json.dumps(QUERY))["data"]
+    assert sums["count_count"] >= 2
+    assert peer.do("api", "models.list")["meta"]["totalItems"] == 0
+    new = {"model_name": "house", "match_pattern": "(?i)^house$", "unit": "TOKENS", "input_price": 1e-6}
+    written = peer.do("api", "models.create", **new)
+    assert peer.do("api", "models.get", id=written["id"])["modelName"] == "house"
+    peer.do("api", "models.delete", id=written["id"])
+
+
+@on_strict_of_4
+def test_what_a_langfuse_of_today_refuses_is_said(peer: Peer) -> None:
+    asked: dict[str, dict[str, str]] = {"trace.list": {}, "trace.get": {"trace_id": "0" * 32}, "sessions.list": {}}
+    asked |= {"legacy.observations_v1.get_many": {}, "legacy.metrics_v1.metrics": {"query": "{}"}}
+    for name, options in asked.items():
+        answer = peer.do("api", name, **options)
+        assert (answer["status"], "events_only mode" in answer["body"]["message"]) == (404, True)

@@ -83,7 +83,11 @@ def test_observations_are_read_by_the_group_of_fields(peer: Peer) -> None:
     asked = by_name["asked"]
     assert (asked["id"], asked["parentObservationId"]) == (recorded["span"], by_name["observed"]["id"])
     assert (asked["sessionId"], asked["userId"], asked["output"]) == ("beside-1", "user-7", "because")
-    assert (asked["usageDetails"], asked["totalCost"], asked["tags"]) == ({"input": 3, "output": 2}, 0.5, ["a", "b"])
+    assert (asked["usageDetails"], asked["totalCost"], sorted(asked["tags"])) == (
+        {"input": 3, "output": 2},
+        0.5,
+        ["a", "b"],
+    )
     first = peer.do("api", "observations.get_many", trace_id=recorded["trace"], limit=1)
     cursor = first["meta"]["cursor"]
     second = peer.do("api", "observations.get_many", trace_id=recorded["trace"], limit=1, cursor=cursor)

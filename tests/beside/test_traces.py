@@ -21,10 +21,10 @@ def shared(span: Observation) -> dict[str, Any]:
 def test_a_call_in_an_observed_function_nests_under_it(peer: Peer, way: str) -> None:
     observed = peer.do("observed", way)
     (trace,) = peer.langfuse.traces
-    (call,) = trace.find("completion", type="generation")
+    (call,) = trace.find("chat gpt-4o-mini", type="generation")
     assert [(each.name, each.scope.name) for each in trace.observations[:2]] == [
         ("observed", "langfuse-sdk"),
-        ("completion", call.scope.name),
+        ("chat gpt-4o-mini", call.scope.name),
     ]
     assert trace.root.id == observed["span"] == call.parent_id
     assert trace.id == observed["trace"] == observed["told"]
@@ -36,14 +36,14 @@ def test_calls_in_observed_functions_at_once_keep_to_their_own(peer: Peer) -> No
     traces = {each.id: each for each in peer.langfuse.traces}
     assert {each["trace"] for each in observed} == {each["told"] for each in observed} == traces.keys()
     for each in observed:
-        (call,) = traces[each["trace"]].find("completion")
+        (call,) = traces[each["trace"]].find("chat gpt-4o-mini")
         assert call.parent_id == each["span"]
 
 
 def test_a_call_in_a_foreign_span_is_a_trace_of_its_own_that_names_it(peer: Peer) -> None:
     foreign = peer.do("in_foreign_span", join_otel=False)
     (trace,) = peer.langfuse.traces
-    assert (trace.root.name, trace.root.parent_id) == ("completion", None)
+    assert (trace.root.name, trace.root.parent_id) == ("chat gpt-4o-mini", None)
     assert trace.id != foreign["trace"]
     assert trace.root.metadata["otel_span_id"] == foreign["span"]
     assert trace.root.metadata["otel_trace_id"] == foreign["trace"]
@@ -52,7 +52,7 @@ def test_a_call_in_a_foreign_span_is_a_trace_of_its_own_that_names_it(peer: Peer
 def test_a_call_in_a_foreign_span_joins_it_where_that_is_wanted(peer: Peer) -> None:
     foreign = peer.do("in_foreign_span", join_otel=True)
     (trace,) = peer.langfuse.traces
-    assert (trace.id, trace.root.name, trace.root.parent_id) == (foreign["trace"], "completion", foreign["span"])
+    assert (trace.id, trace.root.name, trace.root.parent_id) == (foreign["trace"], "chat gpt-4o-mini", foreign["span"])
 
 
 def test_an_observed_function_in_a_block_takes_the_calls_in_it(peer: Peer) -> None:
@@ -69,13 +69,13 @@ def test_two_projects_never_mix(peer: Peer) -> None:
     observed = peer.do("two_projects", [peer.other.public_key, peer.other.secret_key])
     (mine,) = peer.langfuse.traces
     assert mine.root.id == observed["span"]
-    calls = {project.id: project.traces.observations("completion") for project in peer.langfuse.projects}
+    calls = {project.id: project.traces.observations("chat gpt-4o-mini") for project in peer.langfuse.projects}
     said = {project: {each.input[-1]["content"] for each in found} for project, found in calls.items()}
     assert said == {peer.langfuse.project.id: {"one"}, peer.other.id: {"two"}}
     assert [len(found) for found in calls.values()] == [10, 10]
     assert {each.parent_id for each in calls[peer.langfuse.project.id]} == {observed["span"]}
     assert all(trace.id != mine.id for trace in peer.other.traces)
-    assert {trace.name for trace in peer.other.traces} == {"completion", "block of two"}
+    assert {trace.name for trace in peer.other.traces} == {"chat gpt-4o-mini", "block of two"}
     assert all(trace.root.metadata["otel_span_id"] == observed["span"] for trace in peer.other.traces)
     assert set(observed["instrumented"]) <= {"observed"}  # nothing of ours leaves by somebody else's exporter
 
@@ -92,7 +92,7 @@ def test_a_call_shares_what_the_official_sdk_says_of_the_trace(peer: Peer, where
     }
     peer.do("propagated", where, given, {})
     (trace,) = peer.langfuse.traces
-    (call,) = trace.find("completion")
+    (call,) = trace.find("chat gpt-4o-mini")
     assert len(shared(trace.root)) == 7
     for span in (call, *trace.children(call)):
         assert shared(span) == shared(trace.root)
@@ -101,6 +101,6 @@ def test_a_call_shares_what_the_official_sdk_says_of_the_trace(peer: Peer, where
 def test_what_a_call_says_itself_counts_first(peer: Peer) -> None:
     peer.do("propagated", "around", {"user_id": "user-7", "tags": ["beta"]}, {"user_id": "user-8", "tags": ["call"]})
     (trace,) = peer.langfuse.traces
-    (call,) = trace.find("completion")
+    (call,) = trace.find("chat gpt-4o-mini")
     assert (trace.root.user_id, call.user_id) == ("user-7", "user-8")
     assert set(call.tags) == {"beta", "call"}

@@ -26,7 +26,7 @@ def recorded_by(client, traces):
     return trace
 
 
-def test_a_call_is_one_trace_with_its_attempt(client, face, regions, traces):
+def test_an_ordinary_call_is_one_observation(client, face, regions, traces):
     regions.usa.script(Reply(text="Hi there", prompt_tokens=12, cached_tokens=4, completion_tokens=3))
     response = face.ask(client, "gemini_usa/gemini-2.5-flash", temperature=0.2)
     trace = recorded_by(client, traces)
@@ -38,11 +38,13 @@ def test_a_call_is_one_trace_with_its_attempt(client, face, regions, traces):
     assert call.output["content"] == "Hi there"
     assert call.parameters == {"temperature": 0.2}
     assert (call.usage["input"], call.usage["input_cached_tokens"], call.usage["output"]) == (8, 4, 3)
-    assert call.cost["total"] == pytest.approx(response.genai.cost)
-    assert call.cost["input"] + call.cost["output"] == pytest.approx(call.cost["total"])
+    assert call.cost["total"] == response.genai.cost
+    assert sum(cost for kind, cost in call.cost.items() if kind != "total") == pytest.approx(call.cost["total"])
     assert call.metadata["connection"] == "gemini_usa"
     assert call.metadata["request_id"] == response.genai.request_id
-    assert [(each.level, "gemini_usa" in each.name) for each in trace.children(call)] == [("DEFAULT", True)]
+    assert (call.metadata["attempts"], call.metadata["finish_reason"]) == (1, "stop")
+    assert call.name == "chat gemini_usa/gemini-2.5-flash"
+    assert trace.observations == (call,)
 
 
 def test_the_trace_can_be_opened(client, face, regions, traces):
@@ -58,6 +60,10 @@ def test_failed_attempts_are_children_with_their_reason(client, face, regions, t
     first, second = trace.children(trace.root)
     assert (first.level, second.level, trace.root.level) == ("ERROR", "DEFAULT", "DEFAULT")
     assert "on fire" in first.status_message
+    assert "on fire" in first.output["detail"]
+    assert (first.input["connection"], second.input["connection"]) == ("gemini_seoul", "gemini_usa")
+    assert (first.input["messages"], second.output) == (1, {"status": 200, "reason": "ok"})
+    assert not [each for each in trace.children(trace.root) if each.usage or each.cost or each.model]
 
 
 def test_a_failed_call_is_recorded_with_its_error(make_client, face, regions, traces):
@@ -68,7 +74,8 @@ def test_a_failed_call_is_recorded_with_its_error(make_client, face, regions, tr
     trace = recorded_by(client, traces)
     assert trace.root.level == "ERROR"
     assert "no luck" in trace.root.status_message
-    assert trace.root.cost == {}
+    assert trace.root.cost == {"total": 0}
+    assert "It cost 0" in trace.root.output
 
 
 def test_a_call_that_reaches_nobody_is_recorded_too(client, face, traces):
@@ -76,6 +83,7 @@ def test_a_call_that_reaches_nobody_is_recorded_too(client, face, traces):
         face.ask(client, "no-such-model")
     trace = recorded_by(client, traces)
     assert (trace.root.level, trace.children(trace.root)) == ("ERROR", ())
+    assert (trace.root.model, trace.root.metadata["requested_model"]) == (None, "no-such-model")
 
 
 def test_a_stream_is_recorded_when_it_ends(client, face, traces):
@@ -137,13 +145,14 @@ def test_labels_go_on_every_span(make_client, face, regions, traces):
 
 
 def test_a_block_holds_its_calls_and_its_score(client, traces, regions):
-    with client.trace("checkout", user_id="user-7", session_id="s-1", tags=["ko"]) as block:
+    with client.trace("checkout", input={"cart": 3}, user_id="user-7", session_id="s-1", tags=["ko"]) as block:
         client.completion(MODEL, HELLO)
         asyncio.run(client.acompletion(MODEL, HELLO))
         block.update(output="done")
         block.score("helpful", 1)
     trace = recorded_by(client, traces)
     assert (trace.root.type, trace.root.name, trace.root.output) == ("SPAN", "checkout", "done")
+    assert trace.root.input == {"cart": 3}
     assert [each.type for each in trace.children(trace.root)] == ["GENERATION", "GENERATION"]
     assert {each.user_id for each in trace.observations} == {"user-7"}
     assert block.id == trace.root.trace_id
@@ -231,3 +240,88 @@ async def test_a_cancelled_call_is_recorded_with_the_attempt_that_was_under_way(
         "cancelled",
         "openai_test",
     )
+
+
+def test_the_sums_of_two_hundred_mixed_calls_are_those_of_the_ledger(make_client, face, regions, traces):
+    client = make_client(router_args={"num_retries": 0})
+    tokens, dollars, attempts = 0, 0.0, 0
+    for number in range(200):
+        how = number % 5
+        if how == 1:
+            regions.usa.script(Status(503))
+        if how == 4:
+            regions.seoul.script(Status(503))
+        try:
+            if how == 2:
+                answer = face.ask(client, MODEL, "one two three", stream=True)
+                face.read(answer)
+            elif how == 3:
+                answer = face.call(client, "embedding", "openai_test/text-embedding-3-small", ["one", "two"])
+            else:
+                answer = face.ask(client, "gemini-2.5-pro" if how == 4 else MODEL, "one two three four")
+        except ProviderError as error:
+            attempts += len(error.attempts)
+            continue
+        attempts += len(answer.genai.attempts)
+        tokens += answer.usage.total_tokens
+        dollars += answer.genai.cost or 0
+    assert client.flush(20)
+    roots = [trace.root for trace in traces.all]
+    everything = [each for trace in traces.all for each in trace.observations]
+    assert len(roots) == 200
+    assert sum(each.cost.get("total", 0) for each in everything) == pytest.approx(dollars, rel=1e-12)
+    assert sum(each.usage.get("total", 0) for each in everything) == tokens
+    assert sum(each.metadata["attempts"] for each in roots) == attempts
+    assert all("total" in each.cost for each in roots)  # so that Langfuse prices none of them by itself
+    failed = [each for each in roots if each.level == "ERROR"]
+    assert len(failed) == 40
+    assert not [each for each in failed if each.cost != {"total": 0}]
+
+
+def test_a_tool_call_and_a_picture_are_recorded_where_langfuse_shows_them(client, face, traces):
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+    tools = [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}]
+    messages = [{"role": "user", "content": [{"type": "text", "text": "Where is this?"}, picture]}]
+    choice = {"type": "function", "function": {"name": "weather"}}
+    face.call(client, "completion", MODEL, messages, tools=tools, tool_choice=choice)
+    call = recorded_by(client, traces).root
+    shown = call.input["messages"][0]["content"][1]
+    assert shown["type"] == "text"
+    assert shown["text"].startswith("[image/png, 3 bytes, sha256 ")
+    assert call.input["tools"] == tools
+    assert call.output["tool_calls"][0]["function"]["name"] == "weather"
+
+
+def test_a_client_told_to_uploads_pictures(make_client, face, regions, traces):
+    client = make_client(upload_media=True)
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+    face.call(client, "completion", MODEL, [{"role": "user", "content": [picture]}])
+    call = recorded_by(client, traces).root
+    (media,) = regions.langfuse.project.media.values()
+    assert media.id in call.input[0]["content"][0]["image_url"]["url"]
+    assert media.data == bytes(3)
+
+
+@pytest.mark.parametrize(("infer", "cost"), [(False, {"total": 0}), (True, {})])
+def test_a_price_that_is_not_known_is_langfuses_guess_only_where_it_is_asked_for(
+    make_client, face, traces, infer, cost
+):
+    client = make_client(infer_cost=infer)
+    response = face.ask(client, "openai_test/a-model-nobody-knows")
+    assert response.genai.cost is None
+    call = recorded_by(client, traces).root
+    assert (call.cost, call.metadata["cost"]) == (cost, "inferred" if infer else "unknown")
+
+
+def test_loading_a_driver_is_no_part_of_the_latency(make_client, face, traces, monkeypatch):
+    client = make_client()
+    clock, ahead = client._clock.now, [0.0]
+    monkeypatch.setattr(client._clock, "now", lambda: clock() + ahead[0])
+    monkeypatch.setattr(client._driver, "is_warm", lambda connection: bool(ahead[0]))
+    monkeypatch.setattr(client._driver, "warm_up", lambda connections: ahead.__setitem__(0, 7.0))
+    response = face.ask(client, MODEL)
+    assert response.genai.latency < 5
+    assert response.genai.attempts[0].latency < 5
+    call = recorded_by(client, traces).root
+    assert call.seconds < 5
+    assert call.metadata["warmup"] >= 7

@@ -232,7 +232,7 @@ def test_every_adapter_has_a_driver(stage: Stage, name: str) -> None:
         assert driver.is_warm(CHAT, deployment)
     else:
         assert not driver.is_warm(CHAT, deployment)
-        with pytest.raises(ConfigurationError, match="driver='direct' does not"):
+        with pytest.raises(ConfigurationError, match=r"'s wire, and driver='direct' does not"):
             engine.run(CHAT, deployment, ChatRequest(HELLO), Budget(20))
 
 

@@ -166,7 +166,7 @@ def test_bodies_above_the_limit_are_too_large() -> None:
     [
         (json.dumps(export("", 1, {"traceId": "1" * 32, "spanId": "2" * 16}, {"traceId": "1" * 32})).encode(), {}),
         (b"\x0a\xff", {"content-type": "application/x-protobuf"}),
-        (b"{}", {"x-langfuse-ingestion-version": "5"}),
+        (b"\x0b", {"content-type": "application/x-protobuf"}),
     ],
 )
 def test_of_an_export_of_the_wrong_form_nothing_is_taken(

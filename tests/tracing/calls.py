@@ -10,6 +10,7 @@ from genai_sdk.types import Attempt, CallInfo, ChatCompletion
 
 HELLO = [{"role": "user", "content": "Hello!"}]
 INFO = CallInfo(connection="azure_test", provider="azure", model="gpt-4o-mini", latency=0.1)
+NAME = "chat gpt-4o-mini"
 
 
 def answer(text: str = "Hi", info: CallInfo = INFO, **fields: Any) -> ChatCompletion:

@@ -139,8 +139,14 @@ class Receiver:
         self._server.server_close()
 
 
+METADATA = "langfuse.observation.metadata"
+
+
 def attributes_of(span: dict[str, Any]) -> dict[str, Any]:
-    return {item["key"]: _plain(item["value"]) for item in span["attributes"]}
+    """The attributes, metadata spread as Langfuse spreads it: what is named one by one wins."""
+    attributes = {item["key"]: _plain(item["value"]) for item in span["attributes"]}
+    spread = json.loads(attributes.pop(METADATA, "{}"))
+    return {**{f"{METADATA}.{key}": item for key, item in spread.items()}, **attributes}
 
 
 def _plain(value: dict[str, Any]) -> Any:

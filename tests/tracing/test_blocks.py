@@ -30,12 +30,12 @@ def test_calls_in_a_block_are_under_its_root_span_and_carry_what_it_says(tracer:
     spans = sent(tracer, receiver)
     root = spans["checkout"]
     assert inside.trace_id == root["traceId"] == block.id != outside.trace_id
-    assert spans["completion"]["parentSpanId"] == root["spanId"]
+    assert spans["chat gpt-4o-mini"]["parentSpanId"] == root["spanId"]
     assert "parentSpanId" not in root
     assert (root["kind"], root["attributes"][PREFIX + "type"]) == (1, "span")
     assert json.loads(root["attributes"][PREFIX + "input"]) == {"cart": [1, 2]}
     assert root["attributes"][PREFIX + "output"] == "done"
-    for name in ("checkout", "completion", "attempt 1 azure_test"):
+    for name in ("checkout", "chat gpt-4o-mini"):
         attributes = next(span for span in receiver.spans if span["name"] == name)["attributes"]
         assert attributes["langfuse.trace.name"] == "checkout"
         assert (attributes["user.id"], attributes["session.id"]) == ("user-7", "sess-1")
@@ -49,7 +49,7 @@ def test_calls_in_a_block_are_under_its_root_span_and_carry_what_it_says(tracer:
 def test_what_a_call_says_beats_its_block_and_tags_add_up(tracer: Tracer, receiver: Receiver) -> None:
     with tracer.block("checkout", LABELS):
         call(tracer, labels=read_labels({"user_id": "user-8", "tags": ["prod", "ko"]}))
-    attributes = sent(tracer, receiver)["completion"]["attributes"]
+    attributes = sent(tracer, receiver)["chat gpt-4o-mini"]["attributes"]
     assert (attributes["user.id"], attributes["session.id"]) == ("user-8", "sess-1")
     assert attributes["langfuse.trace.tags"] == ["prod", "ko"]
 
@@ -62,7 +62,7 @@ def test_a_block_in_a_block_is_a_part_of_its_trace(tracer: Tracer, receiver: Rec
     spans = sent(tracer, receiver)
     assert inner.id == outer.id
     assert spans["search"]["parentSpanId"] == spans["after"]["parentSpanId"] == spans["checkout"]["spanId"]
-    assert spans["completion"]["parentSpanId"] == spans["search"]["spanId"]
+    assert spans["chat gpt-4o-mini"]["parentSpanId"] == spans["search"]["spanId"]
     assert spans["search"]["attributes"][PREFIX + "metadata.k"] == "1"
     assert spans["search"]["attributes"]["langfuse.trace.name"] == "checkout"
     assert "langfuse.trace.metadata.k" not in spans["after"]["attributes"]

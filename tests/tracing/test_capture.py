@@ -183,7 +183,7 @@ def test_a_mapping_that_breaks_while_it_is_read_does_not_break_the_call() -> Non
 
 PICTURE = bytes(range(256)) * 8_000
 BASE64 = base64.b64encode(PICTURE).decode()
-FACTS = f"{len(PICTURE)} bytes, sha256 {hashlib.sha256(PICTURE).hexdigest()}>"
+FACTS = f"{len(PICTURE):,} bytes, sha256 {hashlib.sha256(PICTURE).hexdigest()}]"
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ FACTS = f"{len(PICTURE)} bytes, sha256 {hashlib.sha256(PICTURE).hexdigest()}>"
 )
 def test_media_become_a_marker_with_type_size_and_hash(part: dict[str, Any], kind: str) -> None:
     text = OUTLET.text(capture([{"role": "user", "content": [{"type": "text", "text": "look"}, copy.copy(part)]}]))
-    assert f"<{kind}, {FACTS}" in text
+    assert f"[{kind}, {FACTS}" in text
     assert BASE64[:100] not in text
     assert '"look"' in text
 
@@ -219,12 +219,12 @@ def test_what_only_looks_like_media_stays_text() -> None:
     texts = [{"url": "data:,plain"}, {"url": "https://example.com/a.png"}, {"data": "no kind beside it"}]
     assert shown([{"content": texts}]) == [{"content": texts}]
     broken = capture([{"content": [{"url": "data:image/png;base64,%%%"}]}])
-    assert json.loads(OUTLET.text(broken)) == [{"content": [{"url": "<image/png, 3 characters that are not base64>"}]}]
+    assert json.loads(OUTLET.text(broken)) == [{"content": [{"url": "[image/png, 3 characters that are not base64]"}]}]
 
 
 def test_base64_with_line_breaks_is_read_through_them() -> None:
     wrapped = base64.encodebytes(PICTURE).decode()
-    assert f"<wav, {FACTS}" in OUTLET.text(capture({"input_audio": {"data": wrapped, "format": "wav"}}))
+    assert f"[wav, {FACTS}" in OUTLET.text(capture({"input_audio": {"data": wrapped, "format": "wav"}}))
 
 
 LONG = 'the "quick" brown fox \u2192 \u00e9\n' * 200

@@ -31,7 +31,7 @@ def test_the_mask_sees_values_as_the_user_gave_them_and_what_it_returns_leaves()
 def test_the_mask_sees_a_marker_in_place_of_media() -> None:
     seen: list[Any] = []
     Outlet(lambda *, data: seen.append(data), 1000).text(capture({"raw": b"abc"}))
-    assert seen[0]["raw"].startswith("<application/octet-stream, 3 bytes, sha256 ba7816bf")
+    assert seen[0]["raw"].startswith("[application/octet-stream, 3 bytes, sha256 ba7816bf")
 
 
 @pytest.mark.parametrize("error", [ValueError("4111"), KeyboardInterrupt("4111"), SystemExit(4111)])

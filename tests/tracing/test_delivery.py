@@ -144,7 +144,7 @@ def test_what_comes_while_langfuse_is_down_is_sent_when_it_is_back() -> None:
     with receiving(port) as receiver:
         assert tracer.flush(20)
         assert (tracer.stats().sent, tracer.stats().outages) == (1, 1)
-        receiver.span("completion")
+        receiver.span("chat gpt-4o-mini")
         tracer.close(5)
 
 

@@ -15,7 +15,7 @@ from tests.tracing.receiver import Answer, Receiver, closed_port
 from genai_sdk.http import SyncTransport
 from genai_sdk.tracing import Patience, Tracer, TracingSettings
 from genai_sdk.tracing.backlog import MAX_BYTES
-from genai_sdk.tracing.record import AttemptRecord, Generation, Observation, Shared
+from genai_sdk.tracing.record import AttemptRecord, Cost, Generation, ModelRequest, Observation, Shared
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def ends(thread: threading.Thread) -> bool:
 def test_a_record_is_sent_by_itself_within_moments(tracer: Tracer, receiver: Receiver) -> None:
     trace = call(tracer)
     receiver.wait_for(1)
-    assert receiver.span("completion")["traceId"] == trace.trace_id
+    assert receiver.span("chat gpt-4o-mini")["traceId"] == trace.trace_id
 
 
 def test_records_that_come_together_are_sent_together(tracer: Tracer, receiver: Receiver) -> None:
@@ -49,7 +49,7 @@ def test_records_that_come_together_are_sent_together(tracer: Tracer, receiver: 
         call(tracer)
     assert tracer.flush(10)
     assert len(receiver.requests) <= 2
-    assert len([span for span in receiver.spans if span["name"] == "completion"]) == 50
+    assert len([span for span in receiver.spans if span["name"] == "chat gpt-4o-mini"]) == 50
 
 
 def test_a_batch_is_sent_when_it_is_full_without_waiting(tracer: Tracer, receiver: Receiver) -> None:
@@ -134,7 +134,7 @@ def test_after_close_nothing_is_taken_and_that_is_counted(tracer: Tracer, receiv
     tracer.close(10)
     stats = tracer.stats()
     assert (stats.sent, stats.dropped, stats.queued) == (1, {"closed": 2}, 0)
-    receiver.span("completion")
+    receiver.span("chat gpt-4o-mini")
 
 
 def test_close_returns_in_its_time_and_counts_what_is_lost(
@@ -250,7 +250,8 @@ def test_two_projects_in_one_process_never_mix(receiver: Receiver, make_tracer: 
 
 
 def test_an_odd_record_is_lost_alone(tracer: Tracer, caplog: pytest.LogCaptureFixture) -> None:
-    generation = Generation(model="m", attempts=(AttemptRecord(row(), 0, 0),))
+    attempts = (AttemptRecord(row(reason="timeout"), 0, 0),)
+    generation = Generation(request=ModelRequest("chat", "m"), cost=Cost(None), attempts=attempts)
     odd = {"id": "not hex", "kind": "generation", "name": "odd", "started": 0, "ended": 0, "shared": Shared()}
     tracer._exporter.put(Observation(trace_id="0" * 32, generation=generation, **odd))  # type: ignore[arg-type]
     call(tracer)

@@ -26,7 +26,7 @@ def langfuse(provider: Any) -> Any:
     return provider.get_tracer("langfuse-sdk", "5.0.4", attributes={"public_key": PUBLIC_KEY})
 
 
-def sent(tracer: Tracer, receiver: Receiver, name: str = "completion") -> dict[str, Any]:
+def sent(tracer: Tracer, receiver: Receiver, name: str = "chat gpt-4o-mini") -> dict[str, Any]:
     assert tracer.flush(10)
     return receiver.span(name)
 

@@ -31,9 +31,9 @@ from genai_sdk.types import Usage
                 "total": 150,
             },
         ),
-        ({"prompt_tokens": 8, "total_tokens": 8}, {"input": 8, "output": 0, "total": 8}),
+        ({"prompt_tokens": 8, "total_tokens": 8}, {"input": 8, "total": 8}),
         ({"prompt_tokens": 8, "completion_tokens": 1}, {"input": 8, "output": 1, "total": 9}),
-        ({"prompt_tokens": 8, "prompt_tokens_details": {}}, {"input": 8, "output": 0, "total": 8}),
+        ({"prompt_tokens": 8, "prompt_tokens_details": {}}, {"input": 8, "total": 8}),
     ],
 )
 def test_tokens_are_split_by_kind(reported: dict[str, Any], expected: dict[str, int]) -> None:

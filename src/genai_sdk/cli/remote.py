@@ -13,6 +13,7 @@ from genai_sdk.http import Budget, SyncTransport, TransportError, words_of
 _SECONDS = 10.0
 _PAGE = 100  # the most that one page of Langfuse holds
 _MOST_PAGES = 100
+_ABSENT = {404, 405, 501}
 
 
 class Remote:
@@ -44,12 +45,28 @@ class Remote:
             SourceUnavailableError: No answer, or a server's own error.
             ConfigurationError: It said no; the message has its words.
         """
+        return self._read(*self._send(method, path, body))
+
+    def find(self, path: str) -> Any:
+        """Ask for something; None where there is none, or where a server of this age has no such endpoint.
+
+        Raises:
+            AccessDeniedError: The key pair was refused.
+            SourceUnavailableError: No answer, or a server's own error.
+            ConfigurationError: It said no; the message has its words.
+        """
+        status, answer = self._send("GET", path)
+        return None if status in _ABSENT else self._read(status, answer)
+
+    def _send(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
         request = self.place.endpoint.send(method, path, b"" if body is None else msgspec.json.encode(body))
         try:
             with self._transport.open(request, Budget(_SECONDS)) as response:
-                status, answer = response.status, response.read()
+                return response.status, response.read()
         except TransportError as error:
             raise SourceUnavailableError(f"Langfuse at {self.url} does not answer: {error}") from error
+
+    def _read(self, status: int, answer: bytes) -> Any:
         said = words_of(answer) or "no reason given"
         if status in (401, 403):
             raise AccessDeniedError(

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import click
 import msgspec
 
 from genai_sdk.cli.output import folded, show, table, width
+from genai_sdk.cli.recorded import Recorded
 from genai_sdk.cli.remote import Remote
 from genai_sdk.cli.trees import tree_of
 from genai_sdk.client import GenAIClient
@@ -19,6 +21,17 @@ from genai_sdk.types import CallInfo, Usage
 
 _INDENT = "   "
 _MODEL = "gpt-4o-mini"
+_SUMS = {
+    "view": "observations",
+    "metrics": [
+        {"measure": "traceId", "aggregation": "uniq"},
+        {"measure": "inputTokens", "aggregation": "sum"},
+        {"measure": "outputTokens", "aggregation": "sum"},
+        {"measure": "totalCost", "aggregation": "sum"},
+    ],
+    "fromTimestamp": "2020-01-01T00:00:00Z",
+    "toTimestamp": "2200-01-01T00:00:00Z",
+}
 
 
 class Story:
@@ -161,13 +174,14 @@ class Story:
     def _read_back(self) -> None:
         self._client.flush()
         self._title("Every call was recorded: read back over the platform's API, failed attempts in red")
+        recorded = Recorded(self._remote)
         for trace_id in self._traces:
-            show(tree_of(self._remote.ask("GET", f"/api/public/traces/{trace_id}"), _INDENT))
-        (day, *_) = self._remote.ask("GET", "/api/public/metrics/daily?limit=1")["data"]
-        (usage, *_) = day["usage"]
+            show(tree_of(recorded.trace(trace_id), _INDENT))
+        query = quote(msgspec.json.encode(_SUMS).decode())
+        (sums,) = self._remote.ask("GET", f"/api/public/v2/metrics?query={query}")["data"]
         show(
-            f"{_INDENT}In all: {day['countTraces']} calls, {usage['inputUsage']} → {usage['outputUsage']} tokens, "
-            f"{dollars(day['totalCost'])}."
+            f"{_INDENT}In all: {sums['uniq_traceId']} calls, {sums['sum_inputTokens']} → {sums['sum_outputTokens']} "
+            f"tokens, {dollars(sums['sum_totalCost'])}."
         )
 
     def _account(self, answer: str, info: CallInfo, usage: Usage | None, *more: str) -> None:

@@ -14,6 +14,7 @@ from genai_sdk.cli.output import folded, show
 from genai_sdk.cli.typed import steps, typed
 
 if TYPE_CHECKING:
+    from genai_sdk.langfuse.api import Mode
     from genai_sdk.local import Platform
 
 _INSTALL = "the local platform needs its libraries: pip install 'genai-sdk-langfuse[platform]'"
@@ -39,8 +40,21 @@ _NEXT = (
 @click.option("--password-stdin", is_flag=True, help="Read the pages' password from standard input.")
 @click.option("--trust-host", multiple=True, metavar="NAME", help="Let connections lead there, wherever that is.")
 @click.option("--no-loopback", is_flag=True, help="Let no connection lead to this machine itself.")
+@click.option(
+    "--mode",
+    type=click.Choice(["dual", "events_only", "legacy"]),
+    default="dual",
+    show_default=True,
+    help="Which of Langfuse's endpoints answer: old and new, new, or old.",
+)
 def up(
-    host: str, port: int, data: Path | None, password_stdin: bool, trust_host: tuple[str, ...], no_loopback: bool
+    host: str,
+    port: int,
+    data: Path | None,
+    password_stdin: bool,
+    trust_host: tuple[str, ...],
+    no_loopback: bool,
+    mode: "Mode",
 ) -> None:
     """Run the local platform until Ctrl-C.
 
@@ -65,7 +79,8 @@ def up(
 
     before = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        platform = Platform(data or home_directory(), host=host, port=port, password=password, addresses=addresses)
+        directory = data or home_directory()
+        platform = Platform(directory, host=host, port=port, password=password, addresses=addresses, mode=mode)
         offer_simulated(platform)
         running.append(platform)
         found = platform.directory.resolve() == home_directory().resolve()

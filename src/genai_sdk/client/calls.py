@@ -122,7 +122,7 @@ class Calls:
         arguments = read_chat(prompted.model, prompted.messages, prompted.options)
         if not stream:
             return self._run(CHAT, arguments, started, prompted.link)
-        arguments, trace = self._recorded(CHAT, arguments, started, prompted.link)
+        arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
         with _Recorded(trace):
             call = self._begin(self._registry.get(), arguments, trace, started, streaming=True)
             return self._router.stream(call, arguments.request, arguments.answer)
@@ -179,7 +179,7 @@ class Calls:
         arguments = read_chat(prompted.model, prompted.messages, prompted.options)
         if not stream:
             return await self._arun(CHAT, arguments, started, prompted.link)
-        arguments, trace = self._recorded(CHAT, arguments, started, prompted.link)
+        arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
         with _Recorded(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started, streaming=True)
             return await self._router.astream(call, arguments.request, arguments.answer)
@@ -287,7 +287,13 @@ class Calls:
             return answer
 
     def _recorded(
-        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float, link: PromptLink | None
+        self,
+        operation: Operation[Q, A, C],
+        arguments: Arguments[Q],
+        started: float,
+        link: PromptLink | None,
+        *,
+        streaming: bool = False,
     ) -> tuple[Arguments[Q], CallTrace]:
         """Begin the trace of a call, and use the JSON of its input again where recording has made that."""
         request = arguments.request
@@ -299,6 +305,7 @@ class Calls:
             labels=arguments.labels,
             prompt=link,
             began=started,
+            streaming=streaming,
         )
         if trace.encoded is not None:
             arguments = replace(arguments, request=replace(request, encoded=trace.encoded))

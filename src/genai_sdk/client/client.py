@@ -75,6 +75,9 @@ class GenAIClient(Calls):
         capture_content: Whether inputs and outputs are recorded.
         mask: Called as `mask(data=…)` on all that is recorded; what it returns is recorded in its place.
         max_content_bytes: The longest input or output that is recorded, in bytes; default 1,000,000.
+        infer_cost: Whether Langfuse guesses the cost of a call whose price is not known here, by its model's name; else
+            such a call costs 0 there, with `cost: unknown` in its metadata (GENAI_INFER_COST).
+        upload_media: Whether pictures, sound and files in messages are uploaded to Langfuse.
         join_otel: Whether a call under another library's OpenTelemetry span becomes part of that trace.
         exit_timeout: Seconds that `close`, or the end of the process, waits for calls and traces; default 5.
 
@@ -110,6 +113,8 @@ class GenAIClient(Calls):
         capture_content: bool = True,
         mask: Callable[..., Any] | None = None,
         max_content_bytes: int = 1_000_000,
+        infer_cost: bool | None = None,
+        upload_media: bool = False,
         join_otel: bool = False,
         exit_timeout: float = 5,
     ) -> None:
@@ -172,11 +177,12 @@ class GenAIClient(Calls):
         """List the connections; the twin of `connections`."""
         return tuple(connection.view for connection in (await self._registry.aget()).connections)
 
-    def trace(self, name: str, **labels: Unpack[TraceKeywords]) -> TraceBlock:
+    def trace(self, name: str, *, input: object = None, **labels: Unpack[TraceKeywords]) -> TraceBlock:  # noqa: A002
         """Return a block to be entered with `with`: a trace of its own, and every call in it belongs to it.
 
         Args:
             name: The block's name, and the trace's.
+            input: What goes in; `update` of the block says what comes out.
             **labels: `user_id`, `session_id`, `tags`, `metadata`: what is said of all that is in it.
 
         Raises:
@@ -186,7 +192,7 @@ class GenAIClient(Calls):
             raise InvalidRequestError(
                 f"trace does not know {sorted(unknown)}; known: {', '.join(sorted(BLOCK_LABELS))}"
             )
-        return self._tracer.block(name, read_labels(labels))
+        return self._tracer.block(name, read_labels(labels), input)
 
     def flush(self, timeout: float = 5.0) -> bool:
         """Wait until everything recorded so far is sent or given up.

@@ -35,6 +35,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "environment": ("LANGFUSE_TRACING_ENVIRONMENT",),
     "release": ("LANGFUSE_RELEASE",),
     "sample_rate": ("LANGFUSE_SAMPLE_RATE",),
+    "infer_cost": ("GENAI_INFER_COST",),
 }
 """Which variables stand in for an argument that is not given; the first that is set counts."""
 
@@ -50,6 +51,7 @@ _NEEDED: Mapping[str, str] = {
     "secret_key": "the Langfuse secret key",
     "encryption_key": "Langfuse's ENCRYPTION_KEY, which opens the secrets stored in the database",
 }
+_SWITCHES: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
 _NOWHERE = (
     "a place to read connections from: pass host= or set LANGFUSE_BASE_URL (a Langfuse with a broker), broker_url= or "
     "GENAI_BROKER_URL, or database_url= or GENAI_DATABASE_URL"
@@ -179,6 +181,8 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
             capture_content=read_switch("capture_content", given["capture_content"]),
             mask=given.get("mask"),
             max_content_bytes=given["max_content_bytes"],
+            infer_cost=_switch("infer_cost", given.get("infer_cost"), environ),
+            upload_media=read_switch("upload_media", given["upload_media"]),
             join_otel=read_switch("join_otel", given["join_otel"]),
         ),
         exit_timeout=read_seconds("exit_timeout", given["exit_timeout"], zero=True),
@@ -240,6 +244,21 @@ def _share(given: Any, environ: Mapping[str, str]) -> Any:
     with suppress(ValueError):
         return float(text)
     return text
+
+
+def _switch(name: str, given: Any, environ: Mapping[str, str]) -> bool:
+    """Return a switch that a variable may stand in for.
+
+    Raises:
+        InvalidRequestError: It says neither yes nor no.
+    """
+    if given is not None:
+        return read_switch(name, given)
+    variable = ENVIRONMENT[name][0]
+    text = environ.get(variable, "").strip().lower()
+    if text and text not in _SWITCHES:
+        raise InvalidRequestError(f"{variable} must be true or false, not {text!r}")
+    return _SWITCHES.get(text, False)
 
 
 def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:

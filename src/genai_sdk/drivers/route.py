@@ -104,7 +104,7 @@ def no_route(operation: Operation[Q, A, C], deployment: Deployment) -> Configura
     """Return the error for what no wire of ours can carry."""
     view = deployment.connection.view
     if not wire_of(view.adapter, deployment.model):
-        what = f"connection {view.name!r} speaks a wire that driver='direct' does not"
+        what = f"connection {view.name!r} speaks {ADAPTERS[view.adapter].label}'s wire, and driver='direct' does not"
     else:
         what = (
             f"{ADAPTERS[view.adapter].label} has no {operation.name} that driver='direct' could ask {view.name!r} for"

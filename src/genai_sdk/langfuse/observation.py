@@ -147,6 +147,11 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return dollars_of(told if isinstance(told, dict) else {} if self._is_own else cost_of(self.attributes))
 
     @property
+    def is_unpriced(self) -> bool:
+        """Whether a cost of 0 stands for one that nobody knows: what stood for nothing, Langfuse would guess at."""
+        return self.attributes.get(OBSERVATION + "metadata.cost") == "unknown" and not any(self.cost.values())
+
+    @property
     def completion_start(self) -> str | None:
         """When the first content came, as an ISO time of UTC."""
         told = decode(self._told("completion_start_time"))

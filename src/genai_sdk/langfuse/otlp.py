@@ -50,8 +50,8 @@ def read_spans(headers: Mapping[str, str], body: bytes, *, arrived: datetime | N
             try:
                 return list(read(plain, arrived or datetime.now(UTC)))
             except _BROKEN:
-                raise RefusalError(400, f"Failed to parse OTel {name} Trace", is_bare=True) from None
-    raise RefusalError(400, "Invalid content type", is_bare=True)
+                raise RefusalError(400, f"Failed to parse OTel {name} Trace") from None
+    raise RefusalError(400, "Invalid content type")
 
 
 def _unpacked(encoding: str, body: bytes) -> bytes:
@@ -61,9 +61,9 @@ def _unpacked(encoding: str, body: bytes) -> bytes:
     try:
         plain = reader.decompress(body, LARGEST)
     except zlib.error:
-        raise RefusalError(400, "Failed to decompress request body", is_bare=True) from None
+        raise RefusalError(400, "Failed to decompress request body") from None
     if reader.unconsumed_tail:
         raise RefusalError(413, f"Request body unpacks to more than {LARGEST} bytes")
     if not reader.eof:
-        raise RefusalError(400, "Failed to decompress request body", is_bare=True)
+        raise RefusalError(400, "Failed to decompress request body")
     return plain

@@ -23,7 +23,7 @@ class RefusalError(Exception):
         status: The HTTP status.
         message: Langfuse's words.
         error: What the body's `error` holds: a name, or what is wrong with each field; None leaves it out.
-        is_bare: Whether the body holds the message as its `error` and nothing else, as that of an export does.
+        is_bare: Whether the body holds the message as its `error` and nothing else, as of an ingestion version too new.
     """
 
     def __init__(self, status: int, message: str, error: Any = ..., *, is_bare: bool = False) -> None:

@@ -30,6 +30,8 @@ class Drawable(Protocol):
     @property
     def cost(self) -> Mapping[str, float]: ...  # noqa: D102
     @property
+    def is_unpriced(self) -> bool: ...  # noqa: D102
+    @property
     def prompt(self) -> tuple[str, int] | None: ...  # noqa: D102
     @property
     def level(self) -> str: ...  # noqa: D102
@@ -48,6 +50,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None
     usage: Mapping[str, int]
     cost: Mapping[str, float]
+    is_unpriced: bool = False
     prompt: tuple[str, int] | None
     level: str
     status_message: str | None
@@ -63,7 +66,7 @@ def draw(
     """Return observations as a tree below a line that speaks for all of them.
 
     checkout-assistant · 1.50 s · $0.000004 · user-7
-    └─ GENERATION completion · 1.50 s · gemini-2.5-flash · 16 → 3 tokens · $0.000004 · test_prompt v2
+    └─ GENERATION test_prompt · 1.50 s · gemini-2.5-flash · 16 → 3 tokens · $0.000004 · test_prompt v2
        ├─ SPAN attempt 1 gemini_seoul/gemini-2.5-flash · 300 ms · ERROR 503 Service Unavailable
        └─ SPAN attempt 2 gemini_usa/gemini-2.5-flash · 1.10 s
 
@@ -111,7 +114,7 @@ def _describe(each: Drawable) -> str:
         clock(each.seconds),
         each.model,
         _tokens(each),
-        dollars(each.cost.get("total", sum(each.cost.values()))) if each.cost else None,
+        _cost(each),
         f"{each.prompt[0]} v{each.prompt[1]}" if each.prompt is not None else None,
         None if each.level == "DEFAULT" else f"{each.level} {each.status_message or ''}".strip(),
     )
@@ -122,6 +125,12 @@ def _tokens(each: Drawable) -> str | None:
         return None
     counts = [sum(n for name, n in each.usage.items() if name.startswith(side)) for side in ("input", "output")]
     return f"{counts[0]} → {counts[1]} tokens"
+
+
+def _cost(each: Drawable) -> str | None:
+    if each.is_unpriced:
+        return "cost unknown" if each.usage else None
+    return dollars(each.cost.get("total", sum(each.cost.values()))) if each.cost else None
 
 
 def dollars(amount: float) -> str:

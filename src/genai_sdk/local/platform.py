@@ -52,8 +52,8 @@ class Platform:
         password: What browsers are asked for in place of the login key; needed where others can reach the platform.
         addresses: Where connections may lead; left out, public addresses, and this machine itself where nobody else
             can reach the platform.
-        mode: Which of Langfuse's endpoints answer: `dual` the old ones (v1) too, `events_only` as a bare Langfuse 4.16
-            does, which refuses them.
+        mode: Which of Langfuse's endpoints answer: `dual` the old ones (v1) and the new ones; `events_only`, as a
+            bare 4.16, refuses the old ones; `legacy`, as an older Langfuse, has no others.
 
     Attributes:
         url: Where it answers.

@@ -91,6 +91,7 @@ class Call(Generic[T]):
         self.options = options
         self.trace = trace
         self.started = started
+        self.warmup = 0.0
         self.attempts: list[Attempt] = []
         self.served: Deployment | None = None
         self._answer: T | None = None
@@ -115,6 +116,11 @@ class Call(Generic[T]):
     def accept(self, answer: T) -> None:
         """Take what an attempt has brought."""
         self._answer = answer
+
+    def warmed(self, seconds: float) -> None:
+        """Take note of how long an attempt waited for its driver to be loaded, which is no part of its latency."""
+        self.warmup += seconds
+        self.trace.warmed(seconds)
 
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""
@@ -210,10 +216,11 @@ class Call(Generic[T]):
         if begun >= self._end:
             return self._too_late(deployment)
         self._health.started(deployment)
-        told = len(self.attempts)
+        told, cold = len(self.attempts), self.warmup
         left = self._end - begun
         try:
             outcome = yield Try(deployment, min(self.options.timeout, left))
+            begun += self.warmup - cold
             latency = self._clock.now() - begun
             failure = _failure_of(outcome, deployment)
             if isinstance(failure, ProviderTimeoutError) and left < self.options.timeout and latency > left - TICK:

@@ -119,7 +119,7 @@ class Router:
         """Answer a request; `model` is what the answer is to be read as."""
 
         def attempt(step: Try) -> Reply[A]:
-            self._prepare(operation, step.deployment)
+            self._prepare(operation, call, step.deployment)
             return self._driver.run(operation, step.deployment, request, _budget(step))
 
         token = object()
@@ -138,7 +138,7 @@ class Router:
 
         async def attempt(step: Try) -> Reply[A]:
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
-                await self._aprepare(operation, step.deployment)
+                await self._aprepare(operation, call, step.deployment)
             return await self._driver.arun(operation, step.deployment, request, _budget(step))
 
         with self._under_way:
@@ -149,7 +149,7 @@ class Router:
         """Answer a chat call with a stream that has reached its first content."""
 
         def attempt(step: Try) -> Opened:
-            self._prepare(CHAT, step.deployment)
+            self._prepare(CHAT, call, step.deployment)
             budget = _budget(step, gap=call.options.stream_timeout)
             return open_stream(step.deployment, self._driver.stream(CHAT, step.deployment, request, budget), budget)
 
@@ -157,7 +157,7 @@ class Router:
         runner = Runner(call, attempt, self._keys.refetch, self._clock)
         with self._under_way:
             runner.run(steps)
-        first = self._clock.now() - call.started
+        first = self._clock.now() - call.started - call.warmup
         describe = functools.partial(self._info, call, model, first_content=first)
         return CompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
 
@@ -167,7 +167,7 @@ class Router:
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
 
         async def attempt(step: Try) -> AsyncOpened:
-            await self._aprepare(CHAT, step.deployment)
+            await self._aprepare(CHAT, call, step.deployment)
             budget = _budget(step, gap=call.options.stream_timeout)
             chunks = await self._driver.astream(CHAT, step.deployment, request, budget)
             return await aopen_stream(step.deployment, chunks, budget)
@@ -176,7 +176,7 @@ class Router:
         runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock)
         with self._under_way:
             await runner.run(steps)
-        first = self._clock.now() - call.started
+        first = self._clock.now() - call.started - call.warmup
         describe = functools.partial(self._info, call, model, first_content=first)
         return AsyncCompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
 
@@ -189,16 +189,21 @@ class Router:
         await self._load()
         await on_thread(self._driver.warm_up, connections)
 
-    def _prepare(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> None:
-        """Load what an attempt needs, whose slow imports shall not count against its timeout."""
+    def _prepare(self, operation: Operation[Any, Any, Any], call: Call[Any], deployment: Deployment) -> None:
+        """Load what an attempt needs, whose slow imports count neither against its timeout nor as the call's time."""
         if not self._driver.is_warm(operation, deployment):
+            began = self._clock.now()
             self._driver.prepare(operation, deployment)
+            call.warmed(self._clock.now() - began)
 
-    async def _aprepare(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> None:
-        if not self._loop_ready:
-            await self._load()
+    async def _aprepare(self, operation: Operation[Any, Any, Any], call: Call[Any], deployment: Deployment) -> None:
+        if self._loop_ready and self._driver.is_warm(operation, deployment):
+            return
+        began = self._clock.now()
+        await self._load()
         if not self._driver.is_warm(operation, deployment):
-            await on_thread(self._prepare, operation, deployment)
+            await on_thread(self._driver.prepare, operation, deployment)
+        call.warmed(self._clock.now() - began)
 
     async def _load(self) -> None:
         # What async calls go over is slow to import too, and the loop has others to serve.
@@ -217,7 +222,7 @@ class Router:
         value: Any = call.answer.value
         info = self._info(call, model, value.usage, value.model_extra.get("service_tier"))
         response: A = msgspec.structs.replace(value, genai=info)
-        call.trace.answered(response, info.costs)
+        call.trace.answered(response)
         return response
 
     def _info(
@@ -239,7 +244,7 @@ class Router:
             cost=None if costs is None else costs["total"],
             costs=costs,
             price_source=None if price is None or costs is None else price.source,
-            latency=self._clock.now() - call.started,
+            latency=self._clock.now() - call.started - call.warmup,
             first_content=first_content,
             request_id=call.answer.request_id,
             attempts=tuple(call.attempts),

@@ -183,7 +183,7 @@ class CompletionStream(_StreamState[Opened]):
             raise
         self._stand_still()
         if not restarted:
-            self._call.trace.answered(self.response, self.genai.costs)
+            self._call.trace.answered(self.response)
             return
         self._done, self._info = False, None
         self._rest = self._call.answer.rest
@@ -279,7 +279,7 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
             raise
         self._stand_still()
         if not restarted:
-            self._call.trace.answered(self.response, self.genai.costs)
+            self._call.trace.answered(self.response)
             return
         self._done, self._info = False, None
         self._rest = self._call.answer.rest

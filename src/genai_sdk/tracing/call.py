@@ -1,15 +1,16 @@
 """One call under way, as the trace sees it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from genai_sdk.errors import GenAIError, ProviderError
 from genai_sdk.tracing.capture import Content, capture
+from genai_sdk.tracing.cost import cost_of
 from genai_sdk.tracing.exporter import Exporter
 from genai_sdk.tracing.ids import Ids
-from genai_sdk.tracing.record import AttemptRecord, Generation, Level, Observation
+from genai_sdk.tracing.record import AttemptRecord, ErrorFacts, Generation, Level, ModelRequest, Observation
 from genai_sdk.tracing.verdict import verdict
 from genai_sdk.types import Attempt, ChatCompletion, EmbeddingResponse, Response
 
@@ -35,13 +36,11 @@ class CallTrace:
     def attempt(self, row: Attempt, began: float, ended: float) -> None:
         """Take note of an attempt that is over; times in seconds of the tracer's clock."""
 
-    def answered(self, response: Response, cost: Mapping[str, float] | None = None) -> None:
-        """End the call with its answer, which carries its `genai`.
+    def warmed(self, seconds: float) -> None:
+        """Take note of how long the call waited for a driver to be loaded, which is no part of its latency."""
 
-        Args:
-            response: The answer.
-            cost: US dollars by kind, such as `{"input": …, "output": …, "total": …}`; left out, the total of `genai`.
-        """
+    def answered(self, response: Response) -> None:
+        """End the call with its answer, which carries its `genai`."""
 
     def failed(self, error: BaseException, partial: ChatCompletion | None = None) -> None:
         """End the call with its error, which it gives its ids; `partial` is what a stream had brought before."""
@@ -62,6 +61,7 @@ class Recorder(msgspec.Struct, frozen=True):
         now: The clock, in seconds.
         url: Returns where Langfuse shows a trace, once the project is known.
         capture_content: Whether inputs and outputs are recorded, and what providers say of them.
+        infer_cost: Whether Langfuse guesses costs that are not known here.
     """
 
     exporter: Exporter
@@ -69,6 +69,7 @@ class Recorder(msgspec.Struct, frozen=True):
     now: Callable[[], float]
     url: Callable[[str], str | None]
     capture_content: bool
+    infer_cost: bool = False
 
     def keep(self, content: object) -> Content | None:
         """Capture an input or output, if they are recorded."""
@@ -85,7 +86,7 @@ class RecordedCall(CallTrace):
     Args:
         recorder: What it is recorded with.
         draft: What is known of it at its beginning.
-        generation: What is known of it as a call of a model.
+        request: What is asked of a model.
         began: When it began, in seconds of the tracer's clock; the draft says it in wall time.
         encoded: The input as JSON, if the draft has it word for word.
     """
@@ -94,7 +95,7 @@ class RecordedCall(CallTrace):
         self,
         recorder: Recorder,
         draft: Observation,
-        generation: Generation,
+        request: ModelRequest,
         began: float,
         encoded: bytes | None = None,
     ) -> None:
@@ -102,10 +103,11 @@ class RecordedCall(CallTrace):
         self.encoded = encoded
         self._recorder = recorder
         self._draft = draft
-        self._generation = generation
+        self._request = request
         self._began = began
         self._epoch = recorder.exporter.epoch
         self._attempts: list[AttemptRecord] = []
+        self._warmup, self._late = 0.0, 0.0
         self._over = False
 
     @property
@@ -119,9 +121,15 @@ class RecordedCall(CallTrace):
             row = msgspec.structs.replace(row, detail="")
         self._attempts.append(AttemptRecord(row, self._wall(began), self._wall(ended)))
 
-    def answered(self, response: Response, cost: Mapping[str, float] | None = None) -> None:
+    def warmed(self, seconds: float) -> None:
+        """Take note of a wait for a driver; before the first attempt, the call begins after it."""
+        self._warmup += seconds
+        if not self._attempts:
+            self._late += seconds
+
+    def answered(self, response: Response) -> None:
         """End the call with its answer."""
-        self._end(response, cost=cost)
+        self._end(response)
 
     def failed(self, error: BaseException, partial: ChatCompletion | None = None) -> None:
         """End the call with its error, and tell the error where it is recorded."""
@@ -144,39 +152,47 @@ class RecordedCall(CallTrace):
         level: Level = "DEFAULT",
         message: str | None = None,
         *,
-        cost: Mapping[str, float] | None = None,
         error: BaseException | None = None,
     ) -> None:
         if self._over or self._epoch != self._recorder.exporter.epoch:
             return  # said already, or begun by the process that this one was forked from
         self._over = True
         self._recorder.exporter.unwatch(self)
-        asked = self._generation.model
+        started = self._draft.started
         self._recorder.exporter.put(
             msgspec.structs.replace(
                 self._draft,
+                started=started + int(self._late * 1e9) if self._late else started,
                 ended=self._wall(self._recorder.now()),
                 output=self._recorder.keep(_output(response)),
-                facts={**self._draft.facts, **_facts(response, error), "requested_model": asked},
                 level=level,
                 message=message,
-                generation=self._finished(response, cost, getattr(error, "model", None) or asked),
+                generation=self._finished(response, error),
             )
         )
 
-    def _finished(self, response: Response | None, cost: Mapping[str, float] | None, model: str) -> Generation:
-        """Return the generation with all that is known at its end; `model` counts where no answer says better."""
-        info = None if response is None else response.genai
+    def _finished(self, response: Response | None, error: BaseException | None) -> Generation:
+        """Return the generation with all that is known at its end."""
+        info = usage = None
+        if response is not None:
+            info, usage = response.genai, response.usage
+        costs = None if info is None else info.costs
         first = None if info is None else info.first_content
-        if cost is None and info is not None and info.cost is not None:
-            cost = {"total": info.cost}
-        return msgspec.structs.replace(
-            self._generation,
-            model=(info and info.model) or model,
-            usage=None if response is None else response.usage,
-            cost=cost,
-            first_content=None if first is None else self._wall(self._began + first),
+        model = (info and info.model) or getattr(error, "model", None)
+        if not model and self._attempts:
+            model = self._attempts[-1].row.model
+        return Generation(
+            request=self._request,
+            model=model or None,
+            response_model="" if response is None else response.model,
+            usage=usage,
+            cost=cost_of(costs, usage, self._attempts, error, infer=self._recorder.infer_cost),
+            first_content=None if first is None else self._wall(self._began + self._warmup + first),
             attempts=tuple(self._attempts),
+            info=info,
+            error=None if error is None else _facts(error),
+            finish_reason=_finish_reason(response),
+            warmup=self._warmup,
         )
 
     def _wall(self, clock: float) -> int:
@@ -197,12 +213,11 @@ def _output(response: Response | None) -> Any:
     return messages[0] if len(messages) == 1 else messages or None
 
 
-def _facts(response: Response | None, error: BaseException | None) -> dict[str, str]:
-    """Return who served the call or failed it last, and how it ended."""
-    source = response.genai if response is not None and response.genai is not None else error
-    facts = {name: getattr(source, name, None) for name in ("connection", "provider", "request_id")}
-    if isinstance(response, ChatCompletion) and response.choices:
-        facts["finish_reason"] = response.choices[0].finish_reason
-    if isinstance(error, ProviderError) and error.status_code is not None:
-        facts["status_code"] = str(error.status_code)
-    return {name: str(item) for name, item in facts.items() if item}
+def _finish_reason(response: Response | None) -> str | None:
+    return response.choices[0].finish_reason if isinstance(response, ChatCompletion) and response.choices else None
+
+
+def _facts(error: BaseException) -> ErrorFacts | None:
+    if not isinstance(error, ProviderError):
+        return None
+    return ErrorFacts(error.connection, error.provider, error.request_id, error.status_code)

@@ -88,6 +88,15 @@ class Delivery:
         """Send a score of JSON."""
         return self._post(SCORES_PATH, body, (), within)
 
+    def ask(self, method: str, path: str, body: bytes) -> tuple[int, bytes] | None:
+        """Make one request of Langfuse's API, once; returns status and body, or None if there was no answer."""
+        headers = (self._authorization(), ("content-type", "application/json"))
+        return self._once(Request(method, self._host + path, headers, body))
+
+    def put(self, url: str, headers: tuple[tuple[str, str], ...], body: bytes) -> tuple[int, bytes] | None:
+        """Put bytes elsewhere, once and without the key pair; returns status and body, or None without an answer."""
+        return self._once(Request("PUT", url, headers, body))
+
     def hurry(self) -> None:
         """Make the next try at once: somebody waits for the outcome."""
         self._hurried.set()
@@ -118,17 +127,8 @@ class Delivery:
         self, path: str, body: bytes, headers: tuple[tuple[str, str], ...], end: float
     ) -> tuple[Outcome | None, float]:
         """Make one request; returns what came of it, or None and how long the server asked to wait."""
-        pair = f"{self._public_key}:{self._secret_key()}".encode()
-        request = Request(
-            "POST",
-            self._host + path,
-            (
-                ("authorization", f"Basic {base64.b64encode(pair).decode()}"),
-                ("content-type", "application/json"),
-                *headers,
-            ),
-            body,
-        )
+        ours = (self._authorization(), ("content-type", "application/json"))
+        request = Request("POST", self._host + path, (*ours, *headers), body)
         try:
             budget = Budget(min(self._patience.request, max(0.1, end - time.monotonic())))
             with self._transport.open(request, budget) as response:
@@ -144,6 +144,17 @@ class Delivery:
         if outcome != "sent":
             self.last_error = f"{response.status} ({kind or 'no content type'}): {_quote(answer)}"
         return outcome, _seconds(response.header("retry-after"))
+
+    def _once(self, request: Request) -> tuple[int, bytes] | None:
+        try:
+            with self._transport.open(request, Budget(self._patience.request)) as response:
+                return response.status, response.read()
+        except (TransportError, TransportClosed, ConfigurationError):
+            return None
+
+    def _authorization(self) -> tuple[str, str]:
+        pair = f"{self._public_key}:{self._secret_key()}".encode()
+        return "authorization", f"Basic {base64.b64encode(pair).decode()}"
 
 
 def _read(status: int, kind: str) -> Outcome | None:

@@ -175,7 +175,7 @@ class Exporter:
             if isinstance(item, threading.Event):
                 item.set()
             else:
-                self._shipment.add(item)
+                self._shipment.add(item, upload=False)
         self._shipment.send(max(0.0, end - time.monotonic()))
 
     def _at_exit(self) -> None:

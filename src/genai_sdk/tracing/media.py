@@ -3,6 +3,7 @@
 import binascii
 import hashlib
 from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -15,6 +16,7 @@ _ALWAYS = frozenset({"file_data", "b64_json"})
 MEDIA_KEYS = _ALWAYS | {"data"}
 """The keys that media without a data URL stands under."""
 
+_FORMATS = {"mp3": "mpeg"}
 _HEAD = 200  # a data URL says its type within so many characters
 _PIECE = 256 * 1024  # characters decoded at once, a multiple of four
 _LINE = 200  # base64 in lines has a line break within so many characters
@@ -32,6 +34,29 @@ class Media(msgspec.Struct, frozen=True):
     kind: str
     data: str | bytes
     start: int = 0
+
+
+Field = Literal["input", "output"]
+
+
+class Place(NamedTuple):
+    """Where content belongs: a field of an observation."""
+
+    trace_id: str
+    observation_id: str
+    field: Field
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """Media that a text stands for, on its way out.
+
+    Attributes:
+        media: The media.
+        whole: Whether the text stands in place of a whole part of a message.
+    """
+
+    media: Media
+    whole: bool
 
 
 def find_media(key: str, text: str, beside: Mapping[object, object]) -> Media | None:
@@ -54,16 +79,57 @@ def find_media(key: str, text: str, beside: Mapping[object, object]) -> Media | 
     return None
 
 
-def marker(media: Media) -> str:
-    """Return the text that stands for media in a trace: its type, its size in bytes and its SHA-256."""
+def marker(media: Media, name: str | None = None) -> str:
+    """Return the text that stands for media in a trace: type, size in bytes and SHA-256, and its file's name if any.
+
+    In brackets and not in angles, which a page that renders text as Markdown takes for a tag and shows nothing of.
+    """
     digest, size = hashlib.sha256(), 0
     try:
         for piece in _pieces(media):
             digest.update(piece)
             size += len(piece)
     except ValueError:
-        return f"<{media.kind}, {len(media.data) - media.start} characters that are not base64>"
-    return f"<{media.kind}, {size} bytes, sha256 {digest.hexdigest()}>"
+        return f"[{media.kind}, {len(media.data) - media.start} characters that are not base64]"
+    return f"[{', '.join([media.kind, f'{size:,} bytes', f'sha256 {digest.hexdigest()}', *([name] if name else [])])}]"
+
+
+def media_of(part: Mapping[str, Any]) -> tuple[Media, str | None] | None:
+    """Return the media that a part of a message is, and its file's name; all wires have it at most one level deep."""
+    for holder in (part, *(item for item in part.values() if isinstance(item, dict))):
+        for item in holder.values():
+            if isinstance(item, Media):
+                name = holder.get("filename")
+                return item, name if isinstance(name, str) else None
+    return None
+
+
+def part_of(media: Media, reference: str) -> dict[str, Any]:
+    """Return the part of a message that shows uploaded media.
+
+    It is made anew: whatever else the original part said was not seen by the user's mask.
+    """
+    kind = mime_type(media)
+    if kind.startswith("image/"):
+        return {"type": "image_url", "image_url": {"url": reference}}
+    if kind.startswith("audio/"):
+        return {"type": "input_audio", "input_audio": {"data": reference}}
+    return {"type": "text", "text": reference}
+
+
+def mime_type(media: Media) -> str:
+    """Return the MIME type; OpenAI's `input_audio` names only a format."""
+    kind = media.kind.partition(";")[0].strip().lower()
+    return kind if "/" in kind else f"audio/{_FORMATS.get(kind, kind)}"
+
+
+def data_of(media: Media) -> bytes:
+    """Return the bytes of media.
+
+    Raises:
+        ValueError: It is not base64.
+    """
+    return b"".join(_pieces(media))
 
 
 def _pieces(media: Media) -> Iterator[bytes]:

@@ -4,15 +4,18 @@ https://langfuse.com/integrations/native/opentelemetry#property-mapping and
 https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding (ids in hex, times and integers as text).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from genai_sdk.tracing.attempts import answer_of, asked_of, children, ledger, level_of, message_of
 from genai_sdk.tracing.capture import encode
 from genai_sdk.tracing.content import Outlet, dump
+from genai_sdk.tracing.cost import explain
+from genai_sdk.tracing.genai import genai_attributes
+from genai_sdk.tracing.media import Field, Place
 from genai_sdk.tracing.record import AttemptRecord, Generation, Observation, Score
-from genai_sdk.tracing.usage import usage_details
-from genai_sdk.types import CANCELLED
+from genai_sdk.tracing.usage import cost_details, usage_details
 from genai_sdk.version import __version__
 
 Attributes = dict[str, str | int | Sequence[str]]
@@ -21,19 +24,14 @@ SCOPE = "genai-sdk"
 _CLIENT, _INTERNAL = 3, 1  # kinds of span
 _UNSET, _OK, _ERROR = 0, 1, 2  # codes of a span's status
 _OBSERVATION = "langfuse.observation."
-_RESOURCE: Attributes = {
-    "telemetry.sdk.language": "python",
-    "telemetry.sdk.name": SCOPE,
-    "telemetry.sdk.version": __version__,
-}
 
 
 def spans_of(record: Observation, outlet: Outlet) -> bytes:
-    """Return the JSON of an observation's span and its attempts', separated by commas."""
+    """Return the JSON of an observation's span, and of those of its attempts that are observations, with commas."""
     shared = _shared(record, outlet)
     spans = [_span(record, shared, outlet)]
     if record.generation is not None:
-        for number, attempt in enumerate(record.generation.attempts, 1):
+        for number, attempt in enumerate(children(record.generation.attempts), 1):
             spans.append(_attempt(record, number, attempt, shared, outlet))
     return b",".join([dump(span) for span in spans])
 
@@ -61,9 +59,8 @@ def score_body(score: Score, outlet: Outlet) -> bytes:
 
 def _shared(record: Observation, outlet: Outlet) -> Attributes:
     shared = record.shared
-    name = shared.trace_name or (record.name if record.parent_id is None else None)
     pairs = {
-        "langfuse.trace.name": name,
+        "langfuse.trace.name": shared.trace_name,
         "user.id": shared.user_id,
         "session.id": shared.session_id,
         "langfuse.trace.tags": shared.tags,
@@ -78,15 +75,21 @@ def _shared(record: Observation, outlet: Outlet) -> Attributes:
 
 def _span(record: Observation, shared: Attributes, outlet: Outlet) -> dict[str, Any]:
     attributes: Attributes = {**shared, _OBSERVATION + "type": record.kind}
-    if record.input is not None:
-        attributes[_OBSERVATION + "input"] = outlet.text(record.input)
-    if record.output is not None:
-        attributes[_OBSERVATION + "output"] = outlet.text(record.output)
-    if record.generation is not None:
-        attributes |= _generation(record.generation, outlet)
-    for key, text in {**record.facts, **outlet.fields(record.metadata)}.items():
-        attributes[f"{_OBSERVATION}metadata.{key}"] = text
     message = None if record.message is None else outlet.message(record.message)
+    generation, facts = record.generation, record.facts
+    if record.input is not None:
+        attributes[_OBSERVATION + "input"] = outlet.text(record.input, _place(record, "input"))
+    if record.output is not None:
+        attributes[_OBSERVATION + "output"] = outlet.text(record.output, _place(record, "output"))
+    elif generation is not None and message is not None:
+        # A generation without an output is shown as one that answered `null`.
+        attributes[_OBSERVATION + "output"] = "\n\n".join(filter(None, [message, explain(generation)]))
+    if generation is not None:
+        attributes |= _generation(generation, outlet)
+        facts = {**facts, **_facts(generation)}
+    attributes |= _metadata(facts)
+    for key, text in outlet.fields(record.metadata).items():
+        attributes[f"{_OBSERVATION}metadata.{key}"] = text
     _judge(attributes, record.level, message)
     return {
         "traceId": record.trace_id,
@@ -96,51 +99,81 @@ def _span(record: Observation, shared: Attributes, outlet: Outlet) -> dict[str, 
         "kind": _INTERNAL if record.kind == "span" else _CLIENT,
         "startTimeUnixNano": str(record.started),
         "endTimeUnixNano": str(record.ended),
-        "status": _status(_ERROR if record.level == "ERROR" else _UNSET, message),
+        **_status(_ERROR if record.level == "ERROR" else _UNSET, message),
         "attributes": _listed(attributes),
     }
 
 
 def _generation(generation: Generation, outlet: Outlet) -> Attributes:
     usage, first = usage_details(generation.usage), generation.first_content
-    attributes: Attributes = {_OBSERVATION + "model.name": generation.model}
-    if generation.parameters is not None:
-        attributes[_OBSERVATION + "model.parameters"] = outlet.text(generation.parameters)
+    parameters, prompt = generation.request.parameters, generation.request.prompt
+    attributes: Attributes = {}
+    if generation.model is not None:
+        attributes[_OBSERVATION + "model.name"] = generation.model
+    if parameters is not None:
+        attributes[_OBSERVATION + "model.parameters"] = outlet.text(parameters)
     if usage is not None:
         attributes[_OBSERVATION + "usage_details"] = encode(usage).decode()
-    if generation.cost:
-        attributes[_OBSERVATION + "cost_details"] = encode(generation.cost).decode()
+    if generation.cost.details is not None:
+        attributes[_OBSERVATION + "cost_details"] = encode(cost_details(generation.cost.details)).decode()
     if first is not None:
         # A time in JSON's quotes: that is how Langfuse's own SDK sends it, and every server reads it.
         attributes[_OBSERVATION + "completion_start_time"] = f'"{_iso(first)}"'
-    if generation.prompt is not None:
-        attributes[_OBSERVATION + "prompt.name"] = generation.prompt.name
-        attributes[_OBSERVATION + "prompt.version"] = generation.prompt.version
-    return attributes
+    if prompt is not None:
+        attributes[_OBSERVATION + "prompt.name"] = prompt.name
+        attributes[_OBSERVATION + "prompt.version"] = prompt.version
+    return {**attributes, **genai_attributes(generation)}
+
+
+def _facts(generation: Generation) -> dict[str, Any]:
+    """Return what a call is found by: who served it or failed it last, how it ended, and every attempt."""
+    source, error = generation.info or generation.error, generation.error
+    last = generation.attempts[-1].row if generation.attempts else None
+    asked = generation.request.model
+    facts = {
+        "connection": (source and source.connection) or (last and last.connection),
+        "provider": source and source.provider,
+        "attempts": len(generation.attempts),
+        "finish_reason": generation.finish_reason,
+        "status_code": error and error.status_code,
+        "request_id": source and source.request_id,
+        "requested_model": asked if asked != generation.model else None,
+        "cost": generation.cost.note,
+        "price_source": generation.info and generation.info.price_source,
+        "warmup": round(generation.warmup, 3) or None,
+        "ledger": ledger(generation.attempts) or None,
+    }
+    return {name: item for name, item in facts.items() if item not in (None, "")}
+
+
+def _metadata(facts: Mapping[str, Any]) -> Attributes:
+    """Return facts as one attribute, which Langfuse spreads: a name for each would double what a call sends."""
+    return {_OBSERVATION + "metadata": dump(facts).decode()} if facts else {}
 
 
 def _attempt(
     record: Observation, number: int, attempt: AttemptRecord, shared: Attributes, outlet: Outlet
 ) -> dict[str, Any]:
     row = attempt.row
-    served = row.reason == "ok"
+    level, told = level_of(row), message_of(row)
+    message = None if told is None else outlet.message(told)
     facts = {
         "connection": row.connection,
         "model": row.model,
         "group": row.group,
-        "status": "" if row.status is None else str(row.status),
+        "status": row.status,
         "reason": row.reason,
         "waited": f"{row.waited:.3f}" if row.waited else "",
     }
-    attributes: Attributes = {**shared, _OBSERVATION + "type": "span"}
-    attributes |= {f"{_OBSERVATION}metadata.{key}": text for key, text in facts.items() if text}
-    message = None
-    if not served:
-        line = row.reason if row.status is None else f"{row.status} {row.reason}"
-        said = row.reason in row.detail or (row.status is not None and str(row.status) in row.detail)
-        message = outlet.message(row.detail if said else f"{line}: {row.detail}" if row.detail else line)
-    level = "DEFAULT" if served else "WARNING" if row.reason == CANCELLED else "ERROR"
+    attributes: Attributes = {
+        **shared,
+        _OBSERVATION + "type": "span",
+        _OBSERVATION + "input": dump(asked_of(record, row)).decode(),
+        _OBSERVATION + "output": outlet.text(dump(answer_of(row))),
+        **_metadata({name: item for name, item in facts.items() if item not in (None, "")}),
+    }
     _judge(attributes, level, message)
+    code = _OK if level == "DEFAULT" else _ERROR if level == "ERROR" else _UNSET
     return {
         "traceId": record.trace_id,
         "spanId": f"{(int(record.id, 16) + number) % 2**64:016x}",
@@ -149,7 +182,7 @@ def _attempt(
         "kind": _CLIENT,
         "startTimeUnixNano": str(attempt.started),
         "endTimeUnixNano": str(attempt.ended),
-        "status": _status(_OK if served else _ERROR if level == "ERROR" else _UNSET, message),
+        **_status(code, message),
         "attributes": _listed(attributes),
     }
 
@@ -162,7 +195,14 @@ def _judge(attributes: Attributes, level: str, message: str | None) -> None:
 
 
 def _status(code: int, message: str | None) -> dict[str, Any]:
-    return {"code": code} if message is None or code != _ERROR else {"code": code, "message": message}
+    """Return a span's status; OTLP leaves out the one that says nothing."""
+    if code == _UNSET:
+        return {}
+    return {"status": {"code": code} if message is None or code != _ERROR else {"code": code, "message": message}}
+
+
+def _place(record: Observation, field: Field) -> Place:
+    return Place(record.trace_id, record.id, field)
 
 
 def _listed(attributes: Attributes) -> list[dict[str, Any]]:
@@ -183,9 +223,8 @@ def _iso(nanoseconds: int) -> str:
 
 
 _HEAD = (
-    b'{"resourceSpans":[{"resource":{"attributes":'
-    + encode(_listed(_RESOURCE))
-    + b'},"scopeSpans":[{"scope":'
+    # A resource says nothing that the scope does not, and Langfuse shows it in the metadata of every observation.
+    b'{"resourceSpans":[{"resource":{"attributes":[]},"scopeSpans":[{"scope":'
     + encode({"name": SCOPE, "version": __version__})
     + b',"spans":['
 )

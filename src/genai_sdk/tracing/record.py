@@ -1,12 +1,12 @@
 """What is recorded of a call, a block and a score: frozen values, made on the calling thread. Pure."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from genai_sdk.tracing.capture import Content, size_of
-from genai_sdk.types import Attempt, PromptLink, Usage
+from genai_sdk.types import Attempt, CallInfo, PromptLink, Usage
 
 Kind = Literal["generation", "embedding", "span"]
 Level = Literal["DEFAULT", "WARNING", "ERROR"]
@@ -45,26 +45,73 @@ class AttemptRecord(msgspec.Struct, frozen=True):
     ended: int
 
 
+class Cost(NamedTuple):
+    """What is sent of a cost.
+
+    Attributes:
+        details: US dollars by kind; None leaves them to Langfuse.
+        note: "unknown" or "inferred", where they are not ours to say.
+    """
+
+    details: Mapping[str, float] | None
+    note: str | None = None
+
+
+class ErrorFacts(msgspec.Struct, frozen=True):
+    """What an error says of the attempt that failed last; of the error itself nothing is kept."""
+
+    connection: str | None
+    provider: str | None
+    request_id: str | None
+    status_code: int | None
+
+
+class ModelRequest(msgspec.Struct, frozen=True):
+    """What is asked of a model.
+
+    Attributes:
+        operation: What OpenTelemetry calls it: "chat" or "embeddings".
+        model: The model's name as it was asked for.
+        streaming: Whether a stream was asked for.
+        parameters: The model's parameters.
+        prompt: The managed prompt it was made with.
+    """
+
+    operation: str
+    model: str
+    streaming: bool = False
+    parameters: Content | None = None
+    prompt: PromptLink | None = None
+
+
 class Generation(msgspec.Struct, frozen=True, kw_only=True):
     """What only calls of models have.
 
     Attributes:
-        model: The model id that served, else the name asked for.
-        parameters: The model's parameters.
+        request: What was asked.
+        model: The model id that served or failed last; None where nothing was resolved.
+        response_model: What the provider called the model that answered.
         usage: Tokens.
-        cost: US dollars by kind; without a price there is none.
+        cost: What is sent of its cost.
         first_content: When the first content of a stream came, in nanoseconds since 1970.
-        prompt: The managed prompt it was made with.
         attempts: Every attempt in order.
+        info: Who served it.
+        error: Who failed it.
+        finish_reason: How the answer ended.
+        warmup: Seconds of loading a driver that are not part of the call's time.
     """
 
-    model: str
-    parameters: Content | None = None
+    request: ModelRequest
+    model: str | None = None
+    response_model: str = ""
     usage: Usage | None = None
-    cost: Mapping[str, float] | None = None
+    cost: Cost
     first_content: int | None = None
-    prompt: PromptLink | None = None
     attempts: tuple[AttemptRecord, ...] = ()
+    info: CallInfo | None = None
+    error: ErrorFacts | None = None
+    finish_reason: str | None = None
+    warmup: float = 0.0
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +158,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
         for content in (*self.metadata, *self.shared.metadata):
             size += size_of(content)
         if self.generation is not None:
-            size += size_of(self.generation.parameters) + _ATTEMPT_BYTES * len(self.generation.attempts)
+            size += size_of(self.generation.request.parameters) + _ATTEMPT_BYTES * len(self.generation.attempts)
         return size
 
 

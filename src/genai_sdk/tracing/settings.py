@@ -25,6 +25,8 @@ class TracingSettings(msgspec.Struct, frozen=True, kw_only=True):
         capture_content: Whether inputs and outputs are recorded, and what providers say of them.
         mask: Called as `mask(data=…)` on all that leaves; what it returns leaves in its place.
         max_content_bytes: The longest input, output or other text that is recorded, in bytes.
+        infer_cost: Whether Langfuse guesses costs that are not known here.
+        upload_media: Whether pictures, sound and files are uploaded to Langfuse.
         join_otel: Whether a call under another library's OpenTelemetry span becomes part of its trace.
 
     Raises:
@@ -40,6 +42,8 @@ class TracingSettings(msgspec.Struct, frozen=True, kw_only=True):
     capture_content: bool = True
     mask: Mask | None = None
     max_content_bytes: int = 1_000_000
+    infer_cost: bool = False
+    upload_media: bool = False
     join_otel: bool = False
 
     def __post_init__(self) -> None:

@@ -35,15 +35,15 @@ class Shipment:
         self._scores: list[tuple[bytes, int]] = []
         self._bytes = 0
 
-    def add(self, record: Record) -> None:
-        """Encode a record and put it to the others."""
+    def add(self, record: Record, *, upload: bool = True) -> None:
+        """Encode a record and put it to the others; `upload` says whether there is time for its media."""
         size = record.size
         try:
             if isinstance(record, Score):
                 self._scores.append((otlp.score_body(record, self._outlet), size))
                 encoded = self._scores[-1][0]
             else:
-                encoded = otlp.spans_of(record, self._outlet)
+                encoded = otlp.spans_of(record, self._outlet if upload else self._outlet.without_uploads())
                 self._spans.append((encoded, size))
         except Exception as error:  # noqa: BLE001 - one odd record must not end the thread that sends all others
             self._settle(1, size, "unencodable", f"{type(error).__name__}: {error}")

@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from genai_sdk.http import SyncTransport
 from genai_sdk.tracing.block import TraceBlock
 from genai_sdk.tracing.call import CallTrace, RecordedCall, Recorder
@@ -13,17 +15,18 @@ from genai_sdk.tracing.capture import capture, verbatim
 from genai_sdk.tracing.content import Outlet
 from genai_sdk.tracing.delivery import Delivery, Patience
 from genai_sdk.tracing.exporter import Exporter
+from genai_sdk.tracing.genai import OPERATIONS
 from genai_sdk.tracing.ids import Ids
 from genai_sdk.tracing.labels import Labels
 from genai_sdk.tracing.otel import active_span
-from genai_sdk.tracing.record import Generation, Kind, Observation, Shared
+from genai_sdk.tracing.record import Kind, ModelRequest, Observation, Shared
 from genai_sdk.tracing.scope import Scope, find_scope
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
+from genai_sdk.tracing.uploads import Uploads
 from genai_sdk.types import PromptLink
 
 UNRECORDED = CallTrace()
-_NAMES: Mapping[Kind, str] = {"generation": "completion", "embedding": "embedding"}
 # Tools belong to the input, as in Langfuse's own integrations; headers can hold keys.
 _NO_PARAMETERS = frozenset({"tools", "extra_headers"})
 
@@ -57,9 +60,12 @@ class Tracer:
         self._traces: tuple[str, str] = ("", "")  # the project and where its traces are, since every call asks
         self._project_id = project_id
         delivery = Delivery(transport, self._host, settings.public_key, secret_key, patience or Patience())
-        outlet = Outlet(settings.mask, settings.max_content_bytes)
+        uploads = Uploads(delivery) if settings.upload_media else None
+        outlet = Outlet(settings.mask, settings.max_content_bytes, uploads)
         self._exporter = Exporter(delivery, outlet, exit_timeout)
-        self._recorder = Recorder(self._exporter, Ids(), now, self.trace_url, settings.capture_content)
+        self._recorder = Recorder(
+            self._exporter, Ids(), now, self.trace_url, settings.capture_content, settings.infer_cost
+        )
         self._plain = Shared(environment=settings.environment, release=settings.release)
         # One for each tracer, so that blocks of two clients never meet.
         self._current: ContextVar[Scope | None] = ContextVar("genai_sdk.trace", default=None)
@@ -74,6 +80,7 @@ class Tracer:
         labels: Labels | None = None,
         prompt: PromptLink | None = None,
         began: float | None = None,
+        streaming: bool = False,
     ) -> CallTrace:
         """Begin a call: its ids are known at once, and its input is as it is now.
 
@@ -85,6 +92,7 @@ class Tracer:
             labels: What the user says of the call.
             prompt: The managed prompt it is made with.
             began: When it began, in seconds of the tracer's clock; now if left out.
+            streaming: Whether a stream is asked for.
         """
         found = self._find()
         if found is None or not found[0].sampled:
@@ -94,24 +102,27 @@ class Tracer:
         options = options or {}
         if options.get("tools"):
             input = {"tools": options["tools"], "messages": input}  # noqa: A001 - Langfuse's name
-        kept = self._recorder.keep(input)
+        kept, name = self._recorder.keep(input), _name(labels, prompt)
+        shared = scope.shared if labels is None else labels.on(scope.shared)
+        if name is not None and scope.parent_id is None and shared.trace_name is None:
+            shared = msgspec.structs.replace(shared, trace_name=name)
         draft = Observation(
             trace_id=scope.trace_id,
             id=self._recorder.ids.observation(),
             parent_id=scope.parent_id,
             kind=kind,
-            name=(labels and labels.generation_name) or _NAMES[kind],
+            name=name or f"{OPERATIONS[kind]} {model}",
             started=time.time_ns() - int((now - began) * 1e9),
             ended=0,
-            shared=scope.shared if labels is None else labels.on(scope.shared),
+            shared=shared,
             input=kept,
             metadata=() if labels is None or labels.metadata is None else (capture(labels.metadata),),
             facts=scope.facts,
         )
         parameters = self._parameters(options)
-        generation = Generation(model=model, parameters=capture(parameters) if parameters else None, prompt=prompt)
+        request = ModelRequest(OPERATIONS[kind], model, streaming, capture(parameters) if parameters else None, prompt)
         encoded = None if options.get("tools") else verbatim(kept, input)
-        return RecordedCall(self._recorder, draft, generation, began, encoded)
+        return RecordedCall(self._recorder, draft, request, began, encoded)
 
     def block(self, name: str, labels: Labels | None = None, input: object = None) -> TraceBlock:  # noqa: A002
         """Return a block to be entered with `with`; see `TraceBlock`."""
@@ -163,3 +174,9 @@ class Tracer:
             for name, item in options.items()
             if name not in _NO_PARAMETERS and (not plain or isinstance(item, int | float))
         }
+
+
+def _name(labels: Labels | None, prompt: PromptLink | None) -> str | None:
+    """Return what the user calls a call: Langfuse lists calls by the names of their observations."""
+    said = None if labels is None else labels.generation_name or labels.trace_name
+    return said or (None if prompt is None else prompt.name)

@@ -1,49 +1,36 @@
-"""Tokens and cost as Langfuse counts them. Pure."""
+"""Tokens and dollars by kind, under Langfuse's names. Pure."""
 
 from collections.abc import Mapping
 
 from genai_sdk.types import Usage
 
+# Langfuse adds up what begins with `input` and what begins with `output`, so every kind has one of them before it and
+# counts once. The names are those of its own price list and of its reading of OpenAI's usage.
+_NAMES = {
+    "cached": "input_cached_tokens",
+    "written": "input_cache_creation",
+    "written_long": "input_cache_creation",
+    "input_audio": "input_audio_tokens",
+    "input_image": "input_image_tokens",
+    "input_video": "input_video_tokens",
+    "reasoning": "output_reasoning_tokens",
+    "output_audio": "output_audio_tokens",
+    "output_image": "output_image_tokens",
+    "output_video": "output_video_tokens",
+}
+
 
 def usage_details(usage: Usage | None) -> dict[str, int] | None:
-    """Return tokens by kind, each counted once; None if the provider reported none.
-
-    Langfuse adds up what begins with `input` and what begins with `output`, so a kind that is listed apart is taken
-    out of the whole. The names are those its own price list and its reading of OpenAI's usage have.
-    """
+    """Return tokens by kind, each counted once, and their total; None if the provider reported none."""
     if usage is None or not (usage.prompt_tokens or usage.completion_tokens or usage.total_tokens):
         return None
-    prompt, completion = usage.prompt_tokens_details, usage.completion_tokens_details
-    details = _split(
-        "input",
-        usage.prompt_tokens,
-        {
-            "input_cached_tokens": prompt.cached_tokens,
-            "input_cache_creation": prompt.cache_creation_tokens,
-            "input_audio_tokens": prompt.audio_tokens,
-        }
-        if prompt
-        else {},
-    )
-    details |= _split(
-        "output",
-        usage.completion_tokens,
-        {
-            "output_reasoning_tokens": completion.reasoning_tokens,
-            "output_audio_tokens": completion.audio_tokens,
-        }
-        if completion
-        else {},
-    )
-    return {**details, "total": usage.total_tokens or usage.prompt_tokens + usage.completion_tokens}
+    details: dict[str, int] = {}
+    for kind, count in usage.by_kind().items():
+        name = _NAMES.get(kind, kind)
+        details[name] = details.get(name, 0) + count
+    return {**details, "total": sum(details.values()) or usage.total_tokens}
 
 
-def _split(whole: str, tokens: int, kinds: Mapping[str, int]) -> dict[str, int]:
-    apart: dict[str, int] = {}
-    for name, count in kinds.items():
-        # Kinds may overlap (sound that was cached); no token counts twice.
-        taken = min(count, tokens)
-        if taken > 0:
-            apart[name] = taken
-            tokens -= taken
-    return {whole: tokens, **apart}
+def cost_details(costs: Mapping[str, float]) -> dict[str, float]:
+    """Return dollars by kind; kinds that cost nothing are left out, but for the total."""
+    return {_NAMES.get(kind, kind): amount for kind, amount in costs.items() if amount or kind == "total"}

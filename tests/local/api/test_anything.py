@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from tests.contract.wire import any_value
 from tests.local.api.conftest import Attacked
 
-from genai_sdk.local.api.routes import PATHS
+from genai_sdk.langfuse.api.routes import ROUTES
+
+PATHS = {each.path: each.works for each in ROUTES}
 
 QUERY_NAMES = st.sampled_from(
     [

@@ -41,6 +41,19 @@ CREATE TABLE days (
     cost REAL NOT NULL, -- US dollars
     PRIMARY KEY (day, environment)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE models (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    match_pattern TEXT NOT NULL,
+    unit TEXT,
+    input_price REAL,
+    output_price REAL,
+    total_price REAL,
+    start_date TEXT,
+    tokenizer_id TEXT,
+    tokenizer_config TEXT, -- JSON
+    created_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE observations (
     key INTEGER PRIMARY KEY,
     trace INTEGER NOT NULL REFERENCES traces (key) ON DELETE CASCADE,

@@ -115,13 +115,12 @@ def test_traces_are_those_that_fit_by_any_conditions(
             for query in queries:
                 fitting = {each.id for each in there if each is not None and _fits(each, query)}
                 listed, total = store.traces.page(query, 100, 0)
-                assert ({each.row.id for each in listed}, total) == (fitting, len(fitting))
-                starts = [(each.row.start, each.row.key) for each in listed]
+                assert ({each.id for each in listed}, total) == (fitting, len(fitting))
+                rows = [store.traces.row(each.id) for each in listed]
+                starts = [(row.start, row.key) for row in rows if row is not None]
                 assert starts == sorted(starts, reverse=not query.oldest_first)
                 assert store.traces.count(query) == len(fitting)
-                assert _walk(lambda place, query=query: store.traces.after(query, 1, place)) == [  # type: ignore[misc]
-                    each.row for each in listed
-                ]
+                assert _walk(lambda place, query=query: store.traces.after(query, 1, place)) == rows  # type: ignore[misc]
         finally:
             store.close()
 

@@ -11,19 +11,21 @@ from tests.local.store.conftest import KEY
 from tests.local.store.made import generation, ids, merged, span, spans
 
 from genai_sdk.crypto import Cipher
+from genai_sdk.langfuse.api.store import ListedTrace
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.langfuse.values import below
 from genai_sdk.local.store import Store
-from genai_sdk.local.store.traces import ListedTrace, TraceQuery
+from genai_sdk.local.store.traces import TraceQuery, TraceRow
 
 _exports = st.lists(st.lists(spans(), max_size=4), max_size=6)
 _slow = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 
 
-def _same(listed: ListedTrace, trace: Trace) -> None:
-    row = listed.row
+def _same(listed: ListedTrace, row: TraceRow | None, trace: Trace) -> None:
+    assert row is not None
     for name in ("id", "name", "user_id", "session_id", "release", "version", "is_public", "tags", "environment"):
+        assert getattr(listed, name) == getattr(row, name), name
         assert getattr(row, name) == (getattr(trace, name) or None if name == "user_id" else getattr(trace, name)), name
     assert (listed.root.id, listed.input, listed.output) == (trace.root.id, trace.input, trace.output)
     root = below(listed.root.attributes, "langfuse.trace.metadata")
@@ -44,11 +46,11 @@ def test_a_row_says_what_the_trace_says_however_its_spans_came(exports: list[lis
                 store.traces.add(export)
             listed, total = store.traces.page(TraceQuery(), 100, 0)
             there = {each.trace_id for export in exports for each in export}
-            assert (total, {each.row.id for each in listed}) == (len(there), there)
+            assert (total, {each.id for each in listed}) == (len(there), there)
             for each in listed:
-                trace = store.traces.find(each.row.id)
+                trace = store.traces.find(each.id)
                 assert trace is not None
-                _same(each, trace)
+                _same(each, store.traces.row(trace.id), trace)
                 contents = store.traces.contents(trace.id)
                 assert contents is not None
                 assert (contents.root.id, contents.input, contents.output) == (trace.root.id, trace.input, trace.output)

@@ -136,10 +136,10 @@ def test_a_trace_shows_cost_parameters_prompt_scores_and_where_to_look_next(brow
     page = browser_page
     page.goto("/traces?user=mina")
     page.get_by_role("link", name="checkout").click()
-    expect(page.locator(".entry")).to_have_count(5)  # the block, two calls, an attempt of each
+    expect(page.locator(".entry")).to_have_count(3)  # the block and two calls
     expect(page.locator("#observation")).to_contain_text("asked the customer")
     expect(page.locator("#observation")).to_contain_text("true")
-    page.locator(".entry", has_text="completion").first.click()
+    page.locator(".entry", has_text="support/answer").first.click()
     observation = page.locator("#observation")
     expect(observation).to_contain_text("temperature")
     expect(observation.locator(".total")).to_contain_text("$0.0000")
@@ -370,3 +370,27 @@ def test_every_page_can_be_read_by_everybody(browser_page, traced, shoot, look):
         if look.language == "ko-KR":
             assert re.search("[가-힣]", page.locator("main").text_content())
         shoot(page, picture)
+
+
+def test_a_row_shows_what_was_asked_and_answered_in_one_line_each(browser_page, platform):
+    asked = '[{"role": "user", "content": "Why\\n\\nnot? <script>alert(1)</script>"}]'
+    answered = '{"role": "assistant", "content": "Because."}'
+    told = {"langfuse__observation__input": asked, "langfuse__observation__output": answered}
+    export(platform, [span(1, name="house", **told)])
+    page = browser_page
+    page.goto(f"{platform.url}/traces")
+    expect(page.locator(".preview").first).to_have_text("Why not? <script>alert(1)</script>")
+    expect(page.locator(".preview.answer")).to_have_text("Because.")
+
+
+def test_a_cost_that_nobody_knows_is_not_shown_as_nothing(browser_page, platform):
+    own = "langfuse__observation__"
+    told = {f"{own}type": "generation", f"{own}usage_details": '{"input": 3, "output": 2}'}
+    told |= {f"{own}cost_details": '{"total": 0}', f"{own}metadata__cost": "unknown"}
+    export(platform, [span(1, name="house", **told)])
+    page = browser_page
+    page.goto(f"{platform.url}/traces")
+    expect(page.locator("td.unknown")).to_have_text("\u2013")
+    page.get_by_role("link", name="house").click()
+    expect(page.locator("tr.total td").last).to_have_text("\u2013")
+    expect(page.locator("main")).not_to_contain_text("$0")

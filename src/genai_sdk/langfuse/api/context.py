@@ -8,10 +8,12 @@ import msgspec
 from genai_sdk.langfuse.api.request import Request, Response
 from genai_sdk.langfuse.api.store import Store
 
-Mode = Literal["dual", "events_only"]
-"""Which endpoints answer, as Langfuse's `LANGFUSE_MIGRATION_V4_WRITE_MODE` has it.
+Mode = Literal["legacy", "dual", "events_only"]
+"""Which endpoints answer.
 
-`dual` answers the old ones (v1) and the new ones; `events_only`, in which a bare 4.16 runs, refuses the old ones.
+`dual` answers the old ones (v1) and the new ones; `events_only`, in which a bare 4.16 runs, refuses the old ones;
+`legacy` is an older Langfuse, which has no others. The names are those of Langfuse's setting
+`LANGFUSE_MIGRATION_V4_WRITE_MODE`.
 """
 
 

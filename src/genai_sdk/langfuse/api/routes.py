@@ -1,6 +1,7 @@
 """Every path of Langfuse's public API that is answered, and what is refused on a deployment of its time."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -35,13 +36,13 @@ class Route(msgspec.Struct, frozen=True):
         operation: What kind of request it is, in a word.
         path: Below `PREFIX`, with placeholders; one of `:path` may hold slashes, which are %2F in a URL.
         works: What is done, by HTTP method.
-        is_old: Whether reads of it are refused in the mode `events_only`.
+        age: `old` where reads of it are refused in the mode `events_only`, `new` where `legacy` does not have it.
     """
 
     operation: str
     path: str
     works: Mapping[str, Work]
-    is_old: bool = False
+    age: Literal["old", "new"] | None = None
 
 
 HEALTH = Route("health", "health", {"GET": system.health})
@@ -57,21 +58,21 @@ ROUTES: Sequence[Route] = (
     Route("prompts", "v2/prompts/{name:path}/versions/{version}", {"PATCH": prompts.label}),
     Route("prompts", "v2/prompts/{name:path}", {"GET": prompts.get, "DELETE": prompts.delete}),
     Route("otlp", "otel/v1/traces", {"POST": traces.take}),
-    Route("traces", "traces", {"GET": traces.page, "DELETE": traces.delete_several}, is_old=True),
-    Route("traces", "traces/{id}", {"GET": traces.get, "DELETE": traces.delete}, is_old=True),
-    Route("traces", "observations", {"GET": observations.page}, is_old=True),
-    Route("traces", "observations/{id}", {"GET": observations.get}, is_old=True),
-    Route("traces", "v2/observations", {"GET": observations.after}),
-    Route("traces", "sessions", {"GET": sessions.page}, is_old=True),
-    Route("traces", "sessions/{id:path}", {"GET": sessions.get}, is_old=True),
-    Route("traces", "metrics", {"GET": metrics.query}, is_old=True),
-    Route("traces", "metrics/daily", {"GET": metrics.daily}, is_old=True),
-    Route("traces", "v2/metrics", {"GET": metrics.query}),
-    Route("scores", "scores", {"GET": scores.page, "POST": scores.create}, is_old=True),
-    Route("scores", "scores/{id}", {"GET": scores.get, "DELETE": scores.delete}, is_old=True),
-    Route("scores", "v2/scores", {"GET": scores.page}, is_old=True),
-    Route("scores", "v2/scores/{id}", {"GET": scores.get}, is_old=True),
-    Route("scores", "v3/scores", {"GET": scores_by_cursor.after}),
+    Route("traces", "traces", {"GET": traces.page, "DELETE": traces.delete_several}, age="old"),
+    Route("traces", "traces/{id}", {"GET": traces.get, "DELETE": traces.delete}, age="old"),
+    Route("traces", "observations", {"GET": observations.page}, age="old"),
+    Route("traces", "observations/{id}", {"GET": observations.get}, age="old"),
+    Route("traces", "v2/observations", {"GET": observations.after}, age="new"),
+    Route("traces", "sessions", {"GET": sessions.page}, age="old"),
+    Route("traces", "sessions/{id:path}", {"GET": sessions.get}, age="old"),
+    Route("traces", "metrics", {"GET": metrics.query}, age="old"),
+    Route("traces", "metrics/daily", {"GET": metrics.daily}, age="old"),
+    Route("traces", "v2/metrics", {"GET": metrics.query}, age="new"),
+    Route("scores", "scores", {"GET": scores.page, "POST": scores.create}, age="old"),
+    Route("scores", "scores/{id}", {"GET": scores.get, "DELETE": scores.delete}, age="old"),
+    Route("scores", "v2/scores", {"GET": scores.page}, age="old"),
+    Route("scores", "v2/scores/{id}", {"GET": scores.get}, age="old"),
+    Route("scores", "v3/scores", {"GET": scores_by_cursor.after}, age="new"),
     Route("scores", "ingestion", {"POST": scores.take_events}),
 )
 
@@ -82,6 +83,8 @@ def respond(context: Context, route: Route, method: str, request: Request) -> Re
     Raises:
         RefusalError: Langfuse would refuse it.
     """
-    if route.is_old and method == "GET" and context.mode == "events_only":
+    if route.age == "old" and method == "GET" and context.mode == "events_only":
         raise RefusalError(404, GONE, None)
+    if route.age == "new" and context.mode == "legacy":
+        raise RefusalError(404, "This page could not be found")
     return route.works[method](context, request)

@@ -59,7 +59,7 @@ def row_of(trace: int, span: Observation) -> dict[str, Any]:
         "input_tokens": counted.get("input"),
         "output_tokens": counted.get("output"),
         "total_tokens": counted.get("total"),
-        "cost": cost.get("total", sum(cost.values())) if cost else None,
+        "cost": cost.get("total", sum(cost.values())) if cost and not span.is_unpriced else None,
         "first_token": first_token(span),
         "version": span.version or None,
         "user_id": span.user_id or None,

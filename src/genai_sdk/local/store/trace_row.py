@@ -8,9 +8,10 @@ import msgspec
 
 from genai_sdk.langfuse.api.store import ListedTrace
 from genai_sdk.langfuse.observation import Observation
+from genai_sdk.langfuse.preview import preview_of
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.store.encoding import load
-from genai_sdk.local.store.spans import load_span
+from genai_sdk.local.store.spans import decode_span, load_span
 
 
 class TraceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +79,17 @@ class TraceRow(msgspec.Struct, frozen=True, kw_only=True):
         return (self.end - self.start) / 1e9
 
 
+class TracePreview(msgspec.Struct, frozen=True):
+    """The contents of a trace in one short line each; empty where there are none, or where reading them took long."""
+
+    input: str = ""
+    output: str = ""
+
+
+PREVIEWED = 128 * 1024
+"""How many bytes of a span are read for a preview."""
+
+
 class TraceContents(msgspec.Struct, frozen=True, kw_only=True):
     """What went into a trace and what came out of it, be it as its root says or as was said of the trace itself.
 
@@ -132,6 +144,24 @@ def load_contents(connection: sqlite3.Connection, trace: sqlite3.Row) -> TraceCo
         root=root,
         input=_alone(said.get(trace["input"], root)).input,
         output=_alone(said.get(trace["output"], root)).output,
+    )
+
+
+def load_preview(connection: sqlite3.Connection, key: int) -> TracePreview:
+    """Return the contents of the trace with this key in short; reads two bodies at most, and no large one."""
+    trace = connection.execute("SELECT root, input, output FROM traces WHERE key = ?", (key,)).fetchone()
+    root = trace["root"]
+    spans: dict[int, Observation | None] = {}
+    for each in (trace["input"] or root, trace["output"] or root):
+        if each not in spans:
+            # The length of a blob stands in its row's head; only then is the rest of it read.
+            sql = "SELECT body FROM spans WHERE key = ? AND length(body) <= ?"
+            found = connection.execute(sql, (each, PREVIEWED)).fetchone()
+            spans[each] = None if found is None else decode_span(found["body"])
+    source, result = spans[trace["input"] or root], spans[trace["output"] or root]
+    return TracePreview(
+        preview_of(_alone(source).input) if source is not None else "",
+        preview_of(_alone(result).output) if result is not None else "",
     )
 
 

@@ -18,9 +18,11 @@ from genai_sdk.local.store.spans import load_trace
 from genai_sdk.local.store.trace_query import TraceQuery, source_of
 from genai_sdk.local.store.trace_row import (
     TraceContents,
+    TracePreview,
     TraceRow,
     load_contents,
     load_listed,
+    load_preview,
     load_rows,
     read_row,
 )
@@ -104,6 +106,14 @@ class Traces:
             return TracePage(rows, [place for _, place in found[:limit]], len(found) > limit)
 
         return self._database.read(work)
+
+    def previews(self, rows: Sequence[TraceRow]) -> dict[str, TracePreview]:
+        """Return the contents of some traces in short, by the traces' ids."""
+
+        def work(connection: sqlite3.Connection) -> dict[str, TracePreview]:
+            return {row.id: load_preview(connection, row.key) for row in rows}
+
+        return self._database.read(work) if rows else {}
 
     def count(self, query: TraceQuery) -> int:
         """Return how many traces there are."""

@@ -18,10 +18,11 @@ from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.delivery import Delivery, deliver
 from genai_sdk.testing.journal import Journal, JournalEntry, Watch
 from genai_sdk.testing.langfuse.connections import ConnectionStore
+from genai_sdk.testing.langfuse.media import store_media
 from genai_sdk.testing.langfuse.project import FakeProject
 from genai_sdk.testing.langfuse.prompts import PromptStore
 from genai_sdk.testing.langfuse.refusal import no_page, outage, refused
-from genai_sdk.testing.langfuse.routes import Match, answer, find, work
+from genai_sdk.testing.langfuse.routes import STORAGE, Match, answer, find, work
 from genai_sdk.testing.langfuse.traces import ScoreStore, TraceStore
 from genai_sdk.testing.script import Aim, Script
 from genai_sdk.testing.steps import (
@@ -57,15 +58,15 @@ class FakeLangfuse:
             assert trace.root.prompt == ("greeting", 1)
 
     Operations, as scripts and the journal call them: health, projects, prompts, otlp (spans coming in), traces (reads
-    and of sums of them), scores, llm-connections, models, connections (the broker). Its API is the local platform's
-    (`genai up`), over memory.
+    and of sums of them), scores, media, storage (bytes of media coming in), llm-connections, models, connections (the
+    broker). Its API is the local platform's (`genai up`), over memory, and media beside it.
 
     Args:
         public_key: The first project's public key.
         secret_key: The first project's secret key.
         broker: Whether it answers the broker's path; a Langfuse by itself does not.
-        mode: Which endpoints answer: `dual` the old ones (v1) too, `events_only` as a bare Langfuse 4.16 does, which
-            refuses them.
+        mode: Which of Langfuse's endpoints answer: `dual` the old ones (v1) and the new ones; `events_only`, as a
+            bare 4.16, refuses the old ones; `legacy`, as an older Langfuse, has no others.
         max_body_bytes: The largest body taken, as it is sent; larger ones get 413.
         tls: A server's TLS context, to speak https.
 
@@ -91,7 +92,7 @@ class FakeLangfuse:
         self.projects: list[FakeProject] = []
         self.project = self.add_project("proj-test", "TestProject", public_key=public_key, secret_key=secret_key)
         self._broker = broker
-        self._mode = mode
+        self._mode: api.Mode = mode
         self._max_body_bytes = max_body_bytes
         self._tls = tls
         self._script = Script()
@@ -255,6 +256,8 @@ class FakeLangfuse:
             return outage(Status(413))
         if found.route is HEALTH:
             return _tagged(request, answer(system.health()))
+        if found.route is STORAGE:
+            return store_media(self.projects, request, found.path["ticket"])
         try:
             if isinstance(owner, RefusalError):
                 # The one path that is older than the others, and leaves the error's name out.

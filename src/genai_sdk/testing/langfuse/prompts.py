@@ -90,9 +90,6 @@ class PromptStore:
         """Delete a prompt's versions, or those of a label or number; returns how many there were.
 
         The newest that is left becomes `latest`.
-
-        Raises:
-            RefusalError: A prompt that stays refers to one of them.
         """
         with self._watch.changed:
             versions = self._versions.pop(name, [])
@@ -105,12 +102,6 @@ class PromptStore:
                 self._versions[name] = left
                 if LATEST not in left[-1].labels:
                     left[-1].labels.append(LATEST)
-            try:
-                for each in [each for others in self._versions.values() for each in others if each.name != name]:
-                    resolve(self.find, each)
-            except RefusalError:
-                self._versions[name] = versions
-                raise
             return len(versions) - len(left)
 
     def find(self, name: str, *, label: str | None = None, version: int | None = None) -> PromptVersion | None:

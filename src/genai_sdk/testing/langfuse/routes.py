@@ -12,10 +12,21 @@ from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Request
 from genai_sdk.testing.langfuse.broker import deliver_connections
+from genai_sdk.testing.langfuse.media import answer_media
 from genai_sdk.testing.langfuse.project import FakeProject
 
-BROKER = api.Route("connections", "", {"GET": lambda context, request: api.Response(None)})
+
+def _own(operation: str, *methods: str) -> api.Route:
+    """Return a route that the fake answers itself."""
+    return api.Route(operation, "", {method: lambda context, request: api.Response(None) for method in methods})
+
+
+BROKER = _own("connections", "GET")
 """The broker's path, which a Langfuse by itself does not have."""
+
+MEDIA, ONE_MEDIA = _own("media", "POST"), _own("media", "GET", "PATCH")
+STORAGE = _own("storage", "PUT")
+"""Where media is put to, which takes no key pair."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::path)?\}")
 
@@ -54,6 +65,8 @@ def work(context: api.Context, project: FakeProject, match: Match, request: Requ
     """
     if match.route is BROKER:
         return deliver_connections(project, request)
+    if match.route is MEDIA or match.route is ONE_MEDIA:
+        return answer_media(project, request, match.path.get("id"))
     asked = api.Request(
         path=match.path,
         query=parse_qs(request.target.partition("?")[2], keep_blank_values=True),
@@ -78,4 +91,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 _PATTERNS = (
     *((_pattern(PREFIX + route.path), route) for route in (HEALTH, *ROUTES)),
     (_pattern("/api/genai/v1/connections"), BROKER),
+    (_pattern(f"{PREFIX}media"), MEDIA),
+    (_pattern(f"{PREFIX}media/{{id}}"), ONE_MEDIA),
+    (_pattern("/api/storage/{ticket}"), STORAGE),
 )

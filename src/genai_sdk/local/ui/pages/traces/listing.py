@@ -48,6 +48,7 @@ def listing(page: Page) -> Response:
         "traces/list.html",
         chosen=chosen,
         rows=rows,
+        previews=page.store.traces.previews(rows),
         older=older,
         newer=newer,
         live=before is None and not chosen.value("deep") and not sort,  # which read too much to be done again and again
@@ -73,7 +74,7 @@ def _looked_at(chosen: TraceFilter) -> int | None:
 def newest(page: Page) -> Response:
     """Show no more than the rows of the first page, for a page that is open."""
     rows, _ = page.store.traces.after(filter_of(page).query(), _PAGE, None)
-    return page.render("traces/rows.html", rows=rows, took={})
+    return page.render("traces/rows.html", rows=rows, previews=page.store.traces.previews(rows), took={})
 
 
 def filter_of(page: Page) -> TraceFilter:

@@ -69,7 +69,7 @@ def show_trace(page: Page) -> Response:
         first=first_token(chosen),
         sides=[(name, show(value, as_json=as_json, whole=whole)) for name, value in _sides(page, id, chosen)],
         as_json=as_json,
-        usage=usage_lines(chosen.usage, chosen.cost),
+        usage=usage_lines(chosen.usage, {} if chosen.is_unpriced else chosen.cost),
         metadata=cut(pretty(chosen.metadata), None if whole else TEXT) if chosen.metadata else None,
         exceptions=[_exception(each.attributes, whole=whole) for each in chosen.events if each.name == "exception"],
         status_message=cut(chosen.status_message or "", None if whole else TEXT),

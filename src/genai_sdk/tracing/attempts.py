@@ -1,0 +1,71 @@
+"""A call's attempts as Langfuse shows them: a line each in the metadata, observations where one of them failed. Pure.
+
+A row on the page is a row on the bill of Langfuse Cloud, so an attempt that simply succeeded is none.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from genai_sdk.tracing.capture import Content, Held
+from genai_sdk.tracing.content import load
+from genai_sdk.tracing.record import AttemptRecord, Level, Observation
+from genai_sdk.types import CANCELLED, Attempt
+
+SERVED = "ok"
+
+
+def children(attempts: Sequence[AttemptRecord]) -> Sequence[AttemptRecord]:
+    """Return the attempts that are observations: all or none."""
+    return () if len(attempts) == 1 and attempts[0].row.reason == SERVED else attempts
+
+
+def ledger(attempts: Sequence[AttemptRecord]) -> str:
+    """Return the attempts in a line: `seoul/gpt-4o 503 unavailable 0.190s; usa/gpt-4o 0.812s`."""
+    return "; ".join(_line(each.row) for each in attempts)
+
+
+def level_of(row: Attempt) -> Level:
+    """Return how an attempt went."""
+    return "DEFAULT" if row.reason == SERVED else "WARNING" if row.reason == CANCELLED else "ERROR"
+
+
+def message_of(row: Attempt) -> str | None:
+    """Return why an attempt failed, in one line; None if it did not."""
+    if row.reason == SERVED:
+        return None
+    line = row.reason if row.status is None else f"{row.status} {row.reason}"
+    told = row.reason in row.detail or (row.status is not None and str(row.status) in row.detail)
+    return row.detail if told else f"{line}: {row.detail}" if row.detail else line
+
+
+def asked_of(record: Observation, row: Attempt) -> dict[str, Any]:
+    """Return what was asked of whom; the content stands in the call's own observation and is not said again."""
+    assert record.generation is not None, "only calls of models have attempts"
+    request = record.generation.request
+    facts: dict[str, Any] = {"connection": row.connection, "model": row.model, "operation": request.operation}
+    if request.streaming:
+        facts["stream"] = True
+    return facts | (_counts(record.kind, record.input) if record.input is not None else {})
+
+
+def answer_of(row: Attempt) -> dict[str, Any]:
+    """Return what came back; of an attempt that served, its content stands in the call's own observation."""
+    facts = {"status": row.status, "reason": row.reason, "detail": row.detail or None}
+    return {name: item for name, item in facts.items() if item is not None}
+
+
+def _line(row: Attempt) -> str:
+    words = [f"{row.connection}/{row.model}"]
+    if row.reason != SERVED:
+        words += [row.reason] if row.status is None else [str(row.status), row.reason]
+    words += [f"after {row.waited:.3f}s"] if row.waited else []
+    return " ".join([*words, f"{row.latency:.3f}s"])
+
+
+def _counts(kind: Literal["generation", "embedding", "span"], content: Content) -> dict[str, int]:
+    tree = content.tree if isinstance(content, Held) else load(content)
+    tools: Any = ()
+    if isinstance(tree, dict) and "messages" in tree:
+        tools, tree = tree.get("tools") or (), tree["messages"]
+    counts = {"texts" if kind == "embedding" else "messages": len(tree) if isinstance(tree, list) else 1}
+    return counts | ({"tools": len(tools)} if tools else {})
