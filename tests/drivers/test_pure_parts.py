@@ -53,7 +53,10 @@ def test_header_names_are_found_in_any_case_and_the_first_of_two_counts() -> Non
 def test_requests_are_signed_as_botocore_signs_them(url: str, token: str | None) -> None:
     body = '{"messages":[{"content":"안녕"}]}'.encode()
     now = datetime.now(UTC)
-    ours = sign(AwsKeys("AKIA", "secret", token), url=url, body=body, region="us-east-1", service="bedrock", now=now)
+    keys, place = AwsKeys("AKIA", "secret", token), {"region": "us-east-1", "service": "bedrock"}
+    derived: dict[str, bytes] = {}
+    ours = sign(keys, url=url, body=body, now=now, derived=derived, **place)
+    assert sign(keys, url=url, body=body, now=now, derived=derived, **place) == ours, "with the kept key of the day"
     theirs = AWSRequest("POST", url, {"Content-Type": "application/json"}, body)
     signer = SigV4Auth(Credentials("AKIA", "secret", token), "bedrock", "us-east-1")
     theirs.context["timestamp"] = now.strftime("%Y%m%dT%H%M%SZ")

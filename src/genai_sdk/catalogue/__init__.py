@@ -5,6 +5,7 @@ from genai_sdk.catalogue.defaults import DEFAULT_MODELS
 from genai_sdk.catalogue.endpoints import (
     AZURE_API_VERSION,
     VERTEX_DEFAULT_LOCATION,
+    aws_domain,
     azure_path,
     azure_resource,
     endpoint,
@@ -38,6 +39,7 @@ __all__ = [
     "Price",
     "ProjectPrices",
     "RateCard",
+    "aws_domain",
     "azure_path",
     "azure_resource",
     "cost_of",
