@@ -1,10 +1,11 @@
 """Facts about vendors, as rows: pure data and pure functions over it."""
 
-from genai_sdk.catalogue.adapters import ADAPTERS, PREFIXES, Adapter
+from genai_sdk.catalogue.adapters import ADAPTERS, PREFIXES, Adapter, wire_of
 from genai_sdk.catalogue.defaults import DEFAULT_MODELS
 from genai_sdk.catalogue.endpoints import (
     AZURE_API_VERSION,
     VERTEX_DEFAULT_LOCATION,
+    aws_domain,
     azure_path,
     azure_resource,
     endpoint,
@@ -38,6 +39,7 @@ __all__ = [
     "Price",
     "ProjectPrices",
     "RateCard",
+    "aws_domain",
     "azure_path",
     "azure_resource",
     "cost_of",
@@ -57,4 +59,5 @@ __all__ = [
     "retired",
     "table_date",
     "vertex_model_path",
+    "wire_of",
 ]
