@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LOCK   := .cache/lock
-PEERS  := .venv-langfuse-4 .venv-langfuse-5
+PEERS  := .venv-langfuse-4 .venv-langfuse-5 .venv-vendors
 RIVALS := .venv-bench
 PRICES := .venv-prices
 CASE   ?= chat
@@ -44,7 +44,7 @@ test: $(READY) ## Run the tests, on every core; PYTEST_ARGS="-n 0 tests/http"
 properties: $(READY) ## Run the tests that make up their examples, with 300 of them instead of 25
 	@$(BIN)/python -m pytest -q $(WORKERS) -m hypothesis --hypothesis-profile properties $(PYTEST_ARGS)
 
-peers: $(PEERS:%=%/.ready) ## Make the environments of the official Langfuse SDK, 4.x and 5.x, that tests/beside runs in
+peers: $(PEERS:%=%/.ready) ## Make the environments of the official SDKs: Langfuse's for tests/beside, the vendors' for tests/vendors
 
 check: $(READY) ## Check format, lint, types and architecture
 	@$(BIN)/ruff format --check --output-format concise .
@@ -81,6 +81,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@$(COMPILE) --no-deps requirements/prices.in -o requirements/prices.txt
 	@for peer in langfuse-4 langfuse-5 bench; do \
 		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
+	@$(COMPILE) requirements/vendors.in -o requirements/vendors.txt
 
 clean: ## Remove what the targets made
 	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -30,6 +30,8 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
         foreign_with_base_url: Whether a base URL means another vendor's server, whose models nobody but it knows.
         takes_unlisted: The families whose names go through verbatim while the connection lists no custom models.
         auth_headers: The lower-case names that extra headers may not set.
+        wire: Which wire of ours its models speak, a package below `wires`; empty where none of ours does.
+        wires_by_model: Pairs of a part of a model's id and the wire that such models speak in its place.
         embeddings: Whether it has an embedding endpoint.
         trial_model: A cheap one among its default models, to try a connection with; None where it has no defaults.
     """
@@ -48,6 +50,8 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
     foreign_with_base_url: bool = False
     takes_unlisted: tuple[Family, ...] = ()
     auth_headers: frozenset[str]
+    wire: str = ""
+    wires_by_model: tuple[tuple[str, str], ...] = ()
     embeddings: bool = True
     trial_model: str | None = None
 
@@ -57,18 +61,20 @@ _ROWS = (
         name="openai",
         label="OpenAI",
         prefix="openai",
+        wire="openai",
         settings=MappingProxyType({"useResponsesApi": bool}),
         home_of=("gpt",),
         # vLLM, OpenRouter and every other compatible server is this adapter with a base URL.
         foreign_with_base_url=True,
         # https://platform.openai.com/docs/api-reference/authentication; compatible gateways also read `api-key`.
         auth_headers=frozenset({"authorization", "api-key"}),
-        trial_model="gpt-4o-mini",
+        trial_model="gpt-6-luna",
     ),
     Adapter(
         name="azure",
         label="Azure OpenAI",
         prefix="azure",
+        wire="openai",
         needs_base_url=True,
         # A deployment is named by whoever made it, often like the model in it.
         takes_unlisted=("gpt",),
@@ -79,18 +85,20 @@ _ROWS = (
         name="anthropic",
         label="Anthropic",
         prefix="anthropic",
+        wire="anthropic",
         home_of=("claude",),
         # https://docs.anthropic.com/en/api/overview#authentication
         auth_headers=frozenset({"x-api-key", "authorization"}),
         # https://docs.anthropic.com/en/docs/build-with-claude/embeddings: Anthropic offers no embedding model.
         embeddings=False,
-        trial_model="claude-haiku-4-5-20251001",
+        trial_model="claude-haiku-5-5",
     ),
     Adapter(
         name="bedrock",
         label="Bedrock",
         prefix="bedrock",
         secret="aws",  # noqa: S106  (a shape, not a secret)
+        wire="converse",
         sentinel="__BEDROCK_DEFAULT_CREDENTIALS__",
         sentinel_label="Default AWS credentials",
         settings=MappingProxyType({"region": str}),
@@ -108,21 +116,24 @@ _ROWS = (
         sentinel="__VERTEXAI_DEFAULT_CREDENTIALS__",
         sentinel_label="Default GCP credentials (ADC)",
         settings=MappingProxyType({"location": str}),
+        wire="gemini",
+        wires_by_model=(("claude", "anthropic"),),
         home_of=("gemini",),
         # https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude: to be enabled per project.
         home_if_named=("claude",),
         # https://cloud.google.com/docs/authentication/rest, and API keys in express mode.
         auth_headers=frozenset({"authorization", "x-goog-api-key"}),
-        trial_model="gemini-2.5-flash-lite",
+        trial_model="gemini-3.5-flash-lite",
     ),
     Adapter(
         name="google-ai-studio",
         label="Google AI Studio",
+        wire="gemini",
         prefix="gemini",
         home_of=("gemini",),
         # https://ai.google.dev/gemini-api/docs/api-key
         auth_headers=frozenset({"x-goog-api-key", "authorization"}),
-        trial_model="gemini-2.5-flash-lite",
+        trial_model="gemini-3.5-flash-lite",
     ),
 )
 
@@ -131,3 +142,12 @@ ADAPTERS: Mapping[str, Adapter] = MappingProxyType({row.name: row for row in _RO
 
 PREFIXES: Mapping[str, Adapter] = MappingProxyType({row.prefix: row for row in _ROWS})
 """Every adapter by its provider prefix."""
+
+
+def wire_of(adapter: str, model: str) -> str:
+    """Return the wire of ours that a model speaks on a connection of an adapter; empty if none does."""
+    row = ADAPTERS[adapter]
+    for part, wire in row.wires_by_model:
+        if part in model:
+            return wire
+    return row.wire

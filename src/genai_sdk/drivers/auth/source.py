@@ -1,0 +1,88 @@
+"""Where authentication comes from that a connection does not have by itself: tokens, and the calling host."""
+
+from typing import TYPE_CHECKING
+
+from genai_sdk.drivers import failures
+from genai_sdk.drivers.auth.auth import Auth, key_file_of, own_auth
+from genai_sdk.drivers.auth.refused import RefusedTokenError
+from genai_sdk.drivers.driver import Deployment
+from genai_sdk.errors import GenAIError, SourceUnavailableError
+from genai_sdk.http import Budget, ConnectFailed, SyncTransport, TotalTimedOut
+from genai_sdk.wires.wire import HttpResponse
+
+if TYPE_CHECKING:
+    from genai_sdk.drivers.auth.aws.host import AwsHost
+    from genai_sdk.drivers.auth.google import GoogleTokens
+
+_GOOGLE = "google-vertex-ai"
+
+
+class AuthSource:
+    """Finds what a deployment's requests are authenticated with; safe between threads and event loops.
+
+    Args:
+        sync: What tokens are fetched over, on threads of their own.
+    """
+
+    def __init__(self, sync: SyncTransport) -> None:
+        self._transport = sync
+        self._made: dict[str, GoogleTokens] = {}
+        self._aws_made: dict[str, AwsHost] = {}
+
+    def get(self, deployment: Deployment, budget: Budget) -> Auth:
+        """Return the authentication, waiting for it if need be.
+
+        Raises:
+            ConfigurationError: There is none to be had here, or what it takes is not installed.
+            ProviderError: The token endpoint gave none.
+            ClientClosedError: The client was closed meanwhile.
+        """
+        connection = deployment.connection
+        if (auth := own_auth(connection)) is not None:
+            return auth
+        if connection.view.adapter != _GOOGLE:
+            return self._aws().get(deployment, budget)
+        try:
+            return self._google().get(key_file_of(connection), budget)
+        except (RefusedTokenError, SourceUnavailableError) as error:
+            failed = error
+        raise _failure(deployment, failed, budget)
+
+    async def aget(self, deployment: Deployment, budget: Budget) -> Auth:
+        """Return the authentication; the twin of `get`."""
+        connection = deployment.connection
+        if (auth := own_auth(connection)) is not None:
+            return auth
+        if connection.view.adapter != _GOOGLE:
+            return await self._aws().aget(deployment, budget)
+        try:
+            return await self._google().aget(key_file_of(connection), budget)
+        except (RefusedTokenError, SourceUnavailableError) as error:
+            failed = error
+        raise _failure(deployment, failed, budget)
+
+    def _google(self) -> "GoogleTokens":
+        tokens = self._made.get(_GOOGLE)
+        if tokens is None:
+            from genai_sdk.drivers.auth.google import GoogleTokens  # most connections need not wait for it
+
+            tokens = self._made.setdefault(_GOOGLE, GoogleTokens(self._transport))  # one, whoever comes first
+        return tokens
+
+    def _aws(self) -> "AwsHost":
+        host = self._aws_made.get("host")
+        if host is None:
+            from genai_sdk.drivers.auth.aws.host import AwsHost  # a cost only for those who have no keys of their own
+
+            host = self._aws_made.setdefault("host", AwsHost(self._transport))  # as above
+        return host
+
+
+def _failure(deployment: Deployment, error: GenAIError, budget: Budget) -> GenAIError:
+    if isinstance(error, RefusedTokenError):
+        return failures.no_token(deployment, HttpResponse(error.status, {}, error.body))
+    if budget.spent:
+        return failures.from_transport(
+            deployment, TotalTimedOut(f"no access token from Google within {budget.total or 0:g} s")
+        )
+    return failures.from_transport(deployment, ConnectFailed(str(error)))

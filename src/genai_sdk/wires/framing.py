@@ -1,0 +1,123 @@
+"""Streams cut into events, and the way nearly all are: server-sent events. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Protocol
+
+import msgspec
+
+LONGEST_EVENT = 8 * 1024 * 1024
+"""Bytes; a stream with a longer event is malformed."""
+
+_json = msgspec.json.Decoder().decode
+
+
+class BrokenFramingError(Exception):
+    """The bytes are not what the framing says."""
+
+
+class Framing(Protocol):
+    """Cuts bytes into events, each decoded JSON."""
+
+    done: bool
+    """Whether the stream has said that it is over."""
+
+    def feed(self, data: bytes) -> Iterator[Any]:
+        """Take bytes in and yield the events that are whole; raises `BrokenFramingError`."""
+        ...
+
+    def end(self) -> Iterator[Any]:
+        """Yield what is left to be read once the bytes have ended."""
+        ...
+
+
+class ServerSentEvents:
+    """https://html.spec.whatwg.org/multipage/server-sent-events.html.
+
+    Only the data counts: every vendor repeats an event's name in it.
+    """
+
+    def __init__(self) -> None:
+        self.done = False
+        self._rest: list[bytes] = []  # the pieces of a line that is not whole yet
+        self._data: list[bytes] = []
+        self._size = 0
+        self._begun = False
+        self._after_cr = False
+
+    def feed(self, data: bytes) -> Iterator[Any]:
+        """Take bytes in and yield the events that are whole."""
+        if self._begun and data[-2:] == b"\n\n" and not (self._rest or self._data or self._after_cr or b"\r" in data):
+            for event in data[:-2].split(b"\n\n"):
+                if event[:5] != b"data:" or b"\n" in event:
+                    yield from self._read(event + b"\n\n")
+                elif (decoded := self._decoded(event[5:])) is not None:
+                    yield decoded
+        else:
+            yield from self._read(data)
+
+    def _read(self, data: bytes) -> Iterator[Any]:
+        """Do what `feed` does, for bytes that may begin and end anywhere."""
+        for line in self._lines(data):
+            if line[:5] == b"data:":
+                self._data.append(line[5:])
+            elif self._data and not line.strip():
+                event = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+                self._data.clear()
+                self._size = 0
+                if (decoded := self._decoded(event)) is not None:
+                    yield decoded
+        if self._size > LONGEST_EVENT:
+            raise BrokenFramingError(f"an event of more than {LONGEST_EVENT} bytes")
+
+    def end(self) -> Iterator[Any]:
+        """Yield the last event if all that it lacks is the empty line behind it."""
+        line = b"".join(self._rest)
+        event = b"\n".join([*self._data, line[5:]] if line[:5] == b"data:" else self._data)
+        with suppress(BrokenFramingError):
+            if (decoded := self._decoded(event)) is not None:
+                yield decoded
+
+    def _lines(self, data: bytes) -> list[bytes]:
+        if b"\r" in data or self._after_cr:
+            data = self._with_newlines(data)
+        self._size += len(data)
+        if b"\n" not in data:
+            self._rest.append(data)
+            return []
+        if self._rest:
+            data = b"".join([*self._rest, data])
+            self._rest.clear()
+        lines = data.split(b"\n")
+        if rest := lines.pop():
+            self._rest.append(rest)
+        if not self._begun:
+            self._begun = True
+            lines[0] = lines[0].removeprefix(b"\xef\xbb\xbf")
+        self._size = len(rest) + sum(map(len, self._data))
+        return lines
+
+    def _with_newlines(self, data: bytes) -> bytes:
+        """Return data with every end of a line as LF, also of a CRLF that two reads cut apart."""
+        rest = data.removeprefix(b"\n") if self._after_cr else data
+        self._after_cr = data.endswith(b"\r")
+        return rest.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+    def _decoded(self, event: bytes) -> Any:
+        """Return an event's JSON; None if it is the end mark or nothing."""
+        try:
+            return _json(event)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            pass
+        event = event.strip()
+        if event == b"[DONE]":  # OpenAI's end mark
+            self.done = True
+        if not event or self.done:
+            return None
+        raise BrokenFramingError("an event that is not JSON")
+
+
+FRAMINGS: Mapping[str, Callable[[], Framing]] = {
+    "text/event-stream": ServerSentEvents,
+}
+"""The framings by their media types; AWS's own is in `wires.eventstream`."""
