@@ -10,7 +10,7 @@ PRICES := .venv-prices
 CASE   ?= chat
 
 # More than eight would mostly start what the first ones have started.
-WORKERS := --numprocesses logical --maxprocesses 8 --dist loadscope
+WORKERS := --numprocesses logical --maxprocesses 8 --dist loadscope --max-worker-restart 0
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
