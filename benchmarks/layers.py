@@ -22,7 +22,7 @@ SHOWN = 15
 # Work of C that has a layer of its own, whoever calls it; everything else built in belongs to its caller.
 _C = re.compile(r"\b(?:(_socket|select)|(_ssl)|(_?json)|(zlib)|(msgspec|aiohttp|yarl|multidict|pydantic_core|jiter))\b")
 _C_LAYERS = ("sockets", "TLS", "json", "gzip")
-_HOME = re.compile(r"/genai_sdk/(?:routing/(drivers)/|(\w+))|/site-packages/(\w+)|/(benchmarks|asyncio|http|email)/")
+_HOME = re.compile(r"/genai_sdk/(\w+)|/site-packages/(\w+)|/(benchmarks|asyncio|http|email)/")
 _NAMES = {"benchmarks": "the benchmark", "http": "http.client", "email": "http.client"}
 
 
@@ -41,7 +41,7 @@ def layer(path: str) -> str:
     match = _HOME.search(path)
     if match is None:
         return "asyncio" if path.endswith("/selectors.py") else "standard library"
-    ours, beside = match[1] or match[2], match[3] or match[4]
+    ours, beside = match[1], match[2] or match[3]
     return f"our {ours}" if ours else _NAMES.get(beside, beside)
 
 

@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from benchmarks import canned
-from genai_sdk.http import Budget
-from genai_sdk.routing import ChatRequest, Deployment, EmbeddingRequest
-from genai_sdk.routing.drivers.driver import Reply
+from genai_sdk.drivers import Reply
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
+from genai_sdk.wires.operation import CHAT, EMBEDDING, Operation
 
 
 def _body(answer: bytes) -> Any:
@@ -20,8 +19,10 @@ class MemoryDriver:
     """A `Driver` that hands out the same values again and again."""
 
     def __init__(self) -> None:
-        self._chat = ChatCompletion.from_dict(_body(canned.chat()))
-        self._vectors = EmbeddingResponse.from_dict(_body(canned.embeddings(as_base64=False)))
+        self._values: dict[str, Any] = {
+            CHAT.name: ChatCompletion.from_dict(_body(canned.chat())),
+            EMBEDDING.name: EmbeddingResponse.from_dict(_body(canned.embeddings(as_base64=False))),
+        }
         events = [event[6:-2] for event in canned.events(canned.BURST)[:-1]]
         self._chunks = [ChatCompletionChunk.from_dict(_body(b"\r\n\r\n" + event)) for event in events]
 
@@ -32,25 +33,20 @@ class MemoryDriver:
         """Say that there is nothing to do."""
         return True
 
-    def complete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
-        return Reply(self._chat, "req-bench")
+    def prepare(self, *_: object) -> None:
+        """Do nothing."""
 
-    async def acomplete(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> Reply[ChatCompletion]:
-        return Reply(self._chat, "req-bench")
+    def run(self, operation: Operation[Any, Any, Any], *_: object) -> Reply[Any]:
+        return Reply(self._values[operation.name], "req-bench")
 
-    def stream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> "_Chunks":
+    async def arun(self, operation: Operation[Any, Any, Any], *_: object) -> Reply[Any]:
+        return Reply(self._values[operation.name], "req-bench")
+
+    def stream(self, *_: object) -> "_Chunks":
         return _Chunks(self._chunks)
 
-    async def astream(self, deployment: Deployment, request: ChatRequest, budget: Budget) -> "_AsyncChunks":
+    async def astream(self, *_: object) -> "_AsyncChunks":
         return _AsyncChunks(self._chunks)
-
-    def embed(self, deployment: Deployment, request: EmbeddingRequest, budget: Budget) -> Reply[EmbeddingResponse]:
-        return Reply(self._vectors, "req-bench")
-
-    async def aembed(
-        self, deployment: Deployment, request: EmbeddingRequest, budget: Budget
-    ) -> Reply[EmbeddingResponse]:
-        return Reply(self._vectors, "req-bench")
 
 
 class _Chunks:

@@ -32,7 +32,7 @@ def test_each_listed_library_says_why(rules):
 
 def test_an_import_outside_its_package_is_caught_even_inside_a_function(write):
     source = write({"client/client.py": "def f():\n    import litellm.router"})
-    foreign = {"litellm": {"importers": ["routing.drivers.litellm"]}}
+    foreign = {"litellm": {"importers": ["drivers.litellm"]}}
     assert "litellm is imported by" in "".join(strays(source, foreign))
 
 
@@ -47,5 +47,5 @@ def test_a_namespace_package_is_known_by_its_second_name(write):
 
 
 def test_a_package_with_the_library_s_name_may_import_it(write):
-    source = write({"routing/drivers/litellm/loading.py": "import litellm"})
-    assert not list(strays(source, {"litellm": {"importers": ["routing.drivers.litellm"]}}))
+    source = write({"drivers/litellm/loading.py": "import litellm"})
+    assert not list(strays(source, {"litellm": {"importers": ["drivers.litellm"]}}))

@@ -114,7 +114,7 @@ def test_a_heavy_library_is_noticed():
 def test_asyncio_and_ssl_wait_for_a_call_that_needs_them():
     loaded = run("from genai_sdk import *")["modules"]
     assert {"asyncio", "ssl", "http.client", "email"}.isdisjoint(loaded)
-    assert not [name for name in loaded if name.startswith("genai_sdk.routing.drivers.litellm")]
+    assert not [name for name in loaded if name.startswith("genai_sdk.drivers.litellm")]
 
 
 def test_importing_the_face_loads_errors_and_nothing_else_of_ours():

@@ -94,8 +94,7 @@ with GenAIClient(OPTIONS) as client:
 
 
 REFUSAL = (
-    "connection 'lab' does not speak OpenAI's wire, and driver='direct' speaks no other: leave driver out, or give "
-    "driver='litellm'"
+    "connection 'lab' speaks Anthropic's wire, and driver='direct' does not: leave driver out, or give driver='litellm'"
 )
 
 

@@ -18,8 +18,8 @@ from genai_sdk import (
     UnknownModelError,
 )
 from genai_sdk.client.settings import ENVIRONMENT, read_settings
+from genai_sdk.drivers.choice import DriverName, make_driver
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.routing.drivers.choice import DriverName, make_driver
 
 
 def test_a_wrong_key_pair_is_denied(make_client, face):

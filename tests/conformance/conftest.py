@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from tests.conformance.router import WatchedLoop
 
+from genai_sdk.drivers import Driver
+from genai_sdk.drivers.auto import AutoDriver
+from genai_sdk.drivers.litellm import LiteLLMDriver
 from genai_sdk.http import AsyncTransport, SyncTransport
-from genai_sdk.routing import Driver
-from genai_sdk.routing.drivers.auto import AutoDriver
-from genai_sdk.routing.drivers.litellm import LiteLLMDriver
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,9 @@ from tests.conformance.stage import MESSAGES, Stage, key, staged
 
 from genai_sdk import errors
 from genai_sdk.connections import Connection, ConnectionSet, Credentials, Secret
+from genai_sdk.drivers import Driver
 from genai_sdk.routing import (
-    ChatRequest,
     Clock,
-    Driver,
     Planner,
     Router,
     RoutingOptions,
@@ -23,6 +22,7 @@ from genai_sdk.routing import (
     read_router_args,
 )
 from genai_sdk.types import ConnectionView
+from genai_sdk.wires.operation import CHAT, ChatRequest
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -86,7 +86,7 @@ class Client:
             call = self._begin(ask)
             request = ChatRequest(MESSAGES)
             if not ask.stream:
-                return End(self._router.complete(call, request).text or "")
+                return End(self._router.run(CHAT, call, request).text or "")
             with self._router.stream(call, request) as stream:
                 for chunk in stream:
                     text += chunk.text
@@ -101,7 +101,7 @@ class Client:
             call = self._begin(ask)
             request = ChatRequest(MESSAGES)
             if not ask.stream:
-                return End((await self._router.acomplete(call, request)).text or "")
+                return End((await self._router.arun(CHAT, call, request)).text or "")
             async with await self._router.astream(call, request) as stream:
                 async for chunk in stream:
                     text += chunk.text

@@ -1,6 +1,6 @@
 """Facts about vendors, as rows: pure data and pure functions over it."""
 
-from genai_sdk.catalogue.adapters import ADAPTERS, PREFIXES, Adapter
+from genai_sdk.catalogue.adapters import ADAPTERS, PREFIXES, Adapter, wire_of
 from genai_sdk.catalogue.defaults import DEFAULT_MODELS, DefaultModel
 from genai_sdk.catalogue.endpoints import (
     AZURE_API_VERSION,
@@ -56,4 +56,5 @@ __all__ = [
     "price_of",
     "table_date",
     "vertex_model_path",
+    "wire_of",
 ]

@@ -30,6 +30,8 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
         foreign_with_base_url: Whether a base URL means another vendor's server, whose models nobody but it knows.
         takes_unlisted: The families whose names go through verbatim while the connection lists no custom models.
         auth_headers: The lower-case names that extra headers may not set.
+        wire: Which wire of ours its models speak, a package below `wires`; empty where none of ours does.
+        wires_by_model: Pairs of a part of a model's id and the wire that such models speak in its place.
         embeddings: Whether it has an embedding endpoint.
         trial_model: A cheap one among its default models, to try a connection with; None where it has no defaults.
     """
@@ -48,6 +50,8 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
     foreign_with_base_url: bool = False
     takes_unlisted: tuple[Family, ...] = ()
     auth_headers: frozenset[str]
+    wire: str = ""
+    wires_by_model: tuple[tuple[str, str], ...] = ()
     embeddings: bool = True
     trial_model: str | None = None
 
@@ -57,6 +61,7 @@ _ROWS = (
         name="openai",
         label="OpenAI",
         prefix="openai",
+        wire="openai",
         settings=MappingProxyType({"useResponsesApi": bool}),
         home_of=("gpt",),
         # vLLM, OpenRouter and every other compatible server is this adapter with a base URL.
@@ -69,6 +74,7 @@ _ROWS = (
         name="azure",
         label="Azure OpenAI",
         prefix="azure",
+        wire="openai",
         needs_base_url=True,
         # A deployment is named by whoever made it, often like the model in it.
         takes_unlisted=("gpt",),
@@ -131,3 +137,12 @@ ADAPTERS: Mapping[str, Adapter] = MappingProxyType({row.name: row for row in _RO
 
 PREFIXES: Mapping[str, Adapter] = MappingProxyType({row.prefix: row for row in _ROWS})
 """Every adapter by its provider prefix."""
+
+
+def wire_of(adapter: str, model: str) -> str:
+    """Return the wire of ours that a model speaks on a connection of an adapter; empty if none does."""
+    row = ADAPTERS[adapter]
+    for part, wire in row.wires_by_model:
+        if part in model:
+            return wire
+    return row.wire

@@ -14,7 +14,7 @@ from genai_sdk.client.parameters import (
     read_embedding,
     read_stream,
 )
-from genai_sdk.client.prompting import Prompt, Prompted, apply, names_prompt, wanted
+from genai_sdk.client.prompting import Prompt, apply, names_prompt, wanted
 from genai_sdk.client.settings import Settings
 from genai_sdk.connections import ConnectionRegistry, ConnectionSet
 from genai_sdk.errors import MissingCredentialsError
@@ -22,17 +22,16 @@ from genai_sdk.prompts import PromptLibrary
 from genai_sdk.routing import (
     AsyncCompletionStream,
     Call,
-    ChatRequest,
     Clock,
     CompletionStream,
-    EmbeddingRequest,
     Planner,
     Router,
     RoutingOptions,
     read_call_options,
 )
 from genai_sdk.tracing import CallTrace, Tracer
-from genai_sdk.types import ChatCompletion, EmbeddingResponse, Message
+from genai_sdk.types import ChatCompletion, EmbeddingResponse, Message, PromptLink
+from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 
 Messages = Sequence[Mapping[str, Any]]
 Conversation = Sequence[Mapping[str, Any] | Message]
@@ -119,13 +118,14 @@ class Calls:
         stream = read_stream(stream)
         if names_prompt(prompt):
             prompt, variables = self.get_prompt(prompt, variables=wanted(variables, messages)), None
-        given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started, streaming=stream)
+        prompted = apply(prompt, variables, model, messages, options)
+        arguments = read_chat(prompted.model, prompted.messages, prompted.options)
+        if not stream:
+            return self._run(CHAT, arguments, started, prompted.link)
+        arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
         with _Recorded(trace):
-            planner = self._planner(self._registry.get())
-            call = self._begin(planner, given, trace, started, streaming=stream)
-            if stream:
-                return self._router.stream(call, given.request, given.answer)
-            return self._router.complete(call, given.request, given.answer)
+            call = self._begin(self._registry.get(), arguments, trace, started, streaming=True)
+            return self._router.stream(call, arguments.request, arguments.answer)
 
     @overload
     async def acompletion(
@@ -175,13 +175,14 @@ class Calls:
         stream = read_stream(stream)
         if names_prompt(prompt):
             prompt, variables = await self.aget_prompt(prompt, variables=wanted(variables, messages)), None
-        given, trace = self._begin_chat(apply(prompt, variables, model, messages, options), started, streaming=stream)
+        prompted = apply(prompt, variables, model, messages, options)
+        arguments = read_chat(prompted.model, prompted.messages, prompted.options)
+        if not stream:
+            return await self._arun(CHAT, arguments, started, prompted.link)
+        arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
         with _Recorded(trace):
-            planner = self._planner(await self._registry.aget())
-            call = self._begin(planner, given, trace, started, streaming=stream)
-            if stream:
-                return await self._router.astream(call, given.request, given.answer)
-            return await self._router.acomplete(call, given.request, given.answer)
+            call = self._begin(await self._registry.aget(), arguments, trace, started, streaming=True)
+            return await self._router.astream(call, arguments.request, arguments.answer)
 
     def embedding(
         self,
@@ -199,10 +200,8 @@ class Calls:
         Raises:
             GenAIError: As `completion`.
         """
-        given, trace, started = self._begin_embedding(model, input, options)
-        with _Recorded(trace):
-            call = self._begin(self._planner(self._registry.get()), given, trace, started)
-            return self._router.embed(call, given.request)
+        started = self._clock.now()
+        return self._run(EMBEDDING, read_embedding(model, input, options), started)
 
     async def aembedding(
         self,
@@ -211,10 +210,8 @@ class Calls:
         **options: Unpack[EmbeddingKeywords],
     ) -> EmbeddingResponse:
         """Turn texts into vectors; the twin of `embedding`."""
-        given, trace, started = self._begin_embedding(model, input, options)
-        with _Recorded(trace):
-            call = self._begin(self._planner(await self._registry.aget()), given, trace, started)
-            return await self._router.aembed(call, given.request)
+        started = self._clock.now()
+        return await self._arun(EMBEDDING, read_embedding(model, input, options), started)
 
     def get_prompt(
         self,
@@ -269,47 +266,62 @@ class Calls:
             raise MissingCredentialsError("prompts live in Langfuse: give its address as host= or LANGFUSE_BASE_URL")
         return self._prompts
 
-    def _begin_chat(
-        self, call: Prompted, started: float, *, streaming: bool
-    ) -> tuple[Arguments[ChatRequest], CallTrace]:
-        given = read_chat(call.model, call.messages, call.options)
-        request = given.request
+    def _run(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float, link: PromptLink | None = None
+    ) -> A:
+        """Answer a request of any operation, whole."""
+        arguments, trace = self._recorded(operation, arguments, started, link)
+        with _Recorded(trace):
+            call = self._begin(self._registry.get(), arguments, trace, started)
+            answer: A = self._router.run(operation, call, arguments.request, arguments.answer)
+            return answer
+
+    async def _arun(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float, link: PromptLink | None = None
+    ) -> A:
+        """Answer a request of any operation; the twin of `_run`."""
+        arguments, trace = self._recorded(operation, arguments, started, link)
+        with _Recorded(trace):
+            call = self._begin(await self._registry.aget(), arguments, trace, started)
+            answer: A = await self._router.arun(operation, call, arguments.request, arguments.answer)
+            return answer
+
+    def _recorded(
+        self,
+        operation: Operation[Q, A, C],
+        arguments: Arguments[Q],
+        started: float,
+        link: PromptLink | None,
+        *,
+        streaming: bool = False,
+    ) -> tuple[Arguments[Q], CallTrace]:
+        """Begin the trace of a call, and use the JSON of its input again where recording has made that."""
+        request = arguments.request
         trace = self._tracer.begin(
-            "generation",
-            model=given.model,
-            input=request.messages,
-            options=request.options,
-            labels=given.labels,
-            prompt=call.link,
+            operation.observation,
+            model=arguments.model,
+            input=getattr(request, operation.input),
+            options=operation.options(request),
+            labels=arguments.labels,
+            prompt=link,
             began=started,
             streaming=streaming,
         )
         if trace.encoded is not None:
-            given = replace(given, request=replace(request, encoded=trace.encoded))
-        return given, trace
-
-    def _begin_embedding(
-        self, model: str, texts: str | Sequence[str], options: Mapping[str, Any]
-    ) -> tuple[Arguments[EmbeddingRequest], CallTrace, float]:
-        started = self._clock.now()
-        given = read_embedding(model, texts, options)
-        request = given.request
-        trace = self._tracer.begin(
-            "embedding", model=model, input=texts, options=request.options, labels=given.labels, began=started
-        )
-        return given, trace, started
+            arguments = replace(arguments, request=replace(request, encoded=trace.encoded))
+        return arguments, trace
 
     def _begin(
         self,
-        planner: Planner,
-        given: Arguments[Any],
+        connections: ConnectionSet,
+        arguments: Arguments[Any],
         trace: CallTrace,
         started: float,
         *,
         streaming: bool = False,
-    ) -> Call:
-        options = self._options(given.routing)
-        return self._router.begin(planner, given.model, options, started, streaming=streaming, trace=trace)
+    ) -> Call[Any]:
+        planner, options = self._planner(connections), self._options(arguments.routing)
+        return self._router.begin(planner, arguments.model, options, started, streaming=streaming, trace=trace)
 
     def _options(self, routing: Mapping[str, Any]) -> RoutingOptions:
         return read_call_options(routing, self._settings.routing)

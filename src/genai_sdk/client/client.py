@@ -17,6 +17,7 @@ from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_library, make_lookup, make_prices, make_registry
 from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
+from genai_sdk.drivers.choice import DriverName, make_driver
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.http.tls import Trust
@@ -29,7 +30,6 @@ from genai_sdk.routing import (
     Router,
     explain,
 )
-from genai_sdk.routing.drivers.choice import DriverName, make_driver, uses_transports
 from genai_sdk.tracing import TraceBlock, Tracer, TracingStats, read_labels
 from genai_sdk.types import ConnectionView
 
@@ -214,7 +214,7 @@ class GenAIClient(Calls):
 
         It holds the provider keys in clear and behaves as Router does, not as this client; see docs/decisions/.
         """
-        from genai_sdk.routing.drivers.litellm import build_router  # a cost only for those who want one
+        from genai_sdk.routing.litellm_router import build_router  # a cost only for those who want one
 
         connections, listed = self._registry.get().connections, self._settings.llm_connection_names
         return build_router(connections, self._router_args or {}, listed)
@@ -247,16 +247,13 @@ class GenAIClient(Calls):
         connections: Sequence[Connection] = ()
         with suppress(GenAIError):
             connections = (await self._registry.aget()).connections
-        await awarm_up(self._router, self._transports[1], self._over_transports(connections), connections)
+        await awarm_up(self._router, self._transports[1], connections)
 
     def _warm_up(self) -> None:
         connections: Sequence[Connection] = ()
         with suppress(GenAIError):  # the first call meets it again and raises it where somebody reads it
             connections = self._registry.get().connections
-        warm_up(self._router, self._transports[0], self._over_transports(connections), connections)
-
-    def _over_transports(self, connections: Sequence[Connection]) -> Sequence[Connection]:
-        return [each for each in connections if uses_transports(self._settings.driver, each)]
+        warm_up(self._router, self._transports[0], connections)
 
     def close(self) -> None:
         """End the client: new calls are refused, those under way end with `ClientClosedError`. May be repeated."""

@@ -2,18 +2,17 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Any, Generic, TypedDict
 
 import msgspec
 
 from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
 from genai_sdk.client.structured import read_response_format
 from genai_sdk.errors import InvalidRequestError
-from genai_sdk.routing import CALL_OPTIONS, ChatRequest, EmbeddingRequest
+from genai_sdk.routing import CALL_OPTIONS
 from genai_sdk.routing.options import read_switch
 from genai_sdk.tracing import LABELS, Labels, read_labels
-
-R = TypeVar("R", ChatRequest, EmbeddingRequest)
+from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest, Q
 
 
 class RoutingKeywords(TypedDict, total=False):
@@ -112,7 +111,7 @@ class EmbeddingKeywords(RoutingKeywords, TraceKeywords, total=False):
     user: str | None
 
 
-class Arguments(msgspec.Struct, Generic[R], frozen=True):
+class Arguments(msgspec.Struct, Generic[Q], frozen=True):
     """The arguments of one call, checked.
 
     Attributes:
@@ -124,7 +123,7 @@ class Arguments(msgspec.Struct, Generic[R], frozen=True):
     """
 
     model: str
-    request: R
+    request: Q
     routing: Mapping[str, Any]
     labels: Labels | None = None
     answer: type[Any] | None = None

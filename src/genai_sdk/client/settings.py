@@ -10,9 +10,9 @@ import msgspec
 
 from genai_sdk.client.platform import PlatformEndpoint, read_platform
 from genai_sdk.connections import Secret
+from genai_sdk.drivers.choice import DriverName
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
 from genai_sdk.http import Endpoint, TransportSettings, read_endpoint
-from genai_sdk.routing.drivers.choice import DriverName
 from genai_sdk.routing.options import (
     RoutingOptions,
     StreamFallback,

@@ -11,11 +11,12 @@ import msgspec
 
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection, ConnectionRecord, parse
+from genai_sdk.drivers.choice import make_driver
+from genai_sdk.drivers.driver import Deployment, Driver
 from genai_sdk.errors import ConfigurationError, ProviderError
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TransportSettings
-from genai_sdk.routing.drivers.choice import make_driver
-from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest
 from genai_sdk.types import ConnectionView
+from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest
 
 TIMEOUT = 20.0
 """Seconds that the provider is given."""
@@ -105,6 +106,6 @@ def makes_vectors(model: str) -> bool:
 def _ask(driver: Driver, connection: Connection, model: str, budget: Budget) -> None:
     deployment = Deployment(connection, model)
     if makes_vectors(model):
-        driver.embed(deployment, EmbeddingRequest(QUESTION), budget)
+        driver.run(EMBEDDING, deployment, EmbeddingRequest(QUESTION), budget)
     else:
-        driver.complete(deployment, ChatRequest([{"role": "user", "content": QUESTION}]), budget)
+        driver.run(CHAT, deployment, ChatRequest([{"role": "user", "content": QUESTION}]), budget)

@@ -15,25 +15,21 @@ MOST = 8
 """Hosts: whoever has connections to more does not know which will be asked first."""
 
 
-def warm_up(
-    router: Router, transport: SyncTransport, reached: Iterable[Connection], loaded: Iterable[Connection]
-) -> None:
-    """Connect to the hosts of some connections, each on a thread of its own, and load what others need meanwhile."""
-    openers = [threading.Thread(target=_reach, args=(transport, url), daemon=True) for url in hosts(reached)]
+def warm_up(router: Router, transport: SyncTransport, connections: Sequence[Connection]) -> None:
+    """Connect to the hosts of some connections, each on a thread of its own, and load what they need meanwhile."""
+    openers = [threading.Thread(target=_reach, args=(transport, url), daemon=True) for url in hosts(connections)]
     for opener in openers:
         opener.start()
-    router.warm_up(loaded)
+    router.warm_up(connections)
     for opener in openers:
         opener.join()
 
 
-async def awarm_up(
-    router: Router, transport: AsyncTransport, reached: Iterable[Connection], loaded: Iterable[Connection]
-) -> None:
+async def awarm_up(router: Router, transport: AsyncTransport, connections: Sequence[Connection]) -> None:
     """Do the same on the running event loop; the twin of `warm_up`."""
     from asyncio import gather  # 35 ms that a synchronous process does not pay
 
-    await gather(router.awarm_up(loaded), *[_areach(transport, url) for url in hosts(reached)])
+    await gather(router.awarm_up(connections), *[_areach(transport, url) for url in hosts(connections)])
 
 
 def hosts(connections: Iterable[Connection]) -> Sequence[str]:

@@ -4,7 +4,7 @@ import re
 
 from genai_sdk.http.errors import UnsendableRequest
 from genai_sdk.http.proxy import Proxy
-from genai_sdk.http.request import BODY_METHODS, FRAMING_HEADERS, Request
+from genai_sdk.http.request import BODY_METHODS, FRAMING_HEADERS, Request, length_of
 from genai_sdk.http.target import Target
 
 # RFC 9110 5.6.2 and 5.5, as far as a line break or a name could be made of them.
@@ -38,7 +38,7 @@ def request_head(request: Request, target: Target, proxy: Proxy | None) -> bytes
         elif lower not in FRAMING_HEADERS:
             lines.append(f"{name}: {value}\r\n")
     if request.body or request.method in BODY_METHODS:
-        lines.append(f"Content-Length: {len(request.body)}\r\n")
+        lines.append(f"Content-Length: {length_of(request.body)}\r\n")
     lines.insert(0, f"Host: {host}\r\n")
     text = "".join(lines)
     if _LINES.fullmatch(text) and text.count("\n") == len(lines) and _METHOD.fullmatch(request.method):

@@ -2,7 +2,10 @@
 
 import msgspec
 
-# A body is bytes here, so its framing is the transport's own; and no one would wait for the answer to an Expect.
+Body = bytes | tuple[bytes, ...]
+"""A body: whole, or in pieces that are sent one after the other."""
+
+# A body is all here, so its framing is the transport's own; and no one would wait for the answer to an Expect.
 FRAMING_HEADERS = frozenset({"content-length", "transfer-encoding", "expect"})
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
@@ -15,17 +18,17 @@ class Request(msgspec.Struct, frozen=True):
         url: An absolute http or https URL, percent-encoded, without user and password.
         headers: Names and values in order, sent as UTF-8; those that frame the body are left out, as that is the
             transport's own business.
-        body: The whole body.
+        body: The whole body, in one piece or several, which are not copied into one.
     """
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
+    body: Body = b""
 
     def __repr__(self) -> str:
         # Queries and headers can hold keys, bodies can hold anything.
-        return f"Request({self.method} {self.url.partition('?')[0]}, {len(self.body)} bytes)"
+        return f"Request({self.method} {self.url.partition('?')[0]}, {length_of(self.body)} bytes)"
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, by its name in any case."""
@@ -59,6 +62,18 @@ class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
         # A proxy's URL can hold a password.
         proxies = [name for name in ("http_proxy", "https_proxy") if getattr(self, name)]
         return f"TransportSettings(ca_bundle={self.ca_bundle!r}, proxies={proxies}, no_proxy={self.no_proxy!r})"
+
+
+def length_of(body: Body) -> int:
+    """Return how many bytes a body has."""
+    return len(body) if isinstance(body, bytes) else sum(map(len, body))
+
+
+def blocks(head: bytes, body: Body, joined: int) -> tuple[bytes, ...]:
+    """Return what is written for a request; a body of at most `joined` bytes travels with the head."""
+    if isinstance(body, bytes):
+        return (head + body,) if len(body) <= joined else (head, body)
+    return (head + b"".join(body),) if length_of(body) <= joined else (head, *filter(None, body))
 
 
 def first_value(headers: tuple[tuple[str, str], ...] | list[tuple[str, str]], name: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.clock import Clock
-from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest
 from genai_sdk.routing.explain import Plan, StandIn, explain
 from genai_sdk.routing.options import CALL_OPTIONS, ROUTER_ARGS, RoutingOptions, read_call_options, read_router_args
 from genai_sdk.routing.plan import Planner
@@ -15,12 +14,8 @@ __all__ = [
     "ROUTER_ARGS",
     "AsyncCompletionStream",
     "Call",
-    "ChatRequest",
     "Clock",
     "CompletionStream",
-    "Deployment",
-    "Driver",
-    "EmbeddingRequest",
     "Plan",
     "Planner",
     "Router",

@@ -5,11 +5,12 @@ face (`run.py`, `stream.py`) do it. So there is one set of decisions, and no clo
 """
 
 from collections.abc import Generator, Sequence
-from typing import Any
+from typing import Generic, TypeVar
 
 import msgspec
 
 from genai_sdk.connections import Connection
+from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import (
     ConfigurationError,
     GenAIError,
@@ -20,7 +21,6 @@ from genai_sdk.errors import (
 )
 from genai_sdk.http.budget import TICK
 from genai_sdk.routing.clock import Clock
-from genai_sdk.routing.drivers.driver import Deployment
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Group, Planner
@@ -29,9 +29,12 @@ from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import CANCELLED, Attempt
 
+T = TypeVar("T")
+"""What an attempt brings: a whole reply, or a stream that has reached its first content."""
+
 
 class Try(msgspec.Struct, frozen=True):
-    """Make one attempt within `timeout` seconds; send back the answer, the `ProviderError` or `ConfigurationError`."""
+    """Make one attempt within `timeout` seconds; `accept` what it brings, or send back why it brought nothing."""
 
     deployment: Deployment
     timeout: float
@@ -54,10 +57,12 @@ class Deliver(msgspec.Struct, frozen=True):
 
 
 Step = Try | Wait | Refetch | Deliver
-Steps = Generator[Step, Any, None]
+Outcome = ProviderError | ConfigurationError | Connection | None
+"""What is sent back: an error that ended an attempt or a stream, another key, or nothing."""
+Steps = Generator[Step, Outcome, None]
 
 
-class Call:
+class Call(Generic[T]):
     """One call under way: its ledger, and what served it.
 
     Args:
@@ -89,7 +94,7 @@ class Call:
         self.warmup = 0.0
         self.attempts: list[Attempt] = []
         self.served: Deployment | None = None
-        self.answer: Any = None
+        self._answer: T | None = None
         self._planner = planner
         self._group = group
         self._health = health
@@ -101,6 +106,16 @@ class Call:
         self._fallbacks_left = options.max_fallbacks
         self._queue: tuple[Group, ...] = ()
         self._broken: StreamInterruptedError | None = None
+
+    @property
+    def answer(self) -> T:
+        """What the last attempt that went well has brought."""
+        assert self._answer is not None, "a call that ended without an error was answered"
+        return self._answer
+
+    def accept(self, answer: T) -> None:
+        """Take what an attempt has brought."""
+        self._answer = answer
 
     def warmed(self, seconds: float) -> None:
         """Take note of how long an attempt waited for its driver to be loaded, which is no part of its latency."""
@@ -126,7 +141,7 @@ class Call:
         self._entered.update(deployment.key for deployment in members)
         return arrange(members, self.options.routing_strategy, self._health, self._clock.chance)
 
-    def _run_group(self, group: Group, members: list[Deployment]) -> Generator[Step, Any, ProviderError | None]:
+    def _run_group(self, group: Group, members: list[Deployment]) -> Generator[Step, Outcome, ProviderError | None]:
         """Pass 1, then the retries; returns None once answered, else the error that ends the group."""
         error: ProviderError | None = None
         dropped: set[tuple[str, str]] = set()
@@ -176,12 +191,12 @@ class Call:
         deployment: Deployment,
         dropped: set[tuple[str, str]],
         waited: float = 0.0,
-    ) -> Generator[Step, Any, ProviderError | None]:
+    ) -> Generator[Step, Outcome, ProviderError | None]:
         """Try a deployment, once more with another key if the source has one, and draw the consequences."""
         error = yield from self._try(group, deployment, waited)
         if error is not None and rule_for(error).refetch:
             fresh = yield Refetch(deployment.connection)
-            if fresh is not None and self._clock.now() < self._end:
+            if isinstance(fresh, Connection) and self._clock.now() < self._end:
                 renewed = Deployment(fresh, deployment.model)
                 members[members.index(deployment)] = deployment = renewed
                 error = yield from self._try(group, deployment, 0.0)
@@ -194,7 +209,9 @@ class Call:
             dropped.add(deployment.key)
         return error
 
-    def _try(self, group: Group, deployment: Deployment, waited: float) -> Generator[Step, Any, ProviderError | None]:
+    def _try(
+        self, group: Group, deployment: Deployment, waited: float
+    ) -> Generator[Step, Outcome, ProviderError | None]:
         begun = self._clock.now()
         if begun >= self._end:
             return self._too_late(deployment)
@@ -202,15 +219,15 @@ class Call:
         told, cold = len(self.attempts), self.warmup
         left = self._end - begun
         try:
-            answer = yield Try(deployment, min(self.options.timeout, left))
+            outcome = yield Try(deployment, min(self.options.timeout, left))
             begun += self.warmup - cold
             latency = self._clock.now() - begun
-            failure = _failure_of(answer, deployment)
+            failure = _failure_of(outcome, deployment)
             if isinstance(failure, ProviderTimeoutError) and left < self.options.timeout and latency > left - TICK:
                 failure = self._cut_short(deployment, left)
             self.attempts.append(_row(group, deployment, latency, waited, failure))
             if failure is None:
-                self.served, self.answer = deployment, answer
+                self.served = deployment
                 self._health.succeeded(deployment, latency)
                 if self._streaming:
                     failure = yield from self._deliver(group, deployment, latency, waited)
@@ -226,11 +243,11 @@ class Call:
 
     def _deliver(
         self, group: Group, deployment: Deployment, latency: float, waited: float
-    ) -> Generator[Step, Any, ProviderError | None]:
+    ) -> Generator[Step, Outcome, ProviderError | None]:
         """Hand a stream out; if it breaks, end the call or go on with what is left of it."""
         delivered = self._clock.now()
-        broken: StreamInterruptedError | None = yield Deliver()
-        if broken is None:
+        broken = yield Deliver()
+        if not isinstance(broken, StreamInterruptedError):
             return None
         self.attempts[-1] = _row(group, deployment, latency, waited, broken)
         if self.options.stream_fallback != "restart":
@@ -297,11 +314,11 @@ class Call:
         return RouteExhaustedError(message, attempts=tuple(self.attempts), **facts)
 
 
-def _failure_of(answer: object, deployment: Deployment) -> ProviderError | None:
-    if not isinstance(answer, ConfigurationError):
-        return answer if isinstance(answer, ProviderError) else None
+def _failure_of(outcome: Outcome, deployment: Deployment) -> ProviderError | None:
+    if not isinstance(outcome, ConfigurationError):
+        return outcome if isinstance(outcome, ProviderError) else None
     view = deployment.connection.view
-    return MisconfiguredError(answer, provider=view.adapter, connection=view.name, model=deployment.model)
+    return MisconfiguredError(outcome, provider=view.adapter, connection=view.name, model=deployment.model)
 
 
 def _cancelled(group: Group, deployment: Deployment, latency: float, waited: float) -> Attempt:

@@ -3,7 +3,7 @@
 import threading
 from datetime import datetime
 
-from genai_sdk.routing.drivers.driver import Deployment
+from genai_sdk.drivers.driver import Deployment
 from genai_sdk.routing.options import RoutingOptions
 
 LONGEST_COOLDOWN = 300.0

@@ -2,10 +2,10 @@
 
 import msgspec
 
+from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
 from genai_sdk.errors import ProviderUnavailableError
 from genai_sdk.http import Budget
 from genai_sdk.routing.assembly import Assembly
-from genai_sdk.routing.drivers.driver import AsyncChunkStream, ChunkStream, Deployment
 from genai_sdk.types import ChatCompletionChunk
 
 
@@ -13,7 +13,7 @@ class Opened(msgspec.Struct):
     """A stream up to its first content: the chunks held back, and the rest."""
 
     held: list[ChatCompletionChunk]
-    rest: ChunkStream
+    rest: Stream[ChatCompletionChunk]
     request_id: str | None
 
 
@@ -21,11 +21,11 @@ class AsyncOpened(msgspec.Struct):
     """The async twin of `Opened`."""
 
     held: list[ChatCompletionChunk]
-    rest: AsyncChunkStream
+    rest: AsyncStream[ChatCompletionChunk]
     request_id: str | None
 
 
-def open_stream(deployment: Deployment, chunks: ChunkStream, budget: Budget) -> Opened:
+def open_stream(deployment: Deployment, chunks: Stream[ChatCompletionChunk], budget: Budget) -> Opened:
     """Read up to the first content; raises a `ProviderError` where the stream breaks before it."""
     seen, held = Assembly(), list[ChatCompletionChunk]()
     try:
@@ -43,7 +43,7 @@ def open_stream(deployment: Deployment, chunks: ChunkStream, budget: Budget) -> 
         raise
 
 
-async def aopen_stream(deployment: Deployment, chunks: AsyncChunkStream, budget: Budget) -> AsyncOpened:
+async def aopen_stream(deployment: Deployment, chunks: AsyncStream[ChatCompletionChunk], budget: Budget) -> AsyncOpened:
     """Read up to the first content; the twin of `open_stream`."""
     seen, held = Assembly(), list[ChatCompletionChunk]()
     try:

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from genai_sdk.connections import ConnectionSet
+from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, UsageError
 from genai_sdk.models import ModelIndex, Refusal, Resolution, Scope, same_model, unalias
-from genai_sdk.routing.drivers.driver import Deployment
 from genai_sdk.routing.fallbacks import Asked, Found, lookup
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.policy import FallbackKind

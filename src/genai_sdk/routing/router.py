@@ -1,8 +1,8 @@
-"""Carries calls out: chat and embeddings, whole and streamed, sync and async."""
+"""Carries calls out: every operation, whole and streamed, sync and async."""
 
 import functools
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from types import TracebackType
 from typing import Any, Protocol
@@ -11,13 +11,13 @@ import msgspec
 
 from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.connections import Connection
+from genai_sdk.drivers.driver import Deployment, Driver, Reply
 from genai_sdk.errors import ClientClosedError
 from genai_sdk.http import Budget, TransportClosed
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.attempts import Call, Try
 from genai_sdk.routing.clock import Clock
-from genai_sdk.routing.drivers.driver import ChatRequest, Deployment, Driver, EmbeddingRequest
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.opening import AsyncOpened, Opened, aopen_stream, open_stream
 from genai_sdk.routing.options import RoutingOptions
@@ -25,7 +25,8 @@ from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CallInfo, ChatCompletion, EmbeddingResponse, Usage
+from genai_sdk.types import CallInfo, Usage
+from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
 
 CONNECT_TIMEOUT = 10.0
 """Seconds that connecting to a provider may take, so that a dead region does not use up the whole `timeout`."""
@@ -102,7 +103,7 @@ class Router:
         *,
         streaming: bool = False,
         trace: CallTrace = UNRECORDED,
-    ) -> Call:
+    ) -> Call[Any]:
         """Resolve `model` and return the call, with nothing attempted yet.
 
         Raises:
@@ -114,53 +115,65 @@ class Router:
             planner, group, options, self.health, self._clock, started=started, streaming=streaming, trace=trace
         )
 
-    def complete(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> ChatCompletion:
-        """Answer a chat call."""
-        self._run(call, lambda step: self._driver.complete(step.deployment, request, _budget(step)))
-        return self._chat_answer(call, model)
+    def run(self, operation: Operation[Q, A, C], call: Call[Reply[A]], request: Q, model: type[Any] | None = None) -> A:
+        """Answer a request; `model` is what the answer is to be read as."""
 
-    async def acomplete(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> ChatCompletion:
-        """Answer a chat call; the twin of `complete`."""
-        await self._arun(call, lambda step: self._driver.acomplete(step.deployment, request, _budget(step)))
-        return self._chat_answer(call, model)
+        def attempt(step: Try) -> Reply[A]:
+            self._prepare(operation, call, step.deployment)
+            return self._driver.run(operation, step.deployment, request, _budget(step))
 
-    def embed(self, call: Call, request: EmbeddingRequest) -> EmbeddingResponse:
-        """Answer an embedding call."""
-        self._run(call, lambda step: self._driver.embed(step.deployment, request, _budget(step)))
-        return self._embedding_answer(call)
+        token = object()
+        self._running.add(token)
+        try:
+            with self._under_way:
+                Runner(call, attempt, self._keys.refetch, self._clock).run(call.steps())
+        finally:
+            self._running.discard(token)
+        return self._answer(call, model)
 
-    async def aembed(self, call: Call, request: EmbeddingRequest) -> EmbeddingResponse:
-        """Answer an embedding call; the twin of `embed`."""
-        await self._arun(call, lambda step: self._driver.aembed(step.deployment, request, _budget(step)))
-        return self._embedding_answer(call)
+    async def arun(
+        self, operation: Operation[Q, A, C], call: Call[Reply[A]], request: Q, model: type[Any] | None = None
+    ) -> A:
+        """Answer a request; the twin of `run`."""
 
-    def stream(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> CompletionStream:
+        async def attempt(step: Try) -> Reply[A]:
+            if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
+                await self._aprepare(operation, call, step.deployment)
+            return await self._driver.arun(operation, step.deployment, request, _budget(step))
+
+        with self._under_way:
+            await AsyncRunner(call, attempt, self._keys.arefetch, self._clock).run(call.steps())
+        return self._answer(call, model)
+
+    def stream(self, call: Call[Opened], request: ChatRequest, model: type[Any] | None = None) -> CompletionStream:
         """Answer a chat call with a stream that has reached its first content."""
 
-        def perform(step: Try) -> Opened:
-            self._warm_up(call, step)
+        def attempt(step: Try) -> Opened:
+            self._prepare(CHAT, call, step.deployment)
             budget = _budget(step, gap=call.options.stream_timeout)
-            return open_stream(step.deployment, self._driver.stream(step.deployment, request, budget), budget)
+            return open_stream(step.deployment, self._driver.stream(CHAT, step.deployment, request, budget), budget)
 
         steps = call.steps()
-        runner = Runner(perform, self._keys.refetch, self._clock)
+        runner = Runner(call, attempt, self._keys.refetch, self._clock)
         with self._under_way:
             runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
         describe = functools.partial(self._info, call, model, first_content=first)
         return CompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
 
-    async def astream(self, call: Call, request: ChatRequest, model: type[Any] | None = None) -> AsyncCompletionStream:
+    async def astream(
+        self, call: Call[AsyncOpened], request: ChatRequest, model: type[Any] | None = None
+    ) -> AsyncCompletionStream:
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
 
-        async def perform(step: Try) -> AsyncOpened:
-            await self._awarm_up(call, step)
+        async def attempt(step: Try) -> AsyncOpened:
+            await self._aprepare(CHAT, call, step.deployment)
             budget = _budget(step, gap=call.options.stream_timeout)
-            chunks = await self._driver.astream(step.deployment, request, budget)
+            chunks = await self._driver.astream(CHAT, step.deployment, request, budget)
             return await aopen_stream(step.deployment, chunks, budget)
 
         steps = call.steps()
-        runner = AsyncRunner(perform, self._keys.arefetch, self._clock)
+        runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock)
         with self._under_way:
             await runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
@@ -176,22 +189,20 @@ class Router:
         await self._load()
         await on_thread(self._driver.warm_up, connections)
 
-    def _warm_up(self, call: Call, step: Try) -> None:
+    def _prepare(self, operation: Operation[Any, Any, Any], call: Call[Any], deployment: Deployment) -> None:
         """Load what an attempt needs, whose slow imports count neither against its timeout nor as the call's time."""
-        connection = step.deployment.connection
-        if not self._driver.is_warm(connection):
+        if not self._driver.is_warm(operation, deployment):
             began = self._clock.now()
-            self._driver.warm_up([connection])
+            self._driver.prepare(operation, deployment)
             call.warmed(self._clock.now() - began)
 
-    async def _awarm_up(self, call: Call, step: Try) -> None:
-        connection = step.deployment.connection
-        if self._loop_ready and self._driver.is_warm(connection):
+    async def _aprepare(self, operation: Operation[Any, Any, Any], call: Call[Any], deployment: Deployment) -> None:
+        if self._loop_ready and self._driver.is_warm(operation, deployment):
             return
         began = self._clock.now()
         await self._load()
-        if not self._driver.is_warm(connection):
-            await on_thread(self._driver.warm_up, [connection])
+        if not self._driver.is_warm(operation, deployment):
+            await on_thread(self._driver.prepare, operation, deployment)
         call.warmed(self._clock.now() - began)
 
     async def _load(self) -> None:
@@ -207,44 +218,16 @@ class Router:
         while self._running and time.monotonic() < end:
             time.sleep(0.005)
 
-    def _run(self, call: Call, perform: Callable[[Try], Any]) -> None:
-        def warmed(step: Try) -> Any:
-            self._warm_up(call, step)
-            return perform(step)
-
-        token = object()
-        self._running.add(token)
-        try:
-            with self._under_way:
-                Runner(warmed, self._keys.refetch, self._clock).run(call.steps())
-        finally:
-            self._running.discard(token)
-
-    async def _arun(self, call: Call, perform: Callable[[Try], Awaitable[Any]]) -> None:
-        async def warmed(step: Try) -> Any:
-            if not (self._loop_ready and self._driver.is_warm(step.deployment.connection)):
-                await self._awarm_up(call, step)
-            return await perform(step)
-
-        with self._under_way:
-            await AsyncRunner(warmed, self._keys.arefetch, self._clock).run(call.steps())
-
-    def _chat_answer(self, call: Call, model: type[Any] | None) -> ChatCompletion:
-        value: ChatCompletion = call.answer.value
-        tier = value.model_extra.get("service_tier")
-        response = msgspec.structs.replace(value, genai=self._info(call, model, value.usage, tier))
-        call.trace.answered(response)
-        return response
-
-    def _embedding_answer(self, call: Call) -> EmbeddingResponse:
-        value: EmbeddingResponse = call.answer.value
-        response = msgspec.structs.replace(value, genai=self._info(call, None, value.usage, None))
+    def _answer(self, call: Call[Reply[A]], model: type[Any] | None) -> A:
+        value: Any = call.answer.value
+        info = self._info(call, model, value.usage, value.model_extra.get("service_tier"))
+        response: A = msgspec.structs.replace(value, genai=info)
         call.trace.answered(response)
         return response
 
     def _info(
         self,
-        call: Call,
+        call: Call[Any],
         model: type[Any] | None,
         usage: Usage | None,
         tier: str | None,

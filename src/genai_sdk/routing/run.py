@@ -1,26 +1,38 @@
 """The two faces of the attempt loop: they do what it asks for, one by waiting, one by awaiting."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Generic
 
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ConfigurationError, ProviderError
-from genai_sdk.routing.attempts import Deliver, Refetch, Step, Steps, Try, Wait
+from genai_sdk.routing.attempts import Call, Deliver, Outcome, Refetch, Step, Steps, T, Try, Wait
 from genai_sdk.routing.clock import Clock
 
-Perform = Callable[[Try], Any]
-"""Makes one attempt: returns the answer, or raises a `ProviderError`, or `ConfigurationError` if it cannot ask."""
 
+class Runner(Generic[T]):
+    """Runs the steps of a call on the calling thread.
 
-class Runner:
-    """Runs steps on the calling thread."""
+    Args:
+        call: The call, which accepts what an attempt brings.
+        perform: Makes one attempt: returns what it brings, or raises a `ProviderError`, or `ConfigurationError` if it
+            cannot ask.
+        refetch: Asks for a connection's other key.
+        clock: Waits.
+    """
 
-    def __init__(self, perform: Perform, refetch: Callable[[Connection], Connection | None], clock: Clock) -> None:
+    def __init__(
+        self,
+        call: Call[T],
+        perform: Callable[[Try], T],
+        refetch: Callable[[Connection], Connection | None],
+        clock: Clock,
+    ) -> None:
+        self._call = call
         self._perform = perform
         self._refetch = refetch
         self._clock = clock
 
-    def run(self, steps: Steps, outcome: object = None) -> bool:
+    def run(self, steps: Steps, outcome: Outcome = None) -> bool:
         """Go on after `outcome` until the call is over (False) or a stream is to be delivered (True)."""
         try:
             while not isinstance(step := steps.send(outcome), Deliver):
@@ -32,12 +44,13 @@ class Runner:
             raise
         return True
 
-    def _do(self, step: Step) -> object:
+    def _do(self, step: Step) -> Outcome:
         if isinstance(step, Try):
             try:
-                return self._perform(step)
+                self._call.accept(self._perform(step))
             except (ProviderError, ConfigurationError) as error:
                 return error
+            return None
         if isinstance(step, Refetch):
             return self._refetch(step.connection)
         assert isinstance(step, Wait)
@@ -45,20 +58,22 @@ class Runner:
         return None
 
 
-class AsyncRunner:
-    """Runs steps on the running event loop; the twin of `Runner`."""
+class AsyncRunner(Generic[T]):
+    """Runs the steps of a call on the running event loop; the twin of `Runner`."""
 
     def __init__(
         self,
-        perform: Callable[[Try], Awaitable[Any]],
+        call: Call[T],
+        perform: Callable[[Try], Awaitable[T]],
         refetch: Callable[[Connection], Awaitable[Connection | None]],
         clock: Clock,
     ) -> None:
+        self._call = call
         self._perform = perform
         self._refetch = refetch
         self._clock = clock
 
-    async def run(self, steps: Steps, outcome: object = None) -> bool:
+    async def run(self, steps: Steps, outcome: Outcome = None) -> bool:
         """Go on after `outcome` until the call is over (False) or a stream is to be delivered (True)."""
         try:
             while not isinstance(step := steps.send(outcome), Deliver):
@@ -70,12 +85,13 @@ class AsyncRunner:
             raise
         return True
 
-    async def _do(self, step: Step) -> object:
+    async def _do(self, step: Step) -> Outcome:
         if isinstance(step, Try):
             try:
-                return await self._perform(step)
+                self._call.accept(await self._perform(step))
             except (ProviderError, ConfigurationError) as error:
                 return error
+            return None
         if isinstance(step, Refetch):
             return await self._refetch(step.connection)
         assert isinstance(step, Wait)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from genai_sdk.routing.drivers.driver import Deployment
+from genai_sdk.drivers.driver import Deployment
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import Strategy
 

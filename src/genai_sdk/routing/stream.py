@@ -4,16 +4,16 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self
 
 import msgspec
 
+from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
 from genai_sdk.errors import ClientClosedError, ProviderError, StreamInterruptedError
 from genai_sdk.http import TransportClosed
 from genai_sdk.routing.assembly import Assembly
-from genai_sdk.routing.attempts import Call, Steps
-from genai_sdk.routing.drivers.driver import AsyncChunkStream, ChunkStream, Deployment
-from genai_sdk.routing.opening import ended_early
+from genai_sdk.routing.attempts import Call, Steps, T
+from genai_sdk.routing.opening import AsyncOpened, Opened, ended_early
 from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
 
@@ -24,10 +24,10 @@ Describe = Callable[[Usage | None, str | None], CallInfo]
 """Makes the facts of a call from its tokens and its class of service."""
 
 
-class _StreamState:
+class _StreamState(Generic[T]):
     """What both kinds of stream know and decide; it reads nothing itself."""
 
-    def __init__(self, call: Call, steps: Steps, describe: Describe, *, include_usage: bool) -> None:
+    def __init__(self, call: Call[T], steps: Steps, describe: Describe, *, include_usage: bool) -> None:
         self._call = call
         self._steps = steps
         self._describe = describe
@@ -112,7 +112,7 @@ class _StreamState:
         )
 
 
-class CompletionStream(_StreamState):
+class CompletionStream(_StreamState[Opened]):
     """An iterator of `ChatCompletionChunk`; also a context manager.
 
     Raises while iterating:
@@ -122,16 +122,16 @@ class CompletionStream(_StreamState):
 
     def __init__(
         self,
-        call: Call,
+        call: Call[Opened],
         steps: Steps,
-        runner: Runner,
+        runner: Runner[Opened],
         describe: Describe,
         *,
         include_usage: bool,
     ) -> None:
         super().__init__(call, steps, describe, include_usage=include_usage)
         self._runner = runner
-        self._rest: ChunkStream = call.answer.rest
+        self._rest: Stream[ChatCompletionChunk] = call.answer.rest
         self._begin(call.answer.held, restart=False)
 
     def __iter__(self) -> Iterator[ChatCompletionChunk]:
@@ -215,21 +215,21 @@ class CompletionStream(_StreamState):
             self._drop()
 
 
-class AsyncCompletionStream(_StreamState):
+class AsyncCompletionStream(_StreamState[AsyncOpened]):
     """An async iterator of `ChatCompletionChunk`; the twin of `CompletionStream`."""
 
     def __init__(
         self,
-        call: Call,
+        call: Call[AsyncOpened],
         steps: Steps,
-        runner: AsyncRunner,
+        runner: AsyncRunner[AsyncOpened],
         describe: Describe,
         *,
         include_usage: bool,
     ) -> None:
         super().__init__(call, steps, describe, include_usage=include_usage)
         self._runner = runner
-        self._rest: AsyncChunkStream = call.answer.rest
+        self._rest: AsyncStream[ChatCompletionChunk] = call.answer.rest
         self._begin(call.answer.held, restart=False)
 
     def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:

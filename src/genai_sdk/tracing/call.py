@@ -12,9 +12,7 @@ from genai_sdk.tracing.exporter import Exporter
 from genai_sdk.tracing.ids import Ids
 from genai_sdk.tracing.record import AttemptRecord, ErrorFacts, Generation, Level, ModelRequest, Observation
 from genai_sdk.tracing.verdict import verdict
-from genai_sdk.types import Attempt, ChatCompletion, EmbeddingResponse
-
-Response = ChatCompletion | EmbeddingResponse
+from genai_sdk.types import Attempt, ChatCompletion, EmbeddingResponse, Response
 
 
 class CallTrace:
@@ -209,6 +207,8 @@ def _output(response: Response | None) -> Any:
         vectors = [item.embedding for item in response.data]
         lengths = {len(vector) for vector in vectors if isinstance(vector, tuple)}
         return {"embeddings": len(vectors), **({"dimensions": lengths.pop()} if len(lengths) == 1 else {})}
+    if not isinstance(response, ChatCompletion):
+        return None
     messages = [choice.message for choice in response.choices]
     return messages[0] if len(messages) == 1 else messages or None
 

@@ -1,7 +1,7 @@
 """Frozen values: what comes back from a call, and what may be known of a connection."""
 
 from genai_sdk.types.base import Record, Value
-from genai_sdk.types.call import CANCELLED, Attempt, CallInfo
+from genai_sdk.types.call import CANCELLED, Attempt, CallInfo, Response
 from genai_sdk.types.chat import (
     ChatCompletion,
     ChatCompletionChunk,
@@ -35,6 +35,7 @@ __all__ = [
     "PromptLink",
     "PromptTokensDetails",
     "Record",
+    "Response",
     "ToolCall",
     "Usage",
     "Value",

@@ -1,9 +1,10 @@
 """What is known of a call beside its answer: who served it, what it cost, every attempt."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from genai_sdk.types.base import Record
+from genai_sdk.types.usage import Usage
 
 CANCELLED = "cancelled"
 """The reason of an attempt that was given up by its caller while it was under way."""
@@ -69,3 +70,22 @@ class CallInfo(Record, frozen=True, kw_only=True):
     response_format: type[Any] | None = None
 
     hidden: ClassVar[frozenset[str]] = frozenset({"response_format"})
+
+
+class Response(Protocol):
+    """What the answers to all operations have: tokens, what is known of the call, and fields of the provider's own."""
+
+    @property
+    def model_extra(self) -> dict[str, Any]:
+        """What the provider sent beyond the declared fields."""
+        ...
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens, where the provider reports them."""
+        ...
+
+    @property
+    def genai(self) -> CallInfo:
+        """What is known of the call."""
+        ...

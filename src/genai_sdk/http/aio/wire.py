@@ -10,7 +10,7 @@ from genai_sdk.http.budget import TICK, Budget
 from genai_sdk.http.errors import ConnectionCut, TransportClosed, TransportError
 from genai_sdk.http.head import request_head
 from genai_sdk.http.proxy import Proxy
-from genai_sdk.http.request import Request
+from genai_sdk.http.request import Body, Request, blocks
 from genai_sdk.http.target import Target
 
 # Bytes of a body that wait to be taken: beyond, the server is no longer listened to.
@@ -63,17 +63,14 @@ class Wire(asyncio.BufferedProtocol):
         head = request_head(request, target, self._proxy)
         return await self.ask(request.method, head, request.body, budget)
 
-    async def ask(self, method: str, head: bytes, body: bytes, budget: Budget) -> Answer:
+    async def ask(self, method: str, head: bytes, body: Body, budget: Budget) -> Answer:
         """Send a head and a body and return the answer once its head is there."""
         transport = self.transport
         if self._failure is not None or transport is None:
             raise self._failure or ConnectionCut("the connection is closed")
         answer = self.answer = self._reader.begin(method)
-        if len(body) <= JOINED:
-            transport.write(head + body)
-        else:
-            transport.write(head)
-            transport.write(body)
+        for block in blocks(head, body, JOINED):
+            transport.write(block)
         while not answer.begun:
             await self.more(budget)
         return answer

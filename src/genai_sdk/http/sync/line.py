@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from genai_sdk.http.budget import Budget
 from genai_sdk.http.errors import ConnectionCut, TransportError
+from genai_sdk.http.request import Body, blocks
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -64,7 +65,7 @@ class Line:
 
     # For the exchange.
 
-    def send(self, head: bytes, body: bytes = b"") -> None:
+    def send(self, head: bytes, body: Body = b"") -> None:
         """Send a request.
 
         Raises:
@@ -73,7 +74,7 @@ class Line:
         """
         sock = self.connected()
         assert self.budget is not None
-        for block in (head + body,) if len(body) <= JOINED else (head, body):
+        for block in blocks(head, body, JOINED):
             rest = memoryview(block)
             while rest:
                 rest = rest[self._wait(self.budget, sock, sock.send, rest) :]

@@ -1,0 +1,89 @@
+"""One attempt, whoever makes it: what is known of it, and what a response to it is worth."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from genai_sdk.drivers import failures
+from genai_sdk.drivers.driver import Deployment
+from genai_sdk.drivers.headers import body_id, request_id
+from genai_sdk.errors import ProviderError
+from genai_sdk.wires.framing import FRAMINGS, Framing
+from genai_sdk.wires.wire import HttpResponse, Wire
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class Attempt:
+    """One attempt at one deployment.
+
+    Args:
+        deployment: The deployment.
+        wire: Whose errors the provider's are.
+        refused: What to do when the provider answers 401.
+
+    Attributes:
+        request_id: The provider's id of the last request, once it answered.
+    """
+
+    def __init__(self, deployment: Deployment, wire: Wire, refused: Callable[[], None]) -> None:
+        self.deployment = deployment
+        self.wire = wire
+        self.request_id: str | None = None
+        self._refused = refused
+
+    def note(self, head: HttpResponse) -> None:
+        """Take from a response's head what is to be known beside the answer."""
+        self.request_id = request_id(head.headers) or self.request_id
+
+    def check(self, response: HttpResponse) -> None:
+        """See that a response is none that refuses.
+
+        Raises:
+            ProviderError: Its status is not 2xx.
+        """
+        self.note(response)
+        if response.status == 401:
+            self._refused()
+        if not 200 <= response.status < 300:
+            raise failures.from_response(self.deployment, response, self.wire)
+
+    def accept(self, response: HttpResponse) -> dict[str, Any]:
+        """Return the JSON object that a response is.
+
+        Raises:
+            ProviderError: It is an error, or no JSON object.
+        """
+        self.check(response)
+        read = self._read(response)
+        if isinstance(read, ProviderError):
+            raise read
+        return read
+
+    def framing(self, head: HttpResponse, framings: Mapping[str, Callable[[], Framing]] = FRAMINGS) -> Framing | None:
+        """Return what cuts the stream behind a response's head, or None if no stream is behind it."""
+        self.note(head)
+        media = head.headers.get("content-type", "text/event-stream").partition(";")[0].strip().lower()
+        framing = framings.get(media)
+        return framing() if framing is not None and 200 <= head.status < 300 else None
+
+    def no_stream(self, response: HttpResponse) -> ProviderError:
+        """Return the error for a response without a stream, or raise the one that is in it."""
+        self.accept(response)
+        return failures.malformed(self.deployment, response, "a whole answer instead of a stream")
+
+    def _read(self, response: HttpResponse) -> dict[str, Any] | ProviderError:
+        body = response.body
+        try:
+            data = msgspec.json.decode(body.removeprefix(_BOM))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            data = None
+        if not isinstance(data, dict):
+            what = "no body" if not body else f"no JSON object: {body[:200].decode('utf-8', 'replace')}"
+            return failures.malformed(self.deployment, response, what)
+        self.request_id = self.request_id or body_id(data)
+        error = self.wire.error_of(data)
+        if error is None:
+            return data
+        return failures.from_event(self.deployment, response, error, self.request_id, self.wire)

@@ -1,0 +1,76 @@
+"""The driver that leaves each attempt to the one that suits it: wires of ours first, all else through litellm."""
+
+from collections.abc import Awaitable, Iterable
+from typing import Any
+
+from genai_sdk.catalogue import ADAPTERS
+from genai_sdk.connections import Connection
+from genai_sdk.drivers.auth import AuthSource
+from genai_sdk.drivers.driver import AsyncStream, Deployment, Driver, Reply, Stream
+from genai_sdk.drivers.engine import Engine
+from genai_sdk.http import AsyncTransport, Budget, SyncTransport
+from genai_sdk.wires.operation import A, C, Operation, Q
+
+
+class AutoDriver:
+    """A `Driver` for every provider, made of two; what it takes to use litellm is loaded when a call needs it.
+
+    Args:
+        sync: What sync calls go over.
+        async_: What async calls go over.
+    """
+
+    def __init__(self, sync: SyncTransport, async_: AsyncTransport) -> None:
+        self._transports = sync, async_
+        self._auth = AuthSource(sync, async_)
+        self._engine = Engine(sync, async_, self._auth)
+        self._loaded: dict[str, Driver] = {}
+
+    def is_warm(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
+        """Tell whether an attempt would have nothing slow to do first."""
+        return self._for(operation, deployment).is_warm(operation, deployment)
+
+    def prepare(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> None:
+        """Load what an attempt needs."""
+        self._for(operation, deployment).prepare(operation, deployment)
+
+    def warm_up(self, connections: Iterable[Connection]) -> None:
+        """Load what these connections need: no litellm, if all of them speak a wire of ours."""
+        usable = [connection for connection in connections if connection.error is None]
+        self._engine.warm_up(usable)
+        foreign = [connection for connection in usable if not ADAPTERS[connection.view.adapter].wire]
+        if foreign:
+            self._litellm().warm_up(foreign)
+
+    def run(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
+        """Answer a request."""
+        return self._for(operation, deployment).run(operation, deployment, request, budget)
+
+    def arun(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
+    ) -> Awaitable[Reply[A]]:
+        """Answer a request; the twin of `run`."""
+        return self._for(operation, deployment).arun(operation, deployment, request, budget)
+
+    def stream(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Stream[C]:
+        """Open a stream that answers a request."""
+        return self._for(operation, deployment).stream(operation, deployment, request, budget)
+
+    def astream(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
+    ) -> Awaitable[AsyncStream[C]]:
+        """Open a stream that answers a request; the twin of `stream`."""
+        return self._for(operation, deployment).astream(operation, deployment, request, budget)
+
+    def _for(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> Driver:
+        return self._engine if self._engine.serves(operation, deployment) else self._litellm()
+
+    def _litellm(self) -> Driver:
+        driver = self._loaded.get("litellm")
+        if driver is None:
+            from genai_sdk.drivers.litellm import LiteLLMDriver  # a cost only for those who need it
+
+            driver = self._loaded.setdefault(
+                "litellm", LiteLLMDriver(*self._transports, self._auth)
+            )  # one, whoever comes first
+        return driver

@@ -1,0 +1,172 @@
+"""From what the wire showed to an error: first the transport's failure, then the status, the code, the text."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from genai_sdk.drivers.driver import Deployment
+from genai_sdk.drivers.headers import request_id, retry_after
+from genai_sdk.errors import (
+    AuthenticationError,
+    BadRequestError,
+    ContentFilterError,
+    ContextWindowExceededError,
+    ModelNotFoundError,
+    PermissionDeniedError,
+    ProviderError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+    RateLimitError,
+)
+from genai_sdk.http import (
+    BodyTooLarge,
+    ConnectFailed,
+    ConnectionCut,
+    ConnectTimedOut,
+    ReadTimedOut,
+    TotalTimedOut,
+    TransportError,
+    UnsendableRequest,
+)
+from genai_sdk.wires.error_body import ErrorBody, read_error
+from genai_sdk.wires.refusal import BY_STATUS, WORDS, RefusalKind
+from genai_sdk.wires.wire import HttpResponse, Wire
+
+LONGEST = 500
+"""Characters of a provider's text that an error quotes."""
+
+
+class _Verdict(msgspec.Struct, frozen=True):
+    kind: type[ProviderError]
+    reason: str | None = None
+    hint: str = ""
+
+
+_OVERDUE = "the time that one attempt may take is `timeout`, a stream's gap is `stream_timeout`"
+
+_BY_TRANSPORT: Mapping[type[TransportError], _Verdict] = {
+    ConnectFailed: _Verdict(
+        ProviderUnavailableError, "connect error", "check the connection's base URL and the network"
+    ),
+    ConnectionCut: _Verdict(ProviderUnavailableError, "connection cut"),
+    BodyTooLarge: _Verdict(ProviderUnavailableError, "malformed answer"),
+    ConnectTimedOut: _Verdict(ProviderTimeoutError, "connect timeout"),
+    ReadTimedOut: _Verdict(ProviderTimeoutError, "timeout", _OVERDUE),
+    TotalTimedOut: _Verdict(ProviderTimeoutError, "timeout", _OVERDUE),
+    UnsendableRequest: _Verdict(
+        BadRequestError, None, "check the connection's base URL, its headers and the model's name"
+    ),
+}
+
+_BY_KIND: Mapping[RefusalKind, _Verdict] = {
+    "authentication": _Verdict(AuthenticationError, None, "check the connection's secret"),
+    "permission": _Verdict(PermissionDeniedError, None, "check what the account of the connection's secret may do"),
+    "account": _Verdict(PermissionDeniedError, "account refused", "check the account's credit, billing and quota"),
+    "model_not_found": _Verdict(ModelNotFoundError, None, "check the model's name and the connection's base URL"),
+    "bad_request": _Verdict(BadRequestError),
+    "context_window": _Verdict(ContextWindowExceededError, None, "send less, or use a model with a larger window"),
+    "content_filter": _Verdict(ContentFilterError),
+    "rate_limit": _Verdict(RateLimitError),
+    "unavailable": _Verdict(ProviderUnavailableError),
+}
+
+
+def from_transport(deployment: Deployment, error: TransportError) -> ProviderError:
+    """Return the error for an exchange that failed below HTTP."""
+    verdict = _BY_TRANSPORT.get(type(error)) or _Verdict(ProviderUnavailableError)
+    return _error(deployment, verdict, f"{verdict.reason or 'failed'}: {error}")
+
+
+def from_response(deployment: Deployment, response: HttpResponse, wire: Wire) -> ProviderError:
+    """Return the error for a response with a status that is not 2xx."""
+    error = wire.read_error(response.body)
+    waits = retry_after(response.headers) if error.retry_after is None else error.retry_after
+    kind = wire.refusal(response.status, response.headers, error)
+    text = f"answered {response.status}: {error.text or 'no reason given'}"
+    if 300 <= response.status < 400:
+        text = f"answered with a redirect ({response.status}), and redirects are never followed with credentials"
+    return _error(
+        deployment,
+        _verdict(kind, response.status),
+        text,
+        status_code=response.status,
+        request_id=request_id(response.headers),
+        retry_after=waits,
+    )
+
+
+def from_event(
+    deployment: Deployment, head: HttpResponse, error: ErrorBody, ident: str | None, wire: Wire
+) -> ProviderError:
+    """Return the error for an error body inside a response that began with 200."""
+    status = error.status or 500
+    return _error(
+        deployment,
+        _verdict(wire.refusal(status, head.headers, error), status),
+        f"broke off with an error ({status}): {error.text or 'no reason given'}",
+        status_code=status,
+        request_id=ident,
+        retry_after=error.retry_after,
+    )
+
+
+def malformed(deployment: Deployment, response: HttpResponse, what: str) -> ProviderError:
+    """Return the error for a response of 2xx that is not what the wire says."""
+    return _error(
+        deployment,
+        _Verdict(ProviderUnavailableError, "malformed answer"),
+        f"answered {response.status} with {what}",
+        status_code=response.status,
+        request_id=request_id(response.headers),
+    )
+
+
+def ended_early(deployment: Deployment, ident: str | None) -> ProviderError:
+    """Return the error for a stream that ended without a finish reason."""
+    verdict = _Verdict(ProviderUnavailableError, "stream ended early")
+    return _error(deployment, verdict, "ended its stream without a finish reason", status_code=200, request_id=ident)
+
+
+def unsendable(deployment: Deployment, text: str) -> BadRequestError:
+    """Return the error for a call that cannot be put into the provider's words; nothing was sent."""
+    verdict = _Verdict(BadRequestError, None, "leave it out, or ask another model; nothing was sent")
+    made = _error(deployment, verdict, f"cannot be sent this call: {text}")
+    assert isinstance(made, BadRequestError)
+    return made
+
+
+def unsupported(deployment: Deployment, names: Sequence[str]) -> BadRequestError:
+    """Return the error for a call with parameters that a wire cannot carry; nothing was sent."""
+    return unsendable(deployment, f"there is no place for {', '.join(names)} on this provider's wire")
+
+
+def no_token(deployment: Deployment, response: HttpResponse) -> ProviderError:
+    """Return the error for a response of Google's token endpoint that holds no token."""
+    error = read_error(response.body, WORDS.statuses)
+    kind: RefusalKind = "authentication" if response.status < 500 else "unavailable"
+    text = f"got no access token from Google ({response.status}): {error.text or 'no reason given'}"
+    return _error(deployment, _verdict(kind, response.status), text, status_code=response.status)
+
+
+def _verdict(kind: RefusalKind, status: int) -> _Verdict:
+    if kind == "unavailable":
+        served = status >= 500 or status in BY_STATUS
+        return _Verdict(ProviderUnavailableError, f"{'server error' if served else 'status'} {status}")
+    return _BY_KIND[kind]
+
+
+def _error(deployment: Deployment, verdict: _Verdict, text: str, **facts: Any) -> ProviderError:
+    connection = deployment.connection
+    text = connection.redact(" ".join(text.split()))
+    if len(text) > LONGEST:
+        text = text[:LONGEST] + "…"
+    hint = f" ({verdict.hint})" if verdict.hint else ""
+    return verdict.kind(
+        f"{connection.name}/{deployment.model} {text}{hint}",
+        provider=connection.view.adapter,
+        connection=connection.name,
+        model=deployment.model,
+        reason=verdict.reason,
+        **facts,
+    )

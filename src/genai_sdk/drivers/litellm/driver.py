@@ -1,0 +1,145 @@
+"""The driver: its two faces."""
+
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+from genai_sdk.connections import Connection
+from genai_sdk.drivers import failures
+from genai_sdk.drivers.auth.source import AuthSource
+from genai_sdk.drivers.driver import AsyncStream, Deployment, Reply, Stream
+from genai_sdk.drivers.exchange import areceive, asend, receive, send
+from genai_sdk.drivers.headers import lowered
+from genai_sdk.drivers.litellm import conversation, loading
+from genai_sdk.drivers.litellm.attempt import TranslatedAttempt
+from genai_sdk.drivers.litellm.conversation import Conversation, Opening
+from genai_sdk.drivers.litellm.values import has_remote_media
+from genai_sdk.drivers.streams import AsyncEventStream, ReadyStream, SyncEventStream
+from genai_sdk.http import AsyncTransport, Budget, SyncTransport
+from genai_sdk.lifecycle.ending import on_thread
+from genai_sdk.wires.chunks import chunks_of
+from genai_sdk.wires.operation import CHAT, A, C, Operation, Q
+from genai_sdk.wires.wire import HttpResponse
+
+
+class LiteLLMDriver:
+    """A `Driver` for every provider: litellm translates, our transports carry. It has chat and embeddings.
+
+    Args:
+        sync: What sync calls go over.
+        async_: What async calls go over.
+        auth: Where authentication comes from; None for one of its own over the same transports.
+    """
+
+    def __init__(self, sync: SyncTransport, async_: AsyncTransport, auth: AuthSource | None = None) -> None:
+        self._sync = sync
+        self._async = async_
+        self._auth = auth or AuthSource(sync, async_)
+        self._loaded: ModuleType | None = None
+        self._warm = False
+
+    def is_warm(self, _operation: Operation[Any, Any, Any], _deployment: Deployment) -> bool:
+        """Tell whether litellm is loaded."""
+        return self._warm
+
+    def prepare(self, _operation: Operation[Any, Any, Any], _deployment: Deployment) -> None:
+        """Do what `warm_up` does."""
+        self.warm_up()
+
+    def warm_up(self, _connections: Iterable[Connection] = ()) -> None:
+        """Import litellm and have it translate a call for each kind of provider, which is slow the first time.
+
+        Whoever gives a first call less time than that (5 s) should call this before; later it does nothing.
+
+        Raises:
+            ClientClosedError: The interpreter is shutting down.
+            ConfigurationError: litellm cannot be imported.
+        """
+        if not self._warm:
+            loading.rehearse(self._words())
+            self._warm = True
+
+    def run(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
+        """Answer a request."""
+        _check(operation, deployment)
+        attempt = TranslatedAttempt(deployment, self._auth.get(deployment, budget), operation.options(request))
+        return self._converse(conversation.begin(operation, attempt, self._words(), request), budget)
+
+    async def arun(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
+        """Answer a request; the twin of `run`."""
+        _check(operation, deployment)
+        words = await self._awords()
+        attempt = TranslatedAttempt(deployment, await self._auth.aget(deployment, budget), operation.options(request))
+        talk = conversation.begin(operation, attempt, words, request)
+        return await self._aconverse(talk, budget, aside=has_remote_media(getattr(request, "messages", ())))
+
+    def stream(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Stream[C]:
+        """Open a stream that answers a request."""
+        _check(operation, deployment, stream=True)
+        attempt = TranslatedAttempt(deployment, self._auth.get(deployment, budget), operation.options(request))
+        chat: Any = request  # nothing else has streams here
+        opening = Opening(attempt, self._words(), chat)
+        if opening.whole:
+            reply = self._converse(conversation.chat(attempt, self._words(), chat), budget)
+            return _ready(reply)
+        response = send(self._sync, deployment, attempt.outgoing(opening.request), budget)
+        reader: Any = opening.reader(HttpResponse(response.status, lowered(response.headers)))
+        if reader is None:
+            raise attempt.no_stream(receive(deployment, response))
+        return SyncEventStream(deployment, reader, response)
+
+    async def astream(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
+    ) -> AsyncStream[C]:
+        """Open a stream that answers a request; the twin of `stream`."""
+        _check(operation, deployment, stream=True)
+        words = await self._awords()
+        attempt = TranslatedAttempt(deployment, await self._auth.aget(deployment, budget), operation.options(request))
+        chat: Any = request
+        aside = has_remote_media(chat.messages)
+        opening = await on_thread(Opening, attempt, words, chat) if aside else Opening(attempt, words, chat)
+        if opening.whole:
+            return _ready(await self._aconverse(conversation.chat(attempt, words, chat), budget, aside=aside))
+        response = await asend(self._async, deployment, attempt.outgoing(opening.request), budget)
+        reader: Any = opening.reader(HttpResponse(response.status, lowered(response.headers)))
+        if reader is None:
+            raise attempt.no_stream(await areceive(deployment, response))
+        return AsyncEventStream(deployment, reader, response)
+
+    def _converse(self, talk: Conversation[A], budget: Budget) -> Reply[A]:
+        """Carry a conversation to its end."""
+        attempt, response = talk.attempt, None
+        while (request := talk.turn(response)) is not None:
+            sent = send(self._sync, attempt.deployment, attempt.outgoing(request), budget)
+            response = receive(attempt.deployment, sent)
+            attempt.accept(response)
+        return Reply(talk.value, attempt.request_id)
+
+    async def _aconverse(self, talk: Conversation[A], budget: Budget, *, aside: bool = False) -> Reply[A]:
+        """Carry a conversation to its end; with `aside` litellm's turns are taken on a thread."""
+        attempt, response = talk.attempt, None
+        while (request := await on_thread(talk.turn, response) if aside else talk.turn(response)) is not None:
+            sent = await asend(self._async, attempt.deployment, attempt.outgoing(request), budget)
+            response = await areceive(attempt.deployment, sent)
+            attempt.accept(response)
+        return Reply(talk.value, attempt.request_id)
+
+    def _words(self) -> ModuleType:
+        """Return the module that uses litellm, importing it if need be."""
+        if self._loaded is None:
+            self._loaded = loading.translators()
+        return self._loaded
+
+    async def _awords(self) -> ModuleType:
+        """Return the module that uses litellm, without holding the event loop up while it is imported."""
+        return self._words() if self._loaded is not None else await on_thread(self._words)
+
+
+def _check(operation: Operation[Any, Any, Any], deployment: Deployment, *, stream: bool = False) -> None:
+    if operation.name not in conversation.BEGINNINGS or (stream and operation is not CHAT):
+        what = f"{operation.name} as a stream" if stream else operation.name
+        raise failures.unsendable(deployment, f"there is no {what} through LiteLLM")
+
+
+def _ready(reply: Reply[Any]) -> ReadyStream[Any]:
+    return ReadyStream(chunks_of(reply.value), reply.request_id)

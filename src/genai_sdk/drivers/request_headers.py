@@ -1,0 +1,48 @@
+"""The headers of a request: ours, the format's, the connection's and the call's own, and last what authenticates it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from genai_sdk.catalogue import ADAPTERS
+from genai_sdk.connections import Secret
+from genai_sdk.connections.headers import parse_headers
+from genai_sdk.drivers.driver import Deployment
+from genai_sdk.errors import ConfigurationError, InvalidRequestError
+from genai_sdk.version import __version__
+
+_OURS: Mapping[str, str] = {"user-agent": f"genai-sdk/{__version__}", "accept-encoding": "identity"}
+
+
+def extra_headers(deployment: Deployment, extra: Any) -> dict[str, Secret]:
+    """Return the connection's own headers and over them those of a call, names in lower case.
+
+    Raises:
+        InvalidRequestError: A header of the call would replace authentication or framing, or is none.
+    """
+    connection = deployment.connection
+    try:
+        own = parse_headers(ADAPTERS[connection.view.adapter], extra)
+    except ConfigurationError as error:
+        said = str(error)
+    else:
+        return {name.lower(): value for name, value in {**connection.headers, **own}.items()}
+    raise InvalidRequestError(f"extra_headers of the call: {said}")
+
+
+def compose(
+    formats: Mapping[str, str], extra: Mapping[str, Secret], auth: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Return all headers of a request.
+
+    Args:
+        formats: Those that belong to the body's format, names in lower case.
+        extra: What `extra_headers` returned.
+        auth: What authenticates the request.
+    """
+    # What comes later wins: nothing can replace the last line, by construction and not by a check.
+    headers = {**_OURS, **formats}
+    for name, value in extra.items():
+        both = name == "anthropic-beta" and name in headers
+        headers[name] = f"{headers[name]},{value.reveal()}" if both else value.reveal()
+    headers.update(auth)
+    return tuple(headers.items())

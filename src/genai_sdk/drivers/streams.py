@@ -1,0 +1,148 @@
+"""Open streams: they wait for bytes and hand them to the reader."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Generic, Self
+
+from genai_sdk.drivers import failures
+from genai_sdk.drivers.driver import Deployment
+from genai_sdk.drivers.reading import StreamReader
+from genai_sdk.errors import ProviderError
+from genai_sdk.http import AsyncResponse, SyncResponse, TransportClosed, TransportError
+from genai_sdk.wires.operation import C
+
+
+class _Stream(Generic[C]):
+    """What both kinds of stream know and decide."""
+
+    def __init__(self, deployment: Deployment, reader: StreamReader[C]) -> None:
+        self.request_id = reader.request_id
+        self._deployment = deployment
+        self._reader = reader
+        self._ready: Iterator[C] = iter(())
+        self._over = False
+        self._closed = False
+
+    def _take(self, data: bytes, failed: TransportError | None) -> Iterator[C]:
+        """Return what follows from bytes, from their end (none and no failure), or from a failure."""
+        if data:
+            return self._reader.feed(data)
+        self._over = True
+        if self._closed:
+            return iter(())
+        if isinstance(failed, TransportClosed):
+            raise TransportClosed(str(failed))
+        # Nothing can be lost any more once the answer is whole.
+        if failed is None or self._reader.whole:
+            return self._reader.end()
+        raise failures.from_transport(self._deployment, failed)
+
+
+class SyncEventStream(_Stream[C]):
+    """A `driver.Stream`."""
+
+    def __init__(self, deployment: Deployment, reader: StreamReader[C], response: SyncResponse) -> None:
+        super().__init__(deployment, reader)
+        self._response = response
+        self._chunks = response.chunks()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> C:
+        while True:
+            try:
+                chunk = next(self._ready, None)
+            except ProviderError:
+                self.close()
+                raise
+            if chunk is not None:
+                self.request_id = self._reader.request_id
+                return chunk
+            if self._over or self._closed:
+                raise StopIteration
+            self._ready = self._read()
+
+    def _read(self) -> Iterator[C]:
+        data, failed = b"", None
+        try:
+            data = next(self._chunks, b"")
+        except TransportError as error:
+            failed = error
+        return self._take(data, failed)
+
+    def close(self) -> None:
+        """Free the connection; what was read already is given up too."""
+        self._closed = True
+        self._ready = iter(())
+        self._response.close()
+
+
+class AsyncEventStream(_Stream[C]):
+    """A `driver.AsyncStream`."""
+
+    def __init__(self, deployment: Deployment, reader: StreamReader[C], response: AsyncResponse) -> None:
+        super().__init__(deployment, reader)
+        self._response = response
+        self._chunks: AsyncIterator[bytes] = response.chunks()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> C:
+        while True:
+            try:
+                chunk = next(self._ready, None)
+            except ProviderError:
+                await self.aclose()
+                raise
+            if chunk is not None:
+                self.request_id = self._reader.request_id
+                return chunk
+            if self._over or self._closed:
+                raise StopAsyncIteration
+            self._ready = await self._read()
+
+    async def _read(self) -> Iterator[C]:
+        data, failed = b"", None
+        try:
+            data = await anext(self._chunks, b"")
+        except TransportError as error:
+            failed = error
+        return self._take(data, failed)
+
+    async def aclose(self) -> None:
+        """Free the connection; what was read already is given up too."""
+        self._closed = True
+        self._ready = iter(())
+        await self._response.aclose()
+
+
+class ReadyStream(Generic[C]):
+    """A `driver.Stream` and a `driver.AsyncStream` of an answer that is whole, because the model cannot stream."""
+
+    def __init__(self, chunks: Iterable[C], request_id: str | None) -> None:
+        self.request_id = request_id
+        self._chunks = iter(chunks)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> C:
+        return next(self._chunks)
+
+    def close(self) -> None:
+        """Give the chunks up."""
+        self._chunks = iter(())
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> C:
+        chunk = next(self._chunks, None)
+        if chunk is None:
+            raise StopAsyncIteration
+        return chunk
+
+    async def aclose(self) -> None:
+        """Give the chunks up."""
+        self.close()

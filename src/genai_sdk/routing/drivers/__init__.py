@@ -1,1 +1,0 @@
-"""Drivers: each makes one attempt and knows no policy."""

@@ -1,0 +1,140 @@
+"""The hand-out of a genuine `litellm.Router`, for whoever wants Router itself."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from genai_sdk.catalogue import (
+    ADAPTERS,
+    AZURE_API_VERSION,
+    VERTEX_DEFAULT_LOCATION,
+    azure_resource,
+    endpoint,
+    is_azure_v1,
+)
+from genai_sdk.connections import Connection
+from genai_sdk.drivers.auth.google import project_of
+from genai_sdk.drivers.litellm import loading
+from genai_sdk.models import ModelIndex, in_connection_order, list_models
+from genai_sdk.routing.litellm_fallbacks import spelled_out
+
+
+def build_router(
+    connections: Sequence[Connection], router_args: Mapping[str, Any], listed: Sequence[str] | None = None
+) -> Any:
+    """Return a `litellm.Router` on which every usable connection is registered.
+
+    A model is registered by its name, shared by all connections that serve it, and as `connection/model`; a
+    connection with default models also takes any name as `connection/*`. From here on everything is Router's: its
+    own HTTP clients, retries, cooldowns and callbacks. It holds the connections' secrets in clear, in its
+    `model_list` and wherever litellm keeps them; whoever has the object has the keys. New keys in Langfuse do not
+    reach it.
+
+    Args:
+        connections: The connections.
+        router_args: Arguments for Router; fallbacks may have any form that this package takes, and a row from
+            `one/*` to `other/*` becomes a row for each model of the one that the other serves too. Without
+            `routing_strategy`, or with ours of the name `ordered`, deployments are tried in connection order.
+        listed: `llm_connection_names`, if they were given.
+    """
+    router = loading.router_type()
+    given = dict(router_args)
+    ordered = given.get("routing_strategy", "ordered") == "ordered"
+    if ordered:
+        given.pop("routing_strategy", None)
+    rows = list(_deployments(connections, listed, ordered=ordered))
+    return router(model_list=rows, **spelled_out(given, dict.fromkeys(row["model_name"] for row in rows)))
+
+
+def _deployments(
+    connections: Sequence[Connection], listed: Sequence[str] | None, *, ordered: bool
+) -> Iterator[dict[str, Any]]:
+    views = [connection.view for connection in connections]
+    by_name = {connection.name: connection for connection in connections}
+    index = ModelIndex(views, listed)
+    order = {view.name: place for place, view in enumerate(in_connection_order(views, listed), start=1)}
+    pins: dict[tuple[str, str], str] = {}
+    for row in list_models(index):
+        for candidate in row.candidates:
+            pins.setdefault((candidate.connection, row.name.rpartition(f"{candidate.connection}/")[2]), candidate.model)
+            yield _row(row.name, by_name[candidate.connection], candidate.model, order if ordered else {})
+    for (name, asked), model in pins.items():
+        yield _row(f"{name}/{asked}", by_name[name], model, {})
+    for entry in index.entries.all:
+        if entry.bar is None and entry.offer.has_defaults:
+            yield _row(f"{entry.offer.view.name}/*", by_name[entry.offer.view.name], "*", {})
+
+
+def _row(name: str, connection: Connection, model: str, order: Mapping[str, int]) -> dict[str, Any]:
+    arguments = _ARGUMENTS[connection.view.adapter](connection, model)
+    if connection.headers:
+        arguments["extra_headers"] = {header: value.reveal() for header, value in connection.headers.items()}
+    if connection.name in order:
+        arguments["order"] = order[connection.name]
+    return {"model_name": name, "litellm_params": arguments}
+
+
+def _key(connection: Connection) -> str:
+    assert connection.credentials is not None
+    return connection.credentials["key"]
+
+
+def _root(connection: Connection, model: str) -> str:
+    view = connection.view
+    return endpoint(view.adapter, base_url=view.base_url, region=view.region, model=model)
+
+
+def _openai(connection: Connection, model: str) -> dict[str, Any]:
+    bridge = "responses/" if connection.view.use_responses_api else ""
+    return {"model": f"openai/{bridge}{model}", "api_key": _key(connection), "api_base": _root(connection, model)}
+
+
+def _azure(connection: Connection, model: str) -> dict[str, Any]:
+    base = connection.view.base_url or ""
+    if is_azure_v1(base):
+        return _openai(connection, model)
+    return {
+        "model": f"azure/{model}",
+        "api_key": _key(connection),
+        "api_base": azure_resource(base),
+        "api_version": AZURE_API_VERSION,
+    }
+
+
+def _by_key(connection: Connection, model: str) -> dict[str, Any]:
+    prefix = ADAPTERS[connection.view.adapter].prefix
+    return {"model": f"{prefix}/{model}", "api_key": _key(connection), "api_base": _root(connection, model)}
+
+
+def _google_vertex_ai(connection: Connection, model: str) -> dict[str, Any]:
+    view, credentials = connection.view, connection.credentials
+    given = {"model": f"vertex_ai/{model}", "vertex_location": view.region or VERTEX_DEFAULT_LOCATION}
+    if credentials is not None and credentials.kind == "service_account":
+        key_file = credentials.fields["json"]
+        given |= {"vertex_credentials": key_file.reveal(), "vertex_project": project_of(key_file)}
+    return given | ({"api_base": view.base_url} if view.base_url else {})
+
+
+def _bedrock(connection: Connection, model: str) -> dict[str, Any]:
+    view, credentials = connection.view, connection.credentials
+    given: dict[str, Any] = {"model": f"bedrock/{model}", "aws_region_name": view.region}
+    if credentials is not None and credentials.kind == "aws_bearer":
+        given["api_key"] = _key(connection)
+    elif credentials is not None and credentials.kind == "aws_keys":
+        names = {"access_key_id": "aws_access_key_id", "secret_access_key": "aws_secret_access_key"}
+        names["session_token"] = "aws_session_token"  # noqa: S105 - a name
+        given |= {names[name]: secret.reveal() for name, secret in credentials.fields.items()}
+        given["api_key"] = ""  # else AWS_BEARER_TOKEN_BEDROCK of the environment comes first
+    return given | ({"aws_bedrock_runtime_endpoint": view.base_url} if view.base_url else {})
+
+
+_ARGUMENTS: Mapping[str, Callable[[Connection, str], dict[str, Any]]] = MappingProxyType(
+    {
+        "openai": _openai,
+        "azure": _azure,
+        "anthropic": _by_key,
+        "google-ai-studio": _by_key,
+        "google-vertex-ai": _google_vertex_ai,
+        "bedrock": _bedrock,
+    }
+)

@@ -1,0 +1,1 @@
+"""Wires: pure codecs between our requests and responses and the vendors' HTTP APIs."""

@@ -1,0 +1,67 @@
+"""Chat over `/chat/completions`: messages go out as they are, and an answer is decoded once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from genai_sdk.catalogue import counts_reasoning, has_developers, is_openai
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk
+from genai_sdk.wires.chunks import ChatParser, chunks_of
+from genai_sdk.wires.openai.answers import completion_of
+from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, is_final, out_of_shape
+from genai_sdk.wires.openai.messages import mended
+from genai_sdk.wires.openai.urls import url
+from genai_sdk.wires.operation import ChatRequest
+from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest
+
+
+class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
+    """https://platform.openai.com/docs/api-reference/chat."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint)
+        self._url = url(endpoint, "/chat/completions")
+        self._takes_cache_marks = endpoint.adapter == "openai" and not is_openai(endpoint.base_url)
+        self._counts_reasoning = counts_reasoning(endpoint.model)
+        self._has_developers = has_developers(endpoint.model)
+
+    def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
+        """Return what is sent."""
+        options = request.options
+        fields: dict[str, Any] = {
+            "model": self.endpoint.model,
+            "messages": self._messages(request),
+            **{name: item for name, item in options.items() if item is not None and name not in APART},
+        }
+        if self._counts_reasoning and "max_tokens" in fields:
+            fields.setdefault("max_completion_tokens", fields.pop("max_tokens"))
+        if fields.get("tool_choice") in ("auto", "none") and not fields.get("tools"):
+            del fields["tool_choice"]  # OpenAI refuses it without tools, and it says nothing
+        if stream:
+            add_stream_options(fields, options.get("stream_options"), with_usage=True)
+        body = encode_body(fields, options, takes_cache_marks=self._takes_cache_marks)
+        return HttpRequest(self._url, body, streams=stream)
+
+    def _messages(self, request: ChatRequest) -> Any:
+        try:
+            messages: Sequence[Any] = mended(request.messages, has_developers=self._has_developers)
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+            wrong = error
+        else:
+            encoded = request.encoded
+            as_it_is = messages is request.messages and encoded is not None and is_final(encoded)
+            return msgspec.Raw(encoded) if as_it_is and encoded is not None else messages
+        raise out_of_shape(wrong)
+
+    def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> ChatCompletion | None:
+        """Return the answer; what is left of the data after the known fields is its `model_extra`."""
+        return completion_of(data)
+
+    def parser(self) -> ChatParser:
+        """Return what reads a stream, whose events are chunks already."""
+        return ChatParser()
+
+    def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
+        """Return a whole answer as a stream gives it."""
+        return chunks_of(response)

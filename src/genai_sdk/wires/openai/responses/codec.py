@@ -1,0 +1,56 @@
+"""Chat over `/responses`: what is asked and answered keeps chat's shape."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk
+from genai_sdk.wires.chunks import ChatParser, chunks_of
+from genai_sdk.wires.openai.answers import completion_of
+from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, out_of_shape
+from genai_sdk.wires.openai.responses.answer import answer_of
+from genai_sdk.wires.openai.responses.events import Events
+from genai_sdk.wires.openai.responses.request import LACKS, responses_fields
+from genai_sdk.wires.openai.urls import url
+from genai_sdk.wires.operation import ChatRequest
+from genai_sdk.wires.values import plain
+from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, UnencodableError
+
+
+class ResponsesCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
+    """https://platform.openai.com/docs/api-reference/responses."""
+
+    lacks = LACKS
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint)
+        self._url = url(endpoint, "/responses")
+
+    def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
+        """Return what is sent."""
+        options = request.options
+        left_out = APART | LACKS
+        given = {name: item for name, item in options.items() if item is not None and name not in left_out}
+        fields = self._fields(request, given)
+        if isinstance(fields, UnencodableError):
+            raise fields
+        if stream:
+            add_stream_options(fields, options.get("stream_options"), with_usage=False)
+        return HttpRequest(self._url, encode_body(fields, options, takes_cache_marks=False), streams=stream)
+
+    def _fields(self, request: ChatRequest, given: Mapping[str, Any]) -> dict[str, Any] | UnencodableError:
+        try:
+            return responses_fields(self.endpoint.model, plain(request.messages), plain(given))
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+            return out_of_shape(error)
+
+    def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> ChatCompletion | None:
+        """Return the answer; None if nothing was said."""
+        return completion_of(answer_of(data, self.endpoint.model))
+
+    def parser(self) -> ChatParser:
+        """Return what reads a stream."""
+        return ChatParser(Events(self.endpoint.model))
+
+    def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
+        """Return a whole answer as a stream gives it."""
+        return chunks_of(response)
