@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LOCK   := .cache/lock
-PEERS  := .venv-langfuse-4 .venv-langfuse-5
+PEERS  := .venv-langfuse-4 .venv-langfuse-5 .venv-vendors
 RIVALS := .venv-bench
 PRICES := .venv-prices
 CASE   ?= chat
@@ -38,7 +38,7 @@ up: $(READY) ## Run the local platform until Ctrl-C
 test: $(READY) ## Run the tests
 	@$(BIN)/python -m pytest -q
 
-peers: $(PEERS:%=%/.ready) ## Make the environments of the official Langfuse SDK, 4.x and 5.x, that tests/beside runs in
+peers: $(PEERS:%=%/.ready) ## Make the environments of the official SDKs: Langfuse's for tests/beside, the vendors' for tests/vendors
 
 check: $(READY) ## Check format, lint, types and architecture
 	@$(BIN)/ruff format --check --output-format concise .
@@ -75,6 +75,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@$(COMPILE) --no-deps requirements/prices.in -o requirements/prices.txt
 	@for peer in langfuse-4 langfuse-5 bench; do \
 		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
+	@$(COMPILE) requirements/vendors.in -o requirements/vendors.txt
 
 clean: ## Remove what the targets made
 	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

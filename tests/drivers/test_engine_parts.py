@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from tests.drivers.stage import CASES, HELLO, KEY, Face, Messages, Stage
 
-from genai_sdk.catalogue import ADAPTERS, counts_reasoning, has_developers
+from genai_sdk.catalogue import counts_reasoning, has_developers, wire_of
 from genai_sdk.connections import Credentials, Secret
 from genai_sdk.drivers.auth import own_auth
 from genai_sdk.drivers.auto import AutoDriver
@@ -23,7 +23,7 @@ from genai_sdk.types import FunctionCall, Message, ToolCall
 from genai_sdk.wires.openai.responses.usage import usage_of
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest, Operation
 
-NAMES = [name for name, case in CASES.items() if ADAPTERS[case.adapter].wire]
+NAMES = [name for name, case in CASES.items() if wire_of(case.adapter, case.model)]
 
 
 def route(deployment: Deployment, operation: Operation[Any, Any, Any] = CHAT) -> Route[Any, Any, Any]:

@@ -224,7 +224,7 @@ def test_claude_s_beta_headers_add_up(stage: Stage, face: Face) -> None:
     deployment = stage.deployment("anthropic", headers={"anthropic-beta": "one-2025-01-01"})
     face.complete(deployment, extra_headers={"anthropic-beta": "two-2025-01-01"})
     assert stage.fake.journal[-1].headers["anthropic-beta"] == "two-2025-01-01"
-    assert stage.fake.journal[-1].headers["anthropic-version"] == "2023-06-01"
+    assert stage.fake.journal[-1].headers["anthropic-version"] in ("2026-10-21", "2023-06-01")  # litellm's is the older
 
 
 def test_the_model_s_name_fills_the_placeholder_in_a_base_url(stage: Stage, face: Face) -> None:

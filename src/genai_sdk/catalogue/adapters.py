@@ -85,6 +85,7 @@ _ROWS = (
         name="anthropic",
         label="Anthropic",
         prefix="anthropic",
+        wire="anthropic",
         home_of=("claude",),
         # https://docs.anthropic.com/en/api/overview#authentication
         auth_headers=frozenset({"x-api-key", "authorization"}),
@@ -110,6 +111,7 @@ _ROWS = (
         name="google-vertex-ai",
         label="Vertex AI",
         prefix="vertex_ai",
+        wires_by_model=(("claude", "anthropic"),),
         secret="service_account",  # noqa: S106  (a shape, not a secret)
         sentinel="__VERTEXAI_DEFAULT_CREDENTIALS__",
         sentinel_label="Default GCP credentials (ADC)",

@@ -20,7 +20,6 @@ from genai_sdk.errors import BadRequestError, ProviderError
 from genai_sdk.http import AsyncTransport, Budget, Request, SyncTransport
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.wire import (
-    JSON,
     HttpRequest,
     HttpResponse,
     MalformedError,
@@ -95,7 +94,7 @@ class Engine:
         reader = attempt.reader(HttpResponse(response.status, lowered(response.headers)))
         if reader is None:
             raise attempt.no_stream(receive(deployment, response))
-        return SyncEventStream(deployment, reader, response)
+        return SyncEventStream(deployment, reader, response, budget)
 
     async def astream(
         self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
@@ -110,7 +109,7 @@ class Engine:
         reader = attempt.reader(HttpResponse(response.status, lowered(response.headers)))
         if reader is None:
             raise attempt.no_stream(await areceive(deployment, response))
-        return AsyncEventStream(deployment, reader, response)
+        return AsyncEventStream(deployment, reader, response, budget)
 
     def _run(self, attempt: "WireAttempt[Q, A, C]", parts: Sequence[HttpRequest], budget: Budget) -> Reply[A]:
         deployment, values = attempt.deployment, []
@@ -188,7 +187,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
             InvalidRequestError: `extra_headers` of the call would replace authentication or framing.
         """
         headers = self._route.headers
-        if headers is None or self._extra is not None or request.headers is not JSON:
+        if headers is None or self._extra is not None or request.headers is not self._codec.headers:
             extra = extra_headers(self.deployment, self._extra)
             headers = compose(request.headers, extra, self._auth.headers(request))
         return Request(request.method, request.url, headers, request.body)

@@ -62,6 +62,11 @@ class StreamReader(Generic[C]):
         """Whether nothing of the answer is missing, so that what goes wrong from now on does no harm."""
         return self._parser.finished and (self._framing.done or self._parser.whole)
 
+    @property
+    def done(self) -> bool:
+        """Whether the provider has said that the stream is over."""
+        return self._framing.done or self._parser.done
+
     def _items(self, events: Iterator[Any]) -> Iterator[C]:
         while (item := self._next(events)) is not None:
             if isinstance(item, ProviderError):

@@ -11,7 +11,7 @@ from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.request_headers import compose, extra_headers
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.wires.operation import A, C, Operation, Q
-from genai_sdk.wires.wire import JSON, Codec, Endpoint, Wire
+from genai_sdk.wires.wire import Codec, Endpoint, Wire
 
 _REMEMBERED = 256
 """Routes of one connection."""
@@ -25,7 +25,8 @@ class Route(msgspec.Struct, Generic[Q, A, C], frozen=True):
     Attributes:
         wire: The wire that the deployment speaks.
         codec: How the operation goes over it.
-        headers: The headers of a request of JSON whose call brings none of its own; None if each is signed by itself.
+        headers: The headers of a request in the codec's own format whose call brings none of its own; None if each is
+            signed by itself.
     """
 
     wire: Wire
@@ -68,7 +69,7 @@ def _worked_out(operation: Operation[Q, A, C], deployment: Deployment, auth: Aut
     if codec is None:
         return None
     fixed = auth.fixed
-    headers = None if fixed is None else compose(JSON, extra_headers(deployment, None), fixed)
+    headers = None if fixed is None else compose(codec.headers, extra_headers(deployment, None), fixed)
     return Route(wire, codec, headers)
 
 

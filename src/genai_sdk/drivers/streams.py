@@ -7,27 +7,32 @@ from genai_sdk.drivers import failures
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.reading import StreamReader
 from genai_sdk.errors import ProviderError
-from genai_sdk.http import AsyncResponse, SyncResponse, TransportClosed, TransportError
+from genai_sdk.http import AsyncResponse, Budget, SyncResponse, TransportClosed, TransportError
 from genai_sdk.wires.operation import C
+
+_GRACE = 0.1
+"""Seconds that the body's end may come after the stream's: who keeps to it keeps its connection."""
 
 
 class _Stream(Generic[C]):
     """What both kinds of stream know and decide."""
 
-    def __init__(self, deployment: Deployment, reader: StreamReader[C]) -> None:
+    def __init__(self, deployment: Deployment, reader: StreamReader[C], budget: Budget) -> None:
         self.request_id = reader.request_id
         self._deployment = deployment
         self._reader = reader
+        self._budget = budget
+        self._ended = False
         self._ready: Iterator[C] = iter(())
         self._over = False
         self._closed = False
 
     def _take(self, data: bytes, failed: TransportError | None) -> Iterator[C]:
         """Return what follows from bytes, from their end (none and no failure), or from a failure."""
-        if data:
+        if data and not self._ended:
             return self._reader.feed(data)
         self._over = True
-        if self._closed:
+        if self._closed or self._ended:
             return iter(())
         if isinstance(failed, TransportClosed):
             raise TransportClosed(str(failed))
@@ -36,12 +41,20 @@ class _Stream(Generic[C]):
             return self._reader.end()
         raise failures.from_transport(self._deployment, failed)
 
+    def _end(self) -> Iterator[C] | None:
+        """Return what is left where the provider has said that the stream is over: its body may go on for hours."""
+        if self._ended or not self._reader.done:
+            return None
+        self._ended = True
+        self._budget.narrow(_GRACE)
+        return self._reader.end()
+
 
 class SyncEventStream(_Stream[C]):
     """A `driver.Stream`."""
 
-    def __init__(self, deployment: Deployment, reader: StreamReader[C], response: SyncResponse) -> None:
-        super().__init__(deployment, reader)
+    def __init__(self, deployment: Deployment, reader: StreamReader[C], response: SyncResponse, budget: Budget) -> None:
+        super().__init__(deployment, reader, budget)
         self._response = response
         self._chunks = response.chunks()
 
@@ -63,11 +76,15 @@ class SyncEventStream(_Stream[C]):
             self._ready = self._read()
 
     def _read(self) -> Iterator[C]:
+        if (rest := self._end()) is not None:
+            return rest
         data, failed = b"", None
         try:
             data = next(self._chunks, b"")
         except TransportError as error:
             failed = error
+        if self._ended and data:
+            self._response.close()
         return self._take(data, failed)
 
     def close(self) -> None:
@@ -80,8 +97,10 @@ class SyncEventStream(_Stream[C]):
 class AsyncEventStream(_Stream[C]):
     """A `driver.AsyncStream`."""
 
-    def __init__(self, deployment: Deployment, reader: StreamReader[C], response: AsyncResponse) -> None:
-        super().__init__(deployment, reader)
+    def __init__(
+        self, deployment: Deployment, reader: StreamReader[C], response: AsyncResponse, budget: Budget
+    ) -> None:
+        super().__init__(deployment, reader, budget)
         self._response = response
         self._chunks: AsyncIterator[bytes] = response.chunks()
 
@@ -103,11 +122,15 @@ class AsyncEventStream(_Stream[C]):
             self._ready = await self._read()
 
     async def _read(self) -> Iterator[C]:
+        if (rest := self._end()) is not None:
+            return rest
         data, failed = b"", None
         try:
             data = await anext(self._chunks, b"")
         except TransportError as error:
             failed = error
+        if self._ended and data:
+            await self._response.aclose()
         return self._take(data, failed)
 
     async def aclose(self) -> None:

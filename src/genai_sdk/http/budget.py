@@ -63,6 +63,10 @@ class Budget:
         """End the total limit; from now on only the gap counts."""
         self._end = None
 
+    def narrow(self, gap: float) -> None:
+        """Let no wait for bytes take longer than so many seconds from now on."""
+        self._gap = _least(self._gap, gap)
+
     def connect_overdue(self) -> ConnectTimedOut | TotalTimedOut:
         """Return the error of a connect phase that just ran out of time."""
         if self.spent:

@@ -1,8 +1,12 @@
-"""A streamed answer put together again. Pure."""
+"""A streamed answer put together again: what a whole answer would have held. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ChunkChoice, ToolCall, Usage
+
+# https://platform.openai.com/docs/api-reference/chat-streaming/streaming: padding that hides how long a chunk is.
+_PADDING = frozenset({"obfuscation"})
 
 
 class _ChoiceParts:
@@ -12,6 +16,8 @@ class _ChoiceParts:
         self.refusal: list[str] = []
         self.tools: dict[int, dict[str, Any]] = {}
         self.finish_reason: str | None = None
+        self.extra: dict[str, Any] = {}
+        self.message_extra: dict[str, Any] = {}
 
     def add(self, choice: ChunkChoice) -> None:
         delta = choice.delta
@@ -26,19 +32,30 @@ class _ChoiceParts:
         if delta.tool_calls:
             for position, call in enumerate(delta.tool_calls):
                 self._add_tool(position if call.index is None else call.index, call)
+        if delta.model_extra:
+            _join(self.message_extra, delta.model_extra)
+        if choice.model_extra:
+            _join(self.extra, choice.model_extra)
 
     def _add_tool(self, index: int, call: ToolCall) -> None:
-        tool = self.tools.setdefault(index, {"id": None, "name": "", "arguments": []})
+        tool = self.tools.setdefault(index, {"id": None, "name": "", "arguments": [], "extra": {}})
         tool["id"] = tool["id"] or call.id
         tool["name"] = tool["name"] or call.function.name
         tool["arguments"].append(call.function.arguments)
+        if call.model_extra:
+            _join(tool["extra"], call.model_extra)
 
     def message(self) -> dict[str, Any]:
         calls = [
-            {"id": tool["id"], "function": {"name": tool["name"], "arguments": "".join(tool["arguments"])}}
+            {
+                **tool["extra"],
+                "id": tool["id"],
+                "function": {"name": tool["name"], "arguments": "".join(tool["arguments"])},
+            }
             for _, tool in sorted(self.tools.items())
         ]
         return {
+            **self.message_extra,
             "role": "assistant",
             "content": "".join(self.text) if self.text or not calls else None,
             "reasoning_content": "".join(self.reasoning) or None,
@@ -59,6 +76,7 @@ class Assembly:
         self.usage: Usage | None = None
         self.tier: str | None = None
         self._head: ChatCompletionChunk | None = None
+        self._extra: dict[str, Any] = {}
         self._choices: dict[int, _ChoiceParts] = {}
 
     def add(self, chunk: ChatCompletionChunk) -> None:
@@ -67,7 +85,9 @@ class Assembly:
             self._head = chunk
         if chunk.usage is not None:
             self.usage = chunk.usage
-        self.tier = chunk.model_extra.get("service_tier") or self.tier
+        if chunk.model_extra:
+            _join(self._extra, chunk.model_extra)
+            self.tier = chunk.model_extra.get("service_tier") or self.tier
         for choice in chunk.choices:
             parts = self._choices.get(choice.index)
             if parts is None:
@@ -88,9 +108,28 @@ class Assembly:
         """Return the answer as far as it has arrived."""
         head = self._head or ChatCompletionChunk()
         choices = [
-            {"index": index, "message": parts.message(), "finish_reason": parts.finish_reason}
+            {**parts.extra, "index": index, "message": parts.message(), "finish_reason": parts.finish_reason}
             for index, parts in sorted(self._choices.items())
         ]
-        return ChatCompletion.from_dict(
-            {"id": head.id, "created": head.created, "model": head.model, "choices": choices, "usage": self.usage}
-        )
+        facts = {"id": head.id, "created": head.created, "model": head.model}
+        return ChatCompletion.from_dict({**self._extra, **facts, "choices": choices, "usage": self.usage})
+
+
+def _join(whole: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Add to what is kept beyond OpenAI's fields: lists grow, mappings are joined, and else the last word counts.
+
+    Lists and dicts in `whole` are its own, so that they can grow in place.
+    """
+    for name, item in more.items():
+        if isinstance(item, list):
+            before = whole.get(name)
+            if isinstance(before, list):
+                before += item
+            else:
+                whole[name] = list(item)
+        elif isinstance(item, Mapping):
+            before = whole.get(name)
+            joined = whole[name] = before if isinstance(before, dict) else {}
+            _join(joined, item)
+        elif item is not None and name not in _PADDING:
+            whole[name] = item

@@ -19,6 +19,7 @@ class ChatParser:
     Args:
         translate: Turns an event into a dict in the shape of OpenAI's chunks (`choices` with `delta` and
             `finish_reason`, `usage`); one without choices says nothing. None where events have that shape already.
+            By an attribute `done` it can tell that the stream is over.
 
     Attributes:
         finished: Whether a finish reason was seen.
@@ -34,6 +35,11 @@ class ChatParser:
     def whole(self) -> bool:
         """Whether nothing of the answer is missing."""
         return self.finished and self._usage is not None
+
+    @property
+    def done(self) -> bool:
+        """Whether the vendor has said that the stream is over."""
+        return getattr(self._translate, "done", False)
 
     def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
         """Return an event as a chunk; None if it says nothing."""

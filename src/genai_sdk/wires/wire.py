@@ -136,6 +136,11 @@ class Parser(Protocol[C_co]):
         """Whether nothing of the answer is missing, so that what goes wrong from now on does no harm."""
         ...
 
+    @property
+    def done(self) -> bool:
+        """Whether the vendor has said that the stream is over: nothing is waited for any more."""
+        ...
+
     def read(self, event: Any) -> C_co | None:
         """Return what an event brings, or None if it brings nothing to be shown; the event may be written to."""
         ...
@@ -157,6 +162,8 @@ class Codec(Generic[Q, A, C]):
     dropped."""
     binary: ClassVar[bool] = False
     """Whether an answer is bytes that are no JSON."""
+    headers: Mapping[str, str] = JSON
+    """The format headers of its requests; those of a request that has the same object are put together once."""
     framings: ClassVar[Mapping[str, Callable[[], Framing]]] = FRAMINGS
     """What cuts a stream into events, by the media type of its response."""
 

@@ -86,7 +86,7 @@ class LiteLLMDriver:
         reader: Any = opening.reader(HttpResponse(response.status, lowered(response.headers)))
         if reader is None:
             raise attempt.no_stream(receive(deployment, response))
-        return SyncEventStream(deployment, reader, response)
+        return SyncEventStream(deployment, reader, response, budget)
 
     async def astream(
         self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
@@ -104,7 +104,7 @@ class LiteLLMDriver:
         reader: Any = opening.reader(HttpResponse(response.status, lowered(response.headers)))
         if reader is None:
             raise attempt.no_stream(await areceive(deployment, response))
-        return AsyncEventStream(deployment, reader, response)
+        return AsyncEventStream(deployment, reader, response, budget)
 
     def _converse(self, talk: Conversation[A], budget: Budget) -> Reply[A]:
         """Carry a conversation to its end."""

@@ -8,6 +8,7 @@ from genai_sdk.testing.call import Call, Request, WrongRequestError
 from genai_sdk.testing.formats import messages
 from genai_sdk.testing.formats.codec import Codec, Words
 from genai_sdk.testing.keyring import Keyring
+from genai_sdk.testing.wires.openai import bearer
 from genai_sdk.testing.wires.wire import DeniedError, Failure, Wire, retry_after, route
 
 
@@ -35,11 +36,11 @@ class Anthropic(Wire):
     }
 
     def authenticate(self, request: Request, keyring: Keyring) -> tuple[str, str]:
-        """Take `x-api-key`."""
-        key = request.headers.get("x-api-key", "")
-        if not keyring.has(key):
-            raise DeniedError("unauthorized" if key else "no_key", key)
-        return "x-api-key", key
+        """Take `x-api-key`, or the key as a bearer token, which anthropic 2.14.0 sends it as."""
+        key, token = request.headers.get("x-api-key", ""), bearer(request)
+        if not keyring.has(key or token):
+            raise DeniedError("unauthorized" if key or token else "no_key", key or token)
+        return ("x-api-key", key) if key else ("bearer", token)
 
     def error(self, failure: Failure, call: Call) -> Answer:
         """Say an error in Anthropic's shape, which repeats the request's id."""

@@ -1,0 +1,135 @@
+"""From a message of Anthropic's to a chat completion."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from genai_sdk.types import ChatCompletion, Choice, Message, ToolCall, Usage
+from genai_sdk.types.base import count
+from genai_sdk.wires.anthropic.blocks import BlockReader, arguments_of, call_of, is_answer, treatment
+from genai_sdk.wires.anthropic.words import MESSAGE, STOP_REASONS
+from genai_sdk.wires.wire import MalformedError
+
+_COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+_ELSEWHERE = frozenset(name for name, place in MESSAGE.items() if place != "kept")
+_NOTHING: tuple[Any, ...] = (None, {}, [])
+_APART = {*_COUNTS, "cache_creation", "output_tokens_details"}
+
+
+def completion_of(data: Mapping[str, Any], model: str) -> ChatCompletion | None:
+    """Return a message as a completion; None if there is no message in it.
+
+    Args:
+        data: The answer's JSON.
+        model: The model that was asked, for servers that do not repeat it.
+
+    Raises:
+        MalformedError: It has an unknown stop reason and nothing else.
+    """
+    blocks = data.get("content")
+    if not isinstance(blocks, list):
+        return None
+    reader = BlockReader()
+    message = _message_of(blocks, reader)
+    finish = finish_fields(data, reader)
+    choice = Choice(message=message, finish_reason=finish.pop("finish_reason"), model_extra=finish)
+    usage = data.get("usage")
+    return ChatCompletion(
+        id=data.get("id") or "",
+        model=data.get("model") or model,
+        choices=(choice,),
+        usage=Usage.from_dict(usage_fields(usage)) if isinstance(usage, Mapping) else None,
+        model_extra=kept_fields(data),
+    )
+
+
+def _message_of(blocks: list[Any], reader: BlockReader) -> Message:
+    texts: list[str] = []
+    answers: list[str] = []
+    thoughts: list[str] = []
+    calls: list[ToolCall] = []
+    extras: dict[str, Any] = {}
+    for block in blocks:
+        for name, items in reader.add(block).items():
+            extras.setdefault(name, []).extend(items)
+        kind = treatment(block)
+        if kind == "text":
+            texts.append(block.get("text") or "")
+        elif kind == "thinking":
+            thoughts.append(block.get("thinking") or "")
+        elif kind == "call" and is_answer(block):
+            answers.append(arguments_of(block))
+        elif kind == "call":
+            calls.append(ToolCall.from_dict(call_of(block, arguments_of(block))))
+    text = "".join([*texts, *answers])
+    return Message(
+        content=text if text or not calls else None,
+        reasoning_content="".join(thoughts) or None,
+        tool_calls=tuple(calls) or None,
+        model_extra=extras,
+    )
+
+
+def finish_fields(data: Mapping[str, Any], reader: BlockReader) -> dict[str, Any]:
+    """Return why an answer ended, in OpenAI's words and in Anthropic's own.
+
+    Args:
+        data: What holds `stop_reason` and what belongs to it.
+        reader: What was said.
+
+    Raises:
+        MalformedError: As in `completion_of`.
+    """
+    word = data.get("stop_reason")
+    finish = STOP_REASONS.get(word) if isinstance(word, str) else None
+    if finish is None and reader.blank:
+        raise MalformedError(f"the stop reason {word!r} and nothing else")
+    if finish == "tool_calls" and not reader.calls:
+        finish = "stop"  # the tool was the server's, or the form of the answer
+    elif finish in (None, "stop"):
+        finish = "tool_calls" if reader.calls else "stop"
+    fields = {"finish_reason": finish}
+    if word:
+        fields["native_finish_reason"] = word
+    for name in ("stop_sequence", "stop_details"):
+        if data.get(name) is not None:
+            fields[name] = data[name]
+    return fields
+
+
+def kept_fields(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an answer says beside its message, its end and its tokens, also what no row names."""
+    return {name: item for name, item in data.items() if name not in _ELSEWHERE and item not in _NOTHING}
+
+
+def usage_fields(usage: Mapping[str, Any]) -> dict[str, Any]:
+    """Return tokens in OpenAI's shape: the prompt's include what was read from and written to the cache."""
+    given, taken, read, written = _tokens(usage)
+    for iteration in usage.get("iterations") or ():
+        if isinstance(iteration, Mapping) and iteration.get("type") == "compaction":
+            more = _tokens(iteration)
+            given, taken, read, written = given + more[0], taken + more[1], read + more[2], written + more[3]
+    prompt = given + read + written
+    fields: dict[str, Any] = {
+        "prompt_tokens": prompt,
+        "completion_tokens": taken,
+        "total_tokens": prompt + taken,
+    }
+    if read or written:
+        cache: dict[str, Any] = {"cached_tokens": read, "cache_creation_tokens": written}
+        if written and usage.get("cache_creation"):
+            cache["cache_creation_token_details"] = usage["cache_creation"]
+        fields["prompt_tokens_details"] = cache
+    if details := usage.get("output_tokens_details"):
+        thought = {"reasoning_tokens" if name == "thinking_tokens" else name: item for name, item in details.items()}
+        fields["completion_tokens_details"] = thought
+    for name, item in usage.items():
+        if name not in _APART and item is not None:
+            fields[name] = item
+    return fields
+
+
+def _tokens(usage: Mapping[str, Any]) -> tuple[int, int, int, int]:
+    given, taken, read, written = [
+        item if type(item := usage.get(name) or 0) is int else count(item) for name in _COUNTS
+    ]
+    return given, taken, read, written
