@@ -70,3 +70,10 @@ def anthropic() -> Iterator[Vendor]:
     """Anthropic's SDK."""
     with open_vendor("anthropic_inside.py") as vendor:
         yield vendor
+
+
+@pytest.fixture(scope="session")
+def google() -> Iterator[Vendor]:
+    """Google's SDK."""
+    with open_vendor("google_inside.py") as vendor:
+        yield vendor

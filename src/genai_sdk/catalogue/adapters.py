@@ -111,11 +111,11 @@ _ROWS = (
         name="google-vertex-ai",
         label="Vertex AI",
         prefix="vertex_ai",
-        wires_by_model=(("claude", "anthropic"),),
         secret="service_account",  # noqa: S106  (a shape, not a secret)
         sentinel="__VERTEXAI_DEFAULT_CREDENTIALS__",
         sentinel_label="Default GCP credentials (ADC)",
         settings=MappingProxyType({"location": str}),
+        wire="gemini",
         home_of=("gemini",),
         # https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude: to be enabled per project.
         home_if_named=("claude",),
@@ -126,6 +126,7 @@ _ROWS = (
     Adapter(
         name="google-ai-studio",
         label="Google AI Studio",
+        wire="gemini",
         prefix="gemini",
         home_of=("gemini",),
         # https://ai.google.dev/gemini-api/docs/api-key

@@ -22,7 +22,7 @@ class AutoDriver:
 
     def __init__(self, sync: SyncTransport, async_: AsyncTransport) -> None:
         self._transports = sync, async_
-        self._auth = AuthSource(sync, async_)
+        self._auth = AuthSource(sync)
         self._engine = Engine(sync, async_, self._auth)
         self._loaded: dict[str, Driver] = {}
 

@@ -44,7 +44,7 @@ class Engine:
     def __init__(self, sync: SyncTransport, async_: AsyncTransport, auth: AuthSource | None = None) -> None:
         self._sync = sync
         self._async = async_
-        self._auth = auth or AuthSource(sync, async_)
+        self._auth = auth or AuthSource(sync)
         self._wires: dict[str, Wire | None] = {}
 
     def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:

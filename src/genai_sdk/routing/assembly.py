@@ -1,5 +1,6 @@
 """A streamed answer put together again: what a whole answer would have held. Pure."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -129,7 +130,19 @@ def _join(whole: dict[str, Any], more: Mapping[str, Any]) -> None:
                 whole[name] = list(item)
         elif isinstance(item, Mapping):
             before = whole.get(name)
+            if name == "audio" and isinstance(before, dict):
+                item = {**item, **_longer(before, item)}
             joined = whole[name] = before if isinstance(before, dict) else {}
             _join(joined, item)
         elif item is not None and name not in _PADDING:
             whole[name] = item
+
+
+def _longer(before: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, str]:
+    """Return what of spoken output comes in pieces: sound as base64 of some bytes each, and its words."""
+    made: dict[str, str] = {}
+    if isinstance(before.get("data"), str) and isinstance(more.get("data"), str):
+        made["data"] = b64encode(b64decode(before["data"]) + b64decode(more["data"])).decode()
+    if isinstance(before.get("transcript"), str) and isinstance(more.get("transcript"), str):
+        made["transcript"] = before["transcript"] + more["transcript"]
+    return made

@@ -1,31 +1,34 @@
 """Where authentication comes from that a connection does not have by itself: tokens, and the calling host."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from genai_sdk.drivers.auth.auth import Auth, bearer, key_file_of, own_auth
-from genai_sdk.drivers.auth.google import project_of
+from genai_sdk.drivers import failures
+from genai_sdk.drivers.auth.auth import Auth, key_file_of, own_auth
 from genai_sdk.drivers.auth.host import Host
+from genai_sdk.drivers.auth.refused import RefusedTokenError
 from genai_sdk.drivers.driver import Deployment
-from genai_sdk.http import AsyncTransport, Budget, SyncTransport
+from genai_sdk.errors import GenAIError, SourceUnavailableError
+from genai_sdk.http import Budget, ConnectFailed, SyncTransport, TotalTimedOut
 from genai_sdk.lifecycle.ending import on_thread
+from genai_sdk.wires.wire import HttpResponse
 
 if TYPE_CHECKING:
-    from genai_sdk.drivers.auth.tokens import Tokens
+    from genai_sdk.drivers.auth.google import GoogleTokens
+
+_GOOGLE = "google-vertex-ai"
 
 
 class AuthSource:
     """Finds what a deployment's requests are authenticated with; safe between threads and event loops.
 
     Args:
-        sync: What tokens for sync calls are fetched over.
-        async_: What tokens for async calls are fetched over.
+        sync: What tokens are fetched over, on threads of their own.
     """
 
-    def __init__(self, sync: SyncTransport, async_: AsyncTransport) -> None:
-        self._transports = sync, async_
-        self._made: dict[str, Tokens] = {}
-        self._host = Host(sync)
+    def __init__(self, sync: SyncTransport) -> None:
+        self._transport = sync
+        self._made: dict[str, GoogleTokens] = {}
+        self._host = Host()
 
     def get(self, deployment: Deployment, budget: Budget) -> Auth:
         """Return the authentication, waiting for it if need be.
@@ -33,33 +36,46 @@ class AuthSource:
         Raises:
             ConfigurationError: There is none to be had here, or what it takes is not installed.
             ProviderError: The token endpoint gave none.
+            ClientClosedError: The client was closed meanwhile.
         """
         connection = deployment.connection
-        auth = own_auth(connection)
-        if auth is not None:
+        if (auth := own_auth(connection)) is not None:
             return auth
-        key_file = key_file_of(connection)
-        if key_file is None:
-            return self._host.auth(connection.view, budget)
-        token = self._tokens().get(deployment, key_file, budget)
-        return bearer(token, project_of(key_file), partial(self._tokens().drop, key_file, token))
+        if connection.view.adapter != _GOOGLE:
+            return self._host.auth(connection.view)
+        try:
+            return self._google().get(key_file_of(connection), budget)
+        except (RefusedTokenError, SourceUnavailableError) as error:
+            failed = error
+        raise _failure(deployment, failed, budget)
 
     async def aget(self, deployment: Deployment, budget: Budget) -> Auth:
         """Return the authentication; the twin of `get`."""
         connection = deployment.connection
-        auth = own_auth(connection)
-        if auth is not None:
+        if (auth := own_auth(connection)) is not None:
             return auth
-        key_file = key_file_of(connection)
-        if key_file is None:
-            return await on_thread(self._host.auth, connection.view, budget)
-        token = await self._tokens().aget(deployment, key_file, budget)
-        return bearer(token, project_of(key_file), partial(self._tokens().drop, key_file, token))
+        if connection.view.adapter != _GOOGLE:
+            return await on_thread(self._host.auth, connection.view)
+        try:
+            return await self._google().aget(key_file_of(connection), budget)
+        except (RefusedTokenError, SourceUnavailableError) as error:
+            failed = error
+        raise _failure(deployment, failed, budget)
 
-    def _tokens(self) -> "Tokens":
-        tokens = self._made.get("google")
+    def _google(self) -> "GoogleTokens":
+        tokens = self._made.get(_GOOGLE)
         if tokens is None:
-            from genai_sdk.drivers.auth.tokens import Tokens  # brings asyncio, which most connections need not wait for
+            from genai_sdk.drivers.auth.google import GoogleTokens  # most connections need not wait for it
 
-            tokens = self._made.setdefault("google", Tokens(*self._transports))  # one, whoever comes first
+            tokens = self._made.setdefault(_GOOGLE, GoogleTokens(self._transport))  # one, whoever comes first
         return tokens
+
+
+def _failure(deployment: Deployment, error: GenAIError, budget: Budget) -> GenAIError:
+    if isinstance(error, RefusedTokenError):
+        return failures.no_token(deployment, HttpResponse(error.status, {}, error.body))
+    if budget.spent:
+        return failures.from_transport(
+            deployment, TotalTimedOut(f"no access token from Google within {budget.total or 0:g} s")
+        )
+    return failures.from_transport(deployment, ConnectFailed(str(error)))

@@ -34,7 +34,7 @@ class LiteLLMDriver:
     def __init__(self, sync: SyncTransport, async_: AsyncTransport, auth: AuthSource | None = None) -> None:
         self._sync = sync
         self._async = async_
-        self._auth = auth or AuthSource(sync, async_)
+        self._auth = auth or AuthSource(sync)
         self._loaded: ModuleType | None = None
         self._warm = False
 

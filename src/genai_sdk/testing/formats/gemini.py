@@ -3,6 +3,7 @@
 Shapes: ai.google.dev/api/generate-content and /api/embeddings; cloud.google.com/vertex-ai (text embeddings, predict).
 """
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,9 @@ STATUSES = {
     504: "DEADLINE_EXCEEDED",
 }
 """google.rpc.Code by HTTP status (google/rpc/code.proto)."""
+
+_THINKER = re.compile(r"gemini-[3-9]")
+"""Models whose calls of tools have ids and signatures."""
 
 _NEWLINE = b"\r\n"  # Google's events end in CR LF
 
@@ -56,6 +60,8 @@ def read(request: Request, matched: re.Match[str]) -> Call:
     if not contents:
         raise WrongRequestError("* GenerateContentRequest.contents: contents is not specified")
     contents = contents if isinstance(contents, list) else [contents]
+    if _THINKER.search(model_of(matched)):
+        _check_calls(contents)
     config = _either(body, "generationConfig", "generation_config") or {}
     tools = list(_tools(body.get("tools") or ()))
     return Call(
@@ -68,6 +74,31 @@ def read(request: Request, matched: re.Match[str]) -> Call:
         forced=_forced(_either(body, "toolConfig", "tool_config") or {}, tools),
         schema=_schema(config),
     )
+
+
+def _check_calls(contents: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse calls of tools that came back without what belongs to them, as Gemini 3 does.
+
+    ai.google.dev/gemini-api/docs/thought-signatures: the first call of a step has a signature; the results of calls
+    with ids have the same ones.
+    """
+    ids: list[Any] = []
+    for content in contents:
+        parts = content.get("parts") or ()
+        calls = [part for part in parts if _either(part, "functionCall", "function_call")]
+        results = [item for part in parts if (item := _either(part, "functionResponse", "function_response"))]
+        if calls and not any(_either(part, "thoughtSignature", "thought_signature") for part in calls[:1]):
+            name = _either(calls[0], "functionCall", "function_call").get("name")
+            raise WrongRequestError(
+                f"Function call is missing a thought_signature in functionCall parts. Additional data, function call "
+                f"`default_api:{name}`, position 2."
+            )
+        if results and ids != [item.get("id") for item in results]:
+            raise WrongRequestError(
+                "Please ensure that the number of function response parts is equal to the number of function call "
+                "parts of the function call turn."
+            )
+        ids = [_either(part, "functionCall", "function_call").get("id") for part in calls]
 
 
 def _tools(given: Sequence[Mapping[str, Any]]) -> Iterator[Tool]:
@@ -94,7 +125,7 @@ def write(call: Call, turn: Turn) -> Answer:
     """Write generated content."""
     if call.stream:
         return sse_answer(list(_frames(call, turn)))
-    return json_answer(_response(call, turn, list(_parts(turn, whole=True)), ended=True))
+    return json_answer(_response(call, turn, list(_parts(call, turn, whole=True)), ended=True))
 
 
 def write_array(call: Call, turn: Turn) -> Answer:
@@ -105,12 +136,12 @@ def write_array(call: Call, turn: Turn) -> Answer:
 
 
 def _frames(call: Call, turn: Turn) -> Iterator[Frame]:
-    for part in _parts(turn, whole=False):
+    for part in _parts(call, turn, whole=False):
         yield sse(_response(call, turn, [part], ended=False), content=True, newline=_NEWLINE)
     yield sse(_response(call, turn, [{"text": ""}], ended=True), end=True, newline=_NEWLINE)
 
 
-def _parts(turn: Turn, *, whole: bool) -> Iterator[dict[str, Any]]:
+def _parts(call: Call, turn: Turn, *, whole: bool) -> Iterator[dict[str, Any]]:
     """Yield the parts of the content: whole ones, or one for each piece of a stream."""
     if turn.reasoning is not None:
         pieces = [turn.reasoning] if whole else words(turn.reasoning)
@@ -119,7 +150,13 @@ def _parts(turn: Turn, *, whole: bool) -> Iterator[dict[str, Any]]:
     if said:
         streamed = turn.pieces if turn.text else words(said)
         yield from ({"text": piece} for piece in ([said] if whole else streamed))
-    yield from ({"functionCall": {"name": tool.name, "args": tool.arguments}} for tool in turn.tools)
+    thinks = _THINKER.search(call.model) is not None
+    for place, tool in enumerate(turn.tools):
+        made: dict[str, Any] = {"name": tool.name, "args": tool.arguments}
+        part: dict[str, Any] = {"functionCall": {**made, "id": f"{turn.id}-{place}"} if thinks else made}
+        if thinks and place == 0:
+            part["thoughtSignature"] = base64.b64encode(f"thought of {turn.id}".encode()).decode()
+        yield part
 
 
 def _response(call: Call, turn: Turn, parts: Sequence[Any], *, ended: bool) -> dict[str, Any]:
@@ -172,8 +209,12 @@ def _embedding(model: str, body: Mapping[str, Any], given: Sequence[str], dimens
 
 def _read_embed(request: Request, matched: re.Match[str]) -> Call:
     body = _body(request)
-    dimensions = _either(body, "outputDimensionality", "output_dimensionality")
-    return _embedding(model_of(matched), body, [text_of(body.get("content"))], dimensions)
+    return _embedding(model_of(matched), body, [text_of(body.get("content"))], _dimensions(body))
+
+
+def _dimensions(data: Mapping[str, Any]) -> Any:
+    """Return the length asked for; Vertex AI has it in a configuration."""
+    return _either({**data, **(data.get("embedContentConfig") or {})}, "outputDimensionality", "output_dimensionality")
 
 
 def _write_embed(call: Call, turn: Turn) -> Answer:
@@ -183,8 +224,8 @@ def _write_embed(call: Call, turn: Turn) -> Answer:
 def _read_batch(request: Request, matched: re.Match[str]) -> Call:
     body = _body(request)
     several = body.get("requests") or [{}]
-    dimensions = _either(several[0], "outputDimensionality", "output_dimensionality")
-    return _embedding(model_of(matched), body, [text_of(item.get("content")) for item in several], dimensions)
+    texts = [text_of(item.get("content")) for item in several]
+    return _embedding(model_of(matched), body, texts, _dimensions(several[0]))
 
 
 def _write_batch(call: Call, turn: Turn) -> Answer:

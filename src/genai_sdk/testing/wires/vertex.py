@@ -159,6 +159,7 @@ ROUTES = (
     route(_GOOGLE + ":(?P<verb>streamGenerateContent)", WIRE, gemini.STREAM),
     route(_GOOGLE + ":predict", WIRE, gemini.PREDICT),
     route(_GOOGLE + ":embedContent", WIRE, gemini.EMBED),
+    route(_GOOGLE + ":batchEmbedContents", WIRE, gemini.BATCH_EMBED),
     route(_ANTHROPIC + ":rawPredict", _CLAUDE, _MESSAGES),
     route(_ANTHROPIC + ":streamRawPredict", _CLAUDE, messages.streamed(_MESSAGES)),
 )

@@ -1,0 +1,106 @@
+"""From generated content to a chat completion."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from genai_sdk.types import ChatCompletion
+from genai_sdk.wires.gemini.citations import annotations_of, searches_of
+from genai_sdk.wires.gemini.content import Content
+from genai_sdk.wires.gemini.logprobs import logprobs_of
+from genai_sdk.wires.gemini.usage import tier_of, usage_of
+from genai_sdk.wires.gemini.words import CANDIDATE_FIELDS, FINISH_REASONS, RESPONSE_FIELDS
+from genai_sdk.wires.wire import MalformedError
+
+_TREATED = frozenset({"content", "index", "finishReason", "logprobsResult"})
+
+
+def completion_of(data: dict[str, Any], model: str, tier: str | None = None) -> ChatCompletion | None:
+    """Return an answer as a chat completion; None if there is no candidate in it.
+
+    Args:
+        data: The answer's JSON.
+        model: The model that was asked, for answers that do not name theirs.
+        tier: The class of service that the answer's headers name.
+
+    Raises:
+        MalformedError: A candidate is empty, and says nothing known of why.
+    """
+    candidates = data.get("candidates")
+    if not candidates:
+        return None
+    fields = {**head_of(data, model), "choices": [_choice_of(place, item) for place, item in enumerate(candidates)]}
+    searches = sum(map(searches_of, candidates))
+    if (usage := usage_of(data.get("usageMetadata"), searches)) is not None:
+        fields["usage"] = usage
+    if tier is not None:
+        fields.setdefault("service_tier", tier)
+    return ChatCompletion.from_dict(fields)
+
+
+def head_of(data: Mapping[str, Any], model: str) -> dict[str, Any]:
+    """Return what an answer, or an event of one, says beside its candidates and its tokens."""
+    head: dict[str, Any] = {"model": data.get("modelVersion") or model}
+    for name, item in data.items():
+        match name:
+            case "responseId":
+                head["id"] = item
+            case "createTime":
+                head["created"] = _seconds(item)
+            case "candidates" | "modelVersion":
+                pass
+            case "usageMetadata":
+                if (tier := tier_of(item)) is not None:
+                    head["service_tier"] = tier
+            case _:
+                head[RESPONSE_FIELDS.get(name, name)] = item
+    return head
+
+
+def _choice_of(place: int, candidate: Mapping[str, Any]) -> dict[str, Any]:
+    content = Content()
+    message: dict[str, Any] = {"role": "assistant", "content": None}
+    message.update(content.add((candidate.get("content") or {}).get("parts") or ()))
+    for name, item in content.close().items():
+        message[name] = message[name] + item if name in message and name == "tool_calls" else item
+    for call in message.get("tool_calls", ()):
+        del call["index"]
+    if message["content"] is None and not content.calls:
+        message["content"] = ""
+    if annotations := annotations_of(candidate, content.texts):
+        message["annotations"] = annotations
+    choice = {"index": place, "message": message, **finish_of(candidate.get("finishReason"), content)}
+    choice.update(extras_of(candidate))
+    if (logprobs := logprobs_of(candidate.get("logprobsResult"))) is not None:
+        choice["logprobs"] = logprobs
+    return choice
+
+
+def finish_of(word: Any, content: Content) -> dict[str, Any]:
+    """Return why an answer ended in OpenAI's words, beside Google's own.
+
+    Raises:
+        MalformedError: It is empty, and the word says nothing known.
+    """
+    known: str = FINISH_REASONS.get(word, "unknown") if isinstance(word, str) else "unknown"
+    if known == "unknown":
+        if not content.said:
+            raise MalformedError(
+                f"nothing in it but the finish reason {word!r}" if word else "a candidate without content"
+            )
+        known = "stop"
+    if known == "stop" and content.calls:
+        known = "tool_calls"
+    return {"finish_reason": known, "native_finish_reason": word} if word else {"finish_reason": known}
+
+
+def extras_of(candidate: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a candidate has that OpenAI's shape has no place for, under the names of our own."""
+    return {CANDIDATE_FIELDS.get(name, name): item for name, item in candidate.items() if name not in _TREATED and item}
+
+
+def _seconds(text: Any) -> int:
+    try:
+        return int(datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp())
+    except ValueError:
+        return 0

@@ -1,0 +1,112 @@
+"""From the events of streamGenerateContent to chunks in OpenAI's shape."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from genai_sdk.wires.gemini.answer import extras_of, finish_of, head_of
+from genai_sdk.wires.gemini.citations import annotations_of, searches_of
+from genai_sdk.wires.gemini.content import Content
+from genai_sdk.wires.gemini.logprobs import logprobs_of
+from genai_sdk.wires.gemini.usage import tier_of, usage_of
+
+_HEAD = frozenset({"candidates", "usageMetadata", "modelVersion", "responseId"})
+_USUAL = frozenset({"content", "index", "finishReason", "logprobsResult"})
+
+
+class Events:
+    """Reads one stream.
+
+    Args:
+        model: The model that was asked, for events that do not name theirs.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._candidates: dict[int, _Candidate] = {}
+
+    def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Return an event as a chunk; one without choices says nothing to the caller.
+
+        Raises:
+            MalformedError: It ends an empty answer without saying why.
+        """
+        choices = []
+        for item in event.get("candidates") or ():
+            index = item.get("index") or 0
+            candidate = self._candidates.get(index)
+            if candidate is None:
+                candidate = self._candidates[index] = _Candidate(index)
+            if (choice := candidate.read(item)) is not None:
+                choices.append(choice)
+        if event.keys() <= _HEAD:
+            chunk: dict[str, Any] = {
+                "id": event.get("responseId") or "",
+                "model": event.get("modelVersion") or self._model,
+            }
+        else:
+            chunk = head_of(event, self._model)
+        chunk["choices"] = choices
+        # Every event counts anew; only the last counts are read, since reading takes longer than the rest.
+        if "usageMetadata" in event and any(candidate.ended for candidate in self._candidates.values()):
+            self._count(event["usageMetadata"], chunk)
+        return chunk
+
+    def _count(self, counts: Any, chunk: dict[str, Any]) -> None:
+        searches = sum(searches_of(candidate.facts) for candidate in self._candidates.values())
+        if (usage := usage_of(counts, searches)) is not None:
+            chunk["usage"] = usage
+        if (tier := tier_of(counts)) is not None:
+            chunk["service_tier"] = tier
+
+
+class _Candidate:
+    """What is known of one candidate.
+
+    Attributes:
+        ended: Whether it has its finish reason.
+        facts: What it brought beside its content: of each the last, and all citations.
+    """
+
+    def __init__(self, index: int) -> None:
+        self.ended = False
+        self.facts: dict[str, Any] = {}
+        self._index = index
+        self._annotated = 0
+        self._content = Content()
+
+    def read(self, item: dict[str, Any]) -> dict[str, Any] | None:
+        """Return what a candidate of an event adds to the choice, or None if it is nothing."""
+        parts = (item.get("content") or {}).get("parts")
+        delta = self._content.add(parts) if parts else {}
+        choice: dict[str, Any] = {"index": self._index, "delta": delta}
+        if not item.keys() <= _USUAL:
+            self._learn(item)
+        if "logprobsResult" in item and (logprobs := logprobs_of(item["logprobsResult"])) is not None:
+            choice["logprobs"] = logprobs
+        word = item.get("finishReason")
+        if word and not self.ended:
+            for name, made in self._content.close().items():
+                delta[name] = delta[name] + made if name == "tool_calls" and name in delta else made
+            choice.update(finish_of(word, self._content))
+            self.ended = True
+            choice.update(extras_of(self.facts))
+        elif self.ended:
+            choice.update(extras_of(item))  # facts that come late, beside those that were given out
+        if self.ended and self.facts:
+            annotations = annotations_of(self.facts, self._content.texts)
+            if len(annotations) > self._annotated:
+                delta["annotations"] = annotations[self._annotated :]
+                self._annotated = len(annotations)
+        return choice
+
+    def _learn(self, item: Mapping[str, Any]) -> None:
+        for name, fact in item.items():
+            if name in _USUAL or not fact:
+                continue
+            if name == "citationMetadata" and name in self.facts:
+                cited = [*(self.facts[name].get("citations") or ()), *(fact.get("citations") or ())]
+                self.facts[name] = {**fact, "citations": cited}
+            elif name == "groundingMetadata" and name in self.facts:
+                self.facts[name] = {**self.facts[name], **{key: part for key, part in fact.items() if part}}
+            else:
+                self.facts[name] = fact

@@ -1,0 +1,35 @@
+"""Log probabilities of tokens, as Google gives them and as OpenAI does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def logprobs_of(given: Any) -> dict[str, Any] | None:
+    """Return log probabilities in OpenAI's shape, each token with Google's id of it; None where there are none.
+
+    Args:
+        given: `logprobsResult`.
+    """
+    if not isinstance(given, Mapping):
+        return None
+    chosen, top = given.get("chosenCandidates") or (), given.get("topCandidates") or ()
+    content = []
+    for place, token in enumerate(chosen):
+        likely = (top[place].get("candidates") or ()) if place < len(top) else ()
+        content.append({**_token(token), "top_logprobs": [_token(item) for item in likely]})
+    made: dict[str, Any] = {"content": content}
+    if given.get("logProbabilitySum") is not None:
+        made["log_probability_sum"] = given["logProbabilitySum"]
+    return made
+
+
+def _token(given: Mapping[str, Any]) -> dict[str, Any]:
+    text = given.get("token") or ""
+    made: dict[str, Any] = {
+        "token": text,
+        "logprob": given.get("logProbability", 0.0),
+        "bytes": list(text.encode("utf-8", "replace")),
+    }
+    if given.get("tokenId") is not None:
+        made["token_id"] = given["tokenId"]
+    return made

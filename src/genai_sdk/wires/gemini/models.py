@@ -1,0 +1,70 @@
+"""What Google's models differ in, as data: how they are told to think, and how they embed."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+import msgspec
+
+Thinking = Literal["levels", "budget", "none"]
+
+_GENERATION = re.compile(r"gemini-(\d+)(?:[.-](\d)(?!\d))?")
+_LATEST = re.compile(r"gemini-(pro|flash|flash-lite)-latest$")
+
+
+class Row(msgspec.Struct, frozen=True):
+    """What is true of a family of models.
+
+    Attributes:
+        thinking: How it is told how much to think.
+        efforts: What each effort of OpenAI's is: a level, or a budget in tokens.
+    """
+
+    thinking: Thinking
+    efforts: Mapping[str, Any] = {}
+
+
+# https://ai.google.dev/gemini-api/docs/thinking and .../openai#thinking (how Google reads OpenAI's efforts itself).
+_BUDGETS = {"none": 0, "minimal": 1024, "low": 1024, "medium": 8192, "high": 24_576, "xhigh": 24_576, "max": 24_576}
+_PRO_BUDGETS = {**_BUDGETS, "none": 128, "minimal": 128, "xhigh": 32_768, "max": 32_768}  # it cannot but think
+_LEVELS = {"none": "MINIMAL", "minimal": "MINIMAL", "low": "LOW", "medium": "MEDIUM", "high": "HIGH"}
+_ALL_LEVELS = {**_LEVELS, "xhigh": "XHIGH", "max": "XHIGH"}  # google-genai 3.6.1, enum ThinkingLevel
+_FLASH_LEVELS = {**_LEVELS, "xhigh": "HIGH", "max": "HIGH"}
+_PRO_LEVELS = {**_FLASH_LEVELS, "none": "LOW", "minimal": "LOW"}
+_PRO_3_LEVELS = {**_PRO_LEVELS, "medium": "HIGH"}
+
+_NO_THINKING = Row("none")
+_ROWS: tuple[tuple[re.Pattern[str], Row], ...] = (
+    (re.compile(r"gemini-(1\.|1-|2\.0|2-|pro$|pro-vision)|gemma|learnlm"), _NO_THINKING),
+    (re.compile(r"gemini-2\.5-.*(image|tts)"), _NO_THINKING),
+    (re.compile(r"gemini-2\.5-pro"), Row("budget", _PRO_BUDGETS)),
+    (re.compile(r"gemini-2\.5|gemini-robotics"), Row("budget", _BUDGETS)),
+    (re.compile(r"gemini-3-pro"), Row("levels", _PRO_3_LEVELS)),
+    (re.compile(r"gemini-3\.1-pro"), Row("levels", _PRO_LEVELS)),
+    (re.compile(r"gemini-3(\.1)?-flash"), Row("levels", _FLASH_LEVELS)),
+    (re.compile(r"gemini-"), Row("levels", MappingProxyType(_ALL_LEVELS))),
+)
+_UNKNOWN = Row("budget", _BUDGETS)
+
+
+def row_of(model: str) -> Row:
+    """Return what is true of a model; of one that has no name of Google's, what most models take."""
+    return next((row for pattern, row in _ROWS if pattern.search(model)), _UNKNOWN)
+
+
+def generation_of(model: str) -> int:
+    """Return the generation of a model, 0 if its name says none."""
+    found = _GENERATION.search(model)
+    if found is not None:
+        return int(found[1])
+    return 3 if _LATEST.search(model) else 0
+
+
+def embeds_contents(model: str) -> bool:
+    """Tell whether Vertex AI embeds with a model as the Gemini API does, and not by `predict`.
+
+    google-genai 3.6.1, `t_is_vertex_embed_content_model`.
+    """
+    name = model.rpartition("/")[2]
+    return "gemini" in name or "maas" in name
