@@ -155,6 +155,18 @@ def test_values_and_prompts_within_messages_go_out_as_what_they_say(stage: Stage
         assert b"model_extra" not in body
         assert json.loads(body)["input"][1]["call_id"] == "call_a"
         return
+    if name.startswith("bedrock"):
+        sent = json.loads(body)
+        assert sent["system"] == [{"text": "Be brief."}]
+        assert [next(iter(turn["content"][0])) for turn in sent["messages"]] == [
+            "text",
+            "toolUse",
+            "toolResult",
+            "toolUse",
+            "text",
+        ]
+        assert sent["messages"][1]["content"][0]["toolUse"] == {"toolUseId": "call_a", "name": "weather", "input": {}}
+        return
     assert json.loads(body)["messages"] == [
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": [{"type": "text", "text": "one"}]},

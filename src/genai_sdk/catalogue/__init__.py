@@ -5,6 +5,7 @@ from genai_sdk.catalogue.defaults import DEFAULT_MODELS, DefaultModel
 from genai_sdk.catalogue.endpoints import (
     AZURE_API_VERSION,
     VERTEX_DEFAULT_LOCATION,
+    aws_domain,
     azure_path,
     azure_resource,
     endpoint,
@@ -39,6 +40,7 @@ __all__ = [
     "Price",
     "ProjectPrices",
     "RateCard",
+    "aws_domain",
     "azure_path",
     "azure_resource",
     "cost_of",

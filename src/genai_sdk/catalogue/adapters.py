@@ -98,6 +98,7 @@ _ROWS = (
         label="Bedrock",
         prefix="bedrock",
         secret="aws",  # noqa: S106  (a shape, not a secret)
+        wire="converse",
         sentinel="__BEDROCK_DEFAULT_CREDENTIALS__",
         sentinel_label="Default AWS credentials",
         settings=MappingProxyType({"region": str}),

@@ -11,6 +11,16 @@ AZURE_API_VERSION = "2025-02-01-preview"
 VERTEX_DEFAULT_LOCATION = "global"
 """Vertex AI's location where the connection names none, as in Langfuse (litellm's own default is us-central1)."""
 
+# Partitions with a domain of their own (botocore 1.44.8, data/partitions.json).
+_AWS_DOMAINS = (
+    ("cn-", "amazonaws.com.cn"),
+    ("eusc-", "amazonaws.eu"),
+    ("us-iso-", "c2s.ic.gov"),
+    ("us-isob-", "sc2s.sgov.gov"),
+    ("eu-isoe-", "cloud.adc-e.uk"),
+    ("us-isof-", "csp.hci.ic.gov"),
+)
+
 # https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations: these have hosts of their own.
 _VERTEX_MULTI_REGIONS = ("us", "eu")
 
@@ -90,6 +100,11 @@ def azure_resource(base_url: str) -> str:
     return endpoint("azure", base_url=base_url).removesuffix("/openai")
 
 
+def aws_domain(region: str) -> str:
+    """Return the domain that the hosts of a region of AWS end in."""
+    return next((domain for start, domain in _AWS_DOMAINS if region.startswith(start)), "amazonaws.com")
+
+
 def vertex_model_path(project: str, location: str | None, publisher: str, model: str) -> str:
     """Return the path of a model below Vertex AI's root, up to the method.
 
@@ -138,9 +153,8 @@ def _bedrock(base_url: str | None, region: str | None, _model: str) -> str:
     if not region:
         raise ValueError("Bedrock has no endpoint without a region: the connection needs one")
     _check_region(region)
-    # https://docs.aws.amazon.com/general/latest/gr/bedrock.html; China's partition has a domain of its own.
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return f"https://bedrock-runtime.{region}.{domain}"
+    # https://docs.aws.amazon.com/general/latest/gr/bedrock.html
+    return f"https://bedrock-runtime.{region}.{aws_domain(region)}"
 
 
 def _google_vertex_ai(base_url: str | None, region: str | None, _model: str) -> str:

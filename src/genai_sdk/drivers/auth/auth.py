@@ -72,6 +72,7 @@ class SignatureAuth(msgspec.Struct, frozen=True):
     keys: AwsKeys
     region: str
     service: str = "bedrock"
+    _derived: dict[str, bytes] = msgspec.field(default_factory=dict[str, bytes])
 
     def __repr__(self) -> str:
         return "SignatureAuth(***)"
@@ -96,6 +97,7 @@ class SignatureAuth(msgspec.Struct, frozen=True):
             service=self.service,
             now=datetime.now(UTC),
             method=request.method,
+            derived=self._derived,
         )
 
     def refused(self) -> None:

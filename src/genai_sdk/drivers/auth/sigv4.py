@@ -31,6 +31,7 @@ def sign(
     service: str,
     now: datetime,
     method: str = "POST",
+    derived: dict[str, bytes] | None = None,
 ) -> dict[str, str]:
     """Return the headers that sign a request with a body of JSON to a URL without a query.
 
@@ -42,6 +43,7 @@ def sign(
         service: The service's name in signatures, such as `"bedrock"`.
         now: The time (UTC); AWS takes five minutes to either side.
         method: The HTTP method.
+        derived: Where the key of the day is kept, by what it is for: it is four hashes away from the secret one.
     """
     parts = urlsplit(url)
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
@@ -56,9 +58,14 @@ def sign(
     )
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
     text = "\n".join(("AWS4-HMAC-SHA256", stamp, scope, _hex(canonical.encode())))
-    key = b"AWS4" + keys.secret_access_key.encode()
-    for part in scope.split("/"):
-        key = hmac.digest(key, part.encode(), "sha256")
+    key = None if derived is None else derived.get(scope)
+    if key is None:
+        key = b"AWS4" + keys.secret_access_key.encode()
+        for part in scope.split("/"):
+            key = hmac.digest(key, part.encode(), "sha256")
+        if derived is not None:
+            derived.clear()  # yesterday's
+            derived[scope] = key
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     del headers["host"]  # the transport writes the same
     headers["authorization"] = (

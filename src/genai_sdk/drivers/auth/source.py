@@ -4,15 +4,14 @@ from typing import TYPE_CHECKING
 
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.auth.auth import Auth, key_file_of, own_auth
-from genai_sdk.drivers.auth.host import Host
 from genai_sdk.drivers.auth.refused import RefusedTokenError
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import GenAIError, SourceUnavailableError
 from genai_sdk.http import Budget, ConnectFailed, SyncTransport, TotalTimedOut
-from genai_sdk.lifecycle.ending import on_thread
 from genai_sdk.wires.wire import HttpResponse
 
 if TYPE_CHECKING:
+    from genai_sdk.drivers.auth.aws.host import AwsHost
     from genai_sdk.drivers.auth.google import GoogleTokens
 
 _GOOGLE = "google-vertex-ai"
@@ -28,7 +27,7 @@ class AuthSource:
     def __init__(self, sync: SyncTransport) -> None:
         self._transport = sync
         self._made: dict[str, GoogleTokens] = {}
-        self._host = Host()
+        self._aws_made: dict[str, AwsHost] = {}
 
     def get(self, deployment: Deployment, budget: Budget) -> Auth:
         """Return the authentication, waiting for it if need be.
@@ -42,7 +41,7 @@ class AuthSource:
         if (auth := own_auth(connection)) is not None:
             return auth
         if connection.view.adapter != _GOOGLE:
-            return self._host.auth(connection.view)
+            return self._aws().get(deployment, budget)
         try:
             return self._google().get(key_file_of(connection), budget)
         except (RefusedTokenError, SourceUnavailableError) as error:
@@ -55,7 +54,7 @@ class AuthSource:
         if (auth := own_auth(connection)) is not None:
             return auth
         if connection.view.adapter != _GOOGLE:
-            return await on_thread(self._host.auth, connection.view)
+            return await self._aws().aget(deployment, budget)
         try:
             return await self._google().aget(key_file_of(connection), budget)
         except (RefusedTokenError, SourceUnavailableError) as error:
@@ -69,6 +68,14 @@ class AuthSource:
 
             tokens = self._made.setdefault(_GOOGLE, GoogleTokens(self._transport))  # one, whoever comes first
         return tokens
+
+    def _aws(self) -> "AwsHost":
+        host = self._aws_made.get("host")
+        if host is None:
+            from genai_sdk.drivers.auth.aws.host import AwsHost  # a cost only for those who have no keys of their own
+
+            host = self._aws_made.setdefault("host", AwsHost(self._transport))  # as above
+        return host
 
 
 def _failure(deployment: Deployment, error: GenAIError, budget: Budget) -> GenAIError:

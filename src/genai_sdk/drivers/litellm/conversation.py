@@ -14,8 +14,12 @@ from genai_sdk.errors import GenAIError
 from genai_sdk.lifecycle.ending import ended, is_ending
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
 from genai_sdk.wires.chunks import ChatParser, Translate
+from genai_sdk.wires.eventstream import AWS_FRAMINGS
+from genai_sdk.wires.framing import FRAMINGS
 from genai_sdk.wires.operation import CHAT, EMBEDDING, A, ChatRequest, EmbeddingRequest, Operation
 from genai_sdk.wires.wire import HttpRequest, HttpResponse
+
+_FRAMINGS = {**FRAMINGS, **AWS_FRAMINGS}
 
 
 class Conversation(Generic[A]):
@@ -133,7 +137,7 @@ class Opening:
 
     def reader(self, head: HttpResponse) -> StreamReader[ChatCompletionChunk] | None:
         """Return what reads the stream behind `head`, or None if no stream is behind it."""
-        framing = self._attempt.framing(head)
+        framing = self._attempt.framing(head, _FRAMINGS)
         if framing is None or self._parse is None:
             return None
         attempt = self._attempt

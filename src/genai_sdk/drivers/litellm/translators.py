@@ -63,7 +63,8 @@ class Converse(Posted):
         # The name of the tool that litellm asks for a JSON schema with.
         json_mode = b'"json_tool_call"' in request.body
         decoder = AWSEventStreamDecoder(model=self.shape.model.removeprefix(_BEDROCK), json_mode=json_mode)
-        return lambda event: dump(decoder.converse_chunk_parser(event))
+        # It reads the payload alone; an event is its type and its payload.
+        return lambda event: dump(decoder.converse_chunk_parser(next(iter(event.values()))))
 
 
 class PostedEmbedding(Translation):

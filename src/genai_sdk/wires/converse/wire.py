@@ -1,0 +1,159 @@
+"""Bedrock's wire: its codecs, and what its errors mean."""
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from types import MappingProxyType
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+import msgspec
+
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
+from genai_sdk.wires.converse.answer import completion_fields
+from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of, is_known
+from genai_sdk.wires.converse.events import ConverseParser
+from genai_sdk.wires.converse.models import facts_of
+from genai_sdk.wires.converse.refusal import CONVERSE_WORDS, refusal_kind
+from genai_sdk.wires.converse.request import converse_body, streams
+from genai_sdk.wires.error_body import ErrorBody
+from genai_sdk.wires.eventstream import AWS_FRAMINGS
+from genai_sdk.wires.framing import Framing
+from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest, Operation
+from genai_sdk.wires.refusal import RefusalKind, Words
+from genai_sdk.wires.unsupported import JSON_OBJECT
+from genai_sdk.wires.values import encode, plain
+from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, UnencodableError, Wire
+
+_REQUEST_ID = "x-amzn-requestid"
+
+_LACKS: Set[str] = frozenset(
+    (
+        *("audio", "frequency_penalty", "logit_bias", "logprobs", "modalities", "n", "prediction", "presence_penalty"),
+        *("prompt_cache_key", "prompt_cache_retention", "safety_identifier", "safety_settings", "seed", "store"),
+        *("top_logprobs", "user", "verbosity", JSON_OBJECT),
+    )
+)
+_APART = frozenset({"extra_body", "extra_headers", "stream_options"})
+
+
+class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
+    """Chat over Converse and ConverseStream."""
+
+    # ConverseRequest (botocore 1.44.8) has no place for these.
+    lacks: Set[str] = _LACKS
+    framings: ClassVar[Mapping[str, Callable[[], Framing]]] = AWS_FRAMINGS
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint)
+        self._facts = facts_of(endpoint.model)
+        self._url = f"{endpoint.root}/model/{quote(endpoint.model, safe='')}"
+
+    def unsupported(self, request: ChatRequest) -> Sequence[str]:
+        """Return the parameters without a place; usage comes whatever `stream_options` say."""
+        names = super().unsupported(request)
+        wanted = request.options.get("stream_options") or {}
+        return [*names, "stream_options"] if any(name != "include_usage" for name in wanted) else names
+
+    def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
+        """Return what is sent."""
+        options = {
+            name: plain(item)
+            for name, item in request.options.items()
+            if item is not None and name not in _APART and name not in self.lacks
+        }
+        body = converse_body(plain(request.messages), options, self._facts)
+        body.update(request.options.get("extra_body") or {})
+        stream = stream and streams(body, self._facts)
+        return HttpRequest(f"{self._url}/converse{'-stream' if stream else ''}", encode(body), streams=stream)
+
+    def decode(self, data: Any, headers: Mapping[str, str]) -> ChatCompletion | None:
+        """Return the completion in an answer."""
+        fields = completion_fields(data, self.endpoint.model)
+        if fields is None:
+            return None
+        return ChatCompletion.from_dict({"id": headers.get(_REQUEST_ID, ""), **fields})
+
+    def parser(self) -> ConverseParser:
+        """Return what reads one stream."""
+        return ConverseParser(self.endpoint.model)
+
+    def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
+        """Return a whole answer as a stream gives it."""
+        facts = {"id": response.id, "created": response.created, "model": response.model}
+        choices = [
+            {
+                **choice.model_extra,
+                "index": choice.index,
+                "delta": choice.message.model_dump(exclude_none=True),
+                "finish_reason": choice.finish_reason,
+            }
+            for choice in response.choices
+        ]
+        said = ChatCompletionChunk.from_dict({**facts, "choices": choices})
+        last = ChatCompletionChunk.from_dict({**response.model_extra, **facts, "usage": response.usage})
+        return (said, last)
+
+
+class InvokeEmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
+    """Embeddings over InvokeModel."""
+
+    lacks: Set[str] = frozenset({"encoding_format", "user"})
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint)
+        self._url = f"{endpoint.root}/model/{quote(endpoint.model, safe='')}/invoke"
+
+    def split(self, request: EmbeddingRequest) -> Sequence[EmbeddingRequest]:
+        """Return as many requests as the model needs: most take one text at a time."""
+        texts = [request.input] if isinstance(request.input, str) else list(request.input)
+        batch = format_of(self.endpoint.model).batch
+        return [EmbeddingRequest(texts[at : at + batch], request.options) for at in range(0, len(texts), batch)]
+
+    def join(self, responses: Sequence[EmbeddingResponse]) -> EmbeddingResponse:
+        """Return the response to all texts, in their order."""
+        if len(responses) == 1:
+            return responses[0]
+        listed = [item for response in responses for item in response.data]
+        data = [msgspec.structs.replace(item, index=index) for index, item in enumerate(listed)]
+        tokens = sum(response.usage.prompt_tokens for response in responses if response.usage is not None)
+        usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+        return EmbeddingResponse.from_dict({"model": self.endpoint.model, "data": data, "usage": usage})
+
+    def encode(self, request: EmbeddingRequest, *, stream: bool) -> HttpRequest:
+        """Return what is sent for texts that one request holds."""
+        texts = [request.input] if isinstance(request.input, str) else list(request.input)
+        if not texts:
+            raise UnencodableError("there is no text to embed")
+        body = embedding_body(self.endpoint.model, plain(texts), request.options)
+        body.update(request.options.get("extra_body") or {})
+        return HttpRequest(self._url, encode(body))
+
+    def decode(self, data: Any, headers: Mapping[str, str]) -> EmbeddingResponse | None:
+        """Return the vectors in an answer."""
+        fields = embedding_fields(self.endpoint.model, data, headers)
+        return None if fields is None else EmbeddingResponse.from_dict(fields)
+
+
+class ConverseWire(Wire):
+    """Amazon Bedrock's runtime."""
+
+    name: ClassVar[str] = "converse"
+    words: ClassVar[Words] = CONVERSE_WORDS
+    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
+        {"chat": ConverseCodec, "embedding": InvokeEmbeddingCodec}
+    )
+
+    def serves(self, operation: Operation[Any, Any, Any], model: str) -> bool:
+        """Tell whether an operation can be had: of the embedding models only those whose format is known."""
+        return operation.name in self.codecs and (operation.name != "embedding" or is_known(model))
+
+    def error_of(self, data: Any) -> ErrorBody | None:
+        """Return the error that an event holds; quick, since every event is asked."""
+        return super().error_of(data) if "error" in data else None
+
+    def refusal(self, status: int, headers: Mapping[str, str], error: ErrorBody) -> RefusalKind:
+        """Return what kind of refusal an error is."""
+        return refusal_kind(status, headers, error)
+
+
+WIRE = ConverseWire()
+"""The wire of the adapter `bedrock`."""
