@@ -1,4 +1,4 @@
-"""What the server says as OpenAI and as Langfuse, and what both sides know; the other wires are in `benchmarks.wires`."""
+"""What the server says as OpenAI and as Langfuse, and what both sides know; `benchmarks.wires` has the other wires."""
 
 import base64
 import json

@@ -71,7 +71,9 @@ def on_wire(case: str, wire: str) -> str:
 CASES: Mapping[str, Case] = {
     **_OF_OPENAI,
     **{
-        on_wire(name, wire): _OF_OPENAI[name]._replace(title=f"{wire.capitalize()}: {_OF_OPENAI[name].title}", wire=wire)
+        on_wire(name, wire): _OF_OPENAI[name]._replace(
+            title=f"{wire.capitalize()}: {_OF_OPENAI[name].title}", wire=wire
+        )
         for wire, names in VENDORS.items()
         for name in names
     },

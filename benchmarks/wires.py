@@ -116,9 +116,7 @@ WIRES: Mapping[str, Wire] = {
     "openai": Wire(
         "openai", canned.KEY, "/v1", b"/chat/completions", None, _SSE, canned.completion, canned.completion_events
     ),
-    "anthropic": Wire(
-        "anthropic", canned.KEY, "", b"/v1/messages", None, _SSE, _messages_answer, _messages_events
-    ),
+    "anthropic": Wire("anthropic", canned.KEY, "", b"/v1/messages", None, _SSE, _messages_answer, _messages_events),
     "gemini": Wire(
         "google-ai-studio",
         canned.KEY,

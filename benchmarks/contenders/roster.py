@@ -76,7 +76,9 @@ ROSTER: Mapping[str, Entry] = {
         "litellm.completion", "litellm_sdk", "Completion", imports="import litellm", slow=True, package="litellm"
     ),
     "router": Entry("litellm.Router", "litellm_sdk", "Routed", slow=True),
-    "router-langfuse": Entry("Router + Langfuse callback", "litellm_sdk", "Routed", {"callback": True}, slow=True, package="langfuse"),
+    "router-langfuse": Entry(
+        "Router + Langfuse callback", "litellm_sdk", "Routed", {"callback": True}, slow=True, package="langfuse"
+    ),
     "ours-http": Entry("GenAI SDK, its HTTP alone", "seam", "Seam"),
     "ours-litellm": Entry("GenAI SDK, litellm driver", "ours", "Ours", {"driver": "litellm", "tracing": False}),
     "ours-litellm-traced": Entry(
