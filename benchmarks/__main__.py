@@ -43,6 +43,11 @@ def read_arguments(given: Sequence[str]) -> argparse.Namespace:
     has_vendors = "the interpreter that has the vendors' SDKs; else .venv-vendors'"
     parser.add_argument("--vendors", default=str(VENDORS), help=has_vendors)
     arguments = parser.parse_args(given)
+    # Absolute, since the processes run in a folder of their own.
+    arguments.python, arguments.vendors = (
+        str(Path(arguments.python).absolute()),
+        str(Path(arguments.vendors).absolute()),
+    )
     arguments.only = tuple(filter(None, arguments.only.split(","))) or SECTIONS
     arguments.who = tuple(filter(None, arguments.who.split(","))) or tuple(ROSTER)
     for names, all_names in ((arguments.only, SECTIONS), (arguments.who, tuple(ROSTER))):
@@ -66,7 +71,7 @@ def main(given: Sequence[str]) -> int:
     if arguments.profile:
         ours = OURS_BY_WIRE[CASES[arguments.profile].wire]
         names = (ours,) if arguments.who == tuple(ROSTER) else arguments.who
-        return profile(arguments.python, arguments.vendors, arguments.profile, names)
+        return profile(arguments.python, arguments.profile, names, vendors=arguments.vendors)
     with tempfile.TemporaryDirectory() as home, Stage(arguments.python, home, vendors=arguments.vendors) as stage:
         run = Run(stage, arguments.who, quick=arguments.quick or arguments.check)
         run.measure(arguments.only)
@@ -88,10 +93,10 @@ def main(given: Sequence[str]) -> int:
     return 0
 
 
-def profile(python: str, vendors: str, case: str, names: Sequence[str], seconds: float = 1.0) -> int:
+def profile(python: str, case: str, names: Sequence[str], seconds: float = 1.0, **others: str) -> int:
     """Print where the CPU of a case goes, from runs of so many seconds."""
     row = CASES[case]
-    with tempfile.TemporaryDirectory() as home, Stage(python, home, vendors=vendors) as stage:
+    with tempfile.TemporaryDirectory() as home, Stage(python, home, **others) as stage:
         for name in names:
             try:
                 with stage.contender(name, tls=row.tls) as peer:
