@@ -56,8 +56,8 @@ class Run:
         present = self._contest(self._names, [name for name in CASES if name in sections and not CASES[name].tls])
         secure = [name for name in CASES if name in sections and CASES[name].tls]
         if secure:
-            takes_part = [name for name in present if any(takes_part(name, CASES[case]) for case in secure)]
-            self._contest(takes_part, secure, tls=True)
+            going = [name for name in present if any(takes_part(name, CASES[case]) for case in secure)]
+            self._contest(going, secure, tls=True)
         for name, section in self._sections(present).items():
             if name in sections:
                 self._say(name)

@@ -32,7 +32,7 @@ def stage(tmp_path_factory):
 def doubtful(stage, tmp_path_factory):
     """The same stage, whose contenders are told to trust a CA that does not vouch for the server."""
     stranger = vouch(str(tmp_path_factory.mktemp("stranger"))).ca
-    return SimpleNamespace(python=stage.python, home=stage.home, secure_url=stage.secure_url, ca=stranger)
+    return SimpleNamespace(interpreter=stage.interpreter, home=stage.home, secure_url=stage.secure_url, ca=stranger)
 
 
 def counted(stage):
