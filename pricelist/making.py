@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -31,8 +32,14 @@ def make(
     for addition in additions["models"]:
         for model in addition["names"]:
             listed = models[addition["adapter"]].get(model)
-            row = _added(addition, numbers, listed)
-            models[addition["adapter"]][model] = row
+            models[addition["adapter"]][model] = listed if listed and listed.rates else _added(addition, numbers)
+    for ends in additions["ends"]:
+        source = numbers.source(f"{ends['source']}, read {ends['read']}")
+        for day, names in ends["on"].items():
+            for model in names.split():
+                row = models[ends["adapter"]].get(model) or Row()
+                row = msgspec.structs.replace(row, ends=date.fromisoformat(day), source=source)
+                models[ends["adapter"]][model] = row
     bedrock = models["bedrock"]
     for model in list(bedrock):
         # A profile or a region that says nothing of its own is answered by the model's own row.
@@ -56,12 +63,7 @@ def _checked(name: str, row: Row, left_out: list[str]) -> Row | None:
     return row if row.rates or row.ends or row.window else None
 
 
-def _added(addition: Mapping[str, Any], numbers: Numbers, listed: Row | None) -> Row:
-    if listed is not None and listed.rates:
-        if "ends" not in addition:
-            return listed
-        return msgspec.structs.replace(listed, ends=addition["ends"], source=numbers.source(addition["source"]))
-    ends = addition.get("ends") or (listed.ends if listed else None)
+def _added(addition: Mapping[str, Any], numbers: Numbers) -> Row:
     return Row(
         rates={kind: float(rate) for kind, rate in addition["rates"].items()},
         above={
@@ -73,7 +75,6 @@ def _added(addition: Mapping[str, Any], numbers: Numbers, listed: Row | None) ->
         window=addition["window"],
         output=addition["output"],
         takes=numbers.trait(addition["takes"]),
-        ends=ends,
         source=numbers.source(f"{addition['source']}, read {addition['read']}"),
     )
 

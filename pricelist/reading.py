@@ -30,6 +30,9 @@ KEPT_LONG = ("cache_creation_input_token_cost_above_1hr", "cache_creation_input_
 LIKE = {"reasoning": "output", "written_long": "written", "input_audio": "input", "input_image": "input"}
 """Kinds that cost as another where no price of their own is listed; an equal price is not repeated."""
 
+AREAS = ("regional_processing_uplift_multiplier_us", "regional_processing_uplift_multiplier_eu")
+"""OpenAI's uplift is the same in every area, and the list has it for two of them."""
+
 TIERS = ("flex", "priority", "fast", "ultrafast", "batches")
 TRAITS = {
     "supports_vision": "vision",
@@ -178,13 +181,11 @@ def _tier(
 def _times(row: Mapping[str, Any]) -> dict[str, float]:
     extra = row.get("provider_specific_entry") or {}
     times = {name: float(extra[name]) for name in ("us", "fast") if name in extra}
-    for name, field in (
-        ("regional", "regional_endpoint_uplift_multiplier"),
-        ("openai-us", "regional_processing_uplift_multiplier_us"),
-        ("openai-eu", "regional_processing_uplift_multiplier_eu"),
-    ):
-        if field in row:
-            times[name] = float(row[field])
+    if "regional_endpoint_uplift_multiplier" in row:
+        times["regional"] = float(row["regional_endpoint_uplift_multiplier"])
+    areas = {float(row[field]) for field in AREAS if field in row}
+    if len(areas) == 1:
+        times["residency"] = areas.pop()
     return times
 
 

@@ -1,3 +1,5 @@
+import datetime
+
 import pytest
 
 from genai_sdk.catalogue import (
@@ -6,9 +8,13 @@ from genai_sdk.catalogue import (
     PREFIXES,
     REGION_PREFIXES,
     VENDOR_PREFIXES,
+    facts_of,
     family_of,
     own_profiles,
+    retired,
+    table_date,
 )
+from genai_sdk.catalogue.model_table import GONE
 from genai_sdk.models import canonical, parse
 
 
@@ -22,24 +28,35 @@ def test_every_adapter_has_a_list_and_azures_and_bedrocks_are_empty():
 def test_every_default_model_belongs_to_a_family_at_home_there(adapter):
     row = ADAPTERS[adapter]
     for model in DEFAULT_MODELS[adapter]:
-        assert family_of(canonical(model.id)) in row.home_of + row.home_if_named, model.id
+        assert family_of(canonical(model)) in row.home_of + row.home_if_named, model
 
 
 @pytest.mark.parametrize("adapter", DEFAULT_MODELS)
 def test_no_default_model_is_listed_twice_and_all_are_in_lower_case(adapter):
-    ids = [model.id for model in DEFAULT_MODELS[adapter]]
+    ids = DEFAULT_MODELS[adapter]
     assert len(set(ids)) == len(ids)
-    assert ids == [one.lower() for one in ids]
+    assert list(ids) == [one.lower() for one in ids]
 
 
 @pytest.mark.parametrize("adapter", DEFAULT_MODELS)
-def test_what_is_retired_is_not_offered(adapter):
-    assert not [model.id for model in DEFAULT_MODELS[adapter] if model.retired and model.offered]
+def test_what_is_retired_is_no_default_model(adapter):
+    assert not retired(adapter) & set(DEFAULT_MODELS[adapter])
+
+
+def test_a_model_is_retired_half_a_year_after_its_end():
+    made = datetime.date.fromisoformat(table_date())
+    for adapter in DEFAULT_MODELS:
+        for model in (*DEFAULT_MODELS[adapter], *retired(adapter)):
+            facts = facts_of(adapter, model)
+            ended = facts is not None and facts.ends is not None and made - facts.ends >= GONE
+            assert (model in retired(adapter)) == ended, (adapter, model)
+    assert {"gpt-4-32k", "o1-mini"} <= retired("openai")
+    assert "gpt-4" not in retired("openai")
 
 
 @pytest.mark.parametrize("adapter", DEFAULT_MODELS)
-def test_no_two_living_models_answer_to_one_name(adapter):
-    names = [parse(model.id) for model in DEFAULT_MODELS[adapter] if not model.retired]
+def test_no_two_default_models_answer_to_one_name(adapter):
+    names = [parse(model) for model in DEFAULT_MODELS[adapter]]
     living = [(name.canonical, name.date) for name in names]
     assert len(set(living)) == len(living)
 

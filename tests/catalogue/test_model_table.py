@@ -28,7 +28,7 @@ LISTED = {
 
 
 def made(**changed):
-    table, notes = make({"m": {**LISTED, **changed}}, {"models": []}, made="2026-11-28", version="1")
+    table, notes = make({"m": {**LISTED, **changed}}, {"models": [], "ends": []}, made="2026-11-28", version="1")
     models = json.loads(table)["models"]
     return models.get("openai", {}).get("m"), notes
 
@@ -97,13 +97,24 @@ def test_what_is_kept_by_hand_fills_what_the_list_lacks():
         "window": 9,
         "output": 8,
         "takes": "tools",
-        "ends": datetime.date(2025, 7, 21),
-        "source": "https://vendor.example",
+        "source": "https://vendor.example/prices",
         "read": datetime.date(2026, 11, 28),
     }
-    table = json.loads(make({}, {"models": [addition]}, made="2026-11-28", version="1")[0])
-    assert table["models"]["anthropic"]["claude-of-old"]["rates"] == {"input": 3, "output": 15}
-    assert table["sources"] == ["https://vendor.example, read 2026-11-28"]
+    ends = {
+        "adapter": "anthropic",
+        "on": {"2025-07-21": "claude-of-old claude-without-price"},
+        "source": "https://vendor.example/ends",
+        "read": datetime.date(2026, 11, 28),
+    }
+    additions = {"models": [addition], "ends": [ends]}
+    table = json.loads(make({}, additions, made="2026-11-28", version="1")[0])
+    rows = table["models"]["anthropic"]
+    assert rows["claude-of-old"]["rates"] == {"input": 3, "output": 15}
+    assert {name: row["ends"] for name, row in rows.items()} == dict.fromkeys(rows, "2025-07-21")
+    assert set(rows) == {"claude-of-old", "claude-without-price"}
+    assert [table["sources"][row["source"]] for row in rows.values()] == [
+        "https://vendor.example/ends, read 2026-11-28"
+    ] * 2
 
 
 def test_every_row_of_the_table_is_plausible():
@@ -119,10 +130,10 @@ def test_every_row_of_the_table_is_plausible():
 
 def test_every_model_that_adapters_offer_by_themselves_is_in_the_table():
     missing = {
-        (adapter, one.id)
+        (adapter, model)
         for adapter, models in DEFAULT_MODELS.items()
-        for one in models
-        if one.offered and facts_of(adapter, one.id) is None
+        for model in models
+        if facts_of(adapter, model) is None
     }
     assert missing <= {("google-vertex-ai", "gemini-embedding-2")}
 

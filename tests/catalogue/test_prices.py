@@ -13,7 +13,8 @@ def costs(adapter, model, usage, tier=None, **where):
     return costs_of(price_of(adapter, model, **where), Usage.from_dict(usage), service_tier=tier)
 
 
-# The vendors' price pages, of November 2026: dollars of a call, by kind.
+# Dollars of a call by kind, reckoned by hand from the rates of litellm 1.110.2's price list; how tokens are counted is
+# as the vendors' packages document their usage (openai 3.57.0, anthropic 2.14.0, google-genai 3.6.1).
 RULES = {
     "openai: cached input has its own price": (
         ("openai", "gpt-4o-mini", {**K, "prompt_tokens_details": {"cached_tokens": 400}}),
@@ -258,7 +259,11 @@ def test_a_region_of_bedrock_can_have_prices_of_its_own():
 
 def test_openais_regional_hosts_and_vertex_locations_are_dearer_where_the_vendor_says_so():
     plain = costs("openai", "gpt-5.6", K)["total"]
-    assert costs("openai", "gpt-5.6", K, base_url="https://eu.api.openai.com/v1")["total"] == pytest.approx(plain * 1.1)
+    for area in ("us", "eu", "ae", "au", "in", "jp"):
+        there = costs("openai", "gpt-5.6", K, base_url=f"https://{area}.api.openai.com/v1")["total"]
+        assert there == pytest.approx(plain * 1.1)
+    older = costs("openai", "gpt-4o-mini", K)
+    assert costs("openai", "gpt-4o-mini", K, base_url="https://eu.api.openai.com/v1") == older
     world = costs("google-vertex-ai", "claude-opus-5", K)["total"]
     assert costs("google-vertex-ai", "claude-opus-5", K, region="us-east5")["total"] == pytest.approx(world * 1.1)
 

@@ -94,18 +94,21 @@ with GenAIClient(OPTIONS) as client:
 
 
 REFUSAL = (
-    "connection 'lab' speaks Anthropic's wire, and driver='direct' does not: leave driver out, or give driver='litellm'"
+    "connection 'lab' speaks Google AI Studio's wire, and driver='direct' does not: leave driver out, or give "
+    "driver='litellm'"
 )
 
 
 @pytest.mark.parametrize(
     ("adapter", "options", "told"),
     [
-        ("anthropic", "", ["False", "True", "lab: one"]),
+        ("google-ai-studio", "", ["False", "True", "lab: one"]),
+        ("anthropic", "", ["False", "False", "lab: one"]),
+        ("anthropic", "driver='direct'", ["False", "False", "lab: one"]),
         ("openai", "driver='litellm'", ["False", "True", "lab: one"]),
         ("openai", "driver='direct'", ["False", "False", "lab: one"]),
         (
-            "anthropic",
+            "google-ai-studio",
             "driver='direct'",
             ["False", "False", f"ConfigurationError {REFUSAL}"],
         ),
@@ -122,7 +125,7 @@ def test_a_call_that_falls_back_to_another_wire_loads_litellm_for_it(provider):
 
     with FakeLangfuse() as langfuse:
         put(langfuse, provider, "first", "openai", "m")
-        put(langfuse, provider, "second", "anthropic", "n")
+        put(langfuse, provider, "second", "google-ai-studio", "n")
         provider.script(Status(400), Status(503), Status(503), Status(503))
         script = """
         import sys

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from tests.drivers.stage import AWS, CASES, KEY, Face, Stage
 
-from genai_sdk.catalogue import ADAPTERS
+from genai_sdk.catalogue import wire_of
 from genai_sdk.drivers.auto import AutoDriver
 from genai_sdk.drivers.driver import Driver
 from genai_sdk.drivers.litellm import LiteLLMDriver
@@ -28,7 +28,7 @@ def _is_litellm_again(item: pytest.Item) -> bool:
     if given.get("make_driver") != "auto":  # tests of other directories come by here too
         return False
     case = CASES.get(given.get("name", ""))
-    return case is not None and not ADAPTERS[case.adapter].wire
+    return case is not None and not wire_of(case.adapter, case.model)
 
 
 @pytest.fixture(scope="session")

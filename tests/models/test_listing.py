@@ -21,7 +21,7 @@ def test_custom_and_default_models_are_listed_with_their_connections(recorded):
 
 def test_claude_on_vertex_is_listed_as_it_must_be_asked_for(view):
     found = rows([view("seoul", "google-vertex-ai")])
-    assert found["vertex_ai/claude-sonnet-4-5@20250929"] == ["seoul"]
+    assert found["vertex_ai/claude-opus-4@20250514"] == ["seoul"]
     assert "claude-sonnet-4-5@20250929" not in found
 
 

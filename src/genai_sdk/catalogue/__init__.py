@@ -1,7 +1,7 @@
 """Facts about vendors, as rows: pure data and pure functions over it."""
 
 from genai_sdk.catalogue.adapters import ADAPTERS, PREFIXES, Adapter, wire_of
-from genai_sdk.catalogue.defaults import DEFAULT_MODELS, DefaultModel
+from genai_sdk.catalogue.defaults import DEFAULT_MODELS
 from genai_sdk.catalogue.endpoints import (
     AZURE_API_VERSION,
     VERTEX_DEFAULT_LOCATION,
@@ -14,7 +14,7 @@ from genai_sdk.catalogue.endpoints import (
     vertex_model_path,
 )
 from genai_sdk.catalogue.families import FAMILIES, Family, counts_reasoning, family_of, has_developers
-from genai_sdk.catalogue.model_table import ModelFacts, end_of_life, facts_of, price_of, table_date
+from genai_sdk.catalogue.model_table import ModelFacts, end_of_life, ended, facts_of, price_of, retired, table_date
 from genai_sdk.catalogue.names import REGION_PREFIXES, VENDOR_PREFIXES, own_profiles
 from genai_sdk.catalogue.parameters import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
 from genai_sdk.catalogue.prices import Price, RateCard, cost_of, costs_of
@@ -34,7 +34,6 @@ __all__ = [
     "VENDOR_PREFIXES",
     "VERTEX_DEFAULT_LOCATION",
     "Adapter",
-    "DefaultModel",
     "Family",
     "ModelFacts",
     "Price",
@@ -47,6 +46,7 @@ __all__ = [
     "costs_of",
     "counts_reasoning",
     "end_of_life",
+    "ended",
     "endpoint",
     "facts_of",
     "family_of",
@@ -56,6 +56,7 @@ __all__ = [
     "own_profiles",
     "price_for",
     "price_of",
+    "retired",
     "table_date",
     "vertex_model_path",
     "wire_of",

@@ -68,7 +68,7 @@ _ROWS = (
         foreign_with_base_url=True,
         # https://platform.openai.com/docs/api-reference/authentication; compatible gateways also read `api-key`.
         auth_headers=frozenset({"authorization", "api-key"}),
-        trial_model="gpt-4o-mini",
+        trial_model="gpt-6-luna",
     ),
     Adapter(
         name="azure",
@@ -91,7 +91,7 @@ _ROWS = (
         auth_headers=frozenset({"x-api-key", "authorization"}),
         # https://docs.anthropic.com/en/docs/build-with-claude/embeddings: Anthropic offers no embedding model.
         embeddings=False,
-        trial_model="claude-haiku-4-5-20251001",
+        trial_model="claude-haiku-5-5",
     ),
     Adapter(
         name="bedrock",
@@ -117,12 +117,13 @@ _ROWS = (
         sentinel_label="Default GCP credentials (ADC)",
         settings=MappingProxyType({"location": str}),
         wire="gemini",
+        wires_by_model=(("claude", "anthropic"),),
         home_of=("gemini",),
         # https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude: to be enabled per project.
         home_if_named=("claude",),
         # https://cloud.google.com/docs/authentication/rest, and API keys in express mode.
         auth_headers=frozenset({"authorization", "x-goog-api-key"}),
-        trial_model="gemini-2.5-flash-lite",
+        trial_model="gemini-3.5-flash-lite",
     ),
     Adapter(
         name="google-ai-studio",
@@ -132,7 +133,7 @@ _ROWS = (
         home_of=("gemini",),
         # https://ai.google.dev/gemini-api/docs/api-key
         auth_headers=frozenset({"x-goog-api-key", "authorization"}),
-        trial_model="gemini-2.5-flash-lite",
+        trial_model="gemini-3.5-flash-lite",
     ),
 )
 

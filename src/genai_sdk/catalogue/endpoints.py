@@ -67,9 +67,9 @@ def is_openai(base_url: str | None) -> bool:
     return host == "openai.com" or host.endswith(".openai.com")
 
 
+# openai 3.57.0, _data_residency.py: the hosts of OpenAI's API, and the areas that they serve.
 _OPENAI_AREAS = MappingProxyType(
-    # https://developers.openai.com/api/docs/guides/your-data: the hosts of OpenAI's API, and the areas that they serve.
-    {"api.openai.com": "", "us.api.openai.com": "us", "eu.api.openai.com": "eu"}
+    {"api.openai.com": "", **{f"{area}.api.openai.com": area for area in ("us", "eu", "ae", "au", "in", "jp")}}
 )
 
 

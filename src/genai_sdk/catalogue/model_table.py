@@ -24,6 +24,13 @@ _REMEMBERED = 1_024
 NEAR = timedelta(days=120)
 """Within so many days of a model's end it is time to leave it."""
 
+GONE = timedelta(days=183)
+"""So many days before the table was made a model has to have ended for nobody to be able to use it.
+
+Vendors move their dates, and some name the first day that may be the last. A model wrongly called gone could not be
+used at all, one wrongly called alive costs an answer "not found".
+"""
+
 
 class ModelFacts(Record, frozen=True, kw_only=True):
     """What is known of a model.
@@ -34,7 +41,7 @@ class ModelFacts(Record, frozen=True, kw_only=True):
         takes: What it takes and gives beside text, such as `vision tools json_schema reasoning`.
         refuses: What it is known to refuse, such as `sampling` (temperature, top_p, top_k) or `prefill`.
         ends: The day the vendor shuts it down, or None where none is named.
-        source: Who says so of the end.
+        source: Who says so of the end, or of a model that is in no price list.
     """
 
     window: int | None = None
@@ -73,7 +80,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
         takes: Where in the table's traits stands what it takes.
         refuses: Where in the table's traits stands what it refuses.
         ends: The day of its end.
-        source: Where in the table's sources stands who says so of the end.
+        source: Where in the table's sources stands who says so of the end, or of the row if it was kept by hand.
     """
 
     rates: dict[str, float] = {}
@@ -87,6 +94,10 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     refuses: int | None = None
     ends: date | None = None
     source: int | None = None
+
+
+class _Ending(msgspec.Struct, frozen=True):
+    ends: date | None = None
 
 
 @functools.lru_cache(_REMEMBERED)
@@ -156,6 +167,22 @@ def end_of_life(
     return facts.ends if facts is not None and facts.ends is not None and facts.ends - today <= NEAR else None
 
 
+@functools.cache
+def ended(adapter: str, ago: timedelta = timedelta()) -> frozenset[str]:
+    """Return the ids of an adapter's models that ended before the table was made, at least so long ago."""
+    table = _table()
+    last = date.fromisoformat(table.made) - ago
+    ends = (
+        (model, msgspec.json.decode(raw, type=_Ending).ends) for model, raw in table.models.get(adapter, {}).items()
+    )
+    return frozenset(model for model, day in ends if day is not None and day <= last)
+
+
+def retired(adapter: str) -> frozenset[str]:
+    """Return the ids of an adapter's models that ended so long ago that nobody can use them."""
+    return ended(adapter, GONE)
+
+
 def table_date() -> str:
     """Return the day on which the table was made, as `2026-11-28`."""
     return _table().made
@@ -203,11 +230,12 @@ def _cards(row: Row) -> dict[str, RateCard]:
 
 
 def _uplift(adapter: str, region: str | None, area: str | None) -> str:
-    # https://cloud.google.com/vertex-ai/generative-ai/pricing: some models cost more everywhere but at `global`.
+    # litellm 1.110.2's price list: some models cost more everywhere but at `global`.
     if adapter == "google-vertex-ai" and (region or VERTEX_DEFAULT_LOCATION) != "global":
         return "regional"
-    # https://developers.openai.com/api/docs/pricing: so do some on OpenAI's regional hosts.
-    return f"openai-{area}" if area else ""
+    # A stored copy of https://developers.openai.com/api/docs/guides/data-residency: so do OpenAI's models since March
+    # 2026 in every area, and litellm's list says which they are.
+    return "residency" if area else ""
 
 
 def _as_it_is(model: str, _region: str | None) -> Iterator[str]:

@@ -14,31 +14,33 @@ STANDARD = ""
 
 _OPENAI = MappingProxyType(
     {
-        # openai 3.57.0, types/chat/chat_completion.py; `scale` is bought ahead and has no price by the token.
+        # openai 3.57.0, types/chat/chat_completion.py; `scale`, which it has too, is priced by no list that was read.
         "auto": STANDARD,
         "default": STANDARD,
-        "standard": STANDARD,
         "flex": "flex",
         "priority": "priority",
         "fast": "fast",
+        # openai 3.57.0, types/beta/beta_service_tier.py
         "ultrafast": "ultrafast",
+        # Words of other vendors, which compatible servers and gateways hand on.
+        "standard": STANDARD,
         "batch": "batches",
     }
 )
 _GOOGLE = MappingProxyType(
     {
-        # google-genai 3.6.1, types.py: TrafficType and ServiceTier. PROVISIONED_THROUGHPUT is bought ahead, and
-        # ON_DEMAND_OFFPEAK has no published price.
+        # google-genai 3.6.1, types.py: TrafficType and ServiceTier. PROVISIONED_THROUGHPUT is capacity bought ahead,
+        # and for ON_DEMAND_OFFPEAK litellm 1.110.2 lists no price.
         "traffic_type_unspecified": STANDARD,
         "on_demand": STANDARD,
         "on_demand_flex": "flex",
         "on_demand_priority": "priority",
         "unspecified": STANDARD,
         "standard": STANDARD,
-        # litellm 1.110.2 hands `default` on for Gemini too.
-        "default": STANDARD,
         "flex": "flex",
         "priority": "priority",
+        # The words of our own requests, and of gateways.
+        "default": STANDARD,
         "batch": "batches",
     }
 )
@@ -47,9 +49,10 @@ TIERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "openai": _OPENAI,
         "azure": _OPENAI,
-        # anthropic 2.14.0, types/usage.py and types/beta/beta_usage.py. `priority` is capacity bought ahead.
+        # anthropic 2.14.0, types/usage.py: standard, batch, and `priority`, for which litellm 1.110.2 lists no price;
+        # `default` is OpenAI's word for the first one.
         "anthropic": MappingProxyType({"standard": STANDARD, "default": STANDARD, "batch": "batches"}),
-        # botocore 1.44.8, bedrock-runtime: ServiceTierType; `reserved` is bought ahead.
+        # botocore 1.44.8, bedrock-runtime: ServiceTierType; for `reserved` litellm 1.110.2 lists no price.
         "bedrock": MappingProxyType(
             {"default": STANDARD, "standard": STANDARD, "flex": "flex", "priority": "priority"}
         ),
@@ -63,7 +66,8 @@ TIERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 MULTIPLIERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        # anthropic 2.14.0, types/beta/beta_usage.py; https://platform.claude.com/docs/en/about-claude/pricing
+        # anthropic 2.14.0, types/usage.py; the words for where are those that litellm 1.110.2 reads
+        # (litellm_core_utils/llm_cost_calc/utils.py).
         "speed": MappingProxyType({"standard": STANDARD, "fast": "fast"}),
         "inference_geo": MappingProxyType({"global": STANDARD, "not_available": STANDARD, "us": "us"}),
     }
@@ -72,7 +76,8 @@ MULTIPLIERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 PER_USE: Mapping[str, str] = MappingProxyType(
     {
-        # https://platform.claude.com/docs/en/about-claude/pricing: a search costs, a fetch only its tokens.
+        # anthropic 2.14.0, types/server_tool_usage.py, and litellm 1.110.2, llms/anthropic/chat/transformation.py. In
+        # litellm's list a search has a price, and a fetch and a search for tools have none but that of their tokens.
         "web_search_requests": "search",
         "web_fetch_requests": "",
         "tool_search_requests": "",

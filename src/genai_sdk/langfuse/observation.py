@@ -149,7 +149,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def is_unpriced(self) -> bool:
         """Whether a cost of 0 stands for one that nobody knows: what stood for nothing, Langfuse would guess at."""
-        return self.attributes.get(OBSERVATION + "metadata.cost") == "unknown" and not any(self.cost.values())
+        return self.metadata.get("cost") == "unknown" and not any(self.cost.values())
 
     @property
     def completion_start(self) -> str | None:

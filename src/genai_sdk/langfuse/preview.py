@@ -8,7 +8,7 @@ from genai_sdk.langfuse.values import to_json
 LONGEST = 120
 """The most characters of a preview."""
 
-_READ = 2_000
+_READ = 4 * LONGEST
 _MOST_PARTS = 20
 
 
@@ -18,7 +18,9 @@ def preview_of(content: Any) -> str:
     Control characters, and those that turn the direction of what follows them, become blanks: a line stays one.
     """
     text = _text(content)[:_READ]
-    plain = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    if not text.isprintable():
+        text = "".join(each if each.isprintable() else " " for each in text)
+    plain = " ".join(text.split())
     return plain if len(plain) <= LONGEST else plain[: LONGEST - 1].rstrip() + "…"
 
 

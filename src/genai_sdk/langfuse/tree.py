@@ -129,7 +129,7 @@ def _tokens(each: Drawable) -> str | None:
 
 def _cost(each: Drawable) -> str | None:
     if each.is_unpriced:
-        return "cost unknown" if each.usage else None
+        return "cost unknown"
     return dollars(each.cost.get("total", sum(each.cost.values()))) if each.cost else None
 
 

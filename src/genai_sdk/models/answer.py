@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from genai_sdk.catalogue import ADAPTERS, DEFAULT_MODELS, Adapter, DefaultModel, Family, family_of, own_profiles
+from genai_sdk.catalogue import ADAPTERS, DEFAULT_MODELS, Adapter, Family, ended, family_of, own_profiles, retired
 from genai_sdk.models.canonical import ModelName, canonical, parse
 from genai_sdk.types import ConnectionView
 
@@ -54,10 +54,11 @@ class Offer(msgspec.Struct, frozen=True):
         row = self.adapter
         if row is None or not self.has_defaults:
             return names
+        gone = ended(row.name)
         for model in DEFAULT_MODELS[row.name]:
-            if model.offered:
-                at_home = family_of(canonical(model.id)) in row.home_of
-                names.append(model.id if at_home else f"{row.prefix}/{model.id}")
+            if model not in gone:
+                at_home = family_of(canonical(model)) in row.home_of
+                names.append(model if at_home else f"{row.prefix}/{model}")
         return names
 
 
@@ -131,9 +132,9 @@ def _by_default(offer: Offer, asked: Asked, *, named: bool) -> Yes | No:
     at_home = family in adapter.home_of
     if not offer.has_defaults or not (at_home or (named and family in adapter.home_if_named)):
         return No()
-    row = _catalogued(adapter.name, asked.name, text.lower())
-    if row is not None:
-        return No(f"{row.id} is retired") if row.retired else Yes(row.id, "a default model")
+    model = _catalogued(adapter.name, asked.name, text.lower())
+    if model is not None:
+        return No(f"{model} is retired") if model in retired(adapter.name) else Yes(model, "a default model")
     if not at_home:
         return No()
     fine_tuned = asked.name.canonical.startswith("ft:")
@@ -146,19 +147,18 @@ def _without_path(text: str) -> str:
     return text
 
 
-def _catalogued(adapter: str, asked: ModelName, lowered: str) -> DefaultModel | None:
-    rows = _default_rows(adapter).get(asked.canonical, [])
-    for row, _ in rows:
-        if row.id == lowered:
-            return row
-    matches = [(name.date, row) for row, name in rows if asked.asks_for(name)]
-    return max(matches, key=lambda match: match[0])[1] if matches else None
+def _catalogued(adapter: str, asked: ModelName, lowered: str) -> str | None:
+    known = _catalogue(adapter).get(asked.canonical, {})
+    if lowered in known:
+        return lowered
+    matches = [(name.date, model) for model, name in known.items() if asked.asks_for(name)]
+    return max(matches)[1] if matches else None
 
 
 @functools.cache
-def _default_rows(adapter: str) -> Mapping[str, Sequence[tuple[DefaultModel, ModelName]]]:
-    rows: dict[str, list[tuple[DefaultModel, ModelName]]] = {}
-    for row in DEFAULT_MODELS[adapter]:
-        name = parse(row.id)
-        rows.setdefault(name.canonical, []).append((row, name))
-    return rows
+def _catalogue(adapter: str) -> Mapping[str, Mapping[str, ModelName]]:
+    known: dict[str, dict[str, ModelName]] = {}
+    for model in (*DEFAULT_MODELS[adapter], *retired(adapter)):
+        name = parse(model)
+        known.setdefault(name.canonical, {})[model] = name
+    return known

@@ -81,6 +81,11 @@ class Response(Protocol):
         ...
 
     @property
+    def model(self) -> str:
+        """The model that answered, in the provider's words."""
+        ...
+
+    @property
     def usage(self) -> Usage | None:
         """The tokens, where the provider reports them."""
         ...

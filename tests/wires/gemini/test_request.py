@@ -213,6 +213,7 @@ def test_a_result_without_its_call_is_refused() -> None:
 def test_numbers_and_bounds_have_google_s_names() -> None:
     config = body(
         temperature=0.1, top_p=0.2, top_k=3, n=2, max_completion_tokens=5, seed=6, frequency_penalty=0.7,
+        model="gemini-2.5-flash",
         presence_penalty=0.8, logprobs=True, top_logprobs=9, stop="x", modalities=["text", "audio"],
         audio={"voice": "Kore", "format": "wav"},
     )["generationConfig"]  # fmt: skip
@@ -347,6 +348,11 @@ def test_models_that_do_not_think_refuse_to() -> None:
 )
 def test_anthropic_s_form_of_thinking_is_understood(thinking: Any, sent: Any) -> None:
     assert body(model="gemini-2.5-flash", thinking=thinking)["generationConfig"]["thinkingConfig"] == sent
+
+
+def test_gemini_3_has_no_place_for_penalties() -> None:
+    with pytest.raises(UnencodableError, match="frequency_penalty with this model"):
+        body(frequency_penalty=0.5, presence_penalty=0)
 
 
 def test_what_google_has_no_place_for_is_named() -> None:

@@ -218,7 +218,7 @@ def _dimensions(data: Mapping[str, Any]) -> Any:
 
 
 def _write_embed(call: Call, turn: Turn) -> Answer:
-    return json_answer({"embedding": {"values": vector(call.texts[0], call.dimensions)}})
+    return json_answer({"embedding": {"values": vector(call.texts[0], call.dimensions)}, **_embedded(call)})
 
 
 def _read_batch(request: Request, matched: re.Match[str]) -> Call:
@@ -229,7 +229,12 @@ def _read_batch(request: Request, matched: re.Match[str]) -> Call:
 
 
 def _write_batch(call: Call, turn: Turn) -> Answer:
-    return json_answer({"embeddings": [{"values": vector(text, call.dimensions)} for text in call.texts]})
+    vectors = [{"values": vector(text, call.dimensions)} for text in call.texts]
+    return json_answer({"embeddings": vectors, **_embedded(call)})
+
+
+def _embedded(call: Call) -> dict[str, Any]:
+    return {"usageMetadata": {"promptTokenCount": sum(len(text.split()) for text in call.texts)}}
 
 
 def _read_predict(request: Request, matched: re.Match[str]) -> Call:

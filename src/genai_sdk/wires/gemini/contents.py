@@ -7,6 +7,7 @@ import msgspec
 
 from genai_sdk.wires.gemini.content import Part
 from genai_sdk.wires.gemini.media import by_url, media_part
+from genai_sdk.wires.values import plain
 from genai_sdk.wires.wire import UnencodableError
 
 SKIPPED_SIGNATURE = "skip_thought_signature_validator"
@@ -40,7 +41,7 @@ class Conversation:
         self._calls: dict[str, tuple[str, str | None]] = {}  # by the id here: the tool's name, and Google's id
         self._last = ""
         for message in messages:
-            self._take(message)
+            self._take(message if _is_plain(message) else plain(message))
         if not self.contents:  # Google refuses an instruction alone
             self._append("user", self.system or [{"text": " "}])
             self.system = []
@@ -117,6 +118,14 @@ class Conversation:
             response["parts"] = media
             media = []
         return [{"functionResponse": response}, *media]
+
+
+def _is_plain(message: Any) -> bool:
+    """Tell whether a message is JSON; it, or a call in it, may be a value of an earlier answer."""
+    if not isinstance(message, Mapping):
+        return False
+    calls = message.get("tool_calls") or ()
+    return all(isinstance(call, Mapping) and isinstance(call.get("function"), Mapping | None) for call in calls)
 
 
 def _response(text: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from genai_sdk.wires.gemini.models import generation_of, row_of
 from genai_sdk.wires.gemini.schema import google_schema, json_schema
 from genai_sdk.wires.gemini.tools import calling_of, tools_of
 from genai_sdk.wires.operation import ChatRequest
+from genai_sdk.wires.unsupported import is_asked
 from genai_sdk.wires.wire import UnencodableError, UnsupportedError
 
 LACKS: Set[str] = frozenset(
@@ -44,6 +45,8 @@ _NUMBERS: Mapping[str, str] = {
 _TIERS: Mapping[str, str | None] = {"auto": None, "default": "standard"}
 _MERGED = ("generationConfig", "toolConfig")
 _JSON = "application/json"
+_WITHOUT_PENALTIES = 3
+"""The generation from which on Google refuses penalties."""
 
 
 def chat_body(request: ChatRequest, model: str) -> bytes:
@@ -91,6 +94,10 @@ def _add_tools(body: dict[str, Any], options: Mapping[str, Any], model: str) -> 
 
 
 def _config(options: Mapping[str, Any], model: str) -> dict[str, Any]:
+    if generation_of(model) >= _WITHOUT_PENALTIES:
+        penalties = [name for name in ("frequency_penalty", "presence_penalty") if is_asked(name, options.get(name))]
+        if penalties:
+            raise UnencodableError(f"there is no place for {', '.join(penalties)} with this model")
     config = {key: item for name, key in _NUMBERS.items() if (item := options.get(name)) is not None}
     if (stop := options.get("stop")) is not None:
         config["stopSequences"] = [str(stop)] if isinstance(stop, str) else list(stop)

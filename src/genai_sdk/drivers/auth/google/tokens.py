@@ -38,9 +38,9 @@ _NEAR = 3.0
 _TOKEN_PATH = "instance/service-accounts/default/token"  # noqa: S105 - a path
 _PROJECT_PATH = "project/project-id"
 
-_AHEAD = Freshness(fresh_for=2400, shared=1.0, final=(AccessDeniedError, ConfigurationError))
+_AHEAD = Freshness(fresh_for=2400, shared=0.0, final=(AccessDeniedError, ConfigurationError))
 """Google's tokens last an hour: after 40 minutes one is renewed beside the calls."""
-_NEARBY = Freshness(fresh_for=240, shared=1.0, final=(AccessDeniedError, ConfigurationError))
+_NEARBY = Freshness(fresh_for=240, shared=0.0, final=(AccessDeniedError, ConfigurationError))
 """The metadata server keeps its token itself, and gives another 5 minutes before that ends."""
 
 
