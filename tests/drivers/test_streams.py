@@ -28,7 +28,9 @@ def test_the_first_chunk_is_there_while_the_provider_still_writes(stage: Stage, 
 def test_closing_a_stream_frees_its_connection(stage: Stage, face: Face, name: str) -> None:
     stage.fake.script(StallStream(after_chunks=1))
     face.stream(stage.deployment(name), until=1)
-    stage.fake.wait_closed()
+    # Tokens are fetched over the sync transport, where their connection waits for the next use; a sync stream takes it.
+    kept = face.is_async and CASES[name].scheme == "oauth"
+    stage.fake.wait_closed(down_to=int(kept))
 
 
 def test_dropping_a_stream_frees_its_connection(stage: Stage, driver: Driver) -> None:
