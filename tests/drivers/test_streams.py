@@ -28,7 +28,9 @@ def test_the_first_chunk_is_there_while_the_provider_still_writes(stage: Stage, 
 def test_closing_a_stream_frees_its_connection(stage: Stage, face: Face, name: str) -> None:
     stage.fake.script(StallStream(after_chunks=1))
     face.stream(stage.deployment(name), until=1)
-    stage.fake.wait_closed()
+    # Google is asked for tokens over the sync transport, which keeps that connection for the next one.
+    asked_for_a_token = face.is_async and CASES[name].scheme == "oauth"
+    stage.fake.wait_closed(down_to=1 if asked_for_a_token else 0)
 
 
 def test_dropping_a_stream_frees_its_connection(stage: Stage, driver: Driver) -> None:
