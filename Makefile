@@ -4,7 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LOCK   := .cache/lock
-PEERS  := .venv-langfuse-4 .venv-langfuse-5 .venv-vendors
+VENDORS := .venv-vendors
+PEERS  := .venv-langfuse-4 .venv-langfuse-5 $(VENDORS)
 RIVALS := .venv-bench
 PRICES := .venv-prices
 CASE   ?= chat
@@ -57,10 +58,10 @@ fix: $(READY) ## Format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(READY) $(RIVALS)/.ready ## Measure us beside our peers and write docs/performance.md; BENCH_ARGS="--only chat --quick"
+bench: $(READY) $(RIVALS)/.ready $(VENDORS)/.ready ## Measure us beside our peers and write docs/performance.md; BENCH_ARGS="--only chat --quick"
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
-bench-check: $(READY) $(RIVALS)/.ready ## Measure again, briefly, and say what moved since docs/performance.md
+bench-check: $(READY) $(RIVALS)/.ready $(VENDORS)/.ready ## Measure again, briefly, and say what moved since docs/performance.md
 	@$(BIN)/python -m benchmarks --check $(BENCH_ARGS)
 
 bench-profile: $(READY) ## Print where the CPU of a case goes, by our layers; CASE=stream-burst
