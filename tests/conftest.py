@@ -5,7 +5,6 @@ import itertools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -20,10 +19,18 @@ hypothesis.settings.register_profile("properties", deadline=None, max_examples=3
 hypothesis.settings.load_profile("tests")
 
 
+_homes = itertools.count()
+
+
 @pytest.fixture(autouse=True)
-def _no_platform(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_platform(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Whatever runs on this machine, a test's clients find no local platform but its own."""
-    monkeypatch.setenv("GENAI_HOME", str(tmp_path / "genai-home"))
+    # To make and remove a directory for each of the many tests that want none is work for the disk.
+    wanted = "tmp_path" in request.fixturenames
+    own = request.getfixturevalue("tmp_path") if wanted else tmp_path_factory.getbasetemp() / f"none-{next(_homes)}"
+    monkeypatch.setenv("GENAI_HOME", str(own / "genai-home"))
 
 
 SHARED = pytest.StashKey[str]()

@@ -306,7 +306,9 @@ print(asyncio.run(call(Budget(20))).decode(), flush=True)
 def test_ctrl_c_gets_through_and_leaves_nothing_half_read(serve: Any, program: str, stop: str) -> None:
     watched = Watched(stop)
     server = serve(watched)
-    command = [sys.executable, "-W", "error", "-c", program, server.url]
+    # A shell that starts the tests in the background has them, and what they start, ignore Ctrl-C.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    command = [sys.executable, "-W", "error", "-c", heard + program, server.url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert watched.reached.wait(BOUND)
         server.script = lambda peer: peer.request() and peer.answer(b"next")
