@@ -6,7 +6,7 @@ from typing import Any
 from genai_sdk.types import ChatCompletion, Choice, Message, Usage
 from genai_sdk.types.base import count
 from genai_sdk.wires.openai.responses.usage import usage_of
-from genai_sdk.wires.openai.responses.words import INCOMPLETE, ITEMS, RESPONSE, STATUSES, Treatment
+from genai_sdk.wires.openai.responses.words import ECHOES, INCOMPLETE, ITEMS, STATUSES, Treatment
 from genai_sdk.wires.wire import MalformedError
 
 Item = Mapping[str, Any]
@@ -93,11 +93,7 @@ def finish_fields(response: Item, *, has_calls: bool) -> dict[str, Any]:
 
 def kept_fields(response: Item) -> dict[str, Any]:
     """Return what a response says beside its message, its end and its tokens, also what no row names."""
-    return {
-        name: item
-        for name, item in response.items()
-        if RESPONSE.get(name, "kept").startswith("kept") and item not in _NOTHING and name != "output_text"
-    }
+    return {name: item for name, item in response.items() if name not in ECHOES and item not in _NOTHING}
 
 
 def is_call(item: Item) -> bool:

@@ -1,7 +1,7 @@
 """From the events of a streamed response to chunks in chat's shape.
 
-https://platform.openai.com/docs/api-reference/responses-streaming. Texts and arguments are shown as they come. What came
-in no piece is shown when it is whole, at the latest with the response at the end: some servers send it only then.
+https://platform.openai.com/docs/api-reference/responses-streaming. Texts and arguments are shown as they come; what
+came in no piece is shown when it is whole, at the latest with the response at the end: some servers send it only then.
 """
 
 from collections.abc import Mapping

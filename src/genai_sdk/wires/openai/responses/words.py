@@ -244,6 +244,19 @@ RESPONSE: Mapping[str, str] = MappingProxyType(
 )
 """`Response`: where its fields are in an answer; what no row names is kept under its own name."""
 
+ECHOES: Set[str] = frozenset(
+    {
+        "frequency_penalty",
+        "max_tokens",
+        "output_text",
+        "presence_penalty",
+        "store",
+        *(name for name, place in RESPONSE.items() if not place.startswith("kept")),
+    }
+)
+"""What of a response is not kept: what is elsewhere in an answer, and what only repeats the request. The first ones are
+sent by OpenAI and compatible servers, and are not in the package's type."""
+
 USAGE: Mapping[str, str] = MappingProxyType(
     {
         "input_tokens": "prompt_tokens",
