@@ -30,7 +30,8 @@ def items_of(messages: list[Item]) -> tuple[str | None, list[Item]]:
 
 def _items(message: Item, custom: set[str]) -> Iterator[Item]:
     role, content = message.get("role"), message.get("content")
-    if is_own(native := message.get(CONTENT_BLOCKS)) and (role != "assistant" or _says_the_same(native, message)):
+    native = message.get(CONTENT_BLOCKS) or []
+    if is_own(native) and (role != "assistant" or _says_the_same(native, message)):
         yield from ({name: part for name, part in item.items() if name not in OUTPUT_ONLY} for item in native)
         return
     if role == "tool":
