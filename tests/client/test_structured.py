@@ -232,7 +232,7 @@ def test_an_answer_without_the_object_around_it_is_read_all_the_same() -> None:
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="the statement is new in Python 3.12")
 def test_a_named_type_is_the_type_that_it_names() -> None:
     scope: dict[str, Any] = {}
-    exec("type Numbers = list[int]", scope)  # noqa: S102 - a syntax error before 3.12
+    exec("type Numbers = list[int]", scope)
     assert described(scope["Numbers"])["schema"]["properties"]["value"]["type"] == "array"
 
 

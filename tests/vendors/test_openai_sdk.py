@@ -22,7 +22,14 @@ def recorded() -> Iterator[Recorded]:
     server.close()
 
 
-@pytest.mark.parametrize("name", list(RESPONSES))
+# Responses of which chat's shape cannot give the same items back, or that the SDK cannot read: each with its reason.
+APART = {
+    "an unknown item": "the SDK reads an item that it does not know as a message, and warns; we keep it as it is",
+    "cut before a word": "a message of chat's is one though nothing was said, and goes back as an empty one",
+}
+
+
+@pytest.mark.parametrize("name", [name for name in RESPONSES if name not in APART])
 @pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
 def test_the_sdk_sees_no_more_than_we_do(openai: Vendor, recorded: Recorded, name: str, streamed: bool) -> None:
     whole = RESPONSES[name]
@@ -59,7 +66,6 @@ PYDANTIC = [name for name, (given, *_) in TYPES.items() if any(map(_is_pydantic,
 
 # Where our schema is another one than OpenAI's own helper makes, and why.
 DIFFERENCES = {
-    "recursion": "a described reference stands in its place there, for ever deeper; ours refers",
     "a discriminated union": "`oneOf` with a discriminator, which strict mode refuses, is left by the helper",
     "an annotated union": "the same, and the root is wrapped, since it has to be an object",
     "bounds": "the helper leaves tuples, formats and bounds that strict mode refuses",

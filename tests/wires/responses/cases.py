@@ -31,9 +31,20 @@ def response(*output: Item, status: str = "completed", **more: Any) -> Item:
         "total_tokens": 12,
     }
     return {
-        **{"id": "resp_1", "object": "response", "created_at": 1, "status": status, "model": MODEL},
-        **{"output": list(output), "parallel_tool_calls": True, "tool_choice": "auto", "tools": [], "error": None},
-        **{"incomplete_details": None, "usage": usage, "service_tier": "default", **more},
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 1,
+        "status": status,
+        "model": MODEL,
+        "output": list(output),
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": [],
+        "error": None,
+        "incomplete_details": None,
+        "usage": usage,
+        "service_tier": "default",
+        **more,
     }
 
 
@@ -63,8 +74,13 @@ def thought(said: str = "hm", ident: str = "rs_1", encrypted: str = "gAAA") -> I
 def call(name: str = "weather", ident: str = "call_1", arguments: str = '{"city":"Seoul"}', **more: Any) -> Item:
     """Return a call of a function."""
     return {
-        **{"id": f"fc_{ident}", "type": "function_call", "status": "completed", "call_id": ident, "name": name},
-        **{"arguments": arguments, **more},
+        "id": f"fc_{ident}",
+        "type": "function_call",
+        "status": "completed",
+        "call_id": ident,
+        "name": name,
+        "arguments": arguments,
+        **more,
     }
 
 
@@ -79,23 +95,38 @@ NATIVE: list[Item] = [
     {"id": "fs_1", "type": "file_search_call", "queries": ["q"], "status": "completed", "results": None},
     SEARCH,
     {
-        **{"id": "cu_1", "type": "computer_call", "call_id": "c", "pending_safety_checks": [], "status": "completed"},
+        "id": "cu_1",
+        "type": "computer_call",
+        "call_id": "c",
+        "pending_safety_checks": [],
+        "status": "completed",
         "action": {"type": "screenshot"},
     },
     {
-        **{"id": "cuo_1", "type": "computer_call_output", "call_id": "c", "status": "completed"},
+        "id": "cuo_1",
+        "type": "computer_call_output",
+        "call_id": "c",
+        "status": "completed",
         "output": {"type": "computer_screenshot", "image_url": "data:image/png;base64,AA=="},
     },
     {"id": "fco_1", "type": "function_call_output", "call_id": "c", "output": "1", "status": "completed"},
-    {"id": "cto_1", "type": "custom_tool_call_output", "call_id": "c", "output": "1", "status": "completed"},
+    {"id": "cto_1", "type": "custom_tool_call_output", "call_id": "c", "output": "1"},
     {"id": "pg_1", "type": "program", "call_id": "c", "code": "1", "fingerprint": "f"},
     {"id": "po_1", "type": "program_output", "call_id": "c", "result": "1", "status": "completed"},
     {
-        **{"id": "ts_1", "type": "tool_search_call", "arguments": {"q": 1}, "call_id": None, "execution": "server"},
+        "id": "ts_1",
+        "type": "tool_search_call",
+        "arguments": {"q": 1},
+        "call_id": None,
+        "execution": "server",
         "status": "completed",
     },
     {
-        **{"id": "tso_1", "type": "tool_search_output", "call_id": None, "execution": "server", "status": "completed"},
+        "id": "tso_1",
+        "type": "tool_search_output",
+        "call_id": None,
+        "execution": "server",
+        "status": "completed",
         "tools": [],
     },
     {"id": "at_1", "type": "additional_tools", "role": "developer", "tools": []},
@@ -108,30 +139,42 @@ NATIVE: list[Item] = [
         "output_format": "webp",
     },
     {
-        **{"id": "ci_1", "type": "code_interpreter_call", "status": "completed", "code": "1+1", "container_id": "cn"},
+        "id": "ci_1",
+        "type": "code_interpreter_call",
+        "status": "completed",
+        "code": "1+1",
+        "container_id": "cn",
         "outputs": [{"type": "logs", "logs": "2"}],
     },
     {
-        **{"id": "ls_1", "type": "local_shell_call", "call_id": "c", "status": "completed"},
+        "id": "ls_1",
+        "type": "local_shell_call",
+        "call_id": "c",
+        "status": "completed",
         "action": {"type": "exec", "command": ["ls"], "env": {}},
     },
     {"id": "lso_1", "type": "local_shell_call_output", "output": "{}", "status": "completed"},
     {
-        **{"id": "sh_1", "type": "shell_call", "call_id": "c", "status": "completed", "environment": None},
+        "id": "sh_1",
+        "type": "shell_call",
+        "call_id": "c",
+        "status": "completed",
+        "environment": None,
         "action": {"commands": ["ls"], "timeout_ms": None, "max_output_length": None},
     },
     {
-        **{
-            "id": "sho_1",
-            "type": "shell_call_output",
-            "call_id": "c",
-            "status": "completed",
-            "max_output_length": None,
-        },
+        "id": "sho_1",
+        "type": "shell_call_output",
+        "call_id": "c",
+        "status": "completed",
+        "max_output_length": None,
         "output": [{"stdout": "a", "stderr": "", "outcome": {"type": "exit", "exit_code": 0}}],
     },
     {
-        **{"id": "ap_1", "type": "apply_patch_call", "call_id": "c", "status": "completed"},
+        "id": "ap_1",
+        "type": "apply_patch_call",
+        "call_id": "c",
+        "status": "completed",
         "operation": {"type": "delete_file", "path": "x"},
     },
     {"id": "apo_1", "type": "apply_patch_call_output", "call_id": "c", "status": "failed", "output": "no x"},
@@ -215,6 +258,8 @@ def _inner(item: Item) -> Iterator[Item]:
     match item["type"]:
         case "message":
             for index, part in enumerate(item["content"]):
+                empty = {**part, **{name: "" for name in ("text", "refusal") if name in part}}
+                yield {"type": "response.content_part.added", "content_index": index, "part": empty}
                 for event in _part(part):
                     yield {**event, "content_index": index}
         case "reasoning":

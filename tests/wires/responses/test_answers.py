@@ -198,8 +198,10 @@ def test_sound_and_drafts_of_pictures_come_through() -> None:
     words = parser.read({"type": "response.audio.transcript.delta", "delta": "hi"})
     draft = parser.read(
         {
-            **{"type": "response.image_generation_call.partial_image", "partial_image_b64": "BBBB"},
-            **{"partial_image_index": 0, "output_index": 0},
+            "type": "response.image_generation_call.partial_image",
+            "partial_image_b64": "BBBB",
+            "partial_image_index": 0,
+            "output_index": 0,
         }
     )
     assert sound is not None

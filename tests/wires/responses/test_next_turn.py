@@ -77,6 +77,16 @@ def test_what_only_answers_have_does_not_go_back() -> None:
     item = {"id": "cmp_1", "type": "compaction", "encrypted_content": "g", "created_by": "me"}
     (turn, _) = turns(response(item))
     assert sent(turn)["input"][1] == {"id": "cmp_1", "type": "compaction", "encrypted_content": "g"}
+    output = {"id": "cto_1", "type": "custom_tool_call_output", "call_id": "c", "output": "1"}
+    (turn, _) = turns(response({**output, "status": "completed"}))
+    assert sent(turn)["input"][1] == output
+
+
+def test_a_refusal_and_reasoning_alone_go_back_as_they_came() -> None:
+    for turn in turns(RESPONSES["a refusal"]):
+        assert sent(turn)["input"][1]["content"] == [{"type": "refusal", "refusal": "I will not"}]
+    for turn in turns(RESPONSES["reasoning alone"]):
+        assert [item["type"] for item in sent(turn)["input"][1:]] == ["reasoning"]
 
 
 def test_a_message_that_was_changed_is_sent_as_it_is_now() -> None:

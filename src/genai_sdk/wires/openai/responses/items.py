@@ -32,7 +32,7 @@ def _items(message: Item, custom: set[str]) -> Iterator[Item]:
     role, content = message.get("role"), message.get("content")
     native = message.get(CONTENT_BLOCKS) or []
     if is_own(native) and (role != "assistant" or _says_the_same(native, message)):
-        yield from ({name: part for name, part in item.items() if name not in OUTPUT_ONLY} for item in native)
+        yield from map(_returned, native)
         return
     if role == "tool":
         yield _output(message, content, is_custom=message.get("tool_call_id") in custom)
@@ -40,10 +40,10 @@ def _items(message: Item, custom: set[str]) -> Iterator[Item]:
     if role == "assistant":
         yield from map(_reasoning, message.get("reasoning_items") or ())
     calls = (message.get("tool_calls") or ()) if role == "assistant" else ()
-    if content or (content is not None and not calls):
-        yield _message(role, content)
-    elif role == "assistant" and message.get("refusal"):
+    if not content and role == "assistant" and message.get("refusal"):
         yield _message(role, [{"type": "refusal", "refusal": message["refusal"]}])
+    elif content or (content is not None and not calls and not message.get("reasoning_items")):
+        yield _message(role, content)
     elif not calls and "content" not in message:
         yield _message(role, "")
     yield from map(_call, calls)
@@ -55,6 +55,11 @@ def is_own(native: Any) -> bool:
         return False
     # Anthropic has a block `compaction` too; only the item here has an id.
     return any(item.get("type") in ITEMS and (item["type"] != "compaction" or "id" in item) for item in native)
+
+
+def _returned(item: Item) -> Item:
+    kind = str(item.get("type"))
+    return {name: part for name, part in item.items() if (kind, name) not in OUTPUT_ONLY}
 
 
 def _says_the_same(native: list[Item], message: Item) -> bool:

@@ -56,8 +56,10 @@ ITEMS: Mapping[str, Treatment] = MappingProxyType(
 PARTS: Mapping[str, str] = MappingProxyType({"output_text": "content", "refusal": "refusal"})
 """`ResponseOutputMessage.content`: the field of the message that a part's text belongs to."""
 
-OUTPUT_ONLY: Set[str] = frozenset({"created_by"})
-"""Fields that items have in an answer and not in a request."""
+OUTPUT_ONLY: Set[tuple[str, str]] = frozenset(
+    {("custom_tool_call_output", "status"), *((kind, "created_by") for kind in ITEMS)}
+)
+"""Fields that items have in an answer and not in a request (`ResponseInputItem`), with the item's type."""
 
 Step = Literal["open", "end", "failed", "text", "arguments", "item", "annotation", "audio", "image", "left out"]
 
