@@ -318,17 +318,19 @@ FAILURES: Mapping[str, tuple[int, RefusalKind]] = MappingProxyType(
 )
 """`ResponseError.code`: the HTTP status that a code stands for, and its kind."""
 
-_ACCOUNT: Mapping[str, int] = MappingProxyType(
-    # https://platform.openai.com/docs/guides/error-codes
-    {"billing_hard_limit_reached": 402, "billing_not_active": 402, "insufficient_quota": 429}
+_ACCOUNT: Mapping[str, tuple[int, RefusalKind]] = MappingProxyType(
+    {
+        # https://platform.openai.com/docs/guides/error-codes
+        "billing_hard_limit_reached": (402, "account"),
+        "billing_not_active": (402, "account"),
+        "insufficient_quota": (429, "account"),
+    }
 )
-
-_NOT_THE_STATUS = frozenset({"account", "content_filter"})
+_CODES = {**FAILURES, **_ACCOUNT}
 
 RESPONSES = Words(
-    statuses={code: status for code, (status, _) in FAILURES.items()} | dict(_ACCOUNT),
-    always={code: kind for code, (_, kind) in FAILURES.items() if kind in _NOT_THE_STATUS}
-    | dict.fromkeys(_ACCOUNT, "account"),
-    codes={code: kind for code, (_, kind) in FAILURES.items()},
+    statuses={code: status for code, (status, _) in _CODES.items()},
+    always={code: kind for code, (_, kind) in _CODES.items() if kind in ("account", "content_filter")},
+    codes={code: kind for code, (_, kind) in _CODES.items()},
 ).over(WORDS)
 """What the codes mean, in an answer of any status."""
