@@ -220,7 +220,7 @@ def test_a_parameter_that_is_none_was_not_given(client, face, regions):
         ({"timeout": -1}, "timeout must be a number of seconds"),
         ({"num_retries": "two"}, "num_retries must be a whole number"),
         ({"stream": "yes"}, "stream must be True or False, not 'yes'"),
-        ({"response_format": 3}, "response_format must be a dict or a pydantic model"),
+        ({"response_format": 3}, "response_format must be a dict, or a type"),
     ],
 )
 def test_a_wrong_argument_is_named_and_nothing_is_sent(client, face, regions, options, says):

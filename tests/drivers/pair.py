@@ -47,6 +47,8 @@ class Pair:
                 else:
                     reply = face.complete(deployment, messages, **options)
                     came = (without_indexes(plain(reply.value)), reply.request_id)
+                    if name == "responses":  # whose own word for the end litellm does not keep
+                        came[0]["choices"][0].pop("native_finish_reason", None)
             except ProviderError as error:
                 came = facts(error)
             told.append((self._sent(), self._numberless(came)))
@@ -111,6 +113,7 @@ def without_head(chunk: dict[str, Any]) -> dict[str, Any]:
     litellm also puts an empty text where there is none.
     """
     for choice in chunk.get("choices", ()):
+        choice.pop("native_finish_reason", None)
         delta = choice.pop("delta", {})
         choice["delta"] = {name: item for name, item in delta.items() if name != "role" and item != ""}
     return {name: item for name, item in chunk.items() if name not in ("model", "created")}

@@ -77,3 +77,10 @@ def google() -> Iterator[Vendor]:
     """Google's SDK."""
     with open_vendor("google_inside.py") as vendor:
         yield vendor
+
+
+@pytest.fixture(scope="session")
+def openai() -> Iterator[Vendor]:
+    """OpenAI's SDK."""
+    with open_vendor("openai_inside.py") as vendor:
+        yield vendor

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypedDict
 import msgspec
 
 from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
-from genai_sdk.client.structured import read_response_format
+from genai_sdk.client.structured import AnswerType, read_response_format
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.routing import CALL_OPTIONS
 from genai_sdk.routing.options import read_switch
@@ -81,7 +81,7 @@ class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
     prompt_cache_key: str | None
     prompt_cache_retention: str | None
     reasoning_effort: str | None
-    response_format: Mapping[str, Any] | type[Any] | None
+    response_format: Any
     safety_identifier: str | None
     safety_settings: Sequence[Mapping[str, Any]] | None
     seed: int | None
@@ -119,14 +119,14 @@ class Arguments(msgspec.Struct, Generic[Q], frozen=True):
         request: What is sent.
         routing: The routing options of the call, as given.
         labels: What is recorded beside it.
-        answer: The model that the answer is read as, or None.
+        answer: What the answer is read as, or None.
     """
 
     model: str
     request: Q
     routing: Mapping[str, Any]
     labels: Labels | None = None
-    answer: type[Any] | None = None
+    answer: AnswerType | None = None
 
 
 def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Arguments[ChatRequest]:

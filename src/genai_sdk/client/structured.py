@@ -1,45 +1,139 @@
-"""A pydantic model as `response_format`: asked for as a JSON schema, read back as the model."""
+"""A type as `response_format`: asked for as a JSON schema, read back as the type.
 
-import copy
-from collections.abc import Mapping
-from typing import Any
+Pydantic's models, and types made of them, are described and read by pydantic, which is imported for them alone; all
+other types (dataclasses, TypedDict, msgspec's structs, lists, literals, unions) by msgspec.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+
+import msgspec
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.wires.openai.schema import strict
+from genai_sdk.wires.schema import NotStrictError, root_of
+
+_VALUE = "value"
+"""The one field of the object that an answer which is none (a list, a number, a union) is wrapped in."""
+_LONGEST = 64
+"""Characters of a schema's name (https://platform.openai.com/docs/api-reference/chat/create), of `[a-zA-Z0-9_-]`."""
 
 
-def read_response_format(given: Any) -> tuple[Mapping[str, Any] | None, type[Any] | None]:
-    """Return the wire form of `response_format`, and the model to read the answer as if it was one.
+class AnswerType(msgspec.Struct, frozen=True):
+    """What an answer is read as.
+
+    Attributes:
+        type: The type that was given.
+        wrapped: Whether the answer is the field `value` of an object.
+        pydantic: Whether pydantic reads it.
+    """
+
+    type: Any
+    wrapped: bool
+    pydantic: bool
+
+    def read(self, text: str) -> Any:
+        """Return an answer's text as a value of the type.
+
+        Raises:
+            pydantic.ValidationError: It does not fit, and pydantic reads it.
+            msgspec.ValidationError: It does not fit, and msgspec reads it.
+        """
+        encoded: str | bytes = _unwrapped(text) if self.wrapped else text
+        if not self.pydantic:
+            return msgspec.json.decode(encoded, type=self.type)
+        if hasattr(self.type, "model_validate_json"):
+            return self.type.model_validate_json(encoded)
+        return _adapter(self.type).validate_json(encoded)
+
+
+def read_response_format(given: Any) -> tuple[Mapping[str, Any] | None, AnswerType | None]:
+    """Return the wire form of `response_format`, and what the answer is read as if it was a type.
 
     Raises:
-        InvalidRequestError: It is neither a dict nor a pydantic model.
+        InvalidRequestError: It is neither a dict nor a type with a JSON schema.
     """
     if given is None or isinstance(given, Mapping):
         return given, None
-    if not isinstance(given, type) or not hasattr(given, "model_json_schema"):
-        raise InvalidRequestError(f"response_format must be a dict or a pydantic model, not {given!r}")
-    schema = _strict(copy.deepcopy(given.model_json_schema()))
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": given.__name__, "schema": schema, "strict": True},
-    }, given
+    given = getattr(given, "__value__", given)  # what `type X = …` names
+    if not isinstance(given, type) and get_origin(given) is None:
+        raise InvalidRequestError(
+            f"response_format must be a dict, or a type such as a pydantic model, a dataclass or list[str]: {given!r}"
+        )
+    by_pydantic = any(map(_is_pydantic, _parts(given, set())))
+    schema = _schema(given, by_pydantic=by_pydantic)
+    wrapped = root_of(schema).get("type") != "object"
+    if wrapped:
+        inner = {key: part for key, part in schema.items() if key != "$defs"}
+        outer = {"type": "object", "properties": {_VALUE: inner}, "required": [_VALUE], "additionalProperties": False}
+        schema = {**outer, "$defs": schema["$defs"]} if "$defs" in schema else outer
+    described: dict[str, Any] = {"name": _name(given)}
+    try:
+        described.update(schema=strict(schema), strict=True)
+    except NotStrictError:
+        described.update(schema=schema, strict=False)
+    return {"type": "json_schema", "json_schema": described}, AnswerType(given, wrapped, by_pydantic)
 
 
-def _strict(node: Any) -> Any:
-    """Close every object and require all its fields, as strict mode wants.
+def _schema(given: Any, *, by_pydantic: bool) -> dict[str, Any]:
+    try:
+        if not by_pydantic:
+            return msgspec.json.schema(given)
+        if hasattr(given, "model_json_schema"):
+            made: dict[str, Any] = given.model_json_schema()
+            return made
+        made = _adapter(given).json_schema()
+    except (TypeError, ValueError, NameError, AttributeError, RuntimeError) as error:
+        reason = str(error)
+    else:
+        return made
+    raise InvalidRequestError(f"response_format: {_name(given)} has no JSON schema: {reason}")
 
-    https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
-    """
-    if isinstance(node, list):
-        return [_strict(part) for part in node]
-    if not isinstance(node, dict):
-        return node
-    strict: dict[str, Any] = {}
-    for key, part in node.items():
-        if key in ("properties", "$defs"):  # names of fields, not keywords
-            strict[key] = {name: _strict(field) for name, field in part.items()}
-        elif key != "default":
-            strict[key] = _strict(part)
-    if "properties" in strict:
-        strict["additionalProperties"] = False
-        strict["required"] = list(strict["properties"])
-    return strict
+
+def _adapter(given: Any) -> Any:
+    from pydantic import TypeAdapter  # a cost only for those who hand in a type that is made of pydantic's
+
+    return TypeAdapter(given)
+
+
+def _parts(given: Any, seen: set[int]) -> Iterator[Any]:
+    """Yield a type, the types it is made of, and what they are annotated with."""
+    if id(given) in seen:
+        return
+    seen.add(id(given))
+    yield given
+    for part in (*get_args(given), *getattr(given, "__metadata__", ())):
+        yield from _parts(part, seen)
+    if dataclasses.is_dataclass(given) or is_typeddict(given) or hasattr(given, "_fields"):
+        try:
+            hints = get_type_hints(given, include_extras=True)
+        except (NameError, TypeError):
+            return  # a name that is not there: whoever makes the schema says so
+        for part in hints.values():
+            yield from _parts(part, seen)
+
+
+def _is_pydantic(part: Any) -> bool:
+    if hasattr(part, "__pydantic_core_schema__") or hasattr(part, "model_json_schema"):
+        return True
+    kind = part if isinstance(part, type) else type(part)
+    return kind.__module__.partition(".")[0] in ("pydantic", "annotated_types")
+
+
+def _unwrapped(text: str) -> str | bytes:
+    """Return the JSON in the field of the wrapping object; a server without strict mode may leave the object out."""
+    try:
+        data = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError:
+        return text
+    return bytes(data[_VALUE]) if list(data) == [_VALUE] else text
+
+
+def _name(given: Any) -> str:
+    words = re.sub(r"[^a-zA-Z0-9_-]+", "_", given.__name__ if isinstance(given, type) else str(given))
+    if get_origin(given) is not None:  # whose text has modules in it
+        inner = (_name(part) for part in get_args(given) if isinstance(part, type) or get_origin(part) is not None)
+        words = "_".join([getattr(get_origin(given), "__name__", "answer"), *inner])
+    return words.strip("_")[:_LONGEST].strip("_") or "answer"

@@ -6,8 +6,10 @@ from typing import Any
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ChunkChoice, ToolCall, Usage
 
-# https://platform.openai.com/docs/api-reference/chat-streaming/streaming: padding that hides how long a chunk is.
-_PADDING = frozenset({"obfuscation"})
+# What only streams have: padding that hides how long a chunk is
+# (https://platform.openai.com/docs/api-reference/chat-streaming/streaming), and drafts of images (openai 3.57.0,
+# types/responses/response_image_gen_call_partial_image_event.py).
+_PADDING = frozenset({"obfuscation", "partial_image_b64", "partial_image_index"})
 
 
 class _ChoiceParts:
@@ -39,8 +41,10 @@ class _ChoiceParts:
             _join(self.extra, choice.model_extra)
 
     def _add_tool(self, index: int, call: ToolCall) -> None:
-        tool = self.tools.setdefault(index, {"id": None, "name": "", "arguments": [], "extra": {}})
+        tool = self.tools.setdefault(index, {"id": None, "type": "function", "name": "", "arguments": [], "extra": {}})
         tool["id"] = tool["id"] or call.id
+        if call.type != "function":
+            tool["type"] = call.type
         tool["name"] = tool["name"] or call.function.name
         tool["arguments"].append(call.function.arguments)
         if call.model_extra:
@@ -51,6 +55,7 @@ class _ChoiceParts:
             {
                 **tool["extra"],
                 "id": tool["id"],
+                "type": tool["type"],
                 "function": {"name": tool["name"], "arguments": "".join(tool["arguments"])},
             }
             for _, tool in sorted(self.tools.items())

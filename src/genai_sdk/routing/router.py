@@ -26,6 +26,7 @@ from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import CallInfo, Usage
+from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
 
 CONNECT_TIMEOUT = 10.0
@@ -115,7 +116,9 @@ class Router:
             planner, group, options, self.health, self._clock, started=started, streaming=streaming, trace=trace
         )
 
-    def run(self, operation: Operation[Q, A, C], call: Call[Reply[A]], request: Q, model: type[Any] | None = None) -> A:
+    def run(
+        self, operation: Operation[Q, A, C], call: Call[Reply[A]], request: Q, model: AnswerReader | None = None
+    ) -> A:
         """Answer a request; `model` is what the answer is to be read as."""
 
         def attempt(step: Try) -> Reply[A]:
@@ -132,7 +135,7 @@ class Router:
         return self._answer(call, model)
 
     async def arun(
-        self, operation: Operation[Q, A, C], call: Call[Reply[A]], request: Q, model: type[Any] | None = None
+        self, operation: Operation[Q, A, C], call: Call[Reply[A]], request: Q, model: AnswerReader | None = None
     ) -> A:
         """Answer a request; the twin of `run`."""
 
@@ -145,7 +148,7 @@ class Router:
             await AsyncRunner(call, attempt, self._keys.arefetch, self._clock).run(call.steps())
         return self._answer(call, model)
 
-    def stream(self, call: Call[Opened], request: ChatRequest, model: type[Any] | None = None) -> CompletionStream:
+    def stream(self, call: Call[Opened], request: ChatRequest, model: AnswerReader | None = None) -> CompletionStream:
         """Answer a chat call with a stream that has reached its first content."""
 
         def attempt(step: Try) -> Opened:
@@ -162,7 +165,7 @@ class Router:
         return CompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
 
     async def astream(
-        self, call: Call[AsyncOpened], request: ChatRequest, model: type[Any] | None = None
+        self, call: Call[AsyncOpened], request: ChatRequest, model: AnswerReader | None = None
     ) -> AsyncCompletionStream:
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
 
@@ -218,7 +221,7 @@ class Router:
         while self._running and time.monotonic() < end:
             time.sleep(0.005)
 
-    def _answer(self, call: Call[Reply[A]], model: type[Any] | None) -> A:
+    def _answer(self, call: Call[Reply[A]], model: AnswerReader | None) -> A:
         value: Any = call.answer.value
         info = self._info(call, model, value.usage, value.model_extra.get("service_tier"))
         response: A = msgspec.structs.replace(value, genai=info)
@@ -228,7 +231,7 @@ class Router:
     def _info(
         self,
         call: Call[Any],
-        model: type[Any] | None,
+        model: AnswerReader | None,
         usage: Usage | None,
         tier: str | None,
         first_content: float | None = None,

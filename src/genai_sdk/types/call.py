@@ -34,6 +34,14 @@ class Attempt(Record, frozen=True, kw_only=True):
     group: str = ""
 
 
+class AnswerReader(Protocol):
+    """Reads an answer as what the call's `response_format` was."""
+
+    def read(self, text: str, /) -> Any:
+        """Return an answer's text as a value."""
+        ...
+
+
 class CallInfo(Record, frozen=True, kw_only=True):
     """What GenAI SDK knows of a call: `response.genai`. Empty on a value that no call made.
 
@@ -52,7 +60,7 @@ class CallInfo(Record, frozen=True, kw_only=True):
         attempts: Every attempt in order; the last one answered.
         trace_id: The id of the call's trace in Langfuse, or None if it is not recorded.
         trace_url: Where Langfuse shows it, or None as long as the project is not known.
-        response_format: The pydantic model the answer is to be read as (`response.parsed`).
+        response_format: What the answer is read as (`response.parsed`), or None.
     """
 
     connection: str = ""
@@ -67,7 +75,7 @@ class CallInfo(Record, frozen=True, kw_only=True):
     attempts: tuple[Attempt, ...] = ()
     trace_id: str | None = None
     trace_url: str | None = None
-    response_format: type[Any] | None = None
+    response_format: AnswerReader | None = None
 
     hidden: ClassVar[frozenset[str]] = frozenset({"response_format"})
 

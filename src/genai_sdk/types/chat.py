@@ -81,13 +81,14 @@ class ChatCompletion(Value, frozen=True):
 
     @property
     def parsed(self) -> Any:
-        """The first choice as the pydantic model given as `response_format`, or None without one or without content.
+        """The first choice as the type given as `response_format`, or None without one or without content.
 
         Raises:
-            pydantic.ValidationError: The model's answer does not fit; the answer itself is in `text`.
+            pydantic.ValidationError: The model's answer, which is in `text`, does not fit a type that pydantic reads.
+            msgspec.ValidationError: It does not fit another type; `msgspec.DecodeError` where it is no JSON.
         """
-        model = self.genai.response_format
-        return model.model_validate_json(self.text) if model is not None and self.text else None
+        reader = self.genai.response_format
+        return reader.read(self.text) if reader is not None and self.text else None
 
 
 class Delta(Value, frozen=True):

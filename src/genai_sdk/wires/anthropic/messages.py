@@ -12,6 +12,7 @@ import msgspec
 
 from genai_sdk.wires.anthropic.blocks import CONTENT_BLOCKS, THINKING_BLOCKS
 from genai_sdk.wires.anthropic.media import blocks_of, marked
+from genai_sdk.wires.anthropic.words import BLOCKS
 from genai_sdk.wires.values import plain
 from genai_sdk.wires.wire import UnencodableError
 
@@ -128,6 +129,9 @@ def assistant_blocks(message: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _says_the_same(native: Sequence[Any], message: Mapping[str, Any]) -> bool:
     """Tell whether nobody changed the message that holds these blocks, and they are Anthropic's at all."""
     if not all(isinstance(block, Mapping) and "type" in block for block in native):
+        return False
+    # Items of OpenAI's Responses API stand in the same field, `compaction` with an id, which Anthropic's has not.
+    if not any(block["type"] in BLOCKS and not (block["type"] == "compaction" and "id" in block) for block in native):
         return False
     uses = [block.get("id") for block in native if block["type"] == "tool_use"]
     if uses != [call.get("id") for call in message.get("tool_calls") or ()]:

@@ -8,6 +8,10 @@ bounds only `minItems` of 0 or 1; what cannot be said to the decoder is said to 
 from collections.abc import Mapping
 from typing import Any
 
+from genai_sdk.wires.schema import NotStrictError, describe, target_of
+
+__all__ = ["NotStrictError", "as_object", "strict"]
+
 LARGEST = 5_000
 """Parts of a schema; one that grows larger when its references are put in place is not for strict mode."""
 
@@ -17,10 +21,6 @@ _FORMATS = frozenset(
     {"date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"},
 )
 _UNSAID = frozenset({"$defs", "definitions", "$schema", "$id", "additionalProperties", "default", "discriminator"})
-
-
-class NotStrictError(Exception):
-    """A schema that strict mode has no form for."""
 
 
 def strict(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,9 +50,9 @@ class _Strict:
             if reference in within:
                 raise NotStrictError(f"{reference} refers to itself")
             beside = {key: part for key, part in node.items() if key != "$ref"}
-            return self.close({**self._target(reference), **beside}, (*within, reference))
+            return self.close({**target_of(self._root, reference), **beside}, (*within, reference))
         made: dict[str, Any] = {}
-        unsaid: list[str] = []
+        unsaid: dict[str, Any] = {}
         for key, part in node.items():
             if key in _BRANCHES:
                 made[_BRANCHES[key]] = [self.close(branch, within) for branch in part]
@@ -63,10 +63,9 @@ class _Strict:
             elif key in _KEPT or (key == "format" and part in _FORMATS) or (key == "minItems" and part in (0, 1)):
                 made[key] = part
             elif key not in _UNSAID:
-                unsaid.append(f"{key}: {part}")
-        if unsaid:
-            text = f"({', '.join(unsaid)})"
-            made["description"] = f"{made['description']} {text}" if made.get("description") else text
+                unsaid[key] = part
+        if (description := describe(node, unsaid)) is not None:
+            made["description"] = description
         self._close_object(node, made)
         return made
 
@@ -78,14 +77,6 @@ class _Strict:
         ):
             raise NotStrictError("it has an object with keys of any name")
         made["additionalProperties"] = False
-
-    def _target(self, reference: str) -> Mapping[str, Any]:
-        target: Any = self._root
-        for step in reference.removeprefix("#").split("/")[1:]:
-            target = target.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(target, Mapping) else None
-        if not isinstance(target, Mapping):
-            raise NotStrictError(f"it refers to {reference}, which is not in it")
-        return target
 
 
 def as_object(schema: Mapping[str, Any] | None) -> dict[str, Any]:

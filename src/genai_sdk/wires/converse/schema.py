@@ -7,6 +7,8 @@ schema, no recursion, and no bounds on numbers, lengths or counts; those are sai
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from genai_sdk.wires.schema import definitions, describe, root_of
+
 _BOUNDS = (
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     *("minLength", "maxLength", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
@@ -21,18 +23,18 @@ def closed(node: Any) -> Any:
     if not isinstance(node, Mapping):
         return node
     made: dict[str, Any] = {}
-    bounds: list[str] = []
+    bounds: dict[str, Any] = {}
     for key, part in node.items():
         if key in _NAMED and isinstance(part, Mapping):
             made[key] = {name: closed(field) for name, field in part.items()}
         elif key in _BOUNDS or (key == "minItems" and part not in (0, 1)):
-            bounds.append(f"{key}: {part}")
+            bounds[key] = part
         elif key in ("enum", "const", "default", "examples"):
             made[key] = part
         else:
             made[key] = closed(part)
     if bounds:
-        made["description"] = " ".join(text for text in (node.get("description"), f"({', '.join(bounds)})") if text)
+        made["description"] = describe(node, bounds)
     if (made.get("type") == "object" or "properties" in made) and not isinstance(
         made.get("additionalProperties"), Mapping
     ):
@@ -45,7 +47,7 @@ def closed(node: Any) -> Any:
 
 def is_recursive(schema: Mapping[str, Any]) -> bool:
     """Tell whether a schema refers to itself, directly or not."""
-    refers = {name: set(_references(part)) for name, part in _definitions(schema)}
+    refers = {name: set(_references(part)) for name, part in definitions(schema)}
     refers["#"] = set(_references({key: part for key, part in schema.items() if key not in ("$defs", "definitions")}))
     for start in refers:
         seen: set[str] = set()
@@ -80,23 +82,10 @@ def as_object(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     Raises:
         ValueError: It is no object's schema.
     """
-    root: Any = schema
-    reference = schema.get("$ref")
-    if isinstance(reference, str):  # pydantic writes a recursive model so
-        root = dict(_definitions(schema)).get(reference)
-        if not isinstance(root, Mapping):
-            raise ValueError(f"its schema refers to {reference!r}, which is not in it")
-        root = {**root, **{key: part for key, part in schema.items() if key != "$ref"}}
+    root = root_of(schema)  # pydantic writes a recursive model as a reference
     if root.get("type", "object") != "object":
         raise ValueError(f"the root of a schema has to be an object on Bedrock, not {root.get('type')!r}")
     return {"type": "object", **root}
-
-
-def _definitions(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for place in ("$defs", "definitions"):
-        part = schema.get(place)
-        for name, item in part.items() if isinstance(part, Mapping) else ():
-            yield f"#/{place}/{name}", item
 
 
 def _references(node: Any) -> Iterator[str]:

@@ -8,6 +8,8 @@ of which Gemini 2.5 and later read a part (https://ai.google.dev/api/generate-co
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from genai_sdk.wires.schema import definitions, join, name_of, type_of
+
 _DEFINITIONS = ("$defs", "definitions")
 _KEPT = (
     "default",
@@ -38,36 +40,29 @@ class _UnfitError(Exception):
 
 def google_schema(schema: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return a JSON schema as a `Schema`; None if it does not fit into one."""
-    definitions = _definitions(schema)
+    defined = _definitions(schema)
     try:
-        return _Google(definitions).convert(schema, ())
+        return _Google(defined).convert(schema, ())
     except _UnfitError:
         return None
 
 
 def json_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return a JSON schema as Gemini reads it: what refers to itself stays a reference, all others are put in place."""
-    definitions = _definitions(schema)
-    walk = _Json(definitions)
+    defined = _definitions(schema)
+    walk = _Json(defined)
     made: dict[str, Any] = walk.convert(schema, ())
     if set(made) == {"$ref"}:  # the root has to have a type
-        made = walk.convert(definitions[_name(made["$ref"])], ())
+        made = walk.convert(defined[name_of(made["$ref"])], ())
     kept: dict[str, Any] = {}
     while missing := walk.referenced - kept.keys():
         for name in sorted(missing):
-            kept[name] = walk.convert(definitions[name], (name,))
+            kept[name] = walk.convert(defined[name], (name,))
     return {**made, "$defs": kept} if kept else made
 
 
 def _definitions(schema: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name in _DEFINITIONS:
-        found.update(schema.get(name) or {})
-    return found
-
-
-def _name(reference: str) -> str:
-    return reference.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return {name_of(reference): part for reference, part in definitions(schema)}
 
 
 class _Walk:
@@ -77,7 +72,7 @@ class _Walk:
     def resolved(self, node: Mapping[str, Any], path: tuple[str, ...]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
         """Return a node with what it refers to in its place, and what is beside the reference over it."""
         while "$ref" in node:
-            name = _name(str(node["$ref"]))
+            name = name_of(str(node["$ref"]))
             if name not in self._definitions:
                 raise ValueError(f"a schema refers to {node['$ref']!r}, which is not in it")
             if name in path:
@@ -91,16 +86,8 @@ class _Walk:
         branches = node.get("allOf")
         if not isinstance(branches, Sequence):
             return node
-        made: dict[str, Any] = {}
-        for branch in (*branches, {key: item for key, item in node.items() if key != "allOf"}):
-            for key, item in self.resolved(branch, ())[0].items():
-                if key == "properties":
-                    made[key] = {**made.get(key, {}), **item}
-                elif key == "required":
-                    made[key] = [*dict.fromkeys([*made.get(key, ()), *item])]
-                else:
-                    made[key] = item
-        return made
+        beside = {key: item for key, item in node.items() if key != "allOf"}
+        return join([*(self.resolved(branch, ())[0] for branch in branches), self.resolved(beside, ())[0]])
 
 
 class _Google(_Walk):
@@ -182,7 +169,7 @@ class _Json(_Walk):
             return given
         node, path = self.resolved(given, path)
         if "$ref" in node:
-            name = _name(str(node["$ref"]))
+            name = name_of(str(node["$ref"]))
             self.referenced.add(name)
             reference = {"$ref": f"#/$defs/{name}"}
             # Nothing may stand beside a reference.
@@ -202,21 +189,5 @@ class _Json(_Walk):
                 case _ if key not in _DROPPED:
                     made[key] = item
         if "const" in node and "type" not in made:
-            made["type"] = _type_of(node["const"])
+            made["type"] = type_of(node["const"])
         return made
-
-
-def _type_of(item: Any) -> str:
-    match item:
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case None:
-            return "null"
-        case _:
-            return "array" if isinstance(item, list) else "object"

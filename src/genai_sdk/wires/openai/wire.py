@@ -6,6 +6,7 @@ from genai_sdk.types import ChatCompletion, ChatCompletionChunk
 from genai_sdk.wires.openai.chat import ChatCodec
 from genai_sdk.wires.openai.embeddings import EmbeddingCodec
 from genai_sdk.wires.openai.responses.codec import ResponsesCodec
+from genai_sdk.wires.openai.responses.words import RESPONSES
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest
 from genai_sdk.wires.wire import Codec, Endpoint, Wire
 
@@ -18,6 +19,7 @@ class OpenAIWire(Wire):
     """https://platform.openai.com/docs/api-reference."""
 
     name = "openai"
+    words = RESPONSES
     codecs = MappingProxyType({CHAT.name: _chat, EMBEDDING.name: EmbeddingCodec})
 
 

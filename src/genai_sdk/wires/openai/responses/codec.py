@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk
-from genai_sdk.wires.chunks import ChatParser, chunks_of
-from genai_sdk.wires.openai.answers import completion_of
+from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, out_of_shape
-from genai_sdk.wires.openai.responses.answer import answer_of
-from genai_sdk.wires.openai.responses.events import Events
+from genai_sdk.wires.openai.responses.answer import completion_of
+from genai_sdk.wires.openai.responses.events import ResponsesParser
 from genai_sdk.wires.openai.responses.request import LACKS, responses_fields
 from genai_sdk.wires.openai.urls import url
 from genai_sdk.wires.operation import ChatRequest
@@ -44,12 +43,12 @@ class ResponsesCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
             return out_of_shape(error)
 
     def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> ChatCompletion | None:
-        """Return the answer; None if nothing was said."""
-        return completion_of(answer_of(data, self.endpoint.model))
+        """Return the answer; None if there is nothing in it."""
+        return completion_of(data, self.endpoint.model)
 
-    def parser(self) -> ChatParser:
+    def parser(self) -> ResponsesParser:
         """Return what reads a stream."""
-        return ChatParser(Events(self.endpoint.model))
+        return ResponsesParser(self.endpoint.model)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""

@@ -1,25 +1,72 @@
 """From the events of a streamed response to chunks in chat's shape.
 
-https://platform.openai.com/docs/api-reference/responses-streaming
+https://platform.openai.com/docs/api-reference/responses-streaming. Texts and arguments are shown as they come; what
+came in no piece is shown when it is whole, at the latest with the response at the end: some servers send it only then.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from genai_sdk.wires.openai.responses.answer import call_of, cut_of, is_call, reasoning_of
+from genai_sdk.types import ChatCompletionChunk, ChunkChoice, Delta
+from genai_sdk.wires.chunks import ChatParser
+from genai_sdk.wires.openai.responses.answer import (
+    Item,
+    call_of,
+    finish_fields,
+    input_of,
+    is_call,
+    kept_fields,
+    logprobs_of,
+    message_of,
+    shifted,
+)
 from genai_sdk.wires.openai.responses.usage import usage_of
+from genai_sdk.wires.openai.responses.words import ARGUMENTS, AUDIO, EVENTS, TEXTS, Piece
+from genai_sdk.wires.wire import MalformedError
 
 Event = Mapping[str, Any]
 
-# Which field of a chunk's delta the text of an event belongs to; the last two are those of open models' servers.
-_TEXTS = {
-    "response.output_text.delta": "content",
-    "response.refusal.delta": "refusal",
-    "response.reasoning_summary_text.delta": "reasoning_content",
-    "response.reasoning_text.delta": "reasoning_content",
-}
-_ARGUMENTS = frozenset({"response.function_call_arguments.delta", "response.custom_tool_call_input.delta"})
-_LAST = frozenset({"response.completed", "response.incomplete"})
+_TEXT_DELTA = "response.output_text.delta"
+_TEXT = TEXTS[_TEXT_DELTA]
+_SHOWN = frozenset({"role", "content", "refusal", "reasoning_content", "tool_calls", "annotations"})
+
+
+class ResponsesParser(ChatParser):
+    """The `Parser` of one stream; a piece of text, which nearly every event is, takes the short way.
+
+    Args:
+        model: The model asked, for a response that names none.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._events = Events(model)
+        super().__init__(self._events)
+
+    def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
+        """Return an event as a chunk; None if it says nothing."""
+        if event.get("type") == _TEXT_DELTA and not event.get("logprobs") and type(text := event["delta"]) is str:
+            self._began = True
+            head = self._events.head
+            self._events.note(_TEXT, event, text)
+            delta = ChunkChoice(delta=Delta(content=text))
+            return ChatCompletionChunk(
+                id=head.get("id", ""),
+                created=head.get("created", 0),
+                model=head["model"],
+                choices=(delta,),
+                model_extra=dict(self._events.extra),
+            )
+        return super().read(event)
+
+
+class _Call:
+    """A call of a tool, as far as it was shown."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.id: str | None = None
+        self.arguments = ""
+        self.whole = False
 
 
 class Events:
@@ -27,46 +74,169 @@ class Events:
 
     Args:
         model: The model asked, for a response that names none.
+
+    Attributes:
+        head: What every chunk begins with.
+        extra: What every chunk says beside that.
+        done: Whether the response has ended, whatever the server does with its socket.
     """
 
     def __init__(self, model: str) -> None:
-        self._head: dict[str, Any] = {"model": model}
-        self._calls: dict[Any, int] = {}  # by their place among all items
+        self.head: dict[str, Any] = {"model": model}
+        self.extra: dict[str, Any] = {}
+        self.done = False
+        self._shown: dict[str, list[str]] = {}  # by the message's field
+        self._lengths: dict[tuple[str, int, int], int] = {}  # by source, item and part
+        self._calls: dict[Any, _Call] = {}  # by their place among all items
+        self._items: dict[Any, Item] = {}
+        self._notes = 0
+        self._logprobs = 0
 
     def __call__(self, event: Event) -> dict[str, Any]:
-        """Return an event as a chunk, one without choices if it says nothing."""
-        kind = event["type"]
-        if (field := _TEXTS.get(kind)) is not None:
-            return self._chunk({field: event["delta"]})
-        if kind in _ARGUMENTS:
-            index = self._calls.setdefault(event.get("output_index"), len(self._calls))
-            return self._chunk({"tool_calls": [{"index": index, "function": {"arguments": event["delta"]}}]})
-        if kind == "response.output_item.added" and is_call(event["item"]):
-            index = self._calls.setdefault(event.get("output_index"), len(self._calls))
-            return self._chunk({"tool_calls": [{"index": index, **call_of(event["item"])}]})
-        if kind == "response.created":
-            return self._opened(event["response"])
-        return self._ended(event["response"]) if kind in _LAST else {}
+        """Return an event as a chunk, one without choices if it says nothing.
 
-    def _opened(self, response: Event) -> dict[str, Any]:
+        Raises:
+            MalformedError: The response failed and says no reason.
+        """
+        match EVENTS.get(event["type"], "left out"):
+            case "text":
+                return self._text(event)
+            case "arguments":
+                return self._arguments(event)
+            case "item":
+                return self._item(event)
+            case "annotation":
+                return self._annotation(event)
+            case "audio":
+                return self._chunk({"audio": {AUDIO[event["type"]]: event["delta"]}})
+            case "image":
+                names = ("partial_image_b64", "partial_image_index")
+                return self._chunk({name: event[name] for name in names if name in event})
+            case "open":
+                self._open(event["response"])
+                return self._chunk({"role": "assistant", "content": ""})
+            case "end":
+                return self._end(event["response"])
+            case "failed":
+                raise MalformedError("an event that it failed, for no reason given")
+        return {}
+
+    def note(self, piece: Piece, event: Event, text: str) -> None:
+        """Take note of a piece of text that is shown."""
+        key = piece.source, event.get("output_index") or 0, event.get(piece.index) or 0
+        self._lengths[key] = self._lengths.get(key, 0) + len(text)
+        self._shown.setdefault(piece.field, []).append(text)
+
+    def _text(self, event: Event) -> dict[str, Any]:
+        piece = TEXTS[event["type"]]
+        text = event.get(piece.text) or ""
+        key = piece.source, event.get("output_index") or 0, event.get(piece.index) or 0
+        if piece.whole:
+            text = text[self._lengths.get(key, 0) :]
+        if not text:
+            return {}
+        if piece.field == "reasoning_content" and key not in self._lengths and self._shown.get(piece.field):
+            self._shown[piece.field].append(" ")
+            shown = " " + text
+        else:
+            shown = text
+        self.note(piece, event, text)
+        logprobs = () if piece.whole else event.get("logprobs") or ()
+        if not logprobs:
+            return self._chunk({piece.field: shown})
+        self._logprobs += len(logprobs)
+        return self._chunk({piece.field: shown}, logprobs={"content": list(logprobs)})
+
+    def _arguments(self, event: Event) -> dict[str, Any]:
+        field, whole = ARGUMENTS[event["type"]]
+        call = self._call(event.get("output_index", event.get("item_id")))
+        text = event.get(field) or ""
+        if whole:
+            text = text[len(call.arguments) :]
+        call.arguments += text
+        return self._calling({"index": call.index, "function": {"arguments": text}}) if text else {}
+
+    def _item(self, event: Event) -> dict[str, Any]:
+        item = event.get("item") or {}
+        place = event.get("output_index", item.get("id"))
+        if event["type"].endswith(".done"):
+            self._items[place] = item
+            return self._calling(*self._whole_call(place, item)) if is_call(item) else {}
+        if not is_call(item):
+            return {}
+        call = self._call(place)
+        call.id = call_of(item)["id"]
+        opened = call_of({**item, "arguments": "", "input": ""})
+        opened.pop("custom", None)  # it comes when it is whole
+        return self._calling({"index": call.index, **opened})
+
+    def _call(self, place: Any) -> _Call:
+        return self._calls.setdefault(place, _Call(len(self._calls)))
+
+    def _whole_call(self, place: Any, item: Item) -> list[dict[str, Any]]:
+        """Return what was not yet shown of a call that is whole."""
+        call = self._call(place)
+        if call.whole:
+            return []
+        call.whole = True
+        made, given = call_of(item), input_of(item)
+        rest = given[len(call.arguments) :] if given.startswith(call.arguments) else ""
+        call.arguments += rest
+        if call.id is None:
+            call.id = made["id"]
+            return [{"index": call.index, **made, "function": {**made["function"], "arguments": rest}}]
+        if rest or made["type"] == "custom":
+            more = {name: made[name] for name in ("type", "custom") if made["type"] == "custom"}
+            return [{"index": call.index, **more, "function": {"arguments": rest}}]
+        return []
+
+    def _annotation(self, event: Event) -> dict[str, Any]:
+        place = event.get("output_index") or 0, event.get("content_index") or 0
+        lengths = (
+            length for (source, *at), length in self._lengths.items() if source == "output_text" and (*at,) < place
+        )
+        self._notes += 1
+        return self._chunk({"annotations": [shifted(event["annotation"], sum(lengths))]})
+
+    def _open(self, response: Event) -> None:
         known = {"id": response.get("id"), "created": response.get("created_at"), "model": response.get("model")}
-        self._head.update((name, item) for name, item in known.items() if item is not None)
-        self._remember_tier(response)
-        return self._chunk({"role": "assistant", "content": ""})
-
-    def _ended(self, response: Event) -> dict[str, Any]:
-        self._remember_tier(response)
-        output = response.get("output") or ()
-        finish = cut_of(response) or ("tool_calls" if self._calls or any(map(is_call, output)) else "stop")
-        thoughts = reasoning_of(output)
-        chunk = self._chunk({"reasoning_items": thoughts} if thoughts else {}, finish)
-        usage = response.get("usage")
-        return {**chunk, "usage": usage_of(usage)} if usage else chunk
-
-    def _remember_tier(self, response: Event) -> None:
+        self.head.update((name, item) for name, item in known.items() if item is not None)
         tier = response.get("service_tier")
         if isinstance(tier, str) and tier:
-            self._head["service_tier"] = tier
+            self.extra["service_tier"] = tier
 
-    def _chunk(self, delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
-        return {**self._head, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+    def _end(self, response: Event) -> dict[str, Any]:
+        """Return the last chunk: all of the answer that was not yet shown, and why it ended."""
+        self.done = True
+        self._open(response)
+        output = response.get("output") or [*self._items.values()]
+        message = message_of(output)
+        delta = {name: item for name, item in message.items() if name not in _SHOWN}
+        for field in ("content", "refusal", "reasoning_content"):
+            whole, shown = message.get(field) or "", "".join(self._shown.get(field, ()))
+            if len(whole) > len(shown) and whole.startswith(shown):
+                delta[field] = whole[len(shown) :]
+        if notes := message.get("annotations", [])[self._notes :]:
+            delta["annotations"] = notes
+        if calls := self._missing_calls(output):
+            delta["tool_calls"] = calls
+        more = finish_fields(response, has_calls=bool(self._calls))
+        if logprobs := logprobs_of(output)[self._logprobs :]:
+            more["logprobs"] = {"content": logprobs}
+        usage = usage_of(response, output)
+        chunk = {**self._chunk(delta, **more), **kept_fields(response)}
+        return {**chunk, "usage": usage} if usage else chunk
+
+    def _missing_calls(self, output: list[Item]) -> list[dict[str, Any]]:
+        places = {call.id: place for place, call in self._calls.items() if call.id}
+        made: list[dict[str, Any]] = []
+        for index, item in enumerate(output):
+            if is_call(item):
+                made += self._whole_call(places.get(call_of(item)["id"], index), item)
+        return made
+
+    def _calling(self, *calls: dict[str, Any]) -> dict[str, Any]:
+        return self._chunk({"tool_calls": list(calls)}) if calls else {}
+
+    def _chunk(self, delta: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return {**self.head, **self.extra, "choices": [{"index": 0, "delta": delta, **more}]}

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from genai_sdk.wires.openai.responses.answer import CONTENT_BLOCKS, call_of, is_call, message_of
+from genai_sdk.wires.openai.responses.words import ITEMS, OUTPUT_ONLY
+
 Item = dict[str, Any]
 
 # Parts that are in this API's own form already.
@@ -27,19 +30,45 @@ def items_of(messages: list[Item]) -> tuple[str | None, list[Item]]:
 
 def _items(message: Item, custom: set[str]) -> Iterator[Item]:
     role, content = message.get("role"), message.get("content")
+    native = message.get(CONTENT_BLOCKS) or []
+    if is_own(native) and (role != "assistant" or _says_the_same(native, message)):
+        yield from map(_returned, native)
+        return
     if role == "tool":
         yield _output(message, content, is_custom=message.get("tool_call_id") in custom)
         return
     if role == "assistant":
         yield from map(_reasoning, message.get("reasoning_items") or ())
     calls = (message.get("tool_calls") or ()) if role == "assistant" else ()
-    if content or (content is not None and not calls):
-        yield _message(role, content)
-    elif role == "assistant" and message.get("refusal"):
+    if not content and role == "assistant" and message.get("refusal"):
         yield _message(role, [{"type": "refusal", "refusal": message["refusal"]}])
+    elif content or (content is not None and not calls and not message.get("reasoning_items")):
+        yield _message(role, content)
     elif not calls and "content" not in message:
         yield _message(role, "")
     yield from map(_call, calls)
+
+
+def is_own(native: Any) -> bool:
+    """Whether these are items of this API's, and no blocks of another vendor's."""
+    if not isinstance(native, list) or not all(isinstance(item, Mapping) for item in native):
+        return False
+    # Anthropic has a block `compaction` too; only the item here has an id.
+    return any(item.get("type") in ITEMS and (item["type"] != "compaction" or "id" in item) for item in native)
+
+
+def _returned(item: Item) -> Item:
+    kind = str(item.get("type"))
+    return {name: part for name, part in item.items() if (kind, name) not in OUTPUT_ONLY}
+
+
+def _says_the_same(native: list[Item], message: Item) -> bool:
+    """Tell whether nobody changed the message that holds these items."""
+    calls = [call_of(item)["id"] for item in native if is_call(item)]
+    if calls != [call.get("id") for call in message.get("tool_calls") or ()]:
+        return False
+    content = message.get("content")
+    return not content or content == message_of(native).get("content")
 
 
 def _message(role: Any, content: Any) -> Item:
@@ -56,7 +85,7 @@ def _output(message: Item, content: Any, *, is_custom: bool) -> Item:
 
 def _reasoning(item: Item) -> Item:
     """Return an earlier answer's reasoning, which the model takes up again."""
-    kept = {name: item[name] for name in ("id", "encrypted_content") if item.get(name)}
+    kept = {name: item[name] for name in ("id", "encrypted_content", "content") if item.get(name)}
     return {"type": "reasoning", "summary": item.get("summary") or [], **kept}
 
 
@@ -75,7 +104,7 @@ def _call(call: Item) -> Item:
 
 
 def _is_custom(call: Item) -> bool:
-    return not call.get("function") and isinstance(call.get("custom"), Mapping)
+    return isinstance(call.get("custom"), Mapping)
 
 
 def _parts(content: Any, role: Any) -> list[Item]:

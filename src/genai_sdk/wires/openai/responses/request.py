@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from genai_sdk.catalogue import counts_reasoning
 from genai_sdk.wires.openai.responses.items import items_of
 
 Fields = dict[str, Any]
@@ -38,6 +39,9 @@ def responses_fields(model: str, messages: list[Fields], options: Mapping[str, A
             fields[name] = item
         else:
             place(fields, item)
+    if fields.get("store") is False and counts_reasoning(model):
+        # What nobody stores comes with the answer, and goes back with the next turn: the reasoning would be lost else.
+        fields.setdefault("include", ["reasoning.encrypted_content"])
     return fields
 
 

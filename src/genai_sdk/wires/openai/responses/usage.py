@@ -1,19 +1,43 @@
-"""A response's token counts under chat's names. Pure."""
+"""A response's token counts under chat's names, and what it used beside them. Pure."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-_NAMES = {
-    "input_tokens": "prompt_tokens",
-    "input_tokens_details": "prompt_tokens_details",
-    "output_tokens": "completion_tokens",
-    "output_tokens_details": "completion_tokens_details",
-}
+from genai_sdk.wires.openai.responses.words import FREE_SEARCHES, USAGE, USES
+
+_FAILED = frozenset({"failed", "incomplete"})
 
 
-def usage_of(usage: Mapping[str, Any]) -> dict[str, Any]:
-    """Return usage as chat reports it; a total that is missing is the sum."""
-    made = {_NAMES.get(name, name): item for name, item in usage.items() if item is not None}
+def usage_of(response: Mapping[str, Any], output: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return usage as chat reports it; a total that is missing is the sum.
+
+    Args:
+        response: The response.
+        output: Its items.
+    """
+    usage = response.get("usage")
+    if not usage:
+        return {}
+    made = {USAGE.get(name, name): item for name, item in usage.items() if item is not None}
     if "total_tokens" not in made:
         made["total_tokens"] = (made.get("prompt_tokens") or 0) + (made.get("completion_tokens") or 0)
+    uses = _uses(response.get("tool_usage"), output)
+    if uses:
+        made["server_tool_use"] = uses
     return made
+
+
+def _uses(reported: Any, output: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Return how often the server ran what is paid for by use."""
+    counts = Counter(USES[item["type"]] for item in output if item.get("type") in USES and _is_paid(item))
+    searches = reported.get("web_search") if isinstance(reported, Mapping) else None
+    if isinstance(searches, Mapping) and isinstance(searches.get("num_requests"), int):
+        counts["web_search_requests"] = searches["num_requests"]  # the billed ones
+    return {name: count for name, count in counts.items() if count}
+
+
+def _is_paid(item: Mapping[str, Any]) -> bool:
+    action = item.get("action")
+    kind = action.get("type") if isinstance(action, Mapping) else None
+    return item.get("status") not in _FAILED and kind not in FREE_SEARCHES
