@@ -7,6 +7,7 @@ LOCK   := .cache/lock
 PEERS  := .venv-langfuse-4 .venv-langfuse-5 .venv-vendors
 RIVALS := .venv-bench
 PRICES := .venv-prices
+ROOMS  := .venv-core .venv-extra .venv-neighbours
 CASE   ?= chat
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
@@ -21,7 +22,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test peers check fix bench bench-check bench-profile bench-platform prices pictures lock clean
+.PHONY: help demo demo-stay up test peers sizes neighbours check fix bench bench-check bench-profile bench-platform prices pictures lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +40,13 @@ test: $(READY) ## Run the tests
 	@$(BIN)/python -m pytest -q
 
 peers: $(PEERS:%=%/.ready) ## Make the environments of the official SDKs: Langfuse's for tests/beside, the vendors' for tests/vendors
+
+sizes: .venv-core/.ready .venv-extra/.ready ## Install the core, and the core with the extra litellm, and print how large each is
+	@for room in core extra; do .venv-$$room/bin/python requirements/sizes.py; done
+
+neighbours: .venv-neighbours/.ready ## Install this package with openai 3, openai-agents, pydantic-ai, anthropic and langchain, and import all
+	@.venv-neighbours/bin/python -m pip check --disable-pip-version-check
+	@PYTHONPATH=src .venv-neighbours/bin/python requirements/neighbours.py
 
 check: $(READY) ## Check format, lint, types and architecture
 	@$(BIN)/ruff format --check --output-format concise .
@@ -73,6 +81,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@$(COMPILE) requirements/lock.in -o requirements/lock.txt
 	@$(COMPILE) --all-extras --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
 	@$(COMPILE) -c requirements/dev.txt pyproject.toml -o requirements/core.txt
+	@$(COMPILE) -c requirements/dev.txt --extra litellm pyproject.toml -o requirements/extra.txt
 	@$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/neighbours.in -o requirements/neighbours.txt
 	@$(COMPILE) --no-deps requirements/prices.in -o requirements/prices.txt
 	@for peer in langfuse-4 langfuse-5 bench; do \
@@ -80,7 +89,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@$(COMPILE) requirements/vendors.in -o requirements/vendors.txt
 
 clean: ## Remove what the targets made
-	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) $(ROOMS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
@@ -90,12 +99,12 @@ $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
 	@touch $@
 
 # Ours is not installed there: the tests put src on the path.
-$(PEERS:%=%/.ready) $(RIVALS)/.ready $(PRICES)/.ready: .venv-%/.ready: requirements/%.txt .venv-%/bin/python
+$(PEERS:%=%/.ready) $(RIVALS)/.ready $(PRICES)/.ready $(ROOMS:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
 	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
 	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
 	@touch $@
 
-$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(PRICES)/bin/python: | $(BIN)/python
+$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(PRICES)/bin/python $(ROOMS:%=%/bin/python): | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(@:%/bin/python=%)
 
 # --clear also removes the stamp of an environment whose interpreter is gone.

@@ -11,13 +11,18 @@ DriverName = Literal["auto", "direct", "litellm"]
 
 
 def make_driver(name: DriverName, sync: SyncTransport, async_: AsyncTransport) -> Driver:
-    """Return a driver; litellm itself is not loaded before a call or `warm_up`."""
+    """Return a driver; litellm itself is not loaded before a call or `warm_up`.
+
+    Raises:
+        ConfigurationError: `litellm` is asked for and is not installed.
+    """
     match name:
         case "auto":
             return AutoDriver(sync, async_)
         case "direct":
             return Engine(sync, async_)
         case "litellm":
-            from genai_sdk.drivers.litellm import LiteLLMDriver  # a cost only for those who ask for it
+            from genai_sdk.drivers.litellm import LiteLLMDriver, loading  # a cost only for those who ask for it
 
+            loading.require("driver='litellm'")
             return LiteLLMDriver(sync, async_)
