@@ -147,6 +147,21 @@ def test_what_needs_litellm_says_which_extra_brings_it(langfuse):
     ]
 
 
+def test_explain_says_which_calls_litellm_would_translate(langfuse):
+    script = """
+for driver in ("auto", "direct"):
+    with GenAIClient(driver=driver) as client:
+        for model in ("bedrock/acme.embed-v1", "bedrock/cohere.embed-english-v3", "anthropic/claude-opus-5-5"):
+            plan = client.explain(model)
+            print(driver, plan.litellm, "through LiteLLM" in str(plan))
+"""
+    assert run(langfuse, script) == [
+        "auto ('bedrock',) True",
+        *["auto () False"] * 2,
+        *["direct () False"] * 3,
+    ]
+
+
 def test_what_is_not_of_the_core_cannot_be_imported_there(langfuse):
     script = """
 for name in ("litellm", "openai", "httpx", "pydantic", "boto3", "google.auth", "aiohttp", "msgspec"):

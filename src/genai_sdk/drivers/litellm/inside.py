@@ -226,7 +226,7 @@ def _prepare() -> None:
         shape.model_rebuild()
     # The tokenizer, whose place litellm finds in an environment variable that it sets for all.
     _ = litellm_main.encoding  # pyright: ignore[reportAttributeAccessIssue]  # made when asked for
-    # A list of header names, which else comes from GitHub when a call first needs it (1.106.2: the one such table).
+    # A list of header names, which else comes from GitHub when a call first needs it.
     get_provider_name("anthropic")
     nobody: Any = SimpleNamespace(token=NOBODY, expired=False)
     for vertex in (
