@@ -1,4 +1,4 @@
-"""The package with what it requires and nothing else installed: every adapter answers, and LiteLLM is asked for by name."""
+"""The package with its core requirements alone: every adapter answers, and LiteLLM is asked for by its extra."""
 
 import json
 import re

@@ -76,7 +76,8 @@ class Plan(Record, frozen=True, kw_only=True):
         alias = "" if self.resolved == self.model else f" (alias of {self.resolved})"
         yield f"{self.model}{alias}"
         for position, one in enumerate(self.candidates, 1):
-            yield f"  {position}. {one.connection}/{one.model}  ({one.why}{self._end(self.ends, one)}{_by(self.litellm, one)})"
+            notes = f"{one.why}{self._end(self.ends, one)}{_by(self.litellm, one)}"
+            yield f"  {position}. {one.connection}/{one.model}  ({notes})"
         for refusal in self.refusals:
             yield f"  -  {refusal.connection}: {refusal.reason}"
         for kind, title in _KINDS:
