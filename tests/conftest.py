@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 from tests.langfuse_database import create_database, create_schema, load_rows, postgresql, read_rows
+from xdist.scheduler import LoadScopeScheduling
 
 # A busy machine is no failure. `make properties` takes the second one.
 hypothesis.settings.register_profile("tests", deadline=None, max_examples=25)
@@ -37,6 +38,20 @@ def pytest_configure_node(node: Any) -> None:
         config.stash[SHARED] = stack.enter_context(postgresql())
         config.add_cleanup(stack.close)
     node.workerinput["postgres"] = config.stash[SHARED]
+
+
+class ByFixtures(LoadScopeScheduling):
+    """Keeps together what shares fixtures: the tests of a module, and all those beside the same few peers."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        beside = "tests/beside/"
+        return beside if nodeid.startswith(beside) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Let a worker of pytest-xdist start each peer once; `--dist` in any other way stays as it is."""
+    return ByFixtures(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

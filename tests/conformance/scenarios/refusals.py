@@ -14,7 +14,7 @@ FLAGGED = ContentFilter()
 NEXT: dict[str, Any] = {
     "router": "seoul, usa: answer",
     "expected": "either",
-    "why": "Router tries whether the next connection takes more; ours takes a model's window to be the same everywhere.",
+    "why": "Router tries whether the next connection takes more; ours takes a model's window for the same anywhere.",
 }
 
 
