@@ -8,6 +8,7 @@ VENDORS := .venv-vendors
 PEERS  := .venv-langfuse-4 .venv-langfuse-5 $(VENDORS)
 RIVALS := .venv-bench
 PRICES := .venv-prices
+ROOMS  := .venv-core .venv-extra .venv-neighbours
 CASE   ?= chat
 
 # More than eight would mostly start what the first ones have started.
@@ -25,7 +26,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties peers check fix bench bench-check bench-profile bench-platform prices pictures lock clean
+.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform prices pictures lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +47,13 @@ properties: $(READY) ## Run the tests that make up their examples, with 300 of t
 	@$(BIN)/python -m pytest -q $(WORKERS) -m hypothesis --hypothesis-profile properties $(PYTEST_ARGS)
 
 peers: $(PEERS:%=%/.ready) ## Make the environments of the official SDKs: Langfuse's for tests/beside, the vendors' for tests/vendors
+
+sizes: .venv-core/.ready .venv-extra/.ready ## Install the core, and the core with the extra litellm, and print how large each is
+	@for room in core extra; do .venv-$$room/bin/python requirements/sizes.py; done
+
+neighbours: .venv-neighbours/.ready ## Install this package with openai 3, openai-agents, pydantic-ai, anthropic and langchain, and import all
+	@.venv-neighbours/bin/python -m pip check --disable-pip-version-check
+	@PYTHONPATH=src .venv-neighbours/bin/python requirements/neighbours.py
 
 check: $(READY) ## Check format, lint, types and architecture
 	@$(BIN)/ruff format --check --output-format concise .
@@ -79,13 +87,16 @@ pictures: $(READY) ## Draw the pictures of the README from the real pages; needs
 lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the newest of each
 	@$(COMPILE) requirements/lock.in -o requirements/lock.txt
 	@$(COMPILE) --all-extras --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
+	@$(COMPILE) -c requirements/dev.txt pyproject.toml -o requirements/core.txt
+	@$(COMPILE) -c requirements/dev.txt --extra litellm pyproject.toml -o requirements/extra.txt
+	@$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/neighbours.in -o requirements/neighbours.txt
 	@$(COMPILE) --no-deps requirements/prices.in -o requirements/prices.txt
 	@for peer in langfuse-4 langfuse-5 bench; do \
 		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
 	@$(COMPILE) requirements/vendors.in -o requirements/vendors.txt
 
 clean: ## Remove what the targets made
-	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) $(ROOMS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
@@ -95,12 +106,12 @@ $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
 	@touch $@
 
 # Ours is not installed there: the tests put src on the path.
-$(PEERS:%=%/.ready) $(RIVALS)/.ready $(PRICES)/.ready: .venv-%/.ready: requirements/%.txt .venv-%/bin/python
+$(PEERS:%=%/.ready) $(RIVALS)/.ready $(PRICES)/.ready $(ROOMS:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
 	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
 	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
 	@touch $@
 
-$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(PRICES)/bin/python: | $(BIN)/python
+$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(PRICES)/bin/python $(ROOMS:%=%/bin/python): | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(@:%/bin/python=%)
 
 # --clear also removes the stamp of an environment whose interpreter is gone.

@@ -102,8 +102,18 @@ def test_every_dependency_is_in_the_lock(lock, project):
 
 
 def test_litellm_is_pinned_to_the_version_of_the_lock(lock, project):
-    (declared,) = [entry for entry in project["project"]["dependencies"] if entry.startswith("litellm")]
+    (declared,) = project["project"]["optional-dependencies"]["litellm"]
+    assert re.fullmatch(r"litellm==[\d.]+", declared)
     assert any(line.startswith(f"{declared} ") for line in lock)
+
+
+@pytest.mark.parametrize("name", ["core", "extra", "neighbours"])
+def test_what_is_installed_by_users_is_locked_at_the_versions_that_are_tested_here(root, lock, name):
+    lines = requirements((root / f"requirements/{name}.txt").read_text(encoding="utf-8"))
+    assert [line for line in lines if not PINNED.fullmatch(line)] == []
+    there, ours = (dict(line.split()[0].split("==") for line in each) for each in (lines, lock))
+    assert {name: there[name] for name in there.keys() & ours} == {name: ours[name] for name in there.keys() & ours}
+    assert ("litellm" in there) == (name == "extra")
 
 
 @pytest.mark.parametrize("line", ["litellm==1.0", "litellm>=1 --hash=sha256:" + "0" * 64, "-r other.txt"])

@@ -16,4 +16,4 @@ def test_an_environment_is_pinned_with_hashes_and_holds_our_own_versions(version
     there, ours = (dict(line.split()[0].split("==") for line in each) for each in (lines, locked("dev")))
     assert there["langfuse"].partition(".")[0] == version
     assert {name: there[name] for name in there.keys() & ours} == {name: ours[name] for name in there.keys() & ours}
-    assert {"litellm", "aiohttp", "msgspec", "cryptography", "bcrypt", "opentelemetry-sdk"} <= there.keys()
+    assert {"httptools", "msgspec", "cryptography", "bcrypt", "opentelemetry-sdk"} <= there.keys()

@@ -306,7 +306,7 @@ def test_a_genuine_router_is_handed_out_with_every_named_connection(make_client,
         assert not any(name.startswith("azure_test/") for name in names)
         assert router.num_retries == 1
     finally:
-        router.discard()
+        router.retire()
 
 
 def test_warming_up_fetches_connections_and_loads_the_driver(make_client, regions):

@@ -92,14 +92,14 @@ def play_router(scenario: Scenario, litellm: Any, loop: WatchedLoop) -> tuple[st
     with staged(scenario) as stage, unhooked(litellm):
         try:
             routers = [litellm.Router(model_list(scenario, stage), **scenario.args) for _ in range(scenario.clients)]
-        except ValueError:
+        except (TypeError, ValueError):
             return ("nobody: the options are refused",) * len(scenario.calls)
         told = []
         for ask in scenario.calls:
             end = loop.run_until_complete(_call(routers[ask.client], loop, ask))
             told.append(describe([*stage.heard(), *loop.waits], end, stage.whole))
         for router in routers:
-            router.discard()
+            router.retire()
         loop.run_until_complete(_hang_up(litellm))
     return tuple(told)
 

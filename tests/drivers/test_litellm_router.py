@@ -54,7 +54,7 @@ def rows(connections: list[Connection]):
             found.setdefault(row["model_name"], []).append(row["litellm_params"])
         yield found
     finally:
-        router.discard()
+        router.retire()
 
 
 def test_a_name_is_shared_by_all_that_serve_it_in_connection_order(rows) -> None:
@@ -96,7 +96,7 @@ def test_it_is_a_genuine_router_with_the_arguments_given_and_answers(stage: Stag
         answer = router.completion("first/own-model", [{"role": "user", "content": "one two"}])
         assert answer.choices[0].message.content == "seoul: one two"
     finally:
-        router.discard()
+        router.retire()
 
 
 def test_fallbacks_are_handed_on_in_router_s_one_form(connections) -> None:
@@ -118,7 +118,7 @@ def test_fallbacks_are_handed_on_in_router_s_one_form(connections) -> None:
         assert router.content_policy_fallbacks == [{"gpt-4o": ["own-model"]}, {"own-model": ["gpt-4o"]}]
         assert repr(given) == before
     finally:
-        router.discard()
+        router.retire()
 
 
 def test_a_star_becomes_a_row_for_each_model_that_both_serve(connections) -> None:
@@ -131,7 +131,7 @@ def test_a_star_becomes_a_row_for_each_model_that_both_serve(connections) -> Non
             {"second/gpt-4o": ["first/gpt-4o"]},
         ]
     finally:
-        router.discard()
+        router.retire()
 
 
 def test_a_fallback_given_as_text_is_taken_when_the_first_fails(stage: Stage, connections) -> None:
@@ -141,4 +141,4 @@ def test_a_fallback_given_as_text_is_taken_when_the_first_fails(stage: Stage, co
         answer = router.completion("away/gpt-4o", [{"role": "user", "content": "one two"}])
         assert answer.choices[0].message.content == "seoul: one two"
     finally:
-        router.discard()
+        router.retire()

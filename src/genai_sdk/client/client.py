@@ -15,23 +15,26 @@ from genai_sdk.client.parameters import (
 )
 from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_library, make_lookup, make_prices, make_registry
+from genai_sdk.client.trial import makes_vectors
 from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
-from genai_sdk.drivers.choice import DriverName, make_driver
+from genai_sdk.drivers.choice import DriverName, is_left_to_litellm, make_driver
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.http.tls import Trust
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
-from genai_sdk.models import ModelRow, list_models
+from genai_sdk.models import Candidate, ModelRow, list_models
 from genai_sdk.routing import (
     Clock,
     Plan,
     Planner,
     Router,
+    RoutingOptions,
     explain,
 )
 from genai_sdk.tracing import TraceBlock, Tracer, TracingStats, read_labels
 from genai_sdk.types import ConnectionView
+from genai_sdk.wires.operation import CHAT, EMBEDDING
 
 logger = logging.getLogger("genai_sdk")
 
@@ -57,8 +60,8 @@ class GenAIClient(Calls):
         salt: Langfuse's SALT; without it the key pair is checked by its slow hash (GENAI_SALT).
         broker_url: A broker's address, where connections are read in place of the database (GENAI_BROKER_URL). With
             neither, `host` is asked as a broker.
-        driver: What makes the single attempts: "direct" (OpenAI's wire alone, without LiteLLM), "litellm" (every
-            provider), or "auto": direct where it can serve a deployment, else LiteLLM.
+        driver: What makes the single attempts: "direct" (our own wires, without LiteLLM), "litellm" (LiteLLM for every
+            provider; its extra has to be installed), or "auto": our own, and LiteLLM for what they do not have yet.
         stream_fallback: Whether a stream that broke after its first content raises ("before_first_content") or
             starts over with a marked chunk ("restart").
         deadline: Seconds a whole call may take, waits included; default 600.
@@ -155,11 +158,20 @@ class GenAIClient(Calls):
         Raises:
             GenAIError: As `completion`, except for what a provider says.
         """
-        return explain(self._planner(self._registry.get()), model, self._options(options), date.today())
+        return self._explained(self._registry.get(), model, self._options(options))
 
     async def aexplain(self, model: str, **options: Unpack[RoutingKeywords]) -> Plan:
         """Show who would serve a model; the twin of `explain`."""
-        return explain(self._planner(await self._registry.aget()), model, self._options(options), date.today())
+        return self._explained(await self._registry.aget(), model, self._options(options))
+
+    def _explained(self, connections: ConnectionSet, model: str, options: RoutingOptions) -> Plan:
+        adapters = {connection.name: connection.view.adapter for connection in connections.connections}
+
+        def through(one: Candidate) -> bool:
+            operation = EMBEDDING if makes_vectors(one.model) else CHAT
+            return is_left_to_litellm(self._settings.driver, operation, adapters[one.connection], one.model)
+
+        return explain(self._planner(connections), model, options, date.today(), through)
 
     def models(self) -> tuple[ModelRow, ...]:
         """List the models that can be asked by name, each with the connections that serve it."""

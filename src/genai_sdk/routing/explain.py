@@ -1,6 +1,6 @@
 """How a name would be answered, to read before it is asked. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from genai_sdk.models import Candidate, Refusal, endings
@@ -16,6 +16,10 @@ _KINDS: tuple[tuple[FallbackKind, str], ...] = (
 )
 
 
+Through = Callable[[Candidate], bool]
+"""Tells whether LiteLLM would translate a candidate's calls."""
+
+
 class StandIn(Record, frozen=True, kw_only=True):
     """One target of a fallback.
 
@@ -26,6 +30,7 @@ class StandIn(Record, frozen=True, kw_only=True):
         candidates: Who would serve it, in the order to try them.
         reason: Why it is left out, or empty.
         ends: The day on which its model is or was shut down, by connection, where that is near or past.
+        litellm: The connections whose calls LiteLLM would translate.
     """
 
     target: str
@@ -34,6 +39,7 @@ class StandIn(Record, frozen=True, kw_only=True):
     candidates: tuple[Candidate, ...] = ()
     reason: str = ""
     ends: Mapping[str, date] = {}
+    litellm: tuple[str, ...] = ()
 
 
 class Plan(Record, frozen=True, kw_only=True):
@@ -48,6 +54,7 @@ class Plan(Record, frozen=True, kw_only=True):
         options: The routing options that would apply.
         ends: The day on which a candidate's model is or was shut down, by connection, where that is near or past.
         today: The day of this plan.
+        litellm: The connections whose calls LiteLLM would translate, which needs the extra `litellm`.
     """
 
     model: str
@@ -58,6 +65,7 @@ class Plan(Record, frozen=True, kw_only=True):
     options: RoutingOptions
     ends: Mapping[str, date] = {}
     today: date | None = None
+    litellm: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -68,7 +76,8 @@ class Plan(Record, frozen=True, kw_only=True):
         alias = "" if self.resolved == self.model else f" (alias of {self.resolved})"
         yield f"{self.model}{alias}"
         for position, one in enumerate(self.candidates, 1):
-            yield f"  {position}. {one.connection}/{one.model}  ({one.why}{self._end(self.ends, one)})"
+            notes = f"{one.why}{self._end(self.ends, one)}{_by(self.litellm, one)}"
+            yield f"  {position}. {one.connection}/{one.model}  ({notes})"
         for refusal in self.refusals:
             yield f"  -  {refusal.connection}: {refusal.reason}"
         for kind, title in _KINDS:
@@ -86,7 +95,9 @@ class Plan(Record, frozen=True, kw_only=True):
     def _stand_in(self, row: StandIn) -> str:
         if row.reason:
             return f"→ {row.target}: left out, {row.reason}"
-        names = (f"{one.connection}/{one.model}{self._end(row.ends, one)}" for one in row.candidates)
+        names = (
+            f"{one.connection}/{one.model}{self._end(row.ends, one)}{_by(row.litellm, one)}" for one in row.candidates
+        )
         return f"→ {row.target}: {', '.join(names)}"
 
     def _end(self, ends: Mapping[str, date], candidate: Candidate) -> str:
@@ -96,7 +107,17 @@ class Plan(Record, frozen=True, kw_only=True):
         return f"; the vendor {'ends' if self.today is None or day > self.today else 'ended'} it on {day.isoformat()}"
 
 
-def explain(planner: Planner, model: str, options: RoutingOptions, today: date | None = None) -> Plan:
+def _by(litellm: Sequence[str], candidate: Candidate) -> str:
+    return "; through LiteLLM" if candidate.connection in litellm else ""
+
+
+def _direct(_candidate: Candidate) -> bool:
+    return False
+
+
+def explain(
+    planner: Planner, model: str, options: RoutingOptions, today: date | None = None, through: Through = _direct
+) -> Plan:
     """Return what a call of `model` would do; the day is for the ends of models that are near.
 
     Raises:
@@ -112,14 +133,15 @@ def explain(planner: Planner, model: str, options: RoutingOptions, today: date |
         resolved=options.model_group_alias.get(model, model),
         candidates=group.resolution.candidates,
         refusals=planner.refusals(group, options),
-        fallbacks=tuple(_stand_in(planner, target, today) for target in targets),
+        fallbacks=tuple(_stand_in(planner, target, today, through) for target in targets),
         options=options,
         ends=endings(planner.index, group.resolution.candidates, today) if today else {},
         today=today,
+        litellm=tuple(one.connection for one in group.resolution.candidates if through(one)),
     )
 
 
-def _stand_in(planner: Planner, found: FallbackTarget, today: date | None) -> StandIn:
+def _stand_in(planner: Planner, found: FallbackTarget, today: date | None, through: Through) -> StandIn:
     candidates = found.group.resolution.candidates if found.group is not None else ()
     return StandIn(
         target=found.target,
@@ -128,4 +150,5 @@ def _stand_in(planner: Planner, found: FallbackTarget, today: date | None) -> St
         candidates=candidates,
         reason=found.reason,
         ends=endings(planner.index, candidates, today) if today else {},
+        litellm=tuple(one.connection for one in candidates if through(one)),
     )

@@ -1,7 +1,7 @@
 """Fallbacks as `litellm.Router` takes them. Pure.
 
-Router walks through a text target letter by letter, through a dict as through the list of its keys, allows one key in
-each dict (1.106.2), and knows nothing of `connection/*`.
+Router refuses a text target (1.110.2), walks through a dict as through the list of its keys, allows one key in each
+dict, and knows nothing of `connection/*`.
 """
 
 from collections.abc import Collection, Mapping

@@ -135,9 +135,10 @@ BY_NAME = (
         seoul(DOWN),
         lab(),
         ours=ON,
+        router="nobody: the options are refused",
+        expected="ours",
+        why="Router wants a list, and says so.",
         fallbacks=[{MODEL: "spare"}],
-        why="Router takes the string letter by letter, and finds no model called s.",
-        **EXACT,
     ),
     told(
         "A chain of fallbacks",

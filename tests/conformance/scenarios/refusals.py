@@ -11,6 +11,12 @@ LONG = [{MODEL: ["long"]}]
 OTHER = [{"other": ["nowhere"]}]
 FLAGGED = ContentFilter()
 
+NEXT: dict[str, Any] = {
+    "router": "seoul, usa: answer",
+    "expected": "either",
+    "why": "Router tries whether the next connection takes more; ours takes a model's window for the same anywhere.",
+}
+
 
 def told(
     name: str, does: Step, *, ours: str, router: str | None = None, adapter: Any = "openai", **more: Any
@@ -33,7 +39,12 @@ HELD_BACK: dict[str, Any] = {
 }
 
 REFUSALS = (
-    told("The input is too long, and there is no fallback", ContextWindow(), ours="seoul: error: context window 400"),
+    told(
+        "The input is too long, and there is no fallback",
+        ContextWindow(),
+        ours="seoul: error: context window 400",
+        **NEXT,
+    ),
     told(
         "The input is too long, and there is a list for that",
         ContextWindow(),
@@ -52,6 +63,7 @@ REFUSALS = (
         ContextWindow(),
         ours="seoul, lab: answer",
         fallbacks=SPARE,
+        **NEXT,
     ),
     told(
         "The input is too long, and there are both lists",
@@ -64,10 +76,9 @@ REFUSALS = (
         "The input is too long, and the list for that is about other models",
         ContextWindow(),
         ours="seoul, lab: answer",
-        router="seoul: error: context window 400",
         fallbacks=SPARE,
         context_window_fallbacks=OTHER,
-        **HELD_BACK,
+        **NEXT,
     ),
     told(
         "The prompt is filtered, and there is no fallback",

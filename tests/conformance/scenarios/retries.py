@@ -143,7 +143,7 @@ RETRIES = (
         seoul(Status(429, retry_after=1)),
         usa(Status(429, retry_after=1)),
         ours="seoul, usa, wait, seoul: error: rate limit 429",
-        router="seoul, usa: error: nobody left",
+        router="seoul, usa: error: nobody left 429",
         **NOBODY,
     ),
     told(
@@ -171,9 +171,9 @@ RETRIES = (
         "One connection forbids the call (403)",
         seoul(Status(403)),
         ours="seoul: error: permission 403",
-        router="seoul: error: not found 403",
-        expected="either",
-        why="The provider answered 403 with the code model_not_found: Router goes by the code, ours by the status.",
+        router="seoul, wait, seoul, wait: error: APIError 403",
+        expected="ours",
+        why="Router takes a 403 for an error of no kind, and tries again.",
     ),
     told(
         "One connection's key was replaced in Langfuse meanwhile",

@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.attempt import Attempt
 from genai_sdk.drivers.auth.auth import Auth
@@ -84,11 +83,8 @@ class TranslatedAttempt(Attempt):
         """Return the arguments of an embedding call for litellm.
 
         Raises:
-            BadRequestError: The provider has no embeddings, or its wire no place for a parameter.
+            BadRequestError: The wire has no place for a parameter.
         """
-        adapter = ADAPTERS[self.deployment.connection.view.adapter]
-        if not adapter.embeddings:
-            raise failures.unsendable(self.deployment, f"{adapter.name} has no embeddings")
         texts = [request.input] if isinstance(request.input, str) else list(request.input)
         return {"input": texts, **self._call(self.shape.lacks_in_embedding)}
 

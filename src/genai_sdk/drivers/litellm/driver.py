@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
+from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.auth.source import AuthSource
@@ -18,7 +19,7 @@ from genai_sdk.drivers.streams import AsyncEventStream, ReadyStream, SyncEventSt
 from genai_sdk.http import AsyncTransport, Budget, SyncTransport
 from genai_sdk.lifecycle.ending import on_thread
 from genai_sdk.wires.chunks import chunks_of
-from genai_sdk.wires.operation import CHAT, A, C, Operation, Q
+from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 from genai_sdk.wires.wire import HttpResponse
 
 
@@ -42,8 +43,10 @@ class LiteLLMDriver:
         """Tell whether litellm is loaded."""
         return self._warm
 
-    def prepare(self, _operation: Operation[Any, Any, Any], _deployment: Deployment) -> None:
-        """Do what `warm_up` does."""
+    def prepare(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> None:
+        """Do what `warm_up` does, once it is sure that the attempt could be made."""
+        _check(operation, deployment)
+        loading.require(f"{operation.name} on {'/'.join(deployment.key)}")
         self.warm_up()
 
     def warm_up(self, _connections: Iterable[Connection] = ()) -> None:
@@ -53,7 +56,7 @@ class LiteLLMDriver:
 
         Raises:
             ClientClosedError: The interpreter is shutting down.
-            ConfigurationError: litellm cannot be imported.
+            ConfigurationError: litellm is not installed, or cannot be imported.
         """
         if not self._warm:
             loading.rehearse(self._words())
@@ -139,6 +142,9 @@ def _check(operation: Operation[Any, Any, Any], deployment: Deployment, *, strea
     if operation.name not in conversation.BEGINNINGS or (stream and operation is not CHAT):
         what = f"{operation.name} as a stream" if stream else operation.name
         raise failures.unsendable(deployment, f"there is no {what} through LiteLLM")
+    adapter = ADAPTERS[deployment.connection.view.adapter]
+    if operation is EMBEDDING and not adapter.embeddings:
+        raise failures.unsendable(deployment, f"{adapter.name} has no embeddings")
 
 
 def _ready(reply: Reply[Any]) -> ReadyStream[Any]:

@@ -19,6 +19,9 @@ from litellm import main as litellm_main
 from litellm.anthropic_beta_headers_manager import get_provider_name
 from litellm.litellm_core_utils.litellm_logging import Logging
 from litellm.llms.custom_httpx.http_handler import HTTPHandler
+
+# litellm imports it at the first call of Gemini (1.110.2), where pydantic's warnings of it would be the program's.
+from litellm.llms.vertex_ai.context_caching import vertex_ai_context_caching as _vertex_ai_context_caching  # noqa: F401
 from litellm.types import utils
 from litellm.types.llms.openai import ResponsesAPIResponse
 
@@ -42,7 +45,7 @@ _ARGUMENTS: Mapping[str, Any] = {
 }
 # Those of chat alone: litellm would send them to an embedding model.
 _CHAT_ARGUMENTS: Mapping[str, Any] = {
-    "_skip_mcp_handler": True,  # else `tools` needs the package mcp (1.106.2)
+    "_skip_mcp_handler": True,  # else `tools` needs the package mcp
     "_skip_responses_api_bridge": True,  # the connection says whether chat goes over /responses, not the model
 }
 
@@ -223,7 +226,7 @@ def _prepare() -> None:
         shape.model_rebuild()
     # The tokenizer, whose place litellm finds in an environment variable that it sets for all.
     _ = litellm_main.encoding  # pyright: ignore[reportAttributeAccessIssue]  # made when asked for
-    # A list of header names, which else comes from GitHub when a call first needs it (1.106.2: the one such table).
+    # A list of header names, which else comes from GitHub when a call first needs it.
     get_provider_name("anthropic")
     nobody: Any = SimpleNamespace(token=NOBODY, expired=False)
     for vertex in (

@@ -3,11 +3,13 @@
 import logging
 import os
 import pathlib
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -26,17 +28,37 @@ _WRITTEN = "TIKTOKEN_CACHE_DIR"
 
 _LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 
+EXTRA = "pip install 'genai-sdk-langfuse[litellm]'"
+"""What brings litellm, in the one version that this package is tested with."""
+
 # One per process like the environment it guards; a lock and nothing else.
 _IMPORT = threading.Lock()
 
 
-def translators() -> ModuleType:
-    """Return the module of this package that uses litellm, importing litellm (3-4 s of CPU) if nobody has yet.
+def require(what: str) -> None:
+    """See that litellm is installed, without importing it.
+
+    Args:
+        what: What needs it, the beginning of a sentence, such as `"driver='litellm'"`.
+
+    Raises:
+        ConfigurationError: It is not.
+    """
+    if "litellm" not in sys.modules and find_spec("litellm") is None:
+        raise ConfigurationError(f"{what} needs LiteLLM, which is not installed: {EXTRA}")
+
+
+def translators(what: str = "this call") -> ModuleType:
+    """Return the module of this package that uses litellm, importing litellm (3-5 s of CPU) if nobody has yet.
+
+    Args:
+        what: What needs it, as `require` takes it.
 
     Raises:
         ClientClosedError: The interpreter is shutting down; litellm cannot be imported then.
-        ConfigurationError: litellm cannot be imported.
+        ConfigurationError: litellm is not installed, or cannot be imported.
     """
+    require(what)
     with _IMPORT, _environment(_AT_IMPORT), _own_handlers_only(), warnings.catch_warnings():
         # pydantic warns of how litellm wrote its models, whoever imported litellm before.
         warnings.simplefilter("ignore")
@@ -67,8 +89,8 @@ def _failure(what: str, failed: Exception) -> GenAIError:
     if is_ending():
         return ended()
     return ConfigurationError(
-        f"litellm cannot be {what} ({type(failed).__name__}: {failed}); install this package again, with exactly the "
-        "version of litellm that it asks for"
+        f"litellm cannot be {what} ({type(failed).__name__}: {failed}); bring exactly the version of it that this "
+        f"package asks for: {EXTRA}"
     )
 
 
@@ -79,9 +101,9 @@ def router_type() -> type[Any]:
 
     Raises:
         ClientClosedError: The interpreter is shutting down; litellm cannot be imported then.
-        ConfigurationError: litellm cannot be imported.
+        ConfigurationError: litellm is not installed, or cannot be imported.
     """
-    translators()  # the import, with what belongs around it
+    translators("to_litellm_router()")  # the import, with what belongs around it
     import litellm
     from litellm.router import Router
 

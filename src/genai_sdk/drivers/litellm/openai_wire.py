@@ -88,7 +88,7 @@ class OpenAIEmbedding(Translation):
 class Responses(Translation):
     """The Responses API behind the shape of chat, by litellm's bridge between the two.
 
-    litellm's own call in the middle of it is left out: it needs the package mcp (1.106.2).
+    litellm's own call in the middle of it is left out: it may want the package mcp.
     """
 
     def answer(self, answers: Sequence[HttpResponse]) -> dict[str, Any]:

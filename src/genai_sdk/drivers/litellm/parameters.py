@@ -1,6 +1,6 @@
 """Parameters that litellm leaves out in silence, wire by wire: they are refused.
 
-The sets are litellm 1.106.2's translations, found by trial: a test sends every parameter of the catalogue over every
+The sets are litellm 1.110.2's translations, found by trial: a test sends every parameter of the catalogue over every
 wire. What depends on the model litellm refuses by itself, or it is doubtful: then a translation without it tells.
 """
 

@@ -11,6 +11,7 @@ def untranslatable(deployment: Deployment, error: Exception) -> BadRequestError:
     """Return the error for a call that litellm cannot put into the provider's words; nothing was sent."""
     text = str(getattr(error, "message", None) or error)
     text = re.split(
-        r"\s*(?:To drop |If you want to use|Traceback \(most recent call last\))", text.replace("litellm.", "")
+        r"\s*(?:To drop |If you want to use|This looks like a bug in LiteLLM|Traceback \(most recent call last\))",
+        text.replace("litellm.", ""),
     )[0]
     return failures.unsendable(deployment, re.sub(r"^(\w+(Error|Exception)(: | - ))+", "", text))
