@@ -12,6 +12,7 @@ from tests.drivers.stage import BIRTH, HELLO, KEY, Face
 from genai_sdk.connections import Connection, Credentials, Secret
 from genai_sdk.drivers import Deployment
 from genai_sdk.drivers.engine import Engine
+from genai_sdk.drivers.request_headers import composed
 from genai_sdk.drivers.route import Route, endpoint_of
 from genai_sdk.errors import BadRequestError, PermissionDeniedError, ProviderUnavailableError
 from genai_sdk.http import AsyncTransport, SyncTransport
@@ -78,7 +79,9 @@ def deployed(server: Server, operation: Operation[Any, Any, Any], codec: type[Co
     view = ConnectionView(name="here", adapter="openai", base_url=server.url, created_at=BIRTH, updated_at=BIRTH)
     deployment = Deployment(Connection(view, Credentials("api_key", {"key": Secret(KEY)})), "m")
     made = codec(endpoint_of(deployment))
-    deployment.connection.memo[operation.name, deployment.model, ""] = Route(wire, made, None)
+    deployment.connection.memo[operation.name, deployment.model, ""] = Route(
+        wire, made, None, composed(made.headers, {})
+    )
     return deployment
 
 

@@ -306,6 +306,7 @@ class Calls:
             prompt=link,
             began=started,
             streaming=streaming,
+            operation=operation.name,
         )
         if trace.encoded is not None:
             arguments = replace(arguments, request=replace(request, encoded=trace.encoded))

@@ -70,7 +70,7 @@ class ModelRequest(msgspec.Struct, frozen=True):
     """What is asked of a model.
 
     Attributes:
-        operation: What OpenTelemetry calls it: "chat" or "embeddings".
+        operation: What OpenTelemetry calls it: "chat" or "embeddings"; of another operation its name.
         model: The model's name as it was asked for.
         streaming: Whether a stream was asked for.
         parameters: The model's parameters.

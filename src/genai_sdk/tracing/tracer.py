@@ -81,11 +81,12 @@ class Tracer:
         prompt: PromptLink | None = None,
         began: float | None = None,
         streaming: bool = False,
+        operation: str = "",
     ) -> CallTrace:
         """Begin a call: its ids are known at once, and its input is as it is now.
 
         Args:
-            kind: "generation" or "embedding".
+            kind: What Langfuse shows it as.
             model: The name asked for.
             input: The messages or texts.
             options: The parameters of the model.
@@ -93,6 +94,7 @@ class Tracer:
             prompt: The managed prompt it is made with.
             began: When it began, in seconds of the tracer's clock; now if left out.
             streaming: Whether a stream is asked for.
+            operation: What is asked, for a kind that OpenTelemetry has no name for.
         """
         found = self._find()
         if found is None or not found[0].sampled:
@@ -106,12 +108,13 @@ class Tracer:
         shared = scope.shared if labels is None else labels.on(scope.shared)
         if name is not None and scope.parent_id is None and shared.trace_name is None:
             shared = msgspec.structs.replace(shared, trace_name=name)
+        operation = OPERATIONS.get(kind) or operation or kind
         draft = Observation(
             trace_id=scope.trace_id,
             id=self._recorder.ids.observation(),
             parent_id=scope.parent_id,
             kind=kind,
-            name=name or f"{OPERATIONS[kind]} {model}",
+            name=name or f"{operation} {model}",
             started=time.time_ns() - int((now - began) * 1e9),
             ended=0,
             shared=shared,
@@ -120,7 +123,7 @@ class Tracer:
             facts=scope.facts,
         )
         parameters = self._parameters(options)
-        request = ModelRequest(OPERATIONS[kind], model, streaming, capture(parameters) if parameters else None, prompt)
+        request = ModelRequest(operation, model, streaming, capture(parameters) if parameters else None, prompt)
         encoded = None if options.get("tools") else verbatim(kept, input)
         return RecordedCall(self._recorder, draft, request, began, encoded)
 
