@@ -1,0 +1,46 @@
+"""Bytes that should be UTF-8 and are not: error pages of gateways come in the encoding of where they were written."""
+
+import codecs
+import re
+
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
+# A character of GB 2312 (and of its successors, nearly always) is two bytes of the upper half.
+_PAIRS = re.compile(rb"(?:[\x00-\x7f]|[\x81-\xfe][\xa1-\xfe])*")
+
+
+def as_utf8(data: bytes, media_type: str = "") -> bytes:
+    """Return text as UTF-8 without a byte order mark, whatever it was encoded in.
+
+    Args:
+        data: The text.
+        media_type: The `content-type` it came with, whose charset is believed if the text can be read by it.
+    """
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if data.isascii() and b"\0" not in data[:8]:
+        return data
+    for encoding in _candidates(data, media_type):
+        try:
+            return data.decode(encoding).encode("utf-8")
+        except (LookupError, UnicodeError):
+            continue
+    return data.decode("utf-8", "replace").encode("utf-8")
+
+
+def _candidates(data: bytes, media_type: str) -> list[str]:
+    marked = [name for mark, name in _BOMS if data.startswith(mark)]
+    if marked:
+        return marked[:1]
+    if b"\0" in data[:8]:  # JSON begins with ASCII: https://www.rfc-editor.org/rfc/rfc4627#section-3
+        zeros = tuple(byte == 0 for byte in data[:4])
+        wide = {(False, True, True, True): "utf-32-le", (True, True, True, False): "utf-32-be"}
+        return [wide.get(zeros, "utf-16-be" if zeros[0] else "utf-16-le")]
+    said = _CHARSET.search(media_type)
+    names = [said[1]] if said else []
+    guesses = ["gb18030", "latin-1"] if _PAIRS.fullmatch(data) else ["latin-1"]
+    return ["utf-8", *names, *guesses]
