@@ -113,7 +113,7 @@ def read(data: Mapping[str, Any]) -> ChatCompletion:
         ({"content": "<think>hm</think>yes"}, "yes", "hm"),
         ({"content": "\n<thinking>hm\n</thinking>\nyes"}, "\nyes", "hm\n"),
         ({"content": "a <think> b </think>"}, "a <think> b </think>", None),
-        ({"content": "<think>never closed"}, "<think>never closed", None),
+        ({"content": "<think>never closed"}, "", "never closed"),
     ],
 )
 def test_what_a_message_says_is_found_wherever_it_is(message: Any, content: str, reasoning: str | None) -> None:

@@ -11,6 +11,7 @@ from genai_sdk.wires.chunks import ChatParser, chunks_of
 from genai_sdk.wires.openai.answers import completion_of
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, is_final, out_of_shape
 from genai_sdk.wires.openai.messages import mended
+from genai_sdk.wires.openai.stream import OpenAIStream
 from genai_sdk.wires.openai.urls import url
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest
@@ -60,7 +61,7 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def parser(self) -> ChatParser:
         """Return what reads a stream, whose events are chunks already."""
-        return ChatParser()
+        return OpenAIStream()
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""
