@@ -37,9 +37,11 @@ def _candidates(data: bytes, media_type: str) -> list[str]:
     if marked:
         return marked[:1]
     if b"\0" in data[:8]:  # JSON begins with ASCII: https://www.rfc-editor.org/rfc/rfc4627#section-3
-        zeros = tuple(byte == 0 for byte in data[:4])
-        wide = {(False, True, True, True): "utf-32-le", (True, True, True, False): "utf-32-be"}
-        return [wide.get(zeros, "utf-16-be" if zeros[0] else "utf-16-le")]
+        if data[:3] == b"\0\0\0":
+            return ["utf-32-be"]
+        if data[1:4] == b"\0\0\0":
+            return ["utf-32-le"]
+        return ["utf-16-be" if data[0] == 0 else "utf-16-le"]
     said = _CHARSET.search(media_type)
     names = [said[1]] if said else []
     guesses = ["gb18030", "latin-1"] if _PAIRS.fullmatch(data) else ["latin-1"]

@@ -46,7 +46,9 @@ def _row(item: Any) -> dict[str, Any]:
     if isinstance(vector, list) and vector and isinstance(vector[0], list):
         if len(vector) > 1:
             # llama-cpp-python 0.3.36 and llama-server without pooling: no other attempt there would give another.
-            text = "the server gave one vector per token and not per text: no model for embeddings, or its pooling is off"
+            text = (
+                "the server gave one vector per token and not per text: no model for embeddings, or its pooling is off"
+            )
             raise FailedAnswerError(ErrorBody(text, ("not_supported_error",), 400))
         row = {**row, "embedding": vector[0]}
     elif isinstance(vector, dict):  # by encoding or type: Cohere's names behind a gateway
