@@ -310,7 +310,7 @@ def test_a_stream_may_arrive_byte_by_byte(server: Server, face: Face, name: str)
         (sse(event("a"), 'data: {"choices": ["x"]}'), ProviderUnavailableError, "malformed answer"),
         (sse(event("a"), b'data: {"choices": "\xed"}'.decode("latin-1")), ProviderUnavailableError, "malformed answer"),
         (sse(event("a"), "data: [DONE]"), ProviderUnavailableError, "stream ended early"),
-        (sse(event("a"))[:-30], ProviderUnavailableError, "stream ended early"),
+        (sse(event("a"))[:-30], ProviderUnavailableError, "empty stream"),
         (sse(event("a"), event("b", "stop"))[:-20], ProviderUnavailableError, "stream ended early"),
     ],
 )
