@@ -4,10 +4,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LOCK   := .cache/lock
-PEERS  := .venv-langfuse-4 .venv-langfuse-5 .venv-vendors
+VENDORS := .venv-vendors
+PEERS  := .venv-langfuse-4 .venv-langfuse-5 $(VENDORS)
 RIVALS := .venv-bench
 PRICES := .venv-prices
 CASE   ?= chat
+
+# More than eight would mostly start what the first ones have started.
+WORKERS := --numprocesses logical --maxprocesses 8 --dist loadscope --max-worker-restart 0
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
@@ -21,7 +25,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test peers check fix bench bench-check bench-profile bench-platform prices pictures lock clean
+.PHONY: help demo demo-stay up test properties peers check fix bench bench-check bench-profile bench-platform prices pictures lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +39,11 @@ demo-stay: $(READY) ## The same, and its pages stay open until Ctrl-C
 up: $(READY) ## Run the local platform until Ctrl-C
 	@$(BIN)/genai up
 
-test: $(READY) ## Run the tests
-	@$(BIN)/python -m pytest -q
+test: $(READY) ## Run the tests, on every core; PYTEST_ARGS="-n 0 tests/http"
+	@$(BIN)/python -m pytest -q $(WORKERS) $(PYTEST_ARGS)
+
+properties: $(READY) ## Run the tests that make up their examples, with 300 of them instead of 25
+	@$(BIN)/python -m pytest -q $(WORKERS) -m hypothesis --hypothesis-profile properties $(PYTEST_ARGS)
 
 peers: $(PEERS:%=%/.ready) ## Make the environments of the official SDKs: Langfuse's for tests/beside, the vendors' for tests/vendors
 
@@ -51,10 +58,10 @@ fix: $(READY) ## Format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(READY) $(RIVALS)/.ready ## Measure us beside our peers and write docs/performance.md; BENCH_ARGS="--only chat --quick"
+bench: $(READY) $(RIVALS)/.ready $(VENDORS)/.ready ## Measure us beside our peers and write docs/performance.md; BENCH_ARGS="--only chat --quick"
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
-bench-check: $(READY) $(RIVALS)/.ready ## Measure again, briefly, and say what moved since docs/performance.md
+bench-check: $(READY) $(RIVALS)/.ready $(VENDORS)/.ready ## Measure again, briefly, and say what moved since docs/performance.md
 	@$(BIN)/python -m benchmarks --check $(BENCH_ARGS)
 
 bench-profile: $(READY) ## Print where the CPU of a case goes, by our layers; CASE=stream-burst

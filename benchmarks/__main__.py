@@ -13,7 +13,7 @@ from benchmarks import comparison, page, tables
 from benchmarks.cases import CASES
 from benchmarks.contenders.roster import ROSTER
 from benchmarks.contest import Found
-from benchmarks.goals import OURS
+from benchmarks.goals import OURS_BY_WIRE
 from benchmarks.machine import describe, divided, pin
 from benchmarks.processes import ROOT, ContenderFailedError, Stage
 from benchmarks.run import SECTIONS, Run
@@ -22,6 +22,7 @@ DOCS = ROOT / "docs"
 FIGURES = DOCS / "performance" / "figures.json"
 REMARKS = DOCS / "performance" / "remarks.md"
 PEERS = ROOT / ".venv-bench" / "bin" / "python"
+VENDORS = ROOT / ".venv-vendors" / "bin" / "python"
 
 
 def read_arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -39,7 +40,14 @@ def read_arguments(given: Sequence[str]) -> argparse.Namespace:
         "--profile", choices=tuple(CASES), metavar="CASE", help=f"{profiled}. Known: {', '.join(CASES)}"
     )
     parser.add_argument("--python", default=str(PEERS), help="the interpreter that has the peers; else .venv-bench's")
+    has_vendors = "the interpreter that has the vendors' SDKs; else .venv-vendors'"
+    parser.add_argument("--vendors", default=str(VENDORS), help=has_vendors)
     arguments = parser.parse_args(given)
+    # Absolute, since the processes run in a folder of their own.
+    arguments.python, arguments.vendors = (
+        str(Path(arguments.python).absolute()),
+        str(Path(arguments.vendors).absolute()),
+    )
     arguments.only = tuple(filter(None, arguments.only.split(","))) or SECTIONS
     arguments.who = tuple(filter(None, arguments.who.split(","))) or tuple(ROSTER)
     for names, all_names in ((arguments.only, SECTIONS), (arguments.who, tuple(ROSTER))):
@@ -54,16 +62,17 @@ def main(given: Sequence[str]) -> int:
     if arguments.render:
         write(json.loads(FIGURES.read_text()))
         return 0
-    if not Path(arguments.python).exists():
-        print(f"{arguments.python} is not there: make it with `make .venv-bench/.ready`, or name one", file=sys.stderr)
-        return 2
+    for python, made in ((arguments.python, ".venv-bench"), (arguments.vendors, ".venv-vendors")):
+        if not Path(python).exists() and not arguments.profile:
+            print(f"{python} is not there: make it with `make {made}/.ready`, or name one", file=sys.stderr)
+            return 2
     machine = describe()  # before it is down to one core
     pin(divided()[1])
     if arguments.profile:
-        return profile(
-            arguments.python, arguments.profile, (OURS,) if arguments.who == tuple(ROSTER) else arguments.who
-        )
-    with tempfile.TemporaryDirectory() as home, Stage(arguments.python, home) as stage:
+        ours = OURS_BY_WIRE[CASES[arguments.profile].wire]
+        names = (ours,) if arguments.who == tuple(ROSTER) else arguments.who
+        return profile(arguments.python, arguments.profile, names, vendors=arguments.vendors)
+    with tempfile.TemporaryDirectory() as home, Stage(arguments.python, home, vendors=arguments.vendors) as stage:
         run = Run(stage, arguments.who, quick=arguments.quick or arguments.check)
         run.measure(arguments.only)
     show(run)
@@ -84,10 +93,10 @@ def main(given: Sequence[str]) -> int:
     return 0
 
 
-def profile(python: str, case: str, names: Sequence[str], seconds: float = 1.0) -> int:
+def profile(python: str, case: str, names: Sequence[str], seconds: float = 1.0, **others: str) -> int:
     """Print where the CPU of a case goes, from runs of so many seconds."""
     row = CASES[case]
-    with tempfile.TemporaryDirectory() as home, Stage(python, home) as stage:
+    with tempfile.TemporaryDirectory() as home, Stage(python, home, **others) as stage:
         for name in names:
             try:
                 with stage.contender(name, tls=row.tls) as peer:
@@ -104,7 +113,7 @@ def show(run: Run) -> None:
     for case, title, measures, against in page.SECTIONS:
         if run.samples.get(case):
             print(f"\n{title}\n{tables.side_by_side(run.samples, case, measures, against)}")
-    print(f"\n{tables.goals(run.samples)}")
+    print(f"\n{tables.vendors(run.samples)}\n\n{tables.goals(run.samples)}")
     for name, reason in run.absent.items():
         print(f"absent: {name}: {reason}")
 

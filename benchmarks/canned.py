@@ -1,4 +1,4 @@
-"""What the server says: whole answers as bytes, made once. The wire is OpenAI's, Langfuse's and the broker's."""
+"""What the server says as OpenAI and as Langfuse, and what both sides know; `benchmarks.wires` has the other wires."""
 
 import base64
 import json
@@ -6,8 +6,17 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-MODEL = "gpt-4o-mini"
+MODELS = {
+    "openai": "gpt-4o-mini",
+    "anthropic": "claude-sonnet-4-5-20250929",
+    "gemini": "gemini-2.5-flash",
+    "bedrock": "anthropic.claude-sonnet-4-5-20250929-v1:0",
+}
+"""What is asked for on each wire."""
+MODEL = MODELS["openai"]
+EMBEDDING_MODEL = "text-embedding-3-small"
 KEY = "sk-bench"
+AWS_KEY_ID, AWS_REGION = "AKIABENCH", "us-east-1"
 PUBLIC_KEY, SECRET_KEY = "pk-lf-bench", "sk-lf-bench"
 BURST, PACED = 200, 60
 """Chunks of content in a stream that comes at once, and in one that comes piece by piece."""
@@ -17,7 +26,7 @@ TEXTS, DIMENSIONS = 256, 256
 TEXT = "The quick brown fox jumps over the lazy dog, and the slow red hen looks on."
 _USAGE = {"prompt_tokens": 12, "completion_tokens": 18, "total_tokens": 30}
 _HEAD = {"id": "chatcmpl-bench", "created": 1_760_000_000, "model": "gpt-4o-mini-2024-07-18"}
-_DATE = "2026-01-01T00:00:00Z"
+DATE = "2026-01-01T00:00:00Z"
 
 
 def answer(body: bytes, status: str = "200 OK", kind: str = "application/json") -> bytes:
@@ -28,24 +37,25 @@ def answer(body: bytes, status: str = "200 OK", kind: str = "application/json") 
     return head.encode() + body
 
 
-def _json(value: Any) -> bytes:
+def dump(value: Any) -> bytes:
+    """Return JSON without spaces."""
     return json.dumps(value, separators=(",", ":")).encode()
 
 
-def chat() -> bytes:
+def completion() -> dict[str, Any]:
     """Return a chat completion."""
     message = {"role": "assistant", "content": TEXT, "refusal": None}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-    return answer(_json({**_HEAD, "object": "chat.completion", "choices": [choice], "usage": _USAGE}))
+    return {**_HEAD, "object": "chat.completion", "choices": [choice], "usage": _USAGE}
 
 
-def events(chunks: int) -> list[bytes]:
+def completion_events(chunks: int) -> list[bytes]:
     """Return the events of a stream: role, `chunks` words, finish reason, usage, the end."""
 
     def event(delta: Mapping[str, Any], finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
         chunk = {**_HEAD, "object": "chat.completion.chunk", "choices": [choice], "usage": None}
-        return b"data: " + _json(chunk) + b"\n\n"
+        return b"data: " + dump(chunk) + b"\n\n"
 
     words = [event({"content": f" word{number}"}) for number in range(chunks)]
     usage = {**_HEAD, "object": "chat.completion.chunk", "choices": [], "usage": _USAGE}
@@ -53,15 +63,11 @@ def events(chunks: int) -> list[bytes]:
         event({"role": "assistant", "content": ""}),
         *words,
         event({}, "stop"),
-        b"data: " + _json(usage) + b"\n\n",
+        b"data: " + dump(usage) + b"\n\n",
         b"data: [DONE]\n\n",
     ]
 
 
-STREAM_HEAD = (
-    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-request-id: req-bench\r\n"
-    b"transfer-encoding: chunked\r\n\r\n"
-)
 STREAM_END = b"0\r\n\r\n"
 
 
@@ -70,11 +76,10 @@ def piece(data: bytes) -> bytes:
     return f"{len(data):x}\r\n".encode() + data + b"\r\n"
 
 
-def burst() -> bytes:
-    """Return a whole stream, in pieces of a few kilobytes as a busy server writes them."""
-    all_events = events(BURST)
-    pieces = [piece(b"".join(all_events[start : start + 16])) for start in range(0, len(all_events), 16)]
-    return STREAM_HEAD + b"".join(pieces) + STREAM_END
+def stream_head(media_type: str) -> bytes:
+    """Return the head of a stream."""
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: {media_type}\r\nx-request-id: req-bench\r\n"
+    return head.encode() + b"transfer-encoding: chunked\r\n\r\n"
 
 
 def embeddings(*, as_base64: bool) -> bytes:
@@ -84,43 +89,17 @@ def embeddings(*, as_base64: bool) -> bytes:
     row = packed if as_base64 else [round(item, 8) for item in vector]
     data = [{"object": "embedding", "index": index, "embedding": row} for index in range(TEXTS)]
     usage = {"prompt_tokens": 2_048, "total_tokens": 2_048}
-    return answer(_json({"object": "list", "model": "text-embedding-3-small", "data": data, "usage": usage}))
-
-
-def connections(base_url: str, count: int) -> bytes:
-    """Return a broker's answer with `count` connections; the last one serves what the benchmark asks for."""
-    rows = [
-        _connection(f"other-{number}", base_url, f"model-{number}", "other-embeddings") for number in range(1, count)
-    ]
-    rows.append(_connection("bench", base_url, MODEL, "text-embedding-3-small"))
-    project = {"id": "bench", "name": "bench"}
-    return answer(_json({"version": 1, "project": project, "connections": rows}))
-
-
-def _connection(name: str, base_url: str, *models: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "adapter": "openai",
-        "secret": KEY,
-        "base_url": base_url,
-        "custom_models": list(models),
-        "with_default_models": False,
-        "extra_headers": None,
-        "config": None,
-        "created_at": _DATE,
-        "updated_at": _DATE,
-        "error": None,
-    }
+    return answer(dump({"object": "list", "model": EMBEDDING_MODEL, "data": data, "usage": usage}))
 
 
 def counts(counted: Mapping[str, int]) -> bytes:
     """Return what the server has counted."""
-    return answer(_json(counted))
+    return answer(dump(counted))
 
 
-PROJECTS = answer(_json({"data": [{"id": "bench", "name": "bench"}]}))
+PROJECTS = answer(dump({"data": [{"id": "bench", "name": "bench"}]}))
 ACCEPTED = answer(b"{}")
 NOTHING = b""
 """What a Langfuse says that takes connections and never answers."""
-MULTI_STATUS = answer(_json({"successes": [], "errors": []}), "207 Multi-Status")
+MULTI_STATUS = answer(dump({"successes": [], "errors": []}), "207 Multi-Status")
 UNKNOWN = answer(b'{"error":{"message":"the benchmark has no such path"}}', "404 Not Found")

@@ -19,6 +19,7 @@ class Case(NamedTuple):
             those that are slow, and hardly feel it, have one.
         without: Contenders that cannot do it.
         tls: Whether all of it goes over TLS: calls, connections and traces.
+        wire: Who takes part: those that speak this wire.
     """
 
     title: str
@@ -29,6 +30,7 @@ class Case(NamedTuple):
     turns: int = 1
     without: tuple[str, ...] = ()
     tls: bool = False
+    wire: str = "openai"
 
     @property
     def unit(self) -> str:
@@ -38,7 +40,7 @@ class Case(NamedTuple):
 
 _NO_WIRE = ("ours-memory", "ours-memory-traced")
 
-CASES: Mapping[str, Case] = {
+_OF_OPENAI: Mapping[str, Case] = {
     "chat": Case("one call, sync", "chat"),
     "async-1": Case("async, 1 in flight", "achat"),
     "async-32": Case("async, 32 in flight", "achat", at_once=32),
@@ -51,5 +53,29 @@ CASES: Mapping[str, Case] = {
     "chat-tls": Case("one call over TLS, sync", "chat", rounds=5, without=_NO_WIRE, tls=True),
     "async-32-tls": Case("async over TLS, 32 in flight", "achat", at_once=32, rounds=5, without=_NO_WIRE, tls=True),
     "stream-burst-tls": Case("one stream in a burst over TLS, sync", "stream", rounds=5, without=_NO_WIRE, tls=True),
+}
+
+VENDORS: Mapping[str, tuple[str, ...]] = {
+    "anthropic": ("chat", "async-256", "stream-burst", "stream-paced"),
+    "gemini": ("chat", "async-256", "stream-burst", "stream-paced"),
+    "bedrock": ("chat", "stream-burst", "stream-paced"),  # boto3 has no async
+}
+"""The other wires, with what is measured on them beside the vendor's own SDK."""
+
+
+def on_wire(case: str, wire: str) -> str:
+    """Return the name of a case on a wire."""
+    return case if wire == "openai" else f"{case}-{wire}"
+
+
+CASES: Mapping[str, Case] = {
+    **_OF_OPENAI,
+    **{
+        on_wire(name, wire): _OF_OPENAI[name]._replace(
+            title=f"{wire.capitalize()}: {_OF_OPENAI[name].title}", wire=wire
+        )
+        for wire, names in VENDORS.items()
+        for name in names
+    },
 }
 """The cases that are measured in rounds; starts, connections, memory and traces have modules of their own."""

@@ -9,7 +9,7 @@ LEAST = 0.1
 """The share by which a ratio has to differ: smaller differences say nothing on a machine that does other things too."""
 BETTER_MORE = frozenset({"rate"})
 MEASURES = ("cpu", "megabytes")
-AGAINST = ("openai", "httpx", "router")
+AGAINST = ("openai", "anthropic", "google-genai", "boto3", "httpx", "router")
 """Whose multiple is compared: the first that was measured in both runs."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from benchmarks.cases import CASES, Case
-from benchmarks.contenders.roster import ROSTER
+from benchmarks.contenders.roster import ROSTER, takes_part
 from benchmarks.processes import ContenderFailedError, Peer, Stage
 
 Found = dict[str, dict[str, dict[str, list[float]]]]
@@ -94,7 +94,7 @@ class Contest:
         }
 
     def _taking_part(self, row: Case) -> Sequence[str]:
-        return [name for name in self._peers if name not in row.without]
+        return [name for name in self._peers if takes_part(name, row)]
 
     def _try(self, case: str, name: str, **order: Any) -> Any:
         try:
@@ -108,10 +108,13 @@ class Contest:
         """Whether a contender is there at all."""
         return name in self._peers
 
-    def versions(self) -> Any:
+    def versions(self) -> dict[str, str]:
         """Return the versions of what takes part."""
-        peer = next(iter(self._peers.values()), None)
-        return {} if peer is None else peer.ask(do="versions")
+        packages = {name: ROSTER[name].package for name in self._peers}
+        said = {
+            package: self._peers[name].ask(do="version", of=package) for name, package in packages.items() if package
+        }
+        return {package: version for package, version in said.items() if version}
 
     def close(self) -> None:
         """End the contenders."""

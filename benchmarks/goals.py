@@ -1,12 +1,28 @@
 """The figures to reach: what each says of the samples, and whether that is enough. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from benchmarks.cases import on_wire
+from benchmarks.contenders.roster import ROSTER
 from benchmarks.samples import Figure, Samples, difference, figure, find, ratio
 
 OURS = "ours-direct-traced"
 """What stands for us: the direct driver, recording every call; the peers record nothing."""
+OURS_BY_WIRE: Mapping[str, str] = {
+    "openai": OURS,
+    "anthropic": "ours-anthropic",
+    "gemini": "ours-gemini",
+    "bedrock": "ours-bedrock",
+}
+"""What stands for us on each wire, in the order of the tables."""
+SDKS: Mapping[str, str] = {
+    "openai": "openai",
+    "anthropic": "anthropic",
+    "gemini": "google-genai",
+    "bedrock": "boto3",
+}
+"""The vendor's own SDK on each wire."""
 PEERS = ("openai", "litellm", "router", "router-langfuse")
 """Who is shown beside us."""
 
@@ -47,6 +63,13 @@ class Goal(NamedTuple):
         return f"{'≥' if self.at_least else '≤'} {self.bound:g} {self.unit}{against}"
 
 
+class VendorRow(NamedTuple):
+    """One thing that is measured on several wires, with the goal on each."""
+
+    what: str
+    goals: Mapping[str, Goal]
+
+
 def _times(case: str, measure: str, ours: str, theirs: str) -> Callable[[Samples], Figure | None]:
     return lambda samples: ratio(find(samples, case, ours, measure), find(samples, case, theirs, measure))
 
@@ -68,7 +91,72 @@ def _grown(more: str, less: str, measure: str, ours: str, *, as_ratio: bool) -> 
     return lambda samples: compare(find(samples, more, ours, measure), find(samples, less, ours, measure))
 
 
+def _row(what: str, case: str, measure: str, bounds: Mapping[str, float], *, at_least: bool = False) -> VendorRow:
+    """Return a row whose goals are multiples of the vendors' own SDKs."""
+    goals = {}
+    for wire, bound in bounds.items():
+        name = case if case == "cold" else on_wire(case, wire)
+        ours, theirs = OURS_BY_WIRE[wire], SDKS[wire]
+        read = _times(name, measure, ours, theirs)
+        goals[wire] = Goal(what, bound, "×", read, (name, measure), ROSTER[theirs].label, at_least, ours, (theirs,))
+    return VendorRow(what, goals)
+
+
+def _cold_beside_ours(bound: float, wires: Sequence[str]) -> VendorRow:
+    """Return a row whose goals are multiples of our own cold process on OpenAI's wire."""
+    what, goals = "the same, as a multiple of ours on OpenAI's wire", {}
+    for wire in wires:
+        ours = OURS_BY_WIRE[wire]
+        read = _times("cold", "cpu", ours, OURS)
+        goals[wire] = Goal(what, bound, "×", read, ("cold", "cpu"), ROSTER[OURS].label, ours=ours, beside=(OURS,))
+    return VendorRow(what, goals)
+
+
+BESIDE_VENDORS: Sequence[VendorRow] = (
+    _row(
+        "CPU of a call, warm, sync",
+        "chat",
+        "cpu",
+        {"openai": 0.12, "anthropic": 0.15, "gemini": 0.15, "bedrock": 0.15},
+    ),
+    _row(
+        "calls a second, 256 in flight, async",
+        "async-256",
+        "rate",
+        {"openai": 12, "anthropic": 10, "gemini": 10},
+        at_least=True,
+    ),
+    _row(
+        "CPU of a streamed chunk, in a burst",
+        "stream-burst",
+        "cpu",
+        {"openai": 0.06, "anthropic": 0.3, "gemini": 0.06, "bedrock": 0.1},
+    ),
+    _row(
+        "CPU of a streamed chunk, paced",
+        "stream-paced",
+        "cpu",
+        {"openai": 0.25, "anthropic": 0.5, "gemini": 0.25, "bedrock": 0.25},
+    ),
+    _row(
+        "CPU of a cold process to its first answer",
+        "cold",
+        "cpu",
+        {"openai": 0.1, "anthropic": 0.08, "gemini": 0.15, "bedrock": 0.4},
+    ),
+    _cold_beside_ours(1.15, ("gemini", "bedrock")),
+)
+"""Ours, traced, beside each vendor's own SDK, untraced."""
+
 GOALS: Sequence[Goal] = (
+    Goal(
+        "installed, with everything needed",
+        45,
+        "MB",
+        _own("installed", "megabytes", OURS),
+        ("installed", "megabytes"),
+        beside=("openai", "litellm"),
+    ),
     Goal(
         "`import genai_sdk`",
         0.6,
@@ -77,40 +165,6 @@ GOALS: Sequence[Goal] = (
         ("import", "cpu"),
         "`import httpx`",
         ours="ours-memory",
-    ),
-    Goal(
-        "cold process to first answer, broker source",
-        0.4,
-        "×",
-        _times("cold", "wall", OURS, "openai"),
-        ("cold", "wall"),
-        "openai",
-    ),
-    Goal("CPU of a call, warm, sync", 0.2, "×", _times("chat", "cpu", OURS, "openai"), ("chat", "cpu"), "openai"),
-    Goal(
-        "calls a second, 256 in flight, async",
-        10,
-        "×",
-        _times("async-256", "rate", OURS, "openai"),
-        ("async-256", "rate"),
-        "openai",
-        at_least=True,
-    ),
-    Goal(
-        "CPU of a streamed chunk, in a burst",
-        0.1,
-        "×",
-        _times("stream-burst", "cpu", OURS, "openai"),
-        ("stream-burst", "cpu"),
-        "openai",
-    ),
-    Goal(
-        "CPU of a streamed chunk, paced",
-        0.25,
-        "×",
-        _times("stream-paced", "cpu", OURS, "openai"),
-        ("stream-paced", "cpu"),
-        "openai",
     ),
     Goal(
         "time to the first token",

@@ -5,8 +5,6 @@ import platform
 import sys
 from importlib import metadata
 
-PACKAGES = ("aiohttp", "httpx", "openai", "any-llm-sdk", "litellm", "langfuse")
-
 
 def describe() -> dict[str, str | int]:
     """Return what a reader has to know, and nothing that tells one machine from another."""
@@ -18,15 +16,12 @@ def describe() -> dict[str, str | int]:
     }
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of the peers that are installed here."""
-    found = {}
-    for name in PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+def version(package: str) -> str | None:
+    """Return the version of a distribution that is installed here, or None."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def cores() -> list[int]:

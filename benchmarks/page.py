@@ -7,6 +7,7 @@ from benchmarks import tables
 from benchmarks.cases import CASES
 from benchmarks.chart import Bar, chart
 from benchmarks.contenders.roster import ROSTER
+from benchmarks.goals import SDKS
 from benchmarks.growth import AGES
 from benchmarks.lagging import FILLED
 from benchmarks.samples import Samples, figure, find
@@ -20,15 +21,16 @@ _CPU, _WALL = ("cpu", "CPU"), ("wall", "by the clock")
 _CALLS, _CHUNKS = ("rate", "calls a second"), ("rate", "chunks a second")
 _THREAD, _FIRST = ("thread", "calling thread"), ("first", "to the first content")
 SECTIONS: Sequence[tuple[str, str, Sequence[tuple[str, str]], str]] = (
+    ("installed", "Installed, with everything needed", (("megabytes", "size"),), "litellm"),
     ("import", "Import", (_CPU,), "httpx"),
     ("cold", "A cold process to its first answer", (_WALL, _CPU), "openai"),
     *(
-        (name, row.title[0].upper() + row.title[1:], (_CPU, _THREAD, _CALLS), "openai")
+        (name, row.title[0].upper() + row.title[1:], (_CPU, _THREAD, _CALLS), SDKS[row.wire])
         for name, row in CASES.items()
         if row.unit == "call"
     ),
     *(
-        (name, row.title[0].upper() + row.title[1:], (_CPU, _CHUNKS, _FIRST), "openai")
+        (name, row.title[0].upper() + row.title[1:], (_CPU, _CHUNKS, _FIRST), SDKS[row.wire])
         for name, row in CASES.items()
         if row.unit == "chunk"
     ),
@@ -72,7 +74,8 @@ def render(figures: Mapping[str, Any], remarks: str) -> str:
     """
     samples: Samples = figures["samples"]
     drawn = charts(figures)
-    parts = [_HEAD.format(**_facts(figures)), "## The goals\n", tables.goals(samples), ""]
+    parts = [_HEAD.format(**_facts(figures)), "## Beside the vendors' own SDKs\n", tables.vendors(samples), ""]
+    parts += [_OF_VENDORS, "## Further goals\n", tables.goals(samples), ""]
     parts += [remarks.strip(), "", "## Side by side\n", _LEGEND]
     for case, title, measures, against in SECTIONS:
         if case not in samples:
@@ -127,6 +130,12 @@ measurement. Beside us: {versions}. To repeat it: `make bench`, which writes thi
 again, briefly, and says what moved. Times of one machine say little, ratios in one run say much: in each round every
 contender takes its turn, on the same server; a figure is the median of the rounds, its spread the lowest and the
 highest.
+"""
+
+_OF_VENDORS = """
+In brackets stand the goal and the lowest and the highest of the rounds; a figure in bold misses its goal. The vendors'
+SDKs are the newest, in an environment of their own, and record nothing; ours records every call in Langfuse. boto3 has
+no async side. For a cold process on the wires of Gemini and Bedrock either of the two goals is enough.
 """
 
 _LEGEND = """CPU is user and system time of the whole process for each call or chunk, the delivery of traces included.

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from benchmarks.contenders.roster import ROSTER
 from benchmarks.machine import divided
 from benchmarks.trust import vouch
 
@@ -113,26 +114,32 @@ class Peer:
 
 
 class Stage:
-    """What a benchmark runs on: an interpreter that has the peers, a server, a folder for what they write.
+    """What a benchmark runs on: interpreters that have the peers, a server, a folder for what they write.
 
     Args:
-        python: The interpreter.
+        python: The interpreter of the environment "bench", in which we and the server are too.
         home: The folder.
+        **others: The interpreters of other environments; whose is not there takes part in the first.
 
     Attributes:
         url: The server's address.
         secure_url: Its address over TLS, which those who trust `ca`, a file of PEM, can use.
     """
 
-    def __init__(self, python: str, home: str) -> None:
-        self.python = python
+    def __init__(self, python: str, home: str, **others: str) -> None:
         self.home = home
+        self._pythons = {"bench": python, **others}
         self.ca, pem = vouch(home)
         core, _ = divided()
         command = [python, "-m", "benchmarks.server", pem, *([] if core is None else [str(core)])]
         self._server = Peer(command, home)
         port, secure_port = map(int, self._server.read(30).split())
         self.url, self.secure_url = f"http://127.0.0.1:{port}", f"https://127.0.0.1:{secure_port}"
+
+    def interpreter(self, name: str) -> str:
+        """Return the interpreter that has a contender."""
+        entry = ROSTER.get(name)
+        return self._pythons.get(entry.environment if entry else "bench", self._pythons["bench"])
 
     def contender(self, name: str, *, tls: bool = False, **options: Any) -> Peer:
         """Start a contender, which asks over TLS or without, and wait until it is ready.
@@ -141,7 +148,7 @@ class Stage:
             ContenderFailedError: It cannot take part.
         """
         url, options = (self.secure_url, {**options, "ca": self.ca}) if tls else (self.url, options)
-        peer = Peer([self.python, "-m", "benchmarks.worker", name, url, json.dumps(options)], self.home)
+        peer = Peer([self.interpreter(name), "-m", "benchmarks.worker", name, url, json.dumps(options)], self.home)
         try:
             peer.answer()
         except ContenderFailedError:
@@ -149,12 +156,12 @@ class Stage:
             raise
         return peer
 
-    def run(self, *arguments: str) -> tuple[str, float, float]:
-        """Run the interpreter to its end; return what it printed, its seconds of CPU and the seconds it took."""
+    def run(self, name: str, *arguments: str) -> tuple[str, float, float]:
+        """Run a contender's interpreter to its end; return what it printed, and its seconds of CPU and by the clock."""
         begun = time.perf_counter()
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(
-            [self.python, *arguments],
+            [self.interpreter(name), *arguments],
             env=environment(self.home),
             cwd=self.home,
             capture_output=True,

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from benchmarks import growth, lagging, starts
+from benchmarks import growth, installed, lagging, starts
 from benchmarks.cases import CASES
+from benchmarks.contenders.roster import ROSTER, takes_part
 from benchmarks.contest import Contest, Found
 from benchmarks.processes import ContenderFailedError, Stage
 
-SECTIONS = ("import", "cold", *CASES, "resolve", "connections", "memory", "queue", "traces")
+SECTIONS = ("installed", "import", "cold", *CASES, "resolve", "connections", "memory", "queue", "traces")
 """What can be measured."""
 
 
@@ -55,8 +56,8 @@ class Run:
         present = self._contest(self._names, [name for name in CASES if name in sections and not CASES[name].tls])
         secure = [name for name in CASES if name in sections and CASES[name].tls]
         if secure:
-            takes_part = [name for name in present if any(name not in CASES[case].without for case in secure)]
-            self._contest(takes_part, secure, tls=True)
+            going = [name for name in present if any(takes_part(name, CASES[case]) for case in secure)]
+            self._contest(going, secure, tls=True)
         for name, section in self._sections(present).items():
             if name in sections:
                 self._say(name)
@@ -82,12 +83,14 @@ class Run:
 
     def _sections(self, present: Sequence[str]) -> Mapping[str, Callable[[], Found]]:
         stage, pace, say = self._stage, self._pace, self._say
+        alike = [name for name in present if ROSTER[name].wire == "openai"]
         return {
             "resolve": lambda: growth.resolving(stage, pace.rounds),
-            "connections": lambda: growth.connections(stage, present, pace.starts, pace.seconds, say),
-            "memory": lambda: growth.memory(stage, present, pace.memory, pace.starts, pace.seconds, say),
-            "queue": lambda: lagging.queue(stage, present, pace.rounds, say),
-            "traces": lambda: growth.traces(stage, present, pace.starts, say),
+            "connections": lambda: growth.connections(stage, alike, pace.starts, pace.seconds, say),
+            "memory": lambda: growth.memory(stage, alike, pace.memory, pace.starts, pace.seconds, say),
+            "queue": lambda: lagging.queue(stage, alike, pace.rounds, say),
+            "traces": lambda: growth.traces(stage, alike, pace.starts, say),
+            "installed": lambda: installed.installed(stage, self._names, say),
             "import": lambda: starts.imports(stage, self._names, pace.starts),
             "cold": lambda: starts.cold(stage, present, pace.starts, say),
         }

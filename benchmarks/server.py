@@ -14,6 +14,7 @@ from typing import cast
 
 from benchmarks import canned
 from benchmarks.machine import pin
+from benchmarks.wires import WIRES, Stream, connections, stream
 
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"transfer-encoding: *chunked", re.IGNORECASE)
@@ -32,17 +33,22 @@ class Answers:
     def __init__(self) -> None:
         self.base = ""
         self.counts = {"connections": 0, "deliveries": 0, "bytes": 0}
-        self.chat, self.burst = canned.chat(), canned.burst()
-        self.paced = [canned.piece(event) for event in canned.events(canned.PACED)]
+        self._wires = [
+            (wire.chat, wire.streams, canned.answer(canned.dump(wire.answer())), stream(wire))
+            for wire in WIRES.values()
+        ]
         self.floats, self.packed = canned.embeddings(as_base64=False), canned.embeddings(as_base64=True)
-        self._brokers: dict[tuple[str, int], bytes] = {}
+        self._brokers: dict[tuple[str, str, int], bytes] = {}
 
-    def to(self, path: bytes, body: bytes) -> bytes | None:
-        """Return the answer to a request, or None for a stream that is to be paced."""
-        if path.endswith(b"/chat/completions"):
-            if not _STREAMED.search(body):
-                return self.chat
-            return None if path.startswith(b"/paced") else self.burst
+    def to(self, path: bytes, body: bytes) -> bytes | Stream:
+        """Return the answer to a request, or a stream that is to be paced."""
+        for chat, streams, whole, streamed in self._wires:
+            if streams is not None and streams in path:
+                return streamed if path.startswith(b"/paced") else streamed.burst
+            if chat in path:
+                if streams is not None or not _STREAMED.search(body):
+                    return whole
+                return streamed if path.startswith(b"/paced") else streamed.burst
         if path.endswith(b"/embeddings"):
             return self.packed if _BASE64.search(body) else self.floats
         if path.endswith((b"/v1/traces", b"/ingestion")):
@@ -58,11 +64,11 @@ class Answers:
         return canned.counts(self.counts) if path == b"/counts" else canned.UNKNOWN
 
     def _broker(self, path: bytes) -> bytes:
-        """Return the connections for `/SPEED/COUNT/api/genai/v1/connections`; SPEED is "burst" or "paced"."""
-        _, speed, count, *_ = path.decode().split("/")
-        key = speed, int(count)
+        """Return the connections for `/WIRE/SPEED/COUNT/api/genai/v1/connections`; SPEED is "burst" or "paced"."""
+        _, wire, speed, count, *_ = path.decode().split("/")
+        key = wire, speed, int(count)
         if key not in self._brokers:
-            self._brokers[key] = canned.connections(f"{self.base}/{speed}/v1", key[1])
+            self._brokers[key] = connections(wire, f"{self.base}/{speed}", key[2])
         return self._brokers[key]
 
 
@@ -85,9 +91,9 @@ class Wire(asyncio.Protocol):
         self._buffer = self._buffer + data if self._buffer else data
         while (request := self._take()) is not None and self._transport is not None:
             answer = self._answers.to(*request)
-            if answer is None:
-                self._transport.write(canned.STREAM_HEAD)
-                self._pace(iter(self._answers.paced).__next__, asyncio.get_running_loop().time())
+            if isinstance(answer, Stream):
+                self._transport.write(answer.head)
+                self._pace(iter(answer.pieces).__next__, asyncio.get_running_loop().time())
             else:
                 self._transport.write(answer)
 

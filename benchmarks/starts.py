@@ -12,9 +12,9 @@ def imports(stage: Stage, names: Iterable[str], rounds: int) -> Found:
     chosen = {name: ROSTER[name].imports for name in names if ROSTER[name].imports}
     found: dict[str, dict[str, list[float]]] = {name: {"cpu": []} for name in chosen}
     for turn in range(rounds + 1):
-        _, empty, _ = stage.run("-c", "pass")
         for name, statement in chosen.items():
-            _, cpu, _ = stage.run("-c", statement or "")
+            _, empty, _ = stage.run(name, "-c", "pass")
+            _, cpu, _ = stage.run(name, "-c", statement or "")
             if turn:  # the first one reads the files into memory, and writes bytecode
                 found[name]["cpu"].append((cpu - empty) * 1e3)
     return {"import": found}
@@ -27,7 +27,7 @@ def cold(stage: Stage, names: Iterable[str], rounds: int, say: Say) -> Found:
     for turn in range(rounds + 1):
         for name in tuple(left):
             try:
-                said, _, wall = stage.run("-m", "benchmarks.cold", name, stage.url)
+                said, _, wall = stage.run(name, "-m", "benchmarks.cold", name, stage.url)
             except ContenderFailedError as error:
                 say(f"  absent: {name} from cold: {error}")
                 left.remove(name)

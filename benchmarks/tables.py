@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks.contenders.roster import ROSTER
-from benchmarks.goals import GOALS, PEERS, Goal
+from benchmarks.goals import BESIDE_VENDORS, GOALS, PEERS, SDKS, Goal
 from benchmarks.samples import Figure, Samples, figure, find, ratio
 
 NOTHING = "–"
@@ -30,6 +30,25 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table; the first column is text, the others are numbers."""
     lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def vendors(samples: Samples) -> str:
+    """Return ours as multiples of the vendors' own SDKs: one line for what is measured, one column for each vendor."""
+    heads = ["ours, traced ÷ the vendor's own SDK, untraced", *(ROSTER[sdk].label for sdk in SDKS.values())]
+    rows = [
+        [row.what, *(_beside_vendor(goal, samples) if (goal := row.goals.get(wire)) else NOTHING for wire in SDKS)]
+        for row in BESIDE_VENDORS
+    ]
+    return table(heads, rows)
+
+
+def _beside_vendor(goal: Goal, samples: Samples) -> str:
+    found, bound = goal.read(samples), f"{'≥' if goal.at_least else '≤'} {goal.bound:g}"
+    if found is None:
+        return f"not measured ({bound})"
+    around = "" if found.low == found.high else f", {spread(found)}"
+    reached = number(found.median) if goal.reached(found) else f"**{number(found.median)}**"
+    return f"{reached} ({bound}{around})"
 
 
 def goals(samples: Samples) -> str:

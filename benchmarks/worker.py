@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.cases import CASES
 from benchmarks.contenders import roster
 from benchmarks.exercise import Exercise
-from benchmarks.machine import resident, versions
+from benchmarks.machine import resident, version
 
 
 class Worker:
@@ -50,8 +50,8 @@ class Worker:
                 return module in sys.modules
             case {"do": "dropped" | "queued" as what}:
                 return getattr(self._contender, what, lambda: 0)()
-            case {"do": "versions"}:
-                return versions()
+            case {"do": "version", "of": package}:
+                return version(package)
         raise ValueError(f"no such order: {order}")
 
 

@@ -8,7 +8,7 @@ from genai_sdk import GenAIClient
 async def main() -> None:
     async with GenAIClient() as client:
         questions = ("What is a region?", "What is a token?", "What is a trace?")
-        asked = (client.acompletion("gpt-4o-mini", [{"role": "user", "content": each}]) for each in questions)
+        asked = (client.acompletion("gpt-6-luna", [{"role": "user", "content": each}]) for each in questions)
         for response in await asyncio.gather(*asked):
             print(response.text)
 

@@ -2,7 +2,7 @@
 
 from genai_sdk import GenAIClient
 
-with GenAIClient(router_args={"fallbacks": [{"simulated-down": "gpt-4o-mini"}], "num_retries": 1}) as client:
+with GenAIClient(router_args={"fallbacks": [{"simulated-down": "gpt-6-luna"}], "num_retries": 1}) as client:
     print(client.explain("simulated-down"))
     response = client.completion("simulated-down", [{"role": "user", "content": "Is anybody there?"}])
     print(response.text)

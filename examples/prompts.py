@@ -4,5 +4,5 @@ from genai_sdk import GenAIClient
 
 with GenAIClient() as client:
     prompt = client.get_prompt("greeting", variables={"name": "Mina"}, fallback="Say hello to {{name}}.")
-    response = client.completion("gpt-4o-mini", prompt=prompt)
+    response = client.completion("gpt-6-luna", prompt=prompt)
     print(f"{prompt.name} version {prompt.version}: {response.text}")

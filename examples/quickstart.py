@@ -4,7 +4,7 @@ from genai_sdk import GenAIClient
 
 client = GenAIClient()
 response = client.completion(
-    model="gpt-4o-mini",
+    model="gpt-6-luna",
     messages=[{"role": "user", "content": "Hello!"}],
 )
 print(response.text, response.genai.cost, response.genai.trace_url)

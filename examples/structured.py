@@ -12,5 +12,5 @@ class City(BaseModel):
 
 with GenAIClient() as client:
     question = [{"role": "user", "content": "The largest city of Korea?"}]
-    response = client.completion("gpt-4o-mini", question, response_format=City)
+    response = client.completion("gpt-6-luna", question, response_format=City)
     print(repr(response.parsed))

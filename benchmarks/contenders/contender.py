@@ -43,6 +43,17 @@ class Contender(Protocol):
         """Wait until what is recorded has been sent."""
 
 
+class NoEmbeddings:
+    """What a contender of a wire has on which no embeddings are measured; it records nothing either."""
+
+    def embed(self) -> None:
+        """Refuse."""
+        raise NotImplementedError("no embeddings are measured on this wire")
+
+    def flush(self) -> None:
+        """Do nothing: nothing is recorded."""
+
+
 class Count:
     """Counts the chunks of a stream that have content, and notes when the first one came."""
 

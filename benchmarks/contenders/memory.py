@@ -20,10 +20,10 @@ class MemoryDriver:
 
     def __init__(self) -> None:
         self._values: dict[str, Any] = {
-            CHAT.name: ChatCompletion.from_dict(_body(canned.chat())),
+            CHAT.name: ChatCompletion.from_dict(canned.completion()),
             EMBEDDING.name: EmbeddingResponse.from_dict(_body(canned.embeddings(as_base64=False))),
         }
-        events = [event[6:-2] for event in canned.events(canned.BURST)[:-1]]
+        events = [event[6:-2] for event in canned.completion_events(canned.BURST)[:-1]]
         self._chunks = [ChatCompletionChunk.from_dict(_body(b"\r\n\r\n" + event)) for event in events]
 
     def warm_up(self, *_: object) -> None:

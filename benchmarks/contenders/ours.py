@@ -17,6 +17,7 @@ class Ours:
         driver: A driver of the client, or "memory" for one that answers without a wire, which leaves our own share.
         tracing: Whether the calls are recorded.
         connections: How many connections the broker delivers.
+        wire: Which wire they lead to.
         heard: Whether its Langfuse answers; where it does not, the traces stay in the queue.
         ca: A file of what to trust over TLS, or None where there is no TLS.
     """
@@ -27,11 +28,14 @@ class Ours:
         driver: str = "auto",
         tracing: bool = True,
         connections: int = 1,
+        wire: str = "openai",
         heard: bool = True,
         ca: str | None = None,
     ) -> None:
         self._heard = heard
-        self._make = _maker(url, driver, tracing, connections, url if heard else f"{url}/silent", ca)
+        self._model = canned.MODELS[wire]
+        broker, langfuse = f"{url}/{wire}", url if heard else f"{url}/silent"
+        self._make = _maker(broker, driver, tracing, connections, langfuse, ca)
         self._clients: dict[bool, GenAIClient] = {}
 
     def client(self, paced: bool = False) -> GenAIClient:
@@ -41,21 +45,21 @@ class Ours:
         return self._clients[paced]
 
     def chat(self) -> None:
-        check_text(self.client().completion(canned.MODEL, MESSAGES).text)
+        check_text(self.client().completion(self._model, MESSAGES).text)
 
     async def achat(self) -> None:
-        check_text((await self.client().acompletion(canned.MODEL, MESSAGES)).text)
+        check_text((await self.client().acompletion(self._model, MESSAGES)).text)
 
     def stream(self, *, paced: bool) -> Streamed:
         count = Count()
-        for chunk in self.client(paced).completion(canned.MODEL, MESSAGES, stream=True):
+        for chunk in self.client(paced).completion(self._model, MESSAGES, stream=True):
             if chunk.choices:
                 count.add(chunk.choices[0].delta.content)
         return count.result(paced=paced)
 
     async def astream(self, *, paced: bool) -> Streamed:
         count = Count()
-        async for chunk in await self.client(paced).acompletion(canned.MODEL, MESSAGES, stream=True):
+        async for chunk in await self.client(paced).acompletion(self._model, MESSAGES, stream=True):
             if chunk.choices:
                 count.add(chunk.choices[0].delta.content)
         return count.result(paced=paced)
@@ -81,14 +85,14 @@ class Ours:
 
 
 def _maker(
-    url: str, driver: str, tracing: bool, connections: int, langfuse: str, ca: str | None = None
+    broker: str, driver: str, tracing: bool, connections: int, langfuse: str, ca: str | None = None
 ) -> Callable[[str], GenAIClient]:
     def make(speed: str) -> GenAIClient:
         client = GenAIClient(
             public_key=canned.PUBLIC_KEY,
             secret_key=canned.SECRET_KEY,
             host=langfuse,
-            broker_url=f"{url}/{speed}/{connections}",
+            broker_url=f"{broker}/{speed}/{connections}",
             driver="litellm" if driver == "memory" else driver,  # type: ignore[arg-type]
             tracing=tracing,
             ca_bundle=ca,
@@ -111,7 +115,7 @@ def resolve(url: str, connections: int, times: int) -> float:
     """Return the seconds of CPU that one warm resolution takes among so many connections."""
     from genai_sdk.models import ModelIndex
 
-    client = _maker(url, "memory", False, connections, url)("burst")
+    client = _maker(f"{url}/openai", "memory", False, connections, url)("burst")
     index = ModelIndex(client.connections())
     index.resolve(canned.MODEL)
     begun = time.thread_time()

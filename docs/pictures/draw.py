@@ -37,7 +37,7 @@ def fill(platform: Platform) -> None:
         router_args={"fallbacks": [{"*": ["simulated-small"]}], "num_retries": 0},
     ) as client:
         for number in range(24):
-            model = ("gpt-4o-mini", "gpt-4o", "simulated-large")[number % 3]
+            model = ("gpt-6-luna", "gpt-6-sol", "simulated-large")[number % 3]
             client.completion(model, prompt="greeting", variables={"name": "Mina"}, user_id=f"user-{number % 5}")
         client.completion("simulated-down", [{"role": "user", "content": "Is anybody there?"}], trace_name="fallback")
         client.flush()

@@ -3,13 +3,13 @@
 import pytest
 from benchmarks.goals import GOALS
 from benchmarks.samples import Figure
-from benchmarks.tables import goals, number, side_by_side, spread, table
+from benchmarks.tables import goals, number, side_by_side, spread, table, vendors
 
 SAMPLES = {
     "chat": {
         "openai": {"cpu": [1_000.0, 900.0, 1_100.0], "rate": [1_000.0]},
-        "ours-direct-traced": {"cpu": [150.0, 135.0, 165.0], "rate": [6_000.0]},
-        "ours-direct": {"cpu": [100.0, 90.0, 110.0]},
+        "ours-direct-traced": {"cpu": [150.0, 135.0, 165.0], "thread": [140.0, 130.0, 150.0], "rate": [6_000.0]},
+        "ours-direct": {"cpu": [100.0, 90.0, 110.0], "thread": [90.0, 85.0, 95.0]},
     }
 }
 
@@ -49,8 +49,19 @@ def test_without_the_peer_there_is_no_column_of_multiples():
 def test_a_goal_says_whether_it_is_reached_missed_or_not_measured():
     rows = {line.split(" | ")[0].strip("| "): line for line in goals(SAMPLES).splitlines()[2:]}
     assert len(rows) == len(GOALS)
-    reached = rows["CPU of a call, warm, sync"]
-    assert "| ≤ 0.2 × openai | 0.15 × | – | reached | 150 µs | 1,000 µs | – |" in reached
+    reached = rows["tracing's share of a call on the calling thread"]
+    assert "| ≤ 60 µs | 50 µs | 45 to 55 | reached | 140 µs | – |" in reached
     assert "not measured" in rows["memory after the first call"]
-    slow = {"chat": {**SAMPLES["chat"], "ours-direct-traced": {"cpu": [500.0]}}}
+    slow = {"chat": {**SAMPLES["chat"], "ours-direct-traced": {"thread": [500.0]}}}
     assert "**not reached**" in goals(slow)
+
+
+def test_beside_the_vendors_a_line_has_a_figure_for_each_that_was_measured():
+    anthropic = {"anthropic": {"cpu": [100.0, 100.0]}, "ours-anthropic": {"cpu": [20.0, 40.0]}}
+    lines = vendors({**SAMPLES, "chat-anthropic": anthropic}).splitlines()
+    assert lines[0].endswith("| openai SDK | anthropic SDK | google-genai | boto3 |")
+    assert lines[2] == (
+        "| CPU of a call, warm, sync | **0.15** (≤ 0.12) | **0.3** (≤ 0.15, 0.2 to 0.4) | not measured (≤ 0.15) "
+        "| not measured (≤ 0.15) |"
+    )
+    assert lines[3].endswith("| not measured (≥ 10) | – |")  # boto3 has no async

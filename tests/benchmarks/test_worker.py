@@ -7,9 +7,9 @@ import urllib.request
 from types import SimpleNamespace
 
 import pytest
-from benchmarks.__main__ import PEERS
+from benchmarks.__main__ import PEERS, VENDORS
 from benchmarks.cases import CASES
-from benchmarks.contenders.roster import ROSTER
+from benchmarks.contenders.roster import ROSTER, takes_part
 from benchmarks.contest import measures
 from benchmarks.processes import ContenderFailedError, Stage
 from benchmarks.run import Run
@@ -17,6 +17,8 @@ from benchmarks.trust import vouch
 
 # Those that need no more than our own dependencies.
 ALONE = ("sockets", "engines", "httpx", "openai", "ours-memory-traced")
+WIRES = ("ours-anthropic", "ours-gemini", "ours-bedrock")
+SDKS = ("openai", "anthropic", "google-genai", "boto3")
 SECURE = ("sockets", "engines", "httpx", "openai", "ours-direct-traced")
 
 
@@ -30,7 +32,7 @@ def stage(tmp_path_factory):
 def doubtful(stage, tmp_path_factory):
     """The same stage, whose contenders are told to trust a CA that does not vouch for the server."""
     stranger = vouch(str(tmp_path_factory.mktemp("stranger"))).ca
-    return SimpleNamespace(python=stage.python, home=stage.home, secure_url=stage.secure_url, ca=stranger)
+    return SimpleNamespace(interpreter=stage.interpreter, home=stage.home, secure_url=stage.secure_url, ca=stranger)
 
 
 def counted(stage):
@@ -43,14 +45,14 @@ def counted(stage):
 def tiny(peer, name, *, tls=False):
     """Run each case once, in its smallest form."""
     for case, row in CASES.items():
-        if name not in row.without and row.at_once == 1 and row.tls == tls:
+        if takes_part(name, row) and row.at_once == 1 and row.tls == tls:
             sample = peer.ask(do="run", case=case, times=1)
             assert sample["units"] >= 1
             assert 0 <= sample["thread"] <= sample["wall"] + 0.05
             assert set(measures(row, sample)) >= {"cpu", "thread", "wall", "rate"}
 
 
-@pytest.mark.parametrize("name", ALONE)
+@pytest.mark.parametrize("name", [*ALONE, *WIRES])
 def test_a_contender_runs_every_case_and_checks_the_answers(stage, name):
     with stage.contender(name) as peer:
         tiny(peer, name)
@@ -122,3 +124,27 @@ def test_every_peer_of_the_locked_environment_runs(tmp_path):
                 assert peer.ask(do="run", case="chat", times=1)["units"] == 1, ROSTER[name].label
             with stage.contender(name, tls=True) as peer:
                 assert peer.ask(do="run", case="chat-tls", times=1)["units"] == 1, ROSTER[name].label
+
+
+@pytest.mark.parametrize("name", WIRES)
+def test_ours_speaks_each_wire_by_itself_whole_and_at_once_and_is_recorded(stage, name):
+    with urllib.request.urlopen(f"{stage.url}/counts") as answer:
+        before = json.load(answer)["deliveries"]
+    with stage.contender(name) as peer:
+        assert peer.ask(do="run", case="async-32", times=64)["units"] == 64
+        assert peer.ask(do="run", case="streams-burst", times=10)["units"] == 10 * 200
+        assert not peer.ask(do="loaded", module="litellm")
+    with urllib.request.urlopen(f"{stage.url}/counts") as answer:
+        assert json.load(answer)["deliveries"] > before
+
+
+@pytest.mark.parametrize("name", SDKS)
+def test_every_sdk_of_the_vendors_reads_what_the_server_says(tmp_path, name):
+    if not VENDORS.exists():
+        pytest.skip("the vendors' environment is not there: make .venv-vendors/.ready")
+    with Stage(sys.executable, str(tmp_path), vendors=str(VENDORS)) as stage, stage.contender(name) as peer:
+        tiny(peer, name)
+        assert peer.ask(do="version", of=ROSTER[name].package)
+        if name != "boto3":
+            assert peer.ask(do="run", case="async-32", times=64)["units"] == 64
+            assert peer.ask(do="run", case="streams-burst", times=10)["units"] == 10 * 200

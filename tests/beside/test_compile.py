@@ -35,7 +35,7 @@ GIVEN = st.fixed_dictionaries(
 HISTORY = st.fixed_dictionaries({"history": st.lists(GIVEN, max_size=3)})
 
 # The peer is the same for every example, on purpose: it keeps nothing of what it compiles.
-beside = settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+beside = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @beside

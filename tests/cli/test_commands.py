@@ -76,8 +76,8 @@ def test_every_command_and_option_has_help():
 
 
 def test_a_plan_is_printed_and_read_by_scripts(platform: Platform, genai: Run):
-    assert "1. simulated/gpt-4o-mini  (a custom model)" in genai("explain", "gpt-4o-mini").stdout
-    plan = json.loads(genai("explain", "gpt-4o-mini", "--json").stdout)
+    assert "1. simulated/gpt-6-luna  (a custom model)" in genai("explain", "gpt-6-luna").stdout
+    plan = json.loads(genai("explain", "gpt-6-luna", "--json").stdout)
     assert [one["connection"] for one in plan["candidates"]] == ["simulated"]
 
 

@@ -17,7 +17,7 @@ def add(platform: Platform, genai: Run):
     def run(name: str, *more: str, secret: str = SECRET):
         url = f"{platform.url}/simulated/{name}/openai/deployments"
         return genai(
-            *("connections", "add", name, "--adapter", "azure", "--base-url", url, "--model", "gpt-4o-mini"),
+            *("connections", "add", name, "--adapter", "azure", "--base-url", url, "--model", "gpt-6-luna"),
             *("--secret-stdin", "--no-default-models", *more),
             stdin=secret + "\n",
         )
@@ -33,14 +33,14 @@ def names(platform: Platform) -> list[str]:
 def test_a_connection_is_tried_saved_listed_tested_and_removed(add, platform: Platform, genai: Run):
     done = add("usa", "--header", "x-team=web")
     assert done.returncode == 0, done.stderr
-    assert "usa answers: gpt-4o-mini in " in done.stdout
+    assert "usa answers: gpt-6-luna in " in done.stdout
     (record,), _ = platform.store.connections.records(["usa"])
-    assert (record.secret, record.custom_models, record.with_default_models) == (SECRET, ("gpt-4o-mini",), False)
+    assert (record.secret, record.custom_models, record.with_default_models) == (SECRET, ("gpt-6-luna",), False)
     assert record.extra_headers == {"x-team": "web"}
     listed = genai("connections", "list")
-    assert "usa        azure    ...nary  gpt-4o-mini\n" in listed.stdout
+    assert "usa        azure    ...nary  gpt-6-luna\n" in listed.stdout
     tested = json.loads(genai("connections", "test", "usa", "--json").stdout)
-    assert (tested["ok"], tested["model"]) == (True, "gpt-4o-mini")
+    assert (tested["ok"], tested["model"]) == (True, "gpt-6-luna")
     assert genai("connections", "remove", "usa", "--yes").stdout == "Removed usa.\n"
     assert names(platform) == ["simulated"]
     for each in (done, listed):
@@ -50,7 +50,7 @@ def test_a_connection_is_tried_saved_listed_tested_and_removed(add, platform: Pl
 def test_a_key_that_the_provider_refuses_is_not_saved(add, platform: Platform):
     done = add("usa", secret="sk-wrong-canary")
     assert done.returncode == 1
-    assert "usa was not saved, for it does not work: usa/gpt-4o-mini answered 401: Access denied" in done.stderr
+    assert "usa was not saved, for it does not work: usa/gpt-6-luna answered 401: Access denied" in done.stderr
     assert done.stderr.endswith(" (check the connection's secret). --no-test saves it untried.\n")
     assert "Langfuse" not in done.stderr
     assert "canary" not in done.stderr
@@ -62,7 +62,7 @@ def test_a_key_is_saved_untried_on_demand_and_the_test_says_what_is_wrong(add, p
     assert names(platform) == ["simulated", "usa"]
     tested = genai("connections", "test", "usa")
     assert tested.returncode == 1
-    assert "usa does not work: usa/gpt-4o-mini answered 401" in tested.stderr
+    assert "usa does not work: usa/gpt-6-luna answered 401" in tested.stderr
     tested = genai("connections", "test", "usa", "--json")
     assert (tested.returncode, json.loads(tested.stdout)["status"]) == (1, 401)
 

@@ -9,8 +9,11 @@ import pytest
 
 from genai_sdk import GenAIClient
 from genai_sdk.crypto import Cipher
+from genai_sdk.http import Budget, SyncTransport, read_endpoint
 from genai_sdk.testing import FakeProvider
 from genai_sdk.testing.langfuse import FakeLangfuse
+
+MODELS = "/api/public/models"
 
 
 def changes(recorded: Mapping[str, Any], seoul: FakeProvider, usa: FakeProvider) -> dict[str, dict[str, Any]]:
@@ -122,3 +125,17 @@ def make_client(regions: Regions, recorded: dict[str, Any]) -> Iterator[Callable
 def client(make_client: Callable[..., GenAIClient]) -> GenAIClient:
     """A client with nothing but defaults."""
     return make_client()
+
+
+@pytest.fixture
+def priced(regions: Regions, recorded: dict[str, Any]) -> Iterator[None]:
+    """A model definition of the project, for this test alone."""
+    pair = recorded["public_key"], recorded["secret_key"]
+    endpoint = read_endpoint(regions.langfuse.url, *pair, named="LANGFUSE_BASE_URL")
+    body = {"modelName": "ours", "matchPattern": "^gpt-4o-mini$", "inputPrice": 0.25, "outputPrice": 0.5}
+    with SyncTransport() as transport:
+        with transport.open(endpoint.send("POST", MODELS, json.dumps(body).encode()), Budget(10)) as response:
+            name = json.loads(response.read())["id"]
+        yield
+        with transport.open(endpoint.send("DELETE", f"{MODELS}/{name}"), Budget(10)) as response:
+            assert response.status == 200

@@ -317,8 +317,8 @@ def test_loading_a_driver_is_no_part_of_the_latency(make_client, face, traces, m
     client = make_client()
     clock, ahead = client._clock.now, [0.0]
     monkeypatch.setattr(client._clock, "now", lambda: clock() + ahead[0])
-    monkeypatch.setattr(client._driver, "is_warm", lambda connection: bool(ahead[0]))
-    monkeypatch.setattr(client._driver, "warm_up", lambda connections: ahead.__setitem__(0, 7.0))
+    monkeypatch.setattr(client._driver, "is_warm", lambda operation, deployment: bool(ahead[0]))
+    monkeypatch.setattr(client._driver, "prepare", lambda operation, deployment: ahead.__setitem__(0, 7.0))
     response = face.ask(client, MODEL)
     assert response.genai.latency < 5
     assert response.genai.attempts[0].latency < 5

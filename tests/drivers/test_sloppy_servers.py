@@ -258,6 +258,10 @@ STREAMS: dict[str, bytes] = {
         'data: {"id": "c", "choices": [{"delta":\ndata: {"content": "안녕 ☃"},\ndata: "finish_reason": "stop"}]}', USAGE
     ),
     "usage beside the finish": sse(event("안녕 "), event("☃", "stop", usage=USAGE["usage"])),
+    "usage on the choice that finishes": sse(
+        event("안녕 "),
+        {"choices": [{"delta": {"content": "☃"}, "finish_reason": "stop", "usage": USAGE["usage"]}]},
+    ),
     "usage in every chunk": sse(event("안녕 ", usage=USAGE["usage"]), event("☃", "stop", usage=USAGE["usage"])),
     "without the last empty line": sse(event("안녕 "), event("☃"), event(None, "stop"), USAGE).rstrip(b"\n"),
     "with nulls": sse(

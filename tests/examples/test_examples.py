@@ -17,7 +17,7 @@ SAID = {
     "streaming": "simulated, Usage(",
     "asynchronous": "[simulated seoul]",
     "structured": "City(name=",
-    "fallbacks": "simulated/simulated-down: server error 503\nsimulated/gpt-4o-mini: ok",
+    "fallbacks": "simulated/simulated-down: server error 503\nsimulated/gpt-6-luna: ok",
     "prompts": "Say hello to Mina.",
 }
 TRACES = {"asynchronous": 3}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.langfuse.exports import JSON, PROTOBUF, event, export, protobuf, show, span
 
@@ -156,7 +156,6 @@ def take(headers: dict[str, str], body: bytes) -> list[Observation]:
 
 
 @given(exports)
-@settings(max_examples=300)
 def test_whatever_attributes_say_can_be_shown_and_means_the_same_in_both_encodings(told: dict[str, Any]) -> None:
     seen = take(JSON, json.dumps(told).encode())
     assert seen
@@ -171,7 +170,6 @@ def test_any_bytes_are_spans_or_refused(body: bytes, headers: dict[str, str]) ->
 
 
 @given(st.sampled_from(RECORDED), st.data())
-@settings(max_examples=300)
 def test_real_exports_with_bytes_changed_are_spans_or_refused(body: bytes, data: st.DataObject) -> None:
     changed = bytearray(body)
     for place, byte in data.draw(st.lists(st.tuples(st.integers(0, len(body) - 1), st.integers(0, 255)), max_size=4)):
@@ -209,7 +207,6 @@ def wrong(told: Any, draw: Any) -> Any:
 
 
 @given(st.data())
-@settings(max_examples=300)
 def test_exports_that_are_wrong_somewhere_are_spans_or_refused(data: st.DataObject) -> None:
     told = export(
         span(1, attributes={"a": ["b", {"c": 1}]}, events=[event("x", y=0.5)], status={"code": 1}), span(2, 1)

@@ -17,6 +17,26 @@ def test_events_are_found_however_the_bytes_are_cut(size: int) -> None:
     assert framing.done
 
 
+WHOLE = [
+    b'data: {"n":1}\n\ndata: {"n":2}\n\n',
+    b'data: {"n":1}\r\n\r\ndata: {"n":2}\r\n\r\n',
+    b'event: a\ndata: {"n":1}\n\nevent: b\ndata: {"n":2}\n\n',
+    b'event: a\r\ndata: {"n":1}\r\n\r\nevent: b\r\ndata: {"n":2}\r\n\r\n',
+    b'event: a\nid: 7\ndata: {"n":1}\n\nid: 8\ndata: {"n":2}\n\n',
+    b'data: {"n":1}\ndata:\n\n:\n\ndata: {"n":\ndata: 2}\n\n',
+    b'data: {"n":1}\r\r\n\r\ndata: {"n":2}\r\n\r\n',
+    b'data: {"n":1}\n\ndata: {"n":2}\nevent: a\n\n',
+]
+
+
+@pytest.mark.parametrize("data", WHOLE)
+def test_events_that_come_whole_are_read_as_those_that_are_cut(data: bytes) -> None:
+    framing, cut = ServerSentEvents(), ServerSentEvents()
+    found = [event for _ in range(3) for event in framing.feed(data)]
+    assert found == [{"n": 1}, {"n": 2}] * 3
+    assert [event for byte in data * 3 for event in cut.feed(bytes([byte]))] == found
+
+
 def test_an_event_that_is_no_json_or_never_ends_is_refused() -> None:
     with pytest.raises(BrokenFramingError, match="not JSON"):
         list(ServerSentEvents().feed(b"data: {\n\n"))

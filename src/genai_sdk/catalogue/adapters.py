@@ -17,7 +17,7 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: The adapter's name in Langfuse, such as `"google-vertex-ai"`.
         label: What people call it, such as `"Bedrock"`.
-        prefix: The provider prefix of model names, such as `"vertex_ai"` in `vertex_ai/gemini-2.5-pro`.
+        prefix: The provider prefix of model names, such as `"vertex_ai"` in `vertex_ai/gemini-3.8-flash`.
         secret: The secret's shape: `api_key` is the key itself; `aws` is JSON with `accessKeyId` and
             `secretAccessKey`, or with `apiKey`; `service_account` is Google's key file as JSON.
         sentinel: The secret that stands for the identity of the host that makes the call, or None.

@@ -85,7 +85,7 @@ REFUSED_PARAMETERS: Mapping[str, str] = MappingProxyType(
         "vertex_credentials": _FROM_CONNECTION,
         "vertex_location": _FROM_CONNECTION,
         "vertex_project": _FROM_CONNECTION,
-        "custom_llm_provider": "write the provider before the model, such as azure/gpt-4o",
+        "custom_llm_provider": "write the provider before the model, such as azure/gpt-6-sol",
         "deployment_id": "write it as the model, such as azure/my-deployment or my-connection/my-deployment",
         "model_list": "register the deployments as connections in Langfuse",
         "client": "the connections' clients are our own",

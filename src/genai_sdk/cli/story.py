@@ -20,7 +20,7 @@ from genai_sdk.local.simulated import ready_connection
 from genai_sdk.types import CallInfo, Usage
 
 _INDENT = "   "
-_MODEL = "gpt-4o-mini"
+_MODEL = "gpt-6-luna"
 _SUMS = {
     "view": "observations",
     "metrics": [

@@ -60,7 +60,7 @@ def apply(
     model = model if model is not None else config.get("model")
     if not isinstance(model, str) or not model:
         where = "nor does the prompt's config" if prompt is not None else "and there is no prompt to take one from"
-        raise InvalidRequestError(f'the call names no model, {where}: give model=, such as "gpt-4o-mini"')
+        raise InvalidRequestError(f'the call names no model, {where}: give model=, such as "gpt-6-luna"')
     link = find_link(prompt) if prompt is not None else find_link(messages)
     if messages is None and prompt is not None:
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, TextPrompt) else prompt

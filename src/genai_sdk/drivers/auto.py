@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Iterable
 from typing import Any
 
-from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.auth import AuthSource
 from genai_sdk.drivers.driver import AsyncStream, Deployment, Driver, Reply, Stream
@@ -35,12 +34,8 @@ class AutoDriver:
         self._for(operation, deployment).prepare(operation, deployment)
 
     def warm_up(self, connections: Iterable[Connection]) -> None:
-        """Load what these connections need: no litellm, if all of them speak a wire of ours."""
-        usable = [connection for connection in connections if connection.error is None]
-        self._engine.warm_up(usable)
-        foreign = [connection for connection in usable if not ADAPTERS[connection.view.adapter].wire]
-        if foreign:
-            self._litellm().warm_up(foreign)
+        """Load the wires that these connections speak; every adapter has one of ours."""
+        self._engine.warm_up([connection for connection in connections if connection.error is None])
 
     def run(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
         """Answer a request."""

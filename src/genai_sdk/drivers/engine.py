@@ -13,7 +13,7 @@ from genai_sdk.drivers.driver import AsyncStream, Deployment, Reply, Stream
 from genai_sdk.drivers.exchange import areceive, asend, receive, send
 from genai_sdk.drivers.headers import lowered
 from genai_sdk.drivers.reading import StreamReader
-from genai_sdk.drivers.request_headers import compose, extra_headers
+from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.drivers.route import Route, load_wire, no_route, route_of
 from genai_sdk.drivers.streams import AsyncEventStream, ReadyStream, SyncEventStream
 from genai_sdk.drivers.unpacking import PackedError
@@ -191,8 +191,10 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         """
         headers = self._route.headers
         if headers is None or self._extra is not None or request.headers is not self._codec.headers:
-            extra = extra_headers(self.deployment, self._extra)
-            headers = compose(request.headers, extra, self._auth.headers(request))
+            unsigned = self._route.unsigned
+            if self._extra is not None or request.headers is not self._codec.headers:
+                unsigned = composed(request.headers, extra_headers(self.deployment, self._extra))
+            headers = authenticated(unsigned, self._auth.headers(request))
         return Request(request.method, request.url, headers, request.body)
 
     def decode(self, response: HttpResponse) -> A:

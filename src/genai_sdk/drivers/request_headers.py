@@ -29,20 +29,20 @@ def extra_headers(deployment: Deployment, extra: Any) -> dict[str, Secret]:
     raise InvalidRequestError(f"extra_headers of the call: {said}")
 
 
-def compose(
-    formats: Mapping[str, str], extra: Mapping[str, Secret], auth: Mapping[str, str]
-) -> tuple[tuple[str, str], ...]:
-    """Return all headers of a request.
+def composed(formats: Mapping[str, str], extra: Mapping[str, Secret]) -> dict[str, str]:
+    """Return the headers of a request but for what authenticates it.
 
     Args:
         formats: Those that belong to the body's format, names in lower case.
         extra: What `extra_headers` returned.
-        auth: What authenticates the request.
     """
-    # What comes later wins: nothing can replace the last line, by construction and not by a check.
     headers = {**_OURS, **formats}
     for name, value in extra.items():
         both = name == "anthropic-beta" and name in headers
         headers[name] = f"{headers[name]},{value.reveal()}" if both else value.reveal()
-    headers.update(auth)
-    return tuple(headers.items())
+    return headers
+
+
+def authenticated(headers: Mapping[str, str], auth: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return all headers of a request: what authenticates it comes last, so that nothing can replace it."""
+    return tuple({**headers, **auth}.items())

@@ -1,5 +1,6 @@
 """What is the same for every request of an operation to a deployment: worked out once, and kept with its connection."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Generic
 
@@ -8,7 +9,7 @@ import msgspec
 from genai_sdk.catalogue import ADAPTERS, endpoint, wire_of
 from genai_sdk.drivers.auth.auth import Auth
 from genai_sdk.drivers.driver import Deployment
-from genai_sdk.drivers.request_headers import compose, extra_headers
+from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.wire import Codec, Endpoint, Wire
@@ -27,11 +28,13 @@ class Route(msgspec.Struct, Generic[Q, A, C], frozen=True):
         codec: How the operation goes over it.
         headers: The headers of a request in the codec's own format whose call brings none of its own; None if each is
             signed by itself.
+        unsigned: The same without what authenticates it.
     """
 
     wire: Wire
     codec: Codec[Q, A, C]
     headers: tuple[tuple[str, str], ...] | None
+    unsigned: Mapping[str, str]
 
     def __repr__(self) -> str:
         return f"Route({self.wire.name})"  # the headers hold the key
@@ -68,9 +71,8 @@ def _worked_out(operation: Operation[Q, A, C], deployment: Deployment, auth: Aut
     codec = wire.codec(operation, endpoint_of(deployment, auth.project))
     if codec is None:
         return None
-    fixed = auth.fixed
-    headers = None if fixed is None else compose(codec.headers, extra_headers(deployment, None), fixed)
-    return Route(wire, codec, headers)
+    fixed, unsigned = auth.fixed, composed(codec.headers, extra_headers(deployment, None))
+    return Route(wire, codec, None if fixed is None else authenticated(unsigned, fixed), unsigned)
 
 
 def endpoint_of(deployment: Deployment, project: str = "") -> Endpoint:

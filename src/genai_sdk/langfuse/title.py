@@ -8,7 +8,7 @@ _ATTEMPT = re.compile(r"attempt \d+ ")
 
 
 def title_of(name: str, metadata: Mapping[str, Any]) -> str:
-    """Return a name, and that of an attempt with the model that was asked: `attempt 2 openai_usa/gpt-4o-mini`.
+    """Return a name, and that of an attempt with the model that was asked: `attempt 2 openai_usa/gpt-6-luna`.
 
     A fallback may lead to another model over the same connection, which is all that the tracer names an attempt by.
     """

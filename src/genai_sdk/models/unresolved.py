@@ -18,12 +18,12 @@ _REGISTER = "Register one in Langfuse under Settings, LLM Connections."
 def not_a_name(name: object) -> InvalidRequestError:
     """Say that a model must be a short text."""
     what = f"a text of {len(name):,} characters" if isinstance(name, str) and name else repr(name)[:80]
-    return InvalidRequestError(f'model must be a name such as "gpt-4o-mini" or "my-connection/gpt-4o-mini", not {what}')
+    return InvalidRequestError(f'model must be a name such as "gpt-6-luna" or "my-connection/gpt-6-luna", not {what}')
 
 
 def no_model(name: str) -> UnknownModelError:
     """Say that only a pin or prefix was given."""
-    return UnknownModelError(f"{name!r} names no model: write one behind the slash, such as {name + 'gpt-4o-mini'!r}")
+    return UnknownModelError(f"{name!r} names no model: write one behind the slash, such as {name + 'gpt-6-luna'!r}")
 
 
 def unknown(name: str, rest: str, entries: Sequence[Entry], refusals: Sequence[Refusal]) -> UnknownModelError:

@@ -166,9 +166,13 @@ def find_link(messages: Any) -> PromptLink | None:
     """Return what the first prompt in a call's messages, or the prompt itself, links the call to."""
     if isinstance(messages, TextPrompt | ChatPrompt):
         return messages.link
-    if isinstance(messages, str | Mapping) or not isinstance(messages, Iterable):
+    # A list is what nearly every call has, and the only one that needs no asking: these are abstract classes.
+    if type(messages) is not list and (isinstance(messages, str | Mapping) or not isinstance(messages, Iterable)):
         return None
-    return next((link for message in messages if (link := _link(message)) is not None), None)
+    for message in messages:
+        if (link := _link(message)) is not None:
+            return link
+    return None
 
 
 def _link(message: Any) -> PromptLink | None:

@@ -132,7 +132,11 @@ def _join(whole: dict[str, Any], more: Mapping[str, Any]) -> None:
     Lists and dicts in `whole` are its own, so that they can grow in place.
     """
     for name, item in more.items():
-        if isinstance(item, list):
+        if item is None or name in _PADDING:
+            continue
+        if isinstance(item, str):  # most often by far
+            whole[name] = item
+        elif isinstance(item, list):
             before = whole.get(name)
             if name in _IN_PIECES and isinstance(before, list):
                 _join_pieces(before, item)
@@ -151,7 +155,7 @@ def _join(whole: dict[str, Any], more: Mapping[str, Any]) -> None:
                 item = {**item, **_longer(before, item)}
             joined = whole[name] = before if isinstance(before, dict) else {}
             _join(joined, item)
-        elif item is not None and name not in _PADDING:
+        else:
             whole[name] = item
 
 

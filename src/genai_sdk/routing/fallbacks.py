@@ -7,7 +7,7 @@ import msgspec
 
 from genai_sdk.errors import InvalidRequestError
 
-_SHAPE = 'give a list of dicts such as [{"gpt-4o": ["claude-sonnet-4"]}]'
+_SHAPE = 'give a list of dicts such as [{"gpt-6-sol": ["claude-haiku-4-5"]}]'
 
 
 class FallbackTable(msgspec.Struct, frozen=True):

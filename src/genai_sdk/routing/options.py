@@ -138,7 +138,7 @@ def one_of(key: str, item: Any, choices: tuple[str, ...]) -> Any:
 
 def _alias(key: str, item: Any) -> Mapping[str, str]:
     if not isinstance(item, Mapping) or not all(isinstance(name, str) for pair in item.items() for name in pair):
-        raise InvalidRequestError(f'{key} must map names to names, such as {{"fast": "gpt-4o-mini"}}, not {item!r}')
+        raise InvalidRequestError(f'{key} must map names to names, such as {{"fast": "gpt-6-luna"}}, not {item!r}')
     return dict(item)
 
 

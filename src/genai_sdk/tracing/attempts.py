@@ -20,7 +20,7 @@ def children(attempts: Sequence[AttemptRecord]) -> Sequence[AttemptRecord]:
 
 
 def ledger(attempts: Sequence[AttemptRecord]) -> str:
-    """Return the attempts in a line: `seoul/gpt-4o 503 unavailable 0.190s; usa/gpt-4o 0.812s`."""
+    """Return the attempts in a line: `seoul/gpt-6-sol 503 unavailable 0.190s; usa/gpt-6-sol 0.812s`."""
     return "; ".join(_line(each.row) for each in attempts)
 
 

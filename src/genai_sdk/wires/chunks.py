@@ -55,6 +55,9 @@ class ChatParser:
         for choice in chunk.choices:
             if choice.finish_reason:
                 self.finished = self._began = True
+                # Some compatible servers report usage on the choice that finishes.
+                if self._usage is None and isinstance(usage := choice.model_extra.get("usage"), dict):
+                    self._usage = {"id": chunk.id, "created": chunk.created, "model": chunk.model, "usage": usage}
                 return chunk
         if self._began and not says_something(chunk.choices):
             return None

@@ -52,11 +52,14 @@ class ServerSentEvents:
 
     def feed(self, data: bytes) -> Iterator[Any]:
         """Take bytes in and yield the events that are whole."""
-        if self._begun and data[-2:] == b"\n\n" and not (self._rest or self._data or self._after_cr or b"\r" in data):
-            for event in data[:-2].split(b"\n\n"):
-                if event[:5] != b"data:" or b"\n" in event:
+        between = self._begun and not (self._rest or self._data or self._after_cr)
+        plain = data.replace(b"\r\n", b"\n") if between and data[-4:] == b"\r\n\r\n" else data  # Google's end in CR LF
+        if between and plain[-2:] == b"\n\n" and b"\r" not in plain:
+            for event in plain[:-2].split(b"\n\n"):
+                name, _, line = event.rpartition(b"\n")
+                if line[:5] != b"data:" or (name and (name[:6] != b"event:" or b"\n" in name)):
                     yield from self._read(event + b"\n\n")
-                elif (decoded := self._decoded(event[5:])) is not None:
+                elif (decoded := self._decoded(line[5:])) is not None:
                     yield decoded
         else:
             yield from self._read(data)

@@ -53,7 +53,6 @@ GOOD: dict[str, dict[str, Any]] = {
     "traces": {"traceIds": ["x"]},
 }
 anything = settings(
-    max_examples=300,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

@@ -18,10 +18,10 @@ def azure(origin):
 
 
 def test_the_official_client_reads_answers_and_streams(azure):
-    plain = azure.chat.completions.create(model="gpt-4o", messages=MESSAGES)
+    plain = azure.chat.completions.create(model="gpt-6-sol", messages=MESSAGES)
     said = plain.choices[0].message.content
     assert said.startswith("[simulated seoul] ")
-    chunks = list(azure.chat.completions.create(model="gpt-4o", messages=MESSAGES, stream=True))
+    chunks = list(azure.chat.completions.create(model="gpt-6-sol", messages=MESSAGES, stream=True))
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == said
     assert len(azure.embeddings.create(model="e", input=["a", "b"]).data) == 2
 
@@ -39,12 +39,12 @@ def test_both_wires_say_the_same_and_share_a_behaviour(azure, client, behave):
 @pytest.mark.parametrize(
     ("path", "key", "status", "words"),
     [
-        ("deployments/gpt-4o/chat/completions?api-version=1", "sk-other", 401, "invalid subscription key"),
-        ("deployments/gpt-4o/chat/completions?api-version=1", KEY, 200, ""),
+        ("deployments/gpt-6-sol/chat/completions?api-version=1", "sk-other", 401, "invalid subscription key"),
+        ("deployments/gpt-6-sol/chat/completions?api-version=1", KEY, 200, ""),
         ("v1/chat/completions", KEY, 200, ""),
-        ("deployments/gpt-4o/chat/completions", KEY, 404, "Resource not found"),
+        ("deployments/gpt-6-sol/chat/completions", KEY, 404, "Resource not found"),
         ("chat/completions", KEY, 404, "Invalid URL"),
-        ("a/deployments/gpt-4o/chat/completions?api-version=1", KEY, 404, "Invalid URL"),
+        ("a/deployments/gpt-6-sol/chat/completions?api-version=1", KEY, 404, "Invalid URL"),
     ],
 )
 def test_a_path_a_version_and_a_key_are_needed(connect, path, key, status, words):
@@ -61,7 +61,7 @@ def test_a_cut_stream_is_cut_here_too(azure, connect, behave):
     behave({"cut_after": 2})
     with connect() as connection:
         body = json.dumps({"messages": MESSAGES, "stream": True})
-        path = "/simulated/seoul/openai/deployments/gpt-4o/chat/completions?api-version=1"
+        path = "/simulated/seoul/openai/deployments/gpt-6-sol/chat/completions?api-version=1"
         connection.request("POST", path, body, {"api-key": KEY})
         with pytest.raises(http.client.IncompleteRead):
             connection.getresponse().read()

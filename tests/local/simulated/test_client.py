@@ -22,7 +22,7 @@ def record(origin, region, order, adapter="openai", **changes):
 
 @pytest.fixture
 def client(origin):
-    wrong = record(origin, "wrong", 3, secret="sk-wrong-and-still-wrong", custom_models=("gpt-4o",))
+    wrong = record(origin, "wrong", 3, secret="sk-wrong-and-still-wrong", custom_models=("gpt-6-sol",))
     with FakeLangfuse() as langfuse:
         langfuse.connections.put(
             record(origin, "seoul", 1), record(origin, "usa", 2), wrong, record(origin, "busan", 4, "azure")
@@ -33,13 +33,13 @@ def client(origin):
 
 
 def test_a_call_goes_to_the_first_region(client):
-    response = client.completion("gpt-4o-mini", MESSAGES)
+    response = client.completion("gpt-6-luna", MESSAGES)
     assert response.text.startswith("[simulated seoul] ")
     assert response.genai.connection == "simulated_seoul"
     assert response.genai.cost is None
 
 
-@pytest.mark.parametrize("model", ["gpt-4o-mini", "gpt-4o"])
+@pytest.mark.parametrize("model", ["gpt-6-luna", "gpt-6-sol"])
 def test_a_call_over_azures_wire_has_a_cost(client, model):
     response = client.completion(f"simulated_azure_busan/{model}", MESSAGES)
     assert response.text.startswith("[simulated busan] ")
@@ -48,14 +48,14 @@ def test_a_call_over_azures_wire_has_a_cost(client, model):
 
 
 def test_a_stream_over_azures_wire_has_a_cost_too(client):
-    stream = client.completion("simulated_azure_busan/gpt-4o-mini", MESSAGES, stream=True)
+    stream = client.completion("simulated_azure_busan/gpt-6-luna", MESSAGES, stream=True)
     assert "".join(chunk.text or "" for chunk in stream).startswith("[simulated busan] ")
     assert stream.genai.cost > 0
 
 
 def test_a_region_that_is_down_is_replaced_by_a_healthy_one(client, behave):
     behave({"status": 503})
-    response = client.completion("gpt-4o-mini", MESSAGES)
+    response = client.completion("gpt-6-luna", MESSAGES)
     assert response.text.startswith("[simulated usa] ")
     assert [attempt.connection for attempt in response.genai.attempts] == ["simulated_seoul", "simulated_usa"]
 
@@ -71,13 +71,13 @@ def test_a_pinned_region_that_is_down_falls_back_to_the_region_named(client, beh
 @pytest.mark.parametrize("kind", [{"cut_after": 0}, {"malformed": "html"}, {"malformed": "truncated"}, {"status": 429}])
 def test_a_stream_that_fails_before_its_content_starts_elsewhere(client, behave, kind):
     behave(kind)
-    chunks = list(client.completion("gpt-4o-mini", MESSAGES, stream=True))
+    chunks = list(client.completion("gpt-6-luna", MESSAGES, stream=True))
     assert "".join(chunk.text or "" for chunk in chunks).startswith("[simulated usa] ")
 
 
 def test_a_stream_cut_in_its_middle_says_so(client, behave):
     behave({"cut_after": 3})
-    stream = client.completion("simulated_seoul/gpt-4o-mini", MESSAGES, stream=True)
+    stream = client.completion("simulated_seoul/gpt-6-luna", MESSAGES, stream=True)
     with pytest.raises(StreamInterruptedError) as caught:
         list(stream)
     assert caught.value.text.startswith("[simulated seoul] ")
@@ -85,14 +85,14 @@ def test_a_stream_cut_in_its_middle_says_so(client, behave):
 
 def test_a_wrong_key_is_refused_with_the_providers_reason_and_masked(client):
     with pytest.raises(AuthenticationError, match=r"Incorrect API key provided: sk-w\*{5}rong") as caught:
-        client.completion("simulated_wrong/gpt-4o", MESSAGES, num_retries=0)
+        client.completion("simulated_wrong/gpt-6-sol", MESSAGES, num_retries=0)
     assert "and-still" not in str(caught.value)
 
 
 def test_a_limit_says_when_to_come_back(client, behave):
     behave({"status": 429, "retry_after": 30})
     with pytest.raises(RateLimitError) as caught:
-        client.completion("simulated_seoul/gpt-4o", MESSAGES, num_retries=0)
+        client.completion("simulated_seoul/gpt-6-sol", MESSAGES, num_retries=0)
     assert caught.value.retry_after == 30
 
 

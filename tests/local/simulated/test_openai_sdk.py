@@ -24,11 +24,11 @@ TOOL = {
 
 
 def test_it_reads_a_marked_answer_about_the_last_message(client):
-    completion = client.chat.completions.create(model="gpt-4o-mini", messages=[CONTEXT, *MESSAGES])
+    completion = client.chat.completions.create(model="gpt-6-luna", messages=[CONTEXT, *MESSAGES])
     said = completion.choices[0].message.content
     assert said.startswith("[simulated seoul] ")
     assert "Where is Namsan?" in said
-    assert completion.model == "gpt-4o-mini"
+    assert completion.model == "gpt-6-luna"
     assert completion.usage.prompt_tokens == 6
     assert completion.usage.completion_tokens == len(said.split())
     assert completion._request_id == "req_seoul-00000001"

@@ -71,7 +71,7 @@ def _walk(store: Store, query: TraceQuery, size: int) -> list[tuple[str, int]]:
         place = page.places[-1]
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.lists(spans(), max_size=8), max_size=4),
     st.lists(_queries, min_size=1, max_size=6),

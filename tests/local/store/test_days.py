@@ -65,7 +65,7 @@ def _compare(store: Store, query: TraceQuery) -> None:
         assert sum(costs) == pytest.approx(sum(sums[3] for sums in models.values()))
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.lists(spans(), max_size=6), max_size=5),
     st.sets(st.integers(1, 4), max_size=2),

@@ -65,7 +65,7 @@ _traces = st.builds(
     lambda some, oldest_first: TraceQuery(**some, oldest_first=oldest_first), _some(_TRACE_CONDITIONS), st.booleans()
 )
 _observations = _some(_OBSERVATION_CONDITIONS).map(lambda some: ObservationQuery(**some))
-_slow = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+_slow = settings(suppress_health_check=list(HealthCheck))
 
 
 def _status(trace: Trace) -> str:

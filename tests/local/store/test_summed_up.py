@@ -19,7 +19,7 @@ from genai_sdk.local.store import Store
 from genai_sdk.local.store.traces import TraceQuery, TraceRow
 
 _exports = st.lists(st.lists(spans(), max_size=4), max_size=6)
-_slow = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+_slow = settings(suppress_health_check=list(HealthCheck))
 
 
 def _same(listed: ListedTrace, row: TraceRow | None, trace: Trace) -> None:

@@ -76,7 +76,7 @@ def _same(usage: Usage, calls: list[Observation]) -> None:
         assert usage.latency(share) == pytest.approx(exact, rel=0.2, abs=0.001)
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.lists(spans(), max_size=6), max_size=5),
     st.sets(st.integers(1, 4), max_size=2),

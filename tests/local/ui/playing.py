@@ -18,7 +18,7 @@ from genai_sdk.local.simulated import ready_connection
 from genai_sdk.local.store.traces import TraceQuery
 from genai_sdk.testing import FakeProvider
 
-MODEL = "gpt-4o-mini"
+MODEL = "gpt-6-luna"
 CHAT = [
     {"role": "system", "content": "You know all about {{product}}."},
     {"type": "placeholder", "name": "history"},

@@ -21,7 +21,7 @@ def begin(page: Page, platform: Platform, name: str = "team") -> None:
     page.goto(f"{platform.url}/connections/new?adapter=azure")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Base URL").fill(f"{platform.url}/simulated/seoul/openai/deployments")
-    page.get_by_label("Models", exact=True).fill("gpt-4o-mini")
+    page.get_by_label("Models", exact=True).fill("gpt-6-luna")
 
 
 def press(page: Page, button: str) -> None:
@@ -72,11 +72,11 @@ def test_the_old_key_is_kept_until_the_new_one_passes(browser_page: Page, platfo
     (record,), _ = platform.store.connections.records(["team"])
     assert record.secret == GOOD
     page.goto(f"{platform.url}/connections/edit?name=team")
-    page.get_by_label("Models", exact=True).fill("gpt-4o\ngpt-4o-mini")
+    page.get_by_label("Models", exact=True).fill("gpt-6-sol\ngpt-6-luna")
     press(page, "Test and save")
     expect(page.get_by_role("status")).to_contain_text("It answered")
     (record,), _ = platform.store.connections.records(["team"])
-    assert (record.secret, record.custom_models) == (GOOD, ("gpt-4o", "gpt-4o-mini"))
+    assert (record.secret, record.custom_models) == (GOOD, ("gpt-6-sol", "gpt-6-luna"))
 
 
 def test_connections_are_listed_in_the_order_that_they_answer_in(browser_page: Page, platform: Platform) -> None:
@@ -84,7 +84,7 @@ def test_connections_are_listed_in_the_order_that_they_answer_in(browser_page: P
         register(platform, name)
     browser_page.goto(f"{platform.url}/connections")
     with GenAIClient() as client:
-        order = [each.connection for each in client.explain("gpt-4o-mini").candidates]
+        order = [each.connection for each in client.explain("gpt-6-luna").candidates]
     assert order == ["b", "a", "c"]
     assert browser_page.locator("table a.name").all_inner_texts() == order
     expect(browser_page.locator("main")).to_contain_text("They answer in this order")

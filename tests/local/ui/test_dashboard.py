@@ -14,7 +14,7 @@ from tests.local.ui.readable import barriers
 HOUR = 3600 * SECOND
 
 
-def call(trace, hours=0.0, took=SECOND, model="gpt-4o", **more):
+def call(trace, hours=0.0, took=SECOND, model="gpt-6-sol", **more):
     """A call of a model so many hours ago."""
     return span(
         trace,
@@ -31,7 +31,7 @@ def call(trace, hours=0.0, took=SECOND, model="gpt-4o", **more):
 def busy(platform):
     """A week of calls, of several models, connections and prompts, some of which failed."""
     spans = []
-    models = ["gpt-4o", "gpt-4o-mini", "claude-sonnet", "gemini-flash", "mistral", "llama", "qwen"]
+    models = ["gpt-6-sol", "gpt-6-luna", "claude-sonnet", "gemini-flash", "mistral", "llama", "qwen"]
     for number in range(1, 700):
         model = models[number % 7 if number % 3 else 0]
         more = (
@@ -74,10 +74,10 @@ def test_calls_become_figures_and_each_leads_to_its_traces(browser_page, platfor
     connect(platform)
     with client_of(platform) as client:
         for _ in range(3):
-            client.completion("simulated_azure_busan/gpt-4o", MESSAGES)
+            client.completion("simulated_azure_busan/gpt-6-sol", MESSAGES)
         send(platform, "/simulated/seoul/behaviour", {"status": 503}, "PUT")
         with pytest.raises(Exception, match="503"):
-            client.completion("simulated_seoul/gpt-4o-mini", MESSAGES, num_retries=0, trace_name="failed call")
+            client.completion("simulated_seoul/gpt-6-luna", MESSAGES, num_retries=0, trace_name="failed call")
         assert client.flush(20)
     page = browser_page
     for period in ("1h", "24h", "7d", "30d"):
@@ -89,7 +89,7 @@ def test_calls_become_figures_and_each_leads_to_its_traces(browser_page, platfor
     page.locator(".cards a", has_text="Failed").click()
     expect(page.locator("#rows .name")).to_have_text(["failed call"])
     page.go_back()
-    page.locator("table.parts").get_by_role("link", name="gpt-4o", exact=True).click()
+    page.locator("table.parts").get_by_role("link", name="gpt-6-sol", exact=True).click()
     expect(page.locator("#rows tr")).to_have_count(3)
     page.go_back()
     page.locator("svg a").first.click(force=True)
@@ -102,7 +102,7 @@ def mixed(platform):
     now = time.time_ns() - 5 * SECOND
     agent = [
         span(1, 1, name="recovering agent", start=now, langfuse__observation__type="span"),
-        call(1, model="gpt-4o", langfuse__observation__level="ERROR") | {"spanId": f"{2:016x}"},
+        call(1, model="gpt-6-sol", langfuse__observation__level="ERROR") | {"spanId": f"{2:016x}"},
         call(1, model="claude-sonnet") | {"spanId": f"{3:016x}"},
     ]
     late = [
@@ -143,7 +143,7 @@ def test_each_figure_leads_to_the_traces_whose_calls_it_counts(browser_page, mix
     assert rows_of(page, cards.nth(4)) == ["long agent", "plain", "recovering agent"]
     assert rows_of(page, page.locator("figure", has_text="Failed calls").locator("svg a")) == ["recovering agent"]
     models = page.locator("table.parts").nth(0)
-    assert rows_of(page, models.locator("tr", has_text="gpt-4o").locator(".bad a")) == ["recovering agent"]
+    assert rows_of(page, models.locator("tr", has_text="gpt-6-sol").locator(".bad a")) == ["recovering agent"]
     assert models.locator("tr", has_text="claude-sonnet").locator("td.bad").count() == 0
     without = page.locator("table.parts").nth(1).locator("tr", has_text="(none)")
     assert sorted(rows_of(page, without.locator("a").first)) == ["plain", "recovering agent"]

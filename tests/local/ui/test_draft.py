@@ -145,7 +145,7 @@ def test_the_code_asks_for_the_version_by_the_best_name_that_it_has(labels, aske
     code = snippet(version("Hi", labels=labels), "Hi")
     compile(code, "code", "exec")
     assert asked in code
-    assert 'completion(model="gpt-4o-mini", prompt=' in code
+    assert 'completion(model="gpt-6-luna", prompt=' in code
 
 
 @pytest.mark.parametrize("labels", [["production"], ["latest"]])

@@ -32,7 +32,7 @@ def written(platform, name, prompt, **more):
 def filled(platform):
     """A platform with two versions of a chat, in folders, and others beside them."""
     written(platform, "support/answer", CHAT, labels=["production"], tags=["support"], commit_message="First words")
-    config = {"model": "gpt-4o-mini", "temperature": 0.2}
+    config = {"model": "gpt-6-luna", "temperature": 0.2}
     written(platform, "support/answer", KINDER, labels=["staging"], config=config, commit_message="Every question")
     written(platform, "support/style", "Write in {{language}}.", labels=["production"])
     written(platform, "translate", "@@@langfusePrompt:name=support/style|label=production@@@\n\n{{text}}")
@@ -179,7 +179,7 @@ def test_html_in_a_prompt_is_shown_and_not_run(browser_page, platform):
 def test_a_version_that_was_used_stands_in_one_line_on_a_narrow_screen(browser_page, filled, look):
     register(filled, "seoul")
     with GenAIClient() as client:
-        client.completion("gpt-4o-mini", prompt="support/style", variables={"language": "Korean"})
+        client.completion("gpt-6-luna", prompt="support/style", variables={"language": "Korean"})
     traces(filled, 1)
     browser_page.goto("/prompts/show?name=support/style")
     link = browser_page.locator("section[aria-labelledby=used] td a")

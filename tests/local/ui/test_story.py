@@ -10,7 +10,7 @@ def register(page: Page, platform: Platform, region: str, key: str) -> None:
     page.goto(f"{platform.url}/connections/new?adapter=azure")
     page.get_by_label("Name").fill(region)
     page.get_by_label("Base URL").fill(f"{platform.url}/simulated/{region}/openai/deployments")
-    page.get_by_label("Models", exact=True).fill("gpt-4o-mini\nsimulated-down")
+    page.get_by_label("Models", exact=True).fill("gpt-6-luna\nsimulated-down")
     page.get_by_label("API key").fill(key)
     page.get_by_role("button", name="Test and save", exact=True).click()
 
@@ -48,9 +48,9 @@ def test_from_an_empty_platform_to_the_dashboard(browser_page: Page, platform: P
     expect(page.get_by_role("status")).to_be_visible()
     assert platform.store.prompts.labels("greeting")["production"] == 2
 
-    router_args = {"fallbacks": [{"seoul/*": ["usa/gpt-4o-mini"]}], "num_retries": 0}
+    router_args = {"fallbacks": [{"seoul/*": ["usa/gpt-6-luna"]}], "num_retries": 0}
     with GenAIClient(router_args=router_args) as client:
-        told = client.completion("gpt-4o-mini", prompt="greeting", variables={"name": "Mina"})
+        told = client.completion("gpt-6-luna", prompt="greeting", variables={"name": "Mina"})
         past = client.completion("seoul/simulated-down", [{"role": "user", "content": "Hi"}], trace_name="past seoul")
         client.flush()
     assert told.genai.trace_url is not None
@@ -66,7 +66,7 @@ def test_from_an_empty_platform_to_the_dashboard(browser_page: Page, platform: P
     expect(page.locator("main")).to_contain_text("503")
 
     page.goto(f"{platform.url}/?range=1h")
-    expect(page.locator("main")).to_contain_text("gpt-4o-mini")
+    expect(page.locator("main")).to_contain_text("gpt-6-luna")
     page.goto(f"{platform.url}/prompts/show?name=greeting&version=2")
     expect(page.locator("section[aria-labelledby=used]")).to_contain_text("$")
     page.goto(f"{platform.url}/prompts/label?name=greeting&version=1&label=production")

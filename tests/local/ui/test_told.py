@@ -133,13 +133,13 @@ def test_what_was_said_keeps_its_parts():
     ["messages is missing or empty", "the body is not JSON", "x has no secret and lists only y", "gpt-3 is retired"],
 )
 def test_a_providers_words_stay_even_where_we_would_say_the_same(said):
-    assert KOREAN.told(f"seoul/gpt-4o answered 400: {said}") == f"seoul/gpt-4o의 응답 400: {said}"
+    assert KOREAN.told(f"seoul/gpt-6-sol answered 400: {said}") == f"seoul/gpt-6-sol의 응답 400: {said}"
 
 
 @pytest.mark.parametrize("text", ["Seoul is closed today.", "", "x" * 10_000, "<b>No.</b>"])
 def test_the_words_of_others_stay_as_they_are(text):
     assert KOREAN.told(text) == text
-    answer = f"seoul/gpt-4o answered 400: {text or 'Invalid URL'}"
+    answer = f"seoul/gpt-6-sol answered 400: {text or 'Invalid URL'}"
     assert KOREAN.told(answer).endswith(text or "Invalid URL")
 
 
@@ -159,15 +159,15 @@ def korean(platform):
 
 def test_a_lane_says_in_korean_that_nobody_serves_the_model(korean, platform):
     register(platform, "usa", models=[f"model-{number}" for number in range(9)])
-    ended = events(korean.post("/playground/run", json=setup(models=["gpt-4o-min", "busan/x", "seoul/"])))
+    ended = events(korean.post("/playground/run", json=setup(models=["gpt-6-sol-min", "busan/x", "seoul/"])))
     errors = {each["lane"]: each["error"] for each in ended if each.get("done")}
     refused = [
-        "seoul (목록에 있는 모델은 gpt-4o-mini뿐임)",
+        "seoul (목록에 있는 모델은 gpt-6-luna뿐임)",
         "usa (목록에 있는 모델은 model-0, model-1, model-2 외 6개뿐임)",
     ]
     assert errors[0].split(". ") == [
-        "'gpt-4o-min' 모델을 제공하는 연결이 없습니다",
-        "비슷한 이름: gpt-4o-mini",
+        "'gpt-6-sol-min' 모델을 제공하는 연결이 없습니다",
+        "비슷한 이름: gpt-6-luna",
         "거부됨: " + "; ".join(refused),
         "연결: seoul (azure), usa (azure)",
         "연결/모델로 쓰면 어떤 이름이든 그 연결로 보냅니다.",

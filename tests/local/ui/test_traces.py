@@ -27,12 +27,12 @@ def traced(platform):
     with client_of(platform) as client:
         with client.trace("checkout", user_id="mina", session_id="s-1", tags=["web", "결제"]) as trace:
             client.completion(
-                "simulated_azure_busan/gpt-4o-mini", prompt=client.get_prompt("support/answer"), temperature=0.2
+                "simulated_azure_busan/gpt-6-luna", prompt=client.get_prompt("support/answer"), temperature=0.2
             )
-            client.completion("simulated_azure_busan/gpt-4o", MESSAGES)
+            client.completion("simulated_azure_busan/gpt-6-sol", MESSAGES)
             trace.score("helpful", True, comment="asked the customer")
         stream = client.completion(
-            "simulated_usa/gpt-4o-mini", MESSAGES, stream=True, trace_name="stream", user_id="ada"
+            "simulated_usa/gpt-6-luna", MESSAGES, stream=True, trace_name="stream", user_id="ada"
         )
         list(stream)
         send(platform, "/simulated/seoul/behaviour", {"status": 503}, "PUT")
@@ -42,7 +42,7 @@ def traced(platform):
         )
         with pytest.raises(Exception, match="503"):
             client.completion(
-                "simulated_seoul/gpt-4o-mini", MESSAGES, num_retries=0, trace_name="failed call", user_id="bo"
+                "simulated_seoul/gpt-6-luna", MESSAGES, num_retries=0, trace_name="failed call", user_id="bo"
             )
         assert client.flush(20)
     return platform
@@ -91,7 +91,7 @@ def test_a_cancelled_call_does_not_look_like_one_that_went_well(browser_page, pl
     async def give_up():
         async with client_of(platform) as client:
             with pytest.raises(TimeoutError):
-                await asyncio.wait_for(client.acompletion("simulated_usa/gpt-4o-mini", MESSAGES, trace_name="slow"), 1)
+                await asyncio.wait_for(client.acompletion("simulated_usa/gpt-6-luna", MESSAGES, trace_name="slow"), 1)
             assert await client.aflush(20)
 
     with ThreadPoolExecutor(1) as apart:  # Playwright's own loop runs here
@@ -157,8 +157,8 @@ def test_a_stream_shows_when_its_first_token_came(browser_page, traced):
 
 def test_the_address_of_a_response_opens_its_trace(browser_page, traced):
     with client_of(traced) as client:
-        client.completion("simulated_usa/gpt-4o-mini", MESSAGES)
-        genai = client.completion("simulated_usa/gpt-4o-mini", MESSAGES, trace_name="again").genai
+        client.completion("simulated_usa/gpt-6-luna", MESSAGES)
+        genai = client.completion("simulated_usa/gpt-6-luna", MESSAGES, trace_name="again").genai
         client.flush(20)
     browser_page.goto(genai.trace_url)
     expect(browser_page.get_by_role("heading", level=1)).to_have_text("again")
@@ -174,7 +174,7 @@ FOUND = [
     ("status=failed", ["failed call"]),
     ("status=recovered", ["fell back"]),
     ("connection=simulated_usa", ["fell back", "stream"]),
-    ("model=gpt-4o", ["checkout"]),
+    ("model=gpt-6-sol", ["checkout"]),
     ("user=ada", ["stream"]),
     ("session=s-1", ["checkout"]),
     ("tag=결제&tag=web", ["checkout"]),
@@ -196,7 +196,7 @@ def test_a_filter_is_filled_in_shown_as_chips_and_removed(browser_page, traced):
     page = browser_page
     page.goto("/traces")
     page.get_by_text("More filters").click()
-    page.get_by_label("Model").select_option("gpt-4o-mini")
+    page.get_by_label("Model").select_option("gpt-6-luna")
     page.get_by_label("Status").select_option("failed")
     page.get_by_label("Time", exact=True).select_option("1h")
     follow(page, page.get_by_role("button", name="Search"))

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 import hashlib
 import hmac
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit
 
 import msgspec
@@ -45,14 +46,12 @@ def sign(
         method: The HTTP method.
         derived: Where the key of the day is kept, by what it is for: it is four hashes away from the secret one.
     """
-    parts = urlsplit(url)
+    path, authority = _place(url)
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
-    headers = {"content-type": "application/json", "host": _authority(parts), "x-amz-date": stamp}
+    headers = {"content-type": "application/json", "host": authority, "x-amz-date": stamp}
     if keys.token:
         headers["x-amz-security-token"] = keys.token
     names = ";".join(sorted(headers))
-    # Every segment is encoded once more than in the URL, except by S3.
-    path = quote(parts.path or "/", safe="/-_.~")
     canonical = "\n".join(
         (method, path, "", *(f"{name}:{headers[name]}" for name in sorted(headers)), "", names, _digest(body))
     )
@@ -74,14 +73,24 @@ def sign(
     return headers
 
 
+@lru_cache(maxsize=256)
+def _place(url: str) -> tuple[str, str]:
+    """Return the path of a URL as it is signed, and its authority."""
+    parts = urlsplit(url)
+    # Every segment is encoded once more than in the URL, except by S3.
+    return quote(parts.path or "/", safe="/-_.~"), _authority(parts)
+
+
 def _authority(parts: SplitResult) -> str:
     default = {"http": 80, "https": 443}.get(parts.scheme)
     return parts.netloc.rpartition(":")[0] if parts.port is not None and parts.port == default else parts.netloc
 
 
 def _digest(body: bytes | tuple[bytes, ...]) -> str:
+    if isinstance(body, bytes):
+        return _hex(body)
     digest = hashlib.sha256()
-    for piece in (body,) if isinstance(body, bytes) else body:
+    for piece in body:
         digest.update(piece)
     return digest.hexdigest()
 

@@ -12,7 +12,7 @@ from genai_sdk.drivers.auth.auth import Auth
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.litellm.refusal import untranslatable
 from genai_sdk.drivers.litellm.shapes import Shape, shape_of
-from genai_sdk.drivers.request_headers import compose, extra_headers
+from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Request
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
@@ -109,7 +109,7 @@ class TranslatedAttempt(Attempt):
         if request.url != root and not request.url.startswith((f"{root}/", f"{root}:", f"{root}?")):
             raise failures.unsendable(self.deployment, "litellm would send it elsewhere")
         request = self._extended(request)
-        headers = compose(request.headers, self._headers, self._auth.headers(request))
+        headers = authenticated(composed(request.headers, self._headers), self._auth.headers(request))
         return Request(request.method, request.url, headers, request.body)
 
     def _extended(self, request: HttpRequest) -> HttpRequest:

@@ -9,7 +9,7 @@ SLOW, FLAKY, DOWN = "simulated-slow", "simulated-flaky", "simulated-down"
 
 MODELS = (SMALL, LARGE, SLOW, FLAKY, DOWN)
 
-PRICED = ("gpt-4o-mini", "gpt-4o", "text-embedding-3-small")
+PRICED = ("gpt-6-luna", "gpt-6-sol", "text-embedding-3-small")
 """Names that the price list has, so that simulated calls can show a cost."""
 
 _SENTENCES = {SMALL: 1, LARGE: 4}

@@ -7,7 +7,7 @@ from genai_sdk.langfuse.prompt import LATEST, PRODUCTION, PromptVersion
 from genai_sdk.local.ui.marked import template_of
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate
 
-USUAL_MODEL = "gpt-4o-mini"
+USUAL_MODEL = "gpt-6-luna"
 
 
 def snippet(version: PromptVersion, prompt: Any) -> str:

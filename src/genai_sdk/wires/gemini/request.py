@@ -88,6 +88,8 @@ def _add_tools(body: dict[str, Any], options: Mapping[str, Any], model: str) -> 
     choice = options.get("tool_choice")
     if choice in ("auto", "none") and not tools:
         choice = None  # it says nothing
+    if choice is None and not given:
+        return
     validates = row_of(model).thinking != "none"
     if (calling := calling_of(choice, given, validates=validates)) is not None:
         body["toolConfig"] = {"functionCallingConfig": calling}

@@ -135,7 +135,7 @@ class _Google(_Walk):
 
     def _type(self, node: Mapping[str, Any], made: dict[str, Any]) -> None:
         kind = node.get("type")
-        kinds = [kind] if isinstance(kind, str) else list(kind or ())
+        kinds: list[str] = [kind] if isinstance(kind, str) else list(kind or ())
         if "null" in kinds and len(kinds) > 1:
             made["nullable"] = True
             kinds.remove("null")

@@ -8,7 +8,7 @@ _CODE = """from genai_sdk import GenAIClient
 
 client = GenAIClient()
 response = client.completion(
-    model="gpt-4o-mini",
+    model="gpt-6-luna",
     messages=[{"role": "user", "content": "Hello!"}],
 )
 print(response.text, response.genai.trace_url)
