@@ -1,5 +1,6 @@
 """Servers that take OpenAI's wire lightly: what they leave out or say otherwise is read all the same, or named."""
 
+import contextlib
 import itertools
 import json
 import threading
@@ -39,6 +40,7 @@ class Server:
 
     def __init__(self) -> None:
         self.status, self.media, self.pieces = 200, "application/json", [b"{}"]
+        self.coding = ""
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -47,7 +49,10 @@ class Server:
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["content-length"]))
                 self.send_response(outer.status)
-                self.send_header("content-type", outer.media)
+                if outer.media:
+                    self.send_header("content-type", outer.media)
+                if outer.coding:
+                    self.send_header("content-encoding", outer.coding)
                 self.send_header("transfer-encoding", "chunked")
                 self.end_headers()
                 for piece in (*filter(None, outer.pieces), b""):
@@ -71,6 +76,15 @@ class Server:
 
     def stream(self, *pieces: bytes) -> None:
         self.status, self.media, self.pieces = 200, "text/event-stream", list(pieces)
+
+    @contextlib.contextmanager
+    def packed(self, coding: str) -> Iterator[None]:
+        """Say of what is sent meanwhile that it is packed."""
+        self.coding = coding
+        try:
+            yield
+        finally:
+            self.coding = ""
 
     def __enter__(self) -> "Server":
         self._thread.start()

@@ -247,7 +247,11 @@ def test_a_span_may_have_a_great_many_attributes() -> None:
         ),
         (b'{"resourceSpans": []} x', JSON, "Failed to parse OTel JSON Trace"),
         (b"{}", {**JSON, "content-encoding": "gzip"}, "Failed to decompress request body"),
-        (gzip.compress(b"{}" * 99, mtime=0)[:-9], {**JSON, "content-encoding": "gzip"}, "Failed to decompress request body"),
+        (
+            gzip.compress(b"{}" * 99, mtime=0)[:-9],
+            {**JSON, "content-encoding": "gzip"},
+            "Failed to decompress request body",
+        ),
         (b"{}", {}, "Invalid content type"),
         (b"{}", {"content-type": "text/plain"}, "Invalid content type"),
         (b"{}", {**JSON, "x-langfuse-ingestion-version": "5"}, "Unsupported x-langfuse-ingestion-version"),
