@@ -1,17 +1,20 @@
-"""What comes in another wrapping than it should: media types that are wrong, bodies packed unasked, no end of the socket."""
+"""What comes in another wrapping than it should: media types that are wrong, bodies packed unasked, empty streams."""
 
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from tests.drivers.stage import Face
 from tests.drivers.test_sloppy_servers import USAGE, Server, body, event, sse
 
+from genai_sdk.drivers.driver import Driver
+from genai_sdk.drivers.engine import Engine
 from genai_sdk.drivers.unpacking import PackedError, unpacked
 from genai_sdk.errors import BadRequestError, ProviderUnavailableError, RateLimitError
+from genai_sdk.http import AsyncTransport, SyncTransport
 
 STREAM = sse(event("안녕 "), event("☃"), event(None, "stop"), USAGE, "data: [DONE]")
 WHOLE = json.dumps(body({"role": "assistant", "content": "안녕 ☃"}, usage=USAGE["usage"])).encode()
@@ -25,6 +28,12 @@ MEDIA = [
     "text/html",
     "",
 ]
+
+
+@pytest.fixture
+def make_driver() -> Callable[[SyncTransport, AsyncTransport], Driver]:
+    """The driver of our own wires: the one over litellm believes the media type."""
+    return Engine
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,8 @@ def test_a_word_means_the_same_whole_and_streamed_and_is_kept(word: str, finish:
             stream.read(chunk(word))
         return
     answer, last = completion_of(whole("half an", word)), stream.read(chunk(word))
-    assert answer is not None and last is not None
+    assert answer is not None
+    assert last is not None
     for choice in (answer.choices[0], last.choices[0]):
         assert choice.finish_reason == finish
         assert choice.model_extra.get("native_finish_reason") == (None if word == finish else word)
@@ -58,7 +59,8 @@ def test_a_word_that_nobody_knows_is_kept_and_no_clean_stop_of_an_empty_answer()
     stream = OpenAIStream()
     stream.read(chunk(content="text"))
     answer, last = completion_of(whole("text", "novel")), stream.read(chunk("novel"))
-    assert answer is not None and last is not None
+    assert answer is not None
+    assert last is not None
     assert [one.choices[0].native_finish_reason for one in (answer, last)] == ["novel", "novel"]
     for empty in (None, "", []):
         with pytest.raises(MalformedError, match="novel"):

@@ -121,7 +121,7 @@ class ServerSentEvents:
             decoded = _json(event)
         except REFUSED:
             return self._mended(event)
-        return self._ended() if decoded == "[DONE]" else decoded
+        return self._mended(event) if type(decoded) is str else decoded
 
     def _mended(self, event: bytes) -> Any:
         event = event.strip()
@@ -136,6 +136,7 @@ class ServerSentEvents:
         raise BrokenFramingError("an event that is not JSON")
 
     def _ended(self) -> None:
+        """Take note of the end mark, which some servers send as a text of JSON."""
         self.done = True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.types import ChatCompletionChunk
-from genai_sdk.wires.chunks import ChatParser
+from genai_sdk.wires.chunks import ChatParser, chunk_of
 from genai_sdk.wires.error_body import error_on
 from genai_sdk.wires.finish import finish_of, word_of
 from genai_sdk.wires.openai.fields import tell_apart
@@ -44,7 +44,9 @@ class OpenAIStream(ChatParser):
                 and not choice.get("finish_reason")
                 and "error" not in choice
             ):
-                return super().read(event)
+                event.pop("usage", None)
+                self._began = True
+                return chunk_of(event)
         return super().read(self._mended(event, choices))
 
     def _mended(self, event: dict[str, Any], choices: Any) -> dict[str, Any]:
