@@ -86,7 +86,8 @@ def test_a_choice_without_a_message_is_an_answer_only_where_its_reason_says_why(
     data: dict[str, Any] = {"choices": [{"index": 0, "message": None, "finish_reason": finish}]}
     if kept:
         answer = completion_of(data)
-        assert answer is not None and answer.choices[0].finish_reason == finish
+        assert answer is not None
+        assert answer.choices[0].finish_reason == finish
     else:
         with pytest.raises(MalformedError):
             completion_of(data)

@@ -1,4 +1,4 @@
-"""A stream of OpenAI's wire put together again is what the whole answer would have been, whatever the server does to it."""
+"""A stream of OpenAI's wire put together again is what the whole answer would have been, whatever the server does."""
 
 import json
 from typing import Any
@@ -42,7 +42,8 @@ def pieces(text: str, size: int) -> list[dict[str, Any]]:
 
 TAGGED = [
     "<think>hm</think>yes", "<think>\n\n</think>\n\nyes", "\n <thinking>a<b</thinking> yes", "[THINK]hm[/THINK]yes",
-    "◁think▷hm◁/think▷yes", "<seed:think>hm</seed:think>yes", "<think>never closed", "<thin air", "a <think> b </think>",
+    "◁think▷hm◁/think▷yes", "<seed:think>hm</seed:think>yes", "<think>never closed", "<thin air",
+     "a <think> b </think>",
     "<b>bold</b>", "<think>a</thi</think>b", "<", "  yes", "<think></think>yes",
 ]  # fmt: skip
 
@@ -102,7 +103,8 @@ def test_id_and_name_are_said_once_and_a_call_without_an_id_gets_one() -> None:
     shown = [one.choices[0].delta.tool_calls[0] for one in read if one is not None and one.choices[0].delta.tool_calls]
     assert [(one.id, one.function.name, one.function.arguments) for one in shown] == [("a", "f", "{"), (None, "", "}")]
     calls = streamed(delta(tool_calls=[call(0, None, "f", "{}")]), delta("stop")).choices[0].message.tool_calls
-    assert calls and calls[0].id
+    assert calls
+    assert calls[0].id
 
 
 def test_calls_that_the_server_ran_are_no_calls_for_the_client() -> None:
@@ -216,8 +218,10 @@ def test_usage_is_found_wherever_it_is_and_left_out_where_it_is_none(event: dict
 )
 def test_tokens_of_a_cache_are_counted_by_whatever_name(usage: dict[str, Any], cached: int, written: int) -> None:
     answer = completion_of({"choices": [{"message": {"content": "x"}}], "usage": {**USAGE, **usage}})
-    assert answer is not None and answer.usage is not None and answer.usage.prompt_tokens_details is not None
+    assert answer is not None
+    assert answer.usage is not None
     details = answer.usage.prompt_tokens_details
+    assert details is not None
     assert (details.cached_tokens, details.cache_creation_tokens) == (cached, written)
 
 
@@ -284,7 +288,8 @@ def test_vectors_come_back_in_the_order_of_the_inputs() -> None:
 HISTORY = {
     "role": "assistant", "content": "x", "reasoning_content": "r", "thinking_blocks": [{}], "content_blocks": [{}],
     "provider_specific_fields": {}, "annotations": [], "citations": [], "images": [], "reasoning_details": [{}],
-    "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}, "extra_content": {"s": 1}}],
+    "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"},
+     "extra_content": {"s": 1}}],
 }  # fmt: skip
 
 

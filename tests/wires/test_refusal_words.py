@@ -1,4 +1,4 @@
-"""What servers of OpenAI's wire say when they refuse: each row is a server's own words, in the status it says them with."""
+"""What servers of OpenAI's wire say when they refuse: each row is a server's own words and its status."""
 
 import json
 from typing import Any
@@ -38,7 +38,7 @@ ACCOUNT: list[tuple[int, dict[str, Any]]] = [
     (400, said("Access denied, please make sure your account is in good standing.", code="Arrearage")),  # DashScope
     (400, said("Access denied, please make sure your account is in good standing.")),
     (403, {"code": "AllocationQuota.FreeTierOnly", "message": "The free tier of the model has been exhausted."}),
-    (429, said("您的账户已欠费，请充值后重试", code="1113")),  # Zhipu
+    (429, said("您的账户已欠费", code="1113")),  # Zhipu
     (429, said("余额不足或无可用资源包")),
     (429, said("Your account org-1 <ak-1> is suspended, please check your plan and billing details",
                type="exceeded_current_quota_error")),  # Moonshot
@@ -65,14 +65,14 @@ WINDOW: list[tuple[int, Any]] = [
     (400, said("This model's maximum context length is 8192 tokens.", code="context_length_exceeded")),  # OpenAI
     (400, said("Your input exceeds the context window of this model.")),
     (400, said("The prompt (total length 9000) is too long to fit into the model (context length 8192).")),  # vLLM
-    (400, said("You passed 9000 input tokens and requested 0 output tokens. However, the model's context length is only "
+    (400, said("You passed 9000 input tokens and requested 0 output tokens. However, the model's context length is only "  # noqa: E501
                "8192 tokens, resulting in a maximum input length of 8191 tokens.")),
     (400, said("The decoder prompt (length 9000) is longer than the maximum model length of 8192.")),
     (400, {"object": "error", "message": "The input (9000 tokens) is longer than the model's context length.",
            "code": 400}),  # SGLang
     (400, said("Requested token count exceeds the model's maximum context length of 4096 tokens.")),
     (400, said("the request exceeds the available context size", code=400, type="exceed_context_size_error")),
-    (500, said("input (3002 tokens) is too large to process. increase the physical batch size (current batch size: 256)",
+    (500, said("input (3002 tokens) is too large to process. increase the physical batch size (current batch size: 256)",  # noqa: E501
                code=500, type="server_error")),  # llama-server
     (400, said("Requested tokens (9000) exceed context window of 2048")),  # llama-cpp-python
     (500, said("Requested tokens (9000) exceed context window of 2048")),
@@ -82,7 +82,7 @@ WINDOW: list[tuple[int, Any]] = [
     (413, said("Request body too large for gpt-4o model. Max size: 8000 tokens.", code="tokens_limit_reached")),
     (400, {"code": "Client specified an invalid argument",
            "error": "This model's maximum prompt length is 131072 but the request contains 150000 tokens."}),  # xAI
-    (400, {"error": "Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded with "
+    (400, {"error": "Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded with "  # noqa: E501
                     "context length of only 4096 tokens"}),  # LM Studio
     (400, said("Invalid request: Your request exceeded model token limit: 8192 (requested: 9000)")),  # Moonshot
     (400, said("Prompt 超长", code="1261")),  # Zhipu
@@ -96,7 +96,8 @@ WINDOW: list[tuple[int, Any]] = [
     (413, said("Request too large for model `x` in organization `o` on tokens per minute (TPM): Limit 6000")),
     (400, said("Please reduce the length of the messages or completion. Current length is 9000 while limit is 8192")),
     (400, {"object": "error", "message": "Prompt contains 40000 tokens and 0 draft tokens, too large for model with "
-                                         "32768 maximum context length", "type": "invalid_request_error", "code": "3051"}),
+                                         "32768 maximum context length", "type": "invalid_request_error",
+                                          "code": "3051"}),
     (400, said("This model's maximum context length is 65536 tokens. However, you requested 70000")),  # DeepSeek
     (400, said("This endpoint's maximum context length is 32768 tokens.", code=400)),  # OpenRouter
     (400, said("Provider returned error", code=400, metadata={"raw": "prompt is too long: 9 tokens > 8 maximum"})),
@@ -113,15 +114,17 @@ def test_a_window_that_is_too_small_is_known_by_the_words_of_every_server(status
 
 
 OTHERS: list[tuple[int, dict[str, Any], str]] = [
-    (400, said("/chat/completions: Invalid model name passed in model=x. Call `/v1/models`", code="400"), "model_not_found"),
+    (400, said("/chat/completions: Invalid model name passed in model=x. Call `/v1/models`", code="400"),
+     "model_not_found"),
     (400, said("x is not a valid model ID", code=400), "model_not_found"),  # OpenRouter
     (400, said("Model Not Exist", type="invalid_request_error"), "model_not_found"),  # DeepSeek
-    (400, said("模型不存在，请检查模型代码。", code="1211"), "model_not_found"),  # Zhipu
+    (400, said("模型不存在", code="1211"), "model_not_found"),  # Zhipu
     (400, said("Unknown model: x", code="unknown_model"), "model_not_found"),  # GitHub Models
     (400, said("The model `x` has been decommissioned", code="model_decommissioned"), "model_not_found"),  # Groq
     (400, said("Invalid model: x", type="invalid_model", code="1500"), "model_not_found"),  # Mistral
     (400, said("No connected db.", type="no_db_connection", code="400"), "authentication"),  # a proxy of litellm's
-    (400, {"code": "invalid", "error": "Incorrect API key provided: sk***. You can obtain one"}, "authentication"),  # xAI
+    (400, {"code": "invalid", "error": "Incorrect API key provided: sk***. You can obtain one"}, "authentication"),
+      # xAI
     (501, said("This server does not support embeddings.", type="not_supported_error", code=501), "bad_request"),
     (500, said("This server does not support embeddings.", type="not_supported_error", code=500), "bad_request"),
     (500, said("image input is not supported - hint: you may need to provide the mmproj", code=500), "bad_request"),
@@ -132,8 +135,10 @@ OTHERS: list[tuple[int, dict[str, Any], str]] = [
     # What is none of all this, though it has some of the words.
     (400, said("max_tokens must be at least 1"), "bad_request"),
     (400, said("max_tokens is too large: 100000. This model supports at most 16384 completion tokens"), "bad_request"),
-    (400, said("Invalid 'messages[0].name': string too long. Expected a string with maximum length 64."), "bad_request"),
-    (429, said("Rate limit reached for gpt-4o on tokens per min (TPM): Limit 30000, Used 29000", code="rate_limit_exceeded"),
+    (400, said("Invalid 'messages[0].name': string too long. Expected a string with maximum length 64."),
+     "bad_request"),
+    (429, said("Rate limit reached for gpt-4o on tokens per min (TPM): Limit 30000, Used 29000",
+     code="rate_limit_exceeded"),
      "rate_limit"),
     (429, said("You exceeded your current quota. For more: https://ai.google.dev/gemini-api/docs/rate-limits Please "
                "retry in 36s", status="RESOURCE_EXHAUSTED"), "rate_limit"),  # Google's limit of a minute

@@ -47,7 +47,7 @@ _FOREIGN: Mapping[str, Finish] = dict(
         *_rows("tool_calls", "tool_use tool_call tool tools function_calls functioncall use_tool"),  # Anthropic, Cohere
         *_rows(
             "content_filter",
-            "content_filtered contentfilter content_filter_error content_policy content_policy_violation filtered filter",
+            "content_filtered contentfilter content_filter_error content_policy content_policy_violation filtered",
             "safety recitation blocklist prohibited_content spii language image_safety model_armor",  # Google
             # Anthropic, AWS
             "refusal refused blocked block guardrail guardrails guardrail_intervened moderation moderated",

@@ -158,8 +158,8 @@ WINDOW_TEXTS: tuple[str, ...] = (
     r"maximum (context|model|prompt|sequence|input) (length|size|tokens?)|max(imum)? context",
     # vLLM 0.16, SGLang 0.5.23, llama-server b11434, LM Studio, Ollama, Cloudflare, GPT-5: a context and its trouble
     (
-        r"(exceed|longer than|greater than|larger than|too (long|large|many)|overflow|out of|does(n't| not) fit|is only|"
-        r"\bover\b|beyond|reached|reduce).{0,120}context[ _-]?(length|window|size|limit)"
+        r"(exceed|longer than|greater than|larger than|too (long|large|many)|overflow|out of|does(n't| not) fit|"
+        r"is only|\bover\b|beyond|reached|reduce).{0,120}context[ _-]?(length|window|size|limit)"
     ),
     (
         r"context[ _-]?(length|window|size|limit).{0,120}(exceed|overflow|"

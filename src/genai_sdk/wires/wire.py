@@ -15,8 +15,9 @@ The engine (`drivers.engine`) carries any wire. For each attempt it
    `encode` with `streams=False` (the model cannot stream) is answered whole, and made a stream of by
    `codec.chunks(response)`.
 
-A wire raises `UnsupportedError` or `UnencodableError` for a call, `MalformedError` or `FailedAnswerError` for an answer;
-ValueError, KeyError, TypeError, AttributeError, OverflowError and RecursionError count as an unencodable call and a
+A wire raises `UnsupportedError` or `UnencodableError` for a call, `MalformedError` or `FailedAnswerError` for an
+answer; ValueError,
+KeyError, TypeError, AttributeError, OverflowError and RecursionError count as an unencodable call and a
 malformed answer wherever they come from. None of these messages may quote content: they are shown.
 """
 
