@@ -1,13 +1,12 @@
 """Bytes that should be UTF-8 and are not: error pages of gateways come in the encoding of where they were written."""
 
-import codecs
 import re
 
 _BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
 )
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 # A character of GB 2312 (and of its successors, nearly always) is two bytes of the upper half.
@@ -21,7 +20,7 @@ def as_utf8(data: bytes, media_type: str = "") -> bytes:
         data: The text.
         media_type: The `content-type` it came with, whose charset is believed if the text can be read by it.
     """
-    data = data.removeprefix(codecs.BOM_UTF8)
+    data = data.removeprefix(b"\xef\xbb\xbf")
     if data.isascii() and b"\0" not in data[:8]:
         return data
     for encoding in _candidates(data, media_type):

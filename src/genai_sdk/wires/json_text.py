@@ -3,7 +3,6 @@
 msgspec reads what is right, at once; what it refuses is read once more by the standard library, and mended.
 """
 
-import codecs
 import json
 from collections.abc import Callable
 from typing import Any
@@ -95,8 +94,10 @@ class JsonText:
         """Put bytes together, and keep those that wait for the rest of their character."""
         held = self.waiting.pop(place, b"") if text else b""
         raw = (held if isinstance(held, bytes) else b"") + text.encode("utf-8", "surrogateescape")
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        whole = decoder.decode(raw)
-        if rest := decoder.getstate()[0]:
-            self.waiting[place] = rest
-        return whole
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            if error.reason == "unexpected end of data":
+                self.waiting[place] = raw[error.start :]
+                raw = raw[: error.start]
+        return raw.decode("utf-8", "replace")

@@ -162,7 +162,7 @@ def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:
         )
         return by_code or _matched(words.texts, error.text) or "bad_request"
     if status >= 500:
-        by_code = next((kind for code in error.codes if (kind := words.codes.get(code)) in _MISTAKES), None)
+        by_code = next((words.codes[code] for code in error.codes if words.codes.get(code) in _MISTAKES), None)
         return by_code or _matched(words.server_texts, error.text) or "unavailable"
     return "unavailable"
 

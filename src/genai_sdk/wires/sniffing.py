@@ -1,6 +1,5 @@
 """What the bytes behind a request for a stream are: servers say one thing in `content-type` and send another. Pure."""
 
-import codecs
 from typing import Any
 
 from genai_sdk.wires.json_text import read_json
@@ -16,7 +15,7 @@ def is_stream(data: bytes, media_type: str) -> bool | None:
         data: What has come of it.
         media_type: Its `content-type`.
     """
-    start = data.removeprefix(codecs.BOM_UTF8).lstrip(_SPACE)[:8]
+    start = data.removeprefix(b"\xef\xbb\xbf").lstrip(_SPACE)[:8]
     if not start:
         return None
     if media_type.partition(";")[0].strip().lower() in ("", "text/event-stream"):
@@ -34,7 +33,7 @@ def events_of(body: bytes) -> list[Any] | None:
     try:
         if len(lines) > 1 and all(line.lstrip()[:1] == b"{" and line.rstrip()[-1:] == b"}" for line in lines):
             return [read_json(line) for line in lines]
-        if body.lstrip(codecs.BOM_UTF8 + _SPACE)[:1] == b"[":
+        if body.lstrip(b"\xef\xbb\xbf" + _SPACE)[:1] == b"[":
             events = read_json(body)
             return events if isinstance(events, list) and all(isinstance(event, dict) for event in events) else None
     except ValueError:
