@@ -137,7 +137,7 @@ WORDS = Words(
 """What every wire starts from: compatible servers and gateways pass on the words of any vendor behind them."""
 
 
-_MISTAKES: Set[RefusalKind | None] = frozenset({"context_window", "bad_request"})
+_MISTAKES: Set[RefusalKind] = frozenset({"context_window", "bad_request"})
 
 
 def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:
@@ -157,12 +157,12 @@ def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:
     if status in BY_STATUS:
         return BY_STATUS[status]
     if 400 <= status < 500:
-        by_code = next(
-            (kind for code in error.codes if (kind := words.codes.get(code)) not in (None, "bad_request")), None
-        )
+        kinds = [words.codes[code] for code in error.codes if code in words.codes]
+        by_code = next((kind for kind in kinds if kind != "bad_request"), None)
         return by_code or _matched(words.texts, error.text) or "bad_request"
     if status >= 500:
-        by_code = next((words.codes[code] for code in error.codes if words.codes.get(code) in _MISTAKES), None)
+        kinds = [words.codes[code] for code in error.codes if code in words.codes]
+        by_code = next((kind for kind in kinds if kind in _MISTAKES), None)
         return by_code or _matched(words.server_texts, error.text) or "unavailable"
     return "unavailable"
 
