@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Set
 from types import MappingProxyType
+from typing import get_args
 
 import msgspec
 
@@ -137,6 +138,7 @@ WORDS = Words(
 """What every wire starts from: compatible servers and gateways pass on the words of any vendor behind them."""
 
 
+_REQUESTS: Set[RefusalKind] = frozenset(get_args(RefusalKind)) - {"bad_request"}
 _MISTAKES: Set[RefusalKind] = frozenset({"context_window", "bad_request"})
 
 
@@ -158,13 +160,17 @@ def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:
         return BY_STATUS[status]
     if 400 <= status < 500:
         kinds = [words.codes[code] for code in error.codes if code in words.codes]
-        by_code = next((kind for kind in kinds if kind != "bad_request"), None)
+        by_code = _first(kinds, _REQUESTS)
         return by_code or _matched(words.texts, error.text) or "bad_request"
     if status >= 500:
         kinds = [words.codes[code] for code in error.codes if code in words.codes]
-        by_code = next((kind for kind in kinds if kind in _MISTAKES), None)
+        by_code = _first(kinds, _MISTAKES)
         return by_code or _matched(words.server_texts, error.text) or "unavailable"
     return "unavailable"
+
+
+def _first(kinds: Iterable[RefusalKind], counted: Set[RefusalKind]) -> RefusalKind | None:
+    return next((kind for kind in kinds if kind in counted), None)
 
 
 def _matched(texts: Patterns, text: str) -> RefusalKind | None:
