@@ -180,11 +180,13 @@ def test_values_and_prompts_within_messages_go_out_as_what_they_say(stage: Stage
 
 
 def test_messages_that_are_right_are_not_touched(stage: Stage) -> None:
-    from genai_sdk.wires.openai.messages import mended
+    from genai_sdk.wires.openai.messages import MessageRules
 
-    assert mended(HELLO, has_developers=False) is HELLO
+    mended = MessageRules("azure", None, "m", has_developers=False).mended
+
+    assert mended(HELLO) is HELLO
     two = [*HELLO, {"role": "user", "content": None}]
-    made = mended(two, has_developers=False)
+    made = mended(two)
     assert [given is sent for given, sent in zip(two, made, strict=True)] == [True, True, False]
 
 

@@ -82,7 +82,8 @@ OWN = Words(
         (400, ("context_length_exceeded",), "", "context_window"),
         (404, ("too_long",), "", "model_not_found"),
         (424, (), "", "unavailable"),
-        (503, ("too_long",), "", "unavailable"),
+        (503, ("too_long",), "", "context_window"),
+        (503, ("content_filter",), "", "unavailable"),
         (302, (), "", "unavailable"),
     ],
 )

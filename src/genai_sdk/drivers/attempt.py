@@ -3,16 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.headers import body_id, request_id
 from genai_sdk.errors import ProviderError
 from genai_sdk.wires.framing import FRAMINGS, Framing
+from genai_sdk.wires.json_text import read_json
 from genai_sdk.wires.wire import HttpResponse, Wire
-
-_BOM = b"\xef\xbb\xbf"
 
 
 class Attempt:
@@ -76,8 +73,8 @@ class Attempt:
     def _read(self, response: HttpResponse) -> dict[str, Any] | ProviderError:
         body = response.body
         try:
-            data = msgspec.json.decode(body.removeprefix(_BOM))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            data = read_json(body, response.headers.get("content-type", ""))
+        except ValueError:
             data = None
         if not isinstance(data, dict):
             what = "no body" if not body else f"no JSON object: {body[:200].decode('utf-8', 'replace')}"

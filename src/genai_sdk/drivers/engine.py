@@ -16,10 +16,13 @@ from genai_sdk.drivers.reading import StreamReader
 from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.drivers.route import Route, load_wire, no_route, route_of
 from genai_sdk.drivers.streams import AsyncEventStream, ReadyStream, SyncEventStream
+from genai_sdk.drivers.unpacking import PackedError
 from genai_sdk.errors import BadRequestError, ProviderError
 from genai_sdk.http import AsyncTransport, Budget, Request, SyncTransport
+from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.wire import (
+    FailedAnswerError,
     HttpRequest,
     HttpResponse,
     MalformedError,
@@ -93,7 +96,7 @@ class Engine:
         response = send(self._sync, deployment, attempt.outgoing(first), budget)
         reader = attempt.reader(HttpResponse(response.status, lowered(response.headers)))
         if reader is None:
-            raise attempt.no_stream(receive(deployment, response))
+            return attempt.ready(attempt.reply([attempt.decode(receive(deployment, response))]))
         return SyncEventStream(deployment, reader, response, budget)
 
     async def astream(
@@ -108,7 +111,7 @@ class Engine:
         response = await asend(self._async, deployment, attempt.outgoing(first), budget)
         reader = attempt.reader(HttpResponse(response.status, lowered(response.headers)))
         if reader is None:
-            raise attempt.no_stream(await areceive(deployment, response))
+            return attempt.ready(attempt.reply([attempt.decode(await areceive(deployment, response))]))
         return AsyncEventStream(deployment, reader, response, budget)
 
     def _run(self, attempt: "WireAttempt[Q, A, C]", parts: Sequence[HttpRequest], budget: Budget) -> Reply[A]:
@@ -213,6 +216,9 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
     def _value(self, response: HttpResponse, data: Any) -> A | ProviderError:
         try:
             value = self._codec.decode(data, response.headers)
+        except FailedAnswerError as failed:
+            ident = self.request_id
+            return failures.from_event(self.deployment, response, failed.error, ident, self.wire)
         except MalformedError as error:
             value, what = None, str(error)
         except _SURPRISES as error:
@@ -231,7 +237,20 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
 
     def reader(self, head: HttpResponse) -> StreamReader[C] | None:
         """Return what reads the stream behind a head, or None if no stream is behind it."""
-        framing = self.framing(head, self._codec.framings)
+        framings = self._codec.framings
+        framing = self.framing(head, framings)
+        events = framings.get(EVENT_STREAM)
+        if framing is None and 200 <= head.status < 300 and events is not None:
+            framing = events()
         if framing is None:
             return None
-        return StreamReader(self.deployment, head, framing, self._codec.parser(), self.wire)
+        whole = self._chunks if isinstance(framing, ServerSentEvents) else None
+        try:
+            return StreamReader(self.deployment, head, framing, self._codec.parser(), self.wire, whole)
+        except PackedError as error:
+            wrong = str(error)
+        raise failures.malformed(self.deployment, head, wrong)
+
+    def _chunks(self, response: HttpResponse) -> Sequence[C]:
+        """Return a whole response, which came in place of a stream, as a stream gives it."""
+        return self._codec.chunks(self.decode(response))

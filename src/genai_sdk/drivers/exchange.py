@@ -3,6 +3,7 @@
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.headers import lowered
+from genai_sdk.drivers.unpacking import PackedError, unpacked
 from genai_sdk.http import (
     AsyncResponse,
     AsyncTransport,
@@ -30,11 +31,13 @@ def send(transport: SyncTransport, deployment: Deployment, request: Request, bud
 def receive(deployment: Deployment, response: SyncResponse) -> HttpResponse:
     """Read a response to its end."""
     try:
-        return HttpResponse(response.status, lowered(response.headers), response.read())
+        body = response.read()
     except TransportClosed:
         raise
     except TransportError as error:
         failed = error
+    else:
+        return _whole(deployment, response, body)
     raise failures.from_transport(deployment, failed)
 
 
@@ -52,9 +55,22 @@ async def asend(transport: AsyncTransport, deployment: Deployment, request: Requ
 async def areceive(deployment: Deployment, response: AsyncResponse) -> HttpResponse:
     """Read a response to its end; the twin of `receive`."""
     try:
-        return HttpResponse(response.status, lowered(response.headers), await response.read())
+        body = await response.read()
     except TransportClosed:
         raise
     except TransportError as error:
         failed = error
+    else:
+        return _whole(deployment, response, body)
     raise failures.from_transport(deployment, failed)
+
+
+def _whole(deployment: Deployment, response: SyncResponse | AsyncResponse, body: bytes) -> HttpResponse:
+    headers = lowered(response.headers)
+    if "content-encoding" not in headers:
+        return HttpResponse(response.status, headers, body)
+    try:
+        return HttpResponse(response.status, headers, unpacked(headers, body))
+    except PackedError as error:
+        wrong = str(error)
+    raise failures.malformed(deployment, HttpResponse(response.status, headers), wrong)

@@ -29,9 +29,13 @@ from genai_sdk.http import (
     TransportError,
     UnsendableRequest,
 )
+from genai_sdk.wires.encodings import as_utf8
 from genai_sdk.wires.error_body import ErrorBody, read_error
 from genai_sdk.wires.refusal import BY_STATUS, WORDS, RefusalKind
 from genai_sdk.wires.wire import HttpResponse, Wire
+
+EMPTY_STREAM = "empty stream"
+"""The reason of an error for a stream without one event."""
 
 LONGEST = 500
 """Characters of a provider's text that an error quotes."""
@@ -80,7 +84,7 @@ def from_transport(deployment: Deployment, error: TransportError) -> ProviderErr
 
 def from_response(deployment: Deployment, response: HttpResponse, wire: Wire) -> ProviderError:
     """Return the error for a response with a status that is not 2xx."""
-    error = wire.read_error(response.body)
+    error = wire.read_error(as_utf8(response.body, response.headers.get("content-type", "")))
     waits = retry_after(response.headers) if error.retry_after is None else error.retry_after
     kind = wire.refusal(response.status, response.headers, error)
     text = f"answered {response.status}: {error.text or 'no reason given'}"
@@ -122,10 +126,14 @@ def malformed(deployment: Deployment, response: HttpResponse, what: str) -> Prov
     )
 
 
-def ended_early(deployment: Deployment, ident: str | None) -> ProviderError:
-    """Return the error for a stream that ended without a finish reason."""
-    verdict = _Verdict(ProviderUnavailableError, "stream ended early")
-    return _error(deployment, verdict, "ended its stream without a finish reason", status_code=200, request_id=ident)
+def ended_early(deployment: Deployment, ident: str | None, *, empty: bool = False) -> ProviderError:
+    """Return the error for a stream that ended without a finish reason; `empty` if without one event."""
+    text = "ended its stream without a finish reason"
+    if empty:
+        # llama-cpp-python 0.3.36 and MLflow 3.17.2 answer so where they refuse a whole call with a reason.
+        text = "ended its stream without one event; the same call without stream=True may tell the reason"
+    verdict = _Verdict(ProviderUnavailableError, EMPTY_STREAM if empty else "stream ended early")
+    return _error(deployment, verdict, text, status_code=200, request_id=ident)
 
 
 def unsendable(deployment: Deployment, text: str) -> BadRequestError:

@@ -1,15 +1,17 @@
 """From a stream's bytes to what it consists of, without I/O: one core for the sync and the async stream."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic
 
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.headers import body_id, request_id
+from genai_sdk.drivers.unpacking import LARGEST_BODY, PackedError, unpacker
 from genai_sdk.errors import ProviderError
 from genai_sdk.wires.framing import BrokenFramingError, Framing
 from genai_sdk.wires.operation import C
-from genai_sdk.wires.wire import HttpResponse, MalformedError, Parser, Wire
+from genai_sdk.wires.sniffing import events_of, is_stream
+from genai_sdk.wires.wire import FailedAnswerError, HttpResponse, MalformedError, Parser, Wire
 
 
 class StreamReader(Generic[C]):
@@ -21,15 +23,33 @@ class StreamReader(Generic[C]):
         framing: Cuts the bytes into events.
         parser: Reads the events.
         wire: Whose errors the provider's are.
+        whole: Makes a stream of a whole response, where the server sends one in place of events; None where nothing
+            can, so that the media type of the response is believed.
 
     Attributes:
         request_id: The provider's id of the request, as far as it is known.
+        empty: Whether not one event has come.
+
+    Raises:
+        PackedError: The response is packed in a way that is not known here.
     """
 
     def __init__(
-        self, deployment: Deployment, head: HttpResponse, framing: Framing, parser: Parser[C], wire: Wire
+        self,
+        deployment: Deployment,
+        head: HttpResponse,
+        framing: Framing,
+        parser: Parser[C],
+        wire: Wire,
+        whole: Callable[[HttpResponse], Iterable[C]] | None = None,
     ) -> None:
         self.request_id = request_id(head.headers)
+        self.empty = True
+        self._unpacker = unpacker(head.headers)
+        self._make_whole = whole
+        self._beginning: list[bytes] | None = [] if whole is not None else None
+        self._is_body = False
+        self._size = 0
         self._deployment = deployment
         self._head = head
         self._framing = framing
@@ -42,9 +62,50 @@ class StreamReader(Generic[C]):
         Raises:
             ProviderError: The provider sent an error, or what is none of its events.
         """
+        if self._beginning is not None or self._unpacker is not None:
+            return self._feed_slowly(data)
         events = self._framing.feed(data)
         del data  # whoever prints a traceback with its variables prints no key that a provider quotes
         return self._items(events)
+
+    def _feed_slowly(self, data: bytes) -> Iterator[C]:
+        """Do what `feed` does for bytes that are packed, or of which it is not known yet what they are."""
+        if self._unpacker is None:
+            yield from self._sorted(data)
+            return
+        pieces, wrong = self._unpacker.feed(data), ""
+        del data
+        while not wrong:
+            try:
+                piece = next(pieces, b"")
+            except PackedError as error:
+                wrong = str(error)
+                break
+            if not piece:
+                return
+            yield from self._sorted(piece)
+        raise failures.malformed(self._deployment, self._head, wrong)
+
+    def _sorted(self, data: bytes) -> Iterator[C]:
+        """Give bytes to the framing, or keep them if they are a body in place of a stream."""
+        held = self._beginning
+        if held is None:
+            return self._items(self._framing.feed(data))
+        held.append(data)
+        self._size += len(data)
+        if self._size > LARGEST_BODY:
+            raise failures.malformed(self._deployment, self._head, f"more than {LARGEST_BODY} bytes of no stream")
+        if self._is_body:
+            return iter(())
+        data = held[0] if len(held) == 1 else b"".join(held)
+        begun = is_stream(data, self._head.headers.get("content-type", ""))
+        if begun is None:
+            return iter(())
+        self._is_body = not begun
+        if self._is_body:
+            return iter(())
+        self._beginning = None
+        return self._items(self._framing.feed(data))
 
     def end(self) -> Iterator[C]:
         """Yield what is left once the bytes have ended.
@@ -52,9 +113,18 @@ class StreamReader(Generic[C]):
         Raises:
             ProviderUnavailableError: They ended before the answer did.
         """
-        yield from self._items(self._framing.end())
+        if self._is_body and self._beginning is not None and self._make_whole is not None:
+            body = b"".join(self._beginning)
+            events = events_of(body)
+            if events is None:
+                self.empty = False
+                yield from self._make_whole(HttpResponse(self._head.status, self._head.headers, body))
+                return
+            yield from self._items(iter(events))
+        else:
+            yield from self._items(self._framing.end())
         if not self._parser.finished:
-            raise failures.ended_early(self._deployment, self.request_id)
+            raise failures.ended_early(self._deployment, self.request_id, empty=self.empty)
         yield from self._parser.end()
 
     @property
@@ -78,6 +148,7 @@ class StreamReader(Generic[C]):
         error_of, read = self._wire.error_of, self._parser.read
         try:
             for event in events:
+                self.empty = False
                 # Most events by far are chunks, in which there is nothing to look for.
                 if ("choices" not in event or event.get("error")) and (error := error_of(event)) is not None:
                     return failures.from_event(self._deployment, self._head, error, self.request_id, self._wire)
@@ -86,10 +157,12 @@ class StreamReader(Generic[C]):
                 item = read(event)
                 if item is not None:
                     return item
+        except FailedAnswerError as failed:
+            return failures.from_event(self._deployment, self._head, failed.error, self.request_id, self._wire)
         except (BrokenFramingError, MalformedError) as broken:
             wrong = str(broken)
-        except Exception as failed:  # noqa: BLE001 - an event may be anything, and litellm raises anything over it
-            wrong = f"an event that cannot be read ({type(failed).__name__})"
+        except Exception as strange:  # noqa: BLE001 - an event may be anything, and litellm raises anything over it
+            wrong = f"an event that cannot be read ({type(strange).__name__})"
         else:
             return None
         return failures.malformed(self._deployment, self._head, wrong)

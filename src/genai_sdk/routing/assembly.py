@@ -12,6 +12,16 @@ from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ChunkChoice, To
 _PADDING = frozenset({"obfuscation", "partial_image_b64", "partial_image_index"})
 
 
+# Lists that servers send again, and longer, with each chunk (Perplexity, xAI, OpenRouter).
+_REPEATED = frozenset(
+    {"annotations", "citations", "images", "references", "related_questions", "search_results", "sources", "videos"}
+)
+# Lists whose items come in pieces, to be joined by their index (https://openrouter.ai/docs/use-cases/reasoning-tokens).
+_IN_PIECES = frozenset({"reasoning_details"})
+# What in such a piece continues what came before.
+_CONTINUED = ("text", "summary", "data")
+
+
 class _ChoiceParts:
     def __init__(self) -> None:
         self.text: list[str] = []
@@ -133,8 +143,15 @@ def _join(whole: dict[str, Any], more: Mapping[str, Any]) -> None:
             whole[name] = item
         elif isinstance(item, list):
             before = whole.get(name)
-            if isinstance(before, list):
-                before += item
+            if name in _IN_PIECES and isinstance(before, list):
+                _join_pieces(before, item)
+            elif isinstance(before, list):
+                if name in _REPEATED and item[: len(before)] == before:
+                    before[:] = item
+                else:
+                    before += item
+            elif name in _IN_PIECES:
+                _join_pieces(whole.setdefault(name, []), item)
             else:
                 whole[name] = list(item)
         elif isinstance(item, Mapping):
@@ -145,6 +162,21 @@ def _join(whole: dict[str, Any], more: Mapping[str, Any]) -> None:
             _join(joined, item)
         else:
             whole[name] = item
+
+
+def _join_pieces(whole: list[Any], pieces: list[Any]) -> None:
+    """Add the pieces of items to them: a text grows, and of all else the last word counts."""
+    for piece in pieces:
+        kind = (piece.get("type"), piece.get("index")) if isinstance(piece, Mapping) else None
+        last = whole[-1] if whole else None
+        if kind is None or not isinstance(last, dict) or (last.get("type"), last.get("index")) != kind:
+            whole.append(dict(piece) if isinstance(piece, Mapping) else piece)
+            continue
+        for name, item in piece.items():
+            if name in _CONTINUED and isinstance(item, str) and isinstance(last.get(name), str):
+                last[name] += item
+            elif item is not None:
+                last[name] = item
 
 
 def _longer(before: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, str]:

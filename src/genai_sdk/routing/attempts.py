@@ -106,6 +106,8 @@ class Call(Generic[T]):
         self._fallbacks_left = options.max_fallbacks
         self._queue: tuple[Group, ...] = ()
         self._broken: StreamInterruptedError | None = None
+        self._asked_whole = False
+        self._entering = group
 
     @property
     def answer(self) -> T:
@@ -121,6 +123,21 @@ class Call(Generic[T]):
         """Take note of how long an attempt waited for its driver to be loaded, which is no part of its latency."""
         self.warmup += seconds
         self.trace.warmed(seconds)
+
+    def may_ask_whole(self) -> bool:
+        """Whether a stream that broke without a word may be asked for whole, once in a call.
+
+        It costs a call, so it is done where the reason can matter: with a fallback for a window that is too small.
+        """
+        table = self.options.context_window_fallbacks
+        if self._asked_whole or not (table.rows or table.default):
+            return False
+        self._asked_whole = True
+        return True
+
+    def must_fit(self) -> bool:
+        """Whether a request is to be measured before it is sent: only where another group can take it."""
+        return self.options.pre_call_checks and bool(self._fallbacks_after(self._entering, "context_window"))
 
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""
@@ -143,6 +160,7 @@ class Call(Generic[T]):
 
     def _run_group(self, group: Group, members: list[Deployment]) -> Generator[Step, Outcome, ProviderError | None]:
         """Pass 1, then the retries; returns None once answered, else the error that ends the group."""
+        self._entering = group
         error: ProviderError | None = None
         dropped: set[tuple[str, str]] = set()
         awake = healthy(members, self._health, self._clock.now())
@@ -261,7 +279,10 @@ class Call(Generic[T]):
     def _ahead(self, group: Group, error: ProviderError) -> tuple[Group, ...]:
         """Return the groups that may still follow `group` after `error`, nearest first."""
         kind: FallbackKind | None = rule_for(error).fallback
-        if kind is None or self._fallbacks_left <= 0:
+        return () if kind is None else self._fallbacks_after(group, kind)
+
+    def _fallbacks_after(self, group: Group, kind: FallbackKind) -> tuple[Group, ...]:
+        if self._fallbacks_left <= 0:
             return ()
         groups = (*self._planner.fallbacks(group, kind, self.options), *self._queue)
         return tuple(one for one in groups if any(each.key not in self._entered for each in one.deployments))

@@ -3,7 +3,8 @@
 import msgspec
 
 from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
-from genai_sdk.errors import ProviderUnavailableError
+from genai_sdk.drivers.failures import EMPTY_STREAM
+from genai_sdk.errors import ProviderError, ProviderUnavailableError
 from genai_sdk.http import Budget
 from genai_sdk.routing.assembly import Assembly
 from genai_sdk.types import ChatCompletionChunk
@@ -59,6 +60,11 @@ async def aopen_stream(deployment: Deployment, chunks: AsyncStream[ChatCompletio
     except BaseException:
         await chunks.aclose()
         raise
+
+
+def tells_nothing(error: ProviderError) -> bool:
+    """Whether a stream broke without a word of why: a whole call may be told."""
+    return error.reason in (EMPTY_STREAM, "connection cut")
 
 
 def ended_early(deployment: Deployment) -> ProviderUnavailableError:

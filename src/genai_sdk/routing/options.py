@@ -32,6 +32,7 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
         disable_cooldowns: Whether failures leave no mark.
         model_group_alias: Names that stand for other names.
         routing_strategy: In which order a group's candidates are tried.
+        pre_call_checks: Whether a request that is over a known window goes to a fallback before it is sent.
         stream_fallback: Whether a stream that broke after its first content may start over.
     """
 
@@ -50,6 +51,7 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
     disable_cooldowns: bool = False
     model_group_alias: Mapping[str, str] = {}
     routing_strategy: Strategy = "ordered"
+    pre_call_checks: bool = False
     stream_fallback: StreamFallback = "before_first_content"
 
 
@@ -62,6 +64,8 @@ def read_router_args(given: Mapping[str, Any] | None, base: RoutingOptions) -> R
     if given is not None and not isinstance(given, Mapping):
         raise InvalidRequestError(f"router_args must be a dict, not {type(given).__name__}")
     changes = _read("router_args", given or {}, _ROUTER_READERS)
+    if "enable_pre_call_checks" in changes:  # Router's name
+        changes["pre_call_checks"] = changes.pop("enable_pre_call_checks") or changes.get("pre_call_checks", False)
     if "default_fallbacks" in changes:
         table = changes.get("fallbacks", base.fallbacks)
         changes["fallbacks"] = msgspec.structs.replace(table, default=changes.pop("default_fallbacks"))
@@ -180,6 +184,8 @@ _ROUTER_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "allowed_fails": _number,
     "cooldown_time": _wait,
     "disable_cooldowns": read_switch,
+    "pre_call_checks": read_switch,
+    "enable_pre_call_checks": read_switch,
     "model_group_alias": _alias,
     "routing_strategy": lambda key, item: one_of(key, item, get_args(Strategy)),
 }

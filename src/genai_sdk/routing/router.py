@@ -12,21 +12,24 @@ import msgspec
 from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import Deployment, Driver, Reply
-from genai_sdk.errors import ClientClosedError
+from genai_sdk.drivers.streams import ReadyStream
+from genai_sdk.errors import ClientClosedError, ProviderError
 from genai_sdk.http import Budget, TransportClosed
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.attempts import Call, Try
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
-from genai_sdk.routing.opening import AsyncOpened, Opened, aopen_stream, open_stream
+from genai_sdk.routing.opening import AsyncOpened, Opened, aopen_stream, open_stream, tells_nothing
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
+from genai_sdk.routing.windows import check_window
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CallInfo, Usage
+from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.types.call import AnswerReader
+from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
 
 CONNECT_TIMEOUT = 10.0
@@ -123,6 +126,7 @@ class Router:
 
         def attempt(step: Try) -> Reply[A]:
             self._prepare(operation, call, step.deployment)
+            _check(call, step, request)
             return self._driver.run(operation, step.deployment, request, _budget(step))
 
         token = object()
@@ -142,6 +146,7 @@ class Router:
         async def attempt(step: Try) -> Reply[A]:
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
                 await self._aprepare(operation, call, step.deployment)
+            _check(call, step, request)
             return await self._driver.arun(operation, step.deployment, request, _budget(step))
 
         with self._under_way:
@@ -153,8 +158,15 @@ class Router:
 
         def attempt(step: Try) -> Opened:
             self._prepare(CHAT, call, step.deployment)
+            _check(call, step, request)
             budget = _budget(step, gap=call.options.stream_timeout)
-            return open_stream(step.deployment, self._driver.stream(CHAT, step.deployment, request, budget), budget)
+            try:
+                return open_stream(step.deployment, self._driver.stream(CHAT, step.deployment, request, budget), budget)
+            except ProviderError as error:
+                if not (tells_nothing(error) and call.may_ask_whole()):
+                    raise
+            reply = self._driver.run(CHAT, step.deployment, request, budget)
+            return open_stream(step.deployment, _as_stream(reply), budget)
 
         steps = call.steps()
         runner = Runner(call, attempt, self._keys.refetch, self._clock)
@@ -171,9 +183,16 @@ class Router:
 
         async def attempt(step: Try) -> AsyncOpened:
             await self._aprepare(CHAT, call, step.deployment)
+            _check(call, step, request)
             budget = _budget(step, gap=call.options.stream_timeout)
-            chunks = await self._driver.astream(CHAT, step.deployment, request, budget)
-            return await aopen_stream(step.deployment, chunks, budget)
+            try:
+                chunks = await self._driver.astream(CHAT, step.deployment, request, budget)
+                return await aopen_stream(step.deployment, chunks, budget)
+            except ProviderError as error:
+                if not (tells_nothing(error) and call.may_ask_whole()):
+                    raise
+            reply = await self._driver.arun(CHAT, step.deployment, request, budget)
+            return await aopen_stream(step.deployment, _as_stream(reply), budget)
 
         steps = call.steps()
         runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock)
@@ -263,6 +282,15 @@ class Router:
             return own
         view = served.connection.view
         return price_of(view.adapter, served.model, region=view.region, base_url=view.base_url)
+
+
+def _check(call: Call[Any], step: Try, request: Any) -> None:
+    if call.options.pre_call_checks and call.must_fit():
+        check_window(step.deployment, request)
+
+
+def _as_stream(reply: Reply[ChatCompletion]) -> ReadyStream[ChatCompletionChunk]:
+    return ReadyStream(chunks_of(reply.value), reply.request_id)
 
 
 def _budget(step: Try, gap: float | None = None) -> Budget:

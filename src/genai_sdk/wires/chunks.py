@@ -5,7 +5,8 @@ from typing import Any
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ChunkChoice, Delta
 from genai_sdk.types.base import count
-from genai_sdk.wires.finish import finish_of
+from genai_sdk.wires.finish import failure_of, finish_of, word_of
+from genai_sdk.wires.wire import FailedAnswerError
 
 NO_DELTA = Delta()
 
@@ -46,7 +47,7 @@ class ChatParser:
         if self._translate is not None:
             event = self._translate(event)
         usage = event.pop("usage", None)
-        if usage:
+        if usage and isinstance(usage, dict):
             self._usage = {**event, "choices": [], "usage": usage}
         if not event.get("choices"):
             return None
@@ -106,9 +107,19 @@ def _choice_of(choice: dict[str, Any]) -> ChunkChoice:
     return ChunkChoice(
         index=index if type(index) is int else count(index or 0),
         delta=_delta_of(delta) if delta else NO_DELTA,
-        finish_reason=finish_of(finish) if finish else None,
+        finish_reason=_finish_of(finish, choice) if finish else None,
         model_extra=choice,
     )
+
+
+def _finish_of(reason: Any, extra: dict[str, Any]) -> str:
+    """Return a finish reason in OpenAI's words; the server's own word goes to what is beyond them."""
+    finish = finish_of(reason)
+    if finish == "error":
+        raise FailedAnswerError(failure_of(reason))
+    if finish != reason:
+        extra.setdefault("native_finish_reason", word_of(reason))
+    return finish or "stop"
 
 
 def _delta_of(delta: dict[str, Any]) -> Delta:

@@ -37,7 +37,7 @@ def read_error(body: bytes, statuses: Mapping[str, int]) -> ErrorBody:
     """
     try:
         data = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ErrorBody(_without_tags(body.decode("utf-8", "replace")))
     if isinstance(data, list) and data:  # Google sends a list where a stream was asked for
         data = data[0]
@@ -54,19 +54,53 @@ def error_in(data: Any, statuses: Mapping[str, int], *, certain: bool = False) -
     """
     if not isinstance(data, dict):
         return None
-    if "choices" in data and not data.get("error"):
+    if data.get("choices") and not data.get("error"):
         return None
+    fields = _fields_in(data, certain=certain)
+    if fields is None:
+        return _blocked(data)
+    codes = tuple(dict.fromkeys(code.lower() for code in _codes(fields)))
+    return ErrorBody(_text(fields), codes, _status(fields, codes, statuses), _delay(fields))
+
+
+def error_on(choice: Mapping[str, Any], statuses: Mapping[str, int]) -> ErrorBody | None:
+    """Return the error on one choice of an answer (OpenRouter's form), or None.
+
+    Args:
+        choice: The choice.
+        statuses: As in `error_in`.
+    """
+    return error_in({"error": choice["error"]}, statuses) if choice.get("error") else None
+
+
+def _fields_in(data: Mapping[str, Any], *, certain: bool) -> Mapping[str, Any] | None:
+    """Return the fields of the error in an object, wherever they are; None if it is none."""
     error = data.get("error")
     nested = data.get("response")
     if not error and isinstance(nested, Mapping):  # OpenAI's event response.failed
         error = nested.get("error")
-    if not error and (certain or data.get("type") == "error"):  # OpenAI's event error is flat
-        error = data
-    if not error:
-        return _blocked(data)
-    fields = error if isinstance(error, Mapping) else {"message": data.get("error_description") or error}
-    codes = tuple(dict.fromkeys(code.lower() for code in _codes(fields)))
-    return ErrorBody(_text(fields), codes, _status(fields, codes, statuses), _delay(fields.get("details")))
+    if not error and isinstance(errors := data.get("errors"), list) and errors:  # Cloudflare
+        error = errors[0]
+    if isinstance(error, Mapping):
+        inner = error.get("error")
+        if isinstance(inner, Mapping) and not any(error.get(name) for name in _TEXTS):  # wrapped once more, by a proxy
+            error = inner
+        # What stands beside the error is of use where it says nothing itself.
+        return {**{name: data[name] for name in _STATUSES if name in data and name not in error}, **error}
+    if error and error is not True:
+        return {**data, "message": data.get("error_description") or error}
+    base = data.get("base_resp")  # MiniMax: 0 is well
+    if isinstance(base, Mapping) and base.get("status_code"):
+        return {"code": base["status_code"], "message": base.get("status_msg")}
+    # Flat: OpenAI's event `error`, SGLang's and vLLM's, DashScope's, whatever begins with a message and a code.
+    return data if certain or error or _is_flat(data) else None
+
+
+def _is_flat(data: Mapping[str, Any]) -> bool:
+    if data.get("type") == "error" or data.get("object") == "error":
+        return True
+    says = any(isinstance(data.get(name), str) for name in _TEXTS if name != "type")
+    return says and ("error_code" in data or any(data.get(name) for name in _STATUSES) or len(data) == 1)
 
 
 def _blocked(data: Mapping[str, Any]) -> ErrorBody | None:
@@ -78,15 +112,26 @@ def _blocked(data: Mapping[str, Any]) -> ErrorBody | None:
     return ErrorBody(f"the prompt was blocked: {reason}", ("content_filter",), 400)
 
 
+# What vendors call the message, the code and the status, in the order of how much they say.
+_TEXTS = ("message", "Message", "detail", "msg", "error_msg", "errorMessage", "type")
+_STATUSES = ("code", "status", "status_code", "statusCode", "http_code", "error_code")
+
+
 def _text(fields: Mapping[str, Any]) -> str:
-    said = next((fields[key] for key in ("message", "Message", "detail", "type") if fields.get(key)), "")
-    return said if isinstance(said, str) else msgspec.json.encode(said).decode()
+    said = next((fields[key] for key in _TEXTS if fields.get(key)), "")
+    text = said if isinstance(said, str) else msgspec.json.encode(said).decode()
+    metadata = fields.get("metadata")
+    raw = metadata.get("raw") if isinstance(metadata, Mapping) else None  # OpenRouter: the words of who is behind it
+    return f"{text}: {raw}" if isinstance(raw, str) and raw not in text else text
 
 
 def _codes(fields: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("code", "type", "status", "reason", "__type"):
-        if isinstance(fields.get(key), str):
-            yield fields[key].rpartition("#")[2]
+    for key in ("code", "type", "status", "reason", "__type", "error_code"):
+        item = fields.get(key)
+        if isinstance(item, str):
+            yield item.rpartition("#")[2]
+        elif isinstance(item, int) and not isinstance(item, bool):
+            yield str(item)
     inner = fields.get("innererror")  # Azure
     if isinstance(inner, Mapping):
         yield from _codes(inner)
@@ -97,13 +142,17 @@ def _codes(fields: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _status(fields: Mapping[str, Any], codes: tuple[str, ...], statuses: Mapping[str, int]) -> int | None:
-    code = str(fields.get("code"))
-    if re.fullmatch(r"[45]\d\d", code):  # Google, OpenRouter, and Azure as text
-        return int(code)
+    for name in _STATUSES:
+        if re.fullmatch(r"[45]\d\d", code := str(fields.get(name))):  # Google, OpenRouter, and Azure as text
+            return int(code)
     return next((statuses[code] for code in codes if code in statuses), None)
 
 
-def _delay(details: Any) -> float | None:
+def _delay(fields: Mapping[str, Any]) -> float | None:
+    waits = fields.get("retry_after")
+    if isinstance(waits, int | float) and not isinstance(waits, bool) and waits >= 0:
+        return float(waits)
+    details = fields.get("details")
     # https://cloud.google.com/apis/design/errors#error_details: google.rpc.RetryInfo
     for detail in details if isinstance(details, list) else ():
         delay = detail.get("retryDelay") if isinstance(detail, Mapping) else None

@@ -1,31 +1,102 @@
-"""Why an answer ended, in OpenAI's words. Pure."""
+"""Why an answer ended, in OpenAI's words: one table of what vendors and compatible servers say. Pure."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from genai_sdk.wires.error_body import ErrorBody
+
+Finish = Literal["stop", "length", "tool_calls", "content_filter", "function_call", "error"]
+"""OpenAI's words, and `error` for an answer that failed and is none."""
 
 # https://platform.openai.com/docs/api-reference/chat/object; `function_call` is the older form of `tool_calls`.
-_OWN = frozenset({"stop", "length", "tool_calls", "content_filter", "function_call"})
+_OWN: Mapping[str, Finish] = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "tool_calls",
+    "content_filter": "content_filter",
+    "function_call": "function_call",
+}
 
-# What compatible servers pass on from the models behind them.
-_FOREIGN: Mapping[str, str] = MappingProxyType(
-    {
-        # https://docs.anthropic.com/en/api/handling-stop-reasons
-        "max_tokens": "length",
-        "tool_use": "tool_calls",
-        "refusal": "content_filter",
-        # https://ai.google.dev/api/generate-content#FinishReason
-        "safety": "content_filter",
-        "recitation": "content_filter",
-        "blocklist": "content_filter",
-        "prohibited_content": "content_filter",
-        "spii": "content_filter",
-        # https://docs.bigmodel.cn: a check of the content stopped the answer
-        "sensitive": "content_filter",
-        "content_filtered": "content_filter",
-    }
+
+def _rows(finish: Finish, *words: str) -> Iterable[tuple[str, Finish]]:
+    return ((word, finish) for text in words for word in text.split())
+
+
+_FOREIGN: Mapping[str, Finish] = dict(
+    (
+        *_rows(
+            "stop",
+            "eos eos_token eot end end_of_text end_of_sequence endoftext",  # TGI, Together, llama-cpp, Cloudflare
+            "end_turn stop_sequence stop_token stop_str stop_string stop_words",  # Anthropic, LMDeploy, TensorRT-LLM
+            "complete completed finish finished done normal success",  # Cohere, Hunyuan, Ark, MLC
+        ),
+        *_rows(
+            "length",
+            # Google, TGI
+            "max_tokens max_token max_length max_len max_output_tokens max_new_tokens max_completion_tokens",
+            # Mistral, Cohere
+            "model_length length_limit token_limit token_limit_reached output_limit max_tokens_reached",
+            # xAI, LM Studio
+            "max_context max_context_length context_length context_length_exceeded context_window_exceeded",
+            "model_context_window_exceeded error_limit out_of_context context_limit",  # Anthropic, Cohere
+            "max_predicted_tokens_reached context_length_reached",  # LM Studio's own API
+            "time_limit truncated incomplete cutoff limit",  # xAI, Responses
+            "repetition repetition_truncation repetitive",  # vLLM 0.33, DeepSeek: it was cut because it went in circles
+        ),
+        *_rows("tool_calls", "tool_use tool_call tool tools function_calls functioncall use_tool"),  # Anthropic, Cohere
+        *_rows(
+            "content_filter",
+            "content_filtered contentfilter content_filter_error content_policy content_policy_violation filtered",
+            "safety recitation blocklist prohibited_content spii language image_safety model_armor",  # Google
+            # Anthropic, AWS
+            "refusal refused blocked block guardrail guardrails guardrail_intervened moderation moderated",
+            # Zhipu
+            "sensitive sensitive_content risk security flagged censored unsafe harmful policy policy_violation",
+            "error_toxic",  # Cohere
+        ),
+        *_rows(
+            "error",
+            "error failed failure fail exception server_error internal_error system_error engine_error unknown_error",
+            # DeepSeek, Zhipu, SGLang
+            "insufficient_system_resource network_error abort aborted abortion cancel cancelled canceled",
+            "interrupted interrupt timeout timed_out overloaded overload unavailable preempted rejected disconnected",
+            # Google
+            "malformed_function_call malformed_tool_call malformed_response unexpected_tool_call too_many_tool_calls",
+            "tool_call_parse_error user_cancel user_cancelled kv_transfer_error missing_thought_signature",  # Cohere
+        ),
+    )
 )
 
+_AFFIX = re.compile(r"^(finish_?reason|stop_?reason|reason)_+(?=.)")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_GAP = re.compile(r"[^a-z0-9]+")
 
-def finish_of(reason: str) -> str:
-    """Return a finish reason as OpenAI would say it; whatever is not known just stopped."""
-    return reason if reason in _OWN else _FOREIGN.get(str(reason).lower(), "stop")
+
+def finish_of(reason: Any) -> Finish | None:
+    """Return a finish reason as OpenAI would say it; None if no row knows it.
+
+    Args:
+        reason: The server's word; SGLang's own is an object whose `type` is the word.
+    """
+    if type(reason) is str and (own := _OWN.get(reason)) is not None:
+        return own
+    word = word_of(reason)
+    plain = _GAP.sub("_", _HUMP.sub("_", word).lower()).strip("_")
+    plain = _AFFIX.sub("", plain)
+    return _OWN.get(plain) or _FOREIGN.get(plain)
+
+
+def word_of(reason: Any) -> str:
+    """Return the word in a finish reason, as the server wrote it."""
+    if isinstance(reason, Mapping):
+        return str(reason.get("type") or reason.get("reason") or "")
+    return str(reason)
+
+
+def failure_of(reason: Any) -> ErrorBody:
+    """Return the error that a finish reason of the kind `error` stands for."""
+    word = word_of(reason)
+    message = reason.get("message") if isinstance(reason, Mapping) else None
+    text = f"the answer was broken off ({word})"
+    return ErrorBody(f"{text}: {message}" if message else text, (word.lower(),), 500)

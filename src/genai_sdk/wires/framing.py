@@ -6,6 +6,10 @@ from typing import Any, Protocol
 
 import msgspec
 
+from genai_sdk.wires.json_text import REFUSED, JsonText
+
+EVENT_STREAM = "text/event-stream"
+
 LONGEST_EVENT = 8 * 1024 * 1024
 """Bytes; a stream with a longer event is malformed."""
 
@@ -44,6 +48,7 @@ class ServerSentEvents:
         self._size = 0
         self._begun = False
         self._after_cr = False
+        self._text: JsonText | None = None
 
     def feed(self, data: bytes) -> Iterator[Any]:
         """Take bytes in and yield the events that are whole."""
@@ -64,6 +69,8 @@ class ServerSentEvents:
         for line in self._lines(data):
             if line[:5] == b"data:":
                 self._data.append(line[5:])
+            elif line[:6] == b"error:":  # llama-server before b5000
+                self._data.append(line[6:])
             elif self._data and not line.strip():
                 event = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
                 self._data.clear()
@@ -108,19 +115,32 @@ class ServerSentEvents:
 
     def _decoded(self, event: bytes) -> Any:
         """Return an event's JSON; None if it is the end mark or nothing."""
+        if self._text is not None and self._text.waiting:
+            return self._mended(event)
         try:
-            return _json(event)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            pass
+            decoded = _json(event)
+        except REFUSED:
+            return self._mended(event)
+        return self._mended(event) if type(decoded) is str else decoded
+
+    def _mended(self, event: bytes) -> Any:
         event = event.strip()
-        if event == b"[DONE]":  # OpenAI's end mark
-            self.done = True
+        if event.strip(b"\"'")[:6].upper() == b"[DONE]":  # OpenAI's end mark
+            return self._ended()
         if not event or self.done:
             return None
+        if self._text is None:
+            self._text = JsonText()
+        with suppress(ValueError):
+            return self._text.read(event)
         raise BrokenFramingError("an event that is not JSON")
+
+    def _ended(self) -> None:
+        """Take note of the end mark, which some servers send as a text of JSON."""
+        self.done = True
 
 
 FRAMINGS: Mapping[str, Callable[[], Framing]] = {
-    "text/event-stream": ServerSentEvents,
+    EVENT_STREAM: ServerSentEvents,
 }
 """The framings by their media types; AWS's own is in `wires.eventstream`."""

@@ -1,25 +1,15 @@
 """What kind of refusal a provider's error is: by its status, then its codes, then its text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from types import MappingProxyType
-from typing import Literal
+from typing import get_args
 
 import msgspec
 
+from genai_sdk.wires import refusal_words as rows
 from genai_sdk.wires.error_body import ErrorBody
-
-RefusalKind = Literal[
-    "authentication",  # the key is wrong
-    "permission",  # the key may not do this
-    "account",  # payment, credit or quota: the connection's trouble, whatever is asked
-    "model_not_found",
-    "bad_request",
-    "context_window",
-    "content_filter",
-    "rate_limit",
-    "unavailable",  # it may work later, or elsewhere
-]
+from genai_sdk.wires.refusal_words import RefusalKind as RefusalKind
 
 BY_STATUS: Mapping[int, RefusalKind] = MappingProxyType(
     {
@@ -31,9 +21,17 @@ BY_STATUS: Mapping[int, RefusalKind] = MappingProxyType(
         409: "unavailable",
         424: "unavailable",  # Bedrock: the model failed
         429: "rate_limit",
+        # https://console.groq.com/docs/errors: the account's class of service has no room. What was given up
+        # half-way (499: nginx, Google's CANCELLED) was so on this connection.
+        498: "account",
+        499: "account",
+        501: "bad_request",  # llama-server: a thing that was not switched on
     }
 )
 """What a status means where no code says more."""
+
+
+Patterns = tuple[tuple[re.Pattern[str], RefusalKind], ...]
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,13 +41,17 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         statuses: The HTTP status that a code inside an answer of 200 stands for; codes in lower case.
         always: Kinds by codes that count whatever the status is; in lower case.
         codes: Kinds by codes that count where the status says no more than "the request"; in lower case.
-        texts: Patterns of messages, for errors without a code.
+        texts: Patterns of messages, for errors without a code, where the status says no more than "the request".
+        always_texts: Patterns that count whatever the status is.
+        server_texts: Patterns that count where the status says that the server failed: it may be wrong.
     """
 
     statuses: Mapping[str, int] = {}
     always: Mapping[str, RefusalKind] = {}
     codes: Mapping[str, RefusalKind] = {}
-    texts: tuple[tuple[re.Pattern[str], RefusalKind], ...] = ()
+    texts: Patterns = ()
+    always_texts: Patterns = ()
+    server_texts: Patterns = ()
 
     def over(self, other: "Words") -> "Words":
         """Return these rows, and below them those of another table."""
@@ -58,12 +60,19 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
             always={**other.always, **self.always},
             codes={**other.codes, **self.codes},
             texts=self.texts + other.texts,
+            always_texts=self.always_texts + other.always_texts,
+            server_texts=self.server_texts + other.server_texts,
         )
 
 
-def patterns(*rows: tuple[str, RefusalKind]) -> tuple[tuple[re.Pattern[str], RefusalKind], ...]:
-    """Return patterns that match in any case."""
-    return tuple((re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in rows)
+def patterns(*pairs: tuple[str, RefusalKind]) -> Patterns:
+    """Return patterns that match in any case, and over the ends of lines."""
+    return tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), kind) for pattern, kind in pairs)
+
+
+def _each(texts: Iterable[str], kind: RefusalKind) -> Patterns:
+    """Return one pattern for many texts of one kind: errors are rare, and so is the need to know which text it was."""
+    return patterns(("|".join(f"(?:{text})" for text in texts), kind))
 
 
 WORDS = Words(
@@ -95,31 +104,42 @@ WORDS = Words(
             "serviceunavailableexception": 503,
         }
     ),
+    always=rows.ACCOUNT_CODES,
     codes=MappingProxyType(
         {
-            "context_length_exceeded": "context_window",  # OpenAI, Azure
-            "exceed_context_size_error": "context_window",  # llama.cpp
+            **rows.WINDOW_CODES,
+            **rows.MISTAKE_CODES,
             "content_filter": "content_filter",  # Azure
             "content_policy_violation": "content_filter",  # OpenAI
             "invalid_prompt": "content_filter",  # https://platform.openai.com/docs/guides/reasoning: flagged prompts
             "responsibleaipolicyviolation": "content_filter",  # Azure's inner error
+            "data_inspection_failed": "content_filter",  # DashScope
+            "datainspectionfailed": "content_filter",
+            "1301": "content_filter",  # Zhipu
             "api_key_invalid": "authentication",  # Google answers a wrong key with 400
+            "invalid_api_key": "authentication",
+            "no_db_connection": "authentication",  # litellm 1.110.2: a proxy that cannot look a key up, with 400
             "model_not_found": "model_not_found",
+            "model_decommissioned": "model_not_found",  # Groq, with 400
+            "unknown_model": "model_not_found",  # GitHub Models, with 400
+            "invalid_model": "model_not_found",  # Mistral, with 400
+            "1211": "model_not_found",  # Zhipu
         }
     ),
-    texts=patterns(
-        (
-            r"maximum context length|maximum model length|context (window|limit|size)|context_length",
-            "context_window",
-        ),
-        (r"prompt is too long|input is too long|too many input tokens", "context_window"),  # Anthropic, Bedrock
-        (r"input token count .*exceeds the maximum number of tokens", "context_window"),  # Google
-        (r"content management policy|content filter|usage polic|responsible ai|safety system", "content_filter"),
-        (r"api key not valid", "authentication"),  # Google
-        (r"model identifier is invalid", "model_not_found"),  # Bedrock
+    always_texts=_each(rows.ACCOUNT_TEXTS, "account"),
+    texts=(
+        *_each(rows.WINDOW_TEXTS, "context_window"),
+        *_each(rows.FILTER_TEXTS, "content_filter"),
+        *_each(rows.KEY_TEXTS, "authentication"),
+        *_each(rows.MODEL_TEXTS, "model_not_found"),
     ),
+    server_texts=(*_each(rows.WINDOW_TEXTS, "context_window"), *_each(rows.MISTAKE_TEXTS, "bad_request")),
 )
 """What every wire starts from: compatible servers and gateways pass on the words of any vendor behind them."""
+
+
+_REQUESTS: Set[RefusalKind] = frozenset(get_args(RefusalKind)) - {"bad_request"}
+_MISTAKES: Set[RefusalKind] = frozenset({"context_window", "bad_request"})
 
 
 def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:
@@ -133,14 +153,25 @@ def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:
     for code in error.codes:
         if code in words.always:
             return words.always[code]
+    by_text = _matched(words.always_texts, error.text) if status >= 400 else None
+    if by_text is not None:
+        return by_text
     if status in BY_STATUS:
         return BY_STATUS[status]
-    if not 400 <= status < 500:
-        return "unavailable"
-    for code in error.codes:
-        if code in words.codes:
-            return words.codes[code]
-    for pattern, kind in words.texts:
-        if pattern.search(error.text):
-            return kind
-    return "bad_request"
+    if 400 <= status < 500:
+        kinds = [words.codes[code] for code in error.codes if code in words.codes]
+        by_code = _first(kinds, _REQUESTS)
+        return by_code or _matched(words.texts, error.text) or "bad_request"
+    if status >= 500:
+        kinds = [words.codes[code] for code in error.codes if code in words.codes]
+        by_code = _first(kinds, _MISTAKES)
+        return by_code or _matched(words.server_texts, error.text) or "unavailable"
+    return "unavailable"
+
+
+def _first(kinds: Iterable[RefusalKind], counted: Set[RefusalKind]) -> RefusalKind | None:
+    return next((kind for kind in kinds if kind in counted), None)
+
+
+def _matched(texts: Patterns, text: str) -> RefusalKind | None:
+    return next((kind for pattern, kind in texts if pattern.search(text)), None)

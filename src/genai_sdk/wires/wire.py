@@ -15,9 +15,10 @@ The engine (`drivers.engine`) carries any wire. For each attempt it
    `encode` with `streams=False` (the model cannot stream) is answered whole, and made a stream of by
    `codec.chunks(response)`.
 
-A wire raises `UnsupportedError` or `UnencodableError` for a call, `MalformedError` for an answer; ValueError, KeyError,
-TypeError, AttributeError, OverflowError and RecursionError count as the latter two wherever they come from. None of
-these messages may quote content: they are shown.
+A wire raises `UnsupportedError` or `UnencodableError` for a call, `MalformedError` or `FailedAnswerError` for an
+answer; ValueError,
+KeyError, TypeError, AttributeError, OverflowError and RecursionError count as an unencodable call and a
+malformed answer wherever they come from. None of these messages may quote content: they are shown.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -55,6 +56,18 @@ class UnencodableError(Exception):
 
 class MalformedError(Exception):
     """An answer of 2xx, or an event in it, is not what the wire says."""
+
+
+class FailedAnswerError(Exception):
+    """An answer of 2xx, or an event in it, says that it failed.
+
+    Args:
+        error: What it says.
+    """
+
+    def __init__(self, error: ErrorBody) -> None:
+        super().__init__("the answer failed")
+        self.error = error
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,6 +217,7 @@ class Codec(Generic[Q, A, C]):
 
         Raises:
             MalformedError: It is not what the wire says.
+            FailedAnswerError: It says that it failed.
         """
         raise NotImplementedError
 

@@ -1,18 +1,25 @@
 """From an answer of OpenAI's wire to our values: lenient where servers are sloppy, nothing lost. Pure."""
 
-import re
+from collections.abc import Mapping
 from typing import Any
-
-import msgspec
 
 from genai_sdk.types import ChatCompletion, Choice, Message, Usage
 from genai_sdk.types.base import count
-from genai_sdk.wires.finish import finish_of
-from genai_sdk.wires.ids import new_call_id
+from genai_sdk.wires.error_body import error_on
+from genai_sdk.wires.finish import failure_of, finish_of, word_of
+from genai_sdk.wires.openai.fields import tell_apart, whole_calls
+from genai_sdk.wires.openai.thinking import ThinkTags
+from genai_sdk.wires.openai.usage import find_usage, usage_fields
+from genai_sdk.wires.refusal import WORDS
 from genai_sdk.wires.values import tidy
+from genai_sdk.wires.wire import FailedAnswerError, MalformedError
 
-# Open models think in their text, between these; servers that do not tell it apart pass it on.
-_THINKING = re.compile(r"\s*<(think|thinking)>(.*?)</\1>(.*)", re.DOTALL)
+# What a message may hold without saying anything.
+_SILENT = frozenset({"annotations", "name", "role", "type"})
+
+
+# Reasons for which an answer may lack its message altogether.
+_CLEAN = frozenset({"content_filter", "length"})
 
 
 def completion_of(data: dict[str, Any]) -> ChatCompletion | None:
@@ -20,61 +27,86 @@ def completion_of(data: dict[str, Any]) -> ChatCompletion | None:
 
     Args:
         data: The answer, which becomes the value's own: what is left of it is `model_extra`.
+
+    Raises:
+        FailedAnswerError: A choice says that it failed.
+        MalformedError: A choice is empty, and why it ended no row knows.
     """
+    usage = usage_fields(find_usage(data))
     choices = data.pop("choices", None)
     if not choices:
         return None
-    usage = data.pop("usage", None)
+    data.pop("usage", None)
     data.pop("object", None)
     return ChatCompletion(
-        id=data.pop("id", None) or "",
-        created=count(data.pop("created", None) or 0),
-        model=data.pop("model", None) or "",
+        id=str(data.pop("id", None) or ""),
+        created=_moment(data.pop("created", None)),
+        model=str(data.pop("model", None) or ""),
         choices=tuple([_choice_of(index, choice) for index, choice in enumerate(choices)]),
-        usage=Usage.from_dict(tidy(usage)) if usage is not None else None,
+        usage=None if usage is None else Usage.from_dict(usage),
         model_extra=tidy(data),
     )
 
 
+def _moment(created: Any) -> int:
+    try:
+        return count(created or 0)
+    except (OverflowError, TypeError, ValueError):  # a date in words, say
+        return 0
+
+
 def _choice_of(index: int, choice: dict[str, Any]) -> Choice:
-    message = _message_of(choice.pop("message"))
-    given = choice.pop("finish_reason", None)
+    if error := error_on(choice, WORDS.statuses):
+        raise FailedAnswerError(error)
+    given = choice.pop("finish_reason", None) or choice.pop("finishReason", None)
+    known = finish_of(given) if given else None
+    if known == "error":
+        raise FailedAnswerError(failure_of(given))
+    said = _said_in(choice)
+    message = _message_of(said or {})
     choice.pop("index", None)
-    finish = finish_of(given) if given else "stop"
+    extra = tidy(choice)
+    if given and known != given:
+        extra.setdefault("native_finish_reason", word_of(given))
+    is_clean = known in _CLEAN if said is None else known is not None
+    if not is_clean and not _says_something(message):
+        raise MalformedError(f"nothing in it but the finish reason {word_of(given)!r}" if given else "an empty choice")
+    finish = known or "stop"
     if finish == "stop" and message.tool_calls:
         finish = "tool_calls"
-    extra = tidy(choice)
-    if given and finish_of(given) != given:
-        extra.setdefault("native_finish_reason", given)
+    elif finish == "tool_calls" and not message.tool_calls and "server_tool_calls" in message.model_extra:
+        finish = "stop"
     return Choice(index=index, message=message, finish_reason=finish, model_extra=extra)
 
 
-def _message_of(message: dict[str, Any]) -> Message:
-    said = tidy(message)
+def _said_in(choice: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the message of a choice: its own, else a delta (of a server that always streams) or a text; or None."""
+    message, delta, text = choice.pop("message", None), choice.pop("delta", None), choice.pop("text", None)
+    said = message or delta or text or message
+    return said if said is None or isinstance(said, dict) else {"content": said}
+
+
+def _says_something(message: Message) -> bool:
+    return bool(
+        message.content
+        or message.reasoning_content
+        or message.refusal
+        or message.tool_calls
+        or any(item for name, item in message.model_extra.items() if name not in _SILENT)
+    )
+
+
+def _message_of(message: Mapping[str, Any]) -> Message:
+    said = tidy(dict(message))
     if isinstance(message.get("content"), str):
         said["content"] = message["content"]
-    calls = said.get("tool_calls")
-    if calls:
-        said["tool_calls"] = [_call_of(call) for call in calls]
-    if "reasoning_content" not in said:
-        _find_reasoning(said)
-    return Message.from_dict(said)
-
-
-def _find_reasoning(said: dict[str, Any]) -> None:
-    if isinstance(said.get("reasoning"), str):  # OpenRouter's and vLLM's name for it
-        said["reasoning_content"] = said.pop("reasoning")
-        return
+    tell_apart(said)
+    if said.get("tool_calls"):
+        said["tool_calls"] = whole_calls(said["tool_calls"])
     content = said.get("content")
-    thinking = _THINKING.match(content) if isinstance(content, str) and "<think" in content[:64] else None
-    if thinking is not None:
-        said["reasoning_content"], said["content"] = thinking[2], thinking[3]
-
-
-def _call_of(call: dict[str, Any]) -> dict[str, Any]:
-    """Return a call of a tool with an id to answer it by, and its arguments as text."""
-    made = {"id": new_call_id(), **call}
-    function = call.get("function")
-    if isinstance(function, dict) and not isinstance(function.get("arguments", ""), str):
-        made["function"] = {**function, "arguments": msgspec.json.encode(function["arguments"]).decode()}
-    return made
+    if isinstance(content, str) and not said.get("reasoning_content"):
+        tags = ThinkTags()
+        (thinking, text), (last, rest) = tags.feed(content), tags.end()
+        if thinking or last or len(text) + len(rest) < len(content):
+            said["reasoning_content"], said["content"] = thinking + last, text + rest
+    return Message.from_dict(said)

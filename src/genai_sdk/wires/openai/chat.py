@@ -10,7 +10,8 @@ from genai_sdk.types import ChatCompletion, ChatCompletionChunk
 from genai_sdk.wires.chunks import ChatParser, chunks_of
 from genai_sdk.wires.openai.answers import completion_of
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, is_final, out_of_shape
-from genai_sdk.wires.openai.messages import mended
+from genai_sdk.wires.openai.messages import MessageRules
+from genai_sdk.wires.openai.stream import OpenAIStream
 from genai_sdk.wires.openai.urls import url
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest
@@ -24,7 +25,9 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         self._url = url(endpoint, "/chat/completions")
         self._takes_cache_marks = endpoint.adapter == "openai" and not is_openai(endpoint.base_url)
         self._counts_reasoning = counts_reasoning(endpoint.model)
-        self._has_developers = has_developers(endpoint.model)
+        self._rules = MessageRules(
+            endpoint.adapter, endpoint.base_url, endpoint.model, has_developers=has_developers(endpoint.model)
+        )
 
     def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
         """Return what is sent."""
@@ -45,7 +48,7 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def _messages(self, request: ChatRequest) -> Any:
         try:
-            messages: Sequence[Any] = mended(request.messages, has_developers=self._has_developers)
+            messages: Sequence[Any] = self._rules.mended(request.messages)
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
             wrong = error
         else:
@@ -60,7 +63,7 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def parser(self) -> ChatParser:
         """Return what reads a stream, whose events are chunks already."""
-        return ChatParser()
+        return OpenAIStream()
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""

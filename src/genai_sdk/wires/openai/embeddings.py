@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.types import EmbeddingResponse
+from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.openai.body import APART, encode_body
 from genai_sdk.wires.openai.urls import url
+from genai_sdk.wires.openai.usage import usage_fields
 from genai_sdk.wires.operation import EmbeddingRequest
-from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest
+from genai_sdk.wires.wire import Codec, Endpoint, FailedAnswerError, HttpRequest
 
 
 class EmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
@@ -25,5 +27,38 @@ class EmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
         return HttpRequest(self._url, encode_body(fields, request.options))
 
     def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> EmbeddingResponse | None:
-        """Return the answer; None if there are no embeddings in it."""
-        return EmbeddingResponse.from_dict({"usage": {}, **data}) if data.get("data") else None
+        """Return the answer, its vectors in the order of the inputs; None if there are none in it.
+
+        Raises:
+            FailedAnswerError: The vectors are of tokens and not of texts.
+        """
+        rows = data.get("data")
+        if not rows:
+            return None
+        made = {**data, "data": _in_order([_row(row) for row in rows]), "usage": usage_fields(data.get("usage")) or {}}
+        return EmbeddingResponse.from_dict(made)
+
+
+def _row(item: Any) -> dict[str, Any]:
+    """Return one vector with its number."""
+    row: dict[str, Any] = item if isinstance(item, dict) else {"embedding": item}
+    vector = row.get("embedding")
+    if isinstance(vector, list) and vector and isinstance(vector[0], list):
+        if len(vector) > 1:
+            # llama-cpp-python 0.3.36 and llama-server without pooling: no other attempt there would give another.
+            text = (
+                "the server gave one vector per token and not per text: no model for embeddings, or its pooling is off"
+            )
+            raise FailedAnswerError(ErrorBody(text, ("not_supported_error",), 400))
+        row = {**row, "embedding": vector[0]}
+    elif isinstance(vector, dict):  # by encoding or type: Cohere's names behind a gateway
+        row = {**row, "embedding": next(iter(vector.values()))}
+    return row
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return vectors in the order of the inputs: servers that work in batches answer in another."""
+    numbers = [row.get("index") for row in rows]
+    if all(type(number) is int for number in numbers) and len(set(numbers)) == len(rows):
+        return sorted(rows, key=lambda row: row["index"])
+    return [{**row, "index": number} for number, row in enumerate(rows)]

@@ -1,0 +1,157 @@
+"""Streams of OpenAI's chat: what is ordinary passes, and what a server says otherwise is mended first. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from genai_sdk.types import ChatCompletionChunk
+from genai_sdk.wires.chunks import ChatParser, chunk_of
+from genai_sdk.wires.error_body import error_on
+from genai_sdk.wires.finish import finish_of, word_of
+from genai_sdk.wires.openai.fields import tell_apart
+from genai_sdk.wires.openai.thinking import ThinkTags
+from genai_sdk.wires.openai.tool_deltas import ToolDeltas
+from genai_sdk.wires.openai.usage import find_usage, usage_fields
+from genai_sdk.wires.refusal import WORDS
+from genai_sdk.wires.wire import FailedAnswerError, MalformedError
+
+
+class OpenAIStream(ChatParser):
+    """The `Parser` of a stream of OpenAI's wire, by whoever sends it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._choices: dict[Any, _Choice] = {}
+        self._settled: set[Any] = set()  # choices whose text is text, with no thinking in it
+
+    def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
+        """Return an event as a chunk; None if it says nothing.
+
+        Raises:
+            FailedAnswerError: It says that the answer failed.
+            MalformedError: It is no chunk, or ends an empty answer without a reason that any row knows.
+        """
+        choices = event.get("choices")
+        # What nearly every event is: some more text of one choice, and nothing else.
+        if type(choices) is list and len(choices) == 1 and not event.get("usage"):
+            choice = choices[0]
+            delta = choice.get("delta")
+            if (
+                type(delta) is dict
+                and len(delta) == 1
+                and delta.get("content")
+                and type(delta["content"]) is str
+                and choice.get("index") in self._settled
+                and not choice.get("finish_reason")
+                and "error" not in choice
+            ):
+                event.pop("usage", None)
+                self._began = True
+                return chunk_of(event)
+        return super().read(self._mended(event, choices))
+
+    def _mended(self, event: dict[str, Any], choices: Any) -> dict[str, Any]:
+        if (usage := find_usage(event)) is not None:
+            event["usage"] = usage_fields(usage)
+        if isinstance(choices, dict):
+            choices = [choices] if "delta" in choices or "message" in choices else list(choices.values())
+        if choices and not isinstance(choices, list):
+            raise MalformedError("choices that are no list")
+        event["choices"] = [self._choice(position, choice) for position, choice in enumerate(choices or ())]
+        return event
+
+    def _choice(self, position: int, choice: Any) -> dict[str, Any]:
+        if not isinstance(choice, dict):
+            raise MalformedError("a choice that is no object")
+        if error := error_on(choice, WORDS.statuses):
+            raise FailedAnswerError(error)
+        index = choice.get("index")
+        if type(index) is not int:
+            index = int(index) if isinstance(index, str | float) and str(index).strip().isdigit() else position
+            choice["index"] = index
+        state = self._choices.get(index)
+        if state is None:
+            state = self._choices[index] = _Choice()
+        choice["delta"] = state.delta(choice)
+        if state.tags.plain:
+            self._settled.add(index)
+        finish = choice.get("finish_reason") or choice.pop("finishReason", None)
+        choice["finish_reason"] = state.finish(finish, choice) if finish else None
+        return choice
+
+
+class _Choice:
+    """What is known of one choice of a stream."""
+
+    def __init__(self) -> None:
+        self.tags = ThinkTags()
+        self._tools = ToolDeltas()
+        self._by_server = False
+        self._said = False
+        self._reasoned = False
+
+    def delta(self, choice: dict[str, Any]) -> dict[str, Any]:
+        """Return what a choice adds, in OpenAI's shape."""
+        delta, message, text = choice.get("delta"), choice.pop("message", None), choice.pop("text", None)
+        if delta is not None and not isinstance(delta, dict):
+            delta = {"content": delta}
+        fields: dict[str, Any] = delta or {}
+        if not any(fields.get(name) for name in ("content", "tool_calls")):
+            fields = self._late(fields, message if isinstance(message, Mapping) else {"content": message or text})
+        tell_apart(fields)
+        if calls := fields.get("tool_calls"):
+            fields["tool_calls"] = self._tools.mend(calls)
+        if "server_tool_calls" in fields:
+            self._by_server = True
+        self._untag(fields)
+        self._said = self._said or any(item for name, item in fields.items() if name not in ("role", "name"))
+        return fields
+
+    def _late(self, fields: dict[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a delta with what a whole message beside it says for the first time."""
+        if self._said:
+            known = ("content", "reasoning", "reasoning_content", "role", "tool_calls", "refusal", "function_call")
+            more = {name: item for name, item in message.items() if item and name not in known}
+            if not self._tools and message.get("tool_calls"):
+                more["tool_calls"] = message["tool_calls"]
+            return {**more, **fields}
+        return {**{name: item for name, item in message.items() if item is not None}, **fields}
+
+    def _untag(self, fields: dict[str, Any]) -> None:
+        if fields.get("reasoning_content"):
+            self._reasoned = True
+        content = fields.get("content")
+        if self.tags.plain or not content:
+            return
+        if self._reasoned and not self.tags.began:
+            self.tags.plain = True
+            return
+        self._add(fields, *self.tags.feed(content))
+
+    def _add(self, fields: dict[str, Any], thinking: str, text: str) -> None:
+        fields["content"] = text
+        if thinking:
+            fields["reasoning_content"] = (fields.get("reasoning_content") or "") + thinking
+
+    def finish(self, finish: Any, choice: dict[str, Any]) -> Any:
+        """Return the finish reason, and add to the last delta what was held back.
+
+        Raises:
+            MalformedError: Nothing was said, and no row knows the reason.
+        """
+        fields = choice["delta"]
+        thinking, text = self.tags.end()
+        if thinking or text:
+            self._add(fields, thinking, (fields.get("content") or "") + text)
+            self._said = True
+        if unnamed := self._tools.unnamed():
+            fields["tool_calls"] = [*(fields.get("tool_calls") or ()), *unnamed]
+        known = finish_of(finish)
+        if known is None and not self._said:
+            raise MalformedError(f"nothing in it but the finish reason {word_of(finish)!r}")
+        if known in (None, "stop") and self._tools:
+            if known != finish:
+                choice.setdefault("native_finish_reason", word_of(finish))
+            return "tool_calls"
+        if known == "tool_calls" and self._by_server and not self._tools:
+            return "stop"
+        return finish

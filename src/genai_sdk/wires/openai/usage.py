@@ -1,0 +1,75 @@
+"""Usage as servers of OpenAI's wire report it: wherever they put it, whatever they call it. Pure."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from genai_sdk.types.base import count
+from genai_sdk.wires.values import tidy
+
+_COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
+_DETAILS = ("prompt_tokens_details", "completion_tokens_details")
+# Anthropic's names and those of the Responses API, which some gateways leave as they are.
+_OTHERS = {"input_tokens": "prompt_tokens", "output_tokens": "completion_tokens"}
+# Tokens read from a cache: DeepSeek, Moonshot, Mistral, Anthropic's behind a gateway.
+_CACHED = ("prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens", "cache_read_input_tokens")
+
+
+def find_usage(data: Mapping[str, Any]) -> Any:
+    """Return the usage in an answer or an event: its own, Groq's (`x_groq`), or that of a choice (Moonshot)."""
+    if (usage := data.get("usage")) is not None:
+        return usage
+    groq = data.get("x_groq")
+    if isinstance(groq, Mapping) and groq.get("usage"):
+        return groq["usage"]
+    choices = data.get("choices")
+    for choice in choices if isinstance(choices, list) else ():
+        if isinstance(choice, dict) and isinstance(choice.get("usage"), Mapping):
+            return choice.pop("usage")
+    return None
+
+
+def usage_fields(usage: Any) -> dict[str, Any] | None:
+    """Return usage by OpenAI's names, without what is no count; None if it is none at all."""
+    if not isinstance(usage, Mapping):
+        return None
+    made: dict[str, Any] = tidy(dict(usage))
+    for theirs, ours in _OTHERS.items():
+        if theirs in made and ours not in made:
+            made[ours] = made[theirs]
+    _count(made, _COUNTS)
+    for name in _DETAILS:
+        details = made.get(name)
+        if isinstance(details, dict):
+            _count(details, tuple(key for key in details if key.endswith("_tokens")))
+        else:
+            made.pop(name, None)
+    _add_cache(made)
+    if "total_tokens" not in made and ("prompt_tokens" in made or "completion_tokens" in made):
+        made["total_tokens"] = made.get("prompt_tokens", 0) + made.get("completion_tokens", 0)
+    return made or None
+
+
+def _add_cache(made: dict[str, Any]) -> None:
+    details = made.get("prompt_tokens_details") or {}
+    cached = next((made[name] for name in _CACHED if isinstance(made.get(name), int | float)), 0)
+    written = made.get("cache_creation_input_tokens")
+    if cached and not details.get("cached_tokens"):
+        details = {**details, "cached_tokens": int(cached)}
+    wrote = details.get("cache_creation_tokens") or details.get("cache_write_tokens")
+    if isinstance(written, int | float) and written and not wrote:
+        details = {**details, "cache_creation_tokens": int(written)}
+    if details:
+        made["prompt_tokens_details"] = details
+
+
+def _count(fields: dict[str, Any], names: tuple[str, ...]) -> None:
+    for name in names:
+        if name in fields and type(fields[name]) is not int:
+            number = None
+            with suppress(OverflowError, TypeError, ValueError):
+                number = count(fields[name])
+            if number is None:
+                del fields[name]
+            else:
+                fields[name] = number

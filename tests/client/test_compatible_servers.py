@@ -1,0 +1,209 @@
+"""A client before servers of OpenAI's wire that refuse, fail and end in their own ways: where the call goes next."""
+
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from genai_sdk import GenAIClient
+from genai_sdk.connections import ConnectionRecord
+from genai_sdk.errors import BadRequestError, ProviderError, StreamInterruptedError
+from genai_sdk.testing.langfuse import FakeLangfuse
+
+BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def answer(text: str) -> dict[str, Any]:
+    choices = [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}]
+    return {"choices": choices, "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}
+
+
+def http(status: int, body: bytes | dict[str, Any], media: str = "application/json") -> bytes:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return f"HTTP/1.1 {status} X\r\ncontent-type: {media}\r\nconnection: close\r\n\r\n".encode() + data
+
+
+def events(*items: dict[str, Any], done: bool = True) -> bytes:
+    data = b"".join(b"data: " + json.dumps(item).encode() + b"\n\n" for item in items)
+    return http(200, data + (b"data: [DONE]\n\n" if done else b""), "text/event-stream")
+
+
+def chunk(finish: Any = None, **delta: Any) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+
+
+def failing(status: int, **error: Any) -> Callable[[dict[str, Any]], bytes]:
+    return lambda request: (
+        events({"error": {"code": status, **error}}, done=False)
+        if request.get("stream")
+        else http(status, {"error": error})
+    )
+
+
+def fine(text: str) -> Callable[[dict[str, Any]], bytes]:
+    return lambda request: (
+        events(chunk(content=text), chunk("stop")) if request.get("stream") else http(200, answer(text))
+    )
+
+
+class Host:
+    """A server that answers each request with the bytes that `play` makes of it, and counts."""
+
+    def __init__(self, play: Callable[[dict[str, Any]], bytes]) -> None:
+        self.seen: list[dict[str, Any]] = []
+        self._play = play
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rb") as stream:
+                length = 0
+                while line := stream.readline().strip():
+                    if line.lower().startswith(b"content-length:"):
+                        length = int(line.split(b":")[1])
+                if length:
+                    self.seen.append(json.loads(stream.read(length)))
+                    connection.sendall(self._play(self.seen[-1]))
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join()
+
+
+class World:
+    def __init__(self, langfuse: FakeLangfuse) -> None:
+        self.langfuse = langfuse
+        self.hosts: dict[str, Host] = {}
+
+    def add(self, name: str, play: Callable[[dict[str, Any]], bytes], model: str = "m") -> Host:
+        host = self.hosts[name] = Host(play)
+        self.langfuse.connections.put(
+            ConnectionRecord(name=name, adapter="openai", secret="sk-1", base_url=host.url, custom_models=(model,),
+                             created_at=BIRTH.replace(minute=len(self.hosts)), updated_at=BIRTH)
+        )  # fmt: skip
+        return host
+
+    def client(self, **router_args: Any) -> GenAIClient:
+        pair = {"public_key": self.langfuse.public_key, "secret_key": self.langfuse.secret_key}
+        return GenAIClient(**pair, host=self.langfuse.url, router_args=router_args)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with FakeLangfuse() as langfuse:
+        world = World(langfuse)
+        yield world
+        for host in world.hosts.values():
+            host.close()
+
+
+def said(face: Any, client: GenAIClient, stream: bool, model: str = "m", **options: Any) -> str:
+    result = face.ask(client, model, stream=stream, **options)
+    return "".join(part.text for part in face.read(result)) if stream else result.text
+
+
+BOTH = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (402, {"message": "Insufficient Balance"}),
+        (498, {"message": "Flex tier capacity exceeded"}),
+        (499, {"message": "Request cancelled"}),
+        (400, {"message": "Access denied, please make sure your account is in good standing.", "type": "Arrearage"}),
+        (429, {"message": "You exceeded your current quota", "type": "insufficient_quota"}),
+    ],
+)
+def test_an_account_that_cannot_pay_costs_no_retry_and_the_next_connection_answers(
+    world: World, face: Any, status: int, error: dict[str, Any], stream: bool
+) -> None:
+    poor, rich = world.add("one", failing(status, **error)), world.add("two", fine("from two"))
+    with world.client(num_retries=2) as client:
+        assert said(face, client, stream) == "from two"
+        assert said(face, client, stream) == "from two"
+    assert (len(poor.seen), len(rich.seen)) == (1, 2)  # it rests after the first
+
+
+@BOTH
+def test_a_window_that_a_server_refuses_with_500_goes_to_the_larger_model(
+    world: World, face: Any, stream: bool
+) -> None:
+    small = world.add(
+        "one", failing(500, message="input (9 tokens) is too large to process. increase the physical batch size")
+    )
+    world.add("two", fine("from big"), model="big")
+    with world.client(context_window_fallbacks=[{"m": ["big"]}]) as client:
+        assert said(face, client, stream) == "from big"
+    assert len(small.seen) == 1
+
+
+@BOTH
+def test_a_mistake_that_a_server_calls_its_own_is_raised_at_once(world: World, face: Any, stream: bool) -> None:
+    first, second = (
+        world.add("one", failing(500, message="1 validation error for Request")),
+        world.add("two", fine("x")),
+    )
+    with world.client(num_retries=2) as client, pytest.raises(BadRequestError):
+        said(face, client, stream)
+    assert (len(first.seen), len(second.seen)) == (1, 0)
+
+
+def test_an_empty_stream_is_asked_once_whole_where_a_larger_model_may_follow(world: World, face: Any) -> None:
+    def play(request: dict[str, Any]) -> bytes:
+        too_long = {"error": {"message": "Requested tokens (9000) exceed context window of 2048"}}
+        return events(done=False) if request.get("stream") else http(400, too_long)
+
+    small = world.add("one", play)
+    world.add("two", fine("from big"), model="big")
+    with world.client(context_window_fallbacks=[{"m": ["big"]}], num_retries=0) as client:
+        assert said(face, client, stream=True) == "from big"
+    assert [bool(request.get("stream")) for request in small.seen] == [True, False]
+    with world.client(num_retries=0) as client, pytest.raises(ProviderError, match="stream=True"):
+        said(face, client, stream=True)
+    assert len(small.seen) == 3
+
+
+def test_an_answer_that_a_server_breaks_off_fails_before_content_and_interrupts_after_it(
+    world: World, face: Any
+) -> None:
+    world.add("one", lambda _: events(chunk("insufficient_system_resource")))
+    world.add("two", lambda _: events(chunk(content="half"), chunk("insufficient_system_resource")), model="n")
+    world.add("three", fine("whole"))
+    with world.client(num_retries=0) as client:
+        assert said(face, client, stream=True) == "whole"
+        with pytest.raises(StreamInterruptedError) as caught:
+            said(face, client, stream=True, model="n")
+        assert caught.value.text == "half"
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["pre_call_checks", "enable_pre_call_checks"])
+def test_a_request_over_a_known_window_is_not_sent_where_another_model_can_take_it(
+    world: World, face: Any, name: str, stream: bool
+) -> None:
+    small = world.add("one", fine("from small"), model="gpt-4")  # 8,192 tokens
+    world.add("two", fine("from big"), model="big")
+    options: dict[str, Any] = {name: True, "context_window_fallbacks": [{"gpt-4": ["big"]}]}
+    with world.client(**options) as client:
+        assert said(face, client, stream, "gpt-4", text="word " * 9000) == "from big"
+        assert small.seen == []
+        assert said(face, client, stream, "gpt-4", text="word " * 6000) == "from small"
+        assert said(face, client, stream, "one/gpt-4", text="word " * 9000, context_window_fallbacks=[]) == "from small"
+    with world.client(context_window_fallbacks=[{"gpt-4": ["big"]}]) as client:
+        assert said(face, client, stream, "gpt-4", text="word " * 9000) == "from small"
