@@ -158,6 +158,7 @@ def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:
         return by_text
     if status in BY_STATUS:
         return BY_STATUS[status]
+    kinds: list[RefusalKind] = [words.codes[code] for code in error.codes if code in words.codes]
     if 400 <= status < 500:
         by_code = _first(kinds, _REQUESTS)
         return by_code or _matched(words.texts, error.text) or "bad_request"

@@ -105,8 +105,12 @@ def router_type() -> type[Any]:
     """
     translators("to_litellm_router()")  # the import, with what belongs around it
     import litellm
-    from litellm.router import Router
 
+    with _IMPORT, warnings.catch_warnings():
+        # As above; a Router's own making imports its core (litellm 1.110.2), and pydantic warns of that too.
+        warnings.simplefilter("ignore")
+        import_module("litellm.router_rust.core")
+        from litellm.router import Router
     folder = pathlib.Path(litellm.__file__).parent / "litellm_core_utils" / "tokenizers"
     os.environ.setdefault(_WRITTEN, str(folder))
     router: type[Any] = Router
