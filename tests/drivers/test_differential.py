@@ -129,7 +129,14 @@ CONVERSATIONS: dict[str, Messages] = {
 def test_messages_are_sent_alike(pair: Pair, name: str, conversation: str) -> None:
     messages = CONVERSATIONS[conversation]
     before = json.dumps(messages)
-    same(pair.ask(name, messages))
+    told = pair.ask(name, messages)
+    if conversation == "earlier reasoning" and name.startswith("azure"):
+        (sent, came), (sent_directly, came_directly) = told
+        # Azure refuses fields that chat does not have.
+        assert [message.pop("reasoning_items", None) for message in sent.body["messages"]].count(None) < len(messages)
+        assert (sent_directly, came_directly) == (sent, came)
+    else:
+        same(told)
     assert json.dumps(messages) == before
 
 

@@ -259,5 +259,5 @@ def test_what_a_model_calls_things_follows_from_its_name(model: str, reasoning: 
     ],
 )
 def test_a_response_s_usage_has_a_total(usage: Mapping[str, Any], told: tuple[Any, ...]) -> None:
-    made = usage_of(usage)
+    made = usage_of({"usage": usage}, [])
     assert tuple(made.get(name) for name in ("prompt_tokens", "completion_tokens", "total_tokens")) == told

@@ -102,15 +102,13 @@ def test_it_obeys_retry_after_and_tries_again(fake: FakeProvider) -> None:
 
 
 def test_it_times_out_on_a_stall_and_fails_on_a_cut_stream(fake: FakeProvider) -> None:
-    import httpx
-
     fake.script(StallBeforeHeaders(), CutStream(after_chunks=1))
     client = openai.OpenAI(api_key="sk-good", base_url=fake.base_url("openai"), max_retries=0, timeout=0.2)
     with client:
         with pytest.raises(openai.APITimeoutError):
             client.chat.completions.create(model="m", messages=MESSAGES)
         stream = client.chat.completions.create(model="m", messages=MESSAGES, stream=True)
-        with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
+        with pytest.raises(openai.APIConnectionError):
             list(stream)
     assert fake.journal.wait_aborted()
 

@@ -12,10 +12,15 @@ Item = dict[str, Any]
 _OWN_PARTS = frozenset({"input_text", "input_image", "input_file", "input_audio", "output_text", "refusal"})
 
 
-def items_of(messages: list[Item]) -> tuple[str | None, list[Item]]:
-    """Return the instructions, which are the system's first words, and the items of all other messages."""
+def items_of(messages: list[Item], *, instructed: bool = True) -> tuple[str | None, list[Item]]:
+    """Return the instructions, which are the system's first words, and the items of all other messages.
+
+    Args:
+        messages: The conversation.
+        instructed: Whether there may be instructions; otherwise the system's words are items too.
+    """
     said: list[str] = []
-    for message in messages:
+    for message in messages if instructed else ():
         if message.get("role") != "system" or not isinstance(message.get("content"), str):
             break
         said.append(message["content"])

@@ -29,7 +29,10 @@ def responses_fields(model: str, messages: list[Fields], options: Mapping[str, A
     Raises:
         KeyError: A message or tool lacks what its kind must have; likewise AttributeError, TypeError, ValueError.
     """
-    instructions, items = items_of(messages)
+    form = options.get("response_format")
+    # In JSON mode OpenAI wants the word JSON in the input, and does not look for it in the instructions.
+    any_json = isinstance(form, Mapping) and form.get("type") == "json_object"
+    instructions, items = items_of(messages, instructed=not any_json)
     fields: Fields = {"model": model, "input": items}
     if instructions is not None:
         fields["instructions"] = instructions
