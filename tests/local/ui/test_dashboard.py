@@ -11,6 +11,8 @@ from tests.local.ui.calls import MESSAGES, SECOND, client_of, connect, export, s
 from tests.local.ui.conftest import LOOKS, Look
 from tests.local.ui.readable import barriers
 
+from genai_sdk.local.ui.filters import UNKNOWN
+
 HOUR = 3600 * SECOND
 
 
@@ -88,6 +90,8 @@ def test_calls_become_figures_and_each_leads_to_its_traces(browser_page, platfor
     expect(card(page, "Cost")).to_contain_text("$0.")
     # The refused call is known to have cost nothing; what a server of no known vendor charges is not known.
     expect(page.locator(".cards")).to_contain_text("known for 4 of 5 calls")
+    luna = page.locator("table.parts tr", has=page.get_by_role("link", name="gpt-6-luna", exact=True))
+    expect(luna.locator("td").nth(4)).to_have_text(UNKNOWN)
     page.locator(".cards a", has_text="Failed").click()
     expect(page.locator("#rows .name")).to_have_text(["failed call"])
     page.go_back()
