@@ -158,12 +158,11 @@ def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:
         return by_text
     if status in BY_STATUS:
         return BY_STATUS[status]
+    kinds: list[RefusalKind] = [words.codes[code] for code in error.codes if code in words.codes]
     if 400 <= status < 500:
-        kinds: list[RefusalKind] = [words.codes[code] for code in error.codes if code in words.codes]
         by_code = _first(kinds, _REQUESTS)
         return by_code or _matched(words.texts, error.text) or "bad_request"
     if status >= 500:
-        kinds: list[RefusalKind] = [words.codes[code] for code in error.codes if code in words.codes]
         by_code = _first(kinds, _MISTAKES)
         return by_code or _matched(words.server_texts, error.text) or "unavailable"
     return "unavailable"
