@@ -147,6 +147,20 @@ def test_a_step_is_a_multiple_of_an_hour(store: Store) -> None:
         store.usage.series(UsageQuery(since=START, until=START + HOUR), 60)
 
 
+@pytest.mark.parametrize(
+    ("costs", "known"),
+    [(["0"], 0), (["unknown"], None), (["0", "unknown"], None), (["0.5", "unknown"], 0.5), (["0", "0.5"], 0.5)],
+)
+def test_a_cost_is_not_zero_while_that_of_some_calls_is_unknown(
+    store: Store, costs: list[str], known: float | None
+) -> None:
+    unknown = {"cost_details": '{"total": 0}', "metadata__cost": "unknown"}
+    told = [unknown if cost == "unknown" else {"cost_details": f'{{"total": {cost}}}'} for cost in costs]
+    store.traces.add([generation(number, **more) for number, more in enumerate(told, 1)])
+    (usage,) = store.usage.summary(UsageQuery(since=START, until=START + HOUR))
+    assert usage.known_cost == known
+
+
 def test_what_calls_are_told_apart_by_is_known_for_filters(store: Store) -> None:
     store.traces.add([generation(1, prompt__name="p", prompt__version=2), generation(2, model__name="other")])
     assert store.usage.known("model") == [("gpt-4o-mini",), ("other",)]

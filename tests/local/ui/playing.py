@@ -64,7 +64,7 @@ def traces(platform: Platform, count: int) -> list[Trace]:
     while time.monotonic() < ends:
         found, total = platform.store.traces.page(TraceQuery(), 10, 0)
         if total >= count:
-            return [whole for each in found if (whole := platform.store.traces.find(each.row.id)) is not None]
+            return [whole for each in found if (whole := platform.store.traces.find(each.id)) is not None]
         time.sleep(0.05)
     raise AssertionError(f"there are no {count} traces after half a minute")
 

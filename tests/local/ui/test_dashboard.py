@@ -11,6 +11,8 @@ from tests.local.ui.calls import MESSAGES, SECOND, client_of, connect, export, s
 from tests.local.ui.conftest import LOOKS, Look
 from tests.local.ui.readable import barriers
 
+from genai_sdk.local.ui.filters import UNKNOWN
+
 HOUR = 3600 * SECOND
 
 
@@ -75,6 +77,7 @@ def test_calls_become_figures_and_each_leads_to_its_traces(browser_page, platfor
     with client_of(platform) as client:
         for _ in range(3):
             client.completion("simulated_azure_busan/gpt-6-sol", MESSAGES)
+        client.completion("simulated_usa/gpt-6-luna", MESSAGES)
         send(platform, "/simulated/seoul/behaviour", {"status": 503}, "PUT")
         with pytest.raises(Exception, match="503"):
             client.completion("simulated_seoul/gpt-6-luna", MESSAGES, num_retries=0, trace_name="failed call")
@@ -82,10 +85,13 @@ def test_calls_become_figures_and_each_leads_to_its_traces(browser_page, platfor
     page = browser_page
     for period in ("1h", "24h", "7d", "30d"):
         page.goto(f"/?range={period}")
-        expect(card(page, "Calls")).to_have_text("4")
-        expect(card(page, "Failed")).to_have_text("25 %")
+        expect(card(page, "Calls")).to_have_text("5")
+        expect(card(page, "Failed")).to_have_text("20 %")
     expect(card(page, "Cost")).to_contain_text("$0.")
-    expect(page.locator(".cards")).to_contain_text("known for 3 of 4 calls")
+    # The refused call is known to have cost nothing; what a server of no known vendor charges is not known.
+    expect(page.locator(".cards")).to_contain_text("known for 4 of 5 calls")
+    luna = page.locator("table.parts tr", has=page.get_by_role("link", name="gpt-6-luna", exact=True))
+    expect(luna.locator("td").nth(4)).to_have_text(UNKNOWN)
     page.locator(".cards a", has_text="Failed").click()
     expect(page.locator("#rows .name")).to_have_text(["failed call"])
     page.go_back()
@@ -93,7 +99,7 @@ def test_calls_become_figures_and_each_leads_to_its_traces(browser_page, platfor
     expect(page.locator("#rows tr")).to_have_count(3)
     page.go_back()
     page.locator("svg a").first.click(force=True)
-    expect(page.locator("#rows tr")).to_have_count(4)
+    expect(page.locator("#rows tr")).to_have_count(5)
 
 
 @pytest.fixture

@@ -82,6 +82,11 @@ class Usage(msgspec.Struct, kw_only=True):
         """The share that failed, from 0 to 1."""
         return self.errors / self.calls if self.calls else 0.0
 
+    @property
+    def known_cost(self) -> float | None:
+        """US dollars, of those whose cost is known; None rather than 0 where that of any is not."""
+        return self.cost if self.priced and (self.cost or self.priced == self.calls) else None
+
     def latency(self, share: float) -> float | None:
         """Return the seconds that a share of the calls did not exceed, such as 0.95; None without any call."""
         return histogram.percentile(self.latencies, share)

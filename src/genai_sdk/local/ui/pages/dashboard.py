@@ -121,9 +121,9 @@ def cards_of(page: Page, figures: Figures, extra: Sequence[tuple[str, str]]) -> 
         Card("tokens", compact(now.total_tokens), sides, _change(now.total_tokens, before.total_tokens), all_of_it),
         Card(
             "cost",
-            dollars(now.cost) if now.priced else UNKNOWN,
+            dollars(now.known_cost),
             priced if now.priced < now.calls else "",
-            _change(now.cost, before.cost) if now.priced and before.priced else None,
+            _change(now.known_cost, before.known_cost),
             all_of_it,
         ),
         *(
@@ -215,7 +215,7 @@ def _row(step: Step, key: Key, usage: Usage) -> list[object]:
     return [
         *(iso(step.start), iso(step.end), *key, usage.calls, usage.errors),
         *(usage.input_tokens, usage.output_tokens, usage.total_tokens),
-        round(usage.cost, 10) if usage.priced else None,
+        None if usage.known_cost is None else round(usage.known_cost, 10),
         *(_rounded(usage.latency(0.5)), _rounded(usage.latency(0.95))),
         *(_rounded(usage.first_token(0.5)), _rounded(usage.first_token(0.95))),
     ]
