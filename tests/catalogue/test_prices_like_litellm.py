@@ -147,8 +147,6 @@ def test_another_class_of_service_costs_what_litellm_says(tier, litellm, models)
         mine = cost_of(price_of(adapter, model), ours, service_tier=tier)
         if mine is None:  # the tier is not listed for prompts so long; litellm takes what short ones cost
             continue
-        if kind == "kept for an hour" and adapter == "openai":
-            continue  # OpenAI keeps for 30 minutes or 12 hours, and has a price for that; litellm knows hours alone
         their = sum(
             litellm.cost_per_token(model=model, custom_llm_provider=provider, usage_object=theirs, service_tier=tier)
         )

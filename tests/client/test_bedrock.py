@@ -302,7 +302,7 @@ def test_a_stream_cut_at_any_byte_is_never_taken_for_an_answer(connect: Connect,
             face.read(stream)
             assert stream.response.text == "one two"
         elif size < first:
-            with pytest.raises(ProviderUnavailableError, match="without (one event|a finish reason)"):
+            with pytest.raises(ProviderUnavailableError, match=r"without (one event|a finish reason)"):
                 face.ask(client, f"br/{MODEL}", stream=True)
         else:
             with pytest.raises(StreamInterruptedError) as caught:
