@@ -1,7 +1,8 @@
 """What Bedrock's models take, as rows: the first whose pattern matches the id without its region holds.
 
-Sources: docs.aws.amazon.com/bedrock/latest/userguide, the pages conversation-inference-supported-models-features,
-structured-output, prompt-caching, tool-use and model-parameters, and the pages of the vendors' own parameters.
+Sources: litellm's price file (1.106.2) for what it lists of a model; the rest is to be checked against AWS's user guide
+(conversation-inference-supported-models-features, structured-output, prompt-caching, tool-use, model-parameters), which
+was not at hand. A row that is wrong costs a refusal by Bedrock, or a parameter that is refused here without need.
 An id that hides the model (an application inference profile, a prompt, a custom model) is held to take everything:
 what it does not take, Bedrock refuses itself.
 """

@@ -1,4 +1,8 @@
-"""What Google's models differ in, as data: how they are told to think, and how they embed."""
+"""What Google's models differ in, as data: how they are told to think, and how they embed.
+
+The pages named beside the rows are where they belong; they were not at hand when the rows were written, and litellm's
+price file (1.106.2) was.
+"""
 
 import re
 from collections.abc import Mapping
