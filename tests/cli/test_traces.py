@@ -111,6 +111,18 @@ def test_a_cost_that_nobody_knows_is_not_shown_as_nothing(server: Server, genai:
     assert row["cost"] is None
 
 
+def test_a_sum_is_not_nothing_because_a_refused_call_cost_nothing(server: Server, genai: Run) -> None:
+    nothing = {"langfuse__observation__type": "generation", "langfuse__observation__cost_details": '{"total": 0}'}
+    trace_id = server.wire.trace(
+        span("block", id="a" * 16),
+        span("refused", id="b" * 16, parent="a" * 16, **nothing),
+        span("house", id="c" * 16, parent="a" * 16, langfuse__observation__metadata__cost="unknown", **nothing),
+    )
+    head = genai("trace", trace_id, **server.environ).stdout.splitlines()[0]
+    assert head.startswith("block")
+    assert "$" not in head
+
+
 def test_traces_are_listed_since_some_time(bare: Server, genai: Run) -> None:
     bare.wire.trace(span("then", start=1_700_000_000))
     now = bare.wire.trace(span("now"))

@@ -5,7 +5,7 @@ that still writes as a 3.x did has both and keeps nothing behind the new one. So
 old one where it is missing or empty, and what answered is remembered.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -202,11 +202,10 @@ def _of_observations(rows: list[dict[str, Any]]) -> RecordedTrace:
     rows.sort(key=lambda each: str(each["startTime"]))
     ids = {each["id"] for each in rows}
     root = next((each for each in rows if each["parentObservationId"] not in ids), rows[0])
-    priced = [each["totalCost"] for each in rows if each["costDetails"] and not _is_unpriced(each)]
     return RecordedTrace(
         name=root.get("traceName") or root["name"] or "",
         seconds=_seconds_of(rows),
-        cost=sum(priced) if priced else None,
+        cost=_known(sum(each["totalCost"] or 0 for each in rows), rows),
         user=_first(rows, "userId"),
         session=_first(rows, "sessionId"),
         tags=sorted({tag for each in rows for tag in each.get("tags") or ()}),
@@ -216,11 +215,10 @@ def _of_observations(rows: list[dict[str, Any]]) -> RecordedTrace:
 
 def _of_trace(trace: Mapping[str, Any]) -> RecordedTrace:
     rows = sorted(trace["observations"], key=lambda each: str(each["startTime"]))
-    is_known = any(each["costDetails"] and not _is_unpriced(each) for each in rows)
     return RecordedTrace(
         name=trace["name"] or "",
         seconds=trace["latency"] or 0.0,
-        cost=trace["totalCost"] if is_known or trace["totalCost"] else None,
+        cost=_known(trace["totalCost"] or 0, rows),
         user=trace["userId"],
         session=trace["sessionId"],
         tags=trace["tags"],
@@ -274,6 +272,12 @@ def _old_listed(each: Mapping[str, Any]) -> ListedTrace:
         session=each["sessionId"],
         environment=each.get("environment"),
     )
+
+
+def _known(total: float, rows: Iterable[Mapping[str, Any]]) -> float | None:
+    """Return a sum of costs; None where it is 0 only because those that would count are not known."""
+    priced = [not _is_unpriced(each) for each in rows if each["costDetails"]]
+    return total if total or (priced and all(priced)) else None
 
 
 def _is_unpriced(each: Mapping[str, Any]) -> bool:
