@@ -8,7 +8,7 @@ from genai_sdk.types.base import count
 from genai_sdk.wires.error_body import error_on
 from genai_sdk.wires.finish import failure_of, finish_of, word_of
 from genai_sdk.wires.openai.fields import tell_apart, whole_calls
-from genai_sdk.wires.openai.thinking import ThinkTags
+from genai_sdk.wires.openai.thinking import ThinkTags, may_think
 from genai_sdk.wires.openai.usage import find_usage, usage_fields
 from genai_sdk.wires.refusal import WORDS
 from genai_sdk.wires.values import tidy
@@ -18,6 +18,8 @@ from genai_sdk.wires.wire import FailedAnswerError, MalformedError
 _SILENT = frozenset({"annotations", "name", "role", "type"})
 
 
+# A message that only speaks: nothing has to be told apart in it.
+_PLAIN = frozenset({"role", "content"})
 # Reasons for which an answer may lack its message altogether.
 _CLEAN = frozenset({"content_filter", "length"})
 
@@ -100,11 +102,13 @@ def _message_of(message: Mapping[str, Any]) -> Message:
     said = tidy(dict(message))
     if isinstance(message.get("content"), str):
         said["content"] = message["content"]
+        if said.keys() <= _PLAIN and not may_think(said["content"]):
+            return Message.from_dict(said)
     tell_apart(said)
     if said.get("tool_calls"):
         said["tool_calls"] = whole_calls(said["tool_calls"])
     content = said.get("content")
-    if isinstance(content, str) and not said.get("reasoning_content"):
+    if isinstance(content, str) and may_think(content) and not said.get("reasoning_content"):
         tags = ThinkTags()
         (thinking, text), (last, rest) = tags.feed(content), tags.end()
         if thinking or last or len(text) + len(rest) < len(content):

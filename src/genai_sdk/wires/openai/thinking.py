@@ -16,6 +16,11 @@ _TAGS: Mapping[str, str] = MappingProxyType(
 _FIRST = frozenset(tag[0] for tag in _TAGS)
 
 
+def may_think(text: str) -> bool:
+    """Tell whether a text can begin with thinking between tags."""
+    return text.lstrip()[:1] in _FIRST
+
+
 class ThinkTags:
     """Takes one text apart, however it is cut into pieces: a whole text and a stream come out alike.
 

@@ -11,6 +11,8 @@ _COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 _DETAILS = ("prompt_tokens_details", "completion_tokens_details")
 # Anthropic's names and those of the Responses API, which some gateways leave as they are.
 _OTHERS = {"input_tokens": "prompt_tokens", "output_tokens": "completion_tokens"}
+# What OpenAI itself reports, and next to every server: nothing has to be looked for under another name.
+_PLAIN = frozenset({*_COUNTS, *_DETAILS})
 # Tokens read from a cache: DeepSeek, Moonshot, Mistral, Anthropic's behind a gateway.
 _CACHED = ("prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens", "cache_read_input_tokens")
 
@@ -34,7 +36,8 @@ def usage_fields(usage: Any) -> dict[str, Any] | None:
     if not isinstance(usage, Mapping):
         return None
     made: dict[str, Any] = tidy(dict(usage))
-    for theirs, ours in _OTHERS.items():
+    is_plain = made.keys() <= _PLAIN
+    for theirs, ours in () if is_plain else _OTHERS.items():
         if theirs in made and ours not in made:
             made[ours] = made[theirs]
     _count(made, _COUNTS)
@@ -44,7 +47,8 @@ def usage_fields(usage: Any) -> dict[str, Any] | None:
             _count(details, tuple(key for key in details if key.endswith("_tokens")))
         else:
             made.pop(name, None)
-    _add_cache(made)
+    if not is_plain:
+        _add_cache(made)
     if "total_tokens" not in made and ("prompt_tokens" in made or "completion_tokens" in made):
         made["total_tokens"] = made.get("prompt_tokens", 0) + made.get("completion_tokens", 0)
     return made or None
