@@ -41,7 +41,8 @@ def prefer(page: Page) -> Response:
 
 
 def _enter(page: Page, given: str, wanted: str | None) -> Response:
-    session = page.gate.log_in(given)
+    client = page.request.client
+    session = page.gate.log_in(given, client.host if client else "")
     if session is None:
         return page.render("login.html", 403, next=_own(wanted), wrong=True)
     response = page.go(_own(wanted))
