@@ -1,8 +1,8 @@
 """Builds the wheel and the source archive twice, sees that both times make the same bytes, and says what is in them.
 
 Into dist/: the two files, SHA256SUMS (for `sha256sum --check`), and an SBOM (CycloneDX) of the core and one with the
-extra litellm, from the locked requirements. The time in the archives is the commit's, so that whoever checks the same commit
-out can build the same bytes and compare.
+extra litellm, from the locked requirements. The time in the archives is the commit's, so that whoever checks the same
+commit out can build the same bytes and compare.
 """
 
 import hashlib
