@@ -9,9 +9,9 @@ from botocore.credentials import Credentials
 from tests.drivers.stage import Stage
 
 from genai_sdk.drivers.auth.sigv4 import AwsKeys, sign
-from genai_sdk.drivers.headers import lowered, request_id, retry_after
 from genai_sdk.drivers.litellm.shapes import shape_of
 from genai_sdk.drivers.litellm.values import has_remote_media
+from genai_sdk.drivers.response_headers import lowered, request_id, retry_after
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 
