@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.local.store.call_query import CallQuery
 from genai_sdk.local.store.trace_query import TraceQuery
 from genai_sdk.local.ui.ranges import (
@@ -19,7 +19,7 @@ from genai_sdk.local.ui.ranges import (
     step_for,
 )
 from genai_sdk.local.ui.spreadsheet import sheet
-from genai_sdk.local.ui.trace_filter import read_filter, read_place, write_place
+from genai_sdk.local.ui.trace_filter import read_filter, read_short_cursor, write_short_cursor
 
 NOW = 1_780_000_123_456_789_012
 
@@ -126,9 +126,9 @@ def test_what_cannot_be_read_is_told_and_left_out():
 
 
 def test_places_are_written_and_read():
-    assert read_place(write_place(Place(NOW, 7))) == Place(NOW, 7)
+    assert read_short_cursor(write_short_cursor(Cursor(NOW, 7))) == Cursor(NOW, 7)
     for text in (None, "", "1", "1.", "a.b", "1.²", f"{2**63}.1", "1" * 50 + ".1"):
-        assert read_place(text) is None
+        assert read_short_cursor(text) is None
 
 
 def test_no_cell_is_a_formula():

@@ -17,8 +17,8 @@ from genai_sdk.local.ui.trace_filter import (
     STATUSES,
     TraceFilter,
     read_filter,
-    read_place,
-    write_place,
+    read_short_cursor,
+    write_short_cursor,
 )
 
 _PAGE = 50
@@ -30,9 +30,9 @@ def listing(page: Page) -> Response:
     """List the traces that were asked for, the newest first."""
     chosen = filter_of(page)
     sort = chosen.value("sort")
-    before, after = read_place(page.query("before")), read_place(page.query("after"))
+    before, after = read_short_cursor(page.query("before")), read_short_cursor(page.query("after"))
     trace_page = page.store.traces.listed(chosen.query(oldest_first=after is not None), _PAGE, after or before)
-    rows, places = trace_page.rows, [write_place(place) for place in trace_page.places]
+    rows, places = trace_page.rows, [write_short_cursor(place) for place in trace_page.places]
     newer: str | None = None
     older: str | None
     if after is not None:
@@ -43,7 +43,7 @@ def listing(page: Page) -> Response:
     else:
         older = places[-1] if trace_page.more else None
         if before is not None:
-            newer = places[0] if places else write_place(before)
+            newer = places[0] if places else write_short_cursor(before)
     return page.render(
         "traces/list.html",
         chosen=chosen,
