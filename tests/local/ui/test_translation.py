@@ -12,7 +12,7 @@ from tests.local.ui.playing import CHAT, MODEL, events, logged_in, register, set
 
 import genai_sdk
 from genai_sdk.langfuse.errors import ApiError
-from genai_sdk.local.ui.draft import Draft, DraftLine, Fault, faults_of, said
+from genai_sdk.local.ui.draft import Draft, DraftLine, Fault, fault_text, faults_of
 from genai_sdk.local.ui.language import Words
 
 ROOT = Path(genai_sdk.__file__).parent
@@ -77,7 +77,7 @@ def is_korean(text: str) -> bool:
 def in_korean(text: str) -> str:
     """Return what a page shows of a sentence, be it by a phrase of its own."""
     (fault,) = faults_of(ApiError(400, text)).values()
-    return said(fault, KOREAN)
+    return fault_text(fault, KOREAN)
 
 
 @pytest.mark.parametrize("module", [each for each in SPEAKING if list(sentences(each))])
@@ -114,7 +114,7 @@ def test_the_sentences_are_found_in_the_modules():
 )
 def test_what_is_wrong_with_json_is_said_in_korean(text):
     _, faults = Draft(name="x", lines=[DraftLine("message", "user", "hi")], config=text).read()
-    words = said(faults["config"], KOREAN)
+    words = fault_text(faults["config"], KOREAN)
     assert is_korean(words.partition(":")[2]), words
 
 
@@ -147,7 +147,7 @@ def test_the_words_of_others_stay_as_they_are(text):
 
 def test_english_pages_say_what_was_said():
     assert ENGLISH.translate("it has no secret") == "it has no secret"
-    assert said(Fault("it has no secret"), ENGLISH) == "it has no secret"
+    assert fault_text(Fault("it has no secret"), ENGLISH) == "it has no secret"
 
 
 @pytest.fixture
