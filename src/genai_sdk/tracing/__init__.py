@@ -3,7 +3,7 @@
 from genai_sdk.tracing.block import TraceBlock
 from genai_sdk.tracing.call import CallTrace
 from genai_sdk.tracing.labels import LABELS, Labels, read_labels
-from genai_sdk.tracing.sender import RetryLimits
+from genai_sdk.tracing.sender import RetryClock, RetryLimits
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
 from genai_sdk.tracing.tracer import UNRECORDED, Tracer
@@ -13,6 +13,7 @@ __all__ = [
     "UNRECORDED",
     "CallTrace",
     "Labels",
+    "RetryClock",
     "RetryLimits",
     "TraceBlock",
     "Tracer",

@@ -1,6 +1,7 @@
 """The background thread that sends records: started by the first, ended by idleness, waited for at exit."""
 
 import atexit
+import math
 import sys
 import threading
 import time
@@ -10,7 +11,9 @@ from collections.abc import Callable
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.tracing.batch import Batch
 from genai_sdk.tracing.content import Redactor
-from genai_sdk.tracing.queue import RecordQueue
+from genai_sdk.tracing.delivery import Delivery
+from genai_sdk.tracing.losses import Losses
+from genai_sdk.tracing.queue import Mark, RecordQueue
 from genai_sdk.tracing.record import Record
 from genai_sdk.tracing.sender import Sender
 from genai_sdk.tracing.stats import DropReason, TracingStats
@@ -19,8 +22,6 @@ IDLE = 10.0
 """Seconds without a record after which the thread ends; the next record starts another."""
 LINGER = 1.0
 """Seconds that a record may wait for others to be sent with."""
-ALL_THE_TIME = 3600.0
-"""More seconds than any delivery's own bounds allow."""
 
 
 class Exporter:
@@ -43,7 +44,9 @@ class Exporter:
         self.epoch = 0
         self._records = RecordQueue()
         self._sender = sender
-        self._batch = Batch(self._records, sender, redactor)
+        self._losses = Losses(self._records, sender)
+        self._batch = Batch(redactor, self._losses.unencodable)
+        self._delivery = Delivery(sender, self._losses.settle)
         self._exit_timeout = exit_timeout
         self._thread: threading.Thread | None = None
         self._waiting = False
@@ -78,7 +81,7 @@ class Exporter:
             return False  # the mask, which runs there, cannot wait for itself
         if sys.is_finalizing():
             return not self._records.queued  # no thread runs any more
-        done = threading.Event()
+        done = Mark()
         with self._records.lock:
             if not self._records.queued:
                 return True
@@ -98,22 +101,25 @@ class Exporter:
         self.flush(timeout)
         self._sender.close()
         while (item := self._records.take(0)) is not None:
-            if isinstance(item, threading.Event):
+            if isinstance(item, Mark):
                 item.set()
             else:
                 self._records.settle(1, item.size, "closed")
-        self._records.mark(threading.Event())  # wakes the thread, which sees that all is over
+        self._records.mark(Mark())  # wakes the thread, which sees that all is over
         self._sender.hurry()
 
     def stats(self) -> TracingStats:
         """Return how it fares."""
         with self._records.lock:
             dropped: dict[DropReason, int] = {
-                reason: count for reason, count in self._records.outcomes.items() if reason != "sent"
+                reason: count
+                for reason, count in self._records.outcomes.items()
+                if reason != "sent" and reason != "unconfirmed"
             }
             return TracingStats(
                 recorded=self._records.recorded,
                 sent=self._records.outcomes.get("sent", 0),
+                unconfirmed=self._records.outcomes.get("unconfirmed", 0),
                 dropped=dropped,
                 queued=self._records.queued,
                 queued_bytes=self._records.queued_bytes,
@@ -128,6 +134,7 @@ class Exporter:
         self._ending = self._waiting = False
         self._records.begin()
         self._batch.begin()
+        self._delivery.begin()
         self._sender.begin()
 
     def _start(self) -> bool:
@@ -151,12 +158,16 @@ class Exporter:
             while item is not None:
                 if isinstance(item, Record):
                     self._batch.add(item)
-                if self._batch.full or not isinstance(item, Record):
-                    self._batch.send(ALL_THE_TIME)
-                if isinstance(item, threading.Event):
-                    item.set()
+                if self._batch.full or isinstance(item, Mark):
+                    self._delivery.send(self._batch.take(), math.inf)
+                if isinstance(item, Mark):
+                    self._delivery.mark(item)
                 item = self._records.take(0)
-            self._batch.send(ALL_THE_TIME)
+            self._delivery.send(self._batch.take(), math.inf)
+            if idle:
+                self._delivery.again()
+            if self._records.closed:
+                self._delivery.close()
             if (self._records.closed or idle) and self._retire():
                 return
 
@@ -170,13 +181,15 @@ class Exporter:
 
     def _drain(self, timeout: float) -> None:
         """Send what there is from this thread, where no other can be started."""
-        end = time.monotonic() + timeout
+        end, marks = time.monotonic() + timeout, list[Mark]()
         while (item := self._records.take(0)) is not None:
-            if isinstance(item, threading.Event):
-                item.set()
+            if isinstance(item, Mark):
+                marks.append(item)
             else:
                 self._batch.add(item, upload=False)
-        self._batch.send(max(0.0, end - time.monotonic()))
+        self._delivery.send(self._batch.take(), max(0.0, end - time.monotonic()))
+        for mark in marks:
+            mark.set()
 
     def _at_exit(self) -> None:
         for reference in list(self._open.values()):

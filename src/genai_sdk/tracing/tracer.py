@@ -20,7 +20,7 @@ from genai_sdk.tracing.labels import Labels
 from genai_sdk.tracing.otel import active_span
 from genai_sdk.tracing.record import Kind, ModelRequest, ObservationRecord, TraceAttributes
 from genai_sdk.tracing.semconv import OPERATIONS
-from genai_sdk.tracing.sender import RetryLimits, Sender
+from genai_sdk.tracing.sender import RetryClock, RetryLimits, Sender
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
 from genai_sdk.tracing.uploads import Uploads
@@ -41,6 +41,7 @@ class Tracer:
         project_id: Returns the id of the project, or None as long as it is not known; must not wait.
         exit_timeout: Seconds that the end of the process may wait for what is unsent.
         retry_limits: The bounds of one sender.
+        retry_clock: The time between its tries.
         now: The clock of calls, in seconds.
     """
 
@@ -53,13 +54,15 @@ class Tracer:
         project_id: Callable[[], str | None],
         exit_timeout: float = 5.0,
         retry_limits: RetryLimits | None = None,
+        retry_clock: RetryClock | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._host = (settings.host or "").rstrip("/")
         self._traces: tuple[str, str] = ("", "")  # the project and where its traces are, since every call asks
         self._project_id = project_id
-        sender = Sender(transport, self._host, settings.public_key, secret_key, retry_limits or RetryLimits())
+        limits = retry_limits or RetryLimits()
+        sender = Sender(transport, self._host, settings.public_key, secret_key, limits, retry_clock)
         uploads = Uploads(sender) if settings.upload_media else None
         redactor = Redactor(settings.mask, settings.max_content_bytes, uploads)
         self._exporter = Exporter(sender, redactor, exit_timeout)

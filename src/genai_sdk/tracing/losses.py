@@ -1,0 +1,43 @@
+"""What becomes of records, counted one and all; each kind of loss is logged once."""
+
+import logging
+from collections.abc import Sequence
+
+from genai_sdk.tracing.delivery import Encoded
+from genai_sdk.tracing.queue import RecordQueue
+from genai_sdk.tracing.sender import ExportResult, Sender
+
+logger = logging.getLogger("genai_sdk")
+
+_NO_FAULT = ("sent", "unconfirmed", "closed")
+
+
+class Losses:
+    """Settles records with the queue they came from.
+
+    Args:
+        records: The queue, which counts.
+        sender: Knows what went wrong last.
+    """
+
+    def __init__(self, records: RecordQueue, sender: Sender) -> None:
+        self._records = records
+        self._sender = sender
+        self._logged: set[ExportResult] = set()
+
+    def settle(self, records: Sequence[Encoded], outcome: ExportResult) -> None:
+        """Count what became of records."""
+        self._records.settle(len(records), sum(record.size for record in records), outcome)
+        self._log(outcome, self._sender.last_error)
+
+    def unencodable(self, size: int, reason: str) -> None:
+        """Count a record that cannot be encoded."""
+        self._records.settle(1, size, "unencodable")
+        self._log("unencodable", reason)
+
+    def _log(self, outcome: ExportResult, reason: str | None) -> None:
+        if outcome not in _NO_FAULT and outcome not in self._logged:
+            self._logged.add(outcome)
+            logger.warning(
+                "Traces are being lost (%s): %s. This is said once; client.stats() counts them.", outcome, reason
+            )
