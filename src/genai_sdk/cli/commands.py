@@ -9,6 +9,7 @@ from genai_sdk.cli.connections import connections
 from genai_sdk.cli.demo import demo
 from genai_sdk.cli.environment import env
 from genai_sdk.cli.explain import explain
+from genai_sdk.cli.spool import spool
 from genai_sdk.cli.trace import trace, traces
 from genai_sdk.cli.up import up
 from genai_sdk.errors import GenAIError
@@ -45,5 +46,5 @@ def genai(ctx: click.Context, no_color: str | None) -> None:
     logging.basicConfig(format="genai: %(message)s", level=logging.WARNING)
 
 
-for _command in (demo, up, env, connections, explain, trace, traces):
+for _command in (demo, up, env, connections, explain, trace, traces, spool):
     genai.add_command(_command)

@@ -5,6 +5,7 @@ from genai_sdk.tracing.call import CallTrace
 from genai_sdk.tracing.labels import LABELS, Labels, read_labels
 from genai_sdk.tracing.sender import RetryClock, RetryLimits
 from genai_sdk.tracing.settings import TracingSettings
+from genai_sdk.tracing.spool.settings import SpoolSettings
 from genai_sdk.tracing.stats import TracingStats
 from genai_sdk.tracing.tracer import UNRECORDED, Tracer
 
@@ -15,6 +16,7 @@ __all__ = [
     "Labels",
     "RetryClock",
     "RetryLimits",
+    "SpoolSettings",
     "TraceBlock",
     "Tracer",
     "TracingSettings",

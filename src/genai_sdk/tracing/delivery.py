@@ -50,17 +50,27 @@ class Delivery:
     Args:
         sender: Sends.
         settle: Told what became of records.
+        hold_bytes: How many bytes may have stepped aside; more are settled as `unavailable`.
     """
 
-    def __init__(self, sender: Sender, settle: Settle) -> None:
+    linger = 1.0
+    replayed = expired = 0
+
+    def __init__(self, sender: Sender, settle: Settle, hold_bytes: float = math.inf) -> None:
         self._sender = sender
         self._settle = settle
+        self._hold_bytes = hold_bytes
         self.begin()
 
     def begin(self) -> None:
         """Start empty."""
         self._held: deque[Held] = deque()
         self._marks: list[Mark] = []
+
+    @property
+    def holding(self) -> bool:
+        """Whether anything has stepped aside."""
+        return bool(self._held)
 
     def send(self, records: Sequence[Encoded], within: float) -> None:
         """Send records, for at most `within` seconds for each request there is to make."""
@@ -90,6 +100,9 @@ class Delivery:
             self._conclude(held.records, outcome, math.inf)
         self._release()
 
+    def rest(self, *, final: bool) -> None:
+        """Do nothing: it leaves nothing behind."""
+
     def close(self) -> None:
         """Give up what stepped aside."""
         while self._held:
@@ -99,14 +112,18 @@ class Delivery:
     def _send(self, records: list[Encoded], within: float) -> None:
         outcome = self._post(records, within)
         if outcome is None:
-            if within < math.inf:
-                self._settle(records, "unavailable")
-            else:
-                self._held.append(Held(records))
+            self._hold(records)
             return
         self._conclude(records, outcome, within)
         if outcome == "sent" and self._held:
             self._judge()
+
+    def _hold(self, records: list[Encoded]) -> None:
+        held = sum(len(record.body) for one in (*self._held, Held(records)) for record in one.records)
+        if held > self._hold_bytes:
+            self._settle(records, "unavailable")
+        else:
+            self._held.append(Held(records))
 
     def _conclude(self, records: list[Encoded], outcome: ExportResult | None, within: float) -> None:
         if outcome == "too_large" and len(records) > 1:

@@ -7,12 +7,14 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from typing import cast
 
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.tracing.batch import Batch
 from genai_sdk.tracing.content import Redactor
 from genai_sdk.tracing.delivery import Delivery
 from genai_sdk.tracing.losses import Losses
+from genai_sdk.tracing.outlet import Outlet
 from genai_sdk.tracing.queue import Mark, RecordQueue
 from genai_sdk.tracing.record import Record
 from genai_sdk.tracing.sender import Sender
@@ -20,8 +22,6 @@ from genai_sdk.tracing.stats import DropReason, TracingStats
 
 IDLE = 10.0
 """Seconds without a record after which the thread ends; the next record starts another."""
-LINGER = 1.0
-"""Seconds that a record may wait for others to be sent with."""
 
 
 class Exporter:
@@ -35,18 +35,25 @@ class Exporter:
         sender: Sends; closed by `close`.
         redactor: What content passes on its way out.
         exit_timeout: Seconds that the end of the process may wait for what is unsent.
+        spool: Makes what writes records before they are sent; without it they are sent from memory.
 
     Attributes:
         epoch: Differs between a process and its forked children.
     """
 
-    def __init__(self, sender: Sender, redactor: Redactor, exit_timeout: float) -> None:
+    def __init__(
+        self,
+        sender: Sender,
+        redactor: Redactor,
+        exit_timeout: float,
+        spool: Callable[[Losses], Outlet] | None = None,
+    ) -> None:
         self.epoch = 0
         self._records = RecordQueue()
         self._sender = sender
-        self._losses = Losses(self._records, sender)
-        self._batch = Batch(redactor, self._losses.unencodable)
-        self._delivery = Delivery(sender, self._losses.settle)
+        losses = Losses(self._records, sender)
+        self._batch = Batch(redactor, losses.unencodable)
+        self._outlet: Outlet = Delivery(sender, losses.settle) if spool is None else spool(losses)
         self._exit_timeout = exit_timeout
         self._thread: threading.Thread | None = None
         self._waiting = False
@@ -64,7 +71,7 @@ class Exporter:
         if not started:
             self._drain(self._exit_timeout)
         elif self._ending:
-            self.flush(self._exit_timeout)
+            self.flush(self._exit_timeout, durable=True)
 
     def watch(self, key: object, end: Callable[[], None]) -> None:
         """Call `end`, a bound method, at the end of the process, unless `unwatch` or its owner's end comes before."""
@@ -75,15 +82,18 @@ class Exporter:
         """Forget what was to be ended, if it was."""
         self._open.pop(key, None)
 
-    def flush(self, timeout: float) -> bool:
-        """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`."""
+    def flush(self, timeout: float, *, durable: bool = False) -> bool:
+        """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`.
+
+        With `durable` it is enough that it is on disk, where Langfuse takes nothing.
+        """
         if threading.current_thread() is self._thread:
             return False  # the mask, which runs there, cannot wait for itself
         if sys.is_finalizing():
-            return not self._records.queued  # no thread runs any more
-        done = Mark()
+            return not self._records.unsent  # no thread runs any more
+        done = Mark(durable=durable)
         with self._records.lock:
-            if not self._records.queued:
+            if not self._records.unsent:
                 return True
             self._records.mark(done)
             started = self._thread is not None or self._start()
@@ -98,7 +108,7 @@ class Exporter:
             if self._records.closed:
                 return
             self._records.closed = True
-        self.flush(timeout)
+        self.flush(timeout, durable=True)
         self._sender.close()
         while (item := self._records.take(0)) is not None:
             if isinstance(item, Mark):
@@ -107,20 +117,21 @@ class Exporter:
                 self._records.settle(1, item.size, "closed")
         self._records.mark(Mark())  # wakes the thread, which sees that all is over
         self._sender.hurry()
+        self._outlet.rest(final=True)
 
     def stats(self) -> TracingStats:
         """Return how it fares."""
         with self._records.lock:
-            dropped: dict[DropReason, int] = {
-                reason: count
-                for reason, count in self._records.outcomes.items()
-                if reason != "sent" and reason != "unconfirmed"
-            }
+            outcomes = dict(self._records.outcomes)
             return TracingStats(
                 recorded=self._records.recorded,
-                sent=self._records.outcomes.get("sent", 0),
-                unconfirmed=self._records.outcomes.get("unconfirmed", 0),
-                dropped=dropped,
+                sent=outcomes.pop("sent", 0),
+                unconfirmed=outcomes.pop("unconfirmed", 0),
+                spooled=outcomes.pop("spooled", 0),
+                set_aside=outcomes.pop("set_aside", 0),
+                replayed=self._outlet.replayed,
+                expired=self._outlet.expired,
+                dropped=cast("dict[DropReason, int]", outcomes),  # these are the reasons that are left
                 queued=self._records.queued,
                 queued_bytes=self._records.queued_bytes,
                 outages=self._sender.outages,
@@ -134,7 +145,7 @@ class Exporter:
         self._ending = self._waiting = False
         self._records.begin()
         self._batch.begin()
-        self._delivery.begin()
+        self._outlet.begin()
         self._sender.begin()
 
     def _start(self) -> bool:
@@ -154,20 +165,20 @@ class Exporter:
             item = self._records.take(IDLE)
             idle = item is None
             if isinstance(item, Record):
-                self._records.gather(LINGER)
+                self._records.gather(self._outlet.linger)
             while item is not None:
                 if isinstance(item, Record):
                     self._batch.add(item)
                 if self._batch.full or isinstance(item, Mark):
-                    self._delivery.send(self._batch.take(), math.inf)
+                    self._outlet.send(self._batch.take(), math.inf)
                 if isinstance(item, Mark):
-                    self._delivery.mark(item)
+                    self._outlet.mark(item)
                 item = self._records.take(0)
-            self._delivery.send(self._batch.take(), math.inf)
+            self._outlet.send(self._batch.take(), math.inf)
             if idle:
-                self._delivery.again()
+                self._outlet.again()
             if self._records.closed:
-                self._delivery.close()
+                self._outlet.close()
             if (self._records.closed or idle) and self._retire():
                 return
 
@@ -181,22 +192,24 @@ class Exporter:
 
     def _drain(self, timeout: float) -> None:
         """Send what there is from this thread, where no other can be started."""
-        end, marks = time.monotonic() + timeout, list[Mark]()
+        end, marks = time.monotonic() + timeout, [Mark(durable=True)]
         while (item := self._records.take(0)) is not None:
             if isinstance(item, Mark):
                 marks.append(item)
             else:
                 self._batch.add(item, upload=False)
-        self._delivery.send(self._batch.take(), max(0.0, end - time.monotonic()))
+        self._outlet.send(self._batch.take(), max(0.0, end - time.monotonic()))
         for mark in marks:
-            mark.set()
+            self._outlet.mark(mark)
+        marks[0].wait(max(0.0, end - time.monotonic()))
 
     def _at_exit(self) -> None:
         for reference in list(self._open.values()):
             end = reference()
             if end is not None:
                 end()
-        self.flush(self._exit_timeout)
+        self.flush(self._exit_timeout, durable=True)
+        self._outlet.rest(final=False)
         self._ending = True
 
     def _wait_at_exit(self) -> None:

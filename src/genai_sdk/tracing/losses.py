@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Literal
 
 from genai_sdk.tracing.delivery import Encoded
 from genai_sdk.tracing.queue import RecordQueue
@@ -9,7 +10,7 @@ from genai_sdk.tracing.sender import ExportResult, Sender
 
 logger = logging.getLogger("genai_sdk")
 
-_NO_FAULT = ("sent", "unconfirmed", "closed")
+_NO_FAULT = ("sent", "unconfirmed", "spooled", "set_aside", "closed")
 
 
 class Losses:
@@ -29,6 +30,19 @@ class Losses:
         """Count what became of records."""
         self._records.settle(len(records), sum(record.size for record in records), outcome)
         self._log(outcome, self._sender.last_error)
+
+    def move(self, records: Sequence[Encoded], before: Literal["queued", "spooled"], outcome: ExportResult) -> None:
+        """Count what became of records that were queued or spooled before."""
+        if before == "queued":
+            self.settle(records, outcome)
+        elif outcome != "spooled":
+            self._records.resettle(len(records), "spooled", outcome)
+            self._log(outcome, self._sender.last_error)
+
+    def unreadable(self, records: int, reason: str) -> None:
+        """Count spooled records that cannot be read back."""
+        self._records.resettle(records, "spooled", "unreadable")
+        self._log("unreadable", reason)
 
     def unencodable(self, size: int, reason: str) -> None:
         """Count a record that cannot be encoded."""

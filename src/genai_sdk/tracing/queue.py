@@ -112,3 +112,14 @@ class RecordQueue:
             self.queued -= records
             self.queued_bytes -= size
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + records
+
+    def resettle(self, records: int, before: ExportResult, outcome: ExportResult) -> None:
+        """Count anew what became of records that were settled otherwise before."""
+        with self.lock:
+            self.outcomes[before] = self.outcomes.get(before, 0) - records
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + records
+
+    @property
+    def unsent(self) -> bool:
+        """Whether anything waits, in memory or on disk."""
+        return bool(self.queued or self.outcomes.get("spooled"))

@@ -23,8 +23,8 @@ from genai_sdk.http import (
 )
 from genai_sdk.tracing.stats import DropReason
 
-ExportResult = Literal["sent", "unconfirmed"] | DropReason
-"""What became of records in the end; `unconfirmed` were sent, and the end came before the answer."""
+ExportResult = Literal["sent", "unconfirmed", "spooled", "set_aside"] | DropReason
+"""What became of records; `unconfirmed` were sent, and the end came before the answer, `spooled` are on disk."""
 
 TRACES_PATH = "/api/public/otel/v1/traces"
 SCORES_PATH = "/api/public/scores"

@@ -17,7 +17,9 @@ from genai_sdk.tracing.context import TraceContext, find_context
 from genai_sdk.tracing.exporter import Exporter
 from genai_sdk.tracing.ids import Ids
 from genai_sdk.tracing.labels import Labels
+from genai_sdk.tracing.losses import Losses
 from genai_sdk.tracing.otel import active_span
+from genai_sdk.tracing.outlet import Outlet
 from genai_sdk.tracing.record import Kind, ModelRequest, ObservationRecord, TraceAttributes
 from genai_sdk.tracing.semconv import OPERATIONS
 from genai_sdk.tracing.sender import RetryClock, RetryLimits, Sender
@@ -65,7 +67,7 @@ class Tracer:
         sender = Sender(transport, self._host, settings.public_key, secret_key, limits, retry_clock)
         uploads = Uploads(sender) if settings.upload_media else None
         redactor = Redactor(settings.mask, settings.max_content_bytes, uploads)
-        self._exporter = Exporter(sender, redactor, exit_timeout)
+        self._exporter = Exporter(sender, redactor, exit_timeout, self._spool(sender, secret_key))
         self._recorder = Recorder(
             self._exporter, Ids(), now, self.trace_url, settings.capture_content, settings.infer_cost
         )
@@ -156,6 +158,19 @@ class Tracer:
     def stats(self) -> TracingStats:
         """Return what became of the records of this process."""
         return self._exporter.stats()
+
+    def _spool(self, sender: Sender, secret_key: Callable[[], str]) -> Callable[[Losses], Outlet] | None:
+        settings = self._settings.spool
+        if settings is None or not self._settings.active:
+            return None
+        from genai_sdk.tracing.spool.directory import SpoolDirectory  # only those who want one pay
+        from genai_sdk.tracing.spool.files import SpoolFiles
+        from genai_sdk.tracing.spool.spool import Spool
+
+        directory = SpoolDirectory(
+            settings.directory, host=self._host, public_key=self._settings.public_key, secret_key=secret_key
+        )
+        return lambda losses: Spool(SpoolFiles(directory, settings), sender, losses)
 
     def _find(self) -> tuple[TraceContext, str | None] | None:
         if not self._settings.active:

@@ -1,0 +1,40 @@
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.tracing.conftest import MakeTracer, make_tracer, receiver
+from tests.tracing.receiver import PUBLIC_KEY, SECRET_KEY, Receiver
+
+from genai_sdk.tracing import SpoolSettings, Tracer
+from genai_sdk.tracing.spool.directory import SpoolDirectory
+
+__all__ = ["make_tracer", "receiver"]
+
+MakeSpooling = Callable[..., Tracer]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "spool"
+
+
+@pytest.fixture
+def spooling(make_tracer: MakeTracer, place: Path) -> MakeSpooling:
+    """Make tracers with a spool."""
+
+    def make(*args: Any, max_bytes: int = 1 << 28, max_age: float = 86_400.0, **settings: Any) -> Tracer:
+        spool = SpoolSettings(directory=str(place), max_bytes=max_bytes, max_age=max_age)
+        return make_tracer(*args, spool=spool, **settings)
+
+    return make
+
+
+@pytest.fixture
+def directory(place: Path, receiver: Receiver) -> SpoolDirectory:
+    return SpoolDirectory(place, host=receiver.url, public_key=PUBLIC_KEY, secret_key=lambda: SECRET_KEY)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
