@@ -1,6 +1,5 @@
 """`genai spool`: the traces on this machine's disk that Langfuse does not have yet."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -105,7 +104,7 @@ def _open(spool: str | None) -> "tuple[LangfuseAccess, SpoolDirectory, str]":
     return access, directory, where
 
 
-def _row(file: "SpoolFile") -> Iterable[str]:
+def _row(file: "SpoolFile") -> tuple[str, ...]:
     oldest = "-" if file.oldest is None else datetime.fromtimestamp(file.oldest, UTC).isoformat(" ", "seconds")
     records = "-" if file.records is None else f"{file.records:,}"
     return file.state, records, f"{file.size:,}", oldest, file.reason or ""

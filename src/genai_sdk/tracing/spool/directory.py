@@ -75,7 +75,7 @@ class SpoolDirectory:
     def files(self, *suffixes: str) -> list[Path]:
         """Return the files with one of these endings, those that were written to longest ago first."""
         found = []
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             for entry in os.scandir(self.path):
                 if entry.name.endswith(suffixes):
                     with suppress(FileNotFoundError):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from genai_sdk.errors import DecryptionError
 from genai_sdk.http import SyncTransport
 from genai_sdk.tracing.delivery import Delivery, Encoded
 from genai_sdk.tracing.sender import ExportResult, RetryLimits, Sender
@@ -85,7 +86,11 @@ def _send(entry: Entry, files: SpoolFiles, sender: Sender, within: float, replay
             return
         entry.left -= len(records)
 
-    Delivery(sender, settle, hold_bytes=0).send(entry.load(), within)
+    try:
+        records = entry.load()
+    except (DecryptionError, OSError):
+        return False
+    Delivery(sender, settle, hold_bytes=0).send(records, within)
     if not entry.left:
         files.settle(entry)
     return not entry.left and replayed.left == left

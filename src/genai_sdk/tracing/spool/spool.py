@@ -122,9 +122,9 @@ class Spool:
         with self._lock:
             if self._thread is not None:
                 return True
-            self._thread = threading.Thread(
-                target=_serve, args=(weakref.ref(self), self._bell), name="genai-spool", daemon=True
-            )
+            bell = self._bell
+            reference = weakref.ref(self, lambda _: bell.set())
+            self._thread = threading.Thread(target=_serve, args=(reference, bell), name="genai-spool", daemon=True)
             try:
                 self._thread.start()
             except RuntimeError as error:
