@@ -41,7 +41,8 @@ class Losses:
 
     def unreadable(self, records: int, reason: str) -> None:
         """Count spooled records that cannot be read back."""
-        self._records.resettle(records, "spooled", "unreadable")
+        if records:
+            self._records.resettle(records, "spooled", "unreadable")
         self._log("unreadable", reason)
 
     def unencodable(self, size: int, reason: str) -> None:

@@ -1,19 +1,25 @@
 """Traces on disk: written before they are sent, kept while Langfuse is away, sent by whoever lives."""
 
+import gc
 import logging
 import os
+import shutil
 import threading
+import weakref
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.tracing.calls import call
+from tests.tracing.conftest import Hours
 from tests.tracing.receiver import PUBLIC_KEY, SECRET_KEY, Answer, Receiver, closed_port, receiving
 from tests.tracing.spool.conftest import MakeSpooling, mode
 
 from genai_sdk.errors import ConfigurationError, InvalidRequestError
-from genai_sdk.tracing import SpoolSettings, Tracer
+from genai_sdk.http import SyncTransport
+from genai_sdk.tracing import RetryLimits, SpoolSettings, Tracer, TracingSettings
 from genai_sdk.tracing.spool.directory import SpoolDirectory
 from genai_sdk.tracing.stats import TracingStats
 
@@ -229,3 +235,157 @@ def test_where_the_spool_has_no_room_traces_wait_in_memory(
             tracer.close(5)
     assert full.queued == 0
     assert caplog.text.count("wait in memory") == 1
+
+
+def test_an_hour_without_langfuse_costs_nothing_and_nothing_comes_twice(spooling: MakeSpooling) -> None:
+    port, receivers, opened = closed_port(), ExitStack(), list[Receiver]()
+    clock = Hours({3_600: lambda: opened.append(receivers.enter_context(receiving(port)))})
+    tracer = spooling(RetryLimits(), clock=clock, host=f"http://127.0.0.1:{port}")
+    with receivers:
+        traces = [call(tracer).trace_id for _ in range(300)]
+        assert tracer.flush(60)
+        stats = tracer.stats()
+        assert (stats.recorded, stats.sent, stats.spooled, stats.dropped) == (300, 300, 0, {})
+        assert [span["traceId"] for span in opened[0].spans] == traces
+        tracer.close(5)
+    assert clock.time >= 3_600
+
+
+def test_a_record_that_langfuse_fails_on_is_set_aside_alone(
+    spooling: MakeSpooling, receiver: Receiver, directory: SpoolDirectory
+) -> None:
+    receiver.poison = b"strychnine"
+    tracer = spooling()
+    for number in range(4):
+        call(tracer, text="strychnine" if number == 1 else "water")
+    until(tracer, lambda stats: stats.spooled == 4)
+    for _ in range(40):
+        call(tracer)
+        if tracer.flush(0.3):
+            break
+    assert tracer.flush(20)
+    stats = tracer.stats()
+    assert (stats.set_aside, stats.dropped, stats.sent) == (1, {}, stats.recorded - 1)
+    (aside,) = [file for file in directory.survey() if file.state == "set aside"]
+    assert (aside.records, "500" in (aside.reason or "")) == (1, True)
+
+
+def test_what_could_not_be_sent_until_its_age_is_counted_as_expired(spooling: MakeSpooling, place: Path) -> None:
+    tracer = spooling(host=f"http://127.0.0.1:{closed_port()}", max_age=0.5)
+    call(tracer)
+    stats = until(tracer, lambda stats: stats.dropped)
+    assert (stats.dropped, stats.spooled, stats.queued) == ({"expired": 1}, 0, 0)
+    assert b"gpt-4o-mini" not in texts(place)
+    assert sum(path.stat().st_size for path in place.rglob("*.spool")) < 100
+
+
+def test_what_hangs_is_on_disk_all_the_same(spooling: MakeSpooling, receiver: Receiver) -> None:
+    hold = threading.Event()
+    receiver.script = [Answer(hold=hold)]
+    tracer = spooling()
+    call(tracer)
+    receiver.wait_for(1)
+    for _ in range(20):
+        call(tracer)
+    until(tracer, lambda stats: stats.spooled == 21)
+    hold.set()
+    assert tracer.flush(20)
+    assert len({span["traceId"] for span in receiver.spans}) == len(receiver.spans) == 21
+
+
+@pytest.mark.parametrize("cut", [1, 20, 60])
+def test_a_frame_that_was_cut_off_costs_only_itself(
+    spooling: MakeSpooling, receiver: Receiver, place: Path, cut: int
+) -> None:
+    host = f"http://127.0.0.1:{closed_port()}"
+    tracer = spooling(host=host)
+    for number in range(2):
+        call(tracer)
+        until(tracer, lambda stats, number=number: stats.spooled == number + 1)
+    tracer.close(0)
+    (path,) = directory_of(place, host).files(".spool")
+    os.truncate(path, path.stat().st_size - cut)
+    (file,) = directory_of(place, host).survey()
+    assert (file.state, file.records) == ("waiting", 1)
+
+
+def test_altered_bytes_are_never_sent(
+    spooling: MakeSpooling, receiver: Receiver, directory: SpoolDirectory, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver.script = [Answer(503)] * 1_000
+    first = spooling()
+    call(first)
+    until(first, lambda stats: stats.spooled == 1)
+    first.close(0)
+    (path,) = directory.files(".spool")
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    receiver.script.clear()
+    before = len(receiver.requests)
+    second = spooling()
+    with caplog.at_level(logging.WARNING, "genai_sdk"):
+        call(second)
+        assert second.flush(10)
+        for _ in range(1_000):
+            if "left alone" in caplog.text:
+                break
+            threading.Event().wait(0.01)
+    assert caplog.text.count("left alone") == 1
+    assert len(receiver.requests) == before + 1
+    assert second.stats().replayed == 0
+    assert path.exists()
+
+
+def test_a_spool_that_is_deleted_beneath_a_process_is_made_anew(spooling: MakeSpooling, place: Path) -> None:
+    tracer = spooling(host=f"http://127.0.0.1:{closed_port()}")
+    call(tracer)
+    until(tracer, lambda stats: stats.spooled == 1)
+    shutil.rmtree(place)
+    call(tracer)
+    until(tracer, lambda stats: stats.spooled == 2)
+    assert len(list(place.rglob("*.spool"))) == 1
+
+
+@pytest.mark.filterwarnings("ignore:This process")
+def test_a_parents_file_stays_its_own_when_a_forked_child_ends(
+    spooling: MakeSpooling, place: Path, directory: SpoolDirectory, receiver: Receiver
+) -> None:
+    receiver.script = [Answer(503)] * 1_000
+    tracer = spooling()
+    call(tracer)
+    until(tracer, lambda stats: stats.spooled == 1)
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    (path,) = directory.files(".spool")
+    assert directory.adopt(path) is None
+    receiver.script.clear()
+    assert tracer.flush(10)
+    assert tracer.stats().sent == 1
+
+
+def test_a_dropped_tracer_gives_its_file_back(
+    spooling: MakeSpooling, place: Path, directory: SpoolDirectory, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("genai_sdk.tracing.exporter.IDLE", 0.01)
+    settings = TracingSettings(host=receiver.url, public_key=PUBLIC_KEY, spool=SpoolSettings(directory=str(place)))
+    with SyncTransport() as transport:
+        tracer = Tracer(settings, transport=transport, secret_key=lambda: SECRET_KEY, project_id=lambda: None)
+        call(tracer)
+        assert tracer.flush(10)
+        thread = tracer._exporter._thread
+        spool = weakref.ref(tracer._exporter._outlet)
+        del tracer
+        if thread is not None:
+            thread.join(10)
+        del thread
+        for _ in range(500):
+            gc.collect()
+            if spool() is None:
+                break
+            threading.Event().wait(0.01)
+        assert spool() is None
+    (path,) = directory.files(".spool")
+    assert directory.adopt(path) is not None

@@ -23,6 +23,8 @@ LOOK_AFTER = 30.0
 """Seconds between two looks for files of processes that ended."""
 AGAIN_AFTER = 5.0
 """Seconds after which what Langfuse failed on is tried again."""
+DISK_HANGS = 1.0
+"""Seconds that the end of a client waits for a write; on a disk that hangs that could be for ever."""
 KEPT = 4 * 1024 * 1024
 """Bytes that are kept in memory beside the disk, so that what is sent soon is not read again."""
 
@@ -105,13 +107,15 @@ class Spool:
 
     def rest(self, *, final: bool) -> None:
         """Delete what holds nothing; at last, end, and leave what is on disk to another process."""
-        with self._lock:
-            if not final:
-                self._files.rest()
-                return
-            self._closed = True
-            if not self._busy:
-                self._end()
+        self._closed = self._closed or final
+        if self._lock.acquire(timeout=DISK_HANGS):
+            try:
+                if not final:
+                    self._files.rest()
+                elif not self._busy:
+                    self._end()
+            finally:
+                self._lock.release()
         self._bell.set()
 
     def close(self) -> None:
@@ -215,8 +219,7 @@ class Spool:
             try:
                 records += entry.load()
             except (DecryptionError, OSError) as error:
-                if not self._is_foreign(entry):
-                    self._losses.unreadable(entry.left, str(error))
+                self._losses.unreadable(0 if self._is_foreign(entry) else entry.left, str(error))
                 self._done(entry, entry.left)
         oldest = min(entry.at for entry in group)
         within = min(within, max(0.0, oldest - self._files.oldest))
