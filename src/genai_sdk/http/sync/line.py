@@ -96,7 +96,7 @@ class Line:
     def usable(self) -> bool:
         """Tell whether an idle line is still open and, as it should be, silent."""
         try:
-            self._call(self.connected(), 0.0, self.connected().recv, 1)
+            self.guarded(lambda: self.connected().recv(1))
         except OSError as error:
             # The latter is TLS's word for the former, which is not loaded for plain http.
             return isinstance(error, BlockingIOError) or type(error).__name__ == "SSLWantReadError"
@@ -139,29 +139,25 @@ class Line:
         left = budget.read_timeout()
         while left is None or left > 0:
             step = STEP if left is None or left > STEP else left
+            # As `guarded`, without the closure: this is the hot path.
+            self._inside = True
             try:
-                return self._call(sock, step, operation, data)
+                if self._ended is not None:
+                    raise self._ended
+                if step != self._timeout:
+                    sock.settimeout(step)
+                    self._timeout = step
+                return operation(data)
             except TimeoutError:
                 left = None if left is None else left - step
             except OSError:
                 self.check()
                 raise
+            finally:
+                self._inside = False
+                if self._ended is not None:
+                    self._close_socket()
         raise budget.read_overdue()
-
-    def _call(self, sock: socket.socket, timeout: float, operation: Callable[[D], T], data: D) -> T:
-        # As `guarded`, without the closure: this is the hot path.
-        self._inside = True
-        try:
-            if self._ended is not None:
-                raise self._ended
-            if timeout != self._timeout:
-                sock.settimeout(timeout)
-                self._timeout = timeout
-            return operation(data)
-        finally:
-            self._inside = False
-            if self._ended is not None:
-                self._close_socket()
 
     def _close_socket(self) -> None:
         sock, self._sock = self._sock, None

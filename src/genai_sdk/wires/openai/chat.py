@@ -1,6 +1,8 @@
 """Chat over `/chat/completions`: messages go out as they are, and an answer is decoded once."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -8,10 +10,12 @@ import msgspec
 from genai_sdk.catalogue import counts_reasoning, has_developers, is_openai
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk
 from genai_sdk.wires.chunks import ChatParser, chunks_of
+from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
 from genai_sdk.wires.openai.answers import completion_of
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, is_final, out_of_shape
 from genai_sdk.wires.openai.messages import MessageRules
 from genai_sdk.wires.openai.stream import OpenAIStream
+from genai_sdk.wires.openai.text_event import decode_text
 from genai_sdk.wires.openai.urls import url
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest
@@ -19,6 +23,8 @@ from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest
 
 class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     """https://platform.openai.com/docs/api-reference/chat."""
+
+    framings = MappingProxyType({EVENT_STREAM: partial(ServerSentEvents, decode_text)})
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)

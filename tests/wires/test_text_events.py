@@ -1,0 +1,111 @@
+"""Events of a stream that are read at once come to what they come to when they are read as any other."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genai_sdk.types import ChatCompletionChunk
+from genai_sdk.wires.framing import ServerSentEvents
+from genai_sdk.wires.openai.stream import OpenAIStream
+from genai_sdk.wires.openai.text_event import TextEvent, decode_text
+
+_ODD = st.sampled_from([None, "", "x", 0, 1, 1.0, True, [], {}, [{}], {"content": "y"}, "stop", "<think>"])
+
+
+def _fields(usual: dict[str, st.SearchStrategy[Any]], *others: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw an object that has usual fields, and at times an odd value in one, or a field that is none of them."""
+    whole = st.fixed_dictionaries({}, optional=usual)
+    names = st.sampled_from([*usual, *others])
+    return st.builds(lambda made, odd: {**made, **odd}, whole, st.dictionaries(names, _ODD, max_size=1))
+
+
+_TEXTS = st.sampled_from(["x", " word", "é", "\n\n", "", "<think>", "</think>", "a\u2028b"])
+_DELTAS = _fields({"content": _TEXTS, "role": st.just("assistant"), "refusal": st.none()}, "tool_calls", "reasoning")
+_CHOICES = _fields(
+    {
+        "index": st.integers(0, 1),
+        "delta": _DELTAS,
+        "logprobs": st.none(),
+        "finish_reason": st.sampled_from([None, None, None, "stop"]),
+        "content_filter_results": st.sampled_from([{}, {"hate": {"filtered": False}}]),
+    },
+    "error",
+    "text",
+)
+_EVENTS = _fields(
+    {
+        "choices": st.lists(_CHOICES, max_size=2),
+        "id": st.just("chatcmpl-1"),
+        "object": st.just("chat.completion.chunk"),
+        "created": st.just(1_700_000_000),
+        "model": st.just("m"),
+        "system_fingerprint": st.sampled_from([None, "fp"]),
+        "service_tier": st.sampled_from([None, "default"]),
+        "obfuscation": st.just("Ab3"),
+        "usage": st.sampled_from([None, {"prompt_tokens": 1, "completion_tokens": 2}]),
+    },
+    "x_groq",
+)
+
+
+def _read(events: Sequence[Any], framing: ServerSentEvents) -> tuple[list[ChatCompletionChunk], str]:
+    parser, chunks = OpenAIStream(), []
+    try:
+        for event in events:
+            for decoded in framing.feed(b"data: " + msgspec.json.encode(event) + b"\n\n"):
+                if (chunk := parser.read(decoded)) is not None:
+                    chunks.append(chunk)
+        chunks += parser.end()
+    except Exception as error:
+        return chunks, type(error).__name__
+    return chunks, ""
+
+
+@given(st.lists(_EVENTS, max_size=8))
+def test_an_event_of_text_is_the_chunk_that_it_is_when_it_is_read_as_a_dict(events: list[Any]) -> None:
+    assert _read(events, ServerSentEvents(decode_text)) == _read(events, ServerSentEvents())
+
+
+def test_the_events_that_servers_send_most_are_of_text() -> None:
+    openai = (
+        b'{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","service_tier":"default",'
+        b'"system_fingerprint":"fp","choices":[{"index":0,"delta":{"content":"hi"},"logprobs":null,'
+        b'"finish_reason":null}],"usage":null,"obfuscation":"a1"}'
+    )
+    azure = (
+        b'{"choices":[{"content_filter_results":{"hate":{"filtered":false}},"delta":{"content":"hi"},'
+        b'"finish_reason":null,"index":0,"logprobs":null}],"created":1,"id":"c","model":"m",'
+        b'"object":"chat.completion.chunk","system_fingerprint":"fp"}'
+    )
+    vllm = (
+        b'{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,'
+        b'"delta":{"content":"hi","reasoning_content":null},"logprobs":null,"finish_reason":null}]}'
+    )
+    for data in (openai, azure, vllm):
+        event = decode_text(data)
+        assert event.fields() == msgspec.json.decode(data)
+        assert event.chunk().choices[0].delta.content == "hi"
+
+
+def test_an_object_of_other_fields_or_values_is_no_event_of_text() -> None:
+    ordinary = {"choices": [{"index": 0, "delta": {"content": "hi"}}]}
+    others: list[Any] = [
+        {**ordinary, "error": {"message": "no"}},
+        {**ordinary, "usage": {"prompt_tokens": 1}},
+        {"choices": [{"index": 0, "delta": {"content": "hi"}, "finish_reason": "stop"}]},
+        {"choices": [{"index": 0, "delta": {"content": "hi", "tool_calls": [{}]}}]},
+        {"choices": [{"index": 0, "delta": {"content": ""}}]},
+        {"choices": [{"delta": {"content": "hi"}}]},
+        {"choices": []},
+        [],
+        "[DONE]",
+    ]
+    for other in others:
+        try:
+            event: TextEvent | None = decode_text(msgspec.json.encode(other))
+        except msgspec.ValidationError:
+            event = None
+        assert event is None, other
