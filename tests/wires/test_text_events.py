@@ -15,39 +15,35 @@ from genai_sdk.wires.openai.text_event import TextEvent, decode_text
 _ODD = st.sampled_from([None, "", "x", 0, 1, 1.0, True, [], {}, [{}], {"content": "y"}, "stop", "<think>"])
 
 
-def _fields(usual: dict[str, st.SearchStrategy[Any]], *others: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw an object that has usual fields, and at times an odd value in one, or a field that is none of them."""
-    whole = st.fixed_dictionaries({}, optional=usual)
-    names = st.sampled_from([*usual, *others])
-    return st.builds(lambda made, odd: {**made, **odd}, whole, st.dictionaries(names, _ODD, max_size=1))
+def _object(needed: dict[str, st.SearchStrategy[Any]], **usual: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw an object of needed and usual fields; one in four has an odd value in one, or a field more."""
+    whole = st.fixed_dictionaries(needed, optional=usual)
+    names = st.sampled_from([*needed, *usual, "error", "text", "reasoning", "tool_calls", "x_groq"])
+    odd = st.builds(lambda made, name, item: {**made, name: item}, whole, names, _ODD)
+    return st.one_of(whole, whole, whole, odd)
 
 
-_TEXTS = st.sampled_from(["x", " word", "é", "\n\n", "", "<think>", "</think>", "a\u2028b"])
-_DELTAS = _fields({"content": _TEXTS, "role": st.just("assistant"), "refusal": st.none()}, "tool_calls", "reasoning")
-_CHOICES = _fields(
-    {
-        "index": st.integers(0, 1),
-        "delta": _DELTAS,
-        "logprobs": st.none(),
-        "finish_reason": st.sampled_from([None, None, None, "stop"]),
-        "content_filter_results": st.sampled_from([{}, {"hate": {"filtered": False}}]),
-    },
-    "error",
-    "text",
+_DELTAS = _object(
+    {"content": st.sampled_from(["x", " word", "\u00e9", "\n\n", "", "<think>", "</think>", "a\u2028b"])},
+    role=st.just("assistant"),
+    refusal=st.none(),
 )
-_EVENTS = _fields(
-    {
-        "choices": st.lists(_CHOICES, max_size=2),
-        "id": st.just("chatcmpl-1"),
-        "object": st.just("chat.completion.chunk"),
-        "created": st.just(1_700_000_000),
-        "model": st.just("m"),
-        "system_fingerprint": st.sampled_from([None, "fp"]),
-        "service_tier": st.sampled_from([None, "default"]),
-        "obfuscation": st.just("Ab3"),
-        "usage": st.sampled_from([None, {"prompt_tokens": 1, "completion_tokens": 2}]),
-    },
-    "x_groq",
+_CHOICES = _object(
+    {"index": st.integers(0, 1), "delta": _DELTAS},
+    logprobs=st.none(),
+    finish_reason=st.sampled_from([None, None, None, None, "stop"]),
+    content_filter_results=st.just({"hate": {"filtered": False}}),
+)
+_EVENTS = _object(
+    {"choices": st.one_of(st.tuples(_CHOICES), st.tuples(_CHOICES), st.lists(_CHOICES, max_size=2))},
+    id=st.just("chatcmpl-1"),
+    object=st.just("chat.completion.chunk"),
+    created=st.just(1_700_000_000),
+    model=st.just("m"),
+    system_fingerprint=st.sampled_from([None, "fp"]),
+    service_tier=st.sampled_from([None, "default"]),
+    obfuscation=st.just("Ab3"),
+    usage=st.sampled_from([None, None, {"prompt_tokens": 1, "completion_tokens": 2}]),
 )
 
 

@@ -1,7 +1,7 @@
 """What nearly every event of a stream is, some more text of one choice: read at once as a chunk. Pure.
 
 msgspec tells such an event by its type, in half the time that reading it as a dict takes. Whatever has a field more, or
-another value in one, is no `TextEvent`, and is read as a dict (`wires.openai.stream`). Both ways come to the same chunk.
+another value in one, is no `TextEvent` and is read as a dict (`wires.openai.stream`); both ways make the same chunk.
 """
 
 from typing import Annotated, Any
