@@ -204,8 +204,8 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
             ProviderError: It is an error, or not what it should be.
         """
         self.check(response)
-        if (value := self._codec.decode_ordinary(response.body)) is not None:
-            return value
+        if (ordinary := self._codec.decode_ordinary(response.body)) is not None:
+            return ordinary
         data: Any = response.body if self._codec.binary else self.object_in(response)
         value = self._value(response, data)
         if isinstance(value, ProviderError):

@@ -1,5 +1,6 @@
 """A socket whose every wait asks the budget of the exchange it serves."""
 
+import select
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,6 +38,7 @@ class Line:
         self.interrupt: Callable[[], None] | None = None
         self._sock: socket.socket | None = None
         self._timeout: float | None = None
+        self._poll: select.poll | None = None
         self._inside = False
         self._ended: TransportError | None = None
 
@@ -53,6 +55,9 @@ class Line:
         """Make `sock` this line's socket, in place of the one before it."""
         former, self._sock = self._sock, sock
         self._timeout = sock.gettimeout()
+        if hasattr(select, "poll"):  # not on Windows
+            self._poll = select.poll()
+            self._poll.register(sock, select.POLLIN)
         if former is not None:
             former.close()
         self.check()
@@ -75,9 +80,9 @@ class Line:
         sock = self.connected()
         assert self.budget is not None
         for block in blocks(head, body, JOINED):
-            rest = memoryview(block)
-            while rest:
-                rest = rest[self._wait(self.budget, sock, sock.send, rest) :]
+            sent = self._wait(self.budget, sock, sock.send, block)
+            while sent < len(block):
+                sent += self._wait(self.budget, sock, sock.send, memoryview(block)[sent:])
 
     def receive(self) -> bytes:
         """Return what arrives next, empty if that is the end.
@@ -95,6 +100,9 @@ class Line:
 
     def usable(self) -> bool:
         """Tell whether an idle line is still open and, as it should be, silent."""
+        if self._sock is not None and self._poll is not None and not self._poll.poll(0):
+            return True
+        # TLS may have something to say that is no data.
         try:
             self.guarded(lambda: self.connected().recv(1))
         except OSError as error:

@@ -37,8 +37,8 @@ class OpenAIStream(ChatParser):
             event = event.fields()
         return super().read(self._mended(event))
 
-    def _mended(self, event: Any) -> dict[str, Any]:
-        choices = event.get("choices")
+    def _mended(self, event: dict[str, Any]) -> dict[str, Any]:
+        choices: Any = event.get("choices")
         if (usage := find_usage(event)) is not None:
             event["usage"] = usage_fields(usage)
         if isinstance(choices, dict):
