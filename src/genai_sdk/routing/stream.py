@@ -92,9 +92,8 @@ class _StreamState(Generic[T]):
             self._pending = [ChatCompletionChunk(model=held[0].model if held else "", restart=True)]
         self._pending = [*self._pending, *held][::-1]
 
-    def _show(self, chunk: ChatCompletionChunk) -> bool:
-        """Take a chunk in; returns whether the caller is to see it."""
-        self._assembly.add(chunk)
+    def _shows(self, chunk: ChatCompletionChunk) -> bool:
+        """Whether the caller is to see a chunk."""
         return bool(chunk.choices) or chunk.restart or self._include_usage
 
     def _interrupted(self, error: ProviderError) -> StreamInterruptedError:
@@ -142,12 +141,14 @@ class CompletionStream(_StreamState[Opened]):
             raise self._foreign()
         while not self._done:
             while self._pending:
-                if self._show(chunk := self._pending.pop()):
+                self._assembly.add(chunk := self._pending.pop())
+                if self._shows(chunk):
                     return chunk
             failure: ProviderError | None = None
             try:
                 for chunk in self._rest.ready:
-                    if self._show(chunk):
+                    self._assembly.add(chunk)
+                    if chunk.choices or self._shows(chunk):
                         return chunk
                 if self._rest.more():
                     continue
@@ -239,12 +240,14 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
             raise self._foreign()
         while not self._done:
             while self._pending:
-                if self._show(chunk := self._pending.pop()):
+                self._assembly.add(chunk := self._pending.pop())
+                if self._shows(chunk):
                     return chunk
             failure: ProviderError | None = None
             try:
                 for chunk in self._rest.ready:
-                    if self._show(chunk):
+                    self._assembly.add(chunk)
+                    if chunk.choices or self._shows(chunk):
                         return chunk
                 if await self._rest.amore():
                     continue

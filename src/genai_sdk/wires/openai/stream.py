@@ -31,7 +31,7 @@ class OpenAIStream(ChatParser):
             FailedAnswerError: It says that the answer failed.
             MalformedError: It is no chunk, or ends an empty answer without a reason that any row knows.
         """
-        if type(event) is TextEvent:
+        if isinstance(event, TextEvent):
             if event.choices[0].index in self._settled:
                 return event.chunk()
             event = event.fields()

@@ -28,15 +28,6 @@ class _TextChoice(msgspec.Struct, forbid_unknown_fields=True):
     logprobs: UnsetType | None = UNSET
     content_filter_results: Any = UNSET  # Azure
 
-    def extra(self) -> dict[str, Any]:
-        """Return what is beyond a choice's own fields."""
-        extra: dict[str, Any] = {}
-        if self.logprobs is not UNSET:
-            extra["logprobs"] = None
-        if self.content_filter_results is not UNSET:
-            extra["content_filter_results"] = self.content_filter_results
-        return extra
-
 
 class TextEvent(msgspec.Struct, forbid_unknown_fields=True):
     """An event that brings some text of one choice and nothing else; fields that were not there are `UNSET`."""
@@ -55,6 +46,9 @@ class TextEvent(msgspec.Struct, forbid_unknown_fields=True):
         """Return the chunk that this is."""
         (choice,) = self.choices
         delta = choice.delta
+        beside: dict[str, Any] = {} if choice.logprobs is UNSET else {"logprobs": None}
+        if choice.content_filter_results is not UNSET:
+            beside["content_filter_results"] = choice.content_filter_results
         extra: dict[str, Any] = {}
         if self.system_fingerprint is not UNSET:
             extra["system_fingerprint"] = self.system_fingerprint
@@ -70,7 +64,7 @@ class TextEvent(msgspec.Struct, forbid_unknown_fields=True):
                 ChunkChoice(
                     index=choice.index,
                     delta=Delta(role=None if delta.role is UNSET else delta.role, content=delta.content),
-                    model_extra=choice.extra(),
+                    model_extra=beside,
                 ),
             ),
             model_extra=extra,
