@@ -144,7 +144,8 @@ def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Argumen
         )
     messages = [_dumped(message) for message in messages]
     for position, message in enumerate(messages):
-        if not isinstance(message, Mapping) or not isinstance(message.get("role"), str):
+        is_mapping = type(message) is dict or isinstance(message, Mapping)
+        if not is_mapping or not isinstance(message.get("role"), str):
             raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {_kind(message)}')
     options, routing = _split(keywords, CHAT_PARAMETERS, "completion")
     form, answer = read_response_format(options.pop("response_format", None))

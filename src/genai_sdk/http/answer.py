@@ -7,6 +7,9 @@ from genai_sdk.http.errors import ConnectionCut
 MAX_HEAD = 64 * 1024
 """Bytes of a head, or of anything else that brings none of the body."""
 
+# A response has dozens of headers, of which two frame its body: they are told from nearly all others by their length.
+_FRAMING_LENGTHS = frozenset(map(len, ("content-length", "transfer-encoding")))
+
 _INTERIM = 200  # statuses below are no answers yet
 
 
@@ -155,6 +158,8 @@ class AnswerReader:
         answer.status = status
         answer.begun = True
         for name, value in answer.fields:
+            if len(name) not in _FRAMING_LENGTHS:
+                continue
             lower = name.lower()
             if lower == "content-length":
                 answer.announced, answer.framed = int(value), True
