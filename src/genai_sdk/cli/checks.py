@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from genai_sdk.catalogue import end_of_life, price_of, table_date
-from genai_sdk.cli.recorded import Recorded
 from genai_sdk.cli.remote import Remote
+from genai_sdk.cli.trace_reader import TraceReader
 from genai_sdk.client import GenAIClient
 from genai_sdk.client.origins import origins
-from genai_sdk.client.settings import Place, read_place
+from genai_sdk.client.settings import LangfuseAccess, read_access
 from genai_sdk.client.trial import model_to_try
 from genai_sdk.errors import GenAIError
 from genai_sdk.types import ConnectionView
@@ -69,13 +69,13 @@ def examine(*, live: bool) -> Iterator[Check]:
     yield from _settings()
     yield from _versions()
     try:
-        place: Place | None = read_place()
+        access: LangfuseAccess | None = read_access()
     except GenAIError as error:
-        place = None
+        access = None
         yield Check(area="langfuse", name="address", state="failed", detail=str(error))
     reached = False
     if place is not None:
-        for check in _langfuse(place):
+        for check in _langfuse(access):
             reached = reached or (check.name == "key pair" and check.state == "ok")
             yield check
     try:
@@ -86,7 +86,7 @@ def examine(*, live: bool) -> Iterator[Check]:
     with client:
         yield from _connections(client, live=live)
         if place is not None and reached:
-            with Remote(place) as remote:
+            with Remote(access) as remote:
                 yield from _prompts(client, remote)
                 yield from _traces(client, remote)
 
@@ -123,8 +123,8 @@ def _versions() -> Iterator[Check]:
         )
 
 
-def _langfuse(place: Place) -> Iterator[Check]:
-    with Remote(place) as remote:
+def _langfuse(access: LangfuseAccess) -> Iterator[Check]:
+    with Remote(access) as remote:
         began = time.monotonic()
         try:
             answer = remote.look("/api/public/health")
@@ -136,7 +136,7 @@ def _langfuse(place: Place) -> Iterator[Check]:
         known = answer.body.get("version") if isinstance(answer.body, dict) else None
         detail = f"{remote.url} answers in {took:.0f} ms" + (f", version {known}" if known else "")
         yield Check(area="langfuse", name="address", state="ok", detail=detail)
-        yield from _transport(place)
+        yield from _transport(access)
         if answer.date is not None:
             yield check_clock(answer.date)
         try:
@@ -148,15 +148,15 @@ def _langfuse(place: Place) -> Iterator[Check]:
         yield Check(area="langfuse", name="key pair", state="ok", detail=f"project {names}")
 
 
-def _transport(place: Place) -> Iterator[Check]:
-    parts = urlsplit(place.endpoint.url)
+def _transport(access: LangfuseAccess) -> Iterator[Check]:
+    parts = urlsplit(access.endpoint.url)
     if parts.scheme != "https":
         detail = "http on this machine: keys and contents do not leave it"
         yield Check(area="langfuse", name="TLS", state="note", detail=detail)
-    elif place.transport.https_proxy is None:
+    elif access.transport.https_proxy is None:
         from genai_sdk.cli.certificate import expiry
 
-        ends = expiry(parts.hostname or "", parts.port or 443, place.transport.ca_bundle)
+        ends = expiry(parts.hostname or "", parts.port or 443, access.transport.ca_bundle)
         if ends is not None:
             days = (ends - datetime.now(UTC)).days
             yield Check(
@@ -268,7 +268,7 @@ def _traces(client: GenAIClient, remote: Remote) -> Iterator[Check]:
         yield Check(area="traces", name="written", state="failed", detail=detail)
         return
     yield Check(area="traces", name="written", state="ok", detail=f"trace {block.id}")
-    recorded, end = Recorded(remote), time.monotonic() + READ_BACK
+    recorded, end = TraceReader(remote), time.monotonic() + READ_BACK
     began = time.monotonic()
     while True:
         with suppress(GenAIError):

@@ -11,8 +11,8 @@ from tests.contract.wire import export, span
 from tests.local.api.conftest import Attacked
 from tests.local.clock import MovedLoop, run_on_moved_clock
 
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.otlp import LARGEST, MOST_SPANS, unpacked_bound
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.api.allowance import Allowance
 
 PACKED = {"content-encoding": "gzip"}
@@ -63,7 +63,7 @@ def test_who_waits_too_long_is_told_so_and_holds_nothing() -> None:
             for _ in range(5):
                 await asyncio.sleep(0)
             loop.now += 31
-            with pytest.raises(RefusalError, match="busy with other large bodies for more than 30 s") as refused:
+            with pytest.raises(ApiError, match="busy with other large bodies for more than 30 s") as refused:
                 await waiting
             assert refused.value.status == 503
         async with allowance.hold(100):

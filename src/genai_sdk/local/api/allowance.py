@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 
 BYTES = 96 * 1024 * 1024
 """What bodies may take together, as they come and unpacked."""
@@ -21,7 +21,7 @@ class Allowance:
         seconds: How long a request waits for its share.
     """
 
-    def __init__(self, bytes: int = BYTES, seconds: float = SECONDS) -> None:  # noqa: A002 - as in Limits
+    def __init__(self, bytes: int = BYTES, seconds: float = SECONDS) -> None:  # noqa: A002 - as in BodyLimits
         self._free = self._bytes = bytes
         self._seconds = seconds
         self._changed = asyncio.Condition()
@@ -31,7 +31,7 @@ class Allowance:
         """Hold so many bytes, all there are where more are asked for, for as long as the block runs.
 
         Raises:
-            RefusalError: They did not become free in time (503).
+            ApiError: They did not become free in time (503).
         """
         size = min(size, self._bytes)
         if size:
@@ -50,6 +50,6 @@ class Allowance:
                 await self._changed.wait_for(lambda: self._free >= size)
                 self._free -= size
         except TimeoutError:
-            raise RefusalError(
+            raise ApiError(
                 503, f"The local platform is busy with other large bodies for more than {self._seconds:g} s"
             ) from None
