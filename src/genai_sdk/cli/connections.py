@@ -236,21 +236,21 @@ def call(name: str, model: str | None) -> "Trial":
     with GenAIClient(llm_connection_names=[name]) as client:
         (view,) = client.connections()
         client.warm_up().join()  # so that the latency is the provider's
-        asked = model or model_to_try(view)
+        tried_model = model or model_to_try(view)
         if view.error:
             return Trial(connection=name, error=view.error)
-        if asked is None:
+        if tried_model is None:
             return Trial(connection=name, error=f"{NO_MODEL} with --model")
         options: dict[str, Any] = {"timeout": TIMEOUT, "num_retries": 0, "trace_name": "genai connections test"}
         try:
-            if makes_vectors(asked):
-                latency = client.embedding(f"{name}/{asked}", QUESTION, **options).genai.latency
+            if makes_vectors(tried_model):
+                latency = client.embedding(f"{name}/{tried_model}", QUESTION, **options).genai.latency
             else:
                 question = [{"role": "user", "content": QUESTION}]
-                latency = client.completion(f"{name}/{asked}", question, **options).genai.attempts[-1].latency
+                latency = client.completion(f"{name}/{tried_model}", question, **options).genai.attempts[-1].latency
         except ProviderError as error:
-            return Trial(connection=name, model=asked, error=str(error), status=error.status_code)
-        return Trial(connection=name, model=asked, ok=True, latency=latency)
+            return Trial(connection=name, model=tried_model, error=str(error), status=error.status_code)
+        return Trial(connection=name, model=tried_model, ok=True, latency=latency)
 
 
 @connections.command()
