@@ -57,15 +57,15 @@ class ServerSentEvents:
 
     def feed(self, data: bytes) -> Iterator[Any]:
         """Take bytes in and yield the events that are whole."""
-        if data[-4:] == b"\r\n\r\n" and not (self._rest or self._after_cr):  # Google's end in CR LF
-            data = data.replace(b"\r\n", b"\n")
+        # Google's end in CR LF.
+        plain = data.replace(b"\r\n", b"\n") if data[-4:] == b"\r\n\r\n" and not self._after_cr else data
         if not (self._begun or self._rest) and data[:1].isalpha():  # and so no byte order mark
             self._begun = True
-        end = data.rfind(b"\n\n")
-        if end < 0 or b"\r" in data or self._data or self._after_cr or not self._begun:
+        end = plain.rfind(b"\n\n")
+        if end < 0 or b"\r" in plain or self._data or self._after_cr or not self._begun:
             yield from self._read(data)
             return
-        whole, rest = data[:end], data[end + 2 :]
+        whole, rest = plain[:end], plain[end + 2 :]
         if self._rest:
             whole = b"".join([*self._rest, whole])
             self._rest.clear()
