@@ -10,9 +10,9 @@ from genai_sdk.drivers.auth.auth import own_auth
 from genai_sdk.drivers.auth.source import AuthSource
 from genai_sdk.drivers.engine import WireAttempt
 from genai_sdk.drivers.exchange import send
-from genai_sdk.drivers.headers import lowered
-from genai_sdk.drivers.reading import StreamReader
-from genai_sdk.http import Budget, SyncTransport
+from genai_sdk.drivers.response_headers import lowered
+from genai_sdk.drivers.stream_reader import StreamReader
+from genai_sdk.http import Deadline, SyncTransport
 from genai_sdk.testing import FakeProvider, Reply
 from genai_sdk.types import ChatCompletionChunk
 from genai_sdk.wires.operation import CHAT, ChatRequest
@@ -57,11 +57,13 @@ def record(name: str) -> Recording:
     aws_keys = {AWS["accessKeyId"]: AWS["secretAccessKey"]}
     with FakeProvider("seoul", keys={KEY}, aws_keys=aws_keys) as fake, SyncTransport() as transport:
         fake.script(REPLY)
-        deployment, budget = Stage(fake).deployment(name), Budget(20)
+        deployment, deadline = Stage(fake).deployment(name), Deadline(20)
         request = ChatRequest(HELLO, {"tools": [TOOL]})
-        auth = own_auth(deployment.connection) or AuthSource(transport).get(deployment, budget)
+        auth = own_auth(deployment.connection) or AuthSource(transport).get(deployment, deadline)
         attempt = WireAttempt(CHAT, deployment, request, auth)
-        with send(transport, deployment, attempt.outgoing(attempt.encode_one(request, stream=True)), budget) as answer:
+        with send(
+            transport, deployment, attempt.outgoing(attempt.encode_one(request, stream=True)), deadline
+        ) as answer:
             return Recording(attempt, HttpResponse(answer.status, lowered(answer.headers)), answer.read())
 
 

@@ -3,7 +3,7 @@
 import pytest
 from tests.drivers.recording import WIRES, record, shown
 
-from genai_sdk.drivers.reading import StreamReader
+from genai_sdk.drivers.stream_reader import StreamReader
 from genai_sdk.errors import ProviderUnavailableError
 from genai_sdk.types import ChatCompletionChunk
 
