@@ -40,8 +40,8 @@ class Target(NamedTuple):
 
 TARGETS: Mapping[str, Target] = {
     "peers": Target(
-        "traces, prompts and the API beside the official Langfuse SDK; our tables, wires and fakes against the vendors' "
-        "SDKs; the peers of `make bench`",
+        "traces, prompts and the API beside the official Langfuse SDK; our tables, wires and fakes against the "
+        "vendors' SDKs; the peers of `make bench`",
         (
             ("langfuse", "langfuse-4"),
             ("langfuse", "langfuse-5"),

@@ -10,7 +10,7 @@ from genai_sdk.drivers.auth.auth import own_auth
 from genai_sdk.drivers.auth.source import AuthSource
 from genai_sdk.drivers.engine import WireAttempt
 from genai_sdk.drivers.exchange import send
-from genai_sdk.drivers.response_headers import lowered
+from genai_sdk.drivers.response_headers import by_lower_name
 from genai_sdk.drivers.stream_reader import StreamReader
 from genai_sdk.http import Deadline, SyncTransport
 from genai_sdk.testing import FakeProvider, Reply
@@ -64,7 +64,7 @@ def record(name: str) -> Recording:
         with send(
             transport, deployment, attempt.outgoing(attempt.encode_one(request, stream=True)), deadline
         ) as answer:
-            return Recording(attempt, HttpResponse(answer.status, lowered(answer.headers)), answer.read())
+            return Recording(attempt, HttpResponse(answer.status, by_lower_name(answer.headers)), answer.read())
 
 
 def shown(chunks: Iterable[ChatCompletionChunk]) -> tuple[str, str, str, list[str]]:
