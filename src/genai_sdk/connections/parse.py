@@ -18,7 +18,7 @@ from genai_sdk.errors import ConfigurationError, DecryptionError
 from genai_sdk.types import ConnectionView
 
 # It becomes part of a host name, so nothing but a label may pass.
-_REGION = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_REGION = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 
 def parse_delivery(delivery: Delivery, names: Sequence[str] | None) -> ConnectionSet:
@@ -94,7 +94,7 @@ def _given_region(record: ConnectionRecord) -> Any:
 
 def _region(given: Any) -> str | None:
     found = given.strip() if isinstance(given, str) else ""
-    return found if _REGION.fullmatch(found) else None
+    return found if re.fullmatch(_REGION, found) else None
 
 
 def _base_url(given: str) -> str | None:

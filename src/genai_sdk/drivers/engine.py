@@ -1,7 +1,7 @@
 """The driver of every wire of ours: what to send and what came back is the wire's to say, all else is done here."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from genai_sdk.catalogue import wire_of
 from genai_sdk.connections import Connection
@@ -12,10 +12,8 @@ from genai_sdk.drivers.auth.source import AuthSource
 from genai_sdk.drivers.driver import AsyncStream, Deployment, Reply, Stream
 from genai_sdk.drivers.exchange import areceive, asend, receive, send
 from genai_sdk.drivers.headers import lowered
-from genai_sdk.drivers.reading import StreamReader
 from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.drivers.route import Route, load_wire, no_route, route_of
-from genai_sdk.drivers.streams import AsyncEventStream, ReadyStream, SyncEventStream
 from genai_sdk.drivers.unpacking import PackedError
 from genai_sdk.errors import BadRequestError, ProviderError
 from genai_sdk.http import AsyncTransport, Budget, Request, SyncTransport
@@ -30,6 +28,10 @@ from genai_sdk.wires.wire import (
     UnsupportedError,
     Wire,
 )
+
+if TYPE_CHECKING:  # loaded by the first stream
+    from genai_sdk.drivers.reading import StreamReader
+    from genai_sdk.drivers.streams import ReadyStream
 
 # What a codec may meet in values that it did not make: a call's, or an answer's.
 _SURPRISES = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
@@ -88,6 +90,8 @@ class Engine:
 
     def stream(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Stream[C]:
         """Open a stream that answers a request."""
+        from genai_sdk.drivers.streams import SyncEventStream
+
         auth = own_auth(deployment.connection) or self._auth.get(deployment, budget)
         attempt = WireAttempt(operation, deployment, request, auth)
         first = attempt.encode_one(request, stream=True)
@@ -103,6 +107,8 @@ class Engine:
         self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
     ) -> AsyncStream[C]:
         """Open a stream that answers a request; the twin of `stream`."""
+        from genai_sdk.drivers.streams import AsyncEventStream
+
         auth = own_auth(deployment.connection) or await self._auth.aget(deployment, budget)
         attempt = WireAttempt(operation, deployment, request, auth)
         first = attempt.encode_one(request, stream=True)
@@ -231,12 +237,16 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         """Return the one reply that the values of all parts make."""
         return Reply(values[0] if len(values) == 1 else self._codec.join(values), self.request_id)
 
-    def ready(self, reply: Reply[A]) -> ReadyStream[C]:
+    def ready(self, reply: Reply[A]) -> "ReadyStream[C]":
         """Return a whole reply as a stream."""
+        from genai_sdk.drivers.streams import ReadyStream
+
         return ReadyStream(self._codec.chunks(reply.value), reply.request_id)
 
-    def reader(self, head: HttpResponse) -> StreamReader[C] | None:
+    def reader(self, head: HttpResponse) -> "StreamReader[C] | None":
         """Return what reads the stream behind a head, or None if no stream is behind it."""
+        from genai_sdk.drivers.reading import StreamReader
+
         framings = self._codec.framings
         framing = self.framing(head, framings)
         events = framings.get(EVENT_STREAM)

@@ -11,7 +11,7 @@ from genai_sdk.models.canonical import ModelName, canonical, parse
 from genai_sdk.types import ConnectionView
 
 # What may reach a vendor that has not listed it: printable, without blanks, and no path.
-_SENDABLE = re.compile(r"[!-.0-~]+")
+_SENDABLE = r"[!-.0-~]+"
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -125,7 +125,7 @@ def _choose(offer: Offer, matches: Sequence[str]) -> Yes | No:
 def _by_default(offer: Offer, asked: Asked, *, named: bool) -> Yes | No:
     adapter, family = offer.adapter, asked.family
     text = _without_path(asked.text)
-    if adapter is None or family is None or asked.name.region or asked.name.vendor or not _SENDABLE.fullmatch(text):
+    if adapter is None or family is None or asked.name.region or asked.name.vendor or not re.fullmatch(_SENDABLE, text):
         return No()
     if family in adapter.takes_unlisted and not offer.view.custom_models:
         return Yes(text, "a deployment of that name", listed=False)

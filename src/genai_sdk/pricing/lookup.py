@@ -1,6 +1,5 @@
 """The project's own model definitions in Langfuse, loaded and kept fresh in the background."""
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -8,12 +7,11 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk import log
 from genai_sdk.catalogue import Price, ProjectPrices
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 from genai_sdk.http import Budget, Endpoint, SyncTransport, TransportError, words_of
 from genai_sdk.lifecycle import Cache, Entry, Fetch, Freshness
-
-logger = logging.getLogger("genai_sdk")
 
 PATH = "/api/public/models"
 
@@ -131,10 +129,10 @@ class PriceLookup:
 
     def _settled(self, _: None, before: Entry[ModelDefinitions] | None, entry: Entry[ModelDefinitions]) -> None:
         if entry.error is not None:
-            logger.info("the model prices of %r are not known: %s", self._endpoint, entry.error)
+            log.info("the model prices of %r are not known: %s", self._endpoint, entry.error)
         elif entry.value is not None and (before is None or before.value is not entry.value):
             for warning in entry.value.prices.warnings:
-                logger.warning("%s", warning)
+                log.warning("%s", warning)
 
 
 class _Meta(msgspec.Struct):

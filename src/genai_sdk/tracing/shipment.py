@@ -1,7 +1,6 @@
 """Records on their way: encoded one by one, sent together, settled with what came of them."""
 
-import logging
-
+from genai_sdk import log
 from genai_sdk.tracing import otlp
 from genai_sdk.tracing.backlog import Backlog
 from genai_sdk.tracing.content import Outlet
@@ -9,8 +8,6 @@ from genai_sdk.tracing.delivery import Delivery, Outcome
 from genai_sdk.tracing.record import Record, Score
 
 BATCH_BYTES = 1024 * 1024
-
-logger = logging.getLogger("genai_sdk")
 
 
 class Shipment:
@@ -77,7 +74,7 @@ class Shipment:
         self._backlog.settle(records, size, outcome)
         if outcome not in ("sent", "closed") and outcome not in self._warned:
             self._warned.add(outcome)
-            logger.warning(
+            log.warning(
                 "Traces are being lost (%s): %s. This is said once; client.stats() counts them.",
                 outcome,
                 why or self._delivery.last_error,

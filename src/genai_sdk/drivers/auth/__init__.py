@@ -1,6 +1,6 @@
 """What proves who calls: keys in headers, signatures, and access tokens with where they come from."""
 
-from genai_sdk.drivers.auth.auth import Auth, HeaderAuth, SignatureAuth, own_auth
+from genai_sdk.drivers.auth.auth import Auth, HeaderAuth, own_auth
 from genai_sdk.drivers.auth.source import AuthSource
 
-__all__ = ["Auth", "AuthSource", "HeaderAuth", "SignatureAuth", "own_auth"]
+__all__ = ["Auth", "AuthSource", "HeaderAuth", "own_auth"]

@@ -35,7 +35,7 @@ _EFFORTS = {"minimal": "low"}
 _TIERS = {"auto": "auto", "default": "standard_only", "standard_only": "standard_only"}
 
 # "Do not include any identifying information such as name, email address, or phone number" (`MetadataParam`).
-_PERSON = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}|\+?[\d\s()-]{7,}")
+_PERSON = r"[^@\s]+@[^@\s]+\.[^@\s]{2,}|\+?[\d\s()-]{7,}"
 
 
 def message_fields(request: ChatRequest, facts: ModelFacts, *, takes_urls: bool) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def message_fields(request: ChatRequest, facts: ModelFacts, *, takes_urls: bool)
     if options.get("stop"):
         stop = options["stop"]
         fields["stop_sequences"] = [stop] if isinstance(stop, str) else list(stop)
-    if (user := options.get("user")) and not _PERSON.fullmatch(user):
+    if (user := options.get("user")) and not re.fullmatch(_PERSON, user):
         fields["metadata"] = {"user_id": user}
     if tier := options.get("service_tier"):
         if tier not in _TIERS:

@@ -1,6 +1,5 @@
 """From OpenAI's messages to Converse's: a system prompt, and turns of user and assistant that alternate."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +10,7 @@ from genai_sdk.wires.converse import media
 from genai_sdk.wires.converse.models import Capabilities
 from genai_sdk.wires.converse.words import BLOCKS
 
-_ID = re.compile(r"[a-zA-Z0-9_.:-]{1,64}")  # ToolUseId (botocore 1.44.8)
+_ID = r"[a-zA-Z0-9_.:-]{1,64}"  # ToolUseId (botocore 1.44.8)
 
 CONTENT_BLOCKS = "content_blocks"
 """The field of an answer's message with Converse's own blocks, where OpenAI's shape could not hold them all."""
@@ -195,7 +194,11 @@ def reasoning_block(item: Mapping[str, Any]) -> dict[str, Any]:
 def tool_use_id(ident: Any) -> str:
     """Return a call's id as Converse takes it: another vendor's may be longer, or of other characters."""
     text = str(ident)
-    return text if _ID.fullmatch(text) else f"call_{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+    if re.fullmatch(_ID, text):
+        return text
+    from hashlib import sha256
+
+    return f"call_{sha256(text.encode()).hexdigest()[:40]}"
 
 
 def _text(text: Any) -> list[dict[str, Any]]:

@@ -10,7 +10,6 @@ import msgspec
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
 from genai_sdk.wires.converse.answer import completion_fields
 from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of, is_known
-from genai_sdk.wires.converse.events import ConverseParser
 from genai_sdk.wires.converse.models import facts_of
 from genai_sdk.wires.converse.refusal import CONVERSE_WORDS, refusal_kind
 from genai_sdk.wires.converse.request import converse_body, streams
@@ -21,7 +20,7 @@ from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest, Operation
 from genai_sdk.wires.refusal import RefusalKind, Words
 from genai_sdk.wires.unsupported import JSON_OBJECT
 from genai_sdk.wires.values import encode, plain
-from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, UnencodableError, Wire
+from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, UnencodableError, Wire
 
 _REQUEST_ID = "x-amzn-requestid"
 
@@ -72,8 +71,10 @@ class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
             return None
         return ChatCompletion.from_dict({"id": headers.get(_REQUEST_ID, ""), **fields})
 
-    def parser(self) -> ConverseParser:
+    def parser(self) -> Parser[ChatCompletionChunk]:
         """Return what reads one stream."""
+        from genai_sdk.wires.converse.events import ConverseParser
+
         return ConverseParser(self.endpoint.model)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:

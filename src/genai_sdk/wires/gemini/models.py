@@ -13,8 +13,8 @@ import msgspec
 
 Thinking = Literal["levels", "budget", "none"]
 
-_GENERATION = re.compile(r"gemini-(\d+)(?:[.-](\d)(?!\d))?")
-_LATEST = re.compile(r"gemini-(pro|flash|flash-lite)-latest$")
+_GENERATION = r"gemini-(\d+)(?:[.-](\d)(?!\d))?"
+_LATEST = r"gemini-(pro|flash|flash-lite)-latest$"
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -39,30 +39,30 @@ _PRO_LEVELS = {**_FLASH_LEVELS, "none": "LOW", "minimal": "LOW"}
 _PRO_3_LEVELS = {**_PRO_LEVELS, "medium": "HIGH"}
 
 _NO_THINKING = Row("none")
-_ROWS: tuple[tuple[re.Pattern[str], Row], ...] = (
-    (re.compile(r"gemini-(1\.|1-|2\.0|2-|pro$|pro-vision)|gemma|learnlm"), _NO_THINKING),
-    (re.compile(r"gemini-2\.5-.*(image|tts)"), _NO_THINKING),
-    (re.compile(r"gemini-2\.5-pro"), Row("budget", _PRO_BUDGETS)),
-    (re.compile(r"gemini-2\.5|gemini-robotics"), Row("budget", _BUDGETS)),
-    (re.compile(r"gemini-3-pro"), Row("levels", _PRO_3_LEVELS)),
-    (re.compile(r"gemini-3\.1-pro"), Row("levels", _PRO_LEVELS)),
-    (re.compile(r"gemini-3(\.1)?-flash"), Row("levels", _FLASH_LEVELS)),
-    (re.compile(r"gemini-"), Row("levels", MappingProxyType(_ALL_LEVELS))),
+_ROWS: tuple[tuple[str, Row], ...] = (
+    (r"gemini-(1\.|1-|2\.0|2-|pro$|pro-vision)|gemma|learnlm", _NO_THINKING),
+    (r"gemini-2\.5-.*(image|tts)", _NO_THINKING),
+    (r"gemini-2\.5-pro", Row("budget", _PRO_BUDGETS)),
+    (r"gemini-2\.5|gemini-robotics", Row("budget", _BUDGETS)),
+    (r"gemini-3-pro", Row("levels", _PRO_3_LEVELS)),
+    (r"gemini-3\.1-pro", Row("levels", _PRO_LEVELS)),
+    (r"gemini-3(\.1)?-flash", Row("levels", _FLASH_LEVELS)),
+    (r"gemini-", Row("levels", MappingProxyType(_ALL_LEVELS))),
 )
 _UNKNOWN = Row("budget", _BUDGETS)
 
 
 def row_of(model: str) -> Row:
     """Return what is true of a model; of one that has no name of Google's, what most models take."""
-    return next((row for pattern, row in _ROWS if pattern.search(model)), _UNKNOWN)
+    return next((row for pattern, row in _ROWS if re.search(pattern, model)), _UNKNOWN)
 
 
 def generation_of(model: str) -> int:
     """Return the generation of a model, 0 if its name says none."""
-    found = _GENERATION.search(model)
+    found = re.search(_GENERATION, model)
     if found is not None:
         return int(found[1])
-    return 3 if _LATEST.search(model) else 0
+    return 3 if re.search(_LATEST, model) else 0
 
 
 def embeds_contents(model: str) -> bool:
