@@ -1,5 +1,6 @@
 """The driver of every wire of ours: what to send and what came back is the wire's to say, all else is done here."""
 
+import functools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic
 
@@ -8,7 +9,6 @@ from genai_sdk.connections import Connection
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.attempt import Attempt
 from genai_sdk.drivers.auth.auth import Auth, own_auth
-from genai_sdk.drivers.auth.source import AuthSource
 from genai_sdk.drivers.driver import AsyncStream, Deployment, Reply, Stream
 from genai_sdk.drivers.exchange import areceive, asend, receive, send
 from genai_sdk.drivers.headers import lowered
@@ -29,7 +29,8 @@ from genai_sdk.wires.wire import (
     Wire,
 )
 
-if TYPE_CHECKING:  # loaded by the first stream
+if TYPE_CHECKING:  # loaded by those who need them
+    from genai_sdk.drivers.auth.source import AuthSource
     from genai_sdk.drivers.reading import StreamReader
     from genai_sdk.drivers.streams import ReadyStream
 
@@ -43,14 +44,23 @@ class Engine:
     Args:
         sync: What sync calls go over.
         async_: What async calls go over.
-        auth: Where authentication comes from; None for one of its own over the same transports.
+        auth: Where authentication comes from that a connection does not have by itself; None for one of its own over
+            the same transport.
     """
 
-    def __init__(self, sync: SyncTransport, async_: AsyncTransport, auth: AuthSource | None = None) -> None:
+    def __init__(self, sync: SyncTransport, async_: AsyncTransport, auth: "AuthSource | None" = None) -> None:
         self._sync = sync
         self._async = async_
-        self._auth = auth or AuthSource(sync)
+        if auth is not None:
+            self.auth = auth
         self._wires: dict[str, Wire | None] = {}
+
+    @functools.cached_property
+    def auth(self) -> "AuthSource":
+        """Where authentication comes from that a connection does not have by itself."""
+        from genai_sdk.drivers.auth.source import AuthSource
+
+        return AuthSource(self._sync)
 
     def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
         """Tell whether a wire of ours can carry an operation to a deployment."""
@@ -78,13 +88,13 @@ class Engine:
 
     def run(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
         """Answer a request."""
-        auth = own_auth(deployment.connection) or self._auth.get(deployment, budget)
+        auth = own_auth(deployment.connection) or self.auth.get(deployment, budget)
         attempt = WireAttempt(operation, deployment, request, auth)
         return self._run(attempt, attempt.encode(request), budget)
 
     async def arun(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
         """Answer a request; the twin of `run`."""
-        auth = own_auth(deployment.connection) or await self._auth.aget(deployment, budget)
+        auth = own_auth(deployment.connection) or await self.auth.aget(deployment, budget)
         attempt = WireAttempt(operation, deployment, request, auth)
         return await self._arun(attempt, attempt.encode(request), budget)
 
@@ -92,7 +102,7 @@ class Engine:
         """Open a stream that answers a request."""
         from genai_sdk.drivers.streams import SyncEventStream
 
-        auth = own_auth(deployment.connection) or self._auth.get(deployment, budget)
+        auth = own_auth(deployment.connection) or self.auth.get(deployment, budget)
         attempt = WireAttempt(operation, deployment, request, auth)
         first = attempt.encode_one(request, stream=True)
         if not first.streams:
@@ -109,7 +119,7 @@ class Engine:
         """Open a stream that answers a request; the twin of `stream`."""
         from genai_sdk.drivers.streams import AsyncEventStream
 
-        auth = own_auth(deployment.connection) or await self._auth.aget(deployment, budget)
+        auth = own_auth(deployment.connection) or await self.auth.aget(deployment, budget)
         attempt = WireAttempt(operation, deployment, request, auth)
         first = attempt.encode_one(request, stream=True)
         if not first.streams:

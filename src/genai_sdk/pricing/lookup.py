@@ -3,15 +3,18 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from genai_sdk import log
-from genai_sdk.catalogue import Price, ProjectPrices
+from genai_sdk.catalogue import Price
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 from genai_sdk.http import Budget, Endpoint, SyncTransport, TransportError, words_of
 from genai_sdk.lifecycle import Cache, Entry, Fetch, Freshness
+
+if TYPE_CHECKING:  # loaded beside the calls, by what reads them
+    from genai_sdk.catalogue import ProjectPrices
 
 PATH = "/api/public/models"
 
@@ -44,7 +47,7 @@ class ModelDefinitions(msgspec.Struct, frozen=True):
     """What was loaded: the pages as they came, and the prices read from them."""
 
     pages: tuple[Page, ...]
-    prices: ProjectPrices
+    prices: "ProjectPrices"
 
 
 class PriceLookup:
@@ -104,6 +107,8 @@ class PriceLookup:
             pages.append(self._page(number + 1, known[number] if number < len(known) else None, budget))
         if fetch.last is not None and tuple(pages) == known:
             return fetch.last
+        from genai_sdk.catalogue import ProjectPrices
+
         return ModelDefinitions(tuple(pages), ProjectPrices.read(row for page in pages for row in page.rows))
 
     def _page(self, number: int, known: Page | None, budget: Budget) -> Page:

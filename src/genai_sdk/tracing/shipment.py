@@ -1,7 +1,6 @@
 """Records on their way: encoded one by one, sent together, settled with what came of them."""
 
 from genai_sdk import log
-from genai_sdk.tracing import otlp
 from genai_sdk.tracing.backlog import Backlog
 from genai_sdk.tracing.content import Outlet
 from genai_sdk.tracing.delivery import Delivery, Outcome
@@ -35,6 +34,8 @@ class Shipment:
     def add(self, record: Record, *, upload: bool = True) -> None:
         """Encode a record and put it to the others; `upload` says whether there is time for its media."""
         size = record.size
+        from genai_sdk.tracing import otlp  # loaded beside the calls, by the first record that is sent
+
         try:
             if isinstance(record, Score):
                 self._scores.append((otlp.score_body(record, self._outlet), size))
@@ -62,6 +63,8 @@ class Shipment:
             self._settle(1, size, self._delivery.send_score(body, within))
 
     def _send_spans(self, spans: list[tuple[bytes, int]], within: float) -> None:
+        from genai_sdk.tracing import otlp
+
         outcome = self._delivery.send_spans(otlp.envelope(encoded for encoded, _ in spans), within)
         if outcome == "too_large" and len(spans) > 1:
             middle = len(spans) // 2

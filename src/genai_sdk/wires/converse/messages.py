@@ -9,6 +9,8 @@ import msgspec
 from genai_sdk.wires.converse import media
 from genai_sdk.wires.converse.models import Capabilities
 from genai_sdk.wires.converse.words import BLOCKS
+from genai_sdk.wires.talk import plain_talk
+from genai_sdk.wires.values import plain
 
 _ID = r"[a-zA-Z0-9_.:-]{1,64}"  # ToolUseId (botocore 1.44.8)
 
@@ -34,14 +36,17 @@ def converse_messages(messages: Sequence[Mapping[str, Any]], facts: Capabilities
     """Return messages in Converse's form.
 
     Args:
-        messages: Plain JSON in OpenAI's shape.
+        messages: Messages in OpenAI's shape.
         facts: What the model takes.
 
     Raises:
         ValueError: There is something in them that Converse does not take, or no message to answer.
     """
+    if facts.system and (spoken := plain_talk(messages)) is not None:
+        turns = [{"role": turn["role"], "content": [{"text": turn["content"]}]} for turn in spoken[1]]
+        return Conversation([{"text": spoken[0]}] if spoken[0] else [], turns, {})
     reader = _Reader(facts)
-    for message in messages:
+    for message in plain(messages):
         reader.add(message)
     return reader.conversation()
 

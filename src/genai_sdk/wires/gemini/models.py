@@ -4,6 +4,7 @@ The pages named beside the rows are where they belong; they were not at hand whe
 price file (1.106.2) was.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -52,11 +53,13 @@ _ROWS: tuple[tuple[str, Row], ...] = (
 _UNKNOWN = Row("budget", _BUDGETS)
 
 
+@functools.lru_cache(maxsize=256)
 def row_of(model: str) -> Row:
     """Return what is true of a model; of one that has no name of Google's, what most models take."""
     return next((row for pattern, row in _ROWS if re.search(pattern, model)), _UNKNOWN)
 
 
+@functools.lru_cache(maxsize=256)
 def generation_of(model: str) -> int:
     """Return the generation of a model, 0 if its name says none."""
     found = re.search(_GENERATION, model)

@@ -73,10 +73,9 @@ class Chat(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def parser(self) -> Parser[ChatCompletionChunk]:
         """Return what reads one stream."""
-        from genai_sdk.wires.chunks import ChatParser
-        from genai_sdk.wires.gemini.events import Events
+        from genai_sdk.wires.gemini.events import GeminiParser
 
-        return ChatParser(Events(self._model))
+        return GeminiParser(self._model)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""
@@ -137,6 +136,9 @@ class GeminiWire(Wire):
     def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error that a body or an event holds: also that its model failed, which Google calls a finish."""
         if isinstance(data, dict) and (candidates := data.get("candidates")):
+            only = candidates[0] if candidates.__class__ is list and len(candidates) == 1 else None
+            if only.__class__ is dict and "finishReason" not in only:
+                return None  # nearly every event
             return _failure(candidates)
         error = super().error_of(data)
         return error if error is None else _with_quotas(error, data)
