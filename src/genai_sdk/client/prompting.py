@@ -19,7 +19,7 @@ _PROMPTS = "genai_sdk.prompts.values"
 """The module of prompts as values. It is not imported before somebody asks for one: until then nobody can have one."""
 
 
-class Prompted(msgspec.Struct, frozen=True):
+class PromptedCall(msgspec.Struct, frozen=True):
     """A call with what its prompt supplied.
 
     Attributes:
@@ -51,7 +51,7 @@ def wanted(variables: Mapping[str, Any] | None, messages: Any) -> Mapping[str, A
 
 def apply(
     prompt: Any, variables: Mapping[str, Any] | None, model: Any, messages: Any, options: Mapping[str, Any]
-) -> Prompted:
+) -> PromptedCall:
     """Put a prompt under a call: what the call says itself counts first.
 
     Without messages the prompt supplies them, a text as the user's; with messages it only links. `model` and the
@@ -61,7 +61,7 @@ def apply(
         InvalidRequestError: There is no model, or `prompt` is no prompt.
     """
     if prompt is None and variables is None and model and isinstance(model, str) and _PROMPTS not in sys.modules:
-        return Prompted(model, messages, options, None)
+        return PromptedCall(model, messages, options, None)
     from genai_sdk.prompts import ChatPrompt, TextPrompt, find_link
 
     if prompt is not None and not isinstance(prompt, TextPrompt | ChatPrompt):
@@ -79,4 +79,4 @@ def apply(
     if messages is None and prompt is not None:
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, TextPrompt) else prompt
     own = {name: item for name, item in config.items() if name in CHAT_PARAMETERS and options.get(name) is None}
-    return Prompted(model, messages, {**options, **own}, link)
+    return PromptedCall(model, messages, {**options, **own}, link)

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from genai_sdk.connections.connection import Connection, ConnectionSet, Credentials, Project
-from genai_sdk.connections.parse import parse, parse_delivery
+from genai_sdk.connections.parse import parse, parse_result
 from genai_sdk.connections.project import ProjectLookup
-from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.connections.record import ConnectionRecord, SourceResult
 from genai_sdk.connections.registry import ConnectionRegistry
 from genai_sdk.connections.secret import Secret
-from genai_sdk.connections.sources import BrokerSource, Limits, Source
+from genai_sdk.connections.sources import BrokerSource, ReadLimits, Source
 from genai_sdk.deferred import deferred
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ __all__ = [
     "ConnectionSet",
     "Credentials",
     "DatabaseSource",
-    "Delivery",
     "LangfuseDatabase",
-    "Limits",
     "Project",
     "ProjectLookup",
+    "ReadLimits",
     "Secret",
     "Source",
+    "SourceResult",
     "parse",
-    "parse_delivery",
+    "parse_result",
 ]
 
 __getattr__ = deferred(

@@ -1,7 +1,7 @@
 """Where connections come from."""
 
 from genai_sdk.connections.sources.broker import BrokerSource
-from genai_sdk.connections.sources.limits import Limits
+from genai_sdk.connections.sources.limits import ReadLimits
 from genai_sdk.connections.sources.source import Source
 
-__all__ = ["BrokerSource", "Limits", "Source"]
+__all__ = ["BrokerSource", "ReadLimits", "Source"]
