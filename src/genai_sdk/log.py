@@ -15,6 +15,8 @@ def info(text: str, *facts: object) -> None:
 
 def warning(text: str, *facts: object) -> None:
     """Log what somebody should look at; unless the program says otherwise, Python prints it."""
-    import logging
-
+    try:
+        import logging
+    except ImportError:
+        return  # the interpreter is at its very end
     logging.getLogger("genai_sdk").warning(text, *facts, stacklevel=2)

@@ -20,6 +20,7 @@ from genai_sdk.client.sources import make_library
 from genai_sdk.connections import ConnectionRegistry, ConnectionSet
 from genai_sdk.errors import MissingCredentialsError
 from genai_sdk.http import SyncTransport
+from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.routing import (
     Call,
     Clock,
@@ -271,6 +272,7 @@ class Calls:
         """Return the prompts, whose part of the package is loaded when the first one is asked for."""
         library = self._prompts.get("")
         if library is None:
+            refuse_at_exit()  # nothing can be imported then
             made = make_library(self._settings, self._langfuse)
             if made is None:
                 raise MissingCredentialsError(

@@ -165,7 +165,7 @@ class GenAIClient(Calls):
 
     def _explained(self, connections: ConnectionSet, model: str, options: RoutingOptions) -> "Plan":
         from genai_sdk.client.trial import makes_vectors
-        from genai_sdk.routing import explain
+        from genai_sdk.routing.explain import explain
 
         adapters = {connection.name: connection.view.adapter for connection in connections.connections}
 

@@ -10,7 +10,7 @@ from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.router import CONNECT_TIMEOUT, Router
 
 if TYPE_CHECKING:
-    from genai_sdk.routing.explain import Plan, StandIn, explain
+    from genai_sdk.routing.explain import Plan, StandIn
     from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "Router",
     "RoutingOptions",
     "StandIn",
-    "explain",
     "read_call_options",
     "read_router_args",
 ]
@@ -34,7 +33,7 @@ __all__ = [
 __getattr__ = deferred(
     __name__,
     {
-        **dict.fromkeys(("Plan", "StandIn", "explain"), "genai_sdk.routing.explain"),
+        **dict.fromkeys(("Plan", "StandIn"), "genai_sdk.routing.explain"),
         **dict.fromkeys(("AsyncCompletionStream", "CompletionStream"), "genai_sdk.routing.stream"),
     },
 )

@@ -165,6 +165,7 @@ class Router:
         self, call: "Call[Opened]", request: ChatRequest, model: AnswerReader | None = None
     ) -> "CompletionStream":
         """Answer a chat call with a stream that has reached its first content."""
+        refuse_at_exit()  # nothing can be imported then
         from genai_sdk.routing.opening import open_stream, tells_nothing
         from genai_sdk.routing.stream import CompletionStream
 
@@ -194,6 +195,7 @@ class Router:
         self, call: "Call[AsyncOpened]", request: ChatRequest, model: AnswerReader | None = None
     ) -> "AsyncCompletionStream":
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
+        refuse_at_exit()
         from genai_sdk.routing.opening import aopen_stream, tells_nothing
         from genai_sdk.routing.stream import AsyncCompletionStream
 

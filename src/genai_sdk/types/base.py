@@ -130,7 +130,7 @@ T = TypeVar("T", bound=Value)
 
 def count(item: Any) -> int:
     """Read a token count, which some servers send as a float or a string."""
-    return item if item.__class__ is int else int(float(item))
+    return item if type(item) is int else int(float(item))
 
 
 def many(kind: type[T]) -> Callable[[Iterable[Any]], tuple[T, ...]]:

@@ -18,10 +18,10 @@ def plain_talk(messages: Sequence[Mapping[str, Any]]) -> tuple[str, Sequence[Map
     """
     system, role = "", "user"
     for message in messages:
-        if message.__class__ is not dict or len(message) != 2:
+        if type(message) is not dict or len(message) != 2:
             return None
         text = message.get("content")
-        if text.__class__ is not str or not text or text.isspace():
+        if type(text) is not str or not text or text.isspace():
             return None
         if message.get("role") == role:
             role = _NEXT[role]

@@ -235,13 +235,10 @@ class Wire:
 
     name: ClassVar[str]
     """What the catalogue's rows call it (`Adapter.wire`)."""
+    words: ClassVar[Words] = WORDS
+    """What the vendor's error codes and texts mean: the shared table, or one with rows of its own before it."""
     codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType({})
     """The codecs by the names of their operations; what is missing the wire cannot do."""
-
-    @property
-    def words(self) -> Words:
-        """What the vendor's error codes and texts mean: the shared table, or one with rows of its own before it."""
-        return WORDS
 
     def serves(self, operation: Operation[Any, Any, Any], _model: str) -> bool:
         """Tell whether this wire has an operation, for a model that may differ from others in it."""

@@ -43,7 +43,7 @@ def _usage_of(usage: Mapping[str, Any]) -> Usage:
     """Return tokens in OpenAI's shape."""
     given, taken = usage.get("input_tokens"), usage.get("output_tokens")
     cached = usage.get("cache_read_input_tokens") or usage.get("cache_creation_input_tokens")
-    if given.__class__ is int and taken.__class__ is int and not cached and usage.keys() <= _COUNTED:
+    if type(given) is int and type(taken) is int and not cached and usage.keys() <= _COUNTED:
         return Usage(prompt_tokens=given, completion_tokens=taken, total_tokens=given + taken)
     return Usage.from_dict(usage_fields(usage))
 

@@ -49,9 +49,9 @@ def read_output(data: Mapping[str, Any], model: str, ident: str) -> ChatCompleti
 def _is_usual(data: Mapping[str, Any]) -> bool:
     """Tell whether an answer ended because the model had said all, and counts nothing but tokens read and written."""
     usage = data.get("usage")
-    if data.get("stopReason") != "end_turn" or not data.keys() <= _USUAL or usage.__class__ is not dict:
+    if data.get("stopReason") != "end_turn" or not data.keys() <= _USUAL or type(usage) is not dict:
         return False
-    counted = usage.get("inputTokens").__class__ is usage.get("outputTokens").__class__ is int
+    counted = type(usage.get("inputTokens")) is int and type(usage.get("outputTokens")) is int
     return counted and usage.keys() <= _COUNTED
 
 

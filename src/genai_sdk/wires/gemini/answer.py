@@ -35,7 +35,7 @@ def completion_of(data: dict[str, Any], model: str, tier: str | None = None) -> 
             # Nearly every answer is one text, and what `read_candidates` makes of it.
             if text and not beside and only.keys() <= _SPOKEN and data.keys() <= _HEAD and tier is None:
                 usage = data.get("usageMetadata")
-                if usage.__class__ is not dict or "trafficType" not in usage:
+                if type(usage) is not dict or "trafficType" not in usage:
                     choice = Choice(message=Message(content=text), finish_reason="stop", model_extra={**_STOPPED})
                     return ChatCompletion(
                         id=data.get("responseId") or "",
@@ -47,10 +47,10 @@ def completion_of(data: dict[str, Any], model: str, tier: str | None = None) -> 
 
 
 def _usage_of(given: Any) -> Usage | None:
-    if given.__class__ is dict and given.keys() <= _COUNTED:
+    if type(given) is dict and given.keys() <= _COUNTED:
         prompt, completion = given.get("promptTokenCount"), given.get("candidatesTokenCount")
         total = given.get("totalTokenCount")
-        if prompt.__class__ is completion.__class__ is total.__class__ is int and total:
+        if type(prompt) is int and type(completion) is int and type(total) is int and total:
             return Usage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=total)
     usage = usage_of(given)
     return None if usage is None else Usage.from_dict(usage)

@@ -47,16 +47,17 @@ class GeminiParser(ChatParser):
 def _only_text(event: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the part that an event brings, if that is a text and there is nothing else in the event."""
     candidates = event.get("candidates")
-    if candidates.__class__ is not list or len(candidates) != 1 or not event.keys() <= _HEAD:
+    if type(candidates) is not list or len(candidates) != 1 or not event.keys() <= _HEAD:
         return None
     candidate: dict[str, Any] = candidates[0]
     if not candidate.keys() <= _SPOKEN or candidate.get("index"):
         return None
     parts = (candidate.get("content") or _NOTHING).get("parts")
-    if parts.__class__ is not list or len(parts) != 1 or len(parts[0]) != 1:
+    if type(parts) is not list or len(parts) != 1 or len(parts[0]) != 1:
         return None
     part: dict[str, Any] = parts[0]
-    return part if (text := part.get("text")).__class__ is str and text else None
+    text = part.get("text")
+    return part if type(text) is str and text else None
 
 
 class Events:

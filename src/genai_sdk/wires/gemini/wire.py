@@ -136,8 +136,8 @@ class GeminiWire(Wire):
     def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error that a body or an event holds: also that its model failed, which Google calls a finish."""
         if isinstance(data, dict) and (candidates := data.get("candidates")):
-            only = candidates[0] if candidates.__class__ is list and len(candidates) == 1 else None
-            if only.__class__ is dict and "finishReason" not in only:
+            only = candidates[0] if type(candidates) is list and len(candidates) == 1 else None
+            if type(only) is dict and "finishReason" not in only:
                 return None  # nearly every event
             return _failure(candidates)
         error = super().error_of(data)

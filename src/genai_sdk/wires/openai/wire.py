@@ -1,12 +1,11 @@
 """The wire: which operation goes over which of OpenAI's endpoints."""
 
-import functools
 from types import MappingProxyType
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
 from genai_sdk.wires.openai.chat import ChatCodec
+from genai_sdk.wires.openai.responses.words import RESPONSES
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest
-from genai_sdk.wires.refusal import Words
 from genai_sdk.wires.wire import Codec, Endpoint, Wire
 
 
@@ -28,14 +27,8 @@ class OpenAIWire(Wire):
     """https://platform.openai.com/docs/api-reference."""
 
     name = "openai"
+    words = RESPONSES
     codecs = MappingProxyType({CHAT.name: _chat, EMBEDDING.name: _embedding})
-
-    @functools.cached_property
-    def words(self) -> Words:
-        """What OpenAI's codes mean, of `/responses` too."""
-        from genai_sdk.wires.openai.responses.words import RESPONSES  # a cost only for those who are refused
-
-        return RESPONSES
 
 
 WIRE = OpenAIWire()
