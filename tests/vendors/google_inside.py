@@ -63,6 +63,13 @@ def seen(response: types.GenerateContentResponse) -> Any:
     return response.model_dump(mode="json", exclude_none=True, by_alias=True, exclude=apart)
 
 
+def see(order: dict[str, Any]) -> Any:
+    """Ask for content, and return what came."""
+    contents = [{"role": "user", "parts": [{"text": "Hello!"}]}]
+    config = {"automatic_continuation": False}
+    return generate({**order, "model": "m", "contents": contents, "config": config, "stream": order["how"] != "whole"})
+
+
 def embed(order: dict[str, Any]) -> Any:
     """Embed texts and return the vectors."""
     with client(order["url"]) as made:
@@ -70,7 +77,7 @@ def embed(order: dict[str, Any]) -> Any:
     return [item.values for item in found.embeddings or ()]
 
 
-DOES = {"words": words, "generate": generate, "embed": embed}
+DOES = {"words": words, "generate": generate, "see": see, "embed": embed}
 
 for line in sys.stdin:
     order = json.loads(line)

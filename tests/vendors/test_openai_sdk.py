@@ -1,66 +1,13 @@
-"""OpenAI's own SDK beside us: given the same bytes it sees no more than we do, and its schemas are ours."""
+"""OpenAI's own SDK as a client of our fakes, and its schemas beside ours."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tests.client.test_structured import TYPES
 from tests.vendors.conftest import Vendor
-from tests.vendors.test_anthropic_sdk import Recorded, bare
-from tests.wires.responses.cases import RESPONSES, events_of, read_stream, read_whole, sse
 
 from genai_sdk.client.structured import _is_pydantic, _parts, read_response_format
-from genai_sdk.wires.openai.responses.items import items_of
-
-
-@pytest.fixture(scope="module")
-def recorded() -> Iterator[Recorded]:
-    """A server that gives the same bytes to everybody."""
-    server = Recorded()
-    yield server
-    server.close()
-
-
-# Responses of which chat's shape cannot give the same items back, or that the SDK cannot read: each with its reason.
-APART = {
-    "an unknown item": "the SDK reads an item that it does not know as a message, and warns; we keep it as it is",
-    "cut before a word": "a message of chat's is one though nothing was said, and goes back as an empty one",
-}
-
-
-@pytest.mark.parametrize("name", [name for name in RESPONSES if name not in APART])
-@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
-def test_the_sdk_sees_no_more_than_we_do(openai: Vendor, recorded: Recorded, name: str, streamed: bool) -> None:
-    whole = RESPONSES[name]
-    recorded.whole, recorded.stream = json.dumps(whole).encode(), sse(events_of(whole))
-    answer = openai.do("stream" if streamed else "create", url=recorded.url + "/v1")
-    assert "value" in answer, answer
-    theirs = answer["value"]
-    ours = read_stream(recorded.stream) if streamed else read_whole(whole)
-    assert (ours.id, ours.created, ours.model) == (theirs["id"], theirs["created_at"], theirs["model"])
-    assert ours.service_tier == theirs["service_tier"]
-    assert ours.usage is not None
-    assert ours.usage.total_tokens == theirs["usage"]["total_tokens"]
-    message = ours.choices[0].message
-    reason = (theirs["incomplete_details"] or {}).get("reason")
-    assert ours.choices[0].get("native_finish_reason") == reason
-    _, items = items_of([message.model_dump(exclude_none=True)])
-    assert [essence(item) for item in items] == [essence(item) for item in theirs["output"]]
-
-
-def essence(item: dict[str, Any]) -> Any:
-    """Return what an item says: a message of plain text, and a call, go back without an id and a status."""
-    made: dict[str, Any] = {
-        name: part for name, part in bare(item).items() if part not in ({}, []) and not name.startswith("parsed")
-    }
-    if made["type"] == "message":
-        parts = [(part.get("text"), part.get("refusal")) for part in made.get("content", ())]
-        return "message", made["role"], made.get("phase"), [part for part in parts if part != ("", None)]
-    if made["type"] in ("function_call", "custom_tool_call"):
-        return {name: part for name, part in made.items() if name not in ("id", "status")}
-    return made
-
 
 PYDANTIC = [name for name, (given, *_) in TYPES.items() if any(map(_is_pydantic, _parts(given, set())))]
 

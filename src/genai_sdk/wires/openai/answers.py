@@ -67,7 +67,10 @@ def _choice_of(index: int, choice: dict[str, Any]) -> Choice:
     said = _said_in(choice)
     message = _message_of(said or {})
     choice.pop("index", None)
+    logprobs = choice.pop("logprobs", None)
     extra = tidy(choice)
+    if logprobs:
+        extra["logprobs"] = logprobs  # a token without alternatives has an empty list of them
     if given and known != given:
         extra.setdefault("native_finish_reason", word_of(given))
     is_clean = known in _CLEAN if said is None else known is not None
