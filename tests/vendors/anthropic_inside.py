@@ -65,8 +65,17 @@ def fields(model: Any) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def client(order: dict[str, Any]) -> anthropic.Anthropic:
+def client(order: dict[str, Any]) -> Any:
     """Return a client of the server that an order names."""
+    if order.get("vertex"):
+        return anthropic.AnthropicVertex(
+            region="us-east5",
+            project_id="p",
+            access_token=order["key"],
+            base_url=order["url"],
+            max_retries=0,
+            timeout=20,
+        )
     return anthropic.Anthropic(api_key=order.get("key", "sk-ant"), base_url=order["url"], max_retries=0, timeout=20)
 
 

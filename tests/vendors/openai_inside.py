@@ -125,7 +125,15 @@ def inputs() -> dict[str, list[str]]:
 
 def client(order: dict[str, Any]) -> openai.OpenAI:
     """Return a client of the server that an order names."""
-    return openai.OpenAI(api_key="sk-test", base_url=order["url"], max_retries=0, timeout=20)
+    if order.get("azure"):
+        return openai.AzureOpenAI(
+            api_key=order["key"],
+            azure_endpoint=order["url"],
+            api_version="2025-04-01-preview",
+            max_retries=0,
+            timeout=20,
+        )
+    return openai.OpenAI(api_key=order.get("key", "sk-test"), base_url=order["url"], max_retries=0, timeout=20)
 
 
 def dump(answer: Any) -> Any:
@@ -137,25 +145,26 @@ def see(order: dict[str, Any]) -> Any:
     """Ask for an answer over a wire and return what the SDK shows of it, of a cut stream what came before the cut."""
     does = {"chat": complete, "responses": respond}[order["wire"]]
     with client(order) as asked:
-        return dump(does(asked, stream=order["how"] != "whole"))
+        return dump(does(asked, stream=order["how"] != "whole", **order.get("arguments", {})))
 
 
-def complete(asked: openai.OpenAI, *, stream: bool) -> Any:
+def complete(asked: openai.OpenAI, *, stream: bool, **more: Any) -> Any:
     """Ask for a chat completion."""
     messages: Any = [{"role": "user", "content": "Hello!"}]
     if not stream:
-        return asked.chat.completions.create(model="m", messages=messages)
-    with asked.chat.completions.stream(model="m", messages=messages) as events:
+        return asked.chat.completions.create(model="m", messages=messages, **more)
+    usage: Any = {"include_usage": True}
+    with asked.chat.completions.stream(model="m", messages=messages, stream_options=usage, **more) as events:
         for _ in events:
             pass
         return events.current_completion_snapshot
 
 
-def respond(asked: openai.OpenAI, *, stream: bool) -> Any:
+def respond(asked: openai.OpenAI, *, stream: bool, **more: Any) -> Any:
     """Ask for a response; the helper keeps what came so far to itself, so that the state of a cut one is read there."""
     if not stream:
-        return asked.responses.create(model="m", input="Hello!")
-    with asked.responses.stream(model="m", input="Hello!") as events:
+        return asked.responses.create(model="m", input="Hello!", **more)
+    with asked.responses.stream(model="m", input="Hello!", **more) as events:
         last = None
         for event in events:
             last = event
@@ -171,6 +180,12 @@ def embed(order: dict[str, Any]) -> Any:
         return [item.embedding for item in asked.embeddings.create(model="m", input=order["texts"]).data]
 
 
+def models(order: dict[str, Any]) -> Any:
+    """List the models."""
+    with client(order) as asked:
+        return [model.id for model in asked.models.list()]
+
+
 def strict(order: dict[str, Any]) -> Any:
     """Return a schema in the form that the SDK sends; the model is one that has the schema."""
 
@@ -182,7 +197,7 @@ def strict(order: dict[str, Any]) -> Any:
     return to_strict_json_schema(Model)
 
 
-DONE = {"words": words, "see": see, "embed": embed, "strict": strict}
+DONE = {"words": words, "see": see, "embed": embed, "models": models, "strict": strict}
 
 for line in sys.stdin:
     try:

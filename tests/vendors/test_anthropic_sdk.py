@@ -78,6 +78,18 @@ def test_the_sdk_reads_the_fake_s_error_in_a_stream(anthropic: Vendor, fake: Fak
     assert answer["body"]["error"]["type"] == "overloaded_error"
 
 
+@pytest.mark.parametrize("how", ["create", "stream"])
+def test_the_sdk_of_vertex_reads_the_fake_s_answers(anthropic: Vendor, how: str) -> None:
+    with FakeProvider("fake", keys={"token"}) as vertex:
+        vertex.script(Reply(text="four", reasoning="hm"), Status(429), ContextWindow())
+        more = {"url": vertex.base_url("google-vertex-ai"), "vertex": True, "key": "token", "arguments": ASK}
+        answer = anthropic.do(how, **more)["value"]
+        assert [block["type"] for block in answer["content"]] == ["thinking", "text"]
+        assert anthropic.do(how, **more)["error"] == "RateLimitError"
+        assert anthropic.do(how, **more)["error"] == "BadRequestError"
+        assert anthropic.do(how, **more | {"key": "wrong"})["error"] == "AuthenticationError"
+
+
 @pytest.mark.parametrize("model", [Box[int], Box[Inner], Pet, Inner], ids=str)
 def test_a_schema_is_as_strict_as_the_sdk_makes_it(anthropic: Vendor, model: Any) -> None:
     """Theirs keeps definitions apart, and closes and says the rest as ours does."""

@@ -57,7 +57,8 @@ CASES: dict[str, Failure] = {
         f"chat, {code}": Failure("chat", openai_error(code), status)
         for code, status in (
             ("insufficient_quota", 429), ("context_length_exceeded", 400), ("model_not_found", 404),
-            ("invalid_api_key", 401), ("billing_not_active", 402), ("unsupported_country_region_territory", 403), ("server_error", 500),
+            ("invalid_api_key", 401), ("billing_not_active", 402), ("unsupported_country_region_territory", 403),
+            ("server_error", 500),
         )
     },
     "an error in a stream of chat": Failure("chat", openai_error("server_error"), streamed=True),

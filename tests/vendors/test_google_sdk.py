@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.vendors.conftest import Vendor
 
-from genai_sdk.testing import BadRequest, FakeProvider, Reply, Status
+from genai_sdk.testing import BadRequest, ContextWindow, FakeProvider, Reply, Status
 
 MODEL = "gemini-3.8-flash"
 HELLO = [{"role": "user", "parts": [{"text": "Hello!"}]}]
@@ -74,3 +74,18 @@ def test_the_sdk_embeds_with_our_fake(google: Vendor, fake: FakeProvider) -> Non
     found = google.do("embed", contents=["a", "b"], **order)["value"]
     assert [len(vector) for vector in found] == [8, 8]
     assert found[0] == google.do("embed", contents=["a"], **order)["value"][0]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_the_sdk_of_vertex_understands_our_fake(google: Vendor, stream: bool) -> None:
+    with FakeProvider("fake", keys={"token"}) as vertex:
+        vertex.script(Reply(text="yes or no", reasoning="hm"), Status(429), ContextWindow())
+        order = {
+            "url": vertex.url, "token": "token", "model": MODEL, "contents": HELLO, "stream": stream,
+        }  # fmt: skip
+        seen = google.do("generate", **order)["value"]
+        parts = [part for item in seen for part in item["candidates"][0]["content"]["parts"]]
+        assert "".join(part.get("text") or "" for part in parts if not part.get("thought")) == "yes or no"
+        assert google.do("generate", **order)["word"] == "RESOURCE_EXHAUSTED"
+        assert google.do("generate", **order)["word"] == "INVALID_ARGUMENT"
+        assert google.do("generate", **order | {"token": "wrong"})["word"] == "UNAUTHENTICATED"
