@@ -29,6 +29,8 @@ def words(_order: dict[str, Any]) -> dict[str, Any]:
             *fields(delta.Delta),
         ],
         "usage": [*fields(types.Usage), *fields(beta.BetaUsage), *fields(beta.BetaMessageDeltaUsage)],
+        "service_tiers": literals(beta.BetaUsage.model_fields["service_tier"].annotation),
+        "speeds": literals(beta.BetaUsage.model_fields["speed"].annotation),
         "server_tool_use": [*fields(types.ServerToolUsage), *fields(beta.BetaServerToolUsage)],
         "iterations": kinds(beta.beta_iterations_usage.BetaIterationsUsageItem),
         "error_types": list(get_args(ErrorType)),
@@ -45,6 +47,11 @@ def words(_order: dict[str, Any]) -> dict[str, Any]:
             for kind in get_args(part.model_fields["type"].annotation)
         },
     }
+
+
+def literals(annotation: Any) -> list[str]:
+    """Return the words of a literal, however it is wrapped."""
+    return [word for part in get_args(annotation) for word in ([part] if isinstance(part, str) else literals(part))]
 
 
 def members(union: Any) -> list[Any]:
