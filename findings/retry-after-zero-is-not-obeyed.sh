@@ -2,7 +2,7 @@
 # openai 3.57.0 and anthropic 2.14.0: a server that is free again at once answers 429 with `Retry-After: 0`, which RFC 9110
 # allows ("a non-negative decimal integer").
 # Expected: the next attempt at once.
-# Seen: both treat 0 as if nothing were said, and wait for their own backoff, half a second and more; `retry-after-ms: 1` is
+# Seen: both treat 0 as if nothing were said, and wait for their own backoff, about half a second; `retry-after-ms: 1` is
 # obeyed.
 exec "$(dirname "$0")/lib/run.sh" openai==3.57.0 anthropic==2.14.0 << 'PLAY'
 import anthropic
@@ -27,10 +27,9 @@ def waited(name, **headers):
     return round(second - first, 2)
 
 
-for name in clients:
-    waited(name, retry_after_ms="1")  # the first call of a process is slow
-zero = {name: waited(name, retry_after="0") for name in clients}
-one = {name: waited(name, retry_after_ms="1") for name in clients}
+# The shortest of three: whatever else the machine does makes a wait longer.
+zero = {name: min(waited(name, retry_after="0") for _ in range(3)) for name in clients}
+one = {name: min(waited(name, retry_after_ms="1") for _ in range(3)) for name in clients}
 finish(
     "openai", "anthropic", expected=f"seconds between the attempts: {one}", seen=zero,
     still=min(zero.values()) > 0.35 and max(one.values()) < 0.35,
