@@ -8,6 +8,8 @@ from datetime import date
 from types import TracebackType
 from typing import Any, Literal, Self, Unpack
 
+import msgspec
+
 from genai_sdk.client.calls import Calls
 from genai_sdk.client.parameters import (
     RoutingKeywords,
@@ -19,6 +21,7 @@ from genai_sdk.client.trial import makes_vectors
 from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.drivers.choice import DriverName, is_left_to_litellm, make_driver
+from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.http.tls import Trust
@@ -129,7 +132,8 @@ class GenAIClient(Calls):
             SyncTransport(settings.transport, trust=trust),
             AsyncTransport(settings.transport, trust=trust),
         )
-        self._driver = make_driver(settings.driver, *self._transports)
+        self._unknown = UnknownWords()
+        self._driver = make_driver(settings.driver, *self._transports, self._unknown)
         self._clock = Clock()
         self._langfuse = SyncTransport(settings.transport, trust=trust)
         self._registry = make_registry(settings, self._langfuse)
@@ -218,8 +222,8 @@ class GenAIClient(Calls):
         return await on_thread(self._tracer.flush, timeout)
 
     def stats(self) -> TracingStats:
-        """Return what became of the records of this process: sent, waiting, dropped and why."""
-        return self._tracer.stats()
+        """Return what became of the records of this process, and which words of providers it did not know."""
+        return msgspec.structs.replace(self._tracer.stats(), unknown_words=self._unknown.counts())
 
     def to_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router` with every usable connection registered and `router_args` passed on.

@@ -9,6 +9,7 @@ from genai_sdk.drivers.headers import body_id, request_id
 from genai_sdk.errors import ProviderError
 from genai_sdk.wires.framing import FRAMINGS, Framing
 from genai_sdk.wires.json_text import read_json
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import HttpResponse, Wire
 
 
@@ -19,16 +20,20 @@ class Attempt:
         deployment: The deployment.
         wire: Whose errors the provider's are.
         refused: What to do when the provider answers 401.
+        notice: Is told of codes of errors that no row names.
 
     Attributes:
         request_id: The provider's id of the last request, once it answered.
     """
 
-    def __init__(self, deployment: Deployment, wire: Wire, refused: Callable[[], None]) -> None:
+    def __init__(
+        self, deployment: Deployment, wire: Wire, refused: Callable[[], None], notice: Notice = ignore
+    ) -> None:
         self.deployment = deployment
         self.wire = wire
         self.request_id: str | None = None
         self._refused = refused
+        self.notice = notice
 
     def note(self, head: HttpResponse) -> None:
         """Take from a response's head what is to be known beside the answer."""
@@ -44,7 +49,7 @@ class Attempt:
         if response.status == 401:
             self._refused()
         if not 200 <= response.status < 300:
-            raise failures.from_response(self.deployment, response, self.wire)
+            raise failures.from_response(self.deployment, response, self.wire, self.notice)
 
     def accept(self, response: HttpResponse) -> dict[str, Any]:
         """Return the JSON object that a response is.
@@ -83,4 +88,4 @@ class Attempt:
         error = self.wire.error_of(data)
         if error is None:
             return data
-        return failures.from_event(self.deployment, response, error, self.request_id, self.wire)
+        return failures.from_event(self.deployment, response, error, self.request_id, self.wire, self.notice)

@@ -16,6 +16,7 @@ from genai_sdk.drivers.reading import StreamReader
 from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.drivers.route import Route, load_wire, no_route, route_of
 from genai_sdk.drivers.streams import AsyncEventStream, ReadyStream, SyncEventStream
+from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.drivers.unpacking import PackedError
 from genai_sdk.errors import BadRequestError, ProviderError
 from genai_sdk.http import AsyncTransport, Budget, Request, SyncTransport
@@ -42,10 +43,18 @@ class Engine:
         sync: What sync calls go over.
         async_: What async calls go over.
         auth: Where authentication comes from; None for one of its own over the same transports.
+        unknown: Counts the words of vendors that no row names; None for a count of its own.
     """
 
-    def __init__(self, sync: SyncTransport, async_: AsyncTransport, auth: AuthSource | None = None) -> None:
+    def __init__(
+        self,
+        sync: SyncTransport,
+        async_: AsyncTransport,
+        auth: AuthSource | None = None,
+        unknown: UnknownWords | None = None,
+    ) -> None:
         self._sync = sync
+        self._unknown = unknown or UnknownWords()
         self._async = async_
         self._auth = auth or AuthSource(sync)
         self._wires: dict[str, Wire | None] = {}
@@ -77,19 +86,19 @@ class Engine:
     def run(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
         """Answer a request."""
         auth = own_auth(deployment.connection) or self._auth.get(deployment, budget)
-        attempt = WireAttempt(operation, deployment, request, auth)
+        attempt = WireAttempt(operation, deployment, request, auth, self._unknown)
         return self._run(attempt, attempt.encode(request), budget)
 
     async def arun(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
         """Answer a request; the twin of `run`."""
         auth = own_auth(deployment.connection) or await self._auth.aget(deployment, budget)
-        attempt = WireAttempt(operation, deployment, request, auth)
+        attempt = WireAttempt(operation, deployment, request, auth, self._unknown)
         return await self._arun(attempt, attempt.encode(request), budget)
 
     def stream(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Stream[C]:
         """Open a stream that answers a request."""
         auth = own_auth(deployment.connection) or self._auth.get(deployment, budget)
-        attempt = WireAttempt(operation, deployment, request, auth)
+        attempt = WireAttempt(operation, deployment, request, auth, self._unknown)
         first = attempt.encode_one(request, stream=True)
         if not first.streams:
             return attempt.ready(self._run(attempt, (first,), budget))
@@ -104,7 +113,7 @@ class Engine:
     ) -> AsyncStream[C]:
         """Open a stream that answers a request; the twin of `stream`."""
         auth = own_auth(deployment.connection) or await self._auth.aget(deployment, budget)
-        attempt = WireAttempt(operation, deployment, request, auth)
+        attempt = WireAttempt(operation, deployment, request, auth, self._unknown)
         first = attempt.encode_one(request, stream=True)
         if not first.streams:
             return attempt.ready(await self._arun(attempt, (first,), budget))
@@ -137,17 +146,20 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         deployment: Whom.
         request: With what.
         auth: What its requests are authenticated with.
+        unknown: Counts the words in its answers that no row names.
 
     Raises:
         BadRequestError: The wire has no place for a parameter.
         ConfigurationError: No wire of ours can carry the operation there, or the connection lacks what that takes.
     """
 
-    def __init__(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, auth: Auth) -> None:
-        route: Route[Q, A, C] | None = route_of(operation, deployment, auth)
+    def __init__(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, auth: Auth, unknown: UnknownWords
+    ) -> None:
+        route: Route[Q, A, C] | None = route_of(operation, deployment, auth, unknown)
         if route is None:
             raise no_route(operation, deployment)
-        super().__init__(deployment, route.wire, auth.refused)
+        super().__init__(deployment, route.wire, auth.refused, route.codec.notice)
         self._route = route
         self._codec = route.codec
         self._auth = auth
@@ -218,7 +230,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
             value = self._codec.decode(data, response.headers)
         except FailedAnswerError as failed:
             ident = self.request_id
-            return failures.from_event(self.deployment, response, failed.error, ident, self.wire)
+            return failures.from_event(self.deployment, response, failed.error, ident, self.wire, self.notice)
         except MalformedError as error:
             value, what = None, str(error)
         except _SURPRISES as error:
@@ -246,7 +258,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
             return None
         whole = self._chunks if isinstance(framing, ServerSentEvents) else None
         try:
-            return StreamReader(self.deployment, head, framing, self._codec.parser(), self.wire, whole)
+            return StreamReader(self.deployment, head, framing, self._codec.parser(), self.wire, whole, self.notice)
         except PackedError as error:
             wrong = str(error)
         raise failures.malformed(self.deployment, head, wrong)

@@ -31,7 +31,8 @@ from genai_sdk.http import (
 )
 from genai_sdk.wires.encodings import as_utf8
 from genai_sdk.wires.error_body import ErrorBody, read_error
-from genai_sdk.wires.refusal import BY_STATUS, WORDS, RefusalKind
+from genai_sdk.wires.refusal import BY_STATUS, WORDS, RefusalKind, unknown_codes
+from genai_sdk.wires.unknown import Notice, ignore, notice_all
 from genai_sdk.wires.wire import HttpResponse, Wire
 
 EMPTY_STREAM = "empty stream"
@@ -82,9 +83,10 @@ def from_transport(deployment: Deployment, error: TransportError) -> ProviderErr
     return _error(deployment, verdict, f"{verdict.reason or 'failed'}: {error}")
 
 
-def from_response(deployment: Deployment, response: HttpResponse, wire: Wire) -> ProviderError:
+def from_response(deployment: Deployment, response: HttpResponse, wire: Wire, notice: Notice = ignore) -> ProviderError:
     """Return the error for a response with a status that is not 2xx."""
     error = wire.read_error(as_utf8(response.body, response.headers.get("content-type", "")))
+    notice_all(notice, "error code", unknown_codes(error, wire.words))
     waits = retry_after(response.headers) if error.retry_after is None else error.retry_after
     kind = wire.refusal(response.status, response.headers, error)
     text = f"answered {response.status}: {error.text or 'no reason given'}"
@@ -101,9 +103,15 @@ def from_response(deployment: Deployment, response: HttpResponse, wire: Wire) ->
 
 
 def from_event(
-    deployment: Deployment, head: HttpResponse, error: ErrorBody, ident: str | None, wire: Wire
+    deployment: Deployment,
+    head: HttpResponse,
+    error: ErrorBody,
+    ident: str | None,
+    wire: Wire,
+    notice: Notice = ignore,
 ) -> ProviderError:
     """Return the error for an error body inside a response that began with 200."""
+    notice_all(notice, "error code", unknown_codes(error, wire.words))
     status = error.status or 500
     return _error(
         deployment,

@@ -8,9 +8,11 @@ from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.headers import body_id, request_id
 from genai_sdk.drivers.unpacking import LARGEST_BODY, PackedError, unpacker
 from genai_sdk.errors import ProviderError
+from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.framing import BrokenFramingError, Framing
 from genai_sdk.wires.operation import C
 from genai_sdk.wires.sniffing import events_of, is_stream
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import FailedAnswerError, HttpResponse, MalformedError, Parser, Wire
 
 
@@ -25,6 +27,7 @@ class StreamReader(Generic[C]):
         wire: Whose errors the provider's are.
         whole: Makes a stream of a whole response, where the server sends one in place of events; None where nothing
             can, so that the media type of the response is believed.
+        notice: Is told of codes of errors that no row names.
 
     Attributes:
         request_id: The provider's id of the request, as far as it is known.
@@ -42,7 +45,9 @@ class StreamReader(Generic[C]):
         parser: Parser[C],
         wire: Wire,
         whole: Callable[[HttpResponse], Iterable[C]] | None = None,
+        notice: Notice = ignore,
     ) -> None:
+        self._notice = notice
         self.request_id = request_id(head.headers)
         self.empty = True
         self._unpacker = unpacker(head.headers)
@@ -151,14 +156,14 @@ class StreamReader(Generic[C]):
                 self.empty = False
                 # Most events by far are chunks, in which there is nothing to look for.
                 if ("choices" not in event or event.get("error")) and (error := error_of(event)) is not None:
-                    return failures.from_event(self._deployment, self._head, error, self.request_id, self._wire)
+                    return self._failed(error)
                 if self.request_id is None:
                     self.request_id = body_id(event)
                 item = read(event)
                 if item is not None:
                     return item
         except FailedAnswerError as failed:
-            return failures.from_event(self._deployment, self._head, failed.error, self.request_id, self._wire)
+            return self._failed(failed.error)
         except (BrokenFramingError, MalformedError) as broken:
             wrong = str(broken)
         except Exception as strange:  # noqa: BLE001 - an event may be anything, and litellm raises anything over it
@@ -166,3 +171,6 @@ class StreamReader(Generic[C]):
         else:
             return None
         return failures.malformed(self._deployment, self._head, wrong)
+
+    def _failed(self, error: ErrorBody) -> ProviderError:
+        return failures.from_event(self._deployment, self._head, error, self.request_id, self._wire, self._notice)

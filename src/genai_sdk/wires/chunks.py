@@ -10,6 +10,9 @@ from genai_sdk.wires.wire import FailedAnswerError
 
 NO_DELTA = Delta()
 
+UNKNOWN_EVENTS = "unknown_events"
+"""The field of a delta, and of the message in the end, with events whose names no row has, as they came."""
+
 Translate = Callable[[dict[str, Any]], dict[str, Any]]
 """From a vendor's event to a dict in the shape of OpenAI's chunks; it keeps what it must know of earlier events."""
 

@@ -1,7 +1,7 @@
 """What kind of refusal a provider's error is: by its status, then its codes, then its text."""
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import get_args
 
@@ -38,6 +38,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     """What a vendor's words mean. A row says where the vendor defines it: the package and its version, or a page.
 
     Attributes:
+        plain: Codes that say no more than the status they come with; in lower case.
         statuses: The HTTP status that a code inside an answer of 200 stands for; codes in lower case.
         always: Kinds by codes that count whatever the status is; in lower case.
         codes: Kinds by codes that count where the status says no more than "the request"; in lower case.
@@ -46,6 +47,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         server_texts: Patterns that count where the status says that the server failed: it may be wrong.
     """
 
+    plain: Set[str] = frozenset()
     statuses: Mapping[str, int] = {}
     always: Mapping[str, RefusalKind] = {}
     codes: Mapping[str, RefusalKind] = {}
@@ -56,6 +58,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     def over(self, other: "Words") -> "Words":
         """Return these rows, and below them those of another table."""
         return Words(
+            plain=self.plain | other.plain,
             statuses={**other.statuses, **self.statuses},
             always={**other.always, **self.always},
             codes={**other.codes, **self.codes},
@@ -76,6 +79,7 @@ def _each(texts: Iterable[str], kind: RefusalKind) -> Patterns:
 
 
 WORDS = Words(
+    plain=rows.PLAIN_CODES,
     statuses=MappingProxyType(
         {
             # https://docs.anthropic.com/en/api/errors
@@ -166,6 +170,16 @@ def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:
         by_code = _first(kinds, _MISTAKES)
         return by_code or _matched(words.server_texts, error.text) or "unavailable"
     return "unavailable"
+
+
+def unknown_codes(error: ErrorBody, words: Words = WORDS) -> Sequence[str]:
+    """Return the codes of an error that no row names; a number that is an HTTP status names itself."""
+    tables = (words.always, words.codes, words.statuses, words.plain)
+    return [
+        code
+        for code in error.codes
+        if not any(code in table for table in tables) and not (code.isdigit() and 100 <= int(code) < 600)
+    ]
 
 
 def _first(kinds: Iterable[RefusalKind], counted: Set[RefusalKind]) -> RefusalKind | None:

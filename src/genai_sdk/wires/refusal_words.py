@@ -3,7 +3,7 @@
 Texts are matched anywhere and in any case. A row says whose words it holds; "seen" means in a public report.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from types import MappingProxyType
 from typing import Literal
 
@@ -18,6 +18,23 @@ RefusalKind = Literal[
     "rate_limit",
     "unavailable",  # it may work later, or elsewhere
 ]
+
+PLAIN_CODES: Set[str] = frozenset(
+    word
+    for words in (
+        "error api_error bad_request badrequest badrequesterror unauthorized unauthenticated forbidden notfound not_found",
+        "notfounderror internal internalerror internal_error internal_server_error internalservererror server_error",
+        "service_unavailable serviceunavailable unavailable timeout gateway_timeout rate_limit rate_limited",
+        "rate_limit_reached ratelimiterror too_many_requests toomanyrequests tokens requests overloaded unknown_error",
+        "invalid_argument failed_precondition out_of_range permission_denied aborted already_exists resource_exhausted",
+        "cancelled data_loss unknown unimplemented deadline_exceeded none invalid_value missing_required_parameter",
+        "invalid_type unknown_parameter string_above_max_length array_above_max_length integer_below_min_value",
+        "integer_above_max_value authentication_error permission_error not_found_error insufficient_permissions",
+        "deploymentnotfound validationexception accessdeniedexception conflictexception",
+    )
+    for word in words.split()
+)
+"""Codes of many servers and of google.rpc.Code that say no more than the status beside them."""
 
 ACCOUNT_CODES: Mapping[str, RefusalKind] = MappingProxyType(
     dict.fromkeys(

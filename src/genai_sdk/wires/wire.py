@@ -31,6 +31,7 @@ from genai_sdk.wires.error_body import ErrorBody, error_in, read_error
 from genai_sdk.wires.framing import FRAMINGS, Framing
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.unsupported import unsupported
 
 C_co = TypeVar("C_co", covariant=True)
@@ -182,6 +183,8 @@ class Codec(Generic[Q, A, C]):
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
+        self.notice: Notice = ignore
+        """Is told of words in answers that no row names; whoever carries the calls puts in its own."""
 
     def unsupported(self, request: Q) -> Sequence[str]:
         """Return the parameters of a request that ask for what the wire cannot do; without `lacks` there are none."""

@@ -86,11 +86,11 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def decode(self, data: Any, headers: Mapping[str, str], /) -> ChatCompletion | None:
         """Return the completion that a message is."""
-        return completion_of(data, self.endpoint.model)
+        return completion_of(data, self.endpoint.model, self.notice)
 
     def parser(self) -> ChatParser:
         """Return what reads one stream."""
-        return MessageParser(Events(self.endpoint.model))
+        return MessageParser(Events(self.endpoint.model, self.notice))
 
     def chunks(self, response: ChatCompletion) -> tuple[ChatCompletionChunk, ...]:
         """Return a whole answer as a stream gives it."""

@@ -67,14 +67,14 @@ class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def decode(self, data: Any, headers: Mapping[str, str]) -> ChatCompletion | None:
         """Return the completion in an answer."""
-        fields = completion_fields(data, self.endpoint.model)
+        fields = completion_fields(data, self.endpoint.model, self.notice)
         if fields is None:
             return None
         return ChatCompletion.from_dict({"id": headers.get(_REQUEST_ID, ""), **fields})
 
     def parser(self) -> ConverseParser:
         """Return what reads one stream."""
-        return ConverseParser(self.endpoint.model)
+        return ConverseParser(self.endpoint.model, self.notice)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""

@@ -10,18 +10,22 @@ from genai_sdk.wires.gemini.content import Content
 from genai_sdk.wires.gemini.logprobs import logprobs_of
 from genai_sdk.wires.gemini.usage import tier_of, usage_of
 from genai_sdk.wires.gemini.words import CANDIDATE_FIELDS, FINISH_REASONS, RESPONSE_FIELDS
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import MalformedError
 
 _TREATED = frozenset({"content", "index", "finishReason", "logprobsResult"})
 
 
-def completion_of(data: dict[str, Any], model: str, tier: str | None = None) -> ChatCompletion | None:
+def completion_of(
+    data: dict[str, Any], model: str, tier: str | None = None, notice: Notice = ignore
+) -> ChatCompletion | None:
     """Return an answer as a chat completion; None if there is no candidate in it.
 
     Args:
         data: The answer's JSON.
         model: The model that was asked, for answers that do not name theirs.
         tier: The class of service that the answer's headers name.
+        notice: Is told of words that no row names.
 
     Raises:
         MalformedError: A candidate is empty, and says nothing known of why.
@@ -29,9 +33,10 @@ def completion_of(data: dict[str, Any], model: str, tier: str | None = None) -> 
     candidates = data.get("candidates")
     if not candidates:
         return None
-    fields = {**head_of(data, model), "choices": [_choice_of(place, item) for place, item in enumerate(candidates)]}
+    choices = [_choice_of(place, item, notice) for place, item in enumerate(candidates)]
+    fields = {**head_of(data, model), "choices": choices}
     searches = sum(map(searches_of, candidates))
-    if (usage := usage_of(data.get("usageMetadata"), searches)) is not None:
+    if (usage := usage_of(data.get("usageMetadata"), searches, notice)) is not None:
         fields["usage"] = usage
     if tier is not None:
         fields.setdefault("service_tier", tier)
@@ -57,8 +62,8 @@ def head_of(data: Mapping[str, Any], model: str) -> dict[str, Any]:
     return head
 
 
-def _choice_of(place: int, candidate: Mapping[str, Any]) -> dict[str, Any]:
-    content = Content()
+def _choice_of(place: int, candidate: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
+    content = Content(notice)
     message: dict[str, Any] = {"role": "assistant", "content": None}
     message.update(content.add((candidate.get("content") or {}).get("parts") or ()))
     for name, item in content.close().items():
@@ -84,6 +89,8 @@ def finish_of(word: Any, content: Content) -> dict[str, Any]:
     """
     known: str = FINISH_REASONS.get(word, "unknown") if isinstance(word, str) else "unknown"
     if known == "unknown":
+        if word and word not in FINISH_REASONS:
+            content.notice("finish reason", word)
         if not content.said:
             raise MalformedError(
                 f"nothing in it but the finish reason {word!r}" if word else "a candidate without content"

@@ -8,6 +8,7 @@ from genai_sdk.wires.gemini.citations import annotations_of, searches_of
 from genai_sdk.wires.gemini.content import Content
 from genai_sdk.wires.gemini.logprobs import logprobs_of
 from genai_sdk.wires.gemini.usage import tier_of, usage_of
+from genai_sdk.wires.unknown import Notice, ignore
 
 _HEAD = frozenset({"candidates", "usageMetadata", "modelVersion", "responseId"})
 _USUAL = frozenset({"content", "index", "finishReason", "logprobsResult"})
@@ -18,10 +19,12 @@ class Events:
 
     Args:
         model: The model that was asked, for events that do not name theirs.
+        notice: Is told of words that no row names.
     """
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, notice: Notice = ignore) -> None:
         self._model = model
+        self._notice = notice
         self._candidates: dict[int, _Candidate] = {}
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -35,7 +38,7 @@ class Events:
             index = item.get("index") or 0
             candidate = self._candidates.get(index)
             if candidate is None:
-                candidate = self._candidates[index] = _Candidate(index)
+                candidate = self._candidates[index] = _Candidate(index, self._notice)
             if (choice := candidate.read(item)) is not None:
                 choices.append(choice)
         if event.keys() <= _HEAD:
@@ -53,7 +56,7 @@ class Events:
 
     def _count(self, counts: Any, chunk: dict[str, Any]) -> None:
         searches = sum(searches_of(candidate.facts) for candidate in self._candidates.values())
-        if (usage := usage_of(counts, searches)) is not None:
+        if (usage := usage_of(counts, searches, self._notice)) is not None:
             chunk["usage"] = usage
         if (tier := tier_of(counts)) is not None:
             chunk["service_tier"] = tier
@@ -67,12 +70,12 @@ class _Candidate:
         facts: What it brought beside its content: of each the last, and all citations.
     """
 
-    def __init__(self, index: int) -> None:
+    def __init__(self, index: int, notice: Notice) -> None:
         self.ended = False
         self.facts: dict[str, Any] = {}
         self._index = index
         self._annotated = 0
-        self._content = Content()
+        self._content = Content(notice)
 
     def read(self, item: dict[str, Any]) -> dict[str, Any] | None:
         """Return what a candidate of an event adds to the choice, or None if it is nothing."""

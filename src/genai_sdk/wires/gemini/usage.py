@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.types.base import count
-from genai_sdk.wires.gemini.words import MODALITIES, TRAFFIC
+from genai_sdk.wires.gemini.words import MODALITIES, TRAFFIC, USAGE
+from genai_sdk.wires.unknown import Notice, ignore, notice_all
 
 Counts = dict[str, int]
 
 
-def usage_of(given: Any, searches: int = 0) -> dict[str, Any] | None:
+def usage_of(given: Any, searches: int = 0, notice: Notice = ignore) -> dict[str, Any] | None:
     """Return tokens in OpenAI's shape; None where nothing is counted.
 
     Thoughts are a part of the completion, and what tools of the server's brought is a part of the prompt: Google counts
@@ -18,9 +19,12 @@ def usage_of(given: Any, searches: int = 0) -> dict[str, Any] | None:
     Args:
         given: `usageMetadata`.
         searches: How many searches grounded the answer, which are paid for one by one.
+        notice: Is told of counts that no row names.
     """
     if not isinstance(given, Mapping):
         return None
+    if not given.keys() <= USAGE.keys():
+        notice_all(notice, "usage field", given.keys() - USAGE.keys())
     thoughts, tools = _tokens(given, "thoughtsTokenCount"), _tokens(given, "toolUsePromptTokenCount")
     prompt = _tokens(given, "promptTokenCount") + tools
     completion = _tokens(given, "candidatesTokenCount") + thoughts

@@ -71,11 +71,11 @@ class Chat(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     def decode(self, data: Any, headers: Mapping[str, str]) -> ChatCompletion | None:
         """Return the answer to a chat call."""
         tier = headers.get(_TIER_HEADER)
-        return completion_of(data, self._model, None if tier == "standard" else tier)
+        return completion_of(data, self._model, None if tier == "standard" else tier, self.notice)
 
     def parser(self) -> Parser[ChatCompletionChunk]:
         """Return what reads one stream."""
-        return ChatParser(Events(self._model))
+        return ChatParser(Events(self._model, self.notice))
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""

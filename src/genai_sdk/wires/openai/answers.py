@@ -11,6 +11,7 @@ from genai_sdk.wires.openai.fields import tell_apart, whole_calls
 from genai_sdk.wires.openai.thinking import ThinkTags, may_think
 from genai_sdk.wires.openai.usage import find_usage, usage_fields
 from genai_sdk.wires.refusal import WORDS
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.values import tidy
 from genai_sdk.wires.wire import FailedAnswerError, MalformedError
 
@@ -24,17 +25,18 @@ _PLAIN = frozenset({"role", "content"})
 _CLEAN = frozenset({"content_filter", "length"})
 
 
-def completion_of(data: dict[str, Any]) -> ChatCompletion | None:
+def completion_of(data: dict[str, Any], notice: Notice = ignore) -> ChatCompletion | None:
     """Return an answer to a chat call; None if there is no choice in it.
 
     Args:
         data: The answer, which becomes the value's own: what is left of it is `model_extra`.
+        notice: Is told of words that no row names.
 
     Raises:
         FailedAnswerError: A choice says that it failed.
         MalformedError: A choice is empty, and why it ended no row knows.
     """
-    usage = usage_fields(find_usage(data))
+    usage = usage_fields(find_usage(data), notice)
     choices = data.pop("choices", None)
     if not choices:
         return None
@@ -44,7 +46,7 @@ def completion_of(data: dict[str, Any]) -> ChatCompletion | None:
         id=str(data.pop("id", None) or ""),
         created=_moment(data.pop("created", None)),
         model=str(data.pop("model", None) or ""),
-        choices=tuple([_choice_of(index, choice) for index, choice in enumerate(choices)]),
+        choices=tuple([_choice_of(index, choice, notice) for index, choice in enumerate(choices)]),
         usage=None if usage is None else Usage.from_dict(usage),
         model_extra=tidy(data),
     )
@@ -57,7 +59,7 @@ def _moment(created: Any) -> int:
         return 0
 
 
-def _choice_of(index: int, choice: dict[str, Any]) -> Choice:
+def _choice_of(index: int, choice: dict[str, Any], notice: Notice) -> Choice:
     if error := error_on(choice, WORDS.statuses):
         raise FailedAnswerError(error)
     given = choice.pop("finish_reason", None) or choice.pop("finishReason", None)
@@ -65,11 +67,13 @@ def _choice_of(index: int, choice: dict[str, Any]) -> Choice:
     if known == "error":
         raise FailedAnswerError(failure_of(given))
     said = _said_in(choice)
-    message = _message_of(said or {})
+    message = _message_of(said or {}, notice)
     choice.pop("index", None)
     extra = tidy(choice)
     if given and known != given:
         extra.setdefault("native_finish_reason", word_of(given))
+        if known is None:
+            notice("finish reason", word_of(given))
     is_clean = known in _CLEAN if said is None else known is not None
     if not is_clean and not _says_something(message):
         raise MalformedError(f"nothing in it but the finish reason {word_of(given)!r}" if given else "an empty choice")
@@ -98,13 +102,13 @@ def _says_something(message: Message) -> bool:
     )
 
 
-def _message_of(message: Mapping[str, Any]) -> Message:
+def _message_of(message: Mapping[str, Any], notice: Notice) -> Message:
     said = tidy(dict(message))
     if isinstance(message.get("content"), str):
         said["content"] = message["content"]
         if said.keys() <= _PLAIN and not may_think(said["content"]):
             return Message.from_dict(said)
-    tell_apart(said)
+    tell_apart(said, notice)
     if said.get("tool_calls"):
         said["tool_calls"] = whole_calls(said["tool_calls"])
     content = said.get("content")

@@ -59,11 +59,11 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> ChatCompletion | None:
         """Return the answer; what is left of the data after the known fields is its `model_extra`."""
-        return completion_of(data)
+        return completion_of(data, self.notice)
 
     def parser(self) -> ChatParser:
         """Return what reads a stream, whose events are chunks already."""
-        return OpenAIStream()
+        return OpenAIStream(self.notice)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""

@@ -6,9 +6,16 @@ from typing import Any
 import msgspec
 
 from genai_sdk.wires.ids import new_call_id
+from genai_sdk.wires.unknown import Notice, ignore
 
 # What servers call the reasoning that OpenAI's chat has no field for: vLLM and OpenRouter, Ollama.
 _REASONING = ("reasoning", "thinking", "reasoning_text")
+
+# Parts of an answer that are kept as they come, in `content_parts`: Mistral's references, other vendors' words behind a
+# gateway.
+_PARTS = frozenset(
+    {"audio", "document_url", "file", "input_audio", "redacted_thinking", "reference", "refusal", "tool_file"}
+)
 
 # Kinds of calls that the server has made itself, which ask nothing of the client.
 _SERVER_RUN = frozenset(
@@ -35,11 +42,11 @@ _SERVER_RUN = frozenset(
 )
 
 
-def tell_apart(fields: dict[str, Any]) -> None:
+def tell_apart(fields: dict[str, Any], notice: Notice = ignore) -> None:
     """Give content, reasoning and calls of tools their places; `fields` are written to."""
     content = fields.get("content")
     if content is not None and type(content) is not str:
-        _spread(fields, content)
+        _spread(fields, content, notice)
     if not fields.get("reasoning_content") or type(fields["reasoning_content"]) is not str:
         _find_reasoning(fields)
     if calls := fields.get("tool_calls"):
@@ -48,7 +55,7 @@ def tell_apart(fields: dict[str, Any]) -> None:
             fields.pop("function_call", None)  # llama-cpp-python says each call a second time, in the older form
 
 
-def _spread(fields: dict[str, Any], content: Any) -> None:
+def _spread(fields: dict[str, Any], content: Any, notice: Notice) -> None:
     """Take content apart that is no text but a list of parts: Mistral's thinking, images, references."""
     parts = content if isinstance(content, list) else [content]
     texts: list[str] = []
@@ -67,6 +74,8 @@ def _spread(fields: dict[str, Any], content: Any) -> None:
             images.append(part)
         elif isinstance(part, Mapping):
             others.append(part)
+            if kind not in _PARTS:
+                notice("block", kind)
         elif part is not None:
             texts.append(str(part))
     fields["content"] = "".join(texts) if texts or not (thoughts or images or others) else ""

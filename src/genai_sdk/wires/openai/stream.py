@@ -12,14 +12,20 @@ from genai_sdk.wires.openai.thinking import ThinkTags
 from genai_sdk.wires.openai.tool_deltas import ToolDeltas
 from genai_sdk.wires.openai.usage import find_usage, usage_fields
 from genai_sdk.wires.refusal import WORDS
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import FailedAnswerError, MalformedError
 
 
 class OpenAIStream(ChatParser):
-    """The `Parser` of a stream of OpenAI's wire, by whoever sends it."""
+    """The `Parser` of a stream of OpenAI's wire, by whoever sends it.
 
-    def __init__(self) -> None:
+    Args:
+        notice: Is told of words that no row names.
+    """
+
+    def __init__(self, notice: Notice = ignore) -> None:
         super().__init__()
+        self._notice = notice
         self._choices: dict[Any, _Choice] = {}
         self._settled: set[Any] = set()  # choices whose text is text, with no thinking in it
 
@@ -51,7 +57,7 @@ class OpenAIStream(ChatParser):
 
     def _mended(self, event: dict[str, Any], choices: Any) -> dict[str, Any]:
         if (usage := find_usage(event)) is not None:
-            event["usage"] = usage_fields(usage)
+            event["usage"] = usage_fields(usage, self._notice)
         if isinstance(choices, dict):
             choices = [choices] if "delta" in choices or "message" in choices else list(choices.values())
         if choices and not isinstance(choices, list):
@@ -70,7 +76,7 @@ class OpenAIStream(ChatParser):
             choice["index"] = index
         state = self._choices.get(index)
         if state is None:
-            state = self._choices[index] = _Choice()
+            state = self._choices[index] = _Choice(self._notice)
         choice["delta"] = state.delta(choice)
         if state.tags.plain:
             self._settled.add(index)
@@ -82,8 +88,9 @@ class OpenAIStream(ChatParser):
 class _Choice:
     """What is known of one choice of a stream."""
 
-    def __init__(self) -> None:
+    def __init__(self, notice: Notice) -> None:
         self.tags = ThinkTags()
+        self._notice = notice
         self._tools = ToolDeltas()
         self._by_server = False
         self._said = False
@@ -97,7 +104,7 @@ class _Choice:
         fields: dict[str, Any] = delta or {}
         if not any(fields.get(name) for name in ("content", "tool_calls")):
             fields = self._late(fields, message if isinstance(message, Mapping) else {"content": message or text})
-        tell_apart(fields)
+        tell_apart(fields, self._notice)
         if calls := fields.get("tool_calls"):
             fields["tool_calls"] = self._tools.mend(calls)
         if "server_tool_calls" in fields:
@@ -146,6 +153,8 @@ class _Choice:
         if unnamed := self._tools.unnamed():
             fields["tool_calls"] = [*(fields.get("tool_calls") or ()), *unnamed]
         known = finish_of(finish)
+        if known is None:
+            self._notice("finish reason", word_of(finish))
         if known is None and not self._said:
             raise MalformedError(f"nothing in it but the finish reason {word_of(finish)!r}")
         if known in (None, "stop") and self._tools:

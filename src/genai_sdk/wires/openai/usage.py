@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from genai_sdk.types.base import count
+from genai_sdk.wires.unknown import Notice, ignore, notice_all
 from genai_sdk.wires.values import tidy
 
 _COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
@@ -13,6 +14,28 @@ _DETAILS = ("prompt_tokens_details", "completion_tokens_details")
 _OTHERS = {"input_tokens": "prompt_tokens", "output_tokens": "completion_tokens"}
 # What OpenAI itself reports, and next to every server: nothing has to be looked for under another name.
 _PLAIN = frozenset({*_COUNTS, *_DETAILS})
+KNOWN = frozenset(
+    {
+        *_PLAIN,
+        *_OTHERS,
+        # Kept under their own names. Durations: Groq, Cerebras, Together.
+        *("queue_time", "prompt_time", "completion_time", "total_time", "total_latency", "time_to_first_token"),
+        # Anthropic's behind a gateway, and the Responses API's
+        *("cache_creation", "cache_creation_input_tokens", "cache_read_input_tokens", "server_tool_use"),
+        *("input_tokens_details", "output_tokens_details", "service_tier", "speed", "inference_geo", "iterations"),
+        # https://api-docs.deepseek.com/api/create-chat-completion, Moonshot, vLLM, Mistral, Zhipu
+        *("prompt_cache_hit_tokens", "prompt_cache_miss_tokens", "cached_tokens", "num_cached_tokens"),
+        *("prompt_token_details", "prompt_audio_seconds", "completion_details", "reasoning_tokens"),
+        # https://docs.perplexity.ai/api-reference/chat-completions-post, https://docs.x.ai/docs/api-reference
+        *("search_context_size", "citation_tokens", "num_search_queries", "num_sources_used", "web_search_requests"),
+        *("cost_in_usd_ticks", "cost_in_nano_usd", "server_side_tool_usage_details", "server_side_tools_used"),
+        # https://openrouter.ai/docs/use-cases/usage-accounting and proxies
+        *("cost", "cost_details", "is_byok", "estimated_cost", "total_cost", "traffic_type"),
+        # Gemini behind OpenAI's wire; DashScope
+        *("extra_properties", "plugins", "x_details"),
+    }
+)
+"""Fields of usage by whoever serves OpenAI's wire; any other is kept as well, and counted as unknown."""
 # Tokens read from a cache: DeepSeek, Moonshot, Mistral, Anthropic's behind a gateway.
 _CACHED = ("prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens", "cache_read_input_tokens")
 
@@ -31,7 +54,7 @@ def find_usage(data: Mapping[str, Any]) -> Any:
     return None
 
 
-def usage_fields(usage: Any) -> dict[str, Any] | None:
+def usage_fields(usage: Any, notice: Notice = ignore) -> dict[str, Any] | None:
     """Return usage by OpenAI's names, without what is no count; None if it is none at all."""
     if not isinstance(usage, Mapping):
         return None
@@ -49,6 +72,7 @@ def usage_fields(usage: Any) -> dict[str, Any] | None:
             made.pop(name, None)
     if not is_plain:
         _add_cache(made)
+        notice_all(notice, "usage field", made.keys() - KNOWN)
     if "total_tokens" not in made and ("prompt_tokens" in made or "completion_tokens" in made):
         made["total_tokens"] = made.get("prompt_tokens", 0) + made.get("completion_tokens", 0)
     return made or None

@@ -7,6 +7,7 @@ from genai_sdk.types import ChatCompletion, Choice, Message, Usage
 from genai_sdk.types.base import count
 from genai_sdk.wires.openai.responses.usage import usage_of
 from genai_sdk.wires.openai.responses.words import ECHOES, INCOMPLETE, ITEMS, STATUSES, Treatment
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import MalformedError
 
 Item = Mapping[str, Any]
@@ -21,25 +22,26 @@ _KEPT_OF_CALL = ("namespace", "caller", "async")
 _NOTHING: tuple[Any, ...] = (None, {}, [])
 
 
-def completion_of(response: Item, model: str) -> ChatCompletion | None:
+def completion_of(response: Item, model: str, notice: Notice = ignore) -> ChatCompletion | None:
     """Return a response in chat's shape; None if there is no item in it and no reason why.
 
     Args:
         response: The response.
         model: The model asked, for a response that names none.
+        notice: Is told of words that no row names.
 
     Raises:
         MalformedError: It failed and says no reason.
     """
     output: Sequence[Item] = response.get("output") or ()
-    message = message_of(output)
-    finish = finish_fields(response, has_calls=bool(message.get("tool_calls")))
+    message = message_of(output, notice)
+    finish = finish_fields(response, notice, has_calls=bool(message.get("tool_calls")))
     if not output and finish["finish_reason"] == "stop":
         return None
     logprobs = logprobs_of(output)
     if logprobs:
         finish["logprobs"] = {"content": logprobs}
-    usage = usage_of(response, output)
+    usage = usage_of(response, output, notice)
     return ChatCompletion(
         id=response.get("id") or "",
         created=count(response.get("created_at") or 0),
@@ -52,8 +54,11 @@ def completion_of(response: Item, model: str) -> ChatCompletion | None:
     )
 
 
-def message_of(output: Sequence[Item]) -> dict[str, Any]:
+def message_of(output: Sequence[Item], notice: Notice = ignore) -> dict[str, Any]:
     """Return the message that the items of an output make; nothing of them is lost."""
+    for item in output:
+        if (kind := item.get("type")) not in ITEMS:
+            notice("block", kind)
     parts = list(_parts(output))
     calls = [call_of(item) for item in output if is_call(item)]
     texts = "".join([part.get("text") or "" for part in parts])
@@ -71,7 +76,7 @@ def message_of(output: Sequence[Item]) -> dict[str, Any]:
     return {name: item for name, item in fields.items() if item is not None and item != []}
 
 
-def finish_fields(response: Item, *, has_calls: bool) -> dict[str, Any]:
+def finish_fields(response: Item, notice: Notice = ignore, *, has_calls: bool) -> dict[str, Any]:
     """Return why a response ended, in chat's words and where it is not complete in the API's own.
 
     Raises:
@@ -84,7 +89,11 @@ def finish_fields(response: Item, *, has_calls: bool) -> dict[str, Any]:
             f"a response that {'failed' if status == 'failed' else 'was cancelled'} for no reason given"
         )
     if reason:
+        if reason not in INCOMPLETE:
+            notice("finish reason", reason)
         return {"finish_reason": INCOMPLETE.get(reason, "length"), "native_finish_reason": reason}
+    if status not in STATUSES:
+        notice("finish reason", status)
     finish = STATUSES.get(status, "length")
     if finish:
         return {"finish_reason": finish, "native_finish_reason": status}

@@ -44,11 +44,11 @@ class ResponsesCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> ChatCompletion | None:
         """Return the answer; None if there is nothing in it."""
-        return completion_of(data, self.endpoint.model)
+        return completion_of(data, self.endpoint.model, self.notice)
 
     def parser(self) -> ResponsesParser:
         """Return what reads a stream."""
-        return ResponsesParser(self.endpoint.model)
+        return ResponsesParser(self.endpoint.model, self.notice)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""
