@@ -11,7 +11,7 @@ from typing import Any
 from genai_sdk import GenAIClient
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.testing import FakeLangfuse
-from genai_sdk.testing.eventstream import encode_event
+from genai_sdk.testing.eventstream import event as aws_event
 from genai_sdk.types import ChatCompletion
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -64,7 +64,8 @@ def sse(*items: Any, done: bool = True, named: bool = False) -> bytes:
 
 def aws_events(*items: tuple[str, Mapping[str, Any]]) -> bytes:
     """Return a response that is a stream of AWS's own framing."""
-    return http(b"".join(encode_event(name, item) for name, item in items), media="application/vnd.amazon.eventstream")
+    data = b"".join(aws_event(name, json.dumps(item).encode()) for name, item in items)
+    return http(data, media="application/vnd.amazon.eventstream")
 
 
 def chat(content: Any = "hi", finish: Any = "stop", **more: Any) -> dict[str, Any]:
@@ -72,7 +73,14 @@ def chat(content: Any = "hi", finish: Any = "stop", **more: Any) -> dict[str, An
     message = content if isinstance(content, dict) or content is None else {"role": "assistant", "content": content}
     choice = {"index": 0, "message": message, "finish_reason": finish, **more.pop("choice", {})}
     usage = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7}
-    return {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage} | more
+    return {
+        "id": "c",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "m",
+        "choices": [choice],
+        "usage": usage,
+    } | more
 
 
 def chunk(delta: Any = None, finish: Any = None, **more: Any) -> dict[str, Any]:
@@ -224,7 +232,9 @@ class Face:
         self.world = world
         self._runner = runner
 
-    def ask(self, wire: str, plays: bytes, *, stream: bool = False, client: GenAIClient | None = None, **options: Any) -> Any:
+    def ask(
+        self, wire: str, plays: bytes, *, stream: bool = False, client: GenAIClient | None = None, **options: Any
+    ) -> Any:
         """Return the answer to a call, a stream's put together; `chunks` of it are read before."""
         self.world.host.plays = plays
         self.world.host.seen.clear()

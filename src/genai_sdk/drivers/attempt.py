@@ -81,6 +81,8 @@ class Attempt:
             data = read_json(body, response.headers.get("content-type", ""))
         except ValueError:
             data = None
+        if isinstance(data, list) and len(data) == 1:  # Google's and some gateways' form
+            data = data[0]
         if not isinstance(data, dict):
             what = "no body" if not body else f"no JSON object: {body[:200].decode('utf-8', 'replace')}"
             return failures.malformed(self.deployment, response, what)

@@ -92,6 +92,11 @@ ACCOUNT_CODES: Mapping[str, RefusalKind] = MappingProxyType(
             "spend_limit_exceeded",
             "budget_exceeded",  # litellm 1.110.2, proxy/_types.py
             "subscription_required",
+            "subscriptiondisabled",  # Azure
+            "subscription_disabled",
+            "billing_disabled",  # Google, behind OpenAI's wire
+            "trial_expired",
+            "plan_expired",
             "usage_limit_reached",
             "usage_limit_exceeded",
         ),
@@ -145,8 +150,20 @@ ACCOUNT_TEXTS: tuple[str, ...] = (
     r"key limit exceeded",
     # https://developers.cloudflare.com/workers-ai/platform/errors
     r"daily free allocation",
+    # Azure
+    r"subscription (is |has been |was )?(disabled|suspended|canceled|cancelled)",
+    # Perplexity, Novita, proxies
+    r"(top[ -]?up|recharge|add funds to|please fund|replenish) (your )?(account|balance|wallet|credits?)|\bno credits?\b",
+    r"(free )?trial (period )?(has |is )?(ended|expired|over)|(plan|license|licence) (has |is )?(expired|inactive)",
+    r"not enough (credits?|funds|balance|quota)|(balance|credits?) (has |have )?(run|ran) out|prepa(id|yment) (credits?|balance)",
     # Zhipu, SiliconFlow, proxies in Chinese
-    "欠费|余额不足|账户余额|账号余额|已停用.{0,10}充值|请充值|可用额度",
+    "欠[费費]|余额(不足|已|为)|餘額不足|账户余额|账号余额|[充儲]值|可用[额額]度|[额額]度(不足|已(用|耗))|逾期|套餐.{0,6}(用完|到期|过期)",
+    "(资源包|配额|免费额度).{0,6}(用完|用尽|耗尽|过期)|账[户号].{0,4}(冻结|停用|封禁)",
+    # Upstage, CLOVA Studio, proxies in Korean
+    "(크레딧|잔액|잔고|예치금|포인트).{0,8}(부족|소진|없|초과)|미납|체납|연체|(충전|결제).{0,12}(필요|실패|확인|주세요|하세요)",
+    "((월|이번 ?달|예산|지출|결제).{0,12}한도|무료 ?(체험|사용량|한도)).{0,12}(초과|소진|만료|종료)|계정.{0,6}(정지|중지)",
+    # the same in Japanese
+    "(残高|クレジット|ポイント).{0,6}(不足|ありません|足りません|使い切)|未払い|滞納|チャージして|(お支払い|支払い方法).{0,10}(必要|確認)",
 )
 """Texts of the same, of errors whose code says nothing."""
 

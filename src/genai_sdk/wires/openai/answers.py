@@ -6,7 +6,7 @@ from typing import Any
 from genai_sdk.types import ChatCompletion, Choice, Message, Usage
 from genai_sdk.types.base import count
 from genai_sdk.wires.error_body import error_on
-from genai_sdk.wires.finish import failure_of, finish_of, word_of
+from genai_sdk.wires.finish import failure_of, finish_of, is_named, word_of
 from genai_sdk.wires.openai.fields import tell_apart, whole_calls
 from genai_sdk.wires.openai.thinking import ThinkTags, may_think
 from genai_sdk.wires.openai.usage import find_usage, usage_fields
@@ -38,6 +38,8 @@ def completion_of(data: dict[str, Any], notice: Notice = ignore) -> ChatCompleti
     """
     usage = usage_fields(find_usage(data), notice)
     choices = data.pop("choices", None)
+    if isinstance(choices, dict):
+        choices = listed(choices)
     if not choices:
         return None
     data.pop("usage", None)
@@ -52,6 +54,11 @@ def completion_of(data: dict[str, Any], notice: Notice = ignore) -> ChatCompleti
     )
 
 
+def listed(choices: dict[str, Any]) -> list[Any]:
+    """Return choices that are an object: one choice, or several by their numbers."""
+    return [choices] if "delta" in choices or "message" in choices else list(choices.values())
+
+
 def _moment(created: Any) -> int:
     try:
         return count(created or 0)
@@ -62,7 +69,7 @@ def _moment(created: Any) -> int:
 def _choice_of(index: int, choice: dict[str, Any], notice: Notice) -> Choice:
     if error := error_on(choice, WORDS.statuses):
         raise FailedAnswerError(error)
-    given = choice.pop("finish_reason", None) or choice.pop("finishReason", None)
+    given = reason_in(choice)
     known = finish_of(given) if given else None
     if known == "error":
         raise FailedAnswerError(failure_of(given))
@@ -72,8 +79,10 @@ def _choice_of(index: int, choice: dict[str, Any], notice: Notice) -> Choice:
     extra = tidy(choice)
     if given and known != given:
         extra.setdefault("native_finish_reason", word_of(given))
-        if known is None:
+        if not is_named(given):
             notice("finish reason", word_of(given))
+    if known is None and not _says_something(message) and is_filtered(extra):
+        known = "content_filter"
     is_clean = known in _CLEAN if said is None else known is not None
     if not is_clean and not _says_something(message):
         raise MalformedError(f"nothing in it but the finish reason {word_of(given)!r}" if given else "an empty choice")
@@ -83,6 +92,32 @@ def _choice_of(index: int, choice: dict[str, Any], notice: Notice) -> Choice:
     elif finish == "tool_calls" and not message.tool_calls and "server_tool_calls" in message.model_extra:
         finish = "stop"
     return Choice(index=index, message=message, finish_reason=finish, model_extra=extra)
+
+
+def reason_in(choice: dict[str, Any]) -> Any:
+    """Return why a choice ended, which is taken out of it; None if it says nothing of that.
+
+    Servers say it in Google's spelling or under Anthropic's name; and OpenRouter's `stop` may have another vendor's word
+    beside it that says more (https://openrouter.ai/docs/api-reference/overview#finish-reason).
+    """
+    given = choice.pop("finish_reason", None) or choice.pop("finishReason", None)
+    if given is None:
+        word = choice.get("stop_reason")
+        return word if isinstance(word, str) and finish_of(word) else None
+    if "native_finish_reason" in choice and given == "stop" and (native := choice["native_finish_reason"]):
+        return native if finish_of(native) in ("length", "content_filter", "error") else given
+    return given
+
+
+def is_filtered(choice: Mapping[str, Any]) -> bool:
+    """Tell whether a filter has stopped a choice, as Azure says it beside its message.
+
+    https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter-annotations
+    """
+    results = choice.get("content_filter_results") or choice.get("content_filter_result")
+    if not isinstance(results, Mapping):
+        return False
+    return any(isinstance(each, Mapping) and each.get("filtered") is True for each in results.values())
 
 
 def _said_in(choice: dict[str, Any]) -> dict[str, Any] | None:

@@ -6,7 +6,8 @@ from typing import Any
 from genai_sdk.types import ChatCompletionChunk
 from genai_sdk.wires.chunks import ChatParser, chunk_of
 from genai_sdk.wires.error_body import error_on
-from genai_sdk.wires.finish import finish_of, word_of
+from genai_sdk.wires.finish import finish_of, is_named, word_of
+from genai_sdk.wires.openai.answers import is_filtered, listed, reason_in
 from genai_sdk.wires.openai.fields import tell_apart
 from genai_sdk.wires.openai.thinking import ThinkTags
 from genai_sdk.wires.openai.tool_deltas import ToolDeltas
@@ -59,7 +60,7 @@ class OpenAIStream(ChatParser):
         if (usage := find_usage(event)) is not None:
             event["usage"] = usage_fields(usage, self._notice)
         if isinstance(choices, dict):
-            choices = [choices] if "delta" in choices or "message" in choices else list(choices.values())
+            choices = listed(choices)
         if choices and not isinstance(choices, list):
             raise MalformedError("choices that are no list")
         event["choices"] = [self._choice(position, choice) for position, choice in enumerate(choices or ())]
@@ -80,7 +81,9 @@ class OpenAIStream(ChatParser):
         choice["delta"] = state.delta(choice)
         if state.tags.plain:
             self._settled.add(index)
-        finish = choice.get("finish_reason") or choice.pop("finishReason", None)
+        finish = reason_in(choice)
+        if finish is None and not state.said and is_filtered(choice):
+            finish = "content_filter"
         choice["finish_reason"] = state.finish(finish, choice) if finish else None
         return choice
 
@@ -93,7 +96,7 @@ class _Choice:
         self._notice = notice
         self._tools = ToolDeltas()
         self._by_server = False
-        self._said = False
+        self.said = False
         self._reasoned = False
 
     def delta(self, choice: dict[str, Any]) -> dict[str, Any]:
@@ -110,12 +113,12 @@ class _Choice:
         if "server_tool_calls" in fields:
             self._by_server = True
         self._untag(fields)
-        self._said = self._said or any(item for name, item in fields.items() if name not in ("role", "name"))
+        self.said = self.said or any(item for name, item in fields.items() if name not in ("role", "name"))
         return fields
 
     def _late(self, fields: dict[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
         """Return a delta with what a whole message beside it says for the first time."""
-        if self._said:
+        if self.said:
             known = ("content", "reasoning", "reasoning_content", "role", "tool_calls", "refusal", "function_call")
             more = {name: item for name, item in message.items() if item and name not in known}
             if not self._tools and message.get("tool_calls"):
@@ -149,13 +152,13 @@ class _Choice:
         thinking, text = self.tags.end()
         if thinking or text:
             self._add(fields, thinking, (fields.get("content") or "") + text)
-            self._said = True
+            self.said = True
         if unnamed := self._tools.unnamed():
             fields["tool_calls"] = [*(fields.get("tool_calls") or ()), *unnamed]
         known = finish_of(finish)
-        if known is None:
+        if known != finish and not is_named(finish):
             self._notice("finish reason", word_of(finish))
-        if known is None and not self._said:
+        if known is None and not self.said:
             raise MalformedError(f"nothing in it but the finish reason {word_of(finish)!r}")
         if known in (None, "stop") and self._tools:
             if known != finish:

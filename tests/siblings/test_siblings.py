@@ -1,0 +1,85 @@
+"""Inputs of the kinds that public reports describe, byte by byte: none is lost, none is a false success."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from tests.siblings import account, finish
+from tests.siblings.rows import Row
+from tests.siblings.world import Face, World
+
+from genai_sdk.errors import GenAIError
+from genai_sdk.types import ChatCompletion
+
+FALLBACK = ["rescue/good"]
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    world = World()
+    yield world
+    world.close()
+
+
+@pytest.fixture(params=["sync", "async"])
+def face(request: pytest.FixtureRequest, world: World) -> Iterator[Face]:
+    if request.param == "sync":
+        yield Face(world, None)
+        return
+    with asyncio.Runner() as runner:
+        yield Face(world, runner)
+
+
+def outcome(face: Face, row: Row, **options: Any) -> dict[str, Any]:
+    """Return what came of a row, under the names of its `want`."""
+    try:
+        answer: ChatCompletion = face.ask(row.wire, row.plays, stream=row.stream, **options, **row.options)
+    except GenAIError as error:
+        return {"error": type(error).__name__, "reason": getattr(error, "reason", None), "shows": str(error)}
+    choice = answer.choices[0]
+    told = choice.message
+    return {
+        "text": answer.text,
+        "finish": choice.finish_reason,
+        "native": choice.model_extra.get("native_finish_reason"),
+        "reasoning": told.reasoning_content,
+        "refusal": told.refusal,
+        "calls": [
+            (call.function.name, json.loads(call.function.arguments or "null")) for call in told.tool_calls or ()
+        ],
+        "usage": None if answer.usage is None else (answer.usage.prompt_tokens, answer.usage.completion_tokens),
+        "cached": (getattr(answer.usage, "prompt_tokens_details", None) or {}).get("cached_tokens"),
+        "message": told.model_extra,
+        "extra": answer.model_extra,
+        "uses": {} if answer.usage is None else answer.usage.model_extra,
+        "choices": len(answer.choices),
+    }
+
+
+def check(found: Mapping[str, Any], row: Row) -> None:
+    for name, wanted in row.want.items():
+        assert name in found, (name, found)
+        if name == "shows":
+            assert wanted in found[name]
+        elif name in ("message", "extra", "uses"):
+            assert {key: found[name].get(key) for key in wanted} == wanted, found
+        else:
+            assert found[name] == wanted, found
+
+
+def each(rows: list[Row]) -> Any:
+    return pytest.mark.parametrize("row", rows, ids=[row.says for row in rows])
+
+
+@each(account.ROWS)
+def test_an_account_that_cannot_pay_is_the_connections_trouble(face: Face, row: Row) -> None:
+    check(outcome(face, row, fallbacks=FALLBACK), row)
+    found = outcome(face, row)
+    assert (found.get("error"), found.get("reason")) == ("PermissionDeniedError", "account refused"), found
+
+
+@each(finish.ROWS)
+def test_no_answer_ends_cleanly_that_did_not(face: Face, row: Row) -> None:
+    check(outcome(face, row), row)
