@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from genai_sdk.routing.assembly import Assembly
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.types import ChatCompletionChunk
 
 

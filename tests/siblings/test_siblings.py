@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from tests.siblings import account, finish
+from tests.siblings import account, finish, framing
 from tests.siblings.rows import Row
 from tests.siblings.world import Face, World
 
@@ -82,4 +82,9 @@ def test_an_account_that_cannot_pay_is_the_connections_trouble(face: Face, row: 
 
 @each(finish.ROWS)
 def test_no_answer_ends_cleanly_that_did_not(face: Face, row: Row) -> None:
+    check(outcome(face, row), row)
+
+
+@each(framing.ROWS)
+def test_an_answer_is_read_however_it_is_wrapped(face: Face, row: Row) -> None:
     check(outcome(face, row), row)

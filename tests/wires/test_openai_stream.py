@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.routing.assembly import Assembly
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.types import ChatCompletion
 from genai_sdk.wires.framing import ServerSentEvents
 from genai_sdk.wires.json_text import read_json

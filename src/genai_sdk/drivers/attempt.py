@@ -58,10 +58,10 @@ class Attempt:
             ProviderError: It is an error, or no JSON object.
         """
         self.check(response)
-        read = self._read(response)
-        if isinstance(read, ProviderError):
-            raise read
-        return read
+        data = self.read(response)
+        if isinstance(data, ProviderError):
+            raise data
+        return data
 
     def framing(self, head: HttpResponse, framings: Mapping[str, Callable[[], Framing]] = FRAMINGS) -> Framing | None:
         """Return what cuts the stream behind a response's head, or None if no stream is behind it."""
@@ -75,12 +75,12 @@ class Attempt:
         self.accept(response)
         return failures.malformed(self.deployment, response, "a whole answer instead of a stream")
 
-    def _read(self, response: HttpResponse) -> dict[str, Any] | ProviderError:
+    def read(self, response: HttpResponse) -> dict[str, Any] | ProviderError:
+        """Return the JSON object that a response of 2xx is, or the error that it is."""
         body = response.body
-        try:
-            data = read_json(body, response.headers.get("content-type", ""))
-        except ValueError:
-            data = None
+        data = _decoded(body, response.headers.get("content-type", ""))
+        if isinstance(data, str):  # encoded twice
+            data = _decoded(data.encode())
         if isinstance(data, list) and len(data) == 1:  # Google's and some gateways' form
             data = data[0]
         if not isinstance(data, dict):
@@ -91,3 +91,11 @@ class Attempt:
         if error is None:
             return data
         return failures.from_event(self.deployment, response, error, self.request_id, self.wire, self.notice)
+
+
+def _decoded(body: bytes, media_type: str = "") -> Any:
+    """Return decoded JSON; None if it is none."""
+    try:
+        return read_json(body, media_type)
+    except ValueError:
+        return None

@@ -20,8 +20,10 @@ from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.drivers.unpacking import PackedError
 from genai_sdk.errors import BadRequestError, ProviderError
 from genai_sdk.http import AsyncTransport, Budget, Request, SyncTransport
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
-from genai_sdk.wires.operation import A, C, Operation, Q
+from genai_sdk.wires.operation import CHAT, A, C, Operation, Q
+from genai_sdk.wires.sniffing import events_of, is_stream
 from genai_sdk.wires.wire import (
     FailedAnswerError,
     HttpRequest,
@@ -160,6 +162,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         if route is None:
             raise no_route(operation, deployment)
         super().__init__(deployment, route.wire, auth.refused, route.codec.notice)
+        self._operation: Operation[Any, Any, Any] = operation
         self._route = route
         self._codec = route.codec
         self._auth = auth
@@ -219,11 +222,31 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
             self.check(response)
             data: Any = response.body
         else:
-            data = self.accept(response)
-        value = self._value(response, data)
+            self.check(response)
+            data = self.read(response)
+        value = self._value(response, data) if not isinstance(data, ProviderError) else self._unasked(response) or data
         if isinstance(value, ProviderError):
             raise value
         return value
+
+    def _unasked(self, response: HttpResponse) -> A | None:
+        """Return the answer in a stream that nobody asked for: some servers send nothing else. None if it is none.
+
+        Raises:
+            ProviderError: The stream says that it failed, or breaks off.
+        """
+        body = response.body
+        if self._operation is not CHAT or (not is_stream(body, "application/json") and events_of(body) is None):
+            return None
+        headers = {name: item for name, item in response.headers.items() if name != "content-encoding"}
+        reader = self.reader(HttpResponse(response.status, headers))
+        if reader is None:
+            return None
+        assembly = Assembly()
+        for chunk in (*reader.feed(body), *reader.end()):
+            assembly.add(chunk)  # type: ignore[arg-type]  # chat's chunks
+        self.request_id = self.request_id or reader.request_id
+        return assembly.completion()  # type: ignore[return-value]
 
     def _value(self, response: HttpResponse, data: Any) -> A | ProviderError:
         try:
@@ -252,8 +275,11 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         framings = self._codec.framings
         framing = self.framing(head, framings)
         events = framings.get(EVENT_STREAM)
-        if framing is None and 200 <= head.status < 300 and events is not None:
-            framing = events()
+        if framing is None and 200 <= head.status < 300:
+            if events is not None:
+                framing = events()
+            elif "json" not in head.headers.get("content-type", ""):  # AWS' events behind a gateway
+                framing = next(iter(framings.values()))()
         if framing is None:
             return None
         whole = self._chunks if isinstance(framing, ServerSentEvents) else None

@@ -6,7 +6,7 @@ from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
 from genai_sdk.drivers.failures import EMPTY_STREAM
 from genai_sdk.errors import ProviderError, ProviderUnavailableError
 from genai_sdk.http import Budget
-from genai_sdk.routing.assembly import Assembly
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.types import ChatCompletionChunk
 
 

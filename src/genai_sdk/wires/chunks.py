@@ -70,7 +70,9 @@ class ChatParser:
     def end(self) -> Sequence[ChatCompletionChunk]:
         """Return the usage."""
         usage, self._usage = self._usage, None
-        return () if usage is None else (ChatCompletionChunk.from_dict(usage),)
+        if usage is None:
+            return ()
+        return (ChatCompletionChunk.from_dict({**usage, "created": moment(usage.get("created"))}),)
 
 
 def chunks_of(answer: ChatCompletion) -> tuple[ChatCompletionChunk, ...]:
@@ -99,8 +101,16 @@ def chunk_of(event: dict[str, Any]) -> ChatCompletionChunk:
     head = event.pop("id", ""), event.pop("created", 0), event.pop("model", "")
     ident, created, model = head
     if type(ident) is not str or type(created) is not int or type(model) is not str:
-        ident, created, model = ident or "", count(created or 0), model or ""
+        ident, created, model = str(ident or ""), moment(created), str(model or "")
     return ChatCompletionChunk(id=ident, created=created, model=model, choices=choices, model_extra=event)
+
+
+def moment(created: Any) -> int:
+    """Return when an answer was made, in seconds since 1970; 0 where that is no number."""
+    try:
+        return count(created or 0)
+    except (OverflowError, TypeError, ValueError):  # a date in words, say
+        return 0
 
 
 def _choice_of(choice: dict[str, Any]) -> ChunkChoice:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from genai_sdk.routing.assembly import Assembly
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.types import ChatCompletion
 from genai_sdk.wires.framing import ServerSentEvents
 from genai_sdk.wires.openai import WIRE

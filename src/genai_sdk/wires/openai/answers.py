@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.types import ChatCompletion, Choice, Message, Usage
-from genai_sdk.types.base import count
+from genai_sdk.wires.chunks import moment
 from genai_sdk.wires.error_body import error_on
 from genai_sdk.wires.finish import failure_of, finish_of, is_named, word_of
 from genai_sdk.wires.openai.fields import tell_apart, whole_calls
@@ -36,6 +36,8 @@ def completion_of(data: dict[str, Any], notice: Notice = ignore) -> ChatCompleti
         FailedAnswerError: A choice says that it failed.
         MalformedError: A choice is empty, and why it ended no row knows.
     """
+    if "choices" not in data:
+        data = unwrapped(data)
     usage = usage_fields(find_usage(data), notice)
     choices = data.pop("choices", None)
     if isinstance(choices, dict):
@@ -46,7 +48,7 @@ def completion_of(data: dict[str, Any], notice: Notice = ignore) -> ChatCompleti
     data.pop("object", None)
     return ChatCompletion(
         id=str(data.pop("id", None) or ""),
-        created=_moment(data.pop("created", None)),
+        created=moment(data.pop("created", None)),
         model=str(data.pop("model", None) or ""),
         choices=tuple([_choice_of(index, choice, notice) for index, choice in enumerate(choices)]),
         usage=None if usage is None else Usage.from_dict(usage),
@@ -54,16 +56,18 @@ def completion_of(data: dict[str, Any], notice: Notice = ignore) -> ChatCompleti
     )
 
 
+def unwrapped(data: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer, or an event, that stands in a field of another object (gateways; DashScope's own API)."""
+    for name in ("data", "result", "response", "output"):
+        inner = data.get(name)
+        if isinstance(inner, dict) and inner.get("choices"):
+            return {**{key: item for key, item in data.items() if key != name}, **inner}
+    return data
+
+
 def listed(choices: dict[str, Any]) -> list[Any]:
     """Return choices that are an object: one choice, or several by their numbers."""
     return [choices] if "delta" in choices or "message" in choices else list(choices.values())
-
-
-def _moment(created: Any) -> int:
-    try:
-        return count(created or 0)
-    except (OverflowError, TypeError, ValueError):  # a date in words, say
-        return 0
 
 
 def _choice_of(index: int, choice: dict[str, Any], notice: Notice) -> Choice:

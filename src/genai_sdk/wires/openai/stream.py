@@ -7,7 +7,7 @@ from genai_sdk.types import ChatCompletionChunk
 from genai_sdk.wires.chunks import ChatParser, chunk_of
 from genai_sdk.wires.error_body import error_on
 from genai_sdk.wires.finish import finish_of, is_named, word_of
-from genai_sdk.wires.openai.answers import is_filtered, listed, reason_in
+from genai_sdk.wires.openai.answers import is_filtered, listed, reason_in, unwrapped
 from genai_sdk.wires.openai.fields import tell_apart
 from genai_sdk.wires.openai.thinking import ThinkTags
 from genai_sdk.wires.openai.tool_deltas import ToolDeltas
@@ -15,6 +15,10 @@ from genai_sdk.wires.openai.usage import find_usage, usage_fields
 from genai_sdk.wires.refusal import WORDS
 from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import FailedAnswerError, MalformedError
+
+
+_REPEATED = 16
+"""Characters: who says as many again as were said before repeats the whole, and no piece of it."""
 
 
 class OpenAIStream(ChatParser):
@@ -57,6 +61,9 @@ class OpenAIStream(ChatParser):
         return super().read(self._mended(event, choices))
 
     def _mended(self, event: dict[str, Any], choices: Any) -> dict[str, Any]:
+        if choices is None and "choices" not in event:
+            event = unwrapped(event)
+            choices = event.get("choices")
         if (usage := find_usage(event)) is not None:
             event["usage"] = usage_fields(usage, self._notice)
         if isinstance(choices, dict):
@@ -96,12 +103,16 @@ class _Choice:
         self._notice = notice
         self._tools = ToolDeltas()
         self._by_server = False
+        self._pieces = ""
         self.said = False
         self._reasoned = False
 
     def delta(self, choice: dict[str, Any]) -> dict[str, Any]:
         """Return what a choice adds, in OpenAI's shape."""
         delta, message, text = choice.get("delta"), choice.pop("message", None), choice.pop("text", None)
+        if delta is None and (message or text):
+            delta = self._piece(message if isinstance(message, dict) else {"content": message or text})
+            message = text = None
         if delta is not None and not isinstance(delta, dict):
             delta = {"content": delta}
         fields: dict[str, Any] = delta or {}
@@ -115,6 +126,19 @@ class _Choice:
         self._untag(fields)
         self.said = self.said or any(item for name, item in fields.items() if name not in ("role", "name"))
         return fields
+
+    def _piece(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Return what a message says that stands where a delta should: the next piece, or all that there is so far."""
+        content = message.get("content")
+        before = self._pieces
+        if not isinstance(content, str) or (self.said and not before):
+            return self._late({}, message)
+        if before and content.startswith(before) and content != before:
+            content = content[len(before) :]
+        elif content == before and len(before) > _REPEATED:
+            content = ""
+        self._pieces = before + content
+        return {**message, "content": content}
 
     def _late(self, fields: dict[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
         """Return a delta with what a whole message beside it says for the first time."""

@@ -11,7 +11,21 @@ from genai_sdk.wires.values import tidy
 _COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 _DETAILS = ("prompt_tokens_details", "completion_tokens_details")
 # Anthropic's names and those of the Responses API, which some gateways leave as they are.
-_OTHERS = {"input_tokens": "prompt_tokens", "output_tokens": "completion_tokens"}
+_OTHERS = {
+    "input_tokens": "prompt_tokens",
+    "output_tokens": "completion_tokens",
+    # Gateways in camel case, Google's and Bedrock's own names, Ollama's
+    "promptTokens": "prompt_tokens",
+    "completionTokens": "completion_tokens",
+    "totalTokens": "total_tokens",
+    "promptTokenCount": "prompt_tokens",
+    "candidatesTokenCount": "completion_tokens",
+    "totalTokenCount": "total_tokens",
+    "inputTokens": "prompt_tokens",
+    "outputTokens": "completion_tokens",
+    "prompt_eval_count": "prompt_tokens",
+    "eval_count": "completion_tokens",
+}
 # What OpenAI itself reports, and next to every server: nothing has to be looked for under another name.
 _PLAIN = frozenset({*_COUNTS, *_DETAILS})
 KNOWN = frozenset(
@@ -44,9 +58,12 @@ def find_usage(data: Mapping[str, Any]) -> Any:
     """Return the usage in an answer or an event: its own, Groq's (`x_groq`), or that of a choice (Moonshot)."""
     if (usage := data.get("usage")) is not None:
         return usage
-    groq = data.get("x_groq")
-    if isinstance(groq, Mapping) and groq.get("usage"):
-        return groq["usage"]
+    for name in ("x_groq", "metadata"):
+        beside = data.get(name)
+        if isinstance(beside, Mapping) and beside.get("usage"):
+            return beside["usage"]
+    if "usageMetadata" in data:
+        return data["usageMetadata"]
     choices = data.get("choices")
     for choice in choices if isinstance(choices, list) else ():
         if isinstance(choice, dict) and isinstance(choice.get("usage"), Mapping):
@@ -56,6 +73,8 @@ def find_usage(data: Mapping[str, Any]) -> Any:
 
 def usage_fields(usage: Any, notice: Notice = ignore) -> dict[str, Any] | None:
     """Return usage by OpenAI's names, without what is no count; None if it is none at all."""
+    if isinstance(usage, list) and len(usage) == 1:
+        usage = usage[0]
     if not isinstance(usage, Mapping):
         return None
     made: dict[str, Any] = tidy(dict(usage))

@@ -126,6 +126,9 @@ class Events:
             case "left out":
                 return {}
         self._notice("event", event["type"])
+        match event:
+            case {"response": {"status": "completed" | "incomplete"} as response}:  # whatever the end is called
+                return self._end(response)
         return self._chunk({UNKNOWN_EVENTS: [event]})
 
     def note(self, piece: Piece, event: Event, text: str) -> None:
