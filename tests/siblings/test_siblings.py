@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from tests.siblings import account, finish, framing
+from tests.siblings import account, bill, finish, framing, lost, window
 from tests.siblings.rows import Row
 from tests.siblings.world import Face, World
 
@@ -50,11 +50,10 @@ def outcome(face: Face, row: Row, **options: Any) -> dict[str, Any]:
             (call.function.name, json.loads(call.function.arguments or "null")) for call in told.tool_calls or ()
         ],
         "usage": None if answer.usage is None else (answer.usage.prompt_tokens, answer.usage.completion_tokens),
-        "cached": (getattr(answer.usage, "prompt_tokens_details", None) or {}).get("cached_tokens"),
         "message": told.model_extra,
         "extra": answer.model_extra,
         "uses": {} if answer.usage is None else answer.usage.model_extra,
-        "choices": len(answer.choices),
+        "kinds": {} if answer.usage is None else answer.usage.by_kind(),
     }
 
 
@@ -87,4 +86,20 @@ def test_no_answer_ends_cleanly_that_did_not(face: Face, row: Row) -> None:
 
 @each(framing.ROWS)
 def test_an_answer_is_read_however_it_is_wrapped(face: Face, row: Row) -> None:
+    check(outcome(face, row), row)
+
+
+@each(window.ROWS)
+def test_a_request_that_is_too_long_goes_to_the_fallback_for_windows(face: Face, row: Row) -> None:
+    check(outcome(face, row, context_window_fallbacks=FALLBACK), row)
+    assert outcome(face, row)["error"] == "ContextWindowExceededError"
+
+
+@each(lost.ROWS)
+def test_nothing_of_an_answer_is_lost(face: Face, row: Row) -> None:
+    check(outcome(face, row), row)
+
+
+@each(bill.ROWS)
+def test_what_a_bill_is_made_of_is_counted(face: Face, row: Row) -> None:
     check(outcome(face, row), row)

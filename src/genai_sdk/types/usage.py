@@ -18,9 +18,10 @@ class PromptTokensDetails(Value, frozen=True):
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read the details; OpenAI calls the tokens written to its cache `cache_write_tokens`."""
-        # openai 3.57.0, types/completion_usage.py
-        if data.get("cache_write_tokens") and not data.get("cache_creation_tokens"):
-            data = {**data, "cache_creation_tokens": data["cache_write_tokens"]}
+        # openai 3.57.0, types/completion_usage.py; DashScope has Anthropic's name
+        written = data.get("cache_write_tokens") or data.get("cache_creation_input_tokens")
+        if written and not data.get("cache_creation_tokens"):
+            data = {**data, "cache_creation_tokens": written}
         return super().from_dict(data)
 
 

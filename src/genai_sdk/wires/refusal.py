@@ -98,6 +98,13 @@ WORDS = Words(
             "insufficient_quota": 429,
             "rate_limit_exceeded": 429,
             "requests": 429,
+            # https://platform.minimax.io/docs/api-reference/errorcode, in an answer of 200
+            "1002": 429,
+            "1004": 401,
+            "1026": 400,
+            "1027": 400,
+            "1039": 400,
+            "2013": 400,
             "server_error": 500,
             "service_unavailable_error": 503,
             # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamOutput.html
@@ -120,6 +127,8 @@ WORDS = Words(
             "data_inspection_failed": "content_filter",  # DashScope
             "datainspectionfailed": "content_filter",
             "1301": "content_filter",  # Zhipu
+            "1026": "content_filter",  # MiniMax: what was asked, and what was answered
+            "1027": "content_filter",
             "api_key_invalid": "authentication",  # Google answers a wrong key with 400
             "invalid_api_key": "authentication",
             "no_db_connection": "authentication",  # litellm 1.110.2: a proxy that cannot look a key up, with 400
@@ -165,6 +174,8 @@ def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:
     kinds: list[RefusalKind] = [words.codes[code] for code in error.codes if code in words.codes]
     if 400 <= status < 500:
         by_code = _first(kinds, _REQUESTS)
+        if status == 413 and by_code == "rate_limit":  # Groq: more than a minute allows at all
+            by_code = None
         return by_code or _matched(words.texts, error.text) or "bad_request"
     if status >= 500:
         by_code = _first(kinds, _MISTAKES)

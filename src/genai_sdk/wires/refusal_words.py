@@ -180,6 +180,7 @@ WINDOW_CODES: Mapping[str, RefusalKind] = MappingProxyType(
             "prompt_too_long",
             "input_too_long",
             "1261",  # Zhipu: the prompt is too long
+            "1039",  # MiniMax: the limit of tokens
             "3051",  # Mistral: too large for the model
         ),
         "context_window",
@@ -238,6 +239,13 @@ WINDOW_TEXTS: tuple[str, ...] = (
     r"requested (token count|tokens).{0,20} exceed|total tokens .{0,40}exceed max",
     # vLLM
     r"prompt \(length \d+\) is (too long|longer)|longer than the maximum model length",
+    # Vertex AI, Nova
+    r"token count is \d+ but|(number of )?input tokens exceed",
+    # Upstage, CLOVA Studio, proxies in Korean and Japanese
+    "(컨텍스트|토큰|입력|프롬프트).{0,40}(초과|너무 ?(길|긴|많|큽|크)|깁니다|넘었|넘습니다)",
+    "(コンテキスト|トークン|入力|プロンプト).{0,40}(超え|超過|長すぎ|上限)",
+    # litellm 1.110.2, proxy
+    r"contextwindowexceedederror",
     # transformers
     r"model_max_length|sequence length is longer than",
 )

@@ -28,6 +28,8 @@ def completion_of(data: Mapping[str, Any], model: str, notice: Notice = ignore) 
         MalformedError: It has an unknown stop reason and nothing else.
     """
     blocks = data.get("content")
+    if isinstance(blocks, str):  # a gateway's
+        blocks = [{"type": "text", "text": blocks}]
     if not isinstance(blocks, list):
         return None
     reader = BlockReader(notice)

@@ -97,7 +97,10 @@ class Content:
         else:
             if self._open is not None:
                 self._complete(self._open, delta)
-            kept = {**part, "functionCall": {**call, "args": dict(call.get("args") or {})}}
+            args = call.get("args") or {}
+            if isinstance(args, str):  # a gateway's
+                args = msgspec.json.decode(args)
+            kept = {**part, "functionCall": {**call, "args": dict(args)}}
             self._parts.append(kept)
         for piece in pieces:
             add_piece(kept["functionCall"]["args"], piece)

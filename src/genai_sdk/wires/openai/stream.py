@@ -177,8 +177,8 @@ class _Choice:
         if thinking or text:
             self._add(fields, thinking, (fields.get("content") or "") + text)
             self.said = True
-        if unnamed := self._tools.unnamed():
-            fields["tool_calls"] = [*(fields.get("tool_calls") or ()), *unnamed]
+        if missing := self._tools.missing():
+            fields["tool_calls"] = [*(fields.get("tool_calls") or ()), *missing]
         known = finish_of(finish)
         if known != finish and not is_named(finish):
             self._notice("finish reason", word_of(finish))

@@ -25,6 +25,8 @@ _OTHERS = {
     "outputTokens": "completion_tokens",
     "prompt_eval_count": "prompt_tokens",
     "eval_count": "completion_tokens",
+    "input_tokens_details": "prompt_tokens_details",
+    "output_tokens_details": "completion_tokens_details",
 }
 # What OpenAI itself reports, and next to every server: nothing has to be looked for under another name.
 _PLAIN = frozenset({*_COUNTS, *_DETAILS})
@@ -46,12 +48,18 @@ KNOWN = frozenset(
         # https://openrouter.ai/docs/use-cases/usage-accounting and proxies
         *("cost", "cost_details", "is_byok", "estimated_cost", "total_cost", "traffic_type"),
         # Gemini behind OpenAI's wire; DashScope
-        *("extra_properties", "plugins", "x_details"),
+        *("cachedContentTokenCount", "thoughtsTokenCount", "extra_properties", "plugins", "x_details"),
     }
 )
 """Fields of usage by whoever serves OpenAI's wire; any other is kept as well, and counted as unknown."""
 # Tokens read from a cache: DeepSeek, Moonshot, Mistral, Anthropic's behind a gateway.
-_CACHED = ("prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens", "cache_read_input_tokens")
+_CACHED = (
+    "prompt_cache_hit_tokens",
+    "cached_tokens",
+    "num_cached_tokens",
+    "cache_read_input_tokens",
+    "cachedContentTokenCount",
+)
 
 
 def find_usage(data: Mapping[str, Any]) -> Any:
@@ -108,6 +116,9 @@ def _add_cache(made: dict[str, Any]) -> None:
         details = {**details, "cache_creation_tokens": int(written)}
     if details:
         made["prompt_tokens_details"] = details
+    thought = made.get("reasoning_tokens") or made.get("thoughtsTokenCount")
+    if isinstance(thought, int) and not made.get("completion_tokens_details"):
+        made["completion_tokens_details"] = {"reasoning_tokens": thought}
 
 
 def _count(fields: dict[str, Any], names: tuple[str, ...]) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from genai_sdk.types import ChatCompletion, Choice, Message, Usage
 from genai_sdk.types.base import count
 from genai_sdk.wires.openai.responses.usage import usage_of
@@ -112,7 +114,10 @@ def is_call(item: Item) -> bool:
 
 def input_of(item: Item) -> str:
     """Return what a call hands to its tool: JSON, or any text for a custom tool."""
-    return item.get("input" if item.get("type") == "custom_tool_call" else "arguments") or ""
+    if item.get("type") == "custom_tool_call":
+        return item.get("input") or ""
+    arguments = item.get("arguments") or "{}"
+    return arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
 
 
 def call_of(item: Item) -> dict[str, Any]:

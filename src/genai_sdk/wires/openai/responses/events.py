@@ -178,6 +178,7 @@ class Events:
         call.id = call_of(item)["id"]
         opened = call_of({**item, "arguments": "", "input": ""})
         opened.pop("custom", None)  # it comes when it is whole
+        opened["function"]["arguments"] = ""
         return self._calling({"index": call.index, **opened})
 
     def _call(self, place: Any) -> _Call:
