@@ -1,6 +1,7 @@
 """The driver of every wire of ours: what to send and what came back is the wire's to say, all else is done here."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Generic
 
 from genai_sdk.catalogue import wire_of
@@ -20,8 +21,10 @@ from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.drivers.unpacking import PackedError
 from genai_sdk.errors import BadRequestError, ProviderError
 from genai_sdk.http import AsyncTransport, Budget, Request, SyncTransport
+from genai_sdk.types import Usage
 from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
+from genai_sdk.wires.json_text import read_json
 from genai_sdk.wires.operation import CHAT, A, C, Operation, Q
 from genai_sdk.wires.sniffing import events_of, is_stream
 from genai_sdk.wires.wire import (
@@ -226,8 +229,16 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
             data = self.read(response)
         value = self._value(response, data) if not isinstance(data, ProviderError) else self._unasked(response) or data
         if isinstance(value, ProviderError):
+            value.usage = value.usage or self._usage(response)
             raise value
         return value
+
+    def _usage(self, response: HttpResponse) -> Usage | None:
+        """Return the tokens that a refused response reports: they are paid for all the same."""
+        with suppress(*_SURPRISES):
+            data = read_json(response.body)
+            return self._codec.usage(data[0] if isinstance(data, list) else data)
+        return None
 
     def _unasked(self, response: HttpResponse) -> A | None:
         """Return the answer in a stream that nobody asked for: some servers send nothing else. None if it is none.
@@ -284,7 +295,9 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
             return None
         whole = self._chunks if isinstance(framing, ServerSentEvents) else None
         try:
-            return StreamReader(self.deployment, head, framing, self._codec.parser(), self.wire, whole, self.notice)
+            return StreamReader(
+                self.deployment, head, framing, self._codec.parser(), self.wire, whole, self.notice, self._codec.usage
+            )
         except PackedError as error:
             wrong = str(error)
         raise failures.malformed(self.deployment, head, wrong)

@@ -1,6 +1,7 @@
 """From a stream's bytes to what it consists of, without I/O: one core for the sync and the async stream."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Generic
 
 from genai_sdk.drivers import failures
@@ -8,6 +9,7 @@ from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.headers import body_id, request_id
 from genai_sdk.drivers.unpacking import LARGEST_BODY, PackedError, unpacker
 from genai_sdk.errors import ProviderError
+from genai_sdk.types import Usage
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.framing import BrokenFramingError, Framing
 from genai_sdk.wires.operation import C
@@ -28,6 +30,7 @@ class StreamReader(Generic[C]):
         whole: Makes a stream of a whole response, where the server sends one in place of events; None where nothing
             can, so that the media type of the response is believed.
         notice: Is told of codes of errors that no row names.
+        usage_of: Finds the tokens that an event reports which is an error.
 
     Attributes:
         request_id: The provider's id of the request, as far as it is known.
@@ -46,7 +49,9 @@ class StreamReader(Generic[C]):
         wire: Wire,
         whole: Callable[[HttpResponse], Iterable[C]] | None = None,
         notice: Notice = ignore,
+        usage_of: Callable[[Any], Usage | None] = lambda _event: None,
     ) -> None:
+        self._usage_of = usage_of
         self._notice = notice
         self.request_id = request_id(head.headers)
         self.empty = True
@@ -129,7 +134,7 @@ class StreamReader(Generic[C]):
         else:
             yield from self._items(self._framing.end())
         if not self._parser.finished:
-            raise failures.ended_early(self._deployment, self.request_id, empty=self.empty)
+            raise self.counted(failures.ended_early(self._deployment, self.request_id, empty=self.empty))
         yield from self._parser.end()
 
     @property
@@ -156,7 +161,7 @@ class StreamReader(Generic[C]):
                 self.empty = False
                 # Most events by far are chunks, in which there is nothing to look for.
                 if ("choices" not in event or event.get("error")) and (error := error_of(event)) is not None:
-                    return self._failed(error)
+                    return self._failed(error, event)
                 if self.request_id is None:
                     self.request_id = body_id(event)
                 item = read(event)
@@ -170,7 +175,14 @@ class StreamReader(Generic[C]):
             wrong = f"an event that cannot be read ({type(strange).__name__})"
         else:
             return None
-        return failures.malformed(self._deployment, self._head, wrong)
+        return self.counted(failures.malformed(self._deployment, self._head, wrong))
 
-    def _failed(self, error: ErrorBody) -> ProviderError:
-        return failures.from_event(self._deployment, self._head, error, self.request_id, self._wire, self._notice)
+    def counted(self, error: ProviderError, event: Any = None) -> ProviderError:
+        """Return an error with the tokens that were reported before it: they are paid for all the same."""
+        with suppress(AttributeError, KeyError, OverflowError, TypeError, ValueError):
+            error.usage = (self._usage_of(event) if event else None) or self._parser.usage
+        return error
+
+    def _failed(self, error: ErrorBody, event: Any = None) -> ProviderError:
+        failed = failures.from_event(self._deployment, self._head, error, self.request_id, self._wire, self._notice)
+        return self.counted(failed, event)

@@ -4,7 +4,7 @@ It yields what is to be done (`Try`, `Wait`, `Refetch`, `Deliver`) and is sent w
 face (`run.py`, `stream.py`) do it. So there is one set of decisions, and no clock but the one handed in.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
@@ -27,7 +27,7 @@ from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, FallbackKind, MisconfiguredError, backoff, rule_for
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CANCELLED, Attempt
+from genai_sdk.types import CANCELLED, Attempt, Usage
 
 T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
@@ -62,6 +62,10 @@ Outcome = ProviderError | ConfigurationError | Connection | None
 Steps = Generator[Step, Outcome, None]
 
 
+Pricing = Callable[[Deployment, Usage | None], Mapping[str, float] | None]
+"""What tokens of a deployment cost in US dollars, by kind and in `total`; None where that is not known."""
+
+
 class Call(Generic[T]):
     """One call under way: its ledger, and what served it.
 
@@ -74,6 +78,7 @@ class Call(Generic[T]):
         started: When the call began, on that clock.
         streaming: Whether answers are streams, which are delivered before they end.
         trace: Told of every attempt that is over.
+        price: Returns what tokens of a deployment cost, by kind; None where that is not known.
     """
 
     def __init__(
@@ -87,7 +92,9 @@ class Call(Generic[T]):
         started: float,
         streaming: bool = False,
         trace: CallTrace = UNRECORDED,
+        price: Pricing = lambda _deployment, _usage: None,
     ) -> None:
+        self._price = price
         self.options = options
         self.trace = trace
         self.started = started
@@ -243,7 +250,7 @@ class Call(Generic[T]):
             failure = _failure_of(outcome, deployment)
             if isinstance(failure, ProviderTimeoutError) and left < self.options.timeout and latency > left - TICK:
                 failure = self._cut_short(deployment, left)
-            self.attempts.append(_row(group, deployment, latency, waited, failure))
+            self.attempts.append(self._row(group, deployment, latency, waited, failure))
             if failure is None:
                 self.served = deployment
                 self._health.succeeded(deployment, latency)
@@ -259,6 +266,14 @@ class Call(Generic[T]):
             if len(self.attempts) > told:
                 self.trace.attempt(self.attempts[-1], begun, self._clock.now())
 
+    def _row(
+        self, group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
+    ) -> Attempt:
+        row = _row(group, deployment, latency, waited, failure)
+        if failure is None or failure.usage is None:
+            return row
+        return msgspec.structs.replace(row, usage=failure.usage, costs=self._price(deployment, failure.usage))
+
     def _deliver(
         self, group: Group, deployment: Deployment, latency: float, waited: float
     ) -> Generator[Step, Outcome, ProviderError | None]:
@@ -267,7 +282,7 @@ class Call(Generic[T]):
         broken = yield Deliver()
         if not isinstance(broken, StreamInterruptedError):
             return None
-        self.attempts[-1] = _row(group, deployment, latency, waited, broken)
+        self.attempts[-1] = self._row(group, deployment, latency, waited, broken)
         if self.options.stream_fallback != "restart":
             self._health.failed(deployment, broken.retry_after, self.options, self._clock.now())
             broken.attempts = tuple(self.attempts)

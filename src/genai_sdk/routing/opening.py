@@ -6,8 +6,8 @@ from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
 from genai_sdk.drivers.failures import EMPTY_STREAM
 from genai_sdk.errors import ProviderError, ProviderUnavailableError
 from genai_sdk.http import Budget
+from genai_sdk.types import ChatCompletionChunk, Usage
 from genai_sdk.wires.assembly import Assembly
-from genai_sdk.types import ChatCompletionChunk
 
 
 class Opened(msgspec.Struct):
@@ -38,7 +38,7 @@ def open_stream(deployment: Deployment, chunks: Stream[ChatCompletionChunk], bud
                 return Opened(held, chunks, chunks.request_id)
         if seen.finished:
             return Opened(held, chunks, chunks.request_id)
-        raise ended_early(deployment)
+        raise ended_early(deployment, seen.usage)
     except BaseException:
         chunks.close()
         raise
@@ -56,7 +56,7 @@ async def aopen_stream(deployment: Deployment, chunks: AsyncStream[ChatCompletio
                 return AsyncOpened(held, chunks, chunks.request_id)
         if seen.finished:
             return AsyncOpened(held, chunks, chunks.request_id)
-        raise ended_early(deployment)
+        raise ended_early(deployment, seen.usage)
     except BaseException:
         await chunks.aclose()
         raise
@@ -67,12 +67,14 @@ def tells_nothing(error: ProviderError) -> bool:
     return error.reason in (EMPTY_STREAM, "connection cut")
 
 
-def ended_early(deployment: Deployment) -> ProviderUnavailableError:
+def ended_early(deployment: Deployment, usage: Usage | None = None) -> ProviderUnavailableError:
     """Return the failure of a stream that ended without a finish reason."""
-    return ProviderUnavailableError(
+    error = ProviderUnavailableError(
         f"the stream of {deployment.connection.name}/{deployment.model} ended without a finish reason",
         provider=deployment.connection.view.adapter,
         connection=deployment.connection.name,
         model=deployment.model,
         reason="stream ended early",
     )
+    error.usage = usage
+    return error

@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from types import TracebackType
 from typing import Any, Protocol
@@ -116,7 +116,15 @@ class Router:
         """
         group = planner.group(model, options)
         return Call(
-            planner, group, options, self.health, self._clock, started=started, streaming=streaming, trace=trace
+            planner,
+            group,
+            options,
+            self.health,
+            self._clock,
+            started=started,
+            streaming=streaming,
+            trace=trace,
+            price=self._cost,
         )
 
     def run(
@@ -274,6 +282,9 @@ class Router:
             trace_url=call.trace.trace_url,
             response_format=model,
         )
+
+    def _cost(self, deployment: Deployment, usage: Usage | None) -> Mapping[str, float] | None:
+        return costs_of(self._price(deployment), usage)
 
     def _price(self, served: Deployment) -> Price | None:
         """Return the project's own price of what served, else the vendor's."""

@@ -11,11 +11,11 @@ import msgspec
 from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
 from genai_sdk.errors import ClientClosedError, ProviderError, StreamInterruptedError
 from genai_sdk.http import TransportClosed
-from genai_sdk.wires.assembly import Assembly
 from genai_sdk.routing.attempts import Call, Steps, T
 from genai_sdk.routing.opening import AsyncOpened, Opened, ended_early
 from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
+from genai_sdk.wires.assembly import Assembly
 
 _FACTS = ("provider", "connection", "model", "status_code", "request_id", "retry_after")
 

@@ -89,6 +89,26 @@ class Usage(Value, frozen=True):
         return kinds
 
 
+def added(first: Usage | None, second: Usage | None) -> Usage | None:
+    """Return the tokens of two answers together; of what is no number, the later word counts."""
+    if first is None or second is None:
+        return first or second
+    return Usage.from_dict(_sum(first.model_dump(exclude_none=True), second.model_dump(exclude_none=True)))
+
+
+def _sum(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    made = {**first, **second}
+    for name in first.keys() & second.keys():
+        one, other = first[name], second[name]
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            made[name] = _sum(one, other)
+        elif isinstance(one, int | float) and isinstance(other, int | float) and not isinstance(one, bool):
+            made[name] = one + other
+        elif isinstance(one, list | tuple) and isinstance(other, list | tuple):
+            made[name] = [*one, *other]
+    return made
+
+
 def _prompt_parts(details: PromptTokensDetails) -> tuple[tuple[str, int], ...]:
     written = details.cache_creation_tokens
     extra = details.model_extra

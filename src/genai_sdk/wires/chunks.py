@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ChunkChoice, Delta
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ChunkChoice, Delta, Usage
 from genai_sdk.types.base import count
 from genai_sdk.wires.finish import failure_of, finish_of, word_of
 from genai_sdk.wires.wire import FailedAnswerError
@@ -23,7 +23,7 @@ class ChatParser:
     Args:
         translate: Turns an event into a dict in the shape of OpenAI's chunks (`choices` with `delta` and
             `finish_reason`, `usage`); one without choices says nothing. None where events have that shape already.
-            By an attribute `done` it can tell that the stream is over.
+            By an attribute `done` it can tell that the stream is over, and by `usage` the tokens reported so far.
 
     Attributes:
         finished: Whether a finish reason was seen.
@@ -44,6 +44,14 @@ class ChatParser:
     def done(self) -> bool:
         """Whether the vendor has said that the stream is over."""
         return getattr(self._translate, "done", False)
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens that were reported so far."""
+        if self._usage is not None:
+            return Usage.from_dict(self._usage["usage"])
+        fields = getattr(self._translate, "usage", None)
+        return Usage.from_dict(fields) if fields else None
 
     def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
         """Return an event as a chunk; None if it says nothing."""

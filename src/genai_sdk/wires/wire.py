@@ -27,6 +27,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 
+from genai_sdk.types import Usage
 from genai_sdk.wires.error_body import ErrorBody, error_in, read_error
 from genai_sdk.wires.framing import FRAMINGS, Framing
 from genai_sdk.wires.operation import A, C, Operation, Q
@@ -155,6 +156,11 @@ class Parser(Protocol[C_co]):
         """Whether the vendor has said that the stream is over: nothing is waited for any more."""
         ...
 
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens that were reported so far."""
+        ...
+
     def read(self, event: Any) -> C_co | None:
         """Return what an event brings, or None if it brings nothing to be shown; the event may be written to."""
         ...
@@ -223,6 +229,14 @@ class Codec(Generic[Q, A, C]):
             FailedAnswerError: It says that it failed.
         """
         raise NotImplementedError
+
+    def usage(self, _data: Any, /) -> Usage | None:
+        """Return the tokens that an answer or an event of 2xx reports which is refused; they are paid for all the same.
+
+        Args:
+            _data: The body or the event, decoded.
+        """
+        return None
 
     def parser(self) -> Parser[C]:
         """Return what reads the events of one stream."""

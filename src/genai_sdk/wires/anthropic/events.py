@@ -120,6 +120,11 @@ class Events:
                 self._notice("event", kind)
                 return self._chunk({UNKNOWN_EVENTS: [event]})
 
+    @property
+    def usage(self) -> dict[str, Any] | None:
+        """The tokens that were reported so far, in OpenAI's shape."""
+        return usage_fields(self._usage) if self._usage else None
+
     def text_chunk(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
         """Return an event as a chunk if it is a piece of the answer's text, and have taken it in."""
         delta = event.get("delta")

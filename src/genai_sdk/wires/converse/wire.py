@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
-from genai_sdk.wires.converse.answer import completion_fields
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
+from genai_sdk.wires.converse.answer import completion_fields, usage_of
 from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of, is_known
 from genai_sdk.wires.converse.events import ConverseParser
 from genai_sdk.wires.converse.models import facts_of
@@ -71,6 +71,11 @@ class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         if fields is None:
             return None
         return ChatCompletion.from_dict({"id": headers.get(_REQUEST_ID, ""), **fields})
+
+    def usage(self, data: Any, /) -> Usage | None:
+        """Return the tokens that a refused answer reports."""
+        usage = data.get("usage")
+        return Usage.from_dict(usage_of(usage)) if isinstance(usage, Mapping) else None
 
     def parser(self) -> ConverseParser:
         """Return what reads one stream."""

@@ -26,6 +26,7 @@ class Events:
         self._model = model
         self._notice = notice
         self._candidates: dict[int, _Candidate] = {}
+        self._counts: Any = None
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return an event as a chunk; one without choices says nothing to the caller.
@@ -50,9 +51,16 @@ class Events:
             chunk = head_of(event, self._model)
         chunk["choices"] = choices
         # Every event counts anew; only the last counts are read, since reading takes longer than the rest.
-        if "usageMetadata" in event and any(candidate.ended for candidate in self._candidates.values()):
-            self._count(event["usageMetadata"], chunk)
+        if "usageMetadata" in event:
+            self._counts = event["usageMetadata"]
+            if any(candidate.ended for candidate in self._candidates.values()):
+                self._count(self._counts, chunk)
         return chunk
+
+    @property
+    def usage(self) -> dict[str, Any] | None:
+        """The tokens that were reported so far, in OpenAI's shape."""
+        return usage_of(self._counts)
 
     def _count(self, counts: Any, chunk: dict[str, Any]) -> None:
         searches = sum(searches_of(candidate.facts) for candidate in self._candidates.values())

@@ -16,7 +16,6 @@ from genai_sdk.wires.refusal import WORDS
 from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import FailedAnswerError, MalformedError
 
-
 _REPEATED = 16
 """Characters: who says as many again as were said before repeats the whole, and no piece of it."""
 
