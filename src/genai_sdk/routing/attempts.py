@@ -21,6 +21,7 @@ from genai_sdk.errors import (
 )
 from genai_sdk.http.budget import TICK
 from genai_sdk.routing.clock import Clock
+from genai_sdk.routing.fallbacks import FallbackTable
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Group, Planner
@@ -145,6 +146,36 @@ class Call(Generic[T]):
     def must_fit(self) -> bool:
         """Whether a request is to be measured before it is sent: only where another group can take it."""
         return self.options.pre_call_checks and bool(self._fallbacks_after(self._entering, "context_window"))
+
+    def continuing(self) -> "Call[T]":
+        """Return the call that continues a turn where it was paused: on what served it, and on nothing else.
+
+        Its attempts are rows of the same ledger, and its deadline is the same; that of a stream begins anew, since it
+        ended at the first content.
+        """
+        assert self.served is not None, "only what was answered is continued"
+        group = msgspec.structs.replace(self._group, deployments=(self.served,))
+        none = FallbackTable()
+        options = msgspec.structs.replace(
+            self.options,
+            fallbacks=none,
+            context_window_fallbacks=none,
+            content_policy_fallbacks=none,
+            stream_fallback="before_first_content",
+        )
+        call: Call[T] = Call(
+            self._planner,
+            group,
+            options,
+            self._health,
+            self._clock,
+            started=self._clock.now() if self._streaming else self.started,
+            streaming=self._streaming,
+            trace=self.trace,
+            price=self._price,
+        )
+        call.attempts = self.attempts
+        return call
 
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""

@@ -13,11 +13,11 @@ from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import Deployment, Driver, Reply
 from genai_sdk.drivers.streams import ReadyStream
-from genai_sdk.errors import ClientClosedError, ProviderError
+from genai_sdk.errors import ClientClosedError, ConfigurationError, ProviderError
 from genai_sdk.http import Budget, TransportClosed
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
-from genai_sdk.routing.attempts import Call, Try
+from genai_sdk.routing.attempts import Call, Steps, Try
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.opening import AsyncOpened, Opened, aopen_stream, open_stream, tells_nothing
@@ -25,9 +25,10 @@ from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
+from genai_sdk.routing.turn import Turn
 from genai_sdk.routing.windows import check_window
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
+from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Response, Usage
 from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
@@ -131,40 +132,64 @@ class Router:
         self, operation: Operation[Q, A, C], call: Call[Reply[A]], request: Q, model: AnswerReader | None = None
     ) -> A:
         """Answer a request; `model` is what the answer is to be read as."""
+        turn = _turn(call, request)
 
         def attempt(step: Try) -> Reply[A]:
+            asked: Any = request if turn is None else turn.request
             self._prepare(operation, call, step.deployment)
-            _check(call, step, request)
-            return self._driver.run(operation, step.deployment, request, _budget(step))
+            _check(call, step, asked)
+            return self._driver.run(operation, step.deployment, asked, _budget(step))
 
         token = object()
         self._running.add(token)
         try:
             with self._under_way:
                 Runner(call, attempt, self._keys.refetch, self._clock).run(call.steps())
+                while turn is not None and turn.may_go_on(_value(call)):
+                    self._take(turn, call, _value(call))
+                    rest = call.continuing()
+                    try:
+                        Runner(rest, attempt, self._keys.refetch, self._clock).run(rest.steps())
+                    except (ProviderError, ConfigurationError):  # it is in the ledger; what there is, is paid for
+                        turn.give_up()
+                        break
+                    call.accept(rest.answer)
         finally:
             self._running.discard(token)
-        return self._answer(call, model)
+        return self._answer(call, model, turn)
 
     async def arun(
         self, operation: Operation[Q, A, C], call: Call[Reply[A]], request: Q, model: AnswerReader | None = None
     ) -> A:
         """Answer a request; the twin of `run`."""
+        turn = _turn(call, request)
 
         async def attempt(step: Try) -> Reply[A]:
+            asked: Any = request if turn is None else turn.request
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
                 await self._aprepare(operation, call, step.deployment)
-            _check(call, step, request)
-            return await self._driver.arun(operation, step.deployment, request, _budget(step))
+            _check(call, step, asked)
+            return await self._driver.arun(operation, step.deployment, asked, _budget(step))
 
         with self._under_way:
             await AsyncRunner(call, attempt, self._keys.arefetch, self._clock).run(call.steps())
-        return self._answer(call, model)
+            while turn is not None and turn.may_go_on(_value(call)):
+                self._take(turn, call, _value(call))
+                rest = call.continuing()
+                try:
+                    await AsyncRunner(rest, attempt, self._keys.arefetch, self._clock).run(rest.steps())
+                except (ProviderError, ConfigurationError):
+                    turn.give_up()
+                    break
+                call.accept(rest.answer)
+        return self._answer(call, model, turn)
 
     def stream(self, call: Call[Opened], request: ChatRequest, model: AnswerReader | None = None) -> CompletionStream:
         """Answer a chat call with a stream that has reached its first content."""
+        turn = Turn(request, call.options.max_continuations)
 
         def attempt(step: Try) -> Opened:
+            request = turn.request
             self._prepare(CHAT, call, step.deployment)
             _check(call, step, request)
             budget = _budget(step, gap=call.options.stream_timeout)
@@ -181,15 +206,31 @@ class Router:
         with self._under_way:
             runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self._info, call, model, first_content=first)
-        return CompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
+        describe = functools.partial(self._info, call, model, turn=turn, first_content=first)
+
+        def go_on(paused: ChatCompletion) -> tuple[Steps, Runner[Opened], Opened] | None:
+            self._take(turn, call, paused)
+            rest = call.continuing()
+            steps = rest.steps()
+            runner = Runner(rest, attempt, self._keys.refetch, self._clock)
+            try:
+                with self._under_way:
+                    runner.run(steps)
+            except (ProviderError, ConfigurationError):
+                turn.give_up()
+                return None
+            return steps, runner, rest.answer
+
+        return CompletionStream(call, steps, runner, describe, turn, go_on, include_usage=_wants_usage(request))
 
     async def astream(
         self, call: Call[AsyncOpened], request: ChatRequest, model: AnswerReader | None = None
     ) -> AsyncCompletionStream:
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
+        turn = Turn(request, call.options.max_continuations)
 
         async def attempt(step: Try) -> AsyncOpened:
+            request = turn.request
             await self._aprepare(CHAT, call, step.deployment)
             _check(call, step, request)
             budget = _budget(step, gap=call.options.stream_timeout)
@@ -207,8 +248,22 @@ class Router:
         with self._under_way:
             await runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self._info, call, model, first_content=first)
-        return AsyncCompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
+        describe = functools.partial(self._info, call, model, turn=turn, first_content=first)
+
+        async def go_on(paused: ChatCompletion) -> tuple[Steps, AsyncRunner[AsyncOpened], AsyncOpened] | None:
+            self._take(turn, call, paused)
+            rest = call.continuing()
+            steps = rest.steps()
+            runner = AsyncRunner(rest, attempt, self._keys.arefetch, self._clock)
+            try:
+                with self._under_way:
+                    await runner.run(steps)
+            except (ProviderError, ConfigurationError):
+                turn.give_up()
+                return None
+            return steps, runner, rest.answer
+
+        return AsyncCompletionStream(call, steps, runner, describe, turn, go_on, include_usage=_wants_usage(request))
 
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load what calls on these connections need."""
@@ -248,9 +303,15 @@ class Router:
         while self._running and time.monotonic() < end:
             time.sleep(0.005)
 
-    def _answer(self, call: Call[Reply[A]], model: AnswerReader | None) -> A:
+    def _take(self, turn: Turn, call: Call[Any], value: ChatCompletion) -> None:
+        assert call.served is not None, "only what was answered is continued"
+        turn.take(value, costs_of(self._price(call.served), value.usage, service_tier=_tier(value)))
+
+    def _answer(self, call: Call[Reply[A]], model: AnswerReader | None, turn: Turn | None = None) -> A:
         value: Any = call.answer.value
-        info = self._info(call, model, value.usage, value.model_extra.get("service_tier"))
+        info = self._info(call, model, value.usage, _tier(value), turn)
+        if turn is not None:
+            value = turn.whole(value)
         response: A = msgspec.structs.replace(value, genai=info)
         call.trace.answered(response)
         return response
@@ -261,12 +322,15 @@ class Router:
         model: AnswerReader | None,
         usage: Usage | None,
         tier: str | None,
+        turn: Turn | None = None,
         first_content: float | None = None,
     ) -> CallInfo:
         served = call.served
         assert served is not None, "a call that ended without an error was served"
         price = self._price(served)
-        costs = costs_of(price, usage, service_tier=tier)
+        costs: Mapping[str, float] | None = costs_of(price, usage, service_tier=tier)
+        if turn is not None and turn.so_far is not None:
+            costs = turn.cost_with(costs)
         return CallInfo(
             connection=served.connection.name,
             provider=served.connection.view.adapter,
@@ -293,6 +357,21 @@ class Router:
             return own
         view = served.connection.view
         return price_of(view.adapter, served.model, region=view.region, base_url=view.base_url)
+
+
+def _turn(call: Call[Any], request: Any) -> Turn | None:
+    """Return the turn of a request that may be continued; None for nearly all."""
+    rounds = call.options.max_continuations
+    return Turn(request, rounds) if rounds and isinstance(request, ChatRequest) else None
+
+
+def _value(call: Call[Any]) -> ChatCompletion:
+    value: ChatCompletion = call.answer.value
+    return value
+
+
+def _tier(value: Response) -> Any:
+    return value.model_extra.get("service_tier")
 
 
 def _check(call: Call[Any], step: Try, request: Any) -> None:

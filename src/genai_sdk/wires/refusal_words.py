@@ -22,8 +22,8 @@ RefusalKind = Literal[
 PLAIN_CODES: Set[str] = frozenset(
     word
     for words in (
-        "error api_error bad_request badrequest badrequesterror unauthorized unauthenticated forbidden notfound not_found",
-        "notfounderror internal internalerror internal_error internal_server_error internalservererror server_error",
+        "error api_error bad_request badrequest badrequesterror unauthorized unauthenticated forbidden notfound",
+        "not_found notfounderror internal internalerror internal_error internal_server_error internalservererror server_error",
         "service_unavailable serviceunavailable unavailable timeout gateway_timeout rate_limit rate_limited",
         "rate_limit_reached ratelimiterror too_many_requests toomanyrequests tokens requests overloaded unknown_error",
         "invalid_argument failed_precondition out_of_range permission_denied aborted already_exists resource_exhausted",
@@ -153,15 +153,17 @@ ACCOUNT_TEXTS: tuple[str, ...] = (
     # Azure
     r"subscription (is |has been |was )?(disabled|suspended|canceled|cancelled)",
     # Perplexity, Novita, proxies
-    r"(top[ -]?up|recharge|add funds to|please fund|replenish) (your )?(account|balance|wallet|credits?)|\bno credits?\b",
+    r"(top[ -]?up|recharge|add funds to|please fund|replenish) (your )?(account|balance|wallet|credits?)",
     r"(free )?trial (period )?(has |is )?(ended|expired|over)|(plan|license|licence) (has |is )?(expired|inactive)",
-    r"not enough (credits?|funds|balance|quota)|(balance|credits?) (has |have )?(run|ran) out|prepa(id|yment) (credits?|balance)",
+    r"not enough (credits?|funds|balance|quota)|(balance|credits?) (has |have )?(run|ran) out|\bno credits?\b",
+    r"prepa(id|yment) (credits?|balance)",
     # Zhipu, SiliconFlow, proxies in Chinese
     "欠[费費]|余额(不足|已|为)|餘額不足|账户余额|账号余额|[充儲]值|可用[额額]度|[额額]度(不足|已(用|耗))|逾期|套餐.{0,6}(用完|到期|过期)",
     "(资源包|配额|免费额度).{0,6}(用完|用尽|耗尽|过期)|账[户号].{0,4}(冻结|停用|封禁)",
     # Upstage, CLOVA Studio, proxies in Korean
     "(크레딧|잔액|잔고|예치금|포인트).{0,8}(부족|소진|없|초과)|미납|체납|연체|(충전|결제).{0,12}(필요|실패|확인|주세요|하세요)",
-    "((월|이번 ?달|예산|지출|결제).{0,12}한도|무료 ?(체험|사용량|한도)).{0,12}(초과|소진|만료|종료)|계정.{0,6}(정지|중지)",
+    "((월|이번 ?달|예산|지출|결제).{0,12}한도|무료 ?(체험|사용량|한도)).{0,12}(초과|소진|만료|종료)",
+    "계정.{0,6}(정지|중지)",
     # the same in Japanese
     "(残高|クレジット|ポイント).{0,6}(不足|ありません|足りません|使い切)|未払い|滞納|チャージして|(お支払い|支払い方法).{0,10}(必要|確認)",
 )

@@ -101,8 +101,8 @@ def _choice_of(index: int, choice: dict[str, Any], notice: Notice) -> Choice:
 def reason_in(choice: dict[str, Any]) -> Any:
     """Return why a choice ended, which is taken out of it; None if it says nothing of that.
 
-    Servers say it in Google's spelling or under Anthropic's name; and OpenRouter's `stop` may have another vendor's word
-    beside it that says more (https://openrouter.ai/docs/api-reference/overview#finish-reason).
+    Servers say it in Google's spelling or under Anthropic's name; and beside OpenRouter's `stop` another vendor's word
+    may say more (https://openrouter.ai/docs/api-reference/overview#finish-reason).
     """
     given = choice.pop("finish_reason", None) or choice.pop("finishReason", None)
     if given is None:
