@@ -1,35 +1,18 @@
 """Inputs of the kinds that public reports describe, byte by byte: none is lost, none is a false success."""
 
-import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from tests.siblings import account, bill, finish, framing, lost, window
 from tests.siblings.rows import Row
-from tests.siblings.world import Face, World
+from tests.siblings.world import Face
 
 from genai_sdk.errors import GenAIError
 from genai_sdk.types import ChatCompletion
 
 FALLBACK = ["rescue/good"]
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    world = World()
-    yield world
-    world.close()
-
-
-@pytest.fixture(params=["sync", "async"])
-def face(request: pytest.FixtureRequest, world: World) -> Iterator[Face]:
-    if request.param == "sync":
-        yield Face(world, None)
-        return
-    with asyncio.Runner() as runner:
-        yield Face(world, runner)
 
 
 def outcome(face: Face, row: Row, **options: Any) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """Bytes of vendors as reports show them (`tests/data/vendor-wires`), whole and as streams: what has to come of each."""
 
-import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.siblings.world import Face, World, aws_events, events, http
+from tests.siblings.world import Face, aws_events, events, http
 
 from genai_sdk.catalogue import costs_of, price_of
 from genai_sdk.errors import BadRequestError, ContentFilterError, PermissionDeniedError, ProviderUnavailableError
@@ -189,22 +188,6 @@ _STREAMED: Mapping[str, Callable[[dict[str, Any]], bytes]] = {
     "openai": _openai,
     "responses": _responses,
 }
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    world = World()
-    yield world
-    world.close()
-
-
-@pytest.fixture(params=["sync", "async"])
-def face(request: pytest.FixtureRequest, world: World) -> Iterator[Face]:
-    if request.param == "sync":
-        yield Face(world, None)
-        return
-    with asyncio.Runner() as runner:
-        yield Face(world, runner)
 
 
 def _check(face: Face, name: str, plays: bytes, *, stream: bool) -> None:

@@ -72,8 +72,6 @@ def usage_of(usage: Mapping[str, Any], reasoning: int = 0, notice: Notice = igno
         reasoning: How many of the output's tokens were reasoning, where that is known.
         notice: Is told of counts that no row names.
     """
-    if not usage.keys() <= USAGE.keys():
-        notice_all(notice, "usage field", usage.keys() - USAGE.keys())
     read, written = _tokens(usage, "cacheReadInputTokens"), _tokens(usage, "cacheWriteInputTokens")
     prompt, completion = _tokens(usage, "inputTokens") + read + written, _tokens(usage, "outputTokens")
     made: dict[str, Any] = {
@@ -81,6 +79,10 @@ def usage_of(usage: Mapping[str, Any], reasoning: int = 0, notice: Notice = igno
         "completion_tokens": completion,
         "total_tokens": prompt + completion,
     }
+    if not usage.keys() <= USAGE.keys():
+        unknown = {name: item for name, item in usage.items() if name not in USAGE}
+        notice_all(notice, "usage field", unknown)
+        made.update(unknown)
     if reasoning:
         made["completion_tokens_details"] = {"reasoning_tokens": reasoning}
     if read or written:

@@ -23,8 +23,6 @@ def usage_of(given: Any, searches: int = 0, notice: Notice = ignore) -> dict[str
     """
     if not isinstance(given, Mapping):
         return None
-    if not given.keys() <= USAGE.keys():
-        notice_all(notice, "usage field", given.keys() - USAGE.keys())
     thoughts, tools = _tokens(given, "thoughtsTokenCount"), _tokens(given, "toolUsePromptTokenCount")
     prompt = _tokens(given, "promptTokenCount") + tools
     completion = _tokens(given, "candidatesTokenCount") + thoughts
@@ -44,6 +42,10 @@ def usage_of(given: Any, searches: int = 0, notice: Notice = ignore) -> dict[str
         usage["server_tool_use"] = {"web_search_requests": searches}
     if given.get("trafficType"):
         usage["traffic_type"] = given["trafficType"]
+    if not given.keys() <= USAGE.keys():
+        unknown = {name: item for name, item in given.items() if name not in USAGE}
+        notice_all(notice, "usage field", unknown)
+        usage.update(unknown)
     return usage
 
 
