@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.wires.assembly import Assembly
 from genai_sdk.types import ChatCompletion
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import ServerSentEvents
 from genai_sdk.wires.json_text import read_json
 from genai_sdk.wires.openai.answers import completion_of

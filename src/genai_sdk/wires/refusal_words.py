@@ -23,7 +23,8 @@ PLAIN_CODES: Set[str] = frozenset(
     word
     for words in (
         "error api_error bad_request badrequest badrequesterror unauthorized unauthenticated forbidden notfound",
-        "not_found notfounderror internal internalerror internal_error internal_server_error internalservererror server_error",
+        "not_found notfounderror internal internalerror internal_error internal_server_error internalservererror",
+        "server_error",
         "service_unavailable serviceunavailable unavailable timeout gateway_timeout rate_limit rate_limited",
         "rate_limit_reached ratelimiterror too_many_requests toomanyrequests tokens requests overloaded unknown_error",
         "invalid_argument failed_precondition out_of_range permission_denied aborted already_exists resource_exhausted",

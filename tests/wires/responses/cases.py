@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from genai_sdk.wires.assembly import Assembly
 from genai_sdk.types import ChatCompletion
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import ServerSentEvents
 from genai_sdk.wires.openai import WIRE
 from genai_sdk.wires.openai.responses.codec import ResponsesCodec
