@@ -61,7 +61,7 @@ _WHOLE = [
     ("MiniMax's balance inside a 200", "chat", 200, {"choices": None, "base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}),
     ("an error inside a 200", "chat", 200, {"error": {"message": "Insufficient credits", "code": 402}}),
     ("an error inside a 200 beside an empty list of choices", "chat", 200, {"choices": [], "error": {"message": "Your account is overdue", "code": "account_overdue"}}),
-    ("a proxy's budget", "chat", 400, {"error": {"message": "Budget has been exceeded! Current cost: 10.1, Max budget: 10.0", "type": "budget_exceeded", "param": None, "code": "400"}}),
+    ("a proxy's budget", "chat", 400, {"error": {"message": "Deadline has been exceeded! Current cost: 10.1, Max budget: 10.0", "type": "budget_exceeded", "param": None, "code": "400"}}),
     ("a page of HTML under 402", "chat", 402, "<html><head><title>402</title></head><body><h1>Payment Required</h1></body></html>"),
     ("words of plain text", "chat", 403, "Your account has been suspended: unpaid invoice."),
     ("an error that is JSON within a text", "chat", 429, {"error": {"message": '{"error":{"code":"insufficient_quota","message":"You exceeded your current quota"}}', "code": 429}}),

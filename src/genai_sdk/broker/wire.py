@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from genai_sdk.connections import Delivery
+from genai_sdk.connections import SourceResult
 
 PATH = "/api/genai/v1/connections"
 VERSION = 1
@@ -22,7 +22,7 @@ class BrokerAnswer(msgspec.Struct, frozen=True):
         return f"BrokerAnswer({self.status})"
 
 
-def answer(delivery: Delivery, seen: str | None, *, version: int = VERSION) -> BrokerAnswer:
+def answer(delivery: SourceResult, seen: str | None, *, version: int = VERSION) -> BrokerAnswer:
     """Put a delivery on the wire.
 
     Args:

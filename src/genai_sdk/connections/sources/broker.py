@@ -8,9 +8,17 @@ from urllib.parse import urlsplit
 import msgspec
 
 from genai_sdk.connections.connection import Project
-from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.connections.record import ConnectionRecord, SourceResult
 from genai_sdk.errors import AccessDeniedError, ConfigurationError, GenAIError, SourceUnavailableError
-from genai_sdk.http import Budget, Endpoint, Request, SyncResponse, SyncTransport, TransportError, words_of
+from genai_sdk.http import (
+    BasicAuthEndpoint,
+    Deadline,
+    Request,
+    SyncResponse,
+    SyncTransport,
+    TransportError,
+    error_message_of,
+)
 
 PATH = "/api/genai/v1/connections"
 VERSION = 1
@@ -19,15 +27,15 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-class Held(msgspec.Struct, frozen=True):
+class CachedResponse(msgspec.Struct, frozen=True):
     """The broker's last answer and its tag, which makes the next one short where nothing changed."""
 
     names: tuple[str, ...] | None
     tag: str
-    delivery: Delivery
+    delivery: SourceResult
 
     def __repr__(self) -> str:
-        return f"Held({self.tag!r})"
+        return f"CachedResponse({self.tag!r})"
 
 
 class BrokerSource:
@@ -41,16 +49,21 @@ class BrokerSource:
     """
 
     def __init__(
-        self, endpoint: Endpoint, transport: SyncTransport, *, connect_timeout: float = 3.0, timeout: float = 10.0
+        self,
+        endpoint: BasicAuthEndpoint,
+        transport: SyncTransport,
+        *,
+        connect_timeout: float = 3.0,
+        timeout: float = 10.0,
     ) -> None:
         self._endpoint = endpoint
         self._transport = transport
         self._connect_timeout = connect_timeout
         self._timeout = timeout
-        self._held: Held | None = None
+        self._held: CachedResponse | None = None
         self._closed = False
 
-    def fetch(self, names: Sequence[str] | None) -> Delivery:
+    def fetch(self, names: Sequence[str] | None) -> SourceResult:
         """Ask the broker for the connections called `names`, or for all.
 
         Raises:
@@ -71,7 +84,7 @@ class BrokerSource:
             raise self._explain(response, body)
         delivery = self._read(body)
         tag = response.header("etag")
-        self._held = Held(wanted, tag, delivery) if tag and not self._closed else None
+        self._held = CachedResponse(wanted, tag, delivery) if tag and not self._closed else None
         return delivery
 
     def describe(self) -> str:
@@ -85,17 +98,17 @@ class BrokerSource:
 
     def _send(self, request: Request) -> tuple[SyncResponse, bytes]:
         try:
-            with self._transport.open(request, Budget(self._timeout, connect=self._connect_timeout)) as response:
+            with self._transport.open(request, Deadline(self._timeout, connect=self._connect_timeout)) as response:
                 return response, response.read()
         except TransportError as error:
             raise SourceUnavailableError(f"{self.describe()} does not answer: {error}") from error
 
     def _explain(self, response: SyncResponse, body: bytes) -> GenAIError:
-        status, said = response.status, words_of(body)
+        status, reason = response.status, error_message_of(body)
         if status in (401, 403):
             return AccessDeniedError(
                 f"{self.describe()} refused the key pair of {self._endpoint.public_key!r} with {status} "
-                f"({said or 'no reason given'}); check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"
+                f"({reason or 'no reason given'}); check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"
             )
         if status in (404, 405):
             return ConfigurationError(
@@ -107,9 +120,9 @@ class BrokerSource:
                 f"{self.describe()} redirects to {_place(response.header('location'))}, which is not followed with a "
                 "key pair: set GENAI_BROKER_URL to the address that it leads to"
             )
-        return SourceUnavailableError(f"{self.describe()} answered {status}{f': {said}' if said else ''}")
+        return SourceUnavailableError(f"{self.describe()} answered {status}{f': {reason}' if reason else ''}")
 
-    def _read(self, body: bytes) -> Delivery:
+    def _read(self, body: bytes) -> SourceResult:
         try:
             version = _decode_version(body).version
             if version != VERSION:
@@ -123,7 +136,7 @@ class BrokerSource:
             raise SourceUnavailableError(
                 f"{self.describe()} answered with something that is no list of connections"
             ) from None
-        return Delivery(project=answer.project, connections=records, available=answer.available)
+        return SourceResult(project=answer.project, connections=records, available=answer.available)
 
 
 class _Version(msgspec.Struct):

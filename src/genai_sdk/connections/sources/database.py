@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from genai_sdk.connections.connection import Project
-from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.connections.record import ConnectionRecord, SourceResult
 from genai_sdk.connections.redaction import redact
 from genai_sdk.connections.secret import Secret
 from genai_sdk.connections.sources.dsn import explain_refusal, is_plausible, read_address
 from genai_sdk.connections.sources.keypair import KeyPairCheck
-from genai_sdk.connections.sources.limits import Limits
+from genai_sdk.connections.sources.limits import ReadLimits
 from genai_sdk.connections.sources.schema import COLUMNS, PROBE, statement
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, DecryptionError, GenAIError, SourceUnavailableError
@@ -47,14 +47,14 @@ class LangfuseDatabase:
         ConfigurationError: The address is not PostgreSQL's.
     """
 
-    def __init__(self, dsn: str, cipher: Cipher, *, salt: str | None = None, limits: Limits | None = None) -> None:
+    def __init__(self, dsn: str, cipher: Cipher, *, salt: str | None = None, limits: ReadLimits | None = None) -> None:
         self._address = read_address(dsn)
         self._cipher = cipher
         self._check = KeyPairCheck(salt)
-        self._limits = limits or Limits()
+        self._limits = limits or ReadLimits()
         self._statement: str | None = None
 
-    def read(self, public_key: str, secret_key: str, names: Sequence[str] | None) -> Delivery:
+    def read(self, public_key: str, secret_key: str, names: Sequence[str] | None) -> SourceResult:
         """Check a key pair and return its project's connections, those called `names` or all.
 
         Raises:
@@ -68,12 +68,12 @@ class LangfuseDatabase:
             raise ConfigurationError(
                 "reading Langfuse's database needs psycopg: pip install 'genai-sdk-langfuse[postgres]'"
             ) from missing
-        asked = {"public_key": public_key, "names": None if names is None else list(names)}
+        parameters = {"public_key": public_key, "names": None if names is None else list(names)}
         failure: GenAIError
         cut = threading.Event()
         try:
             with self._session(cut) as session:
-                rows = self._select(session, asked)
+                rows = self._select(session, parameters)
         except psycopg.Error as error:
             failure = self._explain(error, cut=cut.is_set())
         except UnicodeError:  # the resolver's, for a host with an empty or endless label
@@ -115,12 +115,12 @@ class LangfuseDatabase:
         known = frozenset(option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults())
         raise explain_refusal(self._address.conninfo, known)
 
-    def _select(self, session: "Session", asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _select(self, session: "Session", parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         import psycopg
 
         if self._statement is not None:
             try:
-                return self._run(session, self._statement, asked)
+                return self._run(session, self._statement, parameters)
             except psycopg.Error as error:
                 if error.sqlstate not in _SCHEMA_STATES:
                     raise
@@ -129,7 +129,7 @@ class LangfuseDatabase:
             (row["name"], row["attname"], row["readable"])
             for row in self._run(session, PROBE, {"tables": list(COLUMNS)})
         )
-        return self._run(session, self._statement, asked)
+        return self._run(session, self._statement, parameters)
 
     def _run(self, session: "Session", query: str, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Run a query in a transaction with its own limits, which PgBouncer lets pass unlike `options=`."""
@@ -159,15 +159,15 @@ class LangfuseDatabase:
             return SourceUnavailableError(f"{NAME} did not answer a connection within {self._limits.connect} s")
         if error.sqlstate == _QUERY_CANCELED:
             return SourceUnavailableError(f"{NAME} did not answer a query within {self._limits.statement:g} s")
-        said = error.diag.message_primary or str(error)
+        reason = error.diag.message_primary or str(error)
         parameters = self._parameters()
-        said = redact(said, (parameters[name] for name in ("password", "sslpassword") if name in parameters))
+        reason = redact(reason, (parameters[name] for name in ("password", "sslpassword") if name in parameters))
         state = f" (SQLSTATE {error.sqlstate})" if error.sqlstate else ""
-        return SourceUnavailableError(f"{NAME} cannot be read: {' '.join(said.split())}{state}")
+        return SourceUnavailableError(f"{NAME} cannot be read: {' '.join(reason.split())}{state}")
 
-    def _deliver(self, rows: Sequence[Mapping[str, Any]]) -> Delivery:
+    def _deliver(self, rows: Sequence[Mapping[str, Any]]) -> SourceResult:
         present = [row for row in rows if row["provider"] is not None]
-        return Delivery(
+        return SourceResult(
             project=Project(rows[0]["project_id"], rows[0]["project_name"]),
             connections=tuple(self._record(row) for row in present if row["is_asked"]),
             available=tuple(row["provider"] for row in present),
@@ -209,7 +209,7 @@ class DatabaseSource:
         self._public_key = public_key
         self._secret_key = Secret(secret_key)
 
-    def fetch(self, names: Sequence[str] | None) -> Delivery:
+    def fetch(self, names: Sequence[str] | None) -> SourceResult:
         """Read the connections; see `LangfuseDatabase.read` for what it raises."""
         return self._database.read(self._public_key, self._secret_key.reveal(), names)
 

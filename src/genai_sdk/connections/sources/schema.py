@@ -54,16 +54,16 @@ PROBE = """
 """
 
 
-def statement(found: Iterable[tuple[str, str, bool]]) -> str:
+def statement(columns: Iterable[tuple[str, str, bool]]) -> str:
     """Write the statement that reads a key pair with its project's connections.
 
     Args:
-        found: Table, column, and whether the role may read it: the rows of `PROBE`.
+        columns: Table, column, and whether the role may read it: the rows of `PROBE`.
 
     Raises:
         ConfigurationError: Tables or columns are missing, or the role may not read them.
     """
-    readable = {(table, column): allowed for table, column, allowed in found}
+    readable = {(table, column): allowed for table, column, allowed in columns}
     _check(readable)
 
     def column(alias: str, table: str, name: str) -> str:
@@ -78,7 +78,7 @@ def statement(found: Iterable[tuple[str, str, bool]]) -> str:
     def row(name: str) -> str:
         return column("c", "llm_api_keys", name)
 
-    asked = "(%(names)s::text[] IS NULL OR c.provider = ANY (%(names)s::text[]))"
+    by_name = "(%(names)s::text[] IS NULL OR c.provider = ANY (%(names)s::text[]))"
     # Nothing here comes from outside but the column names above. All times are UTC in columns without a time zone.
     return f"""
         SELECT k.hashed_secret_key, {key("fast_hashed_secret_key")} AS fast_hashed_secret_key,
@@ -86,9 +86,9 @@ def statement(found: Iterable[tuple[str, str, bool]]) -> str:
                coalesce({key("expires_at")} <= now() AT TIME ZONE 'UTC', false) AS is_expired,
                p.id IS NOT NULL AS has_project, {project("deleted_at")} IS NOT NULL AS is_deleted,
                {project("name")} AS project_name,
-               c.provider, {asked} AS is_asked, {row("adapter")} AS adapter,
-               CASE WHEN {asked} THEN c.secret_key END AS secret_key,
-               CASE WHEN {asked} THEN {row("extra_headers")} END AS extra_headers,
+               c.provider, {by_name} AS is_asked, {row("adapter")} AS adapter,
+               CASE WHEN {by_name} THEN c.secret_key END AS secret_key,
+               CASE WHEN {by_name} THEN {row("extra_headers")} END AS extra_headers,
                {row("base_url")} AS base_url, {row("custom_models")} AS custom_models,
                {row("with_default_models")} AS with_default_models, {row("config")}::text AS config,
                c.created_at, c.updated_at

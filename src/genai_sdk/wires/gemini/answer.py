@@ -91,7 +91,7 @@ def finish_of(word: Any, content: Content) -> dict[str, Any]:
     if known == "unknown":
         if word and word not in FINISH_REASONS:
             content.notice("finish reason", word)
-        if not content.said:
+        if not content.has_content:
             raise MalformedError(
                 f"nothing in it but the finish reason {word!r}" if word else "a candidate without content"
             )
