@@ -25,7 +25,7 @@ from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
-from genai_sdk.routing.turn import Turn
+from genai_sdk.routing.turn import Turn, turn_of
 from genai_sdk.routing.windows import check_window
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Response, Usage
@@ -136,7 +136,7 @@ class Router:
         model: AnswerReader | None = None,
     ) -> A:
         """Answer a request; `model` is what the answer is to be read as."""
-        turn = _turn(call, request)
+        turn = turn_of(request, call.options.max_continuations)
 
         def attempt(step: Try) -> DriverResponse[A]:
             asked: Any = request if turn is None else turn.request
@@ -170,7 +170,7 @@ class Router:
         model: AnswerReader | None = None,
     ) -> A:
         """Answer a request; the twin of `run`."""
-        turn = _turn(call, request)
+        turn = turn_of(request, call.options.max_continuations)
 
         async def attempt(step: Try) -> DriverResponse[A]:
             asked: Any = request if turn is None else turn.request
@@ -367,12 +367,6 @@ class Router:
             return own
         view = served.connection.view
         return price_of(view.adapter, served.model, region=view.region, base_url=view.base_url)
-
-
-def _turn(call: Call[Any], request: Any) -> Turn | None:
-    """Return the turn of a request that may be continued; None for nearly all."""
-    rounds = call.options.max_continuations
-    return Turn(request, rounds) if rounds and isinstance(request, ChatRequest) else None
 
 
 def _value(call: Call[Any]) -> ChatCompletion:

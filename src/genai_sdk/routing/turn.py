@@ -59,6 +59,11 @@ class Turn:
         return self.costs if self._given_up else together(self.costs, costs)
 
 
+def turn_of(request: object, rounds: int) -> Turn | None:
+    """Return the turn of a request that may be continued; None for nearly all."""
+    return Turn(request, rounds) if rounds and isinstance(request, ChatRequest) else None
+
+
 def together(first: Costs, second: Costs) -> Costs:
     """Return what two rounds cost; None where that of either is not known."""
     if first is None or second is None:

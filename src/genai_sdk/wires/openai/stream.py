@@ -88,7 +88,7 @@ class OpenAIStream(ChatParser):
         if state.tags.plain:
             self._settled.add(index)
         finish = reason_in(choice)
-        if finish is None and not state.said and is_filtered(choice):
+        if finish is None and not state.has_content and is_filtered(choice):
             finish = "content_filter"
         choice["finish_reason"] = state.finish(finish, choice) if finish else None
         return choice
@@ -103,7 +103,7 @@ class _Choice:
         self._tools = ToolDeltas()
         self._by_server = False
         self._pieces = ""
-        self.said = False
+        self.has_content = False
         self._reasoned = False
 
     def delta(self, choice: dict[str, Any]) -> dict[str, Any]:
@@ -123,14 +123,16 @@ class _Choice:
         if "server_tool_calls" in fields:
             self._by_server = True
         self._untag(fields)
-        self.said = self.said or any(item for name, item in fields.items() if name not in ("role", "name"))
+        self.has_content = self.has_content or any(
+            item for name, item in fields.items() if name not in ("role", "name")
+        )
         return fields
 
     def _piece(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return what a message says that stands where a delta should: the next piece, or all that there is so far."""
         content = message.get("content")
         before = self._pieces
-        if not isinstance(content, str) or (self.said and not before):
+        if not isinstance(content, str) or (self.has_content and not before):
             return self._late({}, message)
         if before and content.startswith(before) and content != before:
             content = content[len(before) :]
@@ -141,7 +143,7 @@ class _Choice:
 
     def _late(self, fields: dict[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
         """Return a delta with what a whole message beside it says for the first time."""
-        if self.said:
+        if self.has_content:
             known = ("content", "reasoning", "reasoning_content", "role", "tool_calls", "refusal", "function_call")
             more = {name: item for name, item in message.items() if item and name not in known}
             if not self._tools and message.get("tool_calls"):
@@ -175,13 +177,13 @@ class _Choice:
         thinking, text = self.tags.end()
         if thinking or text:
             self._add(fields, thinking, (fields.get("content") or "") + text)
-            self.said = True
+            self.has_content = True
         if missing := self._tools.missing():
             fields["tool_calls"] = [*(fields.get("tool_calls") or ()), *missing]
         known = finish_of(finish)
         if known != finish and not is_named(finish):
             self._notice("finish reason", word_of(finish))
-        if known is None and not self.said:
+        if known is None and not self.has_content:
             raise MalformedError(f"nothing in it but the finish reason {word_of(finish)!r}")
         if known in (None, "stop") and self._tools:
             if known != finish:
