@@ -5,7 +5,7 @@ face (`run.py`, `stream.py`) do it. So there is one set of decisions, and no clo
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -21,9 +21,8 @@ from genai_sdk.errors import (
 )
 from genai_sdk.http.deadline import TICK
 from genai_sdk.routing.clock import Clock
-from genai_sdk.routing.fallbacks import FallbackTable
 from genai_sdk.routing.health import Health
-from genai_sdk.routing.options import RoutingOptions
+from genai_sdk.routing.options import RoutingOptions, alone
 from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, FallbackKind, MisconfiguredError, backoff, rule_for
 from genai_sdk.routing.strategy import arrange, healthy
@@ -155,24 +154,10 @@ class Call(Generic[T]):
         """
         assert self.served is not None, "only what was answered is continued"
         group = msgspec.structs.replace(self._group, deployments=(self.served,))
-        none = FallbackTable()
-        options = msgspec.structs.replace(
-            self.options,
-            fallbacks=none,
-            context_window_fallbacks=none,
-            content_policy_fallbacks=none,
-            stream_fallback="before_first_content",
-        )
+        started = self._clock.now() if self._streaming else self.started
+        facts: dict[str, Any] = {"streaming": self._streaming, "trace": self.trace, "price": self._price}
         call: Call[T] = Call(
-            self._planner,
-            group,
-            options,
-            self._health,
-            self._clock,
-            started=self._clock.now() if self._streaming else self.started,
-            streaming=self._streaming,
-            trace=self.trace,
-            price=self._price,
+            self._planner, group, alone(self.options), self._health, self._clock, started=started, **facts
         )
         call.attempts = self.attempts
         return call

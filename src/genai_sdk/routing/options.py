@@ -57,6 +57,18 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
     max_continuations: int = 0
 
 
+def alone(options: RoutingOptions) -> RoutingOptions:
+    """Return the options of a call that stays where it is: nothing stands in for it, and nothing starts over."""
+    none = FallbackTable()
+    return msgspec.structs.replace(
+        options,
+        fallbacks=none,
+        context_window_fallbacks=none,
+        content_policy_fallbacks=none,
+        stream_fallback="before_first_content",
+    )
+
+
 def read_router_args(arguments: Mapping[str, Any] | None, base: RoutingOptions) -> RoutingOptions:
     """Read `router_args` on top of `base`.
 

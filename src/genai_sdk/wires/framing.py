@@ -73,12 +73,17 @@ class ServerSentEvents:
         for line in self._lines(data):
             if line[:5] == b"data:":
                 self._data.append(line[5:])
+            elif not line.strip():
+                if len(self._data) == 1:
+                    event, self._size = self._data.pop(), 0
+                    if (decoded := self._decoded(event)) is not None:
+                        yield decoded
+                elif self._data:
+                    yield from self._whole()
             elif line[:6] == b"error:":  # llama-server before b5000
                 self._data.append(line[6:])
             elif line[:1] == b"{":  # an error that a gateway writes into the stream as it is
                 self._data.append(line)
-            elif self._data and not line.strip():
-                yield from self._whole()
         if self._size > LONGEST_EVENT:
             raise BrokenFramingError(f"an event of more than {LONGEST_EVENT} bytes")
 

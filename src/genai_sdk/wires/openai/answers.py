@@ -73,7 +73,9 @@ def listed(choices: dict[str, Any]) -> list[Any]:
 def _choice_of(index: int, choice: dict[str, Any], notice: Notice) -> Choice:
     if error := error_on(choice, WORDS.statuses):
         raise FailedAnswerError(error)
-    reason = reason_in(choice)
+    reason = choice.pop("finish_reason", None)
+    if not reason or "native_finish_reason" in choice:
+        reason = reason_in(choice, reason)
     known = finish_of(reason) if reason else None
     if known == "error":
         raise FailedAnswerError(failure_of(reason))
@@ -100,19 +102,19 @@ def _choice_of(index: int, choice: dict[str, Any], notice: Notice) -> Choice:
     return Choice(index=index, message=message, finish_reason=finish, model_extra=extra)
 
 
-def reason_in(choice: dict[str, Any]) -> Any:
-    """Return why a choice ended, which is taken out of it; None if it says nothing of that.
+def reason_in(choice: dict[str, Any], reason: Any) -> Any:
+    """Return why a choice ended where it is not said as OpenAI says it; None if it says nothing of that.
 
     Servers say it in Google's spelling or under Anthropic's name; and beside OpenRouter's `stop` another vendor's word
     may say more (https://openrouter.ai/docs/api-reference/overview#finish-reason).
     """
-    given = choice.pop("finish_reason", None) or choice.pop("finishReason", None)
-    if given is None:
+    reason = reason or choice.pop("finishReason", None)
+    if not reason:
         word = choice.get("stop_reason")
         return word if isinstance(word, str) and finish_of(word) else None
-    if "native_finish_reason" in choice and given == "stop" and (native := choice["native_finish_reason"]):
-        return native if finish_of(native) in ("length", "content_filter", "error") else given
-    return given
+    if reason == "stop" and (native := choice.get("native_finish_reason")):
+        return native if finish_of(native) in ("length", "content_filter", "error") else reason
+    return reason
 
 
 def is_filtered(choice: Mapping[str, Any]) -> bool:

@@ -87,7 +87,9 @@ class OpenAIStream(ChatParser):
         choice["delta"] = state.delta(choice)
         if state.tags.plain:
             self._settled.add(index)
-        finish = reason_in(choice)
+        finish = choice.get("finish_reason")
+        if not finish or "native_finish_reason" in choice:
+            finish = reason_in(choice, finish)
         if finish is None and not state.has_content and is_filtered(choice):
             finish = "content_filter"
         choice["finish_reason"] = state.finish(finish, choice) if finish else None
