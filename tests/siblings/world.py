@@ -254,3 +254,10 @@ class Face:
             return answer  # type: ignore[no-any-return]
         self.chunks = [one async for one in answer]
         return answer.response  # type: ignore[no-any-return]
+
+    def embed(self, model: str, texts: Sequence[str]) -> Any:
+        """Return the vectors of some texts."""
+        client = self.world.client
+        if self._runner is None:
+            return client.embedding(model, texts)
+        return self._runner.run(client.aembedding(model, texts))

@@ -81,8 +81,10 @@ class Attempt:
         data = _decoded(body, response.headers.get("content-type", ""))
         if isinstance(data, str):  # encoded twice
             data = _decoded(data.encode())
-        if isinstance(data, list) and len(data) == 1:  # Google's and some gateways' form
-            data = data[0]
+        if (
+            isinstance(data, list) and data
+        ):  # Google's and some gateways' form; several are what others have under `data`
+            data = data[0] if len(data) == 1 and isinstance(data[0], dict) else {"data": data}
         if not isinstance(data, dict):
             what = "no body" if not body else f"no JSON object: {body[:200].decode('utf-8', 'replace')}"
             return failures.malformed(self.deployment, response, what)

@@ -25,7 +25,7 @@ from genai_sdk.types import Usage
 from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
 from genai_sdk.wires.json_text import read_json
-from genai_sdk.wires.operation import CHAT, A, C, Operation, Q
+from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 from genai_sdk.wires.sniffing import events_of, is_stream
 from genai_sdk.wires.wire import (
     FailedAnswerError,
@@ -176,6 +176,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
             raise no_route(operation, deployment)
         super().__init__(deployment, route.wire, auth.refused, route.codec.notice)
         self._operation: Operation[Any, Any, Any] = operation
+        self._input: Any = getattr(request, operation.input)
         self._route = route
         self._codec = route.codec
         self._auth = auth
@@ -285,7 +286,18 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
 
     def reply(self, values: Sequence[A]) -> DriverResponse[A]:
         """Return the one reply that the values of all parts make."""
-        return DriverResponse(values[0] if len(values) == 1 else self._codec.join(values), self.request_id)
+        value = values[0] if len(values) == 1 else self._codec.join(values)
+        if self._operation is EMBEDDING:
+            self._check_count(value)
+        return DriverResponse(value, self.request_id)
+
+    def _check_count(self, value: Any) -> None:
+        """See that there is one vector for each text: one too few, and each behind it would be another text's."""
+        texts = self._input
+        wanted, count = 1 if isinstance(texts, str) else len(texts), len(value.data)
+        if count != wanted:
+            what = f"{count} vectors for {wanted} texts"
+            raise failures.malformed(self.deployment, HttpResponse(200, {}), what)
 
     def ready(self, reply: DriverResponse[A]) -> ReadyStream[C]:
         """Return a whole reply as a stream."""
