@@ -219,4 +219,69 @@ def _vendors_odd() -> list[Row]:
     ]  # fmt: skip
 
 
-ROWS: list[Row] = [*_compatible(), *_other_places(), *_vendors(), *_vendors_odd()]
+def _foreign() -> list[Row]:
+    """Return rows of servers that speak a vendor's wire and bring the words of another."""
+    rows = []
+    for word, finish in (
+        ("stop", "stop"),
+        ("length", "length"),
+        ("sensitive", "content_filter"),
+        ("max_output_tokens", "length"),
+        ("content_filter", "content_filter"),
+    ):
+        rows.append(
+            whole(
+                f"{word} over Anthropic's wire",
+                "messages",
+                http(message(text("hi"), stop=word)),
+                finish=finish,
+                native=word,
+            )
+        )
+        rows.append(
+            stream(
+                f"{word} over Anthropic's wire in a stream",
+                "messages",
+                events(*streamed([text(""), {"type": "text_delta", "text": "hi"}], stop=word), done=False),
+                finish=finish,
+                native=word,
+            )
+        )
+        rows.append(
+            whole(
+                f"{word} over Google's wire",
+                "gemini",
+                http(google({"text": "hi"}, finish=word)),
+                finish=finish,
+                native=word,
+            )
+        )
+        rows.append(
+            whole(
+                f"{word} over Bedrock's wire",
+                "converse",
+                http(converse({"text": "hi"}, stop=word)),
+                finish=finish,
+                native=word,
+            )
+        )
+    failed = {"error": "ProviderUnavailableError"}
+    return [
+        *rows,
+        whole("a filter over Anthropic's wire and nothing else", "messages", http(message(stop="sensitive")), finish="content_filter"),
+        whole("a failure over Anthropic's wire", "messages", http(message(text("hi"), stop="network_error")), **failed),
+        whole("a failure over Google's wire", "gemini", http(google({"text": "hi"}, finish="INTERNAL_ERROR")), **failed),
+        whole("a failure over Bedrock's wire", "converse", http(converse({"text": "hi"}, stop="engine_overloaded")), **failed),
+        whole("Google's word in lower case", "gemini", http(google({"text": "hi"}, finish="max_tokens")), finish="length"),
+        whole("a response that is incomplete for a filter by another name", "responses", http(response(said("hi"), status="incomplete", incomplete_details={"reason": "safety_block"})), finish="content_filter"),
+        whole("a response with its text beside an empty output", "responses", http(response(output_text="hi")), text="hi"),
+        whole("a refused response", "responses", http(response({"type": "message", "role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]})), refusal="No."),
+        whole("two candidates of Google's, one of them filtered", "gemini", http({"candidates": [{"index": 0, "content": {"parts": [{"text": "hi"}]}, "finishReason": "STOP"}, {"index": 1, "finishReason": "SAFETY"}]}), text="hi", finish="stop"),
+        stream("two choices, one of which never ends", "chat", events({"choices": [{"index": 0, "delta": {"content": "a"}}, {"index": 1, "delta": {"content": "b"}}]}, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}), **CUT),
+        stream("Google's prompt blocked in the middle", "gemini", events(google({"text": "hi"}, finish=None), {"promptFeedback": {"blockReason": "SAFETY"}}, done=False), **CUT),
+        whole("a flagged prompt under 403 (OpenRouter)", "chat", http({"error": {"code": 403, "message": "openai/x requires moderation on Azure. Your input was flagged for \"violence\". No credits were charged.", "metadata": {"reasons": ["violence"]}}}, 403), error="ContentFilterError"),
+        whole("a refusal for legal reasons", "chat", http({"error": {"message": "Unavailable"}}, 451), error="ContentFilterError"),
+    ]  # fmt: skip
+
+
+ROWS: list[Row] = [*_foreign(), *_compatible(), *_other_places(), *_vendors(), *_vendors_odd()]

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from tests.siblings import account, bill, finish, framing, lost, window
 from tests.siblings.rows import Row
-from tests.siblings.world import Face
+from tests.siblings.world import Face, http
 
-from genai_sdk.errors import GenAIError
+from genai_sdk.errors import GenAIError, RateLimitError
 from genai_sdk.types import ChatCompletion
 
 FALLBACK = ["rescue/good"]
@@ -86,3 +86,22 @@ def test_nothing_of_an_answer_is_lost(face: Face, row: Row) -> None:
 @each(bill.ROWS)
 def test_what_a_bill_is_made_of_is_counted(face: Face, row: Row) -> None:
     check(outcome(face, row), row)
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ({"error": {"message": "Rate limit reached. Please try again in 7.66s.", "code": "rate_limit_exceeded"}}, 7.66),
+        ({"error": {"message": "Rate limit reached. Please try again in 850ms."}}, 0.85),
+        ({"error": {"message": "Rate limit reached. Please try again in 2m30s."}}, 150),
+        ({"error": {"message": "Slow down"}, "retry_after": 7}, 7),
+        ({"error": {"message": "Slow down", "retry_after": 7}}, 7),
+        ({"error": {"message": "Slow down"}}, None),
+    ],
+)
+def test_how_long_to_wait_is_read_where_no_header_says_it(
+    face: Face, body: dict[str, Any], seconds: float | None
+) -> None:
+    with pytest.raises(RateLimitError) as caught:
+        face.ask("chat", http(body, 429))
+    assert caught.value.retry_after == seconds

@@ -238,7 +238,9 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         else:
             self.check(response)
             data = self.read(response)
-        value = self._value(response, data) if not isinstance(data, ProviderError) else self._unasked(response) or data
+        value = data if isinstance(data, ProviderError) else self._value(response, data)
+        if isinstance(value, ProviderError) and value.reason == failures.MALFORMED:
+            value = self._unasked(response) or value
         if isinstance(value, ProviderError):
             value.usage = value.usage or self._usage(response)
             raise value

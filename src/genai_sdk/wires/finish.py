@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from genai_sdk.wires.error_body import ErrorBody
+from genai_sdk.wires.wire import FailedAnswerError
 
 Finish = Literal["stop", "length", "tool_calls", "content_filter", "function_call", "error"]
 """OpenAI's words, and `error` for an answer that failed and is none."""
@@ -104,6 +105,18 @@ def finish_of(reason: Any) -> Finish | None:
     plain = _plain(reason)
     known = _OWN.get(plain) or _FOREIGN.get(plain)
     return known or next((finish for stem, finish in _STEMS if stem.search(plain)), None)
+
+
+def foreign(word: Any) -> Finish | None:
+    """Return what a word means that a vendor's own table does not name: whoever speaks its wire may bring others'.
+
+    Raises:
+        FailedAnswerError: It says that the answer failed.
+    """
+    finish = finish_of(word) if word else None
+    if finish == "error":
+        raise FailedAnswerError(failure_of(word))
+    return finish
 
 
 def is_named(reason: Any) -> bool:

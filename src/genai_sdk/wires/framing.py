@@ -160,8 +160,8 @@ class ServerSentEvents:
                 decoded = self._text.read(decoded.encode("utf-8", "surrogatepass"))
             if isinstance(decoded, list) and len(decoded) == 1:
                 decoded = decoded[0]
-            if isinstance(decoded, dict) or not decoded:
-                return decoded or None
+            if isinstance(decoded, dict) or not decoded or decoded is True:
+                return decoded if isinstance(decoded, dict) else None
         raise BrokenFramingError("an event that is not JSON")
 
     def _ended(self) -> None:

@@ -19,6 +19,7 @@ BY_STATUS: Mapping[int, RefusalKind] = MappingProxyType(
         404: "model_not_found",
         408: "unavailable",
         409: "unavailable",
+        451: "content_filter",  # https://www.rfc-editor.org/rfc/rfc7725: for legal reasons
         424: "unavailable",  # Bedrock: the model failed
         429: "rate_limit",
         # https://console.groq.com/docs/errors: the account's class of service has no room. What was given up
@@ -139,7 +140,7 @@ WORDS = Words(
             "1211": "model_not_found",  # Zhipu
         }
     ),
-    always_texts=_each(rows.ACCOUNT_TEXTS, "account"),
+    always_texts=(*_each(rows.FLAGGED_TEXTS, "content_filter"), *_each(rows.ACCOUNT_TEXTS, "account")),
     texts=(
         *_each(rows.WINDOW_TEXTS, "context_window"),
         *_each(rows.FILTER_TEXTS, "content_filter"),

@@ -156,7 +156,7 @@ ACCOUNT_TEXTS: tuple[str, ...] = (
     # Perplexity, Novita, proxies
     r"(top[ -]?up|recharge|add funds to|please fund|replenish) (your )?(account|balance|wallet|credits?)",
     r"(free )?trial (period )?(has |is )?(ended|expired|over)|(plan|license|licence) (has |is )?(expired|inactive)",
-    r"not enough (credits?|funds|balance|quota)|(balance|credits?) (has |have )?(run|ran) out|\bno credits?\b",
+    r"not enough (credits?|funds|balance|quota)|(balance|credits?) (has |have )?(run|ran) out|\bno credits?\b(?!.{0,12}charged)",
     r"prepa(id|yment) (credits?|balance)",
     # Zhipu, SiliconFlow, proxies in Chinese
     "欠[费費]|余额(不足|已|为)|餘額不足|账户余额|账号余额|[充儲]值|可用[额額]度|[额額]度(不足|已(用|耗))|逾期|套餐.{0,6}(用完|到期|过期)",
@@ -291,6 +291,12 @@ FILTER_TEXTS: tuple[str, ...] = (
     r"(flagged|blocked|rejected|refused) .{0,40}(moderation|safety|polic)|high risk",
 )
 """Texts of a request that a filter stopped."""
+
+FLAGGED_TEXTS: tuple[str, ...] = (
+    # OpenRouter, xAI: with 403
+    r"your input was flagged|requires moderation|content violates (the |our )?usage guidelines",
+)
+"""Texts of the same, of servers that answer it as if the key might not ask."""
 
 MISTAKE_TEXTS: tuple[str, ...] = (
     # llama-cpp-python 0.3.36: pydantic's words, with 500

@@ -7,6 +7,7 @@ from genai_sdk.types import ChatCompletion, Choice, Message, ToolCall, Usage
 from genai_sdk.types.base import count
 from genai_sdk.wires.anthropic.blocks import BlockReader, arguments_of, call_of, is_answer, treatment
 from genai_sdk.wires.anthropic.words import MESSAGE, STOP_REASONS, USAGE
+from genai_sdk.wires.finish import foreign
 from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import MalformedError
 
@@ -87,6 +88,7 @@ def finish_fields(data: Mapping[str, Any], reader: BlockReader) -> dict[str, Any
     finish = STOP_REASONS.get(word) if isinstance(word, str) else None
     if finish is None and word is not None:
         reader.notice("finish reason", word)
+        finish = foreign(word)
     if finish is None and reader.blank:
         raise MalformedError(f"the stop reason {word!r} and nothing else")
     if finish == "tool_calls" and not reader.calls:

@@ -6,6 +6,7 @@ from typing import Any
 from genai_sdk.types.base import count
 from genai_sdk.wires.converse.blocks import is_blank, message_of
 from genai_sdk.wires.converse.words import EXTRAS, MALFORMED, STOP_REASONS, USAGE
+from genai_sdk.wires.finish import foreign
 from genai_sdk.wires.unknown import Notice, ignore, notice_all
 from genai_sdk.wires.wire import MalformedError
 
@@ -45,6 +46,7 @@ def finish_of(word: Any, notice: Notice = ignore, *, has_calls: bool, is_empty: 
     known = STOP_REASONS.get(word) if isinstance(word, str) else None
     if known is None and word:
         notice("finish reason", word)
+        known = foreign(word)
     if known == MALFORMED or (known is None and is_empty):
         raise MalformedError(f"the stop reason {word!r}" if word else "neither content nor a stop reason")
     if has_calls and known in (None, "stop"):

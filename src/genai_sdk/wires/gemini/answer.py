@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from genai_sdk.types import ChatCompletion
+from genai_sdk.wires.finish import foreign
 from genai_sdk.wires.gemini.citations import annotations_of, searches_of
 from genai_sdk.wires.gemini.content import Content
 from genai_sdk.wires.gemini.logprobs import logprobs_of
@@ -91,11 +92,12 @@ def finish_of(word: Any, content: Content) -> dict[str, Any]:
     if known == "unknown":
         if word and word not in FINISH_REASONS:
             content.notice("finish reason", word)
-        if not content.has_content:
+            known = foreign(word) or known
+        if known == "unknown" and not content.has_content:
             raise MalformedError(
                 f"nothing in it but the finish reason {word!r}" if word else "a candidate without content"
             )
-        known = "stop"
+        known = "stop" if known == "unknown" else known
     if known == "stop" and content.calls:
         known = "tool_calls"
     return {"finish_reason": known, "native_finish_reason": word} if word else {"finish_reason": known}

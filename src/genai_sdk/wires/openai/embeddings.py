@@ -71,7 +71,7 @@ def _row(item: Any) -> dict[str, Any]:
 
 def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return vectors in the order of the inputs: servers that work in batches answer in another."""
-    numbers = [row.get("index") for row in rows]
+    numbers: list[Any] = [row.get("index") for row in rows]
     if any(type(number) is str for number in numbers):
         numbers = [int(number) if isinstance(number, str) and number.isdigit() else number for number in numbers]
     if all(type(number) is int for number in numbers) and len(set(numbers)) == len(rows):

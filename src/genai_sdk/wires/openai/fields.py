@@ -60,6 +60,8 @@ def tell_apart(fields: dict[str, Any], notice: Notice = ignore) -> None:
 
 def _spread(fields: dict[str, Any], content: Any, notice: Notice) -> None:
     """Take content apart that is no text but a list of parts: Mistral's thinking, images, references."""
+    if isinstance(content, Mapping) and not content.keys() & {"type", "text"}:
+        content = msgspec.json.encode(content).decode()  # JSON that was asked for, decoded by a gateway
     parts = content if isinstance(content, list) else [content]
     texts: list[str] = []
     thoughts: list[str] = []

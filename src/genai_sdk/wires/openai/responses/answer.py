@@ -7,6 +7,7 @@ import msgspec
 
 from genai_sdk.types import ChatCompletion, Choice, Message, Usage
 from genai_sdk.types.base import count
+from genai_sdk.wires.finish import foreign
 from genai_sdk.wires.openai.responses.usage import usage_of
 from genai_sdk.wires.openai.responses.words import ECHOES, INCOMPLETE, ITEMS, STATUSES, Treatment
 from genai_sdk.wires.unknown import Notice, ignore
@@ -36,6 +37,8 @@ def completion_of(response: Item, model: str, notice: Notice = ignore) -> ChatCo
         MalformedError: It failed and says no reason.
     """
     output: Sequence[Item] = response.get("output") or ()
+    if not output and isinstance(text := response.get("output_text"), str) and text:
+        output = [{"type": "message", "role": "assistant", "content": text}]
     message = message_of(output, notice)
     finish = finish_fields(response, notice, has_calls=bool(message.get("tool_calls")))
     if not output and finish["finish_reason"] == "stop":
@@ -93,10 +96,11 @@ def finish_fields(response: Item, notice: Notice = ignore, *, has_calls: bool) -
     if reason:
         if reason not in INCOMPLETE:
             notice("finish reason", reason)
-        return {"finish_reason": INCOMPLETE.get(reason, "length"), "native_finish_reason": reason}
+        finish = INCOMPLETE.get(reason) or foreign(reason) or "length"
+        return {"finish_reason": finish, "native_finish_reason": reason}
     if status not in STATUSES:
         notice("finish reason", status)
-    finish = STATUSES.get(status, "length")
+    finish = STATUSES[status] if status in STATUSES else foreign(status) or "length"
     if finish:
         return {"finish_reason": finish, "native_finish_reason": status}
     return {"finish_reason": "tool_calls" if has_calls else "stop"}

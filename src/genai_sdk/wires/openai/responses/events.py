@@ -102,7 +102,7 @@ class Events:
         Raises:
             MalformedError: The response failed and says no reason.
         """
-        match EVENTS.get(event["type"]):
+        match EVENTS.get(event.get("type", "")):
             case "text":
                 return self._text(event)
             case "arguments":
@@ -125,7 +125,7 @@ class Events:
                 raise MalformedError("an event that it failed, for no reason given")
             case "left out":
                 return {}
-        self._notice("event", event["type"])
+        self._notice("event", event.get("type"))
         match event:
             case {"response": {"status": "completed" | "incomplete"} as response}:  # whatever the end is called
                 return self._end(response)
