@@ -156,7 +156,8 @@ ACCOUNT_TEXTS: tuple[str, ...] = (
     # Perplexity, Novita, proxies
     r"(top[ -]?up|recharge|add funds to|please fund|replenish) (your )?(account|balance|wallet|credits?)",
     r"(free )?trial (period )?(has |is )?(ended|expired|over)|(plan|license|licence) (has |is )?(expired|inactive)",
-    r"not enough (credits?|funds|balance|quota)|(balance|credits?) (has |have )?(run|ran) out|\bno credits?\b(?!.{0,12}charged)",
+    r"not enough (credits?|funds|balance|quota)|(balance|credits?) (has |have )?(run|ran) out",
+    r"\bno credits?\b(?!.{0,12}charged)",
     r"prepa(id|yment) (credits?|balance)",
     # Zhipu, SiliconFlow, proxies in Chinese
     "欠[费費]|余额(不足|已|为)|餘額不足|账户余额|账号余额|[充儲]值|可用[额額]度|[额額]度(不足|已(用|耗))|逾期|套餐.{0,6}(用完|到期|过期)",
