@@ -45,4 +45,4 @@ def events_of(body: bytes) -> list[Any] | None:
         events = events[0]
     elif len(events) < 2:
         return None
-    return events if all(isinstance(event, dict) for event in events) else None
+    return events if events and all(isinstance(event, dict) for event in events) else None
