@@ -250,7 +250,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         """Return the tokens that a refused response reports: they are paid for all the same."""
         with suppress(*_SURPRISES):
             data = read_json(response.body)
-            return self._codec.usage(data[0] if isinstance(data, list) else data)
+            return self._codec.usage(data[-1] if isinstance(data, list) and data else data)
         return None
 
     def _unasked(self, response: HttpResponse) -> A | None:
