@@ -81,9 +81,8 @@ class Attempt:
         data = _decoded(body, response.headers.get("content-type", ""))
         if isinstance(data, str):  # encoded twice
             data = _decoded(data.encode())
-        if (
-            isinstance(data, list) and data
-        ):  # Google's and some gateways' form; several are what others have under `data`
+        if isinstance(data, list) and data and isinstance(data[0], dict | list):
+            # One is Google's and some gateways' form; several are what others have under `data`.
             data = data[0] if len(data) == 1 and isinstance(data[0], dict) else {"data": data}
         if not isinstance(data, dict):
             what = "no body" if not body else f"no JSON object: {body[:200].decode('utf-8', 'replace')}"
