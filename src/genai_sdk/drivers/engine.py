@@ -232,12 +232,10 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         Raises:
             ProviderError: It is an error, or not what it should be.
         """
-        if self._codec.binary:
-            self.check(response)
-            data: Any = response.body
-        else:
-            self.check(response)
-            data = self.read(response)
+        self.check(response)
+        if (ordinary := self._codec.decode_ordinary(response.body)) is not None:
+            return ordinary
+        data: Any = response.body if self._codec.binary else self.read(response)
         value = data if isinstance(data, ProviderError) else self._value(response, data)
         if isinstance(value, ProviderError) and value.reason == failures.MALFORMED:
             value = self._unasked(response) or value
