@@ -21,6 +21,10 @@ _REPEATED = 16
 """Characters: who says as many again as were said before repeats the whole, and no piece of it."""
 
 
+# Fields of a choice that have nothing to do with another way to say why it ended.
+_ORDINARY = frozenset({"index", "delta", "finish_reason", "logprobs"})
+
+
 class OpenAIStream(ChatParser):
     """The `Parser` of a stream of OpenAI's wire, by whoever sends it.
 
@@ -76,7 +80,7 @@ class OpenAIStream(ChatParser):
         if state.tags.plain:
             self._settled.add(index)
         finish = choice.get("finish_reason")
-        if not finish or "native_finish_reason" in choice:
+        if not choice.keys() <= _ORDINARY:
             finish = reason_in(choice, finish)
         if finish is None and not state.has_content and is_filtered(choice):
             finish = "content_filter"
