@@ -18,7 +18,7 @@ LONGEST_EVENT = 8 * 1024 * 1024
 _WORD = re.compile(rb"(?i)[\[(:]?(null|ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|ok|processing|connected)[\])]?")
 
 # What an event is not, as it stands: encoded twice, in a list, or a word to keep a connection open.
-_ODD = (str, list, bool, int, float, type(None))
+_ODD = frozenset({str, list, bool, int, float, type(None)})
 
 _json = msgspec.json.Decoder().decode
 
@@ -164,7 +164,7 @@ class ServerSentEvents:
                 decoded = _json(event)
         except REFUSED:
             return self._mended(event)
-        return self._mended(event) if isinstance(decoded, _ODD) else decoded
+        return self._mended(event) if type(decoded) in _ODD else decoded
 
     def _mended(self, event: bytes) -> Any:
         event = event.strip()
