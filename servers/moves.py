@@ -4,6 +4,7 @@ A move raises `FaultError` where the client itself did wrong; what a server does
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ _TOOL = {
     "type": "function",
     "function": {
         "name": "get_weather",
+        "description": "Tells the weather of a city.",
         "parameters": {
             "type": "object",
             "properties": {"city": {"type": "string", "enum": ["Seoul", "Busan"]}},
@@ -186,7 +188,8 @@ def play(move: Callable[[Stage], str], stage: Stage) -> str:
     try:
         return move(stage)
     except ProviderError as error:
-        return f"`{type(error).__name__}`, {error.status_code or error.reason}"
+        words = error.attempts[-1].detail if error.attempts else ""
+        return f"`{type(error).__name__}`, {error.status_code or error.reason}: {_short(words)}"
     except GenAIError as error:
         return f"`{type(error).__name__}`"
 
@@ -233,6 +236,12 @@ def _usage(answer: Any) -> str:
 def _finished(answer: Any) -> None:
     for choice in answer.choices:
         _true(choice.finish_reason in _FINISHED, f"finish reason {choice.finish_reason!r}")
+
+
+def _short(words: str) -> str:
+    """Return the beginning of a server's own words, for a cell of a table."""
+    words = re.sub(r"[|`]|/tmp/\S*/", " ", words.partition(": ")[2] or words)
+    return " ".join(words.split())[:90] + ("…" if len(words) > 90 else "")
 
 
 def _many(count: int, noun: str) -> str:

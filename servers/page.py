@@ -15,8 +15,8 @@ _HEAD = """\
 only. It is no part of the tests: it installs more than 3 GB. What the bytes of a server taught us is a test of the
 ordinary suite. This page is written from `servers/results.json` beside it.
 
-The model says nonsense: what counts is that every answer, refusal and end is read for what it is. Each server is given as
-a connection `real` with a fallback behind it; a move "refused … the fallback answered" went on by itself.
+The models say nonsense: what counts is that every answer, refusal and end is read for what it is. Each server is a
+connection with another one as its fallback: where a cell says "the fallback answered", the call went there by itself.
 """
 
 

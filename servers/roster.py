@@ -1,4 +1,4 @@
-"""The servers: one row each. What differs between them to start them is data here, and nothing else knows their names."""
+"""The servers, one row each: what differs between them is data here, and nothing else knows how to start them."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -56,6 +56,10 @@ class Server(NamedTuple):
     environment: Mapping[str, str] = {}
 
 
+def _at(place: Place) -> list[str]:
+    return ["--host", "127.0.0.1", "--port", str(place.port)]
+
+
 def _litellm(place: Place) -> None:
     base, model = place.upstream
     (place.folder / "config.yaml").write_text(
@@ -64,6 +68,7 @@ model_list:
   - model_name: tiny
     litellm_params: {{model: "openai/{model}", api_base: "{base}", api_key: none}}
 general_settings: {{master_key: {KEY}}}
+router_settings: {{disable_cooldowns: true}}
 """
     )
 
@@ -94,7 +99,7 @@ SERVERS: dict[str, Server] = {
             "transformers",
             "transformers serve",
             "transformers",
-            lambda p: ["transformers", "serve", _folder(p), "--host", "127.0.0.1", "--port", str(p.port), "--device", "cpu"],
+            lambda place: ["transformers", "serve", _folder(place), "--device", "cpu", *_at(place)],
             model=_folder,
             beside=("torch",),
         ),
@@ -102,25 +107,25 @@ SERVERS: dict[str, Server] = {
             "litellm",
             "LiteLLM proxy",
             "litellm",
-            lambda p: ["litellm", "--config", "config.yaml", "--host", "127.0.0.1", "--port", str(p.port)],
+            lambda place: ["litellm", "--config", "config.yaml", *_at(place)],
             ready="/health/liveliness",
             configure=_litellm,
-            behind="transformers",
+            behind="litserve",
         ),
         Server(
             "mlflow",
             "MLflow gateway",
             "mlflow",
-            lambda p: ["mlflow", "gateway", "start", "--config-path", "config.yaml", "--port", str(p.port), "--workers", "1"],
+            lambda place: ["mlflow", "gateway", "start", "--config-path", "config.yaml", "--workers", "1", *_at(place)],
             configure=_mlflow,
-            behind="transformers",
+            behind="litserve",
         ),
         Server(
             "litserve",
             "LitServe",
             "litserve",
-            lambda p: ["python", str(HERE / "nonsense.py"), str(p.port)],
+            lambda place: ["python", str(HERE / "nonsense.py"), str(place.port)],
             window=False,
         ),
     )
-}  # fmt: skip
+}

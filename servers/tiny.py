@@ -1,7 +1,7 @@
 """Tiny models with random weights, written on the spot in the two formats that servers load: GGUF and safetensors.
 
-A Llama of two layers that speaks nonsense of printable characters: enough for every server to load, count, stream, obey
-a grammar and refuse what does not fit its window. Nothing is downloaded, and nothing but the standard library is needed.
+A Llama of two layers that speaks nonsense of printable characters: enough for a server to load, count and stream, obey
+a grammar and refuse what does not fit its window. Nothing is downloaded, and the standard library suffices.
 """
 
 import json

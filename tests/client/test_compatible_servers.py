@@ -141,6 +141,34 @@ def test_an_account_that_cannot_pay_costs_no_retry_and_the_next_connection_answe
 
 
 @BOTH
+@pytest.mark.parametrize(
+    "body",
+    [
+        # The bodies as litellm 1.108.7 (a proxy's unknown model, and a wrong key without a database) and
+        # transformers 5.24.0 sent them, with 400.
+        {
+            "error": {
+                "message": "/chat/completions: Invalid model name passed in model=no-such-model. Call `/v1/models` to "
+                "view available models for your key.",
+                "type": "invalid_request_error",
+                "param": None,
+                "code": "400",
+            }
+        },
+        {"error": {"message": "No connected db.", "type": "no_db_connection", "param": None, "code": "400"}},
+        {"detail": "Server is pinned to '/models/tiny'; requested 'no-such-model'."},
+    ],
+)
+def test_a_wrong_model_or_key_that_a_server_refuses_with_400_goes_to_the_next_connection(
+    world: World, face: Any, body: dict[str, Any], stream: bool
+) -> None:
+    world.add("one", lambda _: http(400, body))
+    world.add("two", fine("from two"))
+    with world.client(num_retries=0) as client:
+        assert said(face, client, stream) == "from two"
+
+
+@BOTH
 def test_a_window_that_a_server_refuses_with_500_goes_to_the_larger_model(
     world: World, face: Any, stream: bool
 ) -> None:
