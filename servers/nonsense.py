@@ -1,10 +1,16 @@
-"""A model for LitServe: it says back what it is told, word by word. Run in LitServe's own environment, with a port."""
+"""A model for LitServe: it says back what it is told, word by word, up to a window of its own.
+
+Run in LitServe's environment, with a port.
+"""
 
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import litserve  # pyright: ignore[reportMissingImports]
+from fastapi import HTTPException  # pyright: ignore[reportMissingImports]
+
+WINDOW = 1_000
 
 
 class Echo(litserve.LitAPI):  # type: ignore[misc]
@@ -12,7 +18,11 @@ class Echo(litserve.LitAPI):  # type: ignore[misc]
         pass
 
     def predict(self, request: Any) -> Iterator[str]:
-        for word in str(request.messages[-1].content).split():
+        words = str(request.messages[-1].content).split()
+        if len(words) > WINDOW:
+            text = f"This model's maximum context length is {WINDOW} tokens. Your messages have {len(words)}."
+            raise HTTPException(400, text)
+        for word in words:
             yield f"{word} "
 
 

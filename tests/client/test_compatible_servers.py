@@ -207,6 +207,19 @@ def test_an_empty_stream_is_asked_once_whole_where_a_larger_model_may_follow(wor
     assert len(small.seen) == 3
 
 
+def test_a_stream_of_nothing_but_stop_is_no_answer_and_goes_on(world: World, face: Any) -> None:
+    # As the proxy of litellm 1.108.7 sent it where the server behind it had refused the window in its stream.
+    last = {"id": "chatcmpl-d7face18", "object": "chat.completion.chunk", "created": 1795869559, "model": "tiny"}
+    world.add("one", lambda _: events({**last, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}))
+    with world.client(num_retries=0) as client, pytest.raises(ProviderError, match="nothing in it"):
+        said(face, client, stream=True)
+    world.add("two", lambda _: events(chunk(role="assistant", content=""), chunk("stop")), model="silent")
+    world.add("three", fine("from three"), model="other")
+    with world.client(num_retries=0, fallbacks=[{"m": ["other"]}]) as client:
+        assert said(face, client, stream=True) == "from three"
+        assert said(face, client, stream=True, model="silent") == ""  # a model may end without a word
+
+
 def test_an_answer_that_a_server_breaks_off_fails_before_content_and_interrupts_after_it(
     world: World, face: Any
 ) -> None:
