@@ -74,7 +74,7 @@ def examine(*, live: bool) -> Iterator[Check]:
         access = None
         yield Check(area="langfuse", name="address", state="failed", detail=str(error))
     reached = False
-    if place is not None:
+    if access is not None:
         for check in _langfuse(access):
             reached = reached or (check.name == "key pair" and check.state == "ok")
             yield check
@@ -85,7 +85,7 @@ def examine(*, live: bool) -> Iterator[Check]:
         return
     with client:
         yield from _connections(client, live=live)
-        if place is not None and reached:
+        if access is not None and reached:
             with Remote(access) as remote:
                 yield from _prompts(client, remote)
                 yield from _traces(client, remote)
