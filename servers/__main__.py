@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", choices=[*SERVERS, []], help="the servers; all by default")
     parser.add_argument("--page", action="store_true", help="only write the page anew from the results that are there")
     arguments = parser.parse_args()
-    results: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    played: dict[str, Any] = {}
     faults: list[str] = []
     with tempfile.TemporaryDirectory(prefix="servers-") as folder:
         place = Path(folder)
@@ -42,12 +42,13 @@ def main() -> int:
         for name in () if arguments.page else arguments.names or SERVERS:
             print(f"{name}:", flush=True)
             try:
-                results[name], faulty = _session(SERVERS[name], place)
+                played[name], faulty = _session(SERVERS[name], place)
             except NotStartedError as error:
                 faults.append(f"{name}: {error}")
                 continue
             faults += [f"{name}: {fault}" for fault in faulty]
     RESULTS.parent.mkdir(exist_ok=True)
+    results = {**(json.loads(RESULTS.read_text()) if RESULTS.exists() else {}), **played}
     RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
     PAGE.write_text(page.write(results))
     print("\n".join(faults) or "no fault of ours")

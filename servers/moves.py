@@ -240,7 +240,7 @@ def _finished(answer: Any) -> None:
 
 def _short(words: str) -> str:
     """Return the beginning of a server's own words, for a cell of a table."""
-    words = re.sub(r"[|`]|/tmp/\S*/", " ", words.partition(": ")[2] or words)
+    words = re.sub(r"[|`]|/\S*/", " ", words.partition(": ")[2] or words)
     return " ".join(words.split())[:90] + ("…" if len(words) > 90 else "")
 
 

@@ -25,7 +25,7 @@ REMARKS: Mapping[str, tuple[str, ...]] = {
             "401."
         ),
         (
-            "It leaves a deployment alone for 5 s after an upstream's 404, 401, 408 or 429, also where that was the "
+            "It leaves a deployment alone for 5 s after an upstream's 404, also where that was the "
             "call's own fault, and answers 429 to every call meanwhile; it is played here with `disable_cooldowns`."
         ),
         (
