@@ -8,7 +8,8 @@ VENDORS := .venv-vendors
 PEERS  := .venv-langfuse-4 .venv-langfuse-5 $(VENDORS)
 RIVALS := .venv-bench
 SERVERS := transformers litellm mlflow litserve
-SERVED := $(SERVERS:%=.venv-servers-%)
+# The gateways hand on to the last one.
+SERVED := $(sort $(SERVERS:%=.venv-servers-%) .venv-servers-litserve)
 PRICES := .venv-prices
 RELEASE := .venv-release
 ROOMS  := .venv-core .venv-extra .venv-neighbours
@@ -33,7 +34,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: servers help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform prices pictures release lock clean
+.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform prices servers pictures release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
