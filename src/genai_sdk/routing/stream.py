@@ -1,7 +1,6 @@
 """What a streamed call returns: an iterator of chunks that never ends silently in the middle."""
 
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Generic, Self
@@ -11,11 +10,14 @@ import msgspec
 from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
 from genai_sdk.errors import ClientClosedError, ProviderError, StreamInterruptedError
 from genai_sdk.http import TransportClosed
-from genai_sdk.routing.assembly import Assembly
+from genai_sdk.lifecycle.fork import PROCESS
 from genai_sdk.routing.attempts import Call, Steps, T
 from genai_sdk.routing.opening import AsyncOpened, Opened, ended_early
 from genai_sdk.routing.run import AsyncRunner, Runner
+from genai_sdk.routing.turn import Turn, ending, unfinished
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
+from genai_sdk.types.usage import added
+from genai_sdk.wires.assembly import Assembly
 
 _FACTS = ("provider", "connection", "model", "status_code", "request_id", "retry_after")
 
@@ -24,19 +26,27 @@ Describe = Callable[[Usage | None, str | None], CallInfo]
 """Makes the facts of a call from its tokens and its class of service."""
 
 
+GoOn = Callable[[ChatCompletion], tuple[Steps, Runner[Opened], Opened] | None]
+"""Begins the next round of a turn after one that was paused; None where that fails."""
+AsyncGoOn = Callable[[ChatCompletion], Awaitable[tuple[Steps, AsyncRunner[AsyncOpened], AsyncOpened] | None]]
+
+
 class _StreamState(Generic[T]):
     """What both kinds of stream know and decide; it reads nothing itself."""
 
-    def __init__(self, call: Call[T], steps: Steps, describe: Describe, *, include_usage: bool) -> None:
+    def __init__(self, call: Call[T], steps: Steps, describe: Describe, turn: Turn, *, include_usage: bool) -> None:
         self._call = call
+        self._turn = turn
         self._steps = steps
         self._describe = describe
         self._include_usage = include_usage
         self._assembly = Assembly()
         self._pending: list[ChatCompletionChunk] = []
+        self._pause: ChatCompletionChunk | None = None
+        self._may_pause = turn.rounds > 0
         self._done = False
         self._info: CallInfo | None = None
-        self._process = os.getpid()
+        self._generation = PROCESS.generation
         call.trace.watch(self._drop)
 
     def __repr__(self) -> str:
@@ -74,17 +84,34 @@ class _StreamState(Generic[T]):
     @property
     def usage(self) -> Usage | None:
         """The tokens, once the provider has reported them (at the end)."""
-        return self._assembly.usage
+        so_far = self._turn.so_far
+        return self._assembly.usage if so_far is None else added(so_far.usage, self._assembly.usage)
 
     @property
     def text(self) -> str:
         """The text that has arrived so far."""
-        return self._assembly.text
+        so_far = self._turn.so_far
+        return self._assembly.text if so_far is None else so_far.text + self._assembly.text
 
     @property
     def response(self) -> ChatCompletion:
         """What has arrived so far, as one answer."""
-        return msgspec.structs.replace(self._assembly.completion(), genai=self.genai)
+        return msgspec.structs.replace(self._turn.whole(self._assembly.completion()), genai=self.genai)
+
+    def _shown(self, chunk: ChatCompletionChunk) -> ChatCompletionChunk:
+        """Return a chunk as it is shown: the end of a round that is to be continued is no end of the stream."""
+        if not any(choice.finish_reason for choice in chunk.choices):
+            return chunk
+        if not self._turn.may_go_on(self._assembly.completion()):
+            return chunk
+        self._pause = ending(chunk)
+        return unfinished(chunk)
+
+    def _next_round(self, held: list[ChatCompletionChunk] | None) -> None:
+        """Go on with the next round; without one the pause is the end after all."""
+        self._done, self._info = False, None
+        self._assembly = Assembly()
+        self._begin([self._pause] if held is None and self._pause is not None else held or [], restart=False)
 
     def _begin(self, held: list[ChatCompletionChunk], *, restart: bool) -> None:
         if restart:
@@ -92,9 +119,8 @@ class _StreamState(Generic[T]):
             self._pending = [ChatCompletionChunk(model=held[0].model if held else "", restart=True)]
         self._pending = [*self._pending, *held][::-1]
 
-    def _show(self, chunk: ChatCompletionChunk) -> bool:
-        """Take a chunk in; returns whether the caller is to see it."""
-        self._assembly.add(chunk)
+    def _shows(self, chunk: ChatCompletionChunk) -> bool:
+        """Whether the caller is to see a chunk."""
         return bool(chunk.choices) or chunk.restart or self._include_usage
 
     def _interrupted(self, error: ProviderError) -> StreamInterruptedError:
@@ -126,11 +152,14 @@ class CompletionStream(_StreamState[Opened]):
         steps: Steps,
         runner: Runner[Opened],
         describe: Describe,
+        turn: Turn,
+        go_on: GoOn,
         *,
         include_usage: bool,
     ) -> None:
-        super().__init__(call, steps, describe, include_usage=include_usage)
+        super().__init__(call, steps, describe, turn, include_usage=include_usage)
         self._runner = runner
+        self._go_on = go_on
         self._rest: Stream[ChatCompletionChunk] = call.answer.rest
         self._begin(call.answer.held, restart=False)
 
@@ -138,32 +167,33 @@ class CompletionStream(_StreamState[Opened]):
         return self
 
     def __next__(self) -> ChatCompletionChunk:
-        if os.getpid() != self._process:
+        if PROCESS.generation != self._generation:
             raise self._foreign()
         while not self._done:
-            chunk = self._pending.pop() if self._pending else self._pull()
-            if chunk is not None and self._show(chunk):
-                return chunk
+            while self._pending:
+                self._assembly.add(chunk := self._pending.pop())
+                if self._shows(chunk):
+                    return self._shown(chunk) if self._may_pause else chunk
+            failure: ProviderError | None = None
+            try:
+                for chunk in self._rest.ready:
+                    self._assembly.add(chunk)
+                    if chunk.choices or self._shows(chunk):
+                        return self._shown(chunk) if self._may_pause else chunk
+                if self._rest.more():
+                    continue
+                failure = None if self._assembly.finished else ended_early(self._served)
+            except ProviderError as error:
+                failure = error
+            except TransportClosed:
+                closed = ClientClosedError("the client was closed while the stream was read")
+                self._fail(closed)
+                raise closed from None
+            except BaseException as error:
+                self._fail(error)
+                raise
+            self._settle(failure)
         raise StopIteration
-
-    def _pull(self) -> ChatCompletionChunk | None:
-        """Read on; None means: look again, the stream has ended or started over."""
-        failure: ProviderError | None = None
-        try:
-            return next(self._rest)
-        except StopIteration:
-            failure = None if self._assembly.finished else ended_early(self._served)
-        except ProviderError as error:
-            failure = error
-        except TransportClosed:
-            closed = ClientClosedError("the client was closed while the stream was read")
-            self._fail(closed)
-            raise closed from None
-        except BaseException as error:
-            self._fail(error)
-            raise
-        self._settle(failure)
-        return None
 
     @property
     def _served(self) -> Deployment:
@@ -177,6 +207,14 @@ class CompletionStream(_StreamState[Opened]):
         broken = None if failure is None else self._interrupted(failure)
         try:
             restarted = self._runner.run(self._steps, broken)
+            if not restarted and self._may_pause and self._turn.may_go_on(paused := self._assembly.completion()):
+                if (following := self._go_on(paused)) is None:
+                    self._next_round(None)
+                    return
+                self._steps, self._runner, opened = following
+                self._rest = opened.rest
+                self._next_round(opened.held)
+                return
         except BaseException as error:
             self._stand_still()
             self._call.trace.failed(error, self.response)
@@ -224,11 +262,14 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
         steps: Steps,
         runner: AsyncRunner[AsyncOpened],
         describe: Describe,
+        turn: Turn,
+        go_on: AsyncGoOn,
         *,
         include_usage: bool,
     ) -> None:
-        super().__init__(call, steps, describe, include_usage=include_usage)
+        super().__init__(call, steps, describe, turn, include_usage=include_usage)
         self._runner = runner
+        self._go_on = go_on
         self._rest: AsyncStream[ChatCompletionChunk] = call.answer.rest
         self._begin(call.answer.held, restart=False)
 
@@ -236,31 +277,33 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
         return self
 
     async def __anext__(self) -> ChatCompletionChunk:
-        if os.getpid() != self._process:
+        if PROCESS.generation != self._generation:
             raise self._foreign()
         while not self._done:
-            chunk = self._pending.pop() if self._pending else await self._pull()
-            if chunk is not None and self._show(chunk):
-                return chunk
+            while self._pending:
+                self._assembly.add(chunk := self._pending.pop())
+                if self._shows(chunk):
+                    return self._shown(chunk) if self._may_pause else chunk
+            failure: ProviderError | None = None
+            try:
+                for chunk in self._rest.ready:
+                    self._assembly.add(chunk)
+                    if chunk.choices or self._shows(chunk):
+                        return self._shown(chunk) if self._may_pause else chunk
+                if await self._rest.amore():
+                    continue
+                failure = None if self._assembly.finished else ended_early(self._served)
+            except ProviderError as error:
+                failure = error
+            except TransportClosed:
+                closed = ClientClosedError("the client was closed while the stream was read")
+                await self._fail(closed)
+                raise closed from None
+            except BaseException as error:
+                await self._fail(error)
+                raise
+            await self._settle(failure)
         raise StopAsyncIteration
-
-    async def _pull(self) -> ChatCompletionChunk | None:
-        failure: ProviderError | None = None
-        try:
-            return await self._rest.__anext__()
-        except StopAsyncIteration:
-            failure = None if self._assembly.finished else ended_early(self._served)
-        except ProviderError as error:
-            failure = error
-        except TransportClosed:
-            closed = ClientClosedError("the client was closed while the stream was read")
-            await self._fail(closed)
-            raise closed from None
-        except BaseException as error:
-            await self._fail(error)
-            raise
-        await self._settle(failure)
-        return None
 
     @property
     def _served(self) -> Deployment:
@@ -273,6 +316,14 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
         broken = None if failure is None else self._interrupted(failure)
         try:
             restarted = await self._runner.run(self._steps, broken)
+            if not restarted and self._may_pause and self._turn.may_go_on(paused := self._assembly.completion()):
+                if (following := await self._go_on(paused)) is None:
+                    self._next_round(None)
+                    return
+                self._steps, self._runner, opened = following
+                self._rest = opened.rest
+                self._next_round(opened.held)
+                return
         except BaseException as error:
             self._stand_still()
             self._call.trace.failed(error, self.response)

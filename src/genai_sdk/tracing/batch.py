@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from genai_sdk.tracing import otlp
 from genai_sdk.tracing.content import Redactor
 from genai_sdk.tracing.delivery import BATCH_BYTES, Encoded
 from genai_sdk.tracing.record import Record, ScoreRecord
@@ -28,6 +27,8 @@ class Batch:
 
     def add(self, record: Record, *, upload: bool = True) -> None:
         """Encode a record and put it to the others; `upload` says whether there is time for its media."""
+        from genai_sdk.tracing import otlp  # loaded beside the calls, by the first record that is sent
+
         try:
             if isinstance(record, ScoreRecord):
                 encoded = Encoded(otlp.score_body(record, self._redactor), record.size, score=True)

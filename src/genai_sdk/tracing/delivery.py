@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from genai_sdk.tracing import otlp
 from genai_sdk.tracing.queue import Mark
 from genai_sdk.tracing.sender import ExportResult, Sender
 
@@ -157,6 +156,8 @@ class Delivery:
     def _post(self, records: list[Encoded], within: float, *, once: bool = False) -> ExportResult | None:
         if records[0].score:
             return self._sender.send_score(records[0].body, within, once=once)
+        from genai_sdk.tracing import otlp  # its first user encodes, beside the calls
+
         return self._sender.send_spans(otlp.envelope(record.body for record in records), within, once=once)
 
 

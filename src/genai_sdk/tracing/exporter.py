@@ -7,18 +7,20 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.tracing.batch import Batch
 from genai_sdk.tracing.content import Redactor
 from genai_sdk.tracing.delivery import Delivery
 from genai_sdk.tracing.losses import Losses
-from genai_sdk.tracing.outlet import Outlet
 from genai_sdk.tracing.queue import Mark, RecordQueue
 from genai_sdk.tracing.record import Record
 from genai_sdk.tracing.sender import Sender
 from genai_sdk.tracing.stats import DropReason, TracingStats
+
+if TYPE_CHECKING:
+    from genai_sdk.tracing.outlet import Outlet
 
 IDLE = 10.0
 """Seconds without a record after which the thread ends; the next record starts another."""
@@ -46,7 +48,7 @@ class Exporter:
         sender: Sender,
         redactor: Redactor,
         exit_timeout: float,
-        spool: Callable[[Losses], Outlet] | None = None,
+        spool: "Callable[[Losses], Outlet] | None" = None,
     ) -> None:
         self.epoch = 0
         self._records = RecordQueue()

@@ -1,14 +1,12 @@
 """What becomes of records, counted one and all; each kind of loss is logged once."""
 
-import logging
 from collections.abc import Sequence
 from typing import Literal
 
+from genai_sdk import log
 from genai_sdk.tracing.delivery import Encoded
 from genai_sdk.tracing.queue import RecordQueue
 from genai_sdk.tracing.sender import ExportResult, Sender
-
-logger = logging.getLogger("genai_sdk")
 
 _NO_FAULT = ("sent", "unconfirmed", "spooled", "set_aside", "closed")
 
@@ -53,6 +51,6 @@ class Losses:
     def _log(self, outcome: ExportResult, reason: str | None) -> None:
         if outcome not in _NO_FAULT and outcome not in self._logged:
             self._logged.add(outcome)
-            logger.warning(
+            log.warning(
                 "Traces are being lost (%s): %s. This is said once; client.stats() counts them.", outcome, reason
             )

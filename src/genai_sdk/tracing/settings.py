@@ -10,7 +10,7 @@ from genai_sdk.tracing.content import Mask
 from genai_sdk.tracing.spool.settings import SpoolSettings
 
 # Langfuse turns any other name into "default" without a word: its EnvironmentName in packages/shared.
-_ENVIRONMENT = re.compile(r"(?!langfuse)[a-z0-9_-]{1,40}")
+_ENVIRONMENT = r"(?!langfuse)[a-z0-9_-]{1,40}"
 
 
 class TracingSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ class TracingSettings(msgspec.Struct, frozen=True, kw_only=True):
     spool: SpoolSettings | None = None
 
     def __post_init__(self) -> None:
-        if self.environment is not None and not _ENVIRONMENT.fullmatch(self.environment):
+        if self.environment is not None and not re.fullmatch(_ENVIRONMENT, self.environment):
             raise InvalidRequestError(
                 f"environment={self.environment!r} is not a name Langfuse keeps: use 1 to 40 of a-z, 0-9, - and _, "
                 'not beginning with "langfuse" (argument environment, or LANGFUSE_TRACING_ENVIRONMENT)'

@@ -3,13 +3,12 @@
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
 
 from genai_sdk.http import SyncTransport
-from genai_sdk.tracing.block import TraceBlock
 from genai_sdk.tracing.call import CallTrace, RecordedCall, Recorder
 from genai_sdk.tracing.capture import capture, verbatim
 from genai_sdk.tracing.content import Redactor
@@ -17,16 +16,18 @@ from genai_sdk.tracing.context import TraceContext, find_context
 from genai_sdk.tracing.exporter import Exporter
 from genai_sdk.tracing.ids import Ids
 from genai_sdk.tracing.labels import Labels
-from genai_sdk.tracing.losses import Losses
 from genai_sdk.tracing.otel import active_span
-from genai_sdk.tracing.outlet import Outlet
 from genai_sdk.tracing.record import Kind, ModelRequest, ObservationRecord, TraceAttributes
 from genai_sdk.tracing.semconv import OPERATIONS
 from genai_sdk.tracing.sender import RetryClock, RetryLimits, Sender
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
-from genai_sdk.tracing.uploads import Uploads
 from genai_sdk.types import PromptLink
+
+if TYPE_CHECKING:  # the first is loaded by the first block
+    from genai_sdk.tracing.block import TraceBlock
+    from genai_sdk.tracing.losses import Losses
+    from genai_sdk.tracing.outlet import Outlet
 
 UNRECORDED = CallTrace()
 # Tools belong to the input, as in Langfuse's own integrations; headers can hold keys.
@@ -65,7 +66,11 @@ class Tracer:
         self._project_id = project_id
         limits = retry_limits or RetryLimits()
         sender = Sender(transport, self._host, settings.public_key, secret_key, limits, retry_clock)
-        uploads = Uploads(sender) if settings.upload_media else None
+        uploads = None
+        if settings.upload_media:
+            from genai_sdk.tracing.uploads import Uploads  # a cost only for those who want it
+
+            uploads = Uploads(sender)
         redactor = Redactor(settings.mask, settings.max_content_bytes, uploads)
         self._exporter = Exporter(sender, redactor, exit_timeout, self._spool(sender, secret_key))
         self._recorder = Recorder(
@@ -132,8 +137,10 @@ class Tracer:
         encoded = None if options.get("tools") else verbatim(kept, input)
         return RecordedCall(self._recorder, draft, request, began, encoded)
 
-    def block(self, name: str, labels: Labels | None = None, input: object = None) -> TraceBlock:  # noqa: A002
+    def block(self, name: str, labels: Labels | None = None, input: object = None) -> "TraceBlock":  # noqa: A002
         """Return a block to be entered with `with`; see `TraceBlock`."""
+        from genai_sdk.tracing.block import TraceBlock
+
         return TraceBlock(self._recorder, self._current, self._find, name, labels, input)
 
     def trace_url(self, trace_id: str) -> str | None:
@@ -159,7 +166,7 @@ class Tracer:
         """Return what became of the records of this process."""
         return self._exporter.stats()
 
-    def _spool(self, sender: Sender, secret_key: Callable[[], str]) -> Callable[[Losses], Outlet] | None:
+    def _spool(self, sender: Sender, secret_key: Callable[[], str]) -> "Callable[[Losses], Outlet] | None":
         settings = self._settings.spool
         if settings is None or not self._settings.active:
             return None

@@ -9,7 +9,8 @@ The engine (`drivers.engine`) carries any wire. For each attempt it
    what `codec.encode(part, stream=...)` returns, with the connection's and the call's `extra_headers` and
    authentication added: a wire sees no key, and `extra_headers` is none of its business;
 4. turns a status that is not 2xx, or an error body inside a 2xx, into an error by `wire.refusal(...)`;
-5. otherwise decodes the body once and returns `codec.decode(data, headers)`;
+5. otherwise returns `codec.decode_ordinary(body)`, or where that is None decodes the body and returns
+   `codec.decode(data, headers)`;
 6. for a stream cuts the bytes into events by the response's media type (`codec.framings`), looks for an error in each
    (`wire.error_of(event)`), and yields what a fresh `codec.parser()` makes of them. A request that came out of
    `encode` with `streams=False` (the model cannot stream) is answered whole, and made a stream of by
@@ -27,10 +28,12 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 
+from genai_sdk.types import Usage
 from genai_sdk.wires.error_body import ErrorBody, error_in, read_error
 from genai_sdk.wires.framing import FRAMINGS, Framing
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.unsupported import unsupported
 
 C_co = TypeVar("C_co", covariant=True)
@@ -154,6 +157,11 @@ class Parser(Protocol[C_co]):
         """Whether the vendor has said that the stream is over: nothing is waited for any more."""
         ...
 
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens that were reported so far."""
+        ...
+
     def read(self, event: Any) -> C_co | None:
         """Return what an event brings, or None if it brings nothing to be shown; the event may be written to."""
         ...
@@ -182,6 +190,8 @@ class Codec(Generic[Q, A, C]):
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
+        self.notice: Notice = ignore
+        """Is told of words in answers that no row names; whoever carries the calls puts in its own."""
 
     def unsupported(self, request: Q) -> Sequence[str]:
         """Return the parameters of a request that ask for what the wire cannot do; without `lacks` there are none."""
@@ -208,6 +218,14 @@ class Codec(Generic[Q, A, C]):
         """
         raise NotImplementedError
 
+    def decode_ordinary(self, _body: bytes) -> A | None:
+        """Return the response in a body that is just what nearly all are; None for another, which `decode` looks at.
+
+        A codec that can tell such bodies by one cheap test spares them all that `decode` has to look for; the value is
+        the same.
+        """
+        return None
+
     def decode(self, data: Any, headers: Mapping[str, str], /) -> A | None:
         """Return the response in an answer of 2xx that is no error; None if there is none in it.
 
@@ -220,6 +238,14 @@ class Codec(Generic[Q, A, C]):
             FailedAnswerError: It says that it failed.
         """
         raise NotImplementedError
+
+    def usage(self, _data: Any, /) -> Usage | None:
+        """Return the tokens that an answer or an event of 2xx reports which is refused; they are paid for all the same.
+
+        Args:
+            _data: The body or the event, decoded.
+        """
+        return None
 
     def parser(self) -> Parser[C]:
         """Return what reads the events of one stream."""

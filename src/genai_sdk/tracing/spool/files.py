@@ -1,18 +1,16 @@
 """The files of one process: written to, read, taken over from the dead, given back."""
 
-import logging
 import time
 from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 
+from genai_sdk import log
 from genai_sdk.errors import ConfigurationError, DecryptionError
 from genai_sdk.tracing.delivery import Encoded
 from genai_sdk.tracing.spool.directory import SpoolDirectory
 from genai_sdk.tracing.spool.entry import Entry, OpenFile, contents_of
 from genai_sdk.tracing.spool.segment import ASIDE, WAITING
 from genai_sdk.tracing.spool.settings import SpoolSettings
-
-logger = logging.getLogger("genai_sdk")
 
 FILE_BYTES = 8 * 1024 * 1024
 """A file that has reached this is written to no more; so space comes back while an outage is made up for."""
@@ -76,7 +74,7 @@ class SpoolFiles:
         except (OSError, ConfigurationError):
             return False
         segment.close()
-        logger.warning("Traces were set aside (%s); `genai spool status` lists them.", reason)
+        log.warning("Traces were set aside (%s); `genai spool status` lists them.", reason)
         return True
 
     def settle(self, entry: Entry) -> None:
@@ -179,4 +177,4 @@ class SpoolFiles:
     def _say(self, message: str) -> None:
         if message not in self._logged:
             self._logged.add(message)
-            logger.warning("%s. This is said once.", message)
+            log.warning("%s. This is said once.", message)
