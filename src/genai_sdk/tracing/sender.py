@@ -99,6 +99,7 @@ class Sender:
         last_error: What went wrong last, or None.
         outages: How often nothing came through after it had, or at first.
         down: Whether nothing comes through.
+        closed: Whether nothing is sent any more.
         on_failure: Called after a try that may be made again, by the thread that made it.
     """
 
@@ -121,7 +122,7 @@ class Sender:
         self._secret_key = secret_key
         self._retry_limits = retry_limits
         self._clock = clock or RetryClock()
-        self._closed = False
+        self.closed = False
         self.begin()
 
     def begin(self) -> None:
@@ -162,7 +163,7 @@ class Sender:
 
     def close(self) -> None:
         """End what is under way; nothing is sent any more."""
-        self._closed = True
+        self.closed = True
         self._transport.close()
 
     def _post(
@@ -193,7 +194,7 @@ class Sender:
             pause = min(2 * pause, self._retry_limits.longest)
 
     def _try(self, path: str, body: bytes, headers: tuple[tuple[str, str], ...], end: float) -> Try:
-        if self._closed:
+        if self.closed:
             return Try("closed")
         ours = (self._authorization(), ("content-type", "application/json"))
         request = Request("POST", self._host + path, (*ours, *headers), body)

@@ -141,6 +141,41 @@ def test_an_outage_longer_than_the_process_loses_nothing(spooling: MakeSpooling,
     assert [path for path in place.rglob("*") if path.is_file()] == []
 
 
+def test_a_process_that_is_busy_sends_what_others_left_all_the_same(spooling: MakeSpooling) -> None:
+    port = closed_port()
+    first = spooling(host=f"http://127.0.0.1:{port}")
+    traces = [call(first).trace_id for _ in range(50)]
+    until(first, lambda stats: stats.spooled == 50)
+    first.close(30)
+    with receiving(port) as receiver:
+        second = spooling(host=f"http://127.0.0.1:{port}")
+        until(second, lambda stats: call(second) and stats.replayed == 50)
+        assert set(traces) <= {span["traceId"] for span in receiver.spans}
+        assert second.flush(20)
+        assert second.stats().sent == second.stats().recorded
+        second.close(5)
+
+
+def test_where_no_thread_can_be_started_any_more_traces_are_written_and_sent_all_the_same(
+    spooling: MakeSpooling, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    """As Python 3.12 has it at the end of a process."""
+    start, tracer = threading.Thread.start, spooling()
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name.startswith("genai"):
+            raise RuntimeError("can't create new thread at interpreter shutdown")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    call(tracer)
+    assert (tracer.stats().sent, tracer.stats().spooled) == (1, 0)
+    receiver.script = [Answer(503)] * 1_000
+    tracer._exporter._exit_timeout = 0
+    call(tracer)
+    assert (tracer.stats().sent, tracer.stats().spooled, tracer.stats().dropped) == (1, 1, {})
+
+
 def test_more_than_memory_holds_goes_through_the_disk_in_order(spooling: MakeSpooling) -> None:
     port = closed_port()
     tracer = spooling(host=f"http://127.0.0.1:{port}")

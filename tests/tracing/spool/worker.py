@@ -23,8 +23,12 @@ def main(url: str, directory: str, what: str, count: str = "0") -> None:
 
 
 def write(tracer: Tracer, count: int) -> None:
-    """Make calls, say which once they are on disk or sent, and send what there is until the input ends."""
-    say([call(tracer).trace_id for _ in range(count)], tracer)
+    """Make calls, say which once Langfuse was tried, and send what there is until the input ends."""
+    before = tracer.stats().outages
+    traces = [call(tracer).trace_id for _ in range(count)]
+    while tracer.stats().outages == before and tracer.stats().sent < count:
+        threading.Event().wait(0.01)
+    say(traces, tracer)
     sys.stdin.read()
 
 

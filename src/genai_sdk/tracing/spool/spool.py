@@ -35,7 +35,7 @@ class Spool:
     """What stands below the exporter where a spool is set: it takes records, writes them, and sees them sent.
 
     The exporter's thread writes; another one sends, so that a Langfuse that hangs delays no write. What ended processes
-    have left is sent when nothing of this one's waits.
+    have left is sent in turn with what this one has.
 
     Args:
         files: The files.
@@ -55,7 +55,7 @@ class Spool:
         self._sender = sender
         self._losses = losses
         self._delivery = Delivery(sender, self._settle, KEPT)
-        sender.on_failure = self._let_durable_go
+        sender.on_failure = self._note_failure
         self.begin()
 
     def begin(self) -> None:
@@ -67,7 +67,7 @@ class Spool:
         self._since = 0.0
         self._kept = self._in_memory = 0
         self._looked = -math.inf
-        self._closed = self._busy = False
+        self._closed = self._busy = self._own_last = False
         self._thread: threading.Thread | None = None
         self._bell = threading.Event()
         self.replayed = self.expired = 0
@@ -158,25 +158,24 @@ class Spool:
                 self._end()
                 return None
             wait = self._gathering()
-            if wait > 0:
-                return wait
-            group = self._take()
-            mark = None if group else self._take_mark()
+            group, mark = self._next(own=wait <= 0)
             self._busy = True
-        pause = self._work_on(group, mark)
-        with self._lock:
-            self._busy = False
-        return pause
+        try:
+            return self._work_on(group, mark, wait)
+        finally:
+            with self._lock:
+                self._busy = False
 
-    def _work_on(self, group: list[Entry], mark: Mark | None) -> float:
+    def _work_on(self, group: list[Entry], mark: Mark | None, wait: float) -> float:
         if group:
             self._deliver(group, math.inf)
-            return 0
-        if mark is not None:
+        elif mark is not None:
             self._delivery.mark(mark)
+        elif wait <= 0:
+            self._delivery.again()
+        if self._adopt() or group or mark is not None:
             return 0
-        self._delivery.again()
-        return 0 if self._adopt() else AGAIN_AFTER if self._delivery.holding else LOOK_AFTER
+        return wait if wait > 0 else AGAIN_AFTER if self._delivery.holding else LOOK_AFTER
 
     def _gathering(self) -> float:
         """Return how long what waits may go on waiting for more."""
@@ -186,24 +185,29 @@ class Spool:
             return 0
         return self._since + SEND_AFTER - time.monotonic()
 
+    def _next(self, *, own: bool) -> tuple[list[Entry], Mark | None]:
+        """Take what is to be done next: this process's own, where it is due, in turn with what others left."""
+        turn = self._foreign and (self._own_last or not own or not self._pending)
+        self._own_last = not turn
+        if turn:
+            return [self._foreign.popleft()], None
+        group = self._take() if own else []
+        return group, self._take_mark() if own and not group else None
+
     def _take(self) -> list[Entry]:
-        """Take what is sent together: this process's own before what others left."""
+        """Take what is sent together."""
         group: list[Entry] = []
         size = 0
+        self._since = time.monotonic() - SEND_AFTER
         while self._pending and size < BATCH_BYTES:
             item = self._pending[0]
-            if isinstance(item, Mark):
-                return group
-            if item.records is None and group:
-                return group
+            if isinstance(item, Mark) or (item.records is None and group):
+                break
             self._pending.popleft()
             group.append(item)
             size += BATCH_BYTES if item.records is None else item.bytes
             if item.file is not None and item.records is not None:
                 self._kept -= item.bytes
-        self._since = time.monotonic() - SEND_AFTER
-        if not group and self._foreign:
-            group.append(self._foreign.popleft())
         return group
 
     def _take_mark(self) -> Mark | None:
@@ -221,8 +225,9 @@ class Spool:
             except (DecryptionError, OSError) as error:
                 self._losses.unreadable(0 if self._is_foreign(entry) else entry.left, str(error))
                 self._done(entry, entry.left)
-        oldest = min(entry.at for entry in group)
-        within = min(within, max(0.0, oldest - self._files.oldest))
+        written = [entry.at for entry in group if entry.file is not None]
+        if written:
+            within = min(within, max(0.0, min(written) - self._files.oldest))
         self._delivery.send(records, within)
         with self._lock:
             for entry in reversed(group):
@@ -232,11 +237,12 @@ class Spool:
     def _take_back(self, entry: Entry) -> None:
         """Put what was not sent back to the front, or delete it where it has reached its age."""
         entry.records, entry.returned = entry.returned, []
-        if entry.at > self._files.oldest:
-            (self._foreign if self._is_foreign(entry) else self._pending).appendleft(entry)
-            self._kept += entry.bytes
+        foreign = self._is_foreign(entry)
+        if entry.file is None or entry.at > self._files.oldest:
+            (self._foreign if foreign else self._pending).appendleft(entry)
+            self._kept += 0 if foreign or entry.file is None else entry.bytes
             return
-        if self._is_foreign(entry):
+        if foreign:
             self.expired += len(entry.records)
         else:
             self._losses.move(entry.records, "spooled", "expired")
@@ -252,7 +258,7 @@ class Spool:
                 self._settle_entry(entry, its, outcome)
 
     def _settle_entry(self, entry: Entry, records: list[Encoded], outcome: ExportResult) -> None:
-        if entry.file is not None and outcome in _NOT_FINAL:
+        if outcome in _NOT_FINAL and (entry.file is not None or not self._sender.closed):
             entry.returned += records
             return
         if outcome in ("refused", "too_large") and self._files.set_aside(records, self._reason(outcome)):
@@ -288,6 +294,10 @@ class Spool:
                 self._looked = time.monotonic()
             return bool(self._foreign)
 
+    def _note_failure(self) -> None:
+        self._looked = -math.inf  # whose Langfuse was away may have ended meanwhile
+        self._let_durable_go()
+
     def _let_durable_go(self) -> None:
         """Set the marks of those for whom it is enough that all is on disk."""
         with self._lock:
@@ -301,8 +311,7 @@ class Spool:
         end = time.monotonic() + within
         while True:
             with self._lock:
-                group = self._take()
-                mark = None if group else self._take_mark()
+                group, mark = self._next(own=True)
             if group:
                 self._deliver(group, max(0.0, end - time.monotonic()))
                 if any(entry.left for entry in group):
