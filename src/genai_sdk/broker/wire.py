@@ -1,4 +1,4 @@
-"""PURE: the broker's only answer, with 304 where the caller has the very same one."""
+"""PURE but for chance: the broker's only answer, sealed on request, with 304 where the caller has the very same one."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,9 +6,13 @@ from collections.abc import Mapping
 import msgspec
 
 from genai_sdk.connections import Delivery
+from genai_sdk.connections.broker_wire import ACCEPT, PATH, SEALED, VERSION, seal_answer
+from genai_sdk.langfuse.entity_tag import is_current
 
-PATH = "/api/genai/v1/connections"
-VERSION = 1
+__all__ = ["ACCEPT", "PATH", "BrokerAnswer", "Handout", "accepted", "answer", "hand_out"]
+
+_NO_STORE = ("cache-control", "no-store")
+_JSON = ("content-type", "application/json")
 
 
 class BrokerAnswer(msgspec.Struct, frozen=True):
@@ -21,25 +25,84 @@ class BrokerAnswer(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return f"BrokerAnswer({self.status})"
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [("status", self.status)]
 
-def answer(delivery: Delivery, seen: str | None, *, version: int = VERSION) -> BrokerAnswer:
+
+class Handout(msgspec.Struct, frozen=True):
+    """A delivery on the wire, in clear, and its entity tag.
+
+    Attributes:
+        project_id: The project, or empty where it is not known.
+        body: What is sent, or sealed.
+        tag: Another body has another one; that of a sealed answer is that of its plaintext.
+        sealed_head: What comes before the sealed body.
+    """
+
+    project_id: str
+    body: bytes
+    tag: str
+    sealed_head: bytes
+
+    def __repr__(self) -> str:
+        return f"Handout({self.tag!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [("tag", self.tag)]
+
+    def answer(self, seen: str | None, sealed_to: str | None) -> BrokerAnswer:
+        """Answer a request.
+
+        Args:
+            seen: The caller's If-None-Match header.
+            sealed_to: The caller's secret key, if it asks for a sealed answer.
+        """
+        if is_current(seen, self.tag):
+            return BrokerAnswer(304, dict((("etag", self.tag), _NO_STORE)))
+        body = self.body
+        if sealed_to is not None:
+            body = self.sealed_head + seal_answer(sealed_to, self.project_id, body).encode() + b'"}'
+        return BrokerAnswer(200, dict((("etag", self.tag), _NO_STORE, _JSON)), body)
+
+
+def hand_out(delivery: Delivery, *, version: int = VERSION) -> Handout:
     """Put a delivery on the wire.
 
     Args:
         delivery: The connections, with their secrets in clear.
-        seen: The caller's If-None-Match header.
         version: What the answer says of its wire.
     """
+    head = {"version": version, "project": delivery.project}
     body = msgspec.json.encode(
         {
-            "version": version,
-            "project": delivery.project,
+            **head,
             "connections": delivery.connections,
             **({} if delivery.available is None else {"available": delivery.available}),
         }
     )
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"etag": tag, "cache-control": "no-store"}
-    if seen == tag:
-        return BrokerAnswer(304, headers)
-    return BrokerAnswer(200, {**headers, "content-type": "application/json"}, body)
+    return Handout(
+        "" if delivery.project is None else delivery.project.id,
+        body,
+        f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        msgspec.json.encode(head)[:-1] + b',"sealed":"',
+    )
+
+
+def accepted(header: str | None) -> frozenset[str]:
+    """Return what a caller understands, by its header `ACCEPT`."""
+    return frozenset(each.strip().lower() for each in (header or "").split(",")) if header else frozenset()
+
+
+def answer(
+    delivery: Delivery, seen: str | None, *, accept: str | None, secret_key: str, version: int = VERSION
+) -> BrokerAnswer:
+    """Answer a request with a delivery.
+
+    Args:
+        delivery: The connections, with their secrets in clear.
+        seen: The caller's If-None-Match header.
+        accept: The caller's header of what it understands.
+        secret_key: The caller's secret key.
+        version: What the answer says of its wire.
+    """
+    return hand_out(delivery, version=version).answer(seen, secret_key if SEALED in accepted(accept) else None)
