@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 
 NAME = "Langfuse's database (GENAI_DATABASE_URL)"
 
+Reading = Literal["key pair", "project"]
+
 # What is looked at of the schema, and the statement that is written of it.
-_READINGS: Mapping[str, tuple[Mapping[str, Mapping[str, str]], Callable[..., str]]] = {
+_READINGS: Mapping[Reading, tuple[Mapping[str, Mapping[str, str]], Callable[..., str]]] = {
     "key pair": (COLUMNS, key_pair_statement),
     "project": (CONNECTION_COLUMNS, project_statement),
 }
@@ -64,7 +66,7 @@ class LangfuseDatabase:
         self._cipher = cipher
         self._check = KeyPairCheck(salt)
         self._limits = limits or Limits()
-        self._statements: dict[str, str] = {}
+        self._statements: dict[Reading, str] = {}
 
     def read(self, public_key: str, secret_key: str, names: Sequence[str] | None) -> Delivery:
         """Check a key pair and return its project's connections, those called `names` or all.
@@ -89,7 +91,20 @@ class LangfuseDatabase:
         asked = {"project_id": project.id, "names": None if names is None else list(names)}
         return self._deliver(project, self._query("project", asked))
 
-    def _query(self, reading: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def probe(self, reading: Reading) -> None:
+        """Return if the database answers, and its role may read what a reading takes.
+
+        Args:
+            reading: `"key pair"`, which `read` does, or `"project"`, which `read_project` does.
+
+        Raises:
+            ConfigurationError: As `read`.
+            SourceUnavailableError: As `read`.
+        """
+        nobody = {"public_key": "", "project_id": "", "names": []}
+        self._query(reading, nobody, anew=True)
+
+    def _query(self, reading: Reading, asked: Mapping[str, Any], *, anew: bool = False) -> list[dict[str, Any]]:
         try:
             import psycopg  # 200 ms that only a reader of the database pays
         except ImportError as missing:
@@ -100,7 +115,7 @@ class LangfuseDatabase:
         cut = threading.Event()
         try:
             with self._session(cut) as session:
-                return self._select(session, reading, asked)
+                return self._select(session, reading, asked, anew=anew)
         except psycopg.Error as error:
             failure = self._explain(error, cut=cut.is_set())
         except UnicodeError:  # the resolver's, for a host with an empty or endless label
@@ -139,11 +154,13 @@ class LangfuseDatabase:
         known = frozenset(option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults())
         raise explain_refusal(self._address.conninfo, known)
 
-    def _select(self, session: "Session", reading: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _select(
+        self, session: "Session", reading: Reading, asked: Mapping[str, Any], *, anew: bool
+    ) -> list[dict[str, Any]]:
         import psycopg
 
         known = self._statements.get(reading)
-        if known is not None:
+        if known is not None and not anew:
             try:
                 return self._run(session, known, asked)
             except psycopg.Error as error:

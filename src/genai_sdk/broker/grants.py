@@ -1,0 +1,153 @@
+"""What each key pair is given, kept for a short while; one question at a time for each, few at a time for all."""
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from genai_sdk.broker.access import Access
+from genai_sdk.broker.wire import Handout, hand_out
+from genai_sdk.connections import Delivery, Secret
+from genai_sdk.errors import SourceUnavailableError
+from genai_sdk.lifecycle import Cache, Fetch, Freshness
+
+# A pair that was revoked is refused within a minute: from a good answer it is served for 50 s at most, then a question
+# may take 8 s. It is asked for anew after 10 s of use.
+FRESHNESS = Freshness(fresh_for=10.0, max_stale=50.0, load_after=40.0, retry_after=2.0, shared=1.0, denied=10.0)
+
+_SECONDS = 8.0
+_PAIRS = 10_000
+"""Key pairs that are remembered, those that were refused among them."""
+_READERS = 8
+"""Questions to the database at the same time, of a process."""
+_NAMES = 64
+"""Lists of names that a grant remembers the answers for."""
+
+
+class KeyPair:
+    """A key pair as it was shown, compared by a keyed hash, so that the time it takes tells nothing of a secret."""
+
+    __slots__ = ("_fingerprint", "_hash", "public_key", "secret_key")
+
+    def __init__(self, public_key: str, secret_key: str, key: bytes) -> None:
+        self.public_key = public_key
+        self.secret_key = Secret(secret_key)
+        shown = f"{len(public_key)}:{public_key}{secret_key}".encode()
+        self._fingerprint = hashlib.blake2b(shown, key=key, digest_size=32).digest()
+        self._hash = hash(self._fingerprint)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, KeyPair) and other._fingerprint == self._fingerprint
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"KeyPair({self.public_key!r})"
+
+
+class Share(msgspec.Struct, frozen=True):
+    """What a caller is handed.
+
+    Attributes:
+        handout: The answer.
+        versions: Names of connections and the times of their last change.
+        described: The same as JSON.
+    """
+
+    handout: Handout
+    versions: tuple[tuple[str, str], ...]
+    described: msgspec.Raw
+
+
+class Grant:
+    """A project's connections as one key pair may have them.
+
+    Attributes:
+        delivery: All of them.
+    """
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self._shares: dict[tuple[str, ...] | None, Share] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Grant) and other.delivery == self.delivery
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def share(self, names: tuple[str, ...] | None) -> Share:
+        """Return the connections called `names`, or all for None."""
+        share = self._shares.get(names)
+        if share is None:
+            if len(self._shares) >= _NAMES:
+                self._shares.clear()
+            share = self._shares[names] = _share(self.delivery, names)
+        return share
+
+
+def _share(delivery: Delivery, names: tuple[str, ...] | None) -> Share:
+    chosen = tuple(each for each in delivery.connections if names is None or each.name in names)
+    versions = tuple((each.name, f"{each.updated_at.isoformat(timespec='milliseconds')[:23]}Z") for each in chosen)
+    handout = hand_out(msgspec.structs.replace(delivery, connections=chosen))
+    return Share(handout, versions, msgspec.Raw(msgspec.json.encode(dict(versions))))
+
+
+class Grants:
+    """The grants of key pairs, from memory whenever that may be.
+
+    Args:
+        access: Who lets them in.
+        now: The wall clock in seconds.
+    """
+
+    def __init__(self, access: Access, *, now: Callable[[], float] = time.time) -> None:
+        self._access = access
+        self._key = os.urandom(32)
+        self._turns = threading.BoundedSemaphore(_READERS)
+        self._now = now
+        self._cache: Cache[KeyPair, Grant] = Cache(
+            self._load,
+            FRESHNESS,
+            source=lambda: "what the broker reads key pairs from",
+            thread="genai-broker-read",
+            timeout=_SECONDS,
+            grace=0.5,
+            size=_PAIRS,
+            now=now,
+        )
+
+    def pair(self, public_key: str, secret_key: str) -> KeyPair:
+        """Return a key pair as it is remembered."""
+        return KeyPair(public_key, secret_key, self._key)
+
+    def is_known(self, pair: KeyPair) -> bool:
+        """Whether the pair was let in of late, so that no question is waited for."""
+        entry = self._cache.known(pair)
+        return entry is not None and entry.usable(self._now())
+
+    async def get(self, pair: KeyPair) -> Grant:
+        """Return what a key pair is given.
+
+        Raises:
+            AccessDeniedError: It opens no project.
+            ConfigurationError: The broker is not set up rightly.
+            SourceUnavailableError: It cannot be told now.
+        """
+        return await self._cache.aget(pair)
+
+    def close(self) -> None:
+        """Forget every secret, and end every wait."""
+        self._cache.close()
+
+    def _load(self, fetch: Fetch[KeyPair, Grant]) -> Grant:
+        pair = fetch.key
+        if not self._turns.acquire(timeout=_SECONDS / 2):
+            raise SourceUnavailableError("too many key pairs are being checked at this moment")
+        try:
+            return Grant(self._access.read(pair.public_key, pair.secret_key.reveal()))
+        finally:
+            self._turns.release()

@@ -1,0 +1,133 @@
+"""The broker's one piece of work: a request for connections is let in, limited, answered, counted and written down."""
+
+import logging
+import math
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from genai_sdk.broker.audit import Audit, claimed, shortened
+from genai_sdk.broker.grants import Grants, Share
+from genai_sdk.broker.limits import TokenBuckets
+from genai_sdk.broker.metrics import Metrics
+from genai_sdk.broker.request import Request, Response, as_json
+from genai_sdk.broker.wire import ACCEPT, accepted
+from genai_sdk.connections.broker_wire import SEALED
+from genai_sdk.errors import AccessDeniedError, ConfigurationError, GenAIError
+from genai_sdk.langfuse.access import read_basic
+from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
+
+logger = logging.getLogger("genai_sdk.broker")
+
+_ACCEPT = ACCEPT.encode()
+_RETRY = 2.0
+"""Seconds after which a caller may ask again where the broker cannot tell."""
+
+
+class Limits:
+    """How often callers may ask.
+
+    Attributes:
+        callers: By key pair, of those that were let in.
+        strangers: By address, of those that were refused.
+    """
+
+    def __init__(self, callers: TokenBuckets, strangers: TokenBuckets) -> None:
+        self.callers = callers
+        self.strangers = strangers
+
+
+class Handing:
+    """Hands connections out.
+
+    Args:
+        grants: What each key pair is given.
+        limits: How often it may ask.
+        audit: Where it is written down.
+        metrics: Where it is counted.
+    """
+
+    def __init__(self, grants: Grants, limits: Limits, audit: Audit, metrics: Metrics) -> None:
+        self._grants = grants
+        self._limits = limits
+        self._audit = audit
+        self._metrics = metrics
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request for connections; its line is written before the answer goes out, or none goes."""
+        start = time.perf_counter()
+        line: dict[str, Any] = {"time": "", "event": "connections", "status": 0}
+        try:
+            response = await self._handle(request, line)
+        except RefusalError as refusal:
+            response = as_json(refusal.status, refusal.body())
+        except AccessDeniedError as error:
+            # The words quote the public key, in whose place somebody may have put the secret one.
+            line["reason"] = str(error) if line["public_key"].startswith("pk-") else "the key pair is unknown"
+            self._limits.strangers.take(request.address)
+            response = as_json(401, RefusalError(401, WRONG_KEYS).body())
+        except ConfigurationError as error:
+            logger.error("the broker cannot answer: %s", error)
+            line["reason"] = str(error)
+            response = _unavailable("The broker is not set up rightly; its log says why")
+        except GenAIError as error:
+            line["reason"] = str(error)
+            response = _unavailable(str(error))
+        line["status"] = response.status
+        line["from"] = request.address
+        line["sdk"] = shortened(request.header(b"user-agent") or "")
+        line["time"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+        try:
+            self._audit.write(line)
+        except (OSError, ValueError) as error:
+            logger.error("an answer is held back, for its audit line cannot be written: %s", error)
+            self._metrics.count("genai_broker_audit_failures_total")
+            response = _unavailable("The broker cannot write its audit line")
+        self._metrics.count("genai_broker_requests_total", (("status", str(response.status)),))
+        self._metrics.observe(time.perf_counter() - start)
+        return response
+
+    async def _handle(self, request: Request, line: dict[str, Any]) -> Response:
+        public_key, secret_key = read_basic(request.header(b"authorization"))
+        pair = self._grants.pair(public_key, secret_key)
+        if known := self._grants.is_known(pair):
+            line["public_key"] = public_key
+        else:
+            line["public_key"] = claimed(public_key)
+            if wait := self._limits.strangers.wait(request.address):
+                return self._limited(wait, "address", line)
+        self._metrics.count("genai_broker_cache_total", (("result", "known" if known else "asked"),))
+        grant = await self._grants.get(pair)
+        line["public_key"] = public_key
+        if wait := self._limits.callers.take(public_key):
+            return self._limited(wait, "key pair", line)
+        sealed = SEALED in accepted(request.header(_ACCEPT))
+        share, seen = grant.share(request.names()), request.header(b"if-none-match")
+        answer = share.handout.answer(seen, secret_key if sealed else None)
+        self._note(share, public_key, seen, line)
+        if answer.status == 200:
+            line["sealed"] = sealed
+            self._metrics.count("genai_broker_sealed_total" if sealed else "genai_broker_clear_total")
+        return Response(answer.status, answer.headers, answer.body)
+
+    def _note(self, share: Share, public_key: str, seen: str | None, line: dict[str, Any]) -> None:
+        handout = share.handout
+        line["project"] = handout.project_id
+        line["connections"] = share.described
+        line["tag"] = handout.tag.strip('"')
+        self._metrics.offer(public_key, handout.project_id, handout.tag, share.versions)
+        if seen:
+            line["held"] = shortened(seen).strip('"')
+            self._metrics.confirm(public_key, handout.project_id, seen, time.time())
+
+    def _limited(self, wait: float, by: str, line: dict[str, Any]) -> Response:
+        line["reason"] = f"limited by {by}"
+        self._metrics.count("genai_broker_rate_limited_total", (("by", by),))
+        retry = str(math.ceil(wait))
+        return as_json(
+            429, {"message": f"Too many requests of this {by}", "error": "RateLimit"}, {"retry-after": retry}
+        )
+
+
+def _unavailable(message: str) -> Response:
+    return as_json(503, {"message": message, "error": "ServiceUnavailable"}, {"retry-after": str(math.ceil(_RETRY))})

@@ -1,0 +1,86 @@
+"""A broker put together from its settings."""
+
+import asyncio
+import logging
+import time
+
+from genai_sdk.broker.access import Access, DatabaseAccess, LangfuseAccess
+from genai_sdk.broker.application import Application
+from genai_sdk.broker.audit import Audit
+from genai_sdk.broker.grants import Grants
+from genai_sdk.broker.handing import Handing, Limits
+from genai_sdk.broker.limits import TokenBuckets
+from genai_sdk.broker.metrics import Metrics
+from genai_sdk.broker.settings import BrokerSettings
+from genai_sdk.broker.worker_metrics import WorkerMetrics
+from genai_sdk.connections import LangfuseDatabase
+from genai_sdk.connections.sources import Limits as ReadingLimits
+from genai_sdk.crypto import Cipher
+from genai_sdk.http import SyncTransport
+
+logger = logging.getLogger("genai_sdk.broker")
+
+_READING = ReadingLimits(connect=3, statement=5.0, total=7.0)
+_STRANGERS = 1.0
+"""Refusals a second that one address may earn itself."""
+_STRANGERS_AT_ONCE = 20.0
+_TEND_EVERY = 1.0
+
+
+def make_access(settings: BrokerSettings, transport: SyncTransport) -> Access:
+    """Return who checks key pairs and reads connections.
+
+    Raises:
+        ConfigurationError: The database's address or key has the wrong form.
+    """
+    salt = settings.salt.reveal() if settings.salt is not None else None
+    cipher = Cipher(settings.encryption_key.reveal())
+    database = LangfuseDatabase(settings.database_url.reveal(), cipher, salt=salt, limits=_READING)
+    if settings.langfuse_url is not None:
+        return LangfuseAccess(settings.langfuse_url, transport, database)
+    return DatabaseAccess(database)
+
+
+def make_application(settings: BrokerSettings, others: WorkerMetrics | None = None) -> Application:
+    """Put a broker together.
+
+    Args:
+        settings: How it runs.
+        others: The broker's other processes, if it has any.
+
+    Raises:
+        ConfigurationError: A setting cannot be used.
+    """
+    transport = SyncTransport(settings.transport)
+    access = make_access(settings, transport)
+    metrics = Metrics()
+    grants = Grants(access)
+    audit = Audit(settings.audit)
+    limits = Limits(
+        TokenBuckets(settings.rate, settings.burst, now=time.time),
+        TokenBuckets(_STRANGERS, _STRANGERS_AT_ONCE, now=time.time),
+    )
+
+    async def tend() -> None:
+        while True:
+            await asyncio.sleep(_TEND_EVERY)
+            try:
+                audit.reopen()
+                if others is not None:
+                    others.save(metrics)
+            except OSError as error:
+                logger.error("the broker cannot tend its files: %s", error)
+
+    def close() -> None:
+        grants.close()
+        transport.close()
+        audit.close()
+
+    return Application(
+        Handing(grants, limits, audit, metrics),
+        access,
+        samples=lambda: metrics.samples(time.time()) if others is None else others.gather(metrics),
+        token=settings.metrics_token.reveal() if settings.metrics_token is not None else None,
+        chores=[tend],
+        close=close,
+    )
