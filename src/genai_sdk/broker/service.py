@@ -5,7 +5,7 @@ import logging
 import time
 
 from genai_sdk.broker.access import Access, DatabaseAccess, LangfuseAccess
-from genai_sdk.broker.application import Application
+from genai_sdk.broker.application import Application, Chore
 from genai_sdk.broker.audit import Audit
 from genai_sdk.broker.grants import Grants
 from genai_sdk.broker.handing import Handing, Limits
@@ -71,6 +71,13 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
             except OSError as error:
                 logger.error("the broker cannot tend its files: %s", error)
 
+    chores: list[Chore] = [tend]
+    if settings.redis_url is not None:
+        from genai_sdk.broker.shared_limits import SharedLimits  # a cost only for those who share
+
+        shared = {"callers": limits.callers, "strangers": limits.strangers}
+        chores.append(SharedLimits(settings.redis_url.reveal(), shared, metrics).run)
+
     def close() -> None:
         grants.close()
         transport.close()
@@ -81,6 +88,6 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
         access,
         samples=lambda: metrics.samples(time.time()) if others is None else others.gather(metrics),
         token=settings.metrics_token.reveal() if settings.metrics_token is not None else None,
-        chores=[tend],
+        chores=chores,
         close=close,
     )
