@@ -1,7 +1,6 @@
 """The broker as an ASGI application: connections, health, readiness and metrics."""
 
 import asyncio
-import contextlib
 import hmac
 import logging
 import time
@@ -10,8 +9,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from genai_sdk.broker.access import Access
 from genai_sdk.broker.handing import Handing
 from genai_sdk.broker.metrics import Sample, exposition
-from genai_sdk.broker.request import Receive, Request, Response, Scope, Send, as_json, respond
-from genai_sdk.broker.wire import PATH
+from genai_sdk.broker.request import BrokerRequest, Receive, Scope, Send, as_json, respond
+from genai_sdk.broker.wire import PATH, BrokerAnswer
 from genai_sdk.errors import GenAIError
 from genai_sdk.lifecycle import Cache, Freshness
 
@@ -69,7 +68,7 @@ class Application:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            request = Request(scope)
+            request = BrokerRequest(scope)
             await respond(await self._answer(request), send, head=request.method == "HEAD")
 
     def close(self) -> None:
@@ -77,20 +76,20 @@ class Application:
         self._ready.close()
         self._close()
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: BrokerRequest) -> BrokerAnswer:
         if request.path not in _PATHS:
             return as_json(404, {"message": f"The broker has no such path; it answers {PATH}"})
         if request.method not in ("GET", "HEAD"):
-            return Response(405, {"allow": "GET, HEAD", "cache-control": "no-store"})
+            return BrokerAnswer(405, {"allow": "GET, HEAD", "cache-control": "no-store"})
         if request.path == PATH:
             return await self._handing.answer(request)
         if request.path == "/metrics":
             return self._metrics(request)
         if request.path == "/ready":
             return await self._readiness()
-        return Response(200, {"cache-control": "no-store"})
+        return BrokerAnswer(200, {"cache-control": "no-store"})
 
-    async def _readiness(self) -> Response:
+    async def _readiness(self) -> BrokerAnswer:
         if self.draining:
             return as_json(503, {"ready": False, "reason": "it is stopping"})
         try:
@@ -100,7 +99,7 @@ class Application:
             return as_json(503, {"ready": False, "reason": type(error).__name__})
         return as_json(200, {"ready": True})
 
-    def _metrics(self, request: Request) -> Response:
+    def _metrics(self, request: BrokerRequest) -> BrokerAnswer:
         """Answer a scrape: the numbers name projects and public keys, which is nobody's business outside."""
         if self._token is not None:
             shown = request.header(b"authorization") or ""
@@ -108,7 +107,9 @@ class Application:
                 return as_json(401, {"message": "The metrics take a bearer token"})
         elif any(request.header(name) is not None for name in _FORWARDED):
             return as_json(403, {"message": "The metrics are not given out through a proxy without a token"})
-        return Response(200, {"content-type": _PROMETHEUS, "cache-control": "no-store"}, exposition(self._samples()))
+        return BrokerAnswer(
+            200, {"content-type": _PROMETHEUS, "cache-control": "no-store"}, exposition(self._samples())
+        )
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -117,9 +118,7 @@ class Application:
         await receive()
         for task in tasks:
             task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*tasks, return_exceptions=True)
         self.close()
         await send({"type": "lifespan.shutdown.complete"})
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import msgspec
 
 from genai_sdk.broker.access import Access
+from genai_sdk.broker.exchange import PERIOD, CredentialExchange, without_secret
+from genai_sdk.broker.policy import Policy
 from genai_sdk.broker.wire import Handout, hand_out
 from genai_sdk.connections import Delivery, Secret
 from genai_sdk.errors import SourceUnavailableError
@@ -23,6 +25,7 @@ _PAIRS = 10_000
 """Key pairs that are remembered, those that were refused among them."""
 _READERS = 8
 """Questions to the database at the same time, of a process."""
+_TOO_OLD = "the platform hands it out for a while only, which takes a newer GenAI SDK: update it"
 _NAMES = 64
 """Lists of names that a grant remembers the answers for."""
 
@@ -66,33 +69,42 @@ class Share(msgspec.Struct, frozen=True):
 class Grant:
     """A project's connections as one key pair may have them.
 
-    Attributes:
-        delivery: All of them.
+    Args:
+        delivery: All of them, for callers who take short-lived credentials.
+        lasting: The same for those who do not.
+        period: What short-lived credentials stand for in tags; empty where there are none.
     """
 
-    def __init__(self, delivery: Delivery) -> None:
-        self.delivery = delivery
-        self._shares: dict[tuple[str, ...] | None, Share] = {}
+    def __init__(self, delivery: Delivery, lasting: Delivery, period: str) -> None:
+        self._deliveries = {True: delivery, False: lasting}
+        self._period = period
+        self._shares: dict[tuple[bool, tuple[str, ...] | None], Share] = {}
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Grant) and other.delivery == self.delivery
+        return isinstance(other, Grant) and other._period == self._period and other._deliveries == self._deliveries
 
     __hash__ = None  # type: ignore[assignment]
 
-    def share(self, names: tuple[str, ...] | None) -> Share:
-        """Return the connections called `names`, or all for None."""
-        share = self._shares.get(names)
+    def share(self, names: tuple[str, ...] | None, *, short_lived: bool) -> Share:
+        """Return what a caller is handed.
+
+        Args:
+            names: The connections that it asks for, or None for all.
+            short_lived: Whether it takes short-lived credentials.
+        """
+        key = (short_lived, names)
+        share = self._shares.get(key)
         if share is None:
             if len(self._shares) >= _NAMES:
                 self._shares.clear()
-            share = self._shares[names] = _share(self.delivery, names)
+            share = self._shares[key] = _share(self._deliveries[short_lived], names, self._period)
         return share
 
 
-def _share(delivery: Delivery, names: tuple[str, ...] | None) -> Share:
+def _share(delivery: Delivery, names: tuple[str, ...] | None, period: str) -> Share:
     chosen = tuple(each for each in delivery.connections if names is None or each.name in names)
     versions = tuple((each.name, f"{each.updated_at.isoformat(timespec='milliseconds')[:23]}Z") for each in chosen)
-    handout = hand_out(msgspec.structs.replace(delivery, connections=chosen))
+    handout = hand_out(msgspec.structs.replace(delivery, connections=chosen), period=period)
     return Share(handout, versions, msgspec.Raw(msgspec.json.encode(dict(versions))))
 
 
@@ -101,11 +113,17 @@ class Grants:
 
     Args:
         access: Who lets them in.
+        policy: Who may have what.
+        exchange: Gets short-lived credentials.
         now: The wall clock in seconds.
     """
 
-    def __init__(self, access: Access, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, access: Access, policy: Policy, exchange: CredentialExchange, *, now: Callable[[], float] = time.time
+    ) -> None:
         self._access = access
+        self._policy = policy
+        self._exchange = exchange
         self._key = os.urandom(32)
         self._turns = threading.BoundedSemaphore(_READERS)
         self._now = now
@@ -148,6 +166,26 @@ class Grants:
         if not self._turns.acquire(timeout=_SECONDS / 2):
             raise SourceUnavailableError("too many key pairs are being checked at this moment")
         try:
-            return Grant(self._access.read(pair.public_key, pair.secret_key.reveal()))
+            delivery = self._access.read(pair.public_key, pair.secret_key.reveal())
         finally:
             self._turns.release()
+        return self._grant(pair.public_key, delivery)
+
+    def _grant(self, public_key: str, delivery: Delivery) -> Grant:
+        project = "" if delivery.project is None else delivery.project.id
+        permitted = [self._policy.permit(project, public_key, record) for record in delivery.connections]
+        records = tuple(record for record in permitted if record is not None)
+        names = tuple(record.name for record in records)
+        lasting = msgspec.structs.replace(delivery, connections=records, available=names)
+        rules = [(record, self._policy.lifetime_of(project, public_key, record.name)) for record in records]
+        ending = [(record, rule) for record, rule in rules if rule is not None]
+        if not ending:
+            return Grant(lasting, lasting, "")
+        short = self._exchange.shorten(ending)
+        old = {record.name: without_secret(record, _TOO_OLD) for record, _ in ending}
+        replace = msgspec.structs.replace
+        return Grant(
+            replace(lasting, connections=tuple(short.get(record.name, record) for record in records)),
+            replace(lasting, connections=tuple(old.get(record.name, record) for record in records)),
+            f"period {int(self._now() // PERIOD)}",
+        )

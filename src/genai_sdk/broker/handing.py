@@ -10,9 +10,9 @@ from genai_sdk.broker.audit import Audit, claimed, shortened
 from genai_sdk.broker.grants import Grants, Share
 from genai_sdk.broker.limits import TokenBuckets
 from genai_sdk.broker.metrics import Metrics
-from genai_sdk.broker.request import Request, Response, as_json
-from genai_sdk.broker.wire import ACCEPT, accepted
-from genai_sdk.connections.broker_wire import SEALED
+from genai_sdk.broker.request import BrokerRequest, as_json
+from genai_sdk.broker.wire import ACCEPT, BrokerAnswer, accepted
+from genai_sdk.connections.broker_wire import SEALED, SHORT_LIVED
 from genai_sdk.errors import AccessDeniedError, ConfigurationError, GenAIError
 from genai_sdk.langfuse.access import read_basic
 from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
@@ -24,7 +24,7 @@ _RETRY = 2.0
 """Seconds after which a caller may ask again where the broker cannot tell."""
 
 
-class Limits:
+class CallerLimits:
     """How often callers may ask.
 
     Attributes:
@@ -47,13 +47,13 @@ class Handing:
         metrics: Where it is counted.
     """
 
-    def __init__(self, grants: Grants, limits: Limits, audit: Audit, metrics: Metrics) -> None:
+    def __init__(self, grants: Grants, limits: CallerLimits, audit: Audit, metrics: Metrics) -> None:
         self._grants = grants
         self._limits = limits
         self._audit = audit
         self._metrics = metrics
 
-    async def answer(self, request: Request) -> Response:
+    async def answer(self, request: BrokerRequest) -> BrokerAnswer:
         """Answer a request for connections; its line is written before the answer goes out, or none goes."""
         start = time.perf_counter()
         line: dict[str, Any] = {"time": "", "event": "connections", "status": 0}
@@ -87,7 +87,7 @@ class Handing:
         self._metrics.observe(time.perf_counter() - start)
         return response
 
-    async def _handle(self, request: Request, line: dict[str, Any]) -> Response:
+    async def _handle(self, request: BrokerRequest, line: dict[str, Any]) -> BrokerAnswer:
         public_key, secret_key = read_basic(request.header(b"authorization"))
         pair = self._grants.pair(public_key, secret_key)
         if known := self._grants.is_known(pair):
@@ -101,14 +101,15 @@ class Handing:
         line["public_key"] = public_key
         if wait := self._limits.callers.take(public_key):
             return self._limited(wait, "key pair", line)
-        sealed = SEALED in accepted(request.header(_ACCEPT))
-        share, seen = grant.share(request.names()), request.header(b"if-none-match")
+        accept, seen = accepted(request.header(_ACCEPT)), request.header(b"if-none-match")
+        sealed = SEALED in accept
+        share = grant.share(request.names(), short_lived=SHORT_LIVED in accept)
         answer = share.handout.answer(seen, secret_key if sealed else None)
         self._note(share, public_key, seen, line)
         if answer.status == 200:
             line["sealed"] = sealed
             self._metrics.count("genai_broker_sealed_total" if sealed else "genai_broker_clear_total")
-        return Response(answer.status, answer.headers, answer.body)
+        return answer
 
     def _note(self, share: Share, public_key: str, seen: str | None, line: dict[str, Any]) -> None:
         handout = share.handout
@@ -120,7 +121,7 @@ class Handing:
             line["held"] = shortened(seen).strip('"')
             self._metrics.confirm(public_key, handout.project_id, seen, time.time())
 
-    def _limited(self, wait: float, by: str, line: dict[str, Any]) -> Response:
+    def _limited(self, wait: float, by: str, line: dict[str, Any]) -> BrokerAnswer:
         line["reason"] = f"limited by {by}"
         self._metrics.count("genai_broker_rate_limited_total", (("by", by),))
         retry = str(math.ceil(wait))
@@ -129,5 +130,5 @@ class Handing:
         )
 
 
-def _unavailable(message: str) -> Response:
+def _unavailable(message: str) -> BrokerAnswer:
     return as_json(503, {"message": message, "error": "ServiceUnavailable"}, {"retry-after": str(math.ceil(_RETRY))})

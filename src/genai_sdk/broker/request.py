@@ -6,12 +6,14 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from genai_sdk.broker.wire import BrokerAnswer
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-class Request:
+class BrokerRequest:
     """What the broker reads of a request; the headers are Latin-1 as they came.
 
     Args:
@@ -41,27 +43,13 @@ class Request:
         return tuple(sorted({value for name, value in pairs if name == "name"})) or None
 
 
-class Response(msgspec.Struct, frozen=True):
-    """What goes back; its `repr` shows no body."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-    def __repr__(self) -> str:
-        return f"Response({self.status})"
-
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        return [("status", self.status)]
-
-
-def as_json(status: int, content: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+def as_json(status: int, content: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> BrokerAnswer:
     """Return a response of JSON that nobody keeps."""
     fixed = {"content-type": "application/json", "cache-control": "no-store"}
-    return Response(status, {**fixed, **(headers or {})}, msgspec.json.encode(content))
+    return BrokerAnswer(status, {**fixed, **(headers or {})}, msgspec.json.encode(content))
 
 
-async def respond(response: Response, send: Send, *, head: bool = False) -> None:
+async def respond(response: BrokerAnswer, send: Send, *, head: bool = False) -> None:
     """Send a response; to a HEAD request without its body."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
     if response.status != 304:

@@ -3,24 +3,28 @@
 import asyncio
 import logging
 import time
+from pathlib import Path
 
 from genai_sdk.broker.access import Access, DatabaseAccess, LangfuseAccess
 from genai_sdk.broker.application import Application, Chore
 from genai_sdk.broker.audit import Audit
+from genai_sdk.broker.exchange import CredentialExchange
 from genai_sdk.broker.grants import Grants
-from genai_sdk.broker.handing import Handing, Limits
+from genai_sdk.broker.handing import CallerLimits, Handing
 from genai_sdk.broker.limits import TokenBuckets
 from genai_sdk.broker.metrics import Metrics
+from genai_sdk.broker.policy import Policy, read_policy
 from genai_sdk.broker.settings import BrokerSettings
 from genai_sdk.broker.worker_metrics import WorkerMetrics
 from genai_sdk.connections import LangfuseDatabase
-from genai_sdk.connections.sources import Limits as ReadingLimits
+from genai_sdk.connections.sources import Limits
 from genai_sdk.crypto import Cipher
+from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import SyncTransport
 
 logger = logging.getLogger("genai_sdk.broker")
 
-_READING = ReadingLimits(connect=3, statement=5.0, total=7.0)
+_READING = Limits(connect=3, statement=5.0, total=7.0)
 _STRANGERS = 1.0
 """Refusals a second that one address may earn itself."""
 _STRANGERS_AT_ONCE = 20.0
@@ -41,6 +45,21 @@ def make_access(settings: BrokerSettings, transport: SyncTransport) -> Access:
     return DatabaseAccess(database)
 
 
+def load_policy(path: str | None) -> Policy:
+    """Return who may have what.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or is no policy.
+    """
+    if path is None:
+        return Policy()
+    try:
+        text = Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(f"the policy {path} cannot be read; name another with --policy") from None
+    return read_policy(text, path)
+
+
 def make_application(settings: BrokerSettings, others: WorkerMetrics | None = None) -> Application:
     """Put a broker together.
 
@@ -54,9 +73,10 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
     transport = SyncTransport(settings.transport)
     access = make_access(settings, transport)
     metrics = Metrics()
-    grants = Grants(access)
+    exchange = CredentialExchange(transport)
+    grants = Grants(access, load_policy(settings.policy), exchange)
     audit = Audit(settings.audit)
-    limits = Limits(
+    limits = CallerLimits(
         TokenBuckets(settings.rate, settings.burst, now=time.time),
         TokenBuckets(_STRANGERS, _STRANGERS_AT_ONCE, now=time.time),
     )
@@ -80,6 +100,7 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
 
     def close() -> None:
         grants.close()
+        exchange.close()
         transport.close()
         audit.close()
 

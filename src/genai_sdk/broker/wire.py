@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from genai_sdk.connections import Delivery
+from genai_sdk.connections import ConnectionRecord, Delivery
 from genai_sdk.connections.broker_wire import ACCEPT, PATH, SEALED, VERSION, seal_answer
 from genai_sdk.langfuse.entity_tag import is_current
 
@@ -65,27 +65,37 @@ class Handout(msgspec.Struct, frozen=True):
         return BrokerAnswer(200, dict((("etag", self.tag), _NO_STORE, _JSON)), body)
 
 
-def hand_out(delivery: Delivery, *, version: int = VERSION) -> Handout:
+def hand_out(delivery: Delivery, *, version: int = VERSION, period: str = "") -> Handout:
     """Put a delivery on the wire.
 
     Args:
         delivery: The connections, with their secrets in clear.
         version: What the answer says of its wire.
+        period: What short-lived secrets stand for in the tag, so that it is the same whoever got them.
     """
     head = {"version": version, "project": delivery.project}
-    body = msgspec.json.encode(
-        {
-            **head,
-            "connections": delivery.connections,
-            **({} if delivery.available is None else {"available": delivery.available}),
-        }
-    )
+    body = _encode(delivery, head)
+    tagged = body
+    if period:
+        lasting = tuple(_without_token(each, period) for each in delivery.connections)
+        tagged = _encode(msgspec.structs.replace(delivery, connections=lasting), head)
     return Handout(
         "" if delivery.project is None else delivery.project.id,
         body,
-        f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        f'"{hashlib.sha256(tagged).hexdigest()[:32]}"',
         msgspec.json.encode(head)[:-1] + b',"sealed":"',
     )
+
+
+def _encode(delivery: Delivery, head: Mapping[str, object]) -> bytes:
+    available = {} if delivery.available is None else {"available": delivery.available}
+    return msgspec.json.encode({**head, "connections": delivery.connections, **available})
+
+
+def _without_token(record: ConnectionRecord, period: str) -> ConnectionRecord:
+    if record.expires_at is None:
+        return record
+    return msgspec.structs.replace(record, secret=period, expires_at=None)
 
 
 def accepted(header: str | None) -> frozenset[str]:

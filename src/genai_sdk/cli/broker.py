@@ -57,3 +57,14 @@ def broker(ctx: click.Context, /, check: bool, **given: Any) -> None:
         return
     for line in look(settings):
         show(line)
+
+
+@broker.command("check-policy")
+@click.argument("file", type=click.Path(dir_okay=False))
+def check_policy(file: str) -> None:
+    """Say what a policy says, or what is wrong with it."""
+    from genai_sdk.broker.policy_summary import summary
+    from genai_sdk.broker.service import load_policy
+
+    for line in summary(load_policy(file)):
+        show(line)

@@ -14,6 +14,8 @@ ACCEPT = "x-genai-accept"
 """The header in which a caller lists what it understands beyond the wire's first form."""
 SEALED = "sealed"
 """The caller opens an answer that is sealed to its own secret key."""
+SHORT_LIVED = "short-lived"
+"""The caller takes an access token in place of a service account's key, and asks again before it ends."""
 
 _PURPOSE = b"genai-sdk broker 1"
 

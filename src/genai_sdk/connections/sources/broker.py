@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from genai_sdk.connections.broker_wire import ACCEPT, PATH, SEALED, VERSION, open_answer
+from genai_sdk.connections.broker_wire import ACCEPT, PATH, SEALED, SHORT_LIVED, VERSION, open_answer
 from genai_sdk.connections.connection import Project
 from genai_sdk.connections.record import ConnectionRecord, Delivery
 from genai_sdk.errors import (
@@ -21,7 +21,7 @@ from genai_sdk.http import Budget, Endpoint, Request, SyncResponse, SyncTranspor
 from genai_sdk.version import __version__
 
 # A broker that knows nothing of sealing reads no such header, and answers in clear.
-_HEADERS = (("user-agent", f"genai-sdk/{__version__}"), (ACCEPT, SEALED))
+_HEADERS = (("user-agent", f"genai-sdk/{__version__}"), (ACCEPT, f"{SEALED}, {SHORT_LIVED}"))
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _EPOCH = datetime.fromtimestamp(0, UTC)

@@ -121,6 +121,8 @@ def _own_auth(connection: Connection) -> Auth | None:
             return HeaderAuth(_KEY_HEADERS[connection.view.adapter](credentials["key"]))
         case "aws_bearer":
             return bearer(credentials["key"])
+        case "access_token":
+            return bearer(credentials["key"], credentials["project"])
         case "aws_keys":
             token = credentials["session_token"] if "session_token" in credentials.fields else None
             keys = AwsKeys(credentials["access_key_id"], credentials["secret_access_key"], token)
