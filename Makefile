@@ -26,7 +26,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform prices pictures lock clean
+.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker prices pictures lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bench-profile: $(READY) ## Print where the CPU of a case goes, by our layers; CA
 
 bench-platform: $(READY) ## Measure the local platform and write docs/platform-performance.md; BENCH_ARGS="--observations 1000000"
 	@$(BIN)/python -m benchmarks.platform $(BENCH_ARGS)
+
+bench-broker: $(READY) ## Measure the broker and write docs/broker-performance.md; BENCH_ARGS="--quick" only prints
+	@$(BIN)/python -m benchmarks.broker $(BENCH_ARGS)
 
 prices: $(READY) $(PRICES)/.ready ## Write the table of models anew from the locked litellm's price list; PRICES_ARGS="--date 2026-11-28"
 	@$(BIN)/python -m pricelist $(PRICES) $(PRICES_ARGS)
