@@ -31,7 +31,7 @@ def run(environ: dict[str, str]) -> Iterator[Run]:
     """Run a broker, with further variables and options."""
     with ExitStack() as stack:
 
-        def run_(*options: str, port: int = 0, **variables: str) -> RunningBroker:
-            return stack.enter_context(RunningBroker({**environ, **variables}, *options, port=port))
+        def run_(*options: str, port: int = 0, trust: str | None = None, **variables: str) -> RunningBroker:
+            return stack.enter_context(RunningBroker({**environ, **variables}, *options, port=port, trust=trust))
 
         yield run_

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.connections.broker_wire import PATH
-from genai_sdk.http import Budget, Endpoint, Request, SyncTransport
+from genai_sdk.http import Budget, Endpoint, Request, SyncTransport, TransportSettings
 
 SECONDS = 60.0
 
@@ -30,9 +30,10 @@ class RunningBroker:
         environ: Its variables, beside those of this process.
         options: Its options.
         port: Its port; 0 for a free one.
+        trust: A file with the CA of its certificate.
     """
 
-    def __init__(self, environ: Mapping[str, str], *options: str, port: int = 0) -> None:
+    def __init__(self, environ: Mapping[str, str], *options: str, port: int = 0, trust: str | None = None) -> None:
         command = [sys.executable, "-m", "genai_sdk.cli", "broker", "--port", str(port), *options]
         kept = {name: item for name, item in os.environ.items() if not name.startswith(("GENAI_", "LANGFUSE_"))}
         self.process = subprocess.Popen(
@@ -42,6 +43,7 @@ class RunningBroker:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._transport = TransportSettings(ca_bundle=trust)
         self.said: list[str] = []
         self.written: list[str] = []
         self._url: queue.Queue[str] = queue.Queue()
@@ -65,7 +67,7 @@ class RunningBroker:
         return int(self.url.rpartition(":")[2])
 
     def ask(self, path: str = PATH, headers: Mapping[str, str] | None = None, method: str = "GET") -> Reply:
-        with SyncTransport() as transport:
+        with SyncTransport(self._transport) as transport:
             request = Request(method, f"{self.url}{path}", tuple((headers or {}).items()))
             response = transport.open(request, Budget(SECONDS))
             return Reply(response.status, {name.lower(): item for name, item in response.headers}, response.read())

@@ -13,7 +13,8 @@ from genai_sdk.broker.exchange import PERIOD, CredentialExchange, without_secret
 from genai_sdk.broker.policy import Policy
 from genai_sdk.broker.wire import Handout, hand_out
 from genai_sdk.connections import Delivery, Secret
-from genai_sdk.errors import SourceUnavailableError
+from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
+from genai_sdk.langfuse.access import read_basic
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
 
 # A pair that was revoked is refused within a minute: from a good answer it is served for 50 s at most, then a question
@@ -31,22 +32,26 @@ _NAMES = 64
 
 
 class KeyPair:
-    """A key pair as it was shown, compared by a keyed hash, so that the time it takes tells nothing of a secret."""
+    """A key pair as it was shown.
 
-    __slots__ = ("_fingerprint", "_hash", "public_key", "secret_key")
+    Args:
+        fingerprint: A keyed hash of it, by which pairs are told apart: how long that takes tells nothing of a secret.
+        public_key: The public key.
+        secret_key: The secret key.
+    """
 
-    def __init__(self, public_key: str, secret_key: str, key: bytes) -> None:
+    __slots__ = ("fingerprint", "public_key", "secret_key")
+
+    def __init__(self, fingerprint: bytes, public_key: str, secret_key: str) -> None:
+        self.fingerprint = fingerprint
         self.public_key = public_key
         self.secret_key = Secret(secret_key)
-        shown = f"{len(public_key)}:{public_key}{secret_key}".encode()
-        self._fingerprint = hashlib.blake2b(shown, key=key, digest_size=32).digest()
-        self._hash = hash(self._fingerprint)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, KeyPair) and other._fingerprint == self._fingerprint
+        return isinstance(other, KeyPair) and other.fingerprint == self.fingerprint
 
     def __hash__(self) -> int:
-        return self._hash
+        return hash(self.fingerprint)
 
     def __repr__(self) -> str:
         return f"KeyPair({self.public_key!r})"
@@ -125,6 +130,7 @@ class Grants:
         self._policy = policy
         self._exchange = exchange
         self._key = os.urandom(32)
+        self._pairs: dict[bytes, KeyPair] = {}
         self._turns = threading.BoundedSemaphore(_READERS)
         self._now = now
         self._cache: Cache[KeyPair, Grant] = Cache(
@@ -138,9 +144,16 @@ class Grants:
             now=now,
         )
 
-    def pair(self, public_key: str, secret_key: str) -> KeyPair:
-        """Return a key pair as it is remembered."""
-        return KeyPair(public_key, secret_key, self._key)
+    def pair(self, authorization: str | None) -> KeyPair:
+        """Return the key pair of an Authorization header; it is taken apart once, and then remembered by its hash.
+
+        Raises:
+            RefusalError: There is none (401).
+        """
+        shown = (authorization or "").encode("latin-1")
+        fingerprint = hashlib.blake2b(shown, key=self._key, digest_size=32).digest()
+        pair = self._pairs.get(fingerprint)
+        return KeyPair(fingerprint, *read_basic(authorization)) if pair is None else pair
 
     def is_known(self, pair: KeyPair) -> bool:
         """Whether the pair was let in of late, so that no question is waited for."""
@@ -155,11 +168,21 @@ class Grants:
             ConfigurationError: The broker is not set up rightly.
             SourceUnavailableError: It cannot be told now.
         """
-        return await self._cache.aget(pair)
+        try:
+            grant = await self._cache.aget(pair)
+        except AccessDeniedError:
+            self._pairs.pop(pair.fingerprint, None)
+            raise
+        if pair.fingerprint not in self._pairs:
+            if len(self._pairs) >= _PAIRS:
+                self._pairs.clear()
+            self._pairs[pair.fingerprint] = pair
+        return grant
 
     def close(self) -> None:
         """Forget every secret, and end every wait."""
         self._cache.close()
+        self._pairs.clear()
 
     def _load(self, fetch: Fetch[KeyPair, Grant]) -> Grant:
         pair = fetch.key

@@ -14,7 +14,6 @@ from genai_sdk.broker.request import BrokerRequest, as_json
 from genai_sdk.broker.wire import ACCEPT, BrokerAnswer, accepted
 from genai_sdk.connections.broker_wire import SEALED, SHORT_LIVED
 from genai_sdk.errors import AccessDeniedError, ConfigurationError, GenAIError
-from genai_sdk.langfuse.access import read_basic
 from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
 
 logger = logging.getLogger("genai_sdk.broker")
@@ -88,8 +87,8 @@ class Handing:
         return response
 
     async def _handle(self, request: BrokerRequest, line: dict[str, Any]) -> BrokerAnswer:
-        public_key, secret_key = read_basic(request.header(b"authorization"))
-        pair = self._grants.pair(public_key, secret_key)
+        pair = self._grants.pair(request.header(b"authorization"))
+        public_key = pair.public_key
         if known := self._grants.is_known(pair):
             line["public_key"] = public_key
         else:
@@ -104,7 +103,7 @@ class Handing:
         accept, seen = accepted(request.header(_ACCEPT)), request.header(b"if-none-match")
         sealed = SEALED in accept
         share = grant.share(request.names(), short_lived=SHORT_LIVED in accept)
-        answer = share.handout.answer(seen, secret_key if sealed else None)
+        answer = share.handout.answer(seen, pair.secret_key.reveal() if sealed else None)
         self._note(share, public_key, seen, line)
         if answer.status == 200:
             line["sealed"] = sealed

@@ -1,5 +1,6 @@
 """PURE but for chance: the broker's only answer, sealed on request, with 304 where the caller has the very same one."""
 
+import functools
 import hashlib
 from collections.abc import Mapping
 
@@ -37,12 +38,14 @@ class Handout(msgspec.Struct, frozen=True):
         body: What is sent, or sealed.
         tag: Another body has another one; that of a sealed answer is that of its plaintext.
         sealed_head: What comes before the sealed body.
+        unchanged: The answer to whoever has it already.
     """
 
     project_id: str
     body: bytes
     tag: str
     sealed_head: bytes
+    unchanged: BrokerAnswer
 
     def __repr__(self) -> str:
         return f"Handout({self.tag!r})"
@@ -58,7 +61,7 @@ class Handout(msgspec.Struct, frozen=True):
             sealed_to: The caller's secret key, if it asks for a sealed answer.
         """
         if is_current(seen, self.tag):
-            return BrokerAnswer(304, dict((("etag", self.tag), _NO_STORE)))
+            return self.unchanged
         body = self.body
         if sealed_to is not None:
             body = self.sealed_head + seal_answer(sealed_to, self.project_id, body).encode() + b'"}'
@@ -79,11 +82,13 @@ def hand_out(delivery: Delivery, *, version: int = VERSION, period: str = "") ->
     if period:
         lasting = tuple(_without_token(each, period) for each in delivery.connections)
         tagged = _encode(msgspec.structs.replace(delivery, connections=lasting), head)
+    tag = f'"{hashlib.sha256(tagged).hexdigest()[:32]}"'
     return Handout(
         "" if delivery.project is None else delivery.project.id,
         body,
-        f'"{hashlib.sha256(tagged).hexdigest()[:32]}"',
+        tag,
         msgspec.json.encode(head)[:-1] + b',"sealed":"',
+        BrokerAnswer(304, dict((("etag", tag), _NO_STORE))),
     )
 
 
@@ -98,6 +103,7 @@ def _without_token(record: ConnectionRecord, period: str) -> ConnectionRecord:
     return msgspec.structs.replace(record, secret=period, expires_at=None)
 
 
+@functools.lru_cache(maxsize=64)
 def accepted(header: str | None) -> frozenset[str]:
     """Return what a caller understands, by its header `ACCEPT`."""
     return frozenset(each.strip().lower() for each in (header or "").split(",")) if header else frozenset()
