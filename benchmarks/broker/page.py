@@ -37,9 +37,9 @@ def page(facts: Mapping[str, Any], found: Measured) -> str:
 
 Written by `{facts["command"]}` on {facts["date"]}, on {facts["cores"]} cores, {facts["system"]}, {facts["python"]},
 uvicorn {facts["uvicorn"]}. `genai broker` with one worker, its audit file on, beside a real PostgreSQL; asked by
-another process over kept connections. Each kind of answer had {facts["rounds"]} rounds of {facts["requests"]:,} requests,
-all kinds in turn; a figure is the median of the rounds. The empty answer is the same process's `/health`. Rates depend
-on the machine and on what else it does; the shares hardly do.
+another process over kept connections. Each kind of answer had {facts["rounds"]} rounds of {facts["requests"]:,}
+requests, all kinds in turn; a figure is the median of the rounds. The empty answer is the same process's `/health`.
+Rates depend on the machine and on what else it does; the shares hardly do.
 
 | what | reached | goal | |
 |---|---|---|---|
