@@ -92,6 +92,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@$(COMPILE) --all-extras --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
 	@$(COMPILE) -c requirements/dev.txt pyproject.toml -o requirements/core.txt
 	@$(COMPILE) -c requirements/dev.txt --extra litellm pyproject.toml -o requirements/extra.txt
+	@$(COMPILE) -c requirements/dev.txt --extra broker --extra redis pyproject.toml -o requirements/broker.txt
 	@$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/neighbours.in -o requirements/neighbours.txt
 	@$(COMPILE) --no-deps requirements/prices.in -o requirements/prices.txt
 	@for peer in langfuse-4 langfuse-5 bench; do \

@@ -38,12 +38,13 @@ def serve(settings: BrokerSettings) -> None:
     listening = listen(settings.host, settings.port)
     host, port = listening.getsockname()[:2]
     scheme = "https" if settings.tls_cert else "http"
-    with listening, tempfile.TemporaryDirectory(prefix="genai-broker-") as directory:
+    with listening:
         make_application(settings).close()  # so that what every process would raise is raised now
         logger.warning("the broker listens on %s://%s:%s", scheme, f"[{host}]" if ":" in host else host, port)
         if settings.workers == 1:
-            work(settings, listening, Path(directory))
-        else:
+            work(settings, listening)
+            return
+        with tempfile.TemporaryDirectory(prefix="genai-broker-") as directory:
             supervisor = Supervisor(settings.workers, lambda: work(settings, listening, Path(directory)))
             supervisor.run(patience=settings.drain + GRACE + 5)
 
@@ -69,15 +70,15 @@ def check(settings: BrokerSettings) -> list[str]:
     ]
 
 
-def work(settings: BrokerSettings, listening: socket.socket, directory: Path) -> None:
+def work(settings: BrokerSettings, listening: socket.socket, directory: Path | None = None) -> None:
     """Be one process of a broker, until a signal ends it.
 
     Args:
         settings: How it runs.
         listening: The socket, which all processes share.
-        directory: Where processes tell each other their numbers.
+        directory: Where processes tell each other their numbers; None for a single one.
     """
-    application = make_application(settings, WorkerMetrics(directory) if settings.workers > 1 else None)
+    application = make_application(settings, None if directory is None else WorkerMetrics(directory))
     config = uvicorn.Config(
         application,
         log_config=None,
