@@ -4,6 +4,7 @@ import json
 import threading
 from pathlib import Path
 
+import psycopg
 import pytest
 from benchmarks.trust import vouch
 from tests.broker.conftest import Run
@@ -158,3 +159,21 @@ def test_it_speaks_tls(run: Run, projects: Projects, tmp_path: Path) -> None:
     broker = run("--tls-cert", trust.server, "--tls-key", trust.server, trust=trust.ca)
     assert broker.url.startswith("https://")
     assert broker.ask_as(one.pair).status == 200
+
+
+def test_at_its_end_it_finishes_what_is_under_way(run: Run, projects: Projects, langfuse_dsn: str) -> None:
+    one = projects.add("one", {"lab": {"secret": "sk-one"}})
+    broker = run()
+    replies: list[int] = []
+    asking = threading.Thread(target=lambda: replies.append(broker.ask_as(one.pair).status))
+    with psycopg.connect(langfuse_dsn, autocommit=True) as session, psycopg.connect(langfuse_dsn) as holding:
+        holding.execute("LOCK TABLE api_keys")
+        asking.start()
+        waiting = "SELECT count(*) FROM pg_locks WHERE relation = 'api_keys'::regclass AND NOT granted"
+        while session.execute(waiting).fetchone() == (0,):
+            threading.Event().wait(0.01)
+        broker.process.terminate()
+        assert replies == []
+        holding.rollback()
+    asking.join()
+    assert (replies, broker.stop()) == ([200], 0)
