@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from benchmarks import canned
-from genai_sdk.drivers import Reply
+from genai_sdk.drivers import DriverResponse
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
 from genai_sdk.wires.operation import CHAT, EMBEDDING, Operation
 
@@ -36,11 +36,11 @@ class MemoryDriver:
     def prepare(self, *_: object) -> None:
         """Do nothing."""
 
-    def run(self, operation: Operation[Any, Any, Any], *_: object) -> Reply[Any]:
-        return Reply(self._values[operation.name], "req-bench")
+    def run(self, operation: Operation[Any, Any, Any], *_: object) -> DriverResponse[Any]:
+        return DriverResponse(self._values[operation.name], "req-bench")
 
-    async def arun(self, operation: Operation[Any, Any, Any], *_: object) -> Reply[Any]:
-        return Reply(self._values[operation.name], "req-bench")
+    async def arun(self, operation: Operation[Any, Any, Any], *_: object) -> DriverResponse[Any]:
+        return DriverResponse(self._values[operation.name], "req-bench")
 
     def stream(self, *_: object) -> "_Chunks":
         return _Chunks(self._chunks)

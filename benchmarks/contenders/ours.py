@@ -79,7 +79,7 @@ class Ours:
 
     def queued(self) -> float:
         """Return how full the queue of traces is, as a share of its bound."""
-        from genai_sdk.tracing.backlog import MAX_BYTES
+        from genai_sdk.tracing.queue import MAX_BYTES
 
         return max(client.stats().queued_bytes for client in self._clients.values()) / MAX_BYTES
 

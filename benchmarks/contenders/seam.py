@@ -6,7 +6,7 @@ import msgspec
 
 from benchmarks import canned
 from benchmarks.contenders.contender import MESSAGES, TEXTS, Count, Streamed, check_text, check_vectors
-from genai_sdk.http import AsyncTransport, Budget, Request, SyncTransport, TransportSettings
+from genai_sdk.http import AsyncTransport, Deadline, Request, SyncTransport, TransportSettings
 
 _decode = msgspec.json.Decoder().decode
 _HEADERS = (("authorization", f"Bearer {canned.KEY}"), ("content-type", "application/json"))
@@ -29,30 +29,30 @@ class Seam:
 
     def chat(self) -> None:
         request = self._request("burst", "chat/completions", model=canned.MODEL, messages=MESSAGES)
-        check_text(_decode(self._sync.open(request, Budget(_TOTAL)).read())["choices"][0]["message"]["content"])
+        check_text(_decode(self._sync.open(request, Deadline(_TOTAL)).read())["choices"][0]["message"]["content"])
 
     async def achat(self) -> None:
         request = self._request("burst", "chat/completions", model=canned.MODEL, messages=MESSAGES)
-        response = await self._async.open(request, Budget(_TOTAL))
+        response = await self._async.open(request, Deadline(_TOTAL))
         check_text(_decode(await response.read())["choices"][0]["message"]["content"])
 
     def stream(self, *, paced: bool) -> Streamed:
         request = self._request(_speed(paced), "chat/completions", model=canned.MODEL, messages=MESSAGES, stream=True)
         count, rest = Count(), b""
-        for data in self._sync.open(request, Budget(_TOTAL)).chunks():
+        for data in self._sync.open(request, Deadline(_TOTAL)).chunks():
             rest = _take(rest + data, count)
         return count.result(paced=paced)
 
     async def astream(self, *, paced: bool) -> Streamed:
         request = self._request(_speed(paced), "chat/completions", model=canned.MODEL, messages=MESSAGES, stream=True)
         count, rest = Count(), b""
-        async for data in (await self._async.open(request, Budget(_TOTAL))).chunks():
+        async for data in (await self._async.open(request, Deadline(_TOTAL))).chunks():
             rest = _take(rest + data, count)
         return count.result(paced=paced)
 
     def embed(self) -> None:
         request = self._request("burst", "embeddings", model="text-embedding-3-small", input=TEXTS)
-        data = _decode(self._sync.open(request, Budget(_TOTAL)).read())["data"]
+        data = _decode(self._sync.open(request, Deadline(_TOTAL)).read())["data"]
         check_vectors(len(data), len(data[-1]["embedding"]))
 
     def flush(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from genai_sdk.langfuse.observation import Observation, Scope
+from genai_sdk.langfuse.observation import InstrumentationScope, Observation
 
 DAYS = 90
 END = datetime(2026, 6, 30, tzinfo=UTC)
@@ -180,7 +180,7 @@ def _span(
         start=at,
         end=at + int(seconds * NANOS),
         attributes={_OBSERVATION + "type": "span", **shared, **own},
-        scope=Scope("genai-sdk", "1"),
+        scope=InstrumentationScope("genai-sdk", "1"),
         resource={"telemetry.sdk.language": "python", "telemetry.sdk.name": "genai-sdk"},
         arrived=datetime.fromtimestamp(at / NANOS + seconds, UTC),
     )

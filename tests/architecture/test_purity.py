@@ -119,7 +119,7 @@ def test_a_pure_module_that_does_what_it_may_not_is_caught(write, rules):
 
 
 def test_a_pure_module_may_not_reach_our_own_edge(write, rules):
-    source = write({"routing/policy.py": "from genai_sdk.http import Budget", "http/__init__.py": ""})
+    source = write({"routing/policy.py": "from genai_sdk.http import Deadline", "http/__init__.py": ""})
     assert "routing.policy is pure and imports http" in "".join(impurities(source, rules["pure"]))
 
 

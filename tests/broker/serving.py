@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.connections.broker_wire import PATH
-from genai_sdk.http import Budget, Endpoint, Request, SyncTransport, TransportSettings
+from genai_sdk.http import Deadline, Endpoint, Request, SyncTransport, TransportSettings
 
 SECONDS = 60.0
 
@@ -44,7 +44,7 @@ class RunningBroker:
             text=True,
         )
         self._transport = TransportSettings(ca_bundle=trust)
-        self.said: list[str] = []
+        self.status_text: list[str] = []
         self.written: list[str] = []
         self._url: queue.Queue[str] = queue.Queue()
         readers = ((self.process.stderr, self._hear), (self.process.stdout, self.written.append))
@@ -54,7 +54,7 @@ class RunningBroker:
         try:
             self.url = self._url.get(timeout=SECONDS)
             if not self.url:
-                raise RuntimeError("".join(self.said))
+                raise RuntimeError("".join(self.status_text))
             while True:
                 if self.ask("/health").status == 200:
                     break
@@ -69,7 +69,7 @@ class RunningBroker:
     def ask(self, path: str = PATH, headers: Mapping[str, str] | None = None, method: str = "GET") -> Reply:
         with SyncTransport(self._transport) as transport:
             request = Request(method, f"{self.url}{path}", tuple((headers or {}).items()))
-            response = transport.open(request, Budget(SECONDS))
+            response = transport.open(request, Deadline(SECONDS))
             return Reply(response.status, {name.lower(): item for name, item in response.headers}, response.read())
 
     def ask_as(self, pair: tuple[str, str], query: str = "", headers: Mapping[str, str] | None = None) -> Reply:
@@ -93,7 +93,7 @@ class RunningBroker:
             self.stop()
 
     def _hear(self, line: str) -> None:
-        self.said.append(line)
+        self.status_text.append(line)
         if found := re.search(r"listens on (\S+)", line):
             self._url.put(found[1])
 

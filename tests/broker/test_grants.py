@@ -87,4 +87,4 @@ def test_a_broker_says_which_grant_is_missing(langfuse_dsn: str, run: Run) -> No
     broker = run(GENAI_DATABASE_URL=dsn)
     assert broker.ask("/ready").status == 503
     broker.stop()
-    assert "GRANT SELECT (public_key, hashed_secret_key" in "".join(broker.said)
+    assert "GRANT SELECT (public_key, hashed_secret_key" in "".join(broker.status_text)

@@ -11,7 +11,7 @@ import pytest
 from genai_sdk.broker.exchange import CredentialExchange
 from genai_sdk.broker.grants import Grant, Grants
 from genai_sdk.broker.policy import Policy
-from genai_sdk.connections import ConnectionRecord, Delivery, Project
+from genai_sdk.connections import ConnectionRecord, Project, SourceResult
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 from genai_sdk.http import SyncTransport
 
@@ -38,14 +38,14 @@ class Reader:
         self.open = threading.Event()
         self.open.set()
 
-    def read(self, public_key: str, secret_key: str) -> Delivery:
+    def read(self, public_key: str, secret_key: str) -> SourceResult:
         self.asked += 1
         self.began.release()
         assert self.open.wait(20)
         if self.failure is not None:
             raise self.failure
         record = ConnectionRecord(name="lab", adapter="openai", secret=self.secret, created_at=NOW, updated_at=NOW)
-        return Delivery(project=Project(f"proj-{public_key}"), connections=(record,))
+        return SourceResult(project=Project(f"proj-{public_key}"), connections=(record,))
 
     def probe(self) -> None:
         raise NotImplementedError

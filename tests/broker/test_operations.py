@@ -121,7 +121,7 @@ def test_nothing_is_handed_out_that_cannot_be_written_down(run: Run, projects: P
     reply = broker.ask_as(one.pair)
     assert (reply.status, b"sk-one" in reply.body) == (503, False)
     assert numbers(broker.ask("/metrics").body)["genai_broker_audit_failures_total"] == 1
-    assert any("its audit line cannot be written" in line for line in broker.said)
+    assert any("its audit line cannot be written" in line for line in broker.status_text)
 
 
 def test_an_audit_file_that_was_moved_away_is_begun_anew(tmp_path: Path) -> None:

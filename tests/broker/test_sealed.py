@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from genai_sdk.broker import ACCEPT, answer
-from genai_sdk.connections import ConnectionRecord, Delivery, Project
+from genai_sdk.connections import ConnectionRecord, Project, SourceResult
 from genai_sdk.connections.broker_wire import open_answer
 from genai_sdk.errors import DecryptionError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-DELIVERY = Delivery(
+DELIVERY = SourceResult(
     project=Project("proj-1", "One"),
     connections=(ConnectionRecord(name="lab", adapter="openai", secret="sk-provider", created_at=NOW, updated_at=NOW),),
     available=("lab",),

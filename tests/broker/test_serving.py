@@ -35,7 +35,7 @@ def test_a_client_gets_its_projects_connections_and_calls_with_them(run: Run, pr
     assert line["from"] == "127.0.0.1"
     assert line["sdk"].startswith("genai-sdk/")
     assert line["sealed"] is True
-    assert "sk-" not in "".join(broker.written + broker.said)
+    assert "sk-" not in "".join(broker.written + broker.status_text)
 
 
 def test_an_unchanged_set_is_a_304_and_a_rotated_one_a_new_tag(run: Run, projects: Projects) -> None:
@@ -110,7 +110,7 @@ def test_a_broker_whose_database_is_away_lives_but_is_not_ready(run: Run) -> Non
     reply = broker.ask_as(("pk-lf-a", "sk-lf-a"))
     assert (reply.status, reply.headers["retry-after"]) == (503, "2")
     broker.stop()
-    assert "secretpassword" not in "".join(broker.said + broker.written) + str(reply.body)
+    assert "secretpassword" not in "".join(broker.status_text + broker.written) + str(reply.body)
 
 
 def test_several_workers_answer_and_end_together(run: Run, projects: Projects) -> None:

@@ -7,7 +7,7 @@ from pricelist import plausible
 from pricelist.making import make
 
 from genai_sdk.catalogue import ADAPTERS, DEFAULT_MODELS, end_of_life, facts_of, table_date
-from genai_sdk.catalogue.model_table import Row, rows
+from genai_sdk.catalogue.model_table import TableRow, rows
 
 LISTED = {
     "mode": "chat",
@@ -123,7 +123,7 @@ def test_every_row_of_the_table_is_plausible():
         assert adapter in ADAPTERS
         assert not row.rates or not list(plausible.faults(row)), (adapter, model)
         assert not list(plausible.oddities(row)), (adapter, model)
-        assert msgspec.json.decode(msgspec.json.encode(row), type=Row) == row
+        assert msgspec.json.decode(msgspec.json.encode(row), type=TableRow) == row
         seen += 1
     assert seen > 800
 

@@ -9,7 +9,7 @@ import pytest
 
 from genai_sdk import GenAIClient
 from genai_sdk.crypto import Cipher
-from genai_sdk.http import Budget, SyncTransport, read_endpoint
+from genai_sdk.http import Deadline, SyncTransport, read_endpoint
 from genai_sdk.testing import FakeProvider
 from genai_sdk.testing.langfuse import FakeLangfuse
 
@@ -134,8 +134,8 @@ def priced(regions: Regions, recorded: dict[str, Any]) -> Iterator[None]:
     endpoint = read_endpoint(regions.langfuse.url, *pair, named="LANGFUSE_BASE_URL")
     body = {"modelName": "ours", "matchPattern": "^gpt-4o-mini$", "inputPrice": 0.25, "outputPrice": 0.5}
     with SyncTransport() as transport:
-        with transport.open(endpoint.send("POST", MODELS, json.dumps(body).encode()), Budget(10)) as response:
+        with transport.open(endpoint.send("POST", MODELS, json.dumps(body).encode()), Deadline(10)) as response:
             name = json.loads(response.read())["id"]
         yield
-        with transport.open(endpoint.send("DELETE", f"{MODELS}/{name}"), Budget(10)) as response:
+        with transport.open(endpoint.send("DELETE", f"{MODELS}/{name}"), Deadline(10)) as response:
             assert response.status == 200

@@ -18,7 +18,7 @@ from genai_sdk import (
     UnknownModelError,
 )
 from genai_sdk.client.settings import ENVIRONMENT, read_settings
-from genai_sdk.drivers.choice import DriverName, make_driver
+from genai_sdk.drivers.factory import DriverName, make_driver
 from genai_sdk.http import AsyncTransport, SyncTransport
 
 

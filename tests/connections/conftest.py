@@ -7,11 +7,18 @@ from typing import Any
 import pytest
 from tests.connections.sources import Clock, ControlledSource
 
-from genai_sdk.connections import Connection, ConnectionRegistry, ConnectionSet, Delivery, LangfuseDatabase, Limits
+from genai_sdk.connections import (
+    Connection,
+    ConnectionRegistry,
+    ConnectionSet,
+    LangfuseDatabase,
+    ReadLimits,
+    SourceResult,
+)
 from genai_sdk.crypto import Cipher
 
 OpenDatabase = Callable[..., LangfuseDatabase]
-Read = Callable[..., Delivery]
+Read = Callable[..., SourceResult]
 Get = Callable[[ConnectionRegistry], ConnectionSet]
 Refetch = Callable[[ConnectionRegistry, Connection], Connection | None]
 
@@ -23,7 +30,7 @@ def open_database(recorded: dict[str, Any]) -> OpenDatabase:
     def open_(
         dsn: str, *, keys: str = recorded["encryption_key"], salt: str | None = recorded["salt"], **limits: float
     ) -> LangfuseDatabase:
-        return LangfuseDatabase(dsn, Cipher(keys), salt=salt, limits=Limits(**limits))  # type: ignore[arg-type]
+        return LangfuseDatabase(dsn, Cipher(keys), salt=salt, limits=ReadLimits(**limits))  # type: ignore[arg-type]
 
     return open_
 
@@ -34,7 +41,7 @@ def read(open_database: OpenDatabase, recorded: dict[str, Any]) -> Read:
 
     def read_(
         dsn: str, names: Sequence[str] | None = None, *, pair: tuple[str, str] | None = None, **options: Any
-    ) -> Delivery:
+    ) -> SourceResult:
         public_key, secret_key = pair or (recorded["public_key"], recorded["secret_key"])
         return open_database(dsn, **options).read(public_key, secret_key, names)
 

@@ -13,9 +13,9 @@ from genai_sdk.connections import (
     ConnectionRecord,
     ConnectionRegistry,
     ConnectionSet,
-    Delivery,
     Project,
     Secret,
+    SourceResult,
 )
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 
@@ -55,7 +55,7 @@ class ControlledSource:
         self.open.set()
         self._lock = threading.Lock()
 
-    def fetch(self, names: Sequence[str] | None) -> Delivery:
+    def fetch(self, names: Sequence[str] | None) -> SourceResult:
         with self._lock:
             self.calls += 1
             self.running += 1
@@ -67,7 +67,7 @@ class ControlledSource:
             if self.failure is not None:
                 raise self.failure
             wanted = tuple(item for item in self.records if names is None or item.name in names)
-            return Delivery(
+            return SourceResult(
                 project=Project("p", "Project"),
                 connections=wanted,
                 available=tuple(item.name for item in self.records),

@@ -12,7 +12,7 @@ import pytest
 from tests.connections.records import SHAPES, record
 from tests.connections.sources import Clock, settle
 
-from genai_sdk.connections import BrokerSource, ConnectionRegistry, ConnectionSet, Delivery, Project
+from genai_sdk.connections import BrokerSource, ConnectionRegistry, ConnectionSet, Project, SourceResult
 from genai_sdk.errors import (
     AccessDeniedError,
     ConfigurationError,
@@ -359,7 +359,7 @@ def test_a_revoked_key_pair_is_denied_by_the_broker_itself(
 
 
 def test_a_deliverys_repr_hides_its_secrets(broker: BrokerSource) -> None:
-    delivery: Delivery = broker.fetch(None)
+    delivery: SourceResult = broker.fetch(None)
     assert "1234" not in repr(delivery) + repr(broker._held) + repr(broker._endpoint)
     assert "sk-lf" not in repr(broker._endpoint)
 

@@ -13,7 +13,7 @@ from tests.connections.conftest import OpenDatabase, Read
 from tests.connections.records import recorded_records
 from tests.langfuse_database import migrate
 
-from genai_sdk.connections import DatabaseSource, parse_delivery
+from genai_sdk.connections import DatabaseSource, parse_result
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, DecryptionError
 
@@ -42,9 +42,9 @@ def test_the_recorded_rows_are_delivered_and_opened_as_they_are(langfuse_dsn: st
     delivery = read(langfuse_dsn)
     assert delivery.project is not None
     assert (delivery.project.id, delivery.project.name) == ("proj-test", "Test project")
-    expected = parse_delivery(delivery.__class__(project=delivery.project, connections=tuple(recorded_records())), None)
+    expected = parse_result(delivery.__class__(project=delivery.project, connections=tuple(recorded_records())), None)
     assert len(expected.connections) == 12
-    assert parse_delivery(delivery, None) == expected
+    assert parse_result(delivery, None) == expected
 
 
 def test_only_the_named_ones_are_delivered_and_all_are_listed(langfuse_dsn: str, read: Read) -> None:
@@ -181,7 +181,7 @@ def test_a_row_that_no_key_opens_breaks_only_itself(make_database: Callable[...,
             "vllm_onprem": {"secret_key": "token-onprem-0003"},
         }
     )
-    found = {connection.name: connection.error for connection in parse_delivery(read(dsn), None).connections}
+    found = {connection.name: connection.error for connection in parse_result(read(dsn), None).connections}
     broken = {name: error for name, error in found.items() if error is not None}
     assert set(broken) == {"openai_test", "azure_test", "vllm_onprem"}
     assert all(isinstance(error, DecryptionError) for error in broken.values())
@@ -215,7 +215,7 @@ def test_a_malformed_row_breaks_only_itself(
             "vllm_onprem": {"custom_models": [None, "", "llama"]},
         }
     )
-    found = parse_delivery(read(dsn), None)
+    found = parse_result(read(dsn), None)
     assert {connection.name for connection in found.connections if connection.error} == {
         "openai_test", "azure_test", "bedrock_test", "gemini_usa", "gemini_studio", "anthropic_test"
     }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.connections.records import SHAPES, record, recorded_records
 
-from genai_sdk.connections import Delivery, parse, parse_delivery
+from genai_sdk.connections import SourceResult, parse, parse_result
 from genai_sdk.errors import ConfigurationError, DecryptionError
 
 
@@ -189,11 +189,11 @@ def test_good_extra_headers_are_kept() -> None:
 def test_connections_come_oldest_first_and_then_by_name() -> None:
     old, new = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
     records = [record(name="c", created_at=new), record(name="b", created_at=old), record(name="a", created_at=new)]
-    found = parse_delivery(Delivery(project=None, connections=tuple(records)), None)
+    found = parse_result(SourceResult(project=None, connections=tuple(records)), None)
     assert [connection.name for connection in found.connections] == ["b", "a", "c"]
 
 
 def test_named_connections_come_in_the_order_of_the_names() -> None:
-    delivery = Delivery(project=None, connections=tuple(record(name=name) for name in "abc"))
-    found = parse_delivery(delivery, ["c", "missing", "a", "c"])
+    delivery = SourceResult(project=None, connections=tuple(record(name=name) for name in "abc"))
+    found = parse_result(delivery, ["c", "missing", "a", "c"])
     assert [connection.name for connection in found.connections] == ["c", "a"]

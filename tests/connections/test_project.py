@@ -66,7 +66,7 @@ def test_a_failure_is_not_repeated_for_a_minute(
             assert lookup.get() is None
             settle("genai-project")
     (said,) = [each.getMessage() for each in caplog.records]
-    assert "the project of Endpoint('http://127.0.0.1" in said
+    assert "the project of BasicAuthEndpoint('http://127.0.0.1" in said
     assert "sk-lf" not in said
     assert len(langfuse.journal) == 1
     clock.advance(1)

@@ -10,8 +10,8 @@ import msgspec
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection, Secret
 from genai_sdk.connections.credentials import parse_credentials
-from genai_sdk.drivers.driver import Deployment, Driver, Reply
-from genai_sdk.http import Budget
+from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
+from genai_sdk.http import Deadline
 from genai_sdk.testing import FakeProvider
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest
@@ -150,26 +150,26 @@ class Face:
         self.is_async = is_async
 
     def complete(
-        self, deployment: Deployment, messages: Messages = HELLO, budget: Budget | None = None, **options: Any
-    ) -> Reply[ChatCompletion]:
-        request, budget = ChatRequest(messages, options), budget or Budget(20)
+        self, deployment: Deployment, messages: Messages = HELLO, deadline: Deadline | None = None, **options: Any
+    ) -> DriverResponse[ChatCompletion]:
+        request, deadline = ChatRequest(messages, options), deadline or Deadline(20)
         if self.is_async:
-            return asyncio.run(self.driver.arun(CHAT, deployment, request, budget))
-        return self.driver.run(CHAT, deployment, request, budget)
+            return asyncio.run(self.driver.arun(CHAT, deployment, request, deadline))
+        return self.driver.run(CHAT, deployment, request, deadline)
 
     def embed(
-        self, deployment: Deployment, texts: str | list[str], budget: Budget | None = None, **options: Any
-    ) -> Reply[EmbeddingResponse]:
-        request, budget = EmbeddingRequest(texts, options), budget or Budget(20)
+        self, deployment: Deployment, texts: str | list[str], deadline: Deadline | None = None, **options: Any
+    ) -> DriverResponse[EmbeddingResponse]:
+        request, deadline = EmbeddingRequest(texts, options), deadline or Deadline(20)
         if self.is_async:
-            return asyncio.run(self.driver.arun(EMBEDDING, deployment, request, budget))
-        return self.driver.run(EMBEDDING, deployment, request, budget)
+            return asyncio.run(self.driver.arun(EMBEDDING, deployment, request, deadline))
+        return self.driver.run(EMBEDDING, deployment, request, deadline)
 
     def stream(
         self,
         deployment: Deployment,
         messages: Messages = HELLO,
-        budget: Budget | None = None,
+        deadline: Deadline | None = None,
         *,
         until: int | None = None,
         seen: list[ChatCompletionChunk] | None = None,
@@ -179,11 +179,11 @@ class Face:
 
         Chunks are put into `seen` as they come, so that they are there when the stream breaks.
         """
-        request, budget = ChatRequest(messages, options), budget or Budget(20, gap=20)
+        request, deadline = ChatRequest(messages, options), deadline or Deadline(20, gap=20)
         chunks = [] if seen is None else seen
 
         async def read() -> str | None:
-            stream = await self.driver.astream(CHAT, deployment, request, budget)
+            stream = await self.driver.astream(CHAT, deployment, request, deadline)
             try:
                 async for chunk in stream:
                     chunks.append(chunk)
@@ -195,7 +195,7 @@ class Face:
 
         if self.is_async:
             return chunks, asyncio.run(read())
-        stream = self.driver.stream(CHAT, deployment, request, budget)
+        stream = self.driver.stream(CHAT, deployment, request, deadline)
         for chunk in stream:
             chunks.append(chunk)
             if len(chunks) == until:

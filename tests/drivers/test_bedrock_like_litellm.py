@@ -12,10 +12,10 @@ import pytest
 
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.connections.parse import parse
-from genai_sdk.drivers.choice import make_driver
 from genai_sdk.drivers.driver import Deployment, Driver
+from genai_sdk.drivers.factory import make_driver
 from genai_sdk.errors import ProviderError
-from genai_sdk.http import AsyncTransport, Budget, SyncTransport
+from genai_sdk.http import AsyncTransport, Deadline, SyncTransport
 from genai_sdk.testing import FakeProvider, Reply, Step
 from genai_sdk.types import ChatCompletion
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest
@@ -92,7 +92,7 @@ class Both:
     ) -> list[tuple[Any, Any]]:
         """Make a chat call."""
         request = ChatRequest(messages, options)
-        return self.ask(model, step, lambda driver, place: driver.run(CHAT, place, request, Budget(60)).value)
+        return self.ask(model, step, lambda driver, place: driver.run(CHAT, place, request, Deadline(60)).value)
 
     def close(self) -> None:
         """Close the transports."""
@@ -230,7 +230,7 @@ def test_streams_are_read_alike(both: Both, name: str) -> None:
 
     def read(driver: Driver, place: Deployment) -> ChatCompletion:
         assembly = Assembly()
-        for chunk in driver.stream(CHAT, place, ChatRequest(HELLO), Budget(60)):
+        for chunk in driver.stream(CHAT, place, ChatRequest(HELLO), Deadline(60)):
             assembly.add(chunk)
         return assembly.completion()
 
@@ -242,7 +242,7 @@ def test_streams_are_read_alike(both: Both, name: str) -> None:
 @pytest.mark.parametrize("model", ["amazon.titan-embed-text-v2:0", "cohere.embed-english-v3"])
 def test_texts_are_embedded_alike(both: Both, model: str) -> None:
     def embed(driver: Driver, place: Deployment) -> Any:
-        return driver.run(EMBEDDING, place, EmbeddingRequest(["one", "two"]), Budget(60)).value
+        return driver.run(EMBEDDING, place, EmbeddingRequest(["one", "two"]), Deadline(60)).value
 
     (theirs, their_value), (ours, our_value) = both.ask(model, None, embed)
     assert ours == theirs

@@ -21,7 +21,7 @@ from genai_sdk.errors import (
     ProviderUnavailableError,
     RateLimitError,
 )
-from genai_sdk.http import Budget
+from genai_sdk.http import Deadline
 from genai_sdk.testing import (
     BadRequest,
     ContentFilter,
@@ -199,7 +199,7 @@ def test_a_provider_that_never_answers_runs_into_the_timeout(stage: Stage, face:
     deployment = stage.deployment(name)
     face.complete(deployment)  # where a token is needed, it is minted before the time runs
     stage.fake.script(StallBeforeHeaders(), operation="chat")
-    error = failure(face, deployment, stream=stream, budget=Budget(0.3, gap=5))
+    error = failure(face, deployment, stream=stream, deadline=Deadline(0.3, gap=5))
     assert isinstance(error, ProviderTimeoutError)
     assert "0.3 s" in error.message
     assert "`timeout`" in error.message
@@ -208,7 +208,7 @@ def test_a_provider_that_never_answers_runs_into_the_timeout(stage: Stage, face:
 def test_a_silent_stream_runs_into_the_gap(stage: Stage, face: Face) -> None:
     stage.fake.script(StallStream(after_chunks=2))
     seen: list[ChatCompletionChunk] = []
-    error = failure(face, stage.deployment(), stream=True, seen=seen, budget=Budget(20, gap=0.3))
+    error = failure(face, stage.deployment(), stream=True, seen=seen, deadline=Deadline(20, gap=0.3))
     assert isinstance(error, ProviderTimeoutError)
     assert "0.3 s" in error.message
     assert [chunk.text for chunk in seen if chunk.text] == ["seoul:", " one"]

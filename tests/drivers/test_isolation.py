@@ -268,7 +268,7 @@ def test_a_host_without_an_identity_is_told_so(tmp_path) -> None:
         stage = Stage(fake)
         for name, secret in (("bedrock", "__BEDROCK_DEFAULT_CREDENTIALS__"),):
             try:
-                driver.run(CHAT, stage.deployment(name, secret=secret), ChatRequest(HELLO), Budget(20))
+                driver.run(CHAT, stage.deployment(name, secret=secret), ChatRequest(HELLO), Deadline(20))
             except ConfigurationError as error:
                 print(error)
     sync.close()

@@ -10,9 +10,9 @@ import pytest
 from tests.drivers.stage import Face
 from tests.drivers.test_sloppy_servers import USAGE, Server, body, event, sse
 
+from genai_sdk.drivers.decompression import DecompressionError, unpacked
 from genai_sdk.drivers.driver import Driver
 from genai_sdk.drivers.engine import Engine
-from genai_sdk.drivers.unpacking import PackedError, unpacked
 from genai_sdk.errors import BadRequestError, ProviderUnavailableError, RateLimitError
 from genai_sdk.http import AsyncTransport, SyncTransport
 
@@ -113,7 +113,7 @@ def test_a_body_packed_in_an_unknown_way_says_so(server: Server, face: Face) -> 
 
 def test_a_small_body_that_unpacks_to_a_large_one_is_refused() -> None:
     bomb = gzip.compress(b"\0" * (65 * 1024 * 1024))
-    with pytest.raises(PackedError, match="more than"):
+    with pytest.raises(DecompressionError, match="more than"):
         unpacked({"content-encoding": "gzip"}, bomb)
 
 

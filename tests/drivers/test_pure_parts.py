@@ -9,9 +9,9 @@ from botocore.credentials import Credentials
 from tests.drivers.stage import Stage
 
 from genai_sdk.drivers.auth.sigv4 import AwsKeys, sign
-from genai_sdk.drivers.headers import lowered, request_id, retry_after
 from genai_sdk.drivers.litellm.shapes import shape_of
 from genai_sdk.drivers.litellm.values import has_remote_media
+from genai_sdk.drivers.response_headers import by_lower_name, request_id, retry_after
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 
@@ -36,7 +36,7 @@ def test_retry_after_is_read_in_each_of_its_forms(headers: dict[str, str], secon
 
 
 def test_header_names_are_found_in_any_case_and_the_first_of_two_counts() -> None:
-    headers = lowered([("X-Request-ID", "one"), ("x-request-id", "two")])
+    headers = by_lower_name([("X-Request-ID", "one"), ("x-request-id", "two")])
     assert request_id(headers) == "one"
     assert request_id({}) is None
 

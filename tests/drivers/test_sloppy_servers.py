@@ -15,7 +15,7 @@ from tests.drivers.stage import BIRTH, KEY, Face
 
 from genai_sdk.connections import Connection, Credentials, Secret
 from genai_sdk.drivers.driver import Deployment
-from genai_sdk.drivers.reading import StreamReader
+from genai_sdk.drivers.stream_reader import StreamReader
 from genai_sdk.errors import (
     AuthenticationError,
     BadRequestError,

@@ -10,7 +10,7 @@ from tests.drivers.stage import CASES, HELLO, Face, Stage
 
 from genai_sdk.drivers.driver import Driver
 from genai_sdk.errors import ProviderTimeoutError
-from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TransportClosed
+from genai_sdk.http import AsyncTransport, Deadline, SyncTransport, TransportClosed
 from genai_sdk.testing import Reply, Slow, StallBeforeHeaders, StallStream
 from genai_sdk.wires.operation import CHAT, ChatRequest
 
@@ -35,7 +35,7 @@ def test_closing_a_stream_frees_its_connection(stage: Stage, face: Face, name: s
 
 def test_dropping_a_stream_frees_its_connection(stage: Stage, driver: Driver) -> None:
     stage.fake.script(StallStream(after_chunks=1))
-    stream = driver.stream(CHAT, stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20))
+    stream = driver.stream(CHAT, stage.deployment(), ChatRequest(HELLO), Deadline(20, gap=20))
     assert next(stream).choices
     del stream
     gc.collect()
@@ -45,12 +45,12 @@ def test_dropping_a_stream_frees_its_connection(stage: Stage, driver: Driver) ->
 def test_a_stream_read_to_its_end_keeps_its_connection_for_the_next_call(stage: Stage, driver: Driver) -> None:
     before = stage.fake.accepted_connections
     for _ in range(3):
-        list(driver.stream(CHAT, stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20)))
+        list(driver.stream(CHAT, stage.deployment(), ChatRequest(HELLO), Deadline(20, gap=20)))
     assert stage.fake.accepted_connections == before + 1
 
 
 def test_a_closed_stream_is_over_however_often_it_is_closed(stage: Stage, driver: Driver) -> None:
-    stream = driver.stream(CHAT, stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20))
+    stream = driver.stream(CHAT, stage.deployment(), ChatRequest(HELLO), Deadline(20, gap=20))
     next(stream)
     stream.close()
     stream.close()
@@ -59,7 +59,7 @@ def test_a_closed_stream_is_over_however_often_it_is_closed(stage: Stage, driver
 
 def test_another_thread_may_close_a_stream_that_waits(stage: Stage, driver: Driver) -> None:
     stage.fake.script(StallStream(after_chunks=1))
-    stream = driver.stream(CHAT, stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20))
+    stream = driver.stream(CHAT, stage.deployment(), ChatRequest(HELLO), Deadline(20, gap=20))
     reader = threading.Thread(target=lambda: list(stream))
     reader.start()
     stage.fake.journal.wait_for(1)
@@ -70,8 +70,8 @@ def test_another_thread_may_close_a_stream_that_waits(stage: Stage, driver: Driv
 
 def test_a_sync_stream_works_inside_a_running_event_loop(stage: Stage, driver: Driver) -> None:
     async def notebook() -> str:
-        chunks = driver.stream(CHAT, stage.deployment("anthropic"), ChatRequest(HELLO), Budget(20, gap=20))
-        reply = driver.run(CHAT, stage.deployment("gemini"), ChatRequest(HELLO), Budget(20))
+        chunks = driver.stream(CHAT, stage.deployment("anthropic"), ChatRequest(HELLO), Deadline(20, gap=20))
+        reply = driver.run(CHAT, stage.deployment("gemini"), ChatRequest(HELLO), Deadline(20))
         return "".join(chunk.text for chunk in chunks) + reply.value.text
 
     assert asyncio.run(notebook()) == "seoul: one two three" * 2
@@ -82,7 +82,7 @@ def test_cancelling_a_task_aborts_its_request(stage: Stage, driver: Driver, name
     stage.fake.script(StallBeforeHeaders(), operation="chat")
 
     async def cancelled() -> None:
-        call = asyncio.create_task(driver.arun(CHAT, stage.deployment(name), ChatRequest(HELLO), Budget(20)))
+        call = asyncio.create_task(driver.arun(CHAT, stage.deployment(name), ChatRequest(HELLO), Deadline(20)))
         await asyncio.to_thread(stage.fake.journal.wait_for, 2 if name.startswith("vertex") else 1)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -96,7 +96,7 @@ def test_cancelling_a_task_that_reads_a_stream_aborts_it(stage: Stage, driver: D
     stage.fake.script(StallStream(after_chunks=1))
 
     async def read() -> None:
-        stream = await driver.astream(CHAT, stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20))
+        stream = await driver.astream(CHAT, stage.deployment(), ChatRequest(HELLO), Deadline(20, gap=20))
         async for _ in stream:
             pass
 
@@ -113,7 +113,7 @@ def test_cancelling_a_task_that_reads_a_stream_aborts_it(stage: Stage, driver: D
 
 def test_one_driver_serves_several_event_loops_at_once(stage: Stage, driver: Driver) -> None:
     async def many() -> list[str]:
-        calls = [driver.arun(CHAT, stage.deployment(name), ChatRequest(HELLO), Budget(20)) for name in CASES]
+        calls = [driver.arun(CHAT, stage.deployment(name), ChatRequest(HELLO), Deadline(20)) for name in CASES]
         return [reply.value.text for reply in await asyncio.gather(*calls)]
 
     texts: list[str] = []
@@ -129,7 +129,7 @@ def test_concurrent_calls_fetch_one_token(stage: Stage, driver: Driver) -> None:
     stage.fake.script(Slow(0.1), operation="token")
 
     async def many() -> None:
-        calls = [driver.arun(CHAT, stage.deployment("vertex"), ChatRequest(HELLO), Budget(20)) for _ in range(5)]
+        calls = [driver.arun(CHAT, stage.deployment("vertex"), ChatRequest(HELLO), Deadline(20)) for _ in range(5)]
         await asyncio.gather(*calls)
 
     asyncio.run(many())
@@ -141,8 +141,8 @@ def test_a_waiter_who_is_cancelled_does_not_take_the_token_from_the_others(stage
 
     async def many() -> str:
         deployment = stage.deployment("vertex")
-        first = asyncio.create_task(driver.arun(CHAT, deployment, ChatRequest(HELLO), Budget(20)))
-        second = asyncio.create_task(driver.arun(CHAT, deployment, ChatRequest(HELLO), Budget(20)))
+        first = asyncio.create_task(driver.arun(CHAT, deployment, ChatRequest(HELLO), Deadline(20)))
+        second = asyncio.create_task(driver.arun(CHAT, deployment, ChatRequest(HELLO), Deadline(20)))
         await asyncio.to_thread(stage.fake.journal.wait_for, 1)
         first.cancel()
         return (await asyncio.wait_for(second, 10)).value.text
@@ -154,15 +154,15 @@ def test_a_waiter_who_is_cancelled_does_not_take_the_token_from_the_others(stage
 def test_waiting_for_a_token_is_bounded_by_the_attempt(stage: Stage, face: Face) -> None:
     stage.fake.script(StallBeforeHeaders(), operation="token")
     with pytest.raises(ProviderTimeoutError):
-        face.complete(stage.deployment("vertex"), budget=Budget(0.3))
+        face.complete(stage.deployment("vertex"), deadline=Deadline(0.3))
 
 
 def test_a_lifted_budget_bounds_only_the_gaps(stage: Stage, driver: Driver) -> None:
     stage.fake.script(Slow(0, between=0.5, then=Reply(text="a b c d e")))
-    budget = Budget(2, gap=10)
-    stream = driver.stream(CHAT, stage.deployment(), ChatRequest(HELLO), budget)
+    deadline = Deadline(2, gap=10)
+    stream = driver.stream(CHAT, stage.deployment(), ChatRequest(HELLO), deadline)
     next(stream)
-    budget.lift()
+    deadline.lift()
     assert "".join(chunk.text for chunk in stream) == "a b c d e"
 
 
@@ -182,7 +182,7 @@ def test_a_transport_closed_while_a_stream_is_read_says_so(stage: Stage, make_dr
     stage.fake.script(StallStream(after_chunks=1))
     transport = SyncTransport()
     stream = make_driver(transport, AsyncTransport()).stream(
-        CHAT, stage.deployment(), ChatRequest(HELLO), Budget(20, gap=20)
+        CHAT, stage.deployment(), ChatRequest(HELLO), Deadline(20, gap=20)
     )
     next(stream)
     transport.close()
@@ -193,8 +193,8 @@ def test_a_transport_closed_while_a_stream_is_read_says_so(stage: Stage, make_dr
 def test_nothing_is_left_to_be_awaited_or_closed(stage: Stage, driver: Driver) -> None:
     async def some() -> None:
         for name in CASES:
-            await driver.arun(CHAT, stage.deployment(name), ChatRequest(HELLO), Budget(20))
-            stream = await driver.astream(CHAT, stage.deployment(name), ChatRequest(HELLO), Budget(20, gap=20))
+            await driver.arun(CHAT, stage.deployment(name), ChatRequest(HELLO), Deadline(20))
+            stream = await driver.astream(CHAT, stage.deployment(name), ChatRequest(HELLO), Deadline(20, gap=20))
             await anext(stream)
             del stream
 
@@ -217,6 +217,6 @@ def test_a_model_that_cannot_stream_answers_in_one_chunk(stage: Stage, face: Fac
 
 def test_a_closed_stream_yields_nothing_even_if_it_was_there_already(stage: Stage, driver: Driver) -> None:
     deployment = stage.deployment("bedrock", "ai21.j2-mid-v1")
-    stream = driver.stream(CHAT, deployment, ChatRequest(HELLO[1:]), Budget(20, gap=20))
+    stream = driver.stream(CHAT, deployment, ChatRequest(HELLO[1:]), Deadline(20, gap=20))
     stream.close()
     assert list(stream) == []

@@ -260,12 +260,12 @@ def test_one_token_serves_many_calls(stage: Stage, face: Face) -> None:
 
 
 def test_the_secret_never_reaches_litellm(stage: Stage, face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
-    from genai_sdk.drivers.litellm import inside
+    from genai_sdk.drivers.litellm import interception
 
     given: list[str] = []
-    real = inside.run
+    real = interception.run
     # What is handed to litellm can be seen nowhere else.
-    monkeypatch.setattr(inside, "run", lambda *a, **k: (given.append(repr((a, k))), real(*a, **k))[1])
+    monkeypatch.setattr(interception, "run", lambda *a, **k: (given.append(repr((a, k))), real(*a, **k))[1])
     face.complete(stage.deployment("openai"))
     face.complete(stage.deployment("anthropic"))
     assert KEY not in "".join(given)

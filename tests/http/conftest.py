@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from genai_sdk.http import AsyncResponse, AsyncTransport, Budget, Request, SyncTransport, TransportSettings
+from genai_sdk.http import AsyncResponse, AsyncTransport, Deadline, Request, SyncTransport, TransportSettings
 
 BOUND = 20.0  # seconds: nothing here may take longer, and nothing depends on it
 T = TypeVar("T")
@@ -54,8 +54,8 @@ class AsyncEngine:
     def start(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         return asyncio.run_coroutine_threadsafe(work, self.loop)
 
-    def open(self, request: Request, budget: Budget) -> "AsyncAnswer":
-        return AsyncAnswer(self.run(self.transport.open(request, budget)), self)
+    def open(self, request: Request, deadline: Deadline) -> "AsyncAnswer":
+        return AsyncAnswer(self.run(self.transport.open(request, deadline)), self)
 
     def close(self) -> None:
         self.transport.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.http import AsyncTransport, Budget, Request, SyncTransport, TransportClosed
+from genai_sdk.http import AsyncTransport, Deadline, Request, SyncTransport, TransportClosed
 
 BOUND = 20.0
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"
@@ -44,7 +44,7 @@ class Watched:
 
 
 def whole(engine: Any, request: Request) -> bytes:
-    with engine.open(request, Budget(None)) as response:
+    with engine.open(request, Deadline(None)) as response:
         return response.read()
 
 
@@ -117,7 +117,7 @@ def test_closing_the_transport_ends_a_name_lookup(engine: Any, monkeypatch: pyte
 
 def test_closing_the_transport_ends_a_stream_that_nobody_reads_right_now(engine: Any, serve: Any) -> None:
     watched = Watched("body")
-    response = engine.open(Request("GET", serve(watched).url), Budget(BOUND))
+    response = engine.open(Request("GET", serve(watched).url), Deadline(BOUND))
     pieces = response.chunks()
     assert next(pieces) == b"first"
     engine.close()
@@ -141,7 +141,7 @@ def test_closing_the_transport_ends_idle_connections_and_refuses_new_exchanges(e
     engine.close()
     assert left.wait(BOUND)
     with pytest.raises(TransportClosed, match="make a new client"):
-        engine.open(Request("GET", server.url), Budget(BOUND))
+        engine.open(Request("GET", server.url), Deadline(BOUND))
     assert server.connections == 1
 
 
@@ -169,21 +169,21 @@ def test_a_transport_is_a_context_manager(echo_server: Any) -> None:
     with SyncTransport() as transport:
         assert whole(transport, request) == b"words"
     with pytest.raises(TransportClosed):
-        transport.open(request, Budget(BOUND))
+        transport.open(request, Deadline(BOUND))
 
 
 async def test_an_async_transport_is_a_context_manager(echo_server: Any) -> None:
     request = Request("POST", echo_server.url, (), b"words")
-    async with AsyncTransport() as transport, await transport.open(request, Budget(BOUND)) as response:
+    async with AsyncTransport() as transport, await transport.open(request, Deadline(BOUND)) as response:
         assert await response.read() == b"words"
     with pytest.raises(TransportClosed):
-        await transport.open(request, Budget(BOUND))
+        await transport.open(request, Deadline(BOUND))
 
 
 async def test_waiting_for_the_end_does_not_wait_for_a_server_that_takes_nothing(serve: Any) -> None:
     watched = Watched("sending")
     transport = AsyncTransport()
-    task = asyncio.create_task(transport.open(watched.request(serve(watched).url), Budget(None)))
+    task = asyncio.create_task(transport.open(watched.request(serve(watched).url), Deadline(None)))
     assert await asyncio.to_thread(watched.reached.wait, BOUND)
     await asyncio.wait_for(transport.aclose(), BOUND)
     with pytest.raises(TransportClosed):
@@ -194,7 +194,7 @@ async def test_waiting_for_the_end_does_not_wait_for_a_server_that_takes_nothing
 def test_a_sync_stream_may_be_closed_by_another_thread(serve: Any) -> None:
     watched = Watched("body")
     with SyncTransport() as transport, ThreadPoolExecutor(1) as threads:
-        response = transport.open(Request("GET", serve(watched).url), Budget(None))
+        response = transport.open(Request("GET", serve(watched).url), Deadline(None))
         got: Future[None] = Future()
 
         def read() -> None:
@@ -215,7 +215,7 @@ async def test_cancelling_a_task_ends_its_connection(serve: Any, stop: str) -> N
     server = serve(watched)
 
     async def call() -> bytes:
-        async with await transport.open(watched.request(server.url), Budget(None)) as response:
+        async with await transport.open(watched.request(server.url), Deadline(None)) as response:
             return await response.read()
 
     async with AsyncTransport() as transport:
@@ -228,13 +228,13 @@ async def test_cancelling_a_task_ends_its_connection(serve: Any, stop: str) -> N
         watched.ended.set()
         assert await asyncio.to_thread(watched.left.wait, BOUND)
         server.script = lambda peer: peer.request() and peer.answer(b"next")
-        async with await transport.open(Request("GET", server.url), Budget(BOUND)) as response:
+        async with await transport.open(Request("GET", server.url), Deadline(BOUND)) as response:
             assert await response.read() == b"next"
 
 
 async def test_cancelling_ends_an_attempt_to_connect(unanswered: str) -> None:
     async with AsyncTransport() as transport:
-        task = asyncio.create_task(transport.open(Request("GET", unanswered), Budget(None)))
+        task = asyncio.create_task(transport.open(Request("GET", unanswered), Deadline(None)))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(asyncio.shield(task), 0.2)  # by then it waits for the connection
         task.cancel()
@@ -259,7 +259,7 @@ async def test_cancelling_one_task_leaves_the_others_alone(serve: Any) -> None:
     async with AsyncTransport() as transport:
 
         async def call(path: str) -> bytes:
-            async with await transport.open(Request("GET", server.url + path), Budget(BOUND)) as response:
+            async with await transport.open(Request("GET", server.url + path), Deadline(BOUND)) as response:
                 return await response.read()
 
         stay, leave = asyncio.create_task(call("/stay")), asyncio.create_task(call("/leave"))
@@ -273,31 +273,31 @@ async def test_cancelling_one_task_leaves_the_others_alone(serve: Any) -> None:
 
 SYNC_PROGRAM = """
 import sys
-from genai_sdk.http import Budget, Request, SyncTransport
+from genai_sdk.http import Deadline, Request, SyncTransport
 url = sys.argv[1]
 with SyncTransport() as transport:
     try:
-        with transport.open(Request("GET", url), Budget(None)) as response:
+        with transport.open(Request("GET", url), Deadline(None)) as response:
             response.read()
     except KeyboardInterrupt:
         print("interrupted", flush=True)
-    with transport.open(Request("GET", url), Budget(20)) as response:
+    with transport.open(Request("GET", url), Deadline(20)) as response:
         print(response.read().decode(), flush=True)
 """
 
 ASYNC_PROGRAM = """
 import asyncio, sys
-from genai_sdk.http import AsyncTransport, Budget, Request
+from genai_sdk.http import AsyncTransport, Deadline, Request
 url = sys.argv[1]
 transport = AsyncTransport()
-async def call(budget):
-    async with await transport.open(Request("GET", url), budget) as response:
+async def call(deadline):
+    async with await transport.open(Request("GET", url), deadline) as response:
         return await response.read()
 try:
-    asyncio.run(call(Budget(None)))
+    asyncio.run(call(Deadline(None)))
 except KeyboardInterrupt:
     print("interrupted", flush=True)
-print(asyncio.run(call(Budget(20))).decode(), flush=True)
+print(asyncio.run(call(Deadline(20))).decode(), flush=True)
 """
 
 
@@ -322,10 +322,10 @@ def test_ctrl_c_gets_through_and_leaves_nothing_half_read(serve: Any, program: s
 def test_a_call_while_the_interpreter_ends_is_still_answered(echo_server: Any) -> None:
     program = """
 import atexit, sys
-from genai_sdk.http import Budget, Request, SyncTransport
+from genai_sdk.http import Deadline, Request, SyncTransport
 transport = SyncTransport()
 def farewell():
-    with transport.open(Request("POST", sys.argv[1], (), b"last words"), Budget(20)) as response:
+    with transport.open(Request("POST", sys.argv[1], (), b"last words"), Deadline(20)) as response:
         print(response.read().decode(), flush=True)
     transport.close()
 atexit.register(farewell)
@@ -340,10 +340,10 @@ atexit.register(farewell)
 def test_a_transport_that_nobody_closes_ends_without_a_complaint(echo_server: Any) -> None:
     program = """
 import sys
-from genai_sdk.http import Budget, Request, SyncTransport
+from genai_sdk.http import Deadline, Request, SyncTransport
 transport = SyncTransport()
 transport.itself = transport  # part of a cycle, as a client's is
-print(transport.open(Request("POST", sys.argv[1], (), b"kept"), Budget(20)).read().decode())
+print(transport.open(Request("POST", sys.argv[1], (), b"kept"), Deadline(20)).read().decode())
 """
     command = [sys.executable, "-W", "error", "-c", program, echo_server.url]
     done = subprocess.run(command, capture_output=True, text=True, timeout=BOUND, check=False)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.http import Budget, ConnectionCut, Request, UnsendableRequest
+from genai_sdk.http import ConnectionCut, Deadline, Request, UnsendableRequest
 
 
 def get(engine: Any, url: str, **fields: Any) -> Any:
-    return engine.open(Request("GET", url, **fields), Budget(20))
+    return engine.open(Request("GET", url, **fields), Deadline(20))
 
 
 def test_a_request_arrives_as_given_with_only_host_and_length_added(engine: Any, serve: Any) -> None:
@@ -22,7 +22,7 @@ def test_a_request_arrives_as_given_with_only_host_and_length_added(engine: Any,
     server = serve(script)
     headers = (("Authorization", "Bearer k"), ("X-Many", "1"), ("X-Many", "2"), ("X-Name", "세종"))
     request = Request("POST", f"{server.url}/v1/chat?a=%2F&b=1", headers, b'{"hi": 1}')
-    with engine.open(request, Budget(20)) as response:
+    with engine.open(request, Deadline(20)) as response:
         assert response.read() == b"{}"
     [received] = seen
     assert (received.method, received.target, received.body) == ("POST", "/v1/chat?a=%2F&b=1", b'{"hi": 1}')
@@ -39,7 +39,7 @@ def test_headers_that_frame_the_body_are_the_transports_own(engine: Any, serve: 
 
     server = serve(script)
     value = {"Content-Length": "99", "Transfer-Encoding": "chunked", "Expect": "100-continue"}[name]
-    with engine.open(Request("POST", server.url, ((name, value),), b"body"), Budget(20)) as response:
+    with engine.open(Request("POST", server.url, ((name, value),), b"body"), Deadline(20)) as response:
         response.read()
     assert {key for key, _ in seen[0].headers} == {"Host", "Content-Length"}
     assert seen[0].body == b"body"
@@ -149,7 +149,7 @@ def test_answers_without_a_body_end_at_their_head(engine: Any, serve: Any, metho
 
     server = serve(script)
     for _ in range(2):
-        with engine.open(Request(method, server.url), Budget(20)) as response:
+        with engine.open(Request(method, server.url), Deadline(20)) as response:
             assert response.read() == b""
     assert server.connections == 1
 
@@ -177,7 +177,7 @@ def test_interim_answers_are_passed_over(engine: Any, serve: Any, interim: bytes
 
 def test_bodies_of_many_megabytes_arrive_both_ways(engine: Any, echo_server: Any) -> None:
     body = bytes(range(256)) * 20_000
-    with engine.open(Request("POST", echo_server.url, (), body), Budget(20)) as response:
+    with engine.open(Request("POST", echo_server.url, (), body), Deadline(20)) as response:
         assert response.read() == body
 
 
@@ -188,7 +188,7 @@ def test_an_answer_that_comes_before_the_body_was_taken_is_returned(engine: Any,
 
     server = serve(script)
     for _ in range(3):
-        with engine.open(Request("POST", server.url, (), bytes(50_000_000)), Budget(20)) as response:
+        with engine.open(Request("POST", server.url, (), bytes(50_000_000)), Deadline(20)) as response:
             assert (response.status, response.read()) == (413, b"too large")
     assert server.connections == 3
 

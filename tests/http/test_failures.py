@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.http import Budget, ConnectFailed, ConnectionCut, Request
+from genai_sdk.http import ConnectFailed, ConnectionCut, Deadline, Request
 
 
 def get(engine: Any, url: str) -> Any:
-    return engine.open(Request("GET", url), Budget(20, connect=20))
+    return engine.open(Request("GET", url), Deadline(20, connect=20))
 
 
 def test_a_refused_connection_names_host_and_port(engine: Any) -> None:

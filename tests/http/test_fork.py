@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.http import AsyncTransport, Budget, ConnectionCut, Request, SyncTransport
+from genai_sdk.http import AsyncTransport, ConnectionCut, Deadline, Request, SyncTransport
 
 BOUND = 20
 # Newer Pythons warn of forks in processes with threads, which is what is tested here.
@@ -46,11 +46,11 @@ def fetch(transport: Any, url: str, body: bytes) -> bytes:
     """Make a call in this process, on a loop of its own if it takes one."""
     request = Request("POST", url, (), body)
     if isinstance(transport, SyncTransport):
-        with transport.open(request, Budget(BOUND)) as response:
+        with transport.open(request, Deadline(BOUND)) as response:
             return response.read()
 
     async def call(transport: AsyncTransport) -> bytes:
-        async with await transport.open(request, Budget(BOUND)) as response:
+        async with await transport.open(request, Deadline(BOUND)) as response:
             return await response.read()
 
     return asyncio.run(call(transport))
@@ -69,7 +69,7 @@ def engine(make_engine: Any, trust: Any) -> Any:
 def test_a_transport_used_before_the_fork_works_on_both_sides(engine: Any, make_server: Any, echo: Any) -> None:
     server = make_server(echo)
     ask = Request("POST", server.url, (), b"parent")
-    assert engine.open(ask, Budget(BOUND)).read() == b"parent"
+    assert engine.open(ask, Deadline(BOUND)).read() == b"parent"
 
     def work() -> None:
         for number in range(3):
@@ -78,7 +78,7 @@ def test_a_transport_used_before_the_fork_works_on_both_sides(engine: Any, make_
     assert exit_code(fork(work)) == 0
     connections = server.connections
     assert connections >= 2
-    assert engine.open(ask, Budget(BOUND)).read() == b"parent"
+    assert engine.open(ask, Deadline(BOUND)).read() == b"parent"
     assert server.connections == connections  # the parent's connection is as it was
 
 
@@ -91,7 +91,7 @@ def test_a_stream_goes_on_in_the_parent_and_not_in_the_child(engine: Any, make_s
         assert forked.wait(BOUND)
         peer.send(b"4\r\nlast\r\n0\r\n\r\n")
 
-    response = engine.open(Request("GET", make_server(script).url), Budget(BOUND))
+    response = engine.open(Request("GET", make_server(script).url), Deadline(BOUND))
     pieces = response.chunks()
     assert next(pieces) == b"first"
 
@@ -122,7 +122,7 @@ def test_a_stream_closed_by_the_parent_ends_although_a_child_lives(engine: Any, 
         if peer.gone():
             left.set()
 
-    response = engine.open(Request("GET", make_server(script).url), Budget(BOUND))
+    response = engine.open(Request("GET", make_server(script).url), Deadline(BOUND))
     reading, writing = os.pipe()
     pid = fork(lambda: os.close(writing) or (os.read(reading, 1) and None))
     response.close()
@@ -148,7 +148,7 @@ def test_forks_in_the_middle_of_other_threads_calls_work(engine: Any, serve: Any
 
     def hammer() -> None:
         while not over.is_set():
-            assert engine.open(Request("POST", server.url, (), b"parent"), Budget(BOUND)).read() == b"parent"
+            assert engine.open(Request("POST", server.url, (), b"parent"), Deadline(BOUND)).read() == b"parent"
 
     def work() -> None:
         assert fetch(transport_of(engine), server.url, b"child") == b"child"

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.http import AsyncTransport, Budget, Request, TransportClosed
+from genai_sdk.http import AsyncTransport, Deadline, Request, TransportClosed
 
 BOUND = 20.0
 
 
 async def fetch(transport: AsyncTransport, url: str, body: bytes = b"words") -> bytes:
-    async with await transport.open(Request("POST", url, (), body), Budget(BOUND)) as response:
+    async with await transport.open(Request("POST", url, (), body), Deadline(BOUND)) as response:
         return await response.read()
 
 
@@ -79,9 +79,9 @@ def test_closing_reaches_every_loop(serve: Any) -> None:
 # In processes of their own, where every complaint ends up on stderr, be it a finaliser's warning or a log.
 PRELUDE = """
 import asyncio, gc, sys
-from genai_sdk.http import AsyncTransport, Budget, Request
+from genai_sdk.http import AsyncTransport, Deadline, Request
 async def fetch(transport, url, read=True):
-    response = await transport.open(Request("POST", url, (), b"words"), Budget(20))
+    response = await transport.open(Request("POST", url, (), b"words"), Deadline(20))
     if not read:
         return response
     assert await response.read() == b"words"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from genai_sdk.errors import ConfigurationError
-from genai_sdk.http import AsyncTransport, Budget, ConnectFailed, ConnectTimedOut, Request, SyncTransport
+from genai_sdk.http import AsyncTransport, ConnectFailed, ConnectTimedOut, Deadline, Request, SyncTransport
 from genai_sdk.http import TransportSettings as Settings
 from genai_sdk.http.proxy import ProxyRules
 
@@ -50,7 +50,7 @@ def pump(source: socket.socket, sink: socket.socket) -> None:
 
 
 def fetch(engine: Any, url: str) -> bytes:
-    with engine.open(Request("POST", url, (("X-Own", "1"),), b"words"), Budget(BOUND)) as response:
+    with engine.open(Request("POST", url, (("X-Own", "1"),), b"words"), Deadline(BOUND)) as response:
         return response.read()
 
 
@@ -126,7 +126,7 @@ def test_a_proxy_that_never_answers_is_a_connect_timeout(make_engine: Any, serve
     server = serve(lambda peer: peer.request() and peer.gone())
     with pytest.raises(ConnectTimedOut):
         make_engine(https_proxy=server.url).open(
-            Request("GET", "https://far.example/"), Budget(BOUND, gap=BOUND, connect=0.3)
+            Request("GET", "https://far.example/"), Deadline(BOUND, gap=BOUND, connect=0.3)
         )
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.http import Budget, ConnectionCut, ConnectTimedOut, Request, SyncTransport, TransportSettings
+from genai_sdk.http import ConnectionCut, ConnectTimedOut, Deadline, Request, SyncTransport, TransportSettings
 
 BOUND = 20.0
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 def fetch(engine: Any, url: str, method: str = "GET", body: bytes = b"") -> bytes:
-    with engine.open(Request(method, url, (), body), Budget(BOUND)) as response:
+    with engine.open(Request(method, url, (), body), Deadline(BOUND)) as response:
         return response.read()
 
 
@@ -24,11 +24,11 @@ def test_calls_one_after_the_other_share_a_connection(engine: Any, echo_server: 
 
 
 def reach(engine: Any, url: str, connect: float = BOUND) -> None:
-    budget = Budget(BOUND, connect=connect)
+    deadline = Deadline(BOUND, connect=connect)
     if isinstance(engine, SyncTransport):
-        engine.reach(url, budget)
+        engine.reach(url, deadline)
     else:
-        engine.run(engine.transport.reach(url, budget))
+        engine.run(engine.transport.reach(url, deadline))
 
 
 def test_a_host_that_was_reached_before_is_not_dialled_again(engine: Any, echo_server: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.http import BodyTooLarge, Budget, ConnectionCut, Request, TransportClosed
+from genai_sdk.http import BodyTooLarge, ConnectionCut, Deadline, Request, TransportClosed
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 BOUND = 20.0
@@ -17,7 +17,7 @@ def chunk(data: bytes) -> bytes:
 
 
 def get(engine: Any, server: Any) -> Any:
-    return engine.open(Request("GET", server.url), Budget(20))
+    return engine.open(Request("GET", server.url), Deadline(20))
 
 
 @pytest.mark.parametrize("framing", ["chunked", "length", "until-close"])
@@ -118,7 +118,7 @@ def test_a_closed_response_says_so(engine: Any, serve: Any) -> None:
 
 def test_a_response_read_to_its_end_is_over_and_leaves_its_connection(engine: Any, echo_server: Any) -> None:
     for _ in range(3):
-        response = engine.open(Request("POST", echo_server.url, (), b"words"), Budget(20))
+        response = engine.open(Request("POST", echo_server.url, (), b"words"), Deadline(20))
         assert response.read() == b"words"
         assert response.read() == b""
         assert list(response.chunks()) == []
@@ -211,7 +211,7 @@ def test_a_body_over_the_bound_is_refused_and_its_connection_ended(make_engine: 
 
 def test_a_body_of_exactly_the_bound_is_returned(make_engine: Any, echo_server: Any) -> None:
     engine = make_engine(max_body_bytes=1000)
-    with engine.open(Request("POST", echo_server.url, (), b"x" * 1000), Budget(20)) as response:
+    with engine.open(Request("POST", echo_server.url, (), b"x" * 1000), Deadline(20)) as response:
         assert len(response.read()) == 1000
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.http import Budget, ConnectTimedOut, ReadTimedOut, Request, TotalTimedOut
+from genai_sdk.http import ConnectTimedOut, Deadline, ReadTimedOut, Request, TotalTimedOut
 
 SOON = 0.3
 LONG = 20.0
@@ -19,12 +19,12 @@ def silent(peer: Any) -> None:
 
 def test_no_connection_is_a_connect_timeout(engine: Any, unanswered: str) -> None:
     with pytest.raises(ConnectTimedOut):
-        engine.open(Request("GET", unanswered), Budget(LONG, gap=LONG, connect=SOON))
+        engine.open(Request("GET", unanswered), Deadline(LONG, gap=LONG, connect=SOON))
 
 
 def test_no_connection_within_the_total_is_a_total_timeout(engine: Any, unanswered: str) -> None:
     with pytest.raises(TotalTimedOut):
-        engine.open(Request("GET", unanswered), Budget(SOON, gap=LONG, connect=LONG))
+        engine.open(Request("GET", unanswered), Deadline(SOON, gap=LONG, connect=LONG))
 
 
 def test_a_name_lookup_that_hangs_is_a_connect_timeout(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,9 +38,9 @@ def test_a_name_lookup_that_hangs_is_a_connect_timeout(engine: Any, monkeypatch:
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     with pytest.raises(ConnectTimedOut):
-        engine.open(Request("GET", "http://slow.example/"), Budget(LONG, gap=LONG, connect=SOON))
+        engine.open(Request("GET", "http://slow.example/"), Deadline(LONG, gap=LONG, connect=SOON))
     with pytest.raises(TotalTimedOut):
-        engine.open(Request("GET", "http://slow.example/"), Budget(SOON, gap=LONG, connect=LONG))
+        engine.open(Request("GET", "http://slow.example/"), Deadline(SOON, gap=LONG, connect=LONG))
     over.set()
 
 
@@ -56,39 +56,39 @@ def test_an_address_that_does_not_answer_leaves_time_for_the_next(
         return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port)) for port in ports]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    with engine.open(Request("GET", "http://two.example/"), Budget(LONG, connect=2)) as response:
+    with engine.open(Request("GET", "http://two.example/"), Deadline(LONG, connect=2)) as response:
         assert response.read() == b""
 
 
 def test_a_tls_handshake_that_stalls_is_a_connect_timeout(engine: Any, serve: Any) -> None:
     server = serve(silent)
     with pytest.raises(ConnectTimedOut):
-        engine.open(Request("GET", server.url.replace("http:", "https:")), Budget(LONG, gap=LONG, connect=SOON))
+        engine.open(Request("GET", server.url.replace("http:", "https:")), Deadline(LONG, gap=LONG, connect=SOON))
 
 
 def test_silence_before_the_head_is_a_read_timeout(engine: Any, serve: Any) -> None:
     with pytest.raises(ReadTimedOut):
-        engine.open(Request("GET", serve(silent).url), Budget(LONG, gap=SOON, connect=LONG))
+        engine.open(Request("GET", serve(silent).url), Deadline(LONG, gap=SOON, connect=LONG))
 
 
 def test_silence_beyond_the_total_is_a_total_timeout(engine: Any, serve: Any) -> None:
     with pytest.raises(TotalTimedOut):
-        engine.open(Request("GET", serve(silent).url), Budget(SOON, gap=LONG, connect=LONG))
+        engine.open(Request("GET", serve(silent).url), Deadline(SOON, gap=LONG, connect=LONG))
 
 
 @pytest.mark.parametrize("way", ["read", "chunks"])
 @pytest.mark.parametrize(
-    ("budget", "error"), [({"total": LONG, "gap": SOON}, ReadTimedOut), ({"total": SOON, "gap": LONG}, TotalTimedOut)]
+    ("deadline", "error"), [({"total": LONG, "gap": SOON}, ReadTimedOut), ({"total": SOON, "gap": LONG}, TotalTimedOut)]
 )
 def test_silence_in_the_body_is_told_apart_as_well(
-    engine: Any, serve: Any, way: str, budget: dict[str, float], error: type[Exception]
+    engine: Any, serve: Any, way: str, deadline: dict[str, float], error: type[Exception]
 ) -> None:
     def script(peer: Any) -> None:
         peer.request()
         peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfive5")
         peer.gone()
 
-    response = engine.open(Request("GET", serve(script).url), Budget(**budget))
+    response = engine.open(Request("GET", serve(script).url), Deadline(**deadline))
     with pytest.raises(error):
         response.read() if way == "read" else list(response.chunks())
 
@@ -112,14 +112,14 @@ def test_bytes_that_trickle_in_run_into_the_total_and_not_into_the_gap(engine: A
         peer.trickle(slowly)
 
     with pytest.raises(TotalTimedOut):
-        engine.open(Request("GET", serve(script).url), Budget(2 * SOON, gap=SOON, connect=LONG)).read()
+        engine.open(Request("GET", serve(script).url), Deadline(2 * SOON, gap=SOON, connect=LONG)).read()
 
 
 def test_a_body_that_nobody_takes_runs_into_the_total(engine: Any, serve: Any) -> None:
     over = threading.Event()
     server = serve(lambda peer: over.wait(LONG))
     with pytest.raises(TotalTimedOut):
-        engine.open(Request("POST", server.url, (), bytes(50_000_000)), Budget(SOON, gap=LONG, connect=LONG))
+        engine.open(Request("POST", server.url, (), bytes(50_000_000)), Deadline(SOON, gap=LONG, connect=LONG))
     over.set()
 
 
@@ -135,10 +135,10 @@ def test_lifting_the_total_leaves_only_the_gap(engine: Any, serve: Any) -> None:
         peer.gone()
 
     now = [0.0]
-    budget = Budget(10, gap=5 * SOON, connect=LONG, now=lambda: now[0])
-    pieces = engine.open(Request("GET", serve(script).url), budget).chunks()
+    deadline = Deadline(10, gap=5 * SOON, connect=LONG, now=lambda: now[0])
+    pieces = engine.open(Request("GET", serve(script).url), deadline).chunks()
     assert next(pieces) == b"first"
-    budget.lift()
+    deadline.lift()
     lifted.set()
     now[0] = 1000.0
     late.set()
@@ -155,8 +155,8 @@ def test_a_total_holds_for_a_reader_that_is_slower_than_its_server(engine: Any, 
             peer.send(bytes(65536))
 
     now = [0.0]
-    budget = Budget(10, gap=LONG, now=lambda: now[0])
-    pieces = engine.open(Request("GET", serve(script).url), budget).chunks()
+    deadline = Deadline(10, gap=LONG, now=lambda: now[0])
+    pieces = engine.open(Request("GET", serve(script).url), deadline).chunks()
     for _ in range(5):
         next(pieces)
         threading.Event().wait(0.05)  # meanwhile more arrives
@@ -175,7 +175,7 @@ def test_a_gap_counts_only_while_someone_waits(engine: Any, serve: Any) -> None:
         assert looked_away.wait(LONG)
         peer.send(b"4\r\nlate\r\n0\r\n\r\n")
 
-    pieces = engine.open(Request("GET", serve(script).url), Budget(LONG, gap=SOON)).chunks()
+    pieces = engine.open(Request("GET", serve(script).url), Deadline(LONG, gap=SOON)).chunks()
     assert next(pieces) == b"first"
     threading.Event().wait(2 * SOON)  # the reader is busy for longer than the gap
     looked_away.set()
@@ -184,10 +184,10 @@ def test_a_gap_counts_only_while_someone_waits(engine: Any, serve: Any) -> None:
 
 def test_a_budget_that_is_used_up_ends_the_exchange_before_it_begins(engine: Any, echo_server: Any) -> None:
     now = [0.0]
-    budget = Budget(10, now=lambda: now[0])
+    deadline = Deadline(10, now=lambda: now[0])
     now[0] = 10.0
     with pytest.raises(TotalTimedOut):
-        engine.open(Request("GET", echo_server.url), budget)
+        engine.open(Request("GET", echo_server.url), deadline)
 
 
 def test_after_a_timeout_the_connection_is_ended(engine: Any, serve: Any) -> None:
@@ -199,5 +199,5 @@ def test_after_a_timeout_the_connection_is_ended(engine: Any, serve: Any) -> Non
             heard.set()
 
     with pytest.raises(ReadTimedOut):
-        engine.open(Request("GET", serve(script).url), Budget(LONG, gap=SOON))
+        engine.open(Request("GET", serve(script).url), Deadline(LONG, gap=SOON))
     assert heard.wait(LONG)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from genai_sdk.errors import ConfigurationError
-from genai_sdk.http import Budget, ConnectFailed, Request
+from genai_sdk.http import ConnectFailed, Deadline, Request
 
 BOUND = 20.0
 
 
 def fetch(engine: Any, url: str) -> bytes:
-    with engine.open(Request("POST", url, (), b"words"), Budget(BOUND)) as response:
+    with engine.open(Request("POST", url, (), b"words"), Deadline(BOUND)) as response:
         return response.read()
 
 
@@ -90,7 +90,7 @@ def test_a_stream_over_tls_is_delivered_at_once_and_ended_at_once(make_engine: A
             left.set()
 
     engine = make_engine(ca_bundle=trust.bundle)
-    response = engine.open(Request("GET", serve(script, trust.context).url), Budget(BOUND))
+    response = engine.open(Request("GET", serve(script, trust.context).url), Deadline(BOUND))
     pieces = response.chunks()
     assert next(pieces) == b"first"
     got.set()
@@ -103,5 +103,5 @@ def test_megabytes_pass_through_tls_both_ways(make_engine: Any, serve: Any, echo
     engine = make_engine(ca_bundle=trust.bundle)
     body = bytes(range(256)) * 10_000
     server = serve(echo, trust.context)
-    with engine.open(Request("POST", server.url, (), body), Budget(BOUND)) as response:
+    with engine.open(Request("POST", server.url, (), body), Deadline(BOUND)) as response:
         assert response.read() == body

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.langfuse.exports import JSON, PROTOBUF, event, export, protobuf, show, span
 
 from genai_sdk.langfuse import content, conventions, parameters, usage
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.otlp import read_spans
-from genai_sdk.langfuse.refusal import RefusalError
 
 RECORDED = [path.read_bytes() for path in sorted((Path(__file__).parent / "data").glob("*.pb"))]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -146,7 +146,7 @@ def take(headers: dict[str, str], body: bytes) -> list[Observation]:
     """Read, show and keep; a refusal gives no spans."""
     try:
         seen = read_spans(headers, body, arrived=NOON)
-    except RefusalError:
+    except ApiError:
         return []
     if seen:
         shown = show(seen)

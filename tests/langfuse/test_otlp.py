@@ -25,16 +25,16 @@ from tests.langfuse.exports import (
 )
 
 from genai_sdk.langfuse import otlp
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.observation import Event
 from genai_sdk.langfuse.otlp import read_spans
-from genai_sdk.langfuse.refusal import RefusalError
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOON_NANOS = int(NOON.timestamp()) * 10**9
 
 
-def refused(headers: dict[str, str], body: bytes) -> RefusalError:
-    with pytest.raises(RefusalError) as caught:
+def refused(headers: dict[str, str], body: bytes) -> ApiError:
+    with pytest.raises(ApiError) as caught:
         read_spans(headers, body)
     return caught.value
 
@@ -50,7 +50,13 @@ def test_a_span_is_read_whole() -> None:
     )
     (seen,) = read(export(told, scope="my-scope", resource={"service.name": "shop"}))
     assert (seen.trace_id, seen.id, seen.parent_id) == (f"{1:032x}", f"{7:016x}", f"{3:016x}")
-    assert (seen.name, seen.kind, seen.seconds, seen.failed, seen.said) == ("span 7", "client", 1.0, True, "broken")
+    assert (seen.name, seen.kind, seen.seconds, seen.failed, seen.status_text) == (
+        "span 7",
+        "client",
+        1.0,
+        True,
+        "broken",
+    )
     assert seen.attributes == {
         "yes": True,
         "count": -7,

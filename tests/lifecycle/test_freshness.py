@@ -5,7 +5,7 @@ import math
 import pytest
 
 from genai_sdk.errors import AccessDeniedError, GenAIError, PromptNotFoundError, SourceUnavailableError
-from genai_sdk.lifecycle import Entry, Freshness, copy_error
+from genai_sdk.lifecycle import CacheEntry, Freshness, copy_error
 from genai_sdk.lifecycle.freshness import Decision, decide, fail, succeed
 
 RULES = Freshness(fresh_for=60, max_stale=3600, denied=60, final=(AccessDeniedError, PromptNotFoundError))
@@ -15,11 +15,11 @@ DOWN = SourceUnavailableError("down")
 DENIED = AccessDeniedError("no")
 
 
-def good(rules: Freshness = RULES, **times: float) -> Entry[str]:
+def good(rules: Freshness = RULES, **times: float) -> CacheEntry[str]:
     return succeed("x", rules, **{"loaded_at": 1000, "checked_at": 1000, **times})
 
 
-def after(now: float, entry: Entry[str] | None, rules: Freshness = RULES, *, patient: bool = True) -> Decision:
+def after(now: float, entry: CacheEntry[str] | None, rules: Freshness = RULES, *, patient: bool = True) -> Decision:
     return decide(entry, now, rules, patient=patient)
 
 

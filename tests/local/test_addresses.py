@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.local.addresses import Addresses
 
 INSIDE = [
@@ -40,7 +40,7 @@ HERE = [
 
 @pytest.mark.parametrize("url", INSIDE)
 def test_an_address_inside_is_refused(url: str) -> None:
-    with pytest.raises(RefusalError, match="--trust-host") as refused:
+    with pytest.raises(ApiError, match="--trust-host") as refused:
         Addresses().check(url)
     assert refused.value.status == 400
 
@@ -48,7 +48,7 @@ def test_an_address_inside_is_refused(url: str) -> None:
 @pytest.mark.parametrize("url", HERE)
 def test_this_machine_is_allowed_by_a_switch(url: str) -> None:
     Addresses(loopback=True).check(url)
-    with pytest.raises(RefusalError):
+    with pytest.raises(ApiError):
         Addresses(loopback=False).check(url)
 
 
@@ -73,5 +73,5 @@ def test_a_name_is_judged_by_where_it_leads(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     Addresses().check("https://outside.example.com/v1")
     Addresses().check("https://unknown.example.com/v1")
-    with pytest.raises(RefusalError, match=r"inside.example.com \(10.0.0.1\)"):
+    with pytest.raises(ApiError, match=r"inside.example.com \(10.0.0.1\)"):
         Addresses().check("https://inside.example.com/v1")

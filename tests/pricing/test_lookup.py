@@ -14,7 +14,7 @@ import pytest
 from tests.connections.sources import Clock, settle
 
 from genai_sdk.catalogue import Price
-from genai_sdk.http import Budget, SyncTransport, read_endpoint
+from genai_sdk.http import Deadline, SyncTransport, read_endpoint
 from genai_sdk.pricing import PriceLookup
 from genai_sdk.testing import FakeLangfuse, Malformed, StallBeforeHeaders, Status, Step
 
@@ -49,7 +49,7 @@ def define(langfuse: FakeLangfuse, transport: SyncTransport, name: str, price: f
     endpoint = read_endpoint(langfuse.url, langfuse.public_key, langfuse.secret_key, named="LANGFUSE_BASE_URL")
     body = {"modelName": name, "matchPattern": f"(?i)^({name})$", "unit": "TOKENS", "inputPrice": price}
     request = endpoint.send("POST", "/api/public/models", json.dumps(body).encode())
-    with transport.open(request, Budget(10)) as response:
+    with transport.open(request, Deadline(10)) as response:
         assert response.status == 200, response.read()
     langfuse.journal.clear()
 

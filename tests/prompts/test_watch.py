@@ -14,7 +14,7 @@ from tests.prompts.turns import Turns, counting, running
 from genai_sdk.errors import AccessDeniedError, PromptNotFoundError
 from genai_sdk.prompts import PromptLibrary
 from genai_sdk.prompts.cache import PromptCache
-from genai_sdk.prompts.pace import Pace
+from genai_sdk.prompts.rate_limit import Pace
 from genai_sdk.prompts.watch import PromptWatch
 from genai_sdk.testing import FakeLangfuse, Malformed, Status, Step
 

@@ -5,9 +5,9 @@ import pytest
 from tests.tracing.receiver import PUBLIC_KEY, SECRET_KEY, Receiver, receiving
 
 from genai_sdk.http import SyncTransport
-from genai_sdk.tracing import Patience, Tracer, TracingSettings
+from genai_sdk.tracing import RetryLimits, Tracer, TracingSettings
 
-IMPATIENT = Patience(request=5, retries=5, within=20, base=0.01)
+IMPATIENT = RetryLimits(request=5, retries=5, within=20, base=0.01)
 
 MakeTracer = Callable[..., Tracer]
 
@@ -23,13 +23,13 @@ def make_tracer(receiver: Receiver) -> Iterator[MakeTracer]:
     """Make tracers that send to the receiver and try again soon."""
     made: list[Tracer] = []
 
-    def make(patience: Patience = IMPATIENT, project: str | None = "proj-test", **settings: Any) -> Tracer:
+    def make(retry_limits: RetryLimits = IMPATIENT, project: str | None = "proj-test", **settings: Any) -> Tracer:
         tracer = Tracer(
             TracingSettings(**{"host": receiver.url, "public_key": PUBLIC_KEY, **settings}),
             transport=SyncTransport(),
             secret_key=lambda: SECRET_KEY,
             project_id=lambda: project,
-            patience=patience,
+            retry_limits=retry_limits,
         )
         made.append(tracer)
         return tracer

@@ -9,12 +9,12 @@ from tests.tracing.calls import call
 from tests.tracing.conftest import MakeTracer
 from tests.tracing.receiver import Answer, Receiver, closed_port, receiving
 
-from genai_sdk.tracing import Patience, Tracer
-from genai_sdk.tracing.backlog import MAX_BYTES
+from genai_sdk.tracing import RetryLimits, Tracer
+from genai_sdk.tracing.queue import MAX_BYTES
 
 THREADS, CALLS, LETTERS = 4, 200, 60_000
 """Together half as much again as the queue may hold."""
-PATIENT = Patience(request=600, retries=100, within=600, base=0.01)
+PATIENT = RetryLimits(request=600, retries=100, within=600, base=0.01)
 """So that no batch is given up before Langfuse is back, however slow the machine is."""
 
 Back = Callable[[], Receiver]

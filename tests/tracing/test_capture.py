@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_sdk.tracing.capture import HELD_ABOVE, MAX_DEPTH, MAX_ITEMS, Held, capture, size_of, verbatim
-from genai_sdk.tracing.content import Outlet
+from genai_sdk.tracing.capture import MAX_DEPTH, MAX_ITEMS, UNENCODED_ABOVE, Unencoded, capture, size_of, verbatim
+from genai_sdk.tracing.content import Redactor
 from genai_sdk.types import Message
 
-OUTLET = Outlet(None, 10_000_000)
+OUTLET = Redactor(None, 10_000_000)
 
 
 def shown(value: object) -> Any:
@@ -89,11 +89,11 @@ def test_a_messages_list_of_the_plainest_kind_is_bytes_at_once() -> None:
 
 
 def test_a_long_text_is_held_and_not_copied() -> None:
-    text = "x" * (HELD_ABOVE + 1)
+    text = "x" * (UNENCODED_ABOVE + 1)
     held = capture([{"role": "user", "content": text}])
-    assert isinstance(held, Held)
+    assert isinstance(held, Unencoded)
     assert held.tree[0]["content"] is text
-    assert HELD_ABOVE < size_of(held) < HELD_ABOVE + 1000
+    assert UNENCODED_ABOVE < size_of(held) < UNENCODED_ABOVE + 1000
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_media_become_a_marker_with_type_size_and_hash(part: dict[str, Any], kin
 def test_two_megabytes_of_picture_are_neither_copied_nor_hashed_by_the_capture() -> None:
     url = f"data:image/png;base64,{BASE64}"
     held = capture([{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}])
-    assert isinstance(held, Held)
+    assert isinstance(held, Unencoded)
     assert held.tree[0]["content"][0]["image_url"]["url"].data is url
     assert size_of(held) > len(url)
 

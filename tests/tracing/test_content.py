@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai_sdk.tracing.capture import capture
-from genai_sdk.tracing.content import MASK_FAILED, Outlet
+from genai_sdk.tracing.content import MASK_FAILED, Redactor
 
 
 def hide_numbers(*, data: Any) -> Any:
@@ -20,17 +20,17 @@ def hide_numbers(*, data: Any) -> Any:
 
 
 def test_the_mask_sees_values_as_the_user_gave_them_and_what_it_returns_leaves() -> None:
-    outlet = Outlet(hide_numbers, 1000)
+    redactor = Redactor(hide_numbers, 1000)
     messages = [{"role": "user", "content": "card 4111111111111111"}]
-    assert json.loads(outlet.text(capture(messages))) == [{"role": "user", "content": "card ####"}]
-    assert outlet.fields([capture({"card": "4111111111111111", "n": 1})]) == {"card": "####", "n": "1"}
-    assert outlet.message("no 4111111111111111 here") == "no #### here"
+    assert json.loads(redactor.text(capture(messages))) == [{"role": "user", "content": "card ####"}]
+    assert redactor.fields([capture({"card": "4111111111111111", "n": 1})]) == {"card": "####", "n": "1"}
+    assert redactor.message("no 4111111111111111 here") == "no #### here"
     assert messages == [{"role": "user", "content": "card 4111111111111111"}]
 
 
 def test_the_mask_sees_a_marker_in_place_of_media() -> None:
     seen: list[Any] = []
-    Outlet(lambda *, data: seen.append(data), 1000).text(capture({"raw": b"abc"}))
+    Redactor(lambda *, data: seen.append(data), 1000).text(capture({"raw": b"abc"}))
     assert seen[0]["raw"].startswith("[application/octet-stream, 3 bytes, sha256 ba7816bf")
 
 
@@ -39,21 +39,21 @@ def test_a_mask_that_fails_lets_nothing_through(error: BaseException) -> None:
     def mask(*, data: Any) -> Any:
         raise error
 
-    outlet = Outlet(mask, 1000)
-    assert outlet.text(capture([{"role": "user", "content": "4111"}])) == MASK_FAILED
-    assert outlet.fields([capture({"card": "4111"})]) == {"metadata": MASK_FAILED}
-    assert outlet.message("4111") == MASK_FAILED
+    redactor = Redactor(mask, 1000)
+    assert redactor.text(capture([{"role": "user", "content": "4111"}])) == MASK_FAILED
+    assert redactor.fields([capture({"card": "4111"})]) == {"metadata": MASK_FAILED}
+    assert redactor.message("4111") == MASK_FAILED
 
 
 @pytest.mark.parametrize("returned", [None, object(), float("nan"), {1, 2}, b"x", "\ud800"])
 def test_a_mask_may_return_anything(returned: Any) -> None:
-    Outlet(lambda *, data: returned, 1000).text(capture("text")).encode()
+    Redactor(lambda *, data: returned, 1000).text(capture("text")).encode()
 
 
 @given(st.text(st.characters()), st.integers(0, 50))
 def test_text_is_cut_to_its_bytes_and_says_so(text: str, limit: int) -> None:
-    whole = Outlet(None, sys.maxsize).text(capture([text]))
-    cut = Outlet(None, limit).text(capture([text]))
+    whole = Redactor(None, sys.maxsize).text(capture([text]))
+    cut = Redactor(None, limit).text(capture([text]))
     size = len(whole.encode())
     if size <= limit:
         assert cut == whole
@@ -65,11 +65,11 @@ def test_text_is_cut_to_its_bytes_and_says_so(text: str, limit: int) -> None:
 
 
 def test_the_mask_comes_before_the_cut_so_that_no_half_of_a_secret_is_left() -> None:
-    outlet = Outlet(hide_numbers, 30)
-    text = outlet.text(capture("x" * 25 + "4111111111111111"))
+    redactor = Redactor(hide_numbers, 30)
+    text = redactor.text(capture("x" * 25 + "4111111111111111"))
     assert "4111" not in text
 
 
 def test_of_a_key_that_occurs_twice_the_last_counts() -> None:
-    outlet = Outlet(None, 1000)
-    assert outlet.fields([capture({"a": 1, "b": "x"}), capture({"a": [2]})]) == {"a": "[2]", "b": "x"}
+    redactor = Redactor(None, 1000)
+    assert redactor.fields([capture({"a": 1, "b": "x"}), capture({"a": [2]})]) == {"a": "[2]", "b": "x"}

@@ -13,9 +13,9 @@ from tests.tracing.conftest import MakeTracer
 from tests.tracing.receiver import Answer, Receiver, closed_port
 
 from genai_sdk.http import SyncTransport
-from genai_sdk.tracing import Patience, Tracer, TracingSettings
-from genai_sdk.tracing.backlog import MAX_BYTES
-from genai_sdk.tracing.record import AttemptRecord, Cost, Generation, ModelRequest, Observation, Shared
+from genai_sdk.tracing import RetryLimits, Tracer, TracingSettings
+from genai_sdk.tracing.queue import MAX_BYTES
+from genai_sdk.tracing.record import AttemptRecord, Cost, Generation, ModelRequest, ObservationRecord, TraceAttributes
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_close_returns_in_its_time_and_counts_what_is_lost(
 
 
 def test_close_does_not_wait_for_the_next_try_of_a_langfuse_that_is_down(make_tracer: MakeTracer) -> None:
-    tracer = make_tracer(Patience(retries=5, within=6_000, base=50), host=f"http://127.0.0.1:{closed_port()}")
+    tracer = make_tracer(RetryLimits(retries=5, within=6_000, base=50), host=f"http://127.0.0.1:{closed_port()}")
     call(tracer)
     thread, began = thread_of(tracer), time.monotonic()
     tracer.close(0.1)
@@ -163,7 +163,7 @@ def test_close_does_not_wait_for_the_next_try_of_a_langfuse_that_is_down(make_tr
 
 
 def test_flushing_makes_the_next_try_at_once(make_tracer: MakeTracer, receiver: Receiver) -> None:
-    tracer = make_tracer(Patience(retries=5, within=600, base=300))
+    tracer = make_tracer(RetryLimits(retries=5, within=600, base=300))
     receiver.script = [Answer(500)]
     call(tracer)
     receiver.wait_for(1)
@@ -210,13 +210,13 @@ def test_a_stream_dropped_while_another_record_is_put_does_not_block(
     tracer: Tracer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A finalizer may run in the midst of a put, on its own thread: here at the worst of places."""
-    backlog = tracer._exporter._backlog
+    records = tracer._exporter._records
 
     class Dropped:
         def __del__(self) -> None:
             begin(tracer).stopped("dropped", answer())
 
-    settle, put = [Dropped()], backlog._queue.put
+    settle, put = [Dropped()], records._queue.put
 
     class Interrupted:
         def __init__(self, queue: Any) -> None:
@@ -229,7 +229,7 @@ def test_a_stream_dropped_while_another_record_is_put_does_not_block(
         def __getattr__(self, name: str) -> Any:
             return getattr(self._queue, name)
 
-    monkeypatch.setattr(backlog, "_queue", Interrupted(backlog._queue))
+    monkeypatch.setattr(records, "_queue", Interrupted(records._queue))
     call(tracer)
     assert tracer.flush(10)
     assert tracer.stats().sent == 2
@@ -252,8 +252,8 @@ def test_two_projects_in_one_process_never_mix(receiver: Receiver, make_tracer: 
 def test_an_odd_record_is_lost_alone(tracer: Tracer, caplog: pytest.LogCaptureFixture) -> None:
     attempts = (AttemptRecord(row(reason="timeout"), 0, 0),)
     generation = Generation(request=ModelRequest("chat", "m"), cost=Cost(None), attempts=attempts)
-    odd = {"id": "not hex", "kind": "generation", "name": "odd", "started": 0, "ended": 0, "shared": Shared()}
-    tracer._exporter.put(Observation(trace_id="0" * 32, generation=generation, **odd))  # type: ignore[arg-type]
+    odd = {"id": "not hex", "kind": "generation", "name": "odd", "started": 0, "ended": 0, "shared": TraceAttributes()}
+    tracer._exporter.put(ObservationRecord(trace_id="0" * 32, generation=generation, **odd))  # type: ignore[arg-type]
     call(tracer)
     assert tracer.flush(10)
     assert (tracer.stats().sent, tracer.stats().dropped) == (1, {"unencodable": 1})

@@ -14,8 +14,8 @@ from genai_sdk.http import SyncTransport
 from genai_sdk.testing import CutBeforeHeaders, FakeLangfuse, Status
 from genai_sdk.tracing import Tracer, TracingSettings
 from genai_sdk.tracing.capture import capture
-from genai_sdk.tracing.content import Outlet
-from genai_sdk.tracing.media import Media, Place
+from genai_sdk.tracing.content import Redactor
+from genai_sdk.tracing.media import Media, MediaTarget
 from genai_sdk.tracing.uploads import PAUSE, Uploads
 
 PICTURE = bytes(range(256)) * 8
@@ -43,13 +43,13 @@ def message(*parts: dict[str, Any]) -> list[dict[str, Any]]:
     ids=["image", "sound", "file"],
 )
 def test_media_in_a_message_becomes_a_part_of_text(part: dict[str, Any], text: str) -> None:
-    shown = json.loads(Outlet(None, 10_000).text(capture(message(part))))
+    shown = json.loads(Redactor(None, 10_000).text(capture(message(part))))
     assert shown == message({"type": "text", "text": text})
 
 
 def test_a_picture_by_its_address_stays_as_it_is() -> None:
     part = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
-    assert json.loads(Outlet(None, 10_000).text(capture(message(part)))) == message(part)
+    assert json.loads(Redactor(None, 10_000).text(capture(message(part)))) == message(part)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def make_tracer(langfuse: FakeLangfuse) -> Iterator[Any]:
             transport=SyncTransport(),
             secret_key=lambda: langfuse.secret_key,
             project_id=lambda: None,
-            patience=IMPATIENT,
+            retry_limits=IMPATIENT,
         )
         made.append(tracer)
         return tracer
@@ -164,8 +164,8 @@ def test_a_server_that_does_not_answer_is_left_alone_for_a_while() -> None:
     uploads = Uploads(sender, lambda: clock[0])
     for number in range(5):
         media = Media("image/png", bytes([number]))
-        assert uploads.reference(media, Place("t", "o", "input")) is None
+        assert uploads.reference(media, MediaTarget("t", "o", "input")) is None
     assert sender.asked == 1
     clock[0] = PAUSE
-    uploads.reference(Media("image/png", b"x"), Place("t", "o", "input"))
+    uploads.reference(Media("image/png", b"x"), MediaTarget("t", "o", "input"))
     assert sender.asked == 2

@@ -48,7 +48,7 @@ ACCOUNT: list[tuple[int, dict[str, Any]]] = [
     (412, said("Account a is suspended, possibly due to reaching the monthly spending limit")),  # Fireworks
     (402, said("Credit limit exceeded, please add credits", type="credit_limit")),  # Together
     (403, {"code": 30001, "message": "Sorry, your account balance is insufficient", "data": None}),  # SiliconFlow
-    (400, said("Budget has been exceeded! Current cost: 1.2, Max budget: 1.0", type="budget_exceeded", code="400")),
+    (400, said("Deadline has been exceeded! Current cost: 1.2, Max budget: 1.0", type="budget_exceeded", code="400")),
     (402, said("You have exceeded your monthly included credits for Inference Providers.")),  # Hugging Face
     (403, said("The account has an overdue balance", code="AccountOverdueError")),  # Ark
     (429, {"errors": [{"message": "you have used up your daily free allocation of 10,000 neurons", "code": 4006}]}),

@@ -4,9 +4,9 @@ from typing import Protocol
 
 import msgspec
 
-from genai_sdk.connections import Delivery, LangfuseDatabase, Project
+from genai_sdk.connections import LangfuseDatabase, Project, SourceResult
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
-from genai_sdk.http import Budget, Endpoint, Request, SyncTransport, TransportError, words_of
+from genai_sdk.http import Deadline, Endpoint, Request, SyncTransport, TransportError, words_of
 
 _PROJECTS = "/api/public/projects"
 _HEALTH = "/api/public/health"
@@ -17,7 +17,7 @@ _CONNECT = 3.0
 class Access(Protocol):
     """Opens a project's connections for its key pair; blocking, bounded in time, called on several threads."""
 
-    def read(self, public_key: str, secret_key: str) -> Delivery:
+    def read(self, public_key: str, secret_key: str) -> SourceResult:
         """Return every connection of the key pair's project.
 
         Raises:
@@ -47,7 +47,7 @@ class DatabaseAccess:
     def __init__(self, database: LangfuseDatabase) -> None:
         self._database = database
 
-    def read(self, public_key: str, secret_key: str) -> Delivery:
+    def read(self, public_key: str, secret_key: str) -> SourceResult:
         """Return every connection of the key pair's project; see `Access`."""
         return self._database.read(public_key, secret_key, None)
 
@@ -70,7 +70,7 @@ class LangfuseAccess:
         self._transport = transport
         self._database = database
 
-    def read(self, public_key: str, secret_key: str) -> Delivery:
+    def read(self, public_key: str, secret_key: str) -> SourceResult:
         """Return every connection of the key pair's project; see `Access`."""
         status, body = self._ask(Endpoint(self._url, public_key, secret_key).get(_PROJECTS))
         if status in (401, 403):
@@ -94,7 +94,7 @@ class LangfuseAccess:
 
     def _ask(self, request: Request) -> tuple[int, bytes]:
         try:
-            with self._transport.open(request, Budget(_SECONDS, connect=_CONNECT)) as response:
+            with self._transport.open(request, Deadline(_SECONDS, connect=_CONNECT)) as response:
                 return response.status, response.read()
         except TransportError as error:
             raise SourceUnavailableError(f"Langfuse at {self._url} does not answer: {error}") from error

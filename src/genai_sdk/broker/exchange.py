@@ -10,11 +10,11 @@ from genai_sdk.broker.policy import ShortLived
 from genai_sdk.connections import Connection, ConnectionRecord, parse
 from genai_sdk.connections.credentials import ACCESS_TOKEN
 from genai_sdk.drivers.auth.aws.sts import Session, field, read_session, session_request, sts_endpoint
+from genai_sdk.drivers.auth.errors import TokenError
 from genai_sdk.drivers.auth.google import GoogleTokens, project_of
-from genai_sdk.drivers.auth.refused import RefusedTokenError
 from genai_sdk.drivers.auth.sigv4 import AwsKeys
 from genai_sdk.errors import ConfigurationError, GenAIError, SourceUnavailableError
-from genai_sdk.http import Budget, SyncTransport, TransportError
+from genai_sdk.http import Deadline, SyncTransport, TransportError
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
 
 _SECONDS = 4.0
@@ -71,8 +71,8 @@ class CredentialExchange:
             wanted: The connections with their keys, and by which rule they are handed out for a while only.
         """
         for record, rule in wanted:
-            self._shorten(record, rule, Budget(0.0))  # begins every exchange that is due, and waits for none
-        budget = Budget(_SECONDS)
+            self._shorten(record, rule, Deadline(0.0))  # begins every exchange that is due, and waits for none
+        budget = Deadline(_SECONDS)
         return {record.name: self._shorten(record, rule, budget) for record, rule in wanted}
 
     def close(self) -> None:
@@ -80,19 +80,19 @@ class CredentialExchange:
         self._google.close()
         self._sessions.close()
 
-    def _shorten(self, record: ConnectionRecord, rule: ShortLived, budget: Budget) -> ConnectionRecord:
+    def _shorten(self, record: ConnectionRecord, rule: ShortLived, budget: Deadline) -> ConnectionRecord:
         if record.error is not None:
             return record
         try:
             return self._exchanged(record, parse(record), rule, budget)
-        except RefusedTokenError as error:
+        except TokenError as error:
             reason = f"who gives short-lived credentials refused: {error}"
         except GenAIError as error:
             reason = f"the broker got no short-lived credential: {error}"
         return without_secret(record, reason)
 
     def _exchanged(
-        self, record: ConnectionRecord, connection: Connection, rule: ShortLived, budget: Budget
+        self, record: ConnectionRecord, connection: Connection, rule: ShortLived, budget: Deadline
     ) -> ConnectionRecord:
         if connection.error is not None or connection.credentials is None:
             return without_secret(record, f"it cannot be used: {connection.error}")
@@ -131,13 +131,13 @@ class CredentialExchange:
             now=datetime.fromtimestamp(self._now(), UTC),
         )
         try:
-            with self._transport.open(request, Budget(_SECONDS, connect=3.0)) as response:
+            with self._transport.open(request, Deadline(_SECONDS, connect=3.0)) as response:
                 status, body = response.status, response.read().decode("utf-8", "replace")
         except TransportError as error:
             raise SourceUnavailableError(f"AWS's token service does not answer: {error}") from error
         session = read_session(body) if status == 200 else None
         if session is None:
-            raise RefusedTokenError(f"{field(body, 'Code') or 'no keys'} ({status})", status)
+            raise TokenError(f"{field(body, 'Code') or 'no keys'} ({status})", status)
         return session
 
 

@@ -12,7 +12,7 @@ from genai_sdk.broker.access import Access
 from genai_sdk.broker.exchange import PERIOD, CredentialExchange, without_secret
 from genai_sdk.broker.policy import Policy
 from genai_sdk.broker.wire import Handout, hand_out
-from genai_sdk.connections import Delivery, Secret
+from genai_sdk.connections import Secret, SourceResult
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 from genai_sdk.langfuse.access import read_basic
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
@@ -80,7 +80,7 @@ class Grant:
         period: What short-lived credentials stand for in tags; empty where there are none.
     """
 
-    def __init__(self, delivery: Delivery, lasting: Delivery, period: str) -> None:
+    def __init__(self, delivery: SourceResult, lasting: SourceResult, period: str) -> None:
         self._deliveries = {True: delivery, False: lasting}
         self._period = period
         self._shares: dict[tuple[bool, tuple[str, ...] | None], Share] = {}
@@ -106,7 +106,7 @@ class Grant:
         return share
 
 
-def _share(delivery: Delivery, names: tuple[str, ...] | None, period: str) -> Share:
+def _share(delivery: SourceResult, names: tuple[str, ...] | None, period: str) -> Share:
     chosen = tuple(each for each in delivery.connections if names is None or each.name in names)
     versions = tuple((each.name, f"{each.updated_at.isoformat(timespec='milliseconds')[:23]}Z") for each in chosen)
     handout = hand_out(msgspec.structs.replace(delivery, connections=chosen), period=period)
@@ -148,7 +148,7 @@ class Grants:
         """Return the key pair of an Authorization header; it is taken apart once, and then remembered by its hash.
 
         Raises:
-            RefusalError: There is none (401).
+            ApiError: There is none (401).
         """
         shown = (authorization or "").encode("latin-1")
         fingerprint = hashlib.blake2b(shown, key=self._key, digest_size=32).digest()
@@ -194,7 +194,7 @@ class Grants:
             self._turns.release()
         return self._grant(pair.public_key, delivery)
 
-    def _grant(self, public_key: str, delivery: Delivery) -> Grant:
+    def _grant(self, public_key: str, delivery: SourceResult) -> Grant:
         project = "" if delivery.project is None else delivery.project.id
         permitted = [self._policy.permit(project, public_key, record) for record in delivery.connections]
         records = tuple(record for record in permitted if record is not None)

@@ -14,7 +14,7 @@ from genai_sdk.broker.request import BrokerRequest, as_json
 from genai_sdk.broker.wire import ACCEPT, BrokerAnswer, accepted
 from genai_sdk.connections.broker_wire import SEALED, SHORT_LIVED
 from genai_sdk.errors import AccessDeniedError, ConfigurationError, GenAIError
-from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
+from genai_sdk.langfuse.errors import WRONG_KEYS, ApiError
 
 logger = logging.getLogger("genai_sdk.broker")
 
@@ -58,13 +58,13 @@ class Handing:
         line: dict[str, Any] = {"time": "", "event": "connections", "status": 0}
         try:
             response = await self._handle(request, line)
-        except RefusalError as refusal:
+        except ApiError as refusal:
             response = as_json(refusal.status, refusal.body())
         except AccessDeniedError as error:
             # The words quote the public key, in whose place somebody may have put the secret one.
             line["reason"] = str(error) if line["public_key"].startswith("pk-") else "the key pair is unknown"
             self._limits.strangers.take(request.address)
-            response = as_json(401, RefusalError(401, WRONG_KEYS).body())
+            response = as_json(401, ApiError(401, WRONG_KEYS).body())
         except ConfigurationError as error:
             logger.error("the broker cannot answer: %s", error)
             line["reason"] = str(error)

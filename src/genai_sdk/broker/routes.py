@@ -9,7 +9,7 @@ from genai_sdk.broker.storage import Storage
 from genai_sdk.broker.wire import ACCEPT, PATH, answer
 from genai_sdk.errors import SourceUnavailableError
 from genai_sdk.langfuse.access import read_basic
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 
 _LISTED = "name"
 
@@ -26,7 +26,7 @@ def routes(storage: Storage) -> list[Route]:
         try:
             pair = read_basic(request.headers.get("authorization"))
             delivery = await run_in_threadpool(storage.deliver, *pair, names or None)
-        except RefusalError as refusal:
+        except ApiError as refusal:
             return JSONResponse(refusal.body(), refusal.status, {"cache-control": "no-store"})
         except SourceUnavailableError as error:
             return JSONResponse({"message": str(error)}, 503, {"cache-control": "no-store"})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from genai_sdk.connections import ConnectionRecord, Delivery
+from genai_sdk.connections import ConnectionRecord, SourceResult
 from genai_sdk.connections.broker_wire import ACCEPT, PATH, SEALED, VERSION, seal_answer
 from genai_sdk.langfuse.entity_tag import is_current
 
@@ -68,7 +68,7 @@ class Handout(msgspec.Struct, frozen=True):
         return BrokerAnswer(200, dict((("etag", self.tag), _NO_STORE, _JSON)), body)
 
 
-def hand_out(delivery: Delivery, *, version: int = VERSION, period: str = "") -> Handout:
+def hand_out(delivery: SourceResult, *, version: int = VERSION, period: str = "") -> Handout:
     """Put a delivery on the wire.
 
     Args:
@@ -92,7 +92,7 @@ def hand_out(delivery: Delivery, *, version: int = VERSION, period: str = "") ->
     )
 
 
-def _encode(delivery: Delivery, head: Mapping[str, object]) -> bytes:
+def _encode(delivery: SourceResult, head: Mapping[str, object]) -> bytes:
     available = {} if delivery.available is None else {"available": delivery.available}
     return msgspec.json.encode({**head, "connections": delivery.connections, **available})
 
@@ -110,7 +110,7 @@ def accepted(header: str | None) -> frozenset[str]:
 
 
 def answer(
-    delivery: Delivery, seen: str | None, *, accept: str | None, secret_key: str, version: int = VERSION
+    delivery: SourceResult, seen: str | None, *, accept: str | None, secret_key: str, version: int = VERSION
 ) -> BrokerAnswer:
     """Answer a request with a delivery.
 

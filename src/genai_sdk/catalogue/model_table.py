@@ -66,7 +66,7 @@ class TierCard(msgspec.Struct, frozen=True):
     above: dict[str, dict[str, float]] = {}
 
 
-class Row(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class TableRow(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A model's row, in dollars a million tokens; see `ModelFacts` and `Price`.
 
     Attributes:
@@ -188,11 +188,11 @@ def table_date() -> str:
     return _table().made
 
 
-def rows() -> Iterator[tuple[str, str, Row]]:
+def rows() -> Iterator[tuple[str, str, TableRow]]:
     """Iterate over the whole table: adapter, model and row."""
     for adapter, models in _table().models.items():
         for model, raw in models.items():
-            yield adapter, model, msgspec.json.decode(raw, type=Row)
+            yield adapter, model, msgspec.json.decode(raw, type=TableRow)
 
 
 @functools.cache
@@ -200,18 +200,18 @@ def _table() -> _Table:
     return msgspec.json.decode(_FILE.read_bytes(), type=_Table)
 
 
-def _row(adapter: str, model: str, region: str | None) -> Row | None:
+def _row(adapter: str, model: str, region: str | None) -> TableRow | None:
     models, spell = _table().models.get(adapter), _SPELLINGS.get(adapter)
     if models is None or spell is None:
         return None
     for key in spell(model, region):
         raw = models.get(key)
         if raw is not None:
-            return msgspec.json.decode(raw, type=Row)
+            return msgspec.json.decode(raw, type=TableRow)
     return None
 
 
-def _cards(row: Row) -> dict[str, RateCard]:
+def _cards(row: TableRow) -> dict[str, RateCard]:
     cards = {STANDARD: RateCard.read(row.rates, row.above)}
     for name, tier in row.tiers.items():
         if isinstance(tier, TierCard):

@@ -101,7 +101,9 @@ def tier_of(adapter: str, usage: Usage, service_tier: object = None) -> str | No
         return STANDARD
     words = TIERS.get(adapter, {})
     tiers = {
-        words.get(str(word).lower()) for said in (service_tier, *_said(usage)) if (word := _word(said)) is not None
+        words.get(str(word).lower())
+        for tier in (service_tier, *_reported_tiers(usage))
+        if (word := _word(tier)) is not None
     }
     tiers.discard(STANDARD)
     return tiers.pop() if len(tiers) == 1 else None if tiers else STANDARD
@@ -111,8 +113,8 @@ def multipliers_of(usage: Usage) -> tuple[str | None, ...]:
     """Return the names of the multipliers that a call's usage says, None for a word that is not known."""
     if not usage.model_extra:
         return ()
-    said = ((words, usage.model_extra.get(field)) for field, words in MULTIPLIERS.items())
-    named = (words.get(str(word).lower()) for words, word in said if word is not None)
+    reported = ((words, usage.model_extra.get(field)) for field, words in MULTIPLIERS.items())
+    named = (words.get(str(word).lower()) for words, word in reported if word is not None)
     return tuple(name for name in named if name != STANDARD)
 
 
@@ -133,11 +135,11 @@ def _count(uses: dict[str, int], name: str, count: object) -> None:
         uses[name] = max(int(count), uses.get(name, 0))
 
 
-def _said(usage: Usage) -> Iterator[object]:
+def _reported_tiers(usage: Usage) -> Iterator[object]:
     if usage.model_extra:
         for field in _TIER_FIELDS:
             yield usage.model_extra.get(field)
 
 
-def _word(said: object) -> object:
-    return said.get("type") if isinstance(said, Mapping) else said
+def _word(value: object) -> object:
+    return value.get("type") if isinstance(value, Mapping) else value

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genai_sdk.cli.next_steps import typed
 from genai_sdk.cli.output import folded, show, table
-from genai_sdk.cli.typed import typed
 from genai_sdk.errors import GenAIError
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ def list_(as_json: bool) -> None:
     import msgspec
 
     from genai_sdk.cli.remote import Remote
-    from genai_sdk.client.settings import read_place
+    from genai_sdk.client.settings import read_access
 
-    with Remote(read_place()) as remote:
+    with Remote(read_access()) as remote:
         rows = remote.connections()
     broken, unknown = _reasons()
     if as_json:
-        told = [{**row, "error": broken.get(row["provider"])} for row in rows]
-        click.echo(msgspec.json.format(msgspec.json.encode(told)).decode())
+        annotated = [{**row, "error": broken.get(row["provider"])} for row in rows]
+        click.echo(msgspec.json.format(msgspec.json.encode(annotated)).decode())
         return
     if not rows:
         again = typed("genai connections add NAME --adapter openai")
@@ -82,18 +82,18 @@ def _cells(row: dict[str, Any]) -> list[str]:
 @click.option("--no-test", is_flag=True, help="Save it without trying it.")
 @click.option("--secret-stdin", is_flag=True, help="Read the secret from standard input.")
 @click.option("--replace", is_flag=True, help="Write a connection of this name anew, such as with another key.")
-def add(name: str, adapter: str, no_test: bool, secret_stdin: bool, replace: bool, **given: Any) -> None:
+def add(name: str, adapter: str, no_test: bool, secret_stdin: bool, replace: bool, **options: Any) -> None:
     """Register connection NAME: asks for the secret, tries it by one real call, and saves it if it works.
 
     The secret is asked for without echo, or read from standard input; it is never an argument, which others could read.
     """
     from genai_sdk.cli.remote import Remote
-    from genai_sdk.client.settings import read_place
+    from genai_sdk.client.settings import read_access
     from genai_sdk.client.trial import try_connection
 
-    body = _body(name, adapter, **given)
-    place = read_place()
-    with Remote(place) as remote:
+    body = _body(name, adapter, **options)
+    access = read_access()
+    with Remote(access) as remote:
         before = remote.connections()
         if not replace and any(row["provider"] == name for row in before):
             raise click.ClickException(
@@ -101,29 +101,29 @@ def add(name: str, adapter: str, no_test: bool, secret_stdin: bool, replace: boo
             )
         body["secretKey"] = _secret(name, adapter, from_stdin=secret_stdin)
         if not no_test:
-            trial = try_connection(_record(body), transport=place.transport)
+            trial = try_connection(_record(body), transport=access.transport)
             if not trial.ok:
                 raise click.ClickException(_refusal(trial))
-            show(f"{name} answers: {_told(trial)}.")
+            show(f"{name} answers: {_describe(trial)}.")
         remote.put_connection(body)
         show(f"Saved {name} at {remote.url}.")
         if _SIMULATED not in (body.get("baseURL") or ""):
             _warn_of_simulated(before, name)
 
 
-def _body(name: str, adapter: str, **given: Any) -> dict[str, Any]:
+def _body(name: str, adapter: str, **options: Any) -> dict[str, Any]:
     from genai_sdk.catalogue import ADAPTERS
 
     config = {}
     for field in ("region", "location"):
-        if given[field] is None:
+        if options[field] is None:
             continue
         if field not in ADAPTERS[adapter].settings:
             users = ", ".join(row.name for row in ADAPTERS.values() if field in row.settings)
             raise click.UsageError(f"--{field} is for {users}, not for {adapter}")
-        config[field] = given[field]
+        config[field] = options[field]
     headers: dict[str, str] = {}
-    for header in given["headers"]:
+    for header in options["headers"]:
         key, equals, value = header.partition("=")
         if not (equals and key):
             raise click.UsageError("--header takes NAME=VALUE")
@@ -131,9 +131,9 @@ def _body(name: str, adapter: str, **given: Any) -> dict[str, Any]:
     body = {
         "provider": name,
         "adapter": adapter,
-        "baseURL": given["base_url"],
-        "customModels": list(given["models"]),
-        "withDefaultModels": not given["no_default_models"],
+        "baseURL": options["base_url"],
+        "customModels": list(options["models"]),
+        "withDefaultModels": not options["no_default_models"],
         "extraHeaders": headers or None,
         "config": config or None,
     }
@@ -189,7 +189,7 @@ def _refusal(trial: "Trial") -> str:
     return f"{trial.connection} was not saved: {trial.error}."
 
 
-def _told(trial: "Trial") -> str:
+def _describe(trial: "Trial") -> str:
     from genai_sdk.langfuse.tree import clock
 
     return f"{trial.model} in {clock(trial.latency)}"
@@ -220,7 +220,7 @@ def test(name: str, model: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(trial)).decode())
     elif trial.ok:
-        show(f"{name} answers: {_told(trial)}.")
+        show(f"{name} answers: {_describe(trial)}.")
     else:
         raise click.ClickException(f"{name} does not work: {trial.error}")
     if not trial.ok:
@@ -235,21 +235,21 @@ def _call(name: str, model: str | None) -> "Trial":
     with GenAIClient(llm_connection_names=[name]) as client:
         (view,) = client.connections()
         client.warm_up().join()  # so that the latency is the provider's
-        asked = model or model_to_try(view)
+        tried_model = model or model_to_try(view)
         if view.error:
             return Trial(connection=name, error=view.error)
-        if asked is None:
+        if tried_model is None:
             return Trial(connection=name, error=f"{NO_MODEL} with --model")
         options: dict[str, Any] = {"timeout": TIMEOUT, "num_retries": 0, "trace_name": "genai connections test"}
         try:
-            if makes_vectors(asked):
-                latency = client.embedding(f"{name}/{asked}", QUESTION, **options).genai.latency
+            if makes_vectors(tried_model):
+                latency = client.embedding(f"{name}/{tried_model}", QUESTION, **options).genai.latency
             else:
                 question = [{"role": "user", "content": QUESTION}]
-                latency = client.completion(f"{name}/{asked}", question, **options).genai.attempts[-1].latency
+                latency = client.completion(f"{name}/{tried_model}", question, **options).genai.attempts[-1].latency
         except ProviderError as error:
-            return Trial(connection=name, model=asked, error=str(error), status=error.status_code)
-        return Trial(connection=name, model=asked, ok=True, latency=latency)
+            return Trial(connection=name, model=tried_model, error=str(error), status=error.status_code)
+        return Trial(connection=name, model=tried_model, ok=True, latency=latency)
 
 
 @connections.command()
@@ -258,15 +258,15 @@ def _call(name: str, model: str | None) -> "Trial":
 def remove(name: str, yes: bool) -> None:
     """Remove connection NAME with its secret."""
     from genai_sdk.cli.remote import Remote
-    from genai_sdk.client.settings import read_place
+    from genai_sdk.client.settings import read_access
 
-    with Remote(read_place()) as remote:
+    with Remote(read_access()) as remote:
         rows = remote.connections()
-        found = next((row for row in rows if row["provider"] == name), None)
-        if found is None:
+        registered = next((row for row in rows if row["provider"] == name), None)
+        if registered is None:
             names = ", ".join(row["provider"] for row in rows) or "none"
             raise click.ClickException(f"there is no connection {name!r} at {remote.url}; there are: {names}")
         if not yes:
             click.confirm(f"Remove {name} and its secret from {remote.url}?", abort=True)
-        remote.delete_connection(found["id"])
+        remote.delete_connection(registered["id"])
     show(f"Removed {name}.")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genai_sdk.cli.next_steps import steps
 from genai_sdk.cli.output import show
-from genai_sdk.cli.typed import steps
 
 if TYPE_CHECKING:
     from genai_sdk.local import Platform
@@ -33,10 +33,10 @@ def demo(stay: bool) -> None:
     import tempfile
     from pathlib import Path
 
-    from genai_sdk.cli.story import Story
+    from genai_sdk.cli.demo_steps import Demo
     from genai_sdk.client import GenAIClient
-    from genai_sdk.client.settings import Place
-    from genai_sdk.http import Endpoint, TransportSettings
+    from genai_sdk.client.settings import LangfuseAccess
+    from genai_sdk.http import BasicAuthEndpoint, TransportSettings
 
     try:
         from genai_sdk.local import Platform
@@ -48,8 +48,8 @@ def demo(stay: bool) -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="genai-demo-") as directory, Platform(Path(directory), port=0) as platform:
         keys = platform.credentials
-        endpoint = Endpoint(platform.url, keys.public_key, keys.secret_key)
-        place = Place(endpoint=endpoint, transport=TransportSettings())
+        endpoint = BasicAuthEndpoint(platform.url, keys.public_key, keys.secret_key)
+        access = LangfuseAccess(endpoint=endpoint, transport=TransportSettings())
         with GenAIClient(
             host=platform.url,
             broker_url=platform.url,
@@ -58,7 +58,7 @@ def demo(stay: bool) -> None:
             prompt_cache_ttl=0,
             router_args={"fallbacks": [{"seoul/*": "usa/*"}], "num_retries": 1},
         ) as client:
-            Story(client, place).tell()
+            Demo(client, access).run()
         took = time.monotonic() - began
         if stay:
             _stay(platform)

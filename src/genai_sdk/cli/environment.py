@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from genai_sdk.cli.typed import typed
+from genai_sdk.cli.next_steps import typed
 
 
 @click.command()
@@ -19,10 +19,10 @@ def env(data: Path | None) -> None:
     from genai_sdk.client.settings import home_directory
 
     home = data or home_directory()
-    found = read_platform(home)
-    if found is None:
+    platform = read_platform(home)
+    if platform is None:
         raise click.ClickException(f"no local platform runs on {home}: start one with `{typed('genai up')}`")
-    for line in exports(found.url, found.public_key, found.secret_key):
+    for line in exports(platform.url, platform.public_key, platform.secret_key):
         click.echo(line)
 
 

@@ -6,9 +6,9 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from genai_sdk.client.settings import Place
+from genai_sdk.client.settings import LangfuseAccess
 from genai_sdk.errors import AccessDeniedError, ConfigurationError, SourceUnavailableError
-from genai_sdk.http import Budget, SyncTransport, TransportError, words_of
+from genai_sdk.http import Deadline, SyncTransport, TransportError, error_message_of
 
 _SECONDS = 10.0
 _PAGE = 100  # the most that one page of Langfuse holds
@@ -20,17 +20,17 @@ class Remote:
     """Asks Langfuse's API; a context manager.
 
     Args:
-        place: Where it is.
+        access: Where it is.
     """
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self._transport = SyncTransport(place.transport)
+    def __init__(self, access: LangfuseAccess) -> None:
+        self.access = access
+        self._transport = SyncTransport(access.transport)
 
     @property
     def url(self) -> str:
         """Its address."""
-        return self.place.endpoint.url
+        return self.access.endpoint.url
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Send a request and return the answer's JSON.
@@ -59,24 +59,24 @@ class Remote:
         return None if status in _ABSENT else self._read(status, answer)
 
     def _send(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
-        request = self.place.endpoint.send(method, path, b"" if body is None else msgspec.json.encode(body))
+        request = self.access.endpoint.send(method, path, b"" if body is None else msgspec.json.encode(body))
         try:
-            with self._transport.open(request, Budget(_SECONDS)) as response:
+            with self._transport.open(request, Deadline(_SECONDS)) as response:
                 return response.status, response.read()
         except TransportError as error:
             raise SourceUnavailableError(f"Langfuse at {self.url} does not answer: {error}") from error
 
     def _read(self, status: int, answer: bytes) -> Any:
-        said = words_of(answer) or "no reason given"
+        reason = error_message_of(answer) or "no reason given"
         if status in (401, 403):
             raise AccessDeniedError(
-                f"Langfuse at {self.url} refused the key pair of {self.place.endpoint.public_key!r} with {status} "
-                f"({said}); check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"
+                f"Langfuse at {self.url} refused the key pair of {self.access.endpoint.public_key!r} with {status} "
+                f"({reason}); check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"
             )
         if status >= 500:
-            raise SourceUnavailableError(f"Langfuse at {self.url} failed with {status} ({said}); try again later")
+            raise SourceUnavailableError(f"Langfuse at {self.url} failed with {status} ({reason}); try again later")
         if status >= 300:
-            raise ConfigurationError(f"Langfuse at {self.url} said no with {status}: {said}{_detail(answer)}")
+            raise ConfigurationError(f"Langfuse at {self.url} said no with {status}: {reason}{_detail(answer)}")
         try:
             return msgspec.json.decode(answer) if answer else None
         except msgspec.DecodeError as error:
@@ -84,14 +84,14 @@ class Remote:
 
     def connections(self) -> list[dict[str, Any]]:
         """Return every connection as Langfuse shows it, the oldest first."""
-        found: list[dict[str, Any]] = []
+        rows: list[dict[str, Any]] = []
         for page in range(1, _MOST_PAGES + 1):
             query = urlencode({"page": page, "limit": _PAGE})
             answer = self.ask("GET", f"/api/public/llm-connections?{query}")
-            found += answer["data"]
+            rows += answer["data"]
             if page >= answer["meta"]["totalPages"]:
                 break
-        return sorted(found, key=lambda row: (row["createdAt"], row["provider"]))
+        return sorted(rows, key=lambda row: (row["createdAt"], row["provider"]))
 
     def delete_connection(self, connection_id: str) -> None:
         """Delete a connection."""
@@ -113,8 +113,8 @@ class Remote:
 def _detail(answer: bytes) -> str:
     """Return what Langfuse says is wrong with the fields of a request."""
     try:
-        told = msgspec.json.decode(answer)["error"]
-        issues = [f"{'.'.join(map(str, each['path']))}: {each['message']}" for each in told]
+        detail = msgspec.json.decode(answer)["error"]
+        issues = [f"{'.'.join(map(str, each['path']))}: {each['message']}" for each in detail]
     except (msgspec.DecodeError, LookupError, TypeError):
         return ""
     return f" ({'; '.join(issues)[:300]})"

@@ -8,7 +8,7 @@ import click
 from genai_sdk.cli.output import show, table
 
 if TYPE_CHECKING:
-    from genai_sdk.cli.recorded import ListedTrace
+    from genai_sdk.cli.trace_reader import TraceSummary
 
 _NOTHING = "nothing is recorded yet: make a call, such as examples/quickstart.py does"
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -19,20 +19,20 @@ _LONGEST_AGO = 36_500 * 86_400
 @click.argument("trace_id", metavar="[ID]", required=False)
 def trace(trace_id: str | None) -> None:
     """Show a recorded trace: the newest, or the one with ID."""
-    from genai_sdk.cli.recorded import Recorded, TraceFilter
     from genai_sdk.cli.remote import Remote
-    from genai_sdk.cli.trees import tree_of
-    from genai_sdk.client.settings import read_place
+    from genai_sdk.cli.trace_reader import TraceReader, TraceSelection
+    from genai_sdk.cli.trace_tree import tree_of
+    from genai_sdk.client.settings import read_access
 
-    with Remote(read_place()) as remote:
-        recorded = Recorded(remote)
+    with Remote(read_access()) as remote:
+        recorded = TraceReader(remote)
         if trace_id is None:
-            newest = recorded.traces(TraceFilter(), 1)
+            newest = recorded.traces(TraceSelection(), 1)
             if not newest:
                 raise click.ClickException(_NOTHING)
             trace_id = newest[0].id
-        found = recorded.trace(trace_id)
-    show(tree_of(found))
+        recorded_trace = recorded.trace(trace_id)
+    show(tree_of(recorded_trace))
 
 
 @click.command()
@@ -61,11 +61,11 @@ def traces(
     """List recorded traces, the newest first."""
     import msgspec
 
-    from genai_sdk.cli.recorded import Recorded, TraceFilter
     from genai_sdk.cli.remote import Remote
-    from genai_sdk.client.settings import read_place
+    from genai_sdk.cli.trace_reader import TraceReader, TraceSelection
+    from genai_sdk.client.settings import read_access
 
-    wanted = TraceFilter(
+    wanted = TraceSelection(
         name=name,
         user=user,
         session=session,
@@ -73,20 +73,20 @@ def traces(
         level=level and level.upper(),
         since=None if since is None else _moment(since),
     )
-    with Remote(read_place()) as remote:
-        found = Recorded(remote).traces(wanted, limit)
+    with Remote(read_access()) as remote:
+        rows = TraceReader(remote).traces(wanted, limit)
     if as_json:
-        show(msgspec.json.format(msgspec.json.encode(found)).decode())
-    elif found:
-        for row, each in zip(table([_cells(each) for each in found]), found, strict=False):
+        show(msgspec.json.format(msgspec.json.encode(rows)).decode())
+    elif rows:
+        for row, each in zip(table([_cells(each) for each in rows]), rows, strict=False):
             show(row, fg="red" if each.level == "ERROR" else None)
-    elif wanted == TraceFilter():
+    elif wanted == TraceSelection():
         raise click.ClickException(_NOTHING)
     else:
         show("No trace is like that.")
 
 
-def _cells(each: "ListedTrace") -> list[str]:
+def _cells(each: "TraceSummary") -> list[str]:
     from genai_sdk.langfuse.tree import clock, dollars
 
     cost = "" if each.cost is None else dollars(each.cost)

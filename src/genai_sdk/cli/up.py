@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from genai_sdk.cli.environment import exports
+from genai_sdk.cli.next_steps import steps, typed
 from genai_sdk.cli.output import folded, show
-from genai_sdk.cli.typed import steps, typed
 
 if TYPE_CHECKING:
     from genai_sdk.langfuse.api import Mode
@@ -67,7 +67,7 @@ def up(
     except ImportError as error:
         raise click.ClickException(f"{_INSTALL} ({error.name} is missing)") from None
     alone = is_loopback(host)
-    password = _password(asked=not alone, from_stdin=password_stdin)
+    password = _password(interactive=not alone, from_stdin=password_stdin)
     addresses = Addresses(loopback=alone and not no_loopback, hosts=frozenset(name.lower() for name in trust_host))
     running: list[Platform] = []
 
@@ -83,29 +83,29 @@ def up(
         platform = Platform(directory, host=host, port=port, password=password, addresses=addresses, mode=mode)
         offer_simulated(platform)
         running.append(platform)
-        found = platform.directory.resolve() == home_directory().resolve()
-        platform.run(lambda: _greet(platform, found=found))
+        is_default = platform.directory.resolve() == home_directory().resolve()
+        platform.run(lambda: _greet(platform, is_default=is_default))
         show("\nThe local platform has stopped.")
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
 
 
-def _password(*, asked: bool, from_stdin: bool) -> str | None:
+def _password(*, interactive: bool, from_stdin: bool) -> str | None:
     """Return the pages' password, asked for without echo where others can reach the platform."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
-    if asked and sys.stdin.isatty():
+    if interactive and sys.stdin.isatty():
         return str(click.prompt("A password for the pages, since others can reach them", hide_input=True))
     return None
 
 
-def _greet(platform: "Platform", *, found: bool) -> None:
+def _greet(platform: "Platform", *, is_default: bool) -> None:
     """Say where the platform is, and what to do next.
 
     Args:
         platform: What runs.
-        found: Whether other programs look for it in its directory by themselves.
+        is_default: Whether other programs look for it in its directory by themselves.
     """
     keys = platform.credentials
     show("The local platform runs.", bold=True)
@@ -116,16 +116,16 @@ def _greet(platform: "Platform", *, found: bool) -> None:
     show(f"  project   {keys.project_name}, {keys.project_id}")
     show()
     if platform.is_new:
-        finds = "finds it by itself" if found else "finds it where GENAI_HOME is set as below"
+        finds = "finds it by itself" if is_default else "finds it where GENAI_HOME is set as below"
         show(f"  Its key pair was made just now. GenAIClient() {finds}; for other programs:")
         show()
         for line in exports(platform.url, keys.public_key, keys.secret_key):
             show(f"  {line}")
         show()
     directory = shlex.quote(str(platform.directory))
-    again = typed("genai env") if found else f"{typed('genai env')} --data {directory}"
+    again = typed("genai env") if is_default else f"{typed('genai env')} --data {directory}"
     show(f'  Its key pair, whenever another program needs it:  eval "$({again})"')
-    if not found:
+    if not is_default:
         show(f"  GenAIClient() and the commands find it with:  export GENAI_HOME={directory}")
     show()
     show("  Next, in another terminal:")

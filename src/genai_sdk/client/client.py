@@ -18,7 +18,7 @@ from genai_sdk.client.sources import make_library, make_lookup, make_prices, mak
 from genai_sdk.client.trial import makes_vectors
 from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
-from genai_sdk.drivers.choice import DriverName, is_left_to_litellm, make_driver
+from genai_sdk.drivers.factory import DriverName, make_driver, uses_litellm
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.http.tls import Trust
@@ -121,8 +121,8 @@ class GenAIClient(Calls):
         join_otel: bool = False,
         exit_timeout: float = 5,
     ) -> None:
-        given = {name: value for name, value in locals().items() if name != "self"}
-        self._settings = settings = read_settings(given)
+        arguments = {name: value for name, value in locals().items() if name != "self"}
+        self._settings = settings = read_settings(arguments)
         self._router_args = router_args
         trust = Trust(settings.transport.ca_bundle)
         self._transports = (
@@ -169,7 +169,7 @@ class GenAIClient(Calls):
 
         def through(one: Candidate) -> bool:
             operation = EMBEDDING if makes_vectors(one.model) else CHAT
-            return is_left_to_litellm(self._settings.driver, operation, adapters[one.connection], one.model)
+            return uses_litellm(self._settings.driver, operation, adapters[one.connection], one.model)
 
         return explain(self._planner(connections), model, options, date.today(), through)
 

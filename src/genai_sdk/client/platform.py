@@ -50,7 +50,7 @@ def read_platform(home: Path) -> PlatformEndpoint | None:
     """
     path = home / FILE
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=PlatformEndpoint)
+        info = msgspec.json.decode(path.read_bytes(), type=PlatformEndpoint)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
@@ -58,13 +58,13 @@ def read_platform(home: Path) -> PlatformEndpoint | None:
             f"{path}, where a local platform says that it runs, cannot be read ({error}): start the platform anew "
             "with `genai up`, or set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL"
         ) from None
-    if found.version != VERSION:
+    if info.version != VERSION:
         raise ConfigurationError(
-            f"{path} is of version {found.version}, and this SDK reads version {VERSION}: use the same version of the "
+            f"{path} is of version {info.version}, and this SDK reads version {VERSION}: use the same version of the "
             "package for both"
         )
     held = _is_held(home / LOCK)
-    return found if (_runs(found.pid) if held is None else held) else None
+    return info if (_runs(info.pid) if held is None else held) else None
 
 
 def _is_held(lock: Path) -> bool | None:

@@ -13,7 +13,7 @@ from genai_sdk.types import PromptLink
 Prompt = TextPrompt | ChatPrompt
 
 
-class Prompted(msgspec.Struct, frozen=True):
+class PromptedCall(msgspec.Struct, frozen=True):
     """A call with what its prompt supplied.
 
     Attributes:
@@ -41,7 +41,7 @@ def wanted(variables: Mapping[str, Any] | None, messages: Any) -> Mapping[str, A
 
 def apply(
     prompt: Any, variables: Mapping[str, Any] | None, model: Any, messages: Any, options: Mapping[str, Any]
-) -> Prompted:
+) -> PromptedCall:
     """Put a prompt under a call: what the call says itself counts first.
 
     Without messages the prompt supplies them, a text as the user's; with messages it only links. `model` and the
@@ -65,4 +65,4 @@ def apply(
     if messages is None and prompt is not None:
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, TextPrompt) else prompt
     own = {name: item for name, item in config.items() if name in CHAT_PARAMETERS and options.get(name) is None}
-    return Prompted(model, messages, {**options, **own}, link)
+    return PromptedCall(model, messages, {**options, **own}, link)

@@ -10,9 +10,9 @@ import msgspec
 
 from genai_sdk.client.platform import PlatformEndpoint, read_platform
 from genai_sdk.connections import Secret
-from genai_sdk.drivers.choice import DriverName
+from genai_sdk.drivers.factory import DriverName
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
-from genai_sdk.http import Endpoint, TransportSettings, read_endpoint
+from genai_sdk.http import BasicAuthEndpoint, TransportSettings, read_endpoint
 from genai_sdk.routing.options import (
     RoutingOptions,
     StreamFallback,
@@ -101,7 +101,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     platform: str | None = None
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class LangfuseAccess(msgspec.Struct, frozen=True, kw_only=True):
     """Where Langfuse's API is asked, as the environment says.
 
     Attributes:
@@ -109,7 +109,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         transport: Certificates and proxies.
     """
 
-    endpoint: Endpoint
+    endpoint: BasicAuthEndpoint
     transport: TransportSettings
 
 
@@ -119,7 +119,7 @@ def home_directory(environ: Mapping[str, str] | None = None) -> Path:
     return Path(environ.get(HOME, "").strip() or _DEFAULT_HOME).expanduser()
 
 
-def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
+def read_settings(arguments: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
     """Read the arguments of `GenAIClient` over the environment; that of the process unless another is given.
 
     Raises:
@@ -128,18 +128,18 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
         ConfigurationError: The CA bundle cannot be read.
     """
     environ = os.environ if environ is None else environ
-    platform = _platform(given, environ)
+    platform = _platform(arguments, environ)
     if platform is not None:
-        found = {"public_key": platform.public_key, "secret_key": platform.secret_key, "host": platform.url}
-        given = {**given, **found}
+        from_platform = {"public_key": platform.public_key, "secret_key": platform.secret_key, "host": platform.url}
+        arguments = {**arguments, **from_platform}
 
     def text(name: str) -> str | None:
-        return _text(name, given.get(name)) or next(
+        return _text(name, arguments.get(name)) or next(
             (environ[key].strip() for key in ENVIRONMENT[name] if environ.get(key, "").strip()), None
         )
 
     database_url, broker_url = text("database_url"), text("broker_url")
-    if given.get("broker_url") and not given.get("database_url"):
+    if arguments.get("broker_url") and not arguments.get("database_url"):
         database_url = None  # an argument beats the environment
     public_key, secret_key, encryption_key = text("public_key"), text("secret_key"), text("encryption_key")
     needs = {"public_key": public_key, "secret_key": secret_key}
@@ -153,44 +153,44 @@ def read_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = 
         raise MissingCredentialsError(f"missing {'; '.join(missing)}{_OR_UP if nothing else ''}")
     salt = text("salt")
     routing = RoutingOptions(
-        deadline=read_seconds("deadline", given["deadline"]),
-        stream_fallback=one_of("stream_fallback", given["stream_fallback"], get_args(StreamFallback)),
+        deadline=read_seconds("deadline", arguments["deadline"]),
+        stream_fallback=one_of("stream_fallback", arguments["stream_fallback"], get_args(StreamFallback)),
     )
     return Settings(
         public_key=public_key,
         secret_key=Secret(secret_key),
         host=text("host"),
-        llm_connection_names=_names(given.get("llm_connection_names")),
+        llm_connection_names=_names(arguments.get("llm_connection_names")),
         database_url=Secret(database_url) if database_url else None,
         encryption_key=Secret(encryption_key) if database_url and encryption_key else None,
         salt=Secret(salt) if salt else None,
         broker_url=None if database_url else broker_url,
-        routing=read_router_args(given.get("router_args"), routing),
-        driver=one_of("driver", given["driver"], get_args(DriverName)),
-        snapshot=_text("snapshot", given.get("snapshot")),
-        max_stale=read_seconds("max_stale", given["max_stale"], zero=True),
-        prompt_cache_ttl=_ttl(given["prompt_cache_ttl"]),
+        routing=read_router_args(arguments.get("router_args"), routing),
+        driver=one_of("driver", arguments["driver"], get_args(DriverName)),
+        snapshot=_text("snapshot", arguments.get("snapshot")),
+        max_stale=read_seconds("max_stale", arguments["max_stale"], zero=True),
+        prompt_cache_ttl=_ttl(arguments["prompt_cache_ttl"]),
         transport=read_transport(environ, text("ca_bundle")),
         tracing=TracingSettings(
             host=text("host"),
             public_key=public_key,
-            enabled=read_switch("tracing", given["tracing"]),
+            enabled=read_switch("tracing", arguments["tracing"]),
             environment=text("environment"),
             release=text("release"),
-            sample_rate=_share(given.get("sample_rate"), environ),
-            capture_content=read_switch("capture_content", given["capture_content"]),
-            mask=given.get("mask"),
-            max_content_bytes=given["max_content_bytes"],
-            infer_cost=_switch("infer_cost", given.get("infer_cost"), environ),
-            upload_media=read_switch("upload_media", given["upload_media"]),
-            join_otel=read_switch("join_otel", given["join_otel"]),
+            sample_rate=_share(arguments.get("sample_rate"), environ),
+            capture_content=read_switch("capture_content", arguments["capture_content"]),
+            mask=arguments.get("mask"),
+            max_content_bytes=arguments["max_content_bytes"],
+            infer_cost=_switch("infer_cost", arguments.get("infer_cost"), environ),
+            upload_media=read_switch("upload_media", arguments["upload_media"]),
+            join_otel=read_switch("join_otel", arguments["join_otel"]),
         ),
-        exit_timeout=read_seconds("exit_timeout", given["exit_timeout"], zero=True),
+        exit_timeout=read_seconds("exit_timeout", arguments["exit_timeout"], zero=True),
         platform=None if platform is None else platform.url,
     )
 
 
-def read_place(environ: Mapping[str, str] | None = None) -> Place:
+def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
     """Return the Langfuse that the environment names, else the local platform that runs.
 
     Raises:
@@ -206,22 +206,22 @@ def read_place(environ: Mapping[str, str] | None = None) -> Place:
     if platform is None:
         public_key, secret_key, host = text("public_key"), text("secret_key"), text("host")
         needed = {name: text(name) for name in ("public_key", "secret_key", "host")}
-        missing = [ENVIRONMENT[name][0] for name, found in needed.items() if not found]
+        missing = [ENVIRONMENT[name][0] for name, setting in needed.items() if not setting]
         if missing:
             up = _OR_UP if len(missing) == len(needed) else ""
             raise MissingCredentialsError(f"it is not known which Langfuse to use: set {', '.join(missing)}{up}")
     else:
         public_key, secret_key, host = platform.public_key, platform.secret_key, platform.url
-    return Place(
+    return LangfuseAccess(
         endpoint=read_endpoint(host, public_key, secret_key, named="host (LANGFUSE_BASE_URL)", secure=True),
         transport=read_transport(environ),
     )
 
 
-def _platform(given: Mapping[str, Any], environ: Mapping[str, str]) -> PlatformEndpoint | None:
+def _platform(arguments: Mapping[str, Any], environ: Mapping[str, str]) -> PlatformEndpoint | None:
     """Return the running local platform if nothing, given or set, names another place."""
     for name in _ELSEWHERE:
-        if given.get(name) or any(environ.get(key, "").strip() for key in ENVIRONMENT[name]):
+        if arguments.get(name) or any(environ.get(key, "").strip() for key in ENVIRONMENT[name]):
             return None
     return read_platform(home_directory(environ))
 
@@ -236,24 +236,24 @@ def _ttl(item: Any) -> float | None:
     return None if item is None else read_seconds("prompt_cache_ttl", item, zero=True)
 
 
-def _share(given: Any, environ: Mapping[str, str]) -> Any:
+def _share(value: Any, environ: Mapping[str, str]) -> Any:
     """Return the sample rate, a number wherever it reads as one; `TracingSettings` judges it."""
     text = next((environ[key] for key in ENVIRONMENT["sample_rate"] if environ.get(key, "").strip()), "1")
-    if given is not None:
-        return given
+    if value is not None:
+        return value
     with suppress(ValueError):
         return float(text)
     return text
 
 
-def _switch(name: str, given: Any, environ: Mapping[str, str]) -> bool:
+def _switch(name: str, value: Any, environ: Mapping[str, str]) -> bool:
     """Return a switch that a variable may stand in for.
 
     Raises:
         InvalidRequestError: It says neither yes nor no.
     """
-    if given is not None:
-        return read_switch(name, given)
+    if value is not None:
+        return read_switch(name, value)
     variable = ENVIRONMENT[name][0]
     text = environ.get(variable, "").strip().lower()
     if text and text not in _SWITCHES:

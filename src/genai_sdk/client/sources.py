@@ -10,7 +10,7 @@ from genai_sdk.connections import (
     Source,
 )
 from genai_sdk.crypto import Cipher
-from genai_sdk.http import Endpoint, SyncTransport, read_endpoint
+from genai_sdk.http import BasicAuthEndpoint, SyncTransport, read_endpoint
 from genai_sdk.pricing import PriceLookup
 from genai_sdk.prompts import PromptLibrary
 from genai_sdk.snapshot import Snapshot
@@ -67,7 +67,7 @@ def make_prices(settings: Settings, transport: SyncTransport) -> PriceLookup | N
     return None if endpoint is None else PriceLookup(endpoint, transport, max_stale=settings.max_stale)
 
 
-def _langfuse(settings: Settings) -> Endpoint | None:
+def _langfuse(settings: Settings) -> BasicAuthEndpoint | None:
     if settings.host is None:
         return None
     secret_key = settings.secret_key.reveal()

@@ -49,66 +49,66 @@ class AnswerType(msgspec.Struct, frozen=True):
         return _adapter(self.type).validate_json(encoded)
 
 
-def read_response_format(given: Any) -> tuple[Mapping[str, Any] | None, AnswerType | None]:
+def read_response_format(hint: Any) -> tuple[Mapping[str, Any] | None, AnswerType | None]:
     """Return the wire form of `response_format`, and what the answer is read as if it was a type.
 
     Raises:
         InvalidRequestError: It is neither a dict nor a type with a JSON schema.
     """
-    if given is None or isinstance(given, Mapping):
-        return given, None
-    given = getattr(given, "__value__", given)  # what `type X = …` names
-    if not isinstance(given, type) and get_origin(given) is None:
+    if hint is None or isinstance(hint, Mapping):
+        return hint, None
+    hint = getattr(hint, "__value__", hint)  # what `type X = …` names
+    if not isinstance(hint, type) and get_origin(hint) is None:
         raise InvalidRequestError(
-            f"response_format must be a dict, or a type such as a pydantic model, a dataclass or list[str]: {given!r}"
+            f"response_format must be a dict, or a type such as a pydantic model, a dataclass or list[str]: {hint!r}"
         )
-    by_pydantic = any(map(_is_pydantic, _parts(given, set())))
-    schema = _schema(given, by_pydantic=by_pydantic)
+    by_pydantic = any(map(_is_pydantic, _parts(hint, set())))
+    schema = _schema(hint, by_pydantic=by_pydantic)
     wrapped = root_of(schema).get("type") != "object"
     if wrapped:
         inner = {key: part for key, part in schema.items() if key != "$defs"}
         outer = {"type": "object", "properties": {_VALUE: inner}, "required": [_VALUE], "additionalProperties": False}
         schema = {**outer, "$defs": schema["$defs"]} if "$defs" in schema else outer
-    described: dict[str, Any] = {"name": _name(given)}
+    described: dict[str, Any] = {"name": _name(hint)}
     try:
         described.update(schema=strict(schema), strict=True)
     except NotStrictError:
         described.update(schema=schema, strict=False)
-    return {"type": "json_schema", "json_schema": described}, AnswerType(given, wrapped, by_pydantic)
+    return {"type": "json_schema", "json_schema": described}, AnswerType(hint, wrapped, by_pydantic)
 
 
-def _schema(given: Any, *, by_pydantic: bool) -> dict[str, Any]:
+def _schema(hint: Any, *, by_pydantic: bool) -> dict[str, Any]:
     try:
         if not by_pydantic:
-            return msgspec.json.schema(given)
-        if hasattr(given, "model_json_schema"):
-            made: dict[str, Any] = given.model_json_schema()
+            return msgspec.json.schema(hint)
+        if hasattr(hint, "model_json_schema"):
+            made: dict[str, Any] = hint.model_json_schema()
             return made
-        made = _adapter(given).json_schema()
+        made = _adapter(hint).json_schema()
     except (TypeError, ValueError, NameError, AttributeError, RuntimeError) as error:
         reason = str(error)
     else:
         return made
-    raise InvalidRequestError(f"response_format: {_name(given)} has no JSON schema: {reason}")
+    raise InvalidRequestError(f"response_format: {_name(hint)} has no JSON schema: {reason}")
 
 
-def _adapter(given: Any) -> Any:
+def _adapter(hint: Any) -> Any:
     from pydantic import TypeAdapter  # a cost only for those who hand in a type that is made of pydantic's
 
-    return TypeAdapter(given)
+    return TypeAdapter(hint)
 
 
-def _parts(given: Any, seen: set[int]) -> Iterator[Any]:
+def _parts(hint: Any, seen: set[int]) -> Iterator[Any]:
     """Yield a type, the types it is made of, and what they are annotated with."""
-    if id(given) in seen:
+    if id(hint) in seen:
         return
-    seen.add(id(given))
-    yield given
-    for part in (*get_args(given), *getattr(given, "__metadata__", ())):
+    seen.add(id(hint))
+    yield hint
+    for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
         yield from _parts(part, seen)
-    if dataclasses.is_dataclass(given) or is_typeddict(given) or hasattr(given, "_fields"):
+    if dataclasses.is_dataclass(hint) or is_typeddict(hint) or hasattr(hint, "_fields"):
         try:
-            hints = get_type_hints(given, include_extras=True)
+            hints = get_type_hints(hint, include_extras=True)
         except (NameError, TypeError):
             return  # a name that is not there: whoever makes the schema says so
         for part in hints.values():
@@ -131,9 +131,9 @@ def _unwrapped(text: str) -> str | bytes:
     return bytes(data[_VALUE]) if list(data) == [_VALUE] else text
 
 
-def _name(given: Any) -> str:
-    words = re.sub(r"[^a-zA-Z0-9_-]+", "_", given.__name__ if isinstance(given, type) else str(given))
-    if get_origin(given) is not None:  # whose text has modules in it
-        inner = (_name(part) for part in get_args(given) if isinstance(part, type) or get_origin(part) is not None)
-        words = "_".join([getattr(get_origin(given), "__name__", "answer"), *inner])
+def _name(hint: Any) -> str:
+    words = re.sub(r"[^a-zA-Z0-9_-]+", "_", hint.__name__ if isinstance(hint, type) else str(hint))
+    if get_origin(hint) is not None:  # whose text has modules in it
+        inner = (_name(part) for part in get_args(hint) if isinstance(part, type) or get_origin(part) is not None)
+        words = "_".join([getattr(get_origin(hint), "__name__", "answer"), *inner])
     return words.strip("_")[:_LONGEST].strip("_") or "answer"

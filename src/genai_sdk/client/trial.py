@@ -11,10 +11,10 @@ import msgspec
 
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection, ConnectionRecord, parse
-from genai_sdk.drivers.choice import make_driver
 from genai_sdk.drivers.driver import Deployment, Driver
+from genai_sdk.drivers.factory import make_driver
 from genai_sdk.errors import ConfigurationError, ProviderError
-from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TransportSettings
+from genai_sdk.http import AsyncTransport, Deadline, SyncTransport, TransportSettings
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest
 
@@ -71,20 +71,20 @@ def try_connection(
     connection = parse(record)
     if connection.error is not None:
         return Trial(connection=record.name, error=str(connection.error))
-    asked = model or model_to_try(connection.view)
-    if asked is None:
+    model_id = model or model_to_try(connection.view)
+    if model_id is None:
         return Trial(connection=record.name, error=NO_MODEL)
     with SyncTransport(transport) as sync:
         driver = make_driver("auto", sync, AsyncTransport(transport))
         driver.warm_up([connection])
         began = time.monotonic()
         try:
-            _ask(driver, connection, asked, Budget(timeout, connect=_CONNECT))
+            _ask(driver, connection, model_id, Deadline(timeout, connect=_CONNECT))
         except (ProviderError, ConfigurationError) as error:
             status = error.status_code if isinstance(error, ProviderError) else None
             latency = time.monotonic() - began
-            return Trial(connection=record.name, model=asked, latency=latency, error=str(error), status=status)
-        return Trial(connection=record.name, model=asked, ok=True, latency=time.monotonic() - began)
+            return Trial(connection=record.name, model=model_id, latency=latency, error=str(error), status=status)
+        return Trial(connection=record.name, model=model_id, ok=True, latency=time.monotonic() - began)
 
 
 def model_to_try(view: ConnectionView) -> str | None:
@@ -103,9 +103,9 @@ def makes_vectors(model: str) -> bool:
     return _VECTORS.search(model) is not None
 
 
-def _ask(driver: Driver, connection: Connection, model: str, budget: Budget) -> None:
+def _ask(driver: Driver, connection: Connection, model: str, deadline: Deadline) -> None:
     deployment = Deployment(connection, model)
     if makes_vectors(model):
-        driver.run(EMBEDDING, deployment, EmbeddingRequest(QUESTION), budget)
+        driver.run(EMBEDDING, deployment, EmbeddingRequest(QUESTION), deadline)
     else:
-        driver.run(CHAT, deployment, ChatRequest([{"role": "user", "content": QUESTION}]), budget)
+        driver.run(CHAT, deployment, ChatRequest([{"role": "user", "content": QUESTION}]), deadline)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from genai_sdk.catalogue import endpoint
 from genai_sdk.connections import Connection
 from genai_sdk.errors import GenAIError
-from genai_sdk.http import AsyncTransport, Budget, SyncTransport, TransportError, UnsendableRequest
+from genai_sdk.http import AsyncTransport, Deadline, SyncTransport, TransportError, UnsendableRequest
 from genai_sdk.http.target import split
 from genai_sdk.routing import CONNECT_TIMEOUT, Router
 
@@ -34,22 +34,22 @@ async def awarm_up(router: Router, transport: AsyncTransport, connections: Seque
 
 def hosts(connections: Iterable[Connection]) -> Sequence[str]:
     """Return a URL for each host that calls on these connections go to: in their order, eight at most."""
-    found: dict[tuple[str, str, int], str] = {}
+    urls: dict[tuple[str, str, int], str] = {}
     for connection in connections:
         view = connection.view
-        if connection.error is None and len(found) < MOST:
+        if connection.error is None and len(urls) < MOST:
             # The call that needs it says what is wrong.
             with suppress(ValueError, UnsendableRequest):
                 url = endpoint(view.adapter, base_url=view.base_url, region=view.region)
-                found.setdefault(split(url)[:3], url)
-    return tuple(found.values())
+                urls.setdefault(split(url)[:3], url)
+    return tuple(urls.values())
 
 
 def _reach(transport: SyncTransport, url: str) -> None:
     with suppress(TransportError, GenAIError):
-        transport.reach(url, Budget(CONNECT_TIMEOUT))
+        transport.reach(url, Deadline(CONNECT_TIMEOUT))
 
 
 async def _areach(transport: AsyncTransport, url: str) -> None:
     with suppress(TransportError, GenAIError):
-        await transport.reach(url, Budget(CONNECT_TIMEOUT))
+        await transport.reach(url, Deadline(CONNECT_TIMEOUT))

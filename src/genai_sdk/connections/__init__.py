@@ -1,12 +1,12 @@
 """Connections and their secrets, the sources that deliver them, and the registry that keeps them fresh."""
 
 from genai_sdk.connections.connection import Connection, ConnectionSet, Credentials, Project
-from genai_sdk.connections.parse import parse, parse_delivery
+from genai_sdk.connections.parse import parse, parse_result
 from genai_sdk.connections.project import ProjectLookup
-from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.connections.record import ConnectionRecord, SourceResult
 from genai_sdk.connections.registry import ConnectionRegistry
 from genai_sdk.connections.secret import Secret
-from genai_sdk.connections.sources import BrokerSource, DatabaseSource, LangfuseDatabase, Limits, Source
+from genai_sdk.connections.sources import BrokerSource, DatabaseSource, LangfuseDatabase, ReadLimits, Source
 
 __all__ = [
     "BrokerSource",
@@ -16,13 +16,13 @@ __all__ = [
     "ConnectionSet",
     "Credentials",
     "DatabaseSource",
-    "Delivery",
     "LangfuseDatabase",
-    "Limits",
     "Project",
     "ProjectLookup",
+    "ReadLimits",
     "Secret",
     "Source",
+    "SourceResult",
     "parse",
-    "parse_delivery",
+    "parse_result",
 ]

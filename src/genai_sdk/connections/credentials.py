@@ -41,12 +41,12 @@ def parse_object(text: str, what: str) -> Mapping[str, Any]:
         ConfigurationError: It is something else; the message does not quote it.
     """
     try:
-        found = msgspec.json.decode(text)
+        value = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
+        value = None
+    if not isinstance(value, dict):
         raise ConfigurationError(f"{what} is not a JSON object")
-    return found
+    return value
 
 
 def _aws(fields: Mapping[str, Any]) -> Credentials:

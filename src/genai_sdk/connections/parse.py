@@ -12,7 +12,7 @@ from genai_sdk.catalogue.adapters import ADAPTERS, Adapter
 from genai_sdk.connections.connection import Connection, ConnectionSet, Credentials
 from genai_sdk.connections.credentials import parse_credentials
 from genai_sdk.connections.headers import parse_headers
-from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.connections.record import ConnectionRecord, SourceResult
 from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError, DecryptionError
 from genai_sdk.types import ConnectionView
@@ -21,13 +21,13 @@ from genai_sdk.types import ConnectionView
 _REGION = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
-def parse_delivery(delivery: Delivery, names: Sequence[str] | None) -> ConnectionSet:
+def parse_result(delivery: SourceResult, names: Sequence[str] | None) -> ConnectionSet:
     """Return the connections in connection order: that of `names`, else oldest first, then by name."""
-    found = {record.name: parse(record) for record in delivery.connections}
+    by_name = {record.name: parse(record) for record in delivery.connections}
     if names is not None:
-        ordered = [found[name] for name in dict.fromkeys(names) if name in found]
+        ordered = [by_name[name] for name in dict.fromkeys(names) if name in by_name]
     else:
-        ordered = sorted(found.values(), key=lambda connection: (connection.view.created_at, connection.name))
+        ordered = sorted(by_name.values(), key=lambda connection: (connection.view.created_at, connection.name))
     ends = [connection.expires_at for connection in ordered if connection.expires_at is not None]
     return ConnectionSet(delivery.project, tuple(ordered), min(ends, default=None))
 
@@ -95,14 +95,14 @@ def _given_region(record: ConnectionRecord) -> Any:
     return config.get("region") or config.get("location")
 
 
-def _region(given: Any) -> str | None:
-    found = given.strip() if isinstance(given, str) else ""
-    return found if _REGION.fullmatch(found) else None
+def _region(value: Any) -> str | None:
+    region = value.strip() if isinstance(value, str) else ""
+    return region if _REGION.fullmatch(region) else None
 
 
-def _base_url(given: str) -> str | None:
+def _base_url(raw_url: str) -> str | None:
     """Return the URL if it is one; a password in it is refused, for base URLs are shown."""
-    url = given.strip()
+    url = raw_url.strip()
     try:
         parts = urlsplit(url)
         valid = (

@@ -9,8 +9,8 @@ import msgspec
 
 from genai_sdk.connections.connection import Project
 from genai_sdk.errors import SourceUnavailableError
-from genai_sdk.http import Budget, Endpoint, SyncTransport, TransportError, words_of
-from genai_sdk.lifecycle import Cache, Entry, Fetch, Freshness
+from genai_sdk.http import BasicAuthEndpoint, Deadline, SyncTransport, TransportError, error_message_of
+from genai_sdk.lifecycle import Cache, CacheEntry, Fetch, Freshness
 
 logger = logging.getLogger("genai_sdk")
 
@@ -34,7 +34,7 @@ class ProjectLookup:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        endpoint: BasicAuthEndpoint,
         transport: SyncTransport,
         *,
         timeout: float = 10.0,
@@ -69,18 +69,18 @@ class ProjectLookup:
 
     def _load(self, _: Fetch[None, Project]) -> Project:
         try:
-            with self._transport.open(self._endpoint.get(PATH), Budget(self._timeout, connect=3.0)) as response:
+            with self._transport.open(self._endpoint.get(PATH), Deadline(self._timeout, connect=3.0)) as response:
                 status, body = response.status, response.read()
         except TransportError as error:
             raise SourceUnavailableError(f"Langfuse does not answer: {error}") from error
         if status != 200:
-            raise SourceUnavailableError(f"Langfuse answered {status} ({words_of(body) or 'no reason given'})")
+            raise SourceUnavailableError(f"Langfuse answered {status} ({error_message_of(body) or 'no reason given'})")
         try:
             return _decode(body).data[0]
         except (msgspec.DecodeError, IndexError, RecursionError) as error:
             raise SourceUnavailableError("Langfuse answered with something that names no project") from error
 
-    def _settled(self, _: None, before: Entry[Project] | None, entry: Entry[Project]) -> None:
+    def _settled(self, _: None, before: CacheEntry[Project] | None, entry: CacheEntry[Project]) -> None:
         if entry.error is not None:
             logger.info("the project of %r, which links to traces need, is not known: %s", self._endpoint, entry.error)
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from genai_sdk.connections.connection import ConnectionSet
-from genai_sdk.connections.parse import parse_delivery
-from genai_sdk.connections.record import Delivery
+from genai_sdk.connections.parse import parse_result
+from genai_sdk.connections.record import SourceResult
 from genai_sdk.connections.sources.source import Source
 from genai_sdk.errors import ConnectionNotFoundError
 from genai_sdk.snapshot import Snapshot
@@ -35,7 +35,7 @@ class Reader:
         self._was_complete = False
         self._missing: frozenset[str] = frozenset()
 
-    def ask(self) -> Delivery:
+    def ask(self) -> SourceResult:
         """Ask the source once.
 
         Raises:
@@ -43,7 +43,7 @@ class Reader:
         """
         return self._source.fetch(self._names)
 
-    def read(self, delivery: Delivery, *, known: bool) -> ConnectionSet:
+    def read(self, delivery: SourceResult, *, known: bool) -> ConnectionSet:
         """Make connections of an answer.
 
         Args:
@@ -53,7 +53,7 @@ class Reader:
         Raises:
             ConnectionNotFoundError: A name is missing.
         """
-        connections = parse_delivery(delivery, self._names)
+        connections = parse_result(delivery, self._names)
         missing = self._missing_in(connections)
         if missing and not known and not self._was_complete:
             names = delivery.available or [connection.name for connection in connections.connections]
@@ -63,7 +63,7 @@ class Reader:
             )
         return connections
 
-    def accept(self, delivery: Delivery, connections: ConnectionSet, now: float) -> None:
+    def accept(self, delivery: SourceResult, connections: ConnectionSet, now: float) -> None:
         """Take note of a good answer that is served from now on, and keep it for the next process."""
         missing = self._missing_in(connections)
         for name in sorted(missing - self._missing):
@@ -78,11 +78,11 @@ class Reader:
         if saved is None:
             return None
         try:
-            delivery = msgspec.json.decode(saved.content, type=Delivery)
+            delivery = msgspec.json.decode(saved.content, type=SourceResult)
         except (msgspec.DecodeError, RecursionError):
             logger.warning("the snapshot of LLM connections is ignored: another version of GenAI SDK wrote it")
             return None
-        return parse_delivery(delivery, self._names), saved.at
+        return parse_result(delivery, self._names), saved.at
 
     def forget(self) -> None:
         """Forget every answer that was kept: the key pair was refused."""

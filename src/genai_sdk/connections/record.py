@@ -50,7 +50,7 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
         return [("name", self.name), ("adapter", self.adapter)]
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class SourceResult(msgspec.Struct, frozen=True, kw_only=True):
     """A source's answer.
 
     Attributes:

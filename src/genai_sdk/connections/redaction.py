@@ -29,10 +29,10 @@ def _parts(secret: str) -> Iterator[str]:
     except (ValueError, RecursionError):
         return
     for name in ("private_key", "private_key_id"):
-        found = fields.get(name) if isinstance(fields, dict) else None
-        if isinstance(found, str):
-            yield found
-            yield from (line for line in found.splitlines() if not line.startswith("-----"))
+        value = fields.get(name) if isinstance(fields, dict) else None
+        if isinstance(value, str):
+            yield value
+            yield from (line for line in value.splitlines() if not line.startswith("-----"))
 
 
 def _spellings(secret: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from genai_sdk.connections.expiry import without_ended
 from genai_sdk.connections.reader import Reader
 from genai_sdk.connections.sources.source import Source
 from genai_sdk.errors import AccessDeniedError, ClientClosedError
-from genai_sdk.lifecycle import Cache, Entry, Fetch, Freshness
+from genai_sdk.lifecycle import Cache, CacheEntry, Fetch, Freshness
 from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.lifecycle.freshness import succeed
@@ -144,7 +144,7 @@ class ConnectionRegistry:
         fetch.accepted = functools.partial(self._reader.accept, delivery, connections, self._now())
         return connections
 
-    def _recall(self, _: None) -> Entry[ConnectionSet] | None:
+    def _recall(self, _: None) -> CacheEntry[ConnectionSet] | None:
         """Return what an earlier process kept, if it may still serve."""
         kept, now = self._reader.recall(), self._now()
         if kept is None:
@@ -152,7 +152,7 @@ class ConnectionRegistry:
         entry = succeed(kept[0], self._cache.freshness, loaded_at=kept[1], checked_at=now)
         return entry if entry.usable(now) else None
 
-    def _settled(self, _: None, before: Entry[ConnectionSet] | None, entry: Entry[ConnectionSet]) -> None:
+    def _settled(self, _: None, before: CacheEntry[ConnectionSet] | None, entry: CacheEntry[ConnectionSet]) -> None:
         """Forget what a refusal takes away; log a change for the better or worse, once."""
         if isinstance(entry.error, AccessDeniedError):
             self._reader.forget()
@@ -211,8 +211,8 @@ class ConnectionRegistry:
 
     def _renewed(self, failed: Connection) -> Connection | None:
         known = self.known
-        found = None if known is None else known.get(failed.name)
-        return None if found is None or found.error is not None or _access(found) == _access(failed) else found
+        current = None if known is None else known.get(failed.name)
+        return None if current is None or current.error is not None or _access(current) == _access(failed) else current
 
     def _begin_in_child(self) -> None:
         self._lock = threading.Lock()

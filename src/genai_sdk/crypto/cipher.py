@@ -31,10 +31,10 @@ class Cipher:
         parts = [part.strip() for part in keys.split(",") if part.strip()]
         wrong = next((number for number, part in enumerate(parts, 1) if not _KEY.fullmatch(part)), None)
         if wrong or not parts:
-            found = f"number {wrong} of {len(parts)} is not" if wrong else "it is empty"
+            problem = f"number {wrong} of {len(parts)} is not" if wrong else "it is empty"
             raise ConfigurationError(
                 "GENAI_ENCRYPTION_KEY must be Langfuse's ENCRYPTION_KEY, 64 hex characters, or several separated "
-                f"by commas, newest first: {found}"
+                f"by commas, newest first: {problem}"
             )
         self._keys = tuple(bytes.fromhex(part) for part in parts)
 

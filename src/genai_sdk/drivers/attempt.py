@@ -5,7 +5,7 @@ from typing import Any
 
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.driver import Deployment
-from genai_sdk.drivers.headers import body_id, request_id
+from genai_sdk.drivers.response_headers import body_id, request_id
 from genai_sdk.errors import ProviderError
 from genai_sdk.wires.framing import FRAMINGS, Framing
 from genai_sdk.wires.json_text import read_json

@@ -5,9 +5,9 @@ from typing import Any
 
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.auth import AuthSource
-from genai_sdk.drivers.driver import AsyncStream, Deployment, Driver, Reply, Stream
+from genai_sdk.drivers.driver import AsyncStream, Deployment, Driver, DriverResponse, Stream
 from genai_sdk.drivers.engine import Engine
-from genai_sdk.http import AsyncTransport, Budget, SyncTransport
+from genai_sdk.http import AsyncTransport, Deadline, SyncTransport
 from genai_sdk.wires.operation import A, C, Operation, Q
 
 
@@ -37,25 +37,29 @@ class AutoDriver:
         """Load the wires that these connections speak; every adapter has one of ours."""
         self._engine.warm_up([connection for connection in connections if connection.error is None])
 
-    def run(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
+    def run(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> DriverResponse[A]:
         """Answer a request."""
-        return self._for(operation, deployment).run(operation, deployment, request, budget)
+        return self._for(operation, deployment).run(operation, deployment, request, deadline)
 
     def arun(
-        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
-    ) -> Awaitable[Reply[A]]:
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> Awaitable[DriverResponse[A]]:
         """Answer a request; the twin of `run`."""
-        return self._for(operation, deployment).arun(operation, deployment, request, budget)
+        return self._for(operation, deployment).arun(operation, deployment, request, deadline)
 
-    def stream(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Stream[C]:
+    def stream(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> Stream[C]:
         """Open a stream that answers a request."""
-        return self._for(operation, deployment).stream(operation, deployment, request, budget)
+        return self._for(operation, deployment).stream(operation, deployment, request, deadline)
 
     def astream(
-        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
     ) -> Awaitable[AsyncStream[C]]:
         """Open a stream that answers a request; the twin of `stream`."""
-        return self._for(operation, deployment).astream(operation, deployment, request, budget)
+        return self._for(operation, deployment).astream(operation, deployment, request, deadline)
 
     def _for(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> Driver:
         return self._engine if self._engine.serves(operation, deployment) else self._litellm()

@@ -6,7 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from genai_sdk.connections import Connection
-from genai_sdk.http import Budget
+from genai_sdk.http import Deadline
 from genai_sdk.wires.operation import A, C, Operation, Q
 
 C_co = TypeVar("C_co", covariant=True)
@@ -24,7 +24,7 @@ class Deployment(msgspec.Struct, frozen=True):
         return (self.connection.name, self.model)
 
 
-class Reply(msgspec.Struct, Generic[A], frozen=True):
+class DriverResponse(msgspec.Struct, Generic[A], frozen=True):
     """A response and what its HTTP said beside it."""
 
     value: A
@@ -58,26 +58,30 @@ class Driver(Protocol):
 
     The four methods that attempt raise a `ProviderError` with its facts filled in (provider, connection, model,
     status_code, request_id, retry_after, reason) and no secret in its message, raised with neither cause nor context;
-    or a `ConfigurationError` where the provider cannot even be asked. Time is bounded by the budget; a stream's owner
+    or a `ConfigurationError` where the provider cannot even be asked. Time is bounded by the deadline; a stream's owner
     lifts its total at the first content.
     """
 
-    def run(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
+    def run(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> DriverResponse[A]:
         """Answer a request."""
         ...
 
     def arun(
-        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
-    ) -> Awaitable[Reply[A]]:
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> Awaitable[DriverResponse[A]]:
         """Answer a request; the twin of `run`."""
         ...
 
-    def stream(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Stream[C]:
+    def stream(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> Stream[C]:
         """Answer a request with a stream that was accepted with 2xx."""
         ...
 
     def astream(
-        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
     ) -> Awaitable[AsyncStream[C]]:
         """Answer a request with a stream; the twin of `stream`."""
         ...

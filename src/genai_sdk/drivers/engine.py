@@ -9,16 +9,16 @@ from genai_sdk.drivers import failures
 from genai_sdk.drivers.attempt import Attempt
 from genai_sdk.drivers.auth.auth import Auth, own_auth
 from genai_sdk.drivers.auth.source import AuthSource
-from genai_sdk.drivers.driver import AsyncStream, Deployment, Reply, Stream
+from genai_sdk.drivers.decompression import DecompressionError
+from genai_sdk.drivers.driver import AsyncStream, Deployment, DriverResponse, Stream
 from genai_sdk.drivers.exchange import areceive, asend, receive, send
-from genai_sdk.drivers.headers import lowered
-from genai_sdk.drivers.reading import StreamReader
 from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
+from genai_sdk.drivers.response_headers import by_lower_name
 from genai_sdk.drivers.route import Route, load_wire, no_route, route_of
+from genai_sdk.drivers.stream_reader import StreamReader
 from genai_sdk.drivers.streams import AsyncEventStream, ReadyStream, SyncEventStream
-from genai_sdk.drivers.unpacking import PackedError
 from genai_sdk.errors import BadRequestError, ProviderError
-from genai_sdk.http import AsyncTransport, Budget, Request, SyncTransport
+from genai_sdk.http import AsyncTransport, Deadline, Request, SyncTransport
 from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.wire import (
@@ -74,57 +74,67 @@ class Engine:
         wire = self._wires[name] = load_wire(name) if name else None
         return wire
 
-    def run(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
+    def run(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> DriverResponse[A]:
         """Answer a request."""
-        auth = own_auth(deployment.connection) or self._auth.get(deployment, budget)
+        auth = own_auth(deployment.connection) or self._auth.get(deployment, deadline)
         attempt = WireAttempt(operation, deployment, request, auth)
-        return self._run(attempt, attempt.encode(request), budget)
+        return self._run(attempt, attempt.encode(request), deadline)
 
-    async def arun(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
+    async def arun(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> DriverResponse[A]:
         """Answer a request; the twin of `run`."""
-        auth = own_auth(deployment.connection) or await self._auth.aget(deployment, budget)
+        auth = own_auth(deployment.connection) or await self._auth.aget(deployment, deadline)
         attempt = WireAttempt(operation, deployment, request, auth)
-        return await self._arun(attempt, attempt.encode(request), budget)
+        return await self._arun(attempt, attempt.encode(request), deadline)
 
-    def stream(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Stream[C]:
+    def stream(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> Stream[C]:
         """Open a stream that answers a request."""
-        auth = own_auth(deployment.connection) or self._auth.get(deployment, budget)
+        auth = own_auth(deployment.connection) or self._auth.get(deployment, deadline)
         attempt = WireAttempt(operation, deployment, request, auth)
         first = attempt.encode_one(request, stream=True)
         if not first.streams:
-            return attempt.ready(self._run(attempt, (first,), budget))
-        response = send(self._sync, deployment, attempt.outgoing(first), budget)
-        reader = attempt.reader(HttpResponse(response.status, lowered(response.headers)))
+            return attempt.ready(self._run(attempt, (first,), deadline))
+        response = send(self._sync, deployment, attempt.outgoing(first), deadline)
+        reader = attempt.reader(HttpResponse(response.status, by_lower_name(response.headers)))
         if reader is None:
             return attempt.ready(attempt.reply([attempt.decode(receive(deployment, response))]))
-        return SyncEventStream(deployment, reader, response, budget)
+        return SyncEventStream(deployment, reader, response, deadline)
 
     async def astream(
-        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
     ) -> AsyncStream[C]:
         """Open a stream that answers a request; the twin of `stream`."""
-        auth = own_auth(deployment.connection) or await self._auth.aget(deployment, budget)
+        auth = own_auth(deployment.connection) or await self._auth.aget(deployment, deadline)
         attempt = WireAttempt(operation, deployment, request, auth)
         first = attempt.encode_one(request, stream=True)
         if not first.streams:
-            return attempt.ready(await self._arun(attempt, (first,), budget))
-        response = await asend(self._async, deployment, attempt.outgoing(first), budget)
-        reader = attempt.reader(HttpResponse(response.status, lowered(response.headers)))
+            return attempt.ready(await self._arun(attempt, (first,), deadline))
+        response = await asend(self._async, deployment, attempt.outgoing(first), deadline)
+        reader = attempt.reader(HttpResponse(response.status, by_lower_name(response.headers)))
         if reader is None:
             return attempt.ready(attempt.reply([attempt.decode(await areceive(deployment, response))]))
-        return AsyncEventStream(deployment, reader, response, budget)
+        return AsyncEventStream(deployment, reader, response, deadline)
 
-    def _run(self, attempt: "WireAttempt[Q, A, C]", parts: Sequence[HttpRequest], budget: Budget) -> Reply[A]:
+    def _run(
+        self, attempt: "WireAttempt[Q, A, C]", parts: Sequence[HttpRequest], deadline: Deadline
+    ) -> DriverResponse[A]:
         deployment, values = attempt.deployment, []
         for part in parts:
-            response = send(self._sync, deployment, attempt.outgoing(part), budget)
+            response = send(self._sync, deployment, attempt.outgoing(part), deadline)
             values.append(attempt.decode(receive(deployment, response)))
         return attempt.reply(values)
 
-    async def _arun(self, attempt: "WireAttempt[Q, A, C]", parts: Sequence[HttpRequest], budget: Budget) -> Reply[A]:
+    async def _arun(
+        self, attempt: "WireAttempt[Q, A, C]", parts: Sequence[HttpRequest], deadline: Deadline
+    ) -> DriverResponse[A]:
         deployment, values = attempt.deployment, []
         for part in parts:
-            response = await asend(self._async, deployment, attempt.outgoing(part), budget)
+            response = await asend(self._async, deployment, attempt.outgoing(part), deadline)
             values.append(attempt.decode(await areceive(deployment, response)))
         return attempt.reply(values)
 
@@ -227,11 +237,11 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
             what = "no answer in it"
         return failures.malformed(self.deployment, response, what) if value is None else value
 
-    def reply(self, values: Sequence[A]) -> Reply[A]:
+    def reply(self, values: Sequence[A]) -> DriverResponse[A]:
         """Return the one reply that the values of all parts make."""
-        return Reply(values[0] if len(values) == 1 else self._codec.join(values), self.request_id)
+        return DriverResponse(values[0] if len(values) == 1 else self._codec.join(values), self.request_id)
 
-    def ready(self, reply: Reply[A]) -> ReadyStream[C]:
+    def ready(self, reply: DriverResponse[A]) -> ReadyStream[C]:
         """Return a whole reply as a stream."""
         return ReadyStream(self._codec.chunks(reply.value), reply.request_id)
 
@@ -247,7 +257,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         whole = self._chunks if isinstance(framing, ServerSentEvents) else None
         try:
             return StreamReader(self.deployment, head, framing, self._codec.parser(), self.wire, whole)
-        except PackedError as error:
+        except DecompressionError as error:
             wrong = str(error)
         raise failures.malformed(self.deployment, head, wrong)
 

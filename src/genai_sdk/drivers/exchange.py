@@ -1,13 +1,13 @@
 """One HTTP exchange over our transports; a transport's failures become errors here."""
 
 from genai_sdk.drivers import failures
+from genai_sdk.drivers.decompression import DecompressionError, unpacked
 from genai_sdk.drivers.driver import Deployment
-from genai_sdk.drivers.headers import lowered
-from genai_sdk.drivers.unpacking import PackedError, unpacked
+from genai_sdk.drivers.response_headers import by_lower_name
 from genai_sdk.http import (
     AsyncResponse,
     AsyncTransport,
-    Budget,
+    Deadline,
     Request,
     SyncResponse,
     SyncTransport,
@@ -17,10 +17,10 @@ from genai_sdk.http import (
 from genai_sdk.wires.wire import HttpResponse
 
 
-def send(transport: SyncTransport, deployment: Deployment, request: Request, budget: Budget) -> SyncResponse:
+def send(transport: SyncTransport, deployment: Deployment, request: Request, deadline: Deadline) -> SyncResponse:
     """Send a request and return the response once its head is there."""
     try:
-        return transport.open(request, budget)
+        return transport.open(request, deadline)
     except TransportClosed:
         raise
     except TransportError as error:
@@ -41,10 +41,12 @@ def receive(deployment: Deployment, response: SyncResponse) -> HttpResponse:
     raise failures.from_transport(deployment, failed)
 
 
-async def asend(transport: AsyncTransport, deployment: Deployment, request: Request, budget: Budget) -> AsyncResponse:
+async def asend(
+    transport: AsyncTransport, deployment: Deployment, request: Request, deadline: Deadline
+) -> AsyncResponse:
     """Send a request; the twin of `send`."""
     try:
-        return await transport.open(request, budget)
+        return await transport.open(request, deadline)
     except TransportClosed:
         raise
     except TransportError as error:
@@ -66,11 +68,11 @@ async def areceive(deployment: Deployment, response: AsyncResponse) -> HttpRespo
 
 
 def _whole(deployment: Deployment, response: SyncResponse | AsyncResponse, body: bytes) -> HttpResponse:
-    headers = lowered(response.headers)
+    headers = by_lower_name(response.headers)
     if "content-encoding" not in headers:
         return HttpResponse(response.status, headers, body)
     try:
         return HttpResponse(response.status, headers, unpacked(headers, body))
-    except PackedError as error:
+    except DecompressionError as error:
         wrong = str(error)
     raise failures.malformed(deployment, HttpResponse(response.status, headers), wrong)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.drivers.driver import Deployment
-from genai_sdk.drivers.headers import request_id, retry_after
+from genai_sdk.drivers.response_headers import request_id, retry_after
 from genai_sdk.errors import (
     AuthenticationError,
     BadRequestError,

@@ -23,10 +23,10 @@ def extra_headers(deployment: Deployment, extra: Any) -> dict[str, Secret]:
     try:
         own = parse_headers(ADAPTERS[connection.view.adapter], extra)
     except ConfigurationError as error:
-        said = str(error)
+        reason = str(error)
     else:
         return {name.lower(): value for name, value in {**connection.headers, **own}.items()}
-    raise InvalidRequestError(f"extra_headers of the call: {said}")
+    raise InvalidRequestError(f"extra_headers of the call: {reason}")
 
 
 def composed(formats: Mapping[str, str], extra: Mapping[str, Secret]) -> dict[str, str]:

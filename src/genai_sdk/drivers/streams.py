@@ -5,9 +5,9 @@ from typing import Generic, Self
 
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.driver import Deployment
-from genai_sdk.drivers.reading import StreamReader
+from genai_sdk.drivers.stream_reader import StreamReader
 from genai_sdk.errors import ProviderError
-from genai_sdk.http import AsyncResponse, Budget, SyncResponse, TransportClosed, TransportError
+from genai_sdk.http import AsyncResponse, Deadline, SyncResponse, TransportClosed, TransportError
 from genai_sdk.wires.operation import C
 
 _GRACE = 0.1
@@ -17,11 +17,11 @@ _GRACE = 0.1
 class _Stream(Generic[C]):
     """What both kinds of stream know and decide."""
 
-    def __init__(self, deployment: Deployment, reader: StreamReader[C], budget: Budget) -> None:
+    def __init__(self, deployment: Deployment, reader: StreamReader[C], deadline: Deadline) -> None:
         self.request_id = reader.request_id
         self._deployment = deployment
         self._reader = reader
-        self._budget = budget
+        self._deadline = deadline
         self._ended = False
         self._ready: Iterator[C] = iter(())
         self._over = False
@@ -46,15 +46,17 @@ class _Stream(Generic[C]):
         if self._ended or not self._reader.done:
             return None
         self._ended = True
-        self._budget.narrow(_GRACE)
+        self._deadline.narrow(_GRACE)
         return self._reader.end()
 
 
 class SyncEventStream(_Stream[C]):
     """A `driver.Stream`."""
 
-    def __init__(self, deployment: Deployment, reader: StreamReader[C], response: SyncResponse, budget: Budget) -> None:
-        super().__init__(deployment, reader, budget)
+    def __init__(
+        self, deployment: Deployment, reader: StreamReader[C], response: SyncResponse, deadline: Deadline
+    ) -> None:
+        super().__init__(deployment, reader, deadline)
         self._response = response
         self._chunks = response.chunks()
 
@@ -98,9 +100,9 @@ class AsyncEventStream(_Stream[C]):
     """A `driver.AsyncStream`."""
 
     def __init__(
-        self, deployment: Deployment, reader: StreamReader[C], response: AsyncResponse, budget: Budget
+        self, deployment: Deployment, reader: StreamReader[C], response: AsyncResponse, deadline: Deadline
     ) -> None:
-        super().__init__(deployment, reader, budget)
+        super().__init__(deployment, reader, deadline)
         self._response = response
         self._chunks: AsyncIterator[bytes] = response.chunks()
 

@@ -2,8 +2,8 @@
 
 from genai_sdk.http.aio.response import AsyncResponse
 from genai_sdk.http.aio.transport import AsyncTransport
-from genai_sdk.http.budget import Budget
-from genai_sdk.http.endpoint import Endpoint, read_endpoint, words_of
+from genai_sdk.http.basic_auth import BasicAuthEndpoint, error_message_of, read_endpoint
+from genai_sdk.http.deadline import Deadline
 from genai_sdk.http.errors import (
     BodyTooLarge,
     ConnectFailed,
@@ -22,12 +22,12 @@ from genai_sdk.http.sync.transport import SyncTransport
 __all__ = [
     "AsyncResponse",
     "AsyncTransport",
+    "BasicAuthEndpoint",
     "BodyTooLarge",
-    "Budget",
     "ConnectFailed",
     "ConnectTimedOut",
     "ConnectionCut",
-    "Endpoint",
+    "Deadline",
     "ReadTimedOut",
     "Request",
     "SyncResponse",
@@ -37,6 +37,6 @@ __all__ = [
     "TransportError",
     "TransportSettings",
     "UnsendableRequest",
+    "error_message_of",
     "read_endpoint",
-    "words_of",
 ]

@@ -17,7 +17,7 @@ class ConnectFailed(TransportError):
     """No connection: refused, unknown host, TLS or proxy failure."""
 
 
-def untrusted(where: str, reason: str) -> ConnectFailed:
+def certificate_error(where: str, reason: str) -> ConnectFailed:
     """Return the failure of a server whose certificate does not pass."""
     return ConnectFailed(
         f"{where} is not trusted: {reason}. If a CA of your own signed its certificate, give that CA's file as "

@@ -9,7 +9,7 @@ from genai_sdk.http.errors import TransportClosed, TransportError
 Key = tuple[str, str, int]
 
 
-class Connection(Protocol):
+class PooledConnection(Protocol):
     """What a pool keeps.
 
     Attributes:
@@ -27,7 +27,7 @@ class Connection(Protocol):
         ...
 
 
-C = TypeVar("C", bound=Connection)
+C = TypeVar("C", bound=PooledConnection)
 
 
 class Pool(Generic[C]):
@@ -106,7 +106,7 @@ class Pool(Generic[C]):
             connection.end(TransportClosed("this connection is no longer kept"))
         return min(since) + self._idle_seconds - now if since else None
 
-    def let_go(self) -> None:
+    def close_idle(self) -> None:
         """End the idle connections: nobody is left to use them, or the process ends."""
         with self._lock:
             connections = [connection for idle in self._idle.values() for connection in idle]

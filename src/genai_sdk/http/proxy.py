@@ -34,7 +34,7 @@ class Proxy(msgspec.Struct, frozen=True):
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
 
-def way(target: Target, proxy: Proxy | None) -> str:
+def describe_route(target: Target, proxy: Proxy | None) -> str:
     """Say where a connection leads, for messages."""
     return f"{target.name}:{target.port}" + (f" through the proxy {proxy.url}" if proxy else "")
 

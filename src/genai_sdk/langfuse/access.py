@@ -3,22 +3,22 @@
 import base64
 import binascii
 
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 
 
 def read_basic(header: str | None) -> tuple[str, str]:
     """Return the public and the secret key of an Authorization header.
 
     Raises:
-        RefusalError: There is none, or it is of another form (401).
+        ApiError: There is none, or it is of another form (401).
     """
-    scheme, _, given = (header or "").partition(" ")
+    scheme, _, encoded = (header or "").partition(" ")
     if not scheme:
-        raise RefusalError(401, "No authorization header")
+        raise ApiError(401, "No authorization header")
     if scheme.lower() != "basic":
-        raise RefusalError(401, "Invalid authorization header")
+        raise ApiError(401, "Invalid authorization header")
     try:
-        public_key, _, secret_key = base64.b64decode(given, validate=True).decode().partition(":")
+        public_key, _, secret_key = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
-        raise RefusalError(401, "Invalid authorization header") from None
+        raise ApiError(401, "Invalid authorization header") from None
     return public_key, secret_key

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 
 T = TypeVar("T")
 
@@ -17,14 +17,14 @@ def read_body(body: bytes, kind: type[T]) -> T:
     """Decode a body.
 
     Raises:
-        RefusalError: It is no JSON or of another form; the refusal names the field.
+        ApiError: It is no JSON or of another form; the refusal names the field.
     """
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
         raise _of_field(str(error)) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise RefusalError(400, "Invalid request data", "Invalid JSON") from None
+        raise ApiError(400, "Invalid request data", "Invalid JSON") from None
 
 
 def convert(body: Any, kind: type[T]) -> T:
@@ -35,12 +35,12 @@ def convert(body: Any, kind: type[T]) -> T:
         raise _of_field(str(error)) from None
 
 
-def _of_field(said: str) -> RefusalError:
-    matched = _WHERE.fullmatch(said)
-    what, where = (matched["what"], matched["path"]) if matched else (said, "")
+def _of_field(text: str) -> ApiError:
+    matched = _WHERE.fullmatch(text)
+    what, where = (matched["what"], matched["path"]) if matched else (text, "")
     if missing := re.fullmatch(r"Object missing required field `(.+)`", what):
         where = f"{where}.{missing[1]}"
     path = [int(number) if number else name for number, name in _PART.findall(where)]
-    return RefusalError(
+    return ApiError(
         400, "Invalid request data", [{"code": "custom", "path": path, "message": f"Invalid input: {what}"}]
     )

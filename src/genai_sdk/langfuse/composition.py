@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.prompt import PromptVersion
-from genai_sdk.langfuse.refusal import RefusalError
 
 # https://langfuse.com/docs/prompt-management/features/composability
 TAG = re.compile(r"@@@langfusePrompt:name=([^|@]+)\|(label|version)=([^@]+?)@@@")
@@ -36,7 +36,7 @@ def resolve(find: Callable[..., PromptVersion | None], root: PromptVersion) -> C
         root: The prompt.
 
     Raises:
-        RefusalError: A prompt is missing or is no text, refers to itself, or they go more than five deep.
+        ApiError: A prompt is missing or is no text, refers to itself, or they go more than five deep.
     """
     dependencies: dict[str, list[dict[str, Any]]] = {}
 
@@ -52,13 +52,13 @@ def resolve(find: Callable[..., PromptVersion | None], root: PromptVersion) -> C
         by_version = kind == "version"
         child = find(name, version=_number(wanted)) if by_version else find(name, label=wanted)
         if child is None:
-            raise RefusalError(400, f"Prompt dependency not found: {name} - {kind} {wanted}")
+            raise ApiError(400, f"Prompt dependency not found: {name} - {kind} {wanted}")
         if child.name == root.name or child.id in above:
-            raise RefusalError(400, f"Circular dependency detected involving prompt '{name}' version {child.version}")
+            raise ApiError(400, f"Circular dependency detected involving prompt '{name}' version {child.version}")
         if not isinstance(child.prompt, str):
-            raise RefusalError(400, f"Prompt dependency is not a text prompt: {name} - {kind} {wanted}")
+            raise ApiError(400, f"Prompt dependency is not a text prompt: {name} - {kind} {wanted}")
         if len(above) >= _DEEPEST:
-            raise RefusalError(400, f"Maximum nesting depth exceeded ({_DEEPEST})")
+            raise ApiError(400, f"Maximum nesting depth exceeded ({_DEEPEST})")
         known = dependencies.setdefault(parent.id, [])
         row = {"id": child.id, "name": child.name, "version": child.version}
         if row not in known:

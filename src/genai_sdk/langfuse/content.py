@@ -109,44 +109,44 @@ def content_of(attributes: Mapping[str, Any], events: Sequence[tuple[str, Mappin
         return _genkit(attributes)
     if scope == VERCEL.scope:
         return _vercel(attributes)
-    told = _side_by_side(FLUE, attributes, scope)
-    if told == NOTHING and events:
-        told = _of_events(events, scope)
+    value = _side_by_side(FLUE, attributes, scope)
+    if value == NOTHING and events:
+        value = _of_events(events, scope)
     for row in ROWS:
-        if told != NOTHING:
-            return told
-        told = _logfire(attributes) if row.input == ("events",) else _side_by_side(row, attributes, scope)
+        if value != NOTHING:
+            return value
+        value = _logfire(attributes) if row.input == ("events",) else _side_by_side(row, attributes, scope)
     for pair in DOTTED:
-        if told == NOTHING:
-            told = _dotted(attributes, pair[0]), _dotted(attributes, pair[1])
-    return told if told != NOTHING else _semantic(attributes, scope)
+        if value == NOTHING:
+            value = _dotted(attributes, pair[0]), _dotted(attributes, pair[1])
+    return value if value != NOTHING else _semantic(attributes, scope)
 
 
 def _side_by_side(row: Content, attributes: Mapping[str, Any], scope: str) -> Sides:
     if row.scope not in (None, scope):
         return NOTHING
-    told, output = _best(attributes, row.input), _best(attributes, row.output)
+    value, output = _best(attributes, row.input), _best(attributes, row.output)
     instructions = attributes.get(row.instructions) if row.instructions else None
-    return (_instructed(told, instructions) if told and instructions else told), output
+    return (_instructed(value, instructions) if value and instructions else value), output
 
 
 def _best(attributes: Mapping[str, Any], names: Sequence[str]) -> Any:
     if len(names) == 1:
         return first(attributes, names)
-    return first({name: told for name in names if (told := attributes.get(name)) != "{}"}, names)
+    return first({name: value for name in names if (value := attributes.get(name)) != "{}"}, names)
 
 
 def _semantic(attributes: Mapping[str, Any], scope: str) -> Sides:
-    told = (_side_by_side(row, attributes, scope) for row in SEMANTIC)
-    return next((sides for sides in told if sides != NOTHING), NOTHING)
+    value = (_side_by_side(row, attributes, scope) for row in SEMANTIC)
+    return next((sides for sides in value if sides != NOTHING), NOTHING)
 
 
-def _instructed(told: Any, instructions: Any) -> Any:
-    messages = decode(told)
+def _instructed(value: Any, instructions: Any) -> Any:
+    messages = decode(value)
     if not isinstance(messages, list) or any(
         isinstance(each, dict) and each.get("role") == "system" for each in messages
     ):
-        return told
+        return value
     parts = decode(instructions)
     texts = (
         text_of(part.get("content") or part) if isinstance(part, dict) else text_of(part)
@@ -157,15 +157,15 @@ def _instructed(told: Any, instructions: Any) -> Any:
 
 def _genkit(attributes: Mapping[str, Any]) -> Sides:
     """Genkit wraps a model's messages in the whole request and response; other spans have only the whole."""
-    told, output = (decode(attributes.get(row[0])) for row in (GENKIT.input, GENKIT.output))
+    value, output = (decode(attributes.get(row[0])) for row in (GENKIT.input, GENKIT.output))
     return (
-        told.get("messages", told) if isinstance(told, dict) else told,
+        value.get("messages", value) if isinstance(value, dict) else value,
         output.get("message", output) if isinstance(output, dict) else output,
     )
 
 
 def _vercel(attributes: Mapping[str, Any]) -> Sides:
-    told, output = _side_by_side(VERCEL, attributes, "ai")
+    value, output = _side_by_side(VERCEL, attributes, "ai")
     if "ai.response.text" in attributes and "ai.response.toolCalls" in attributes:
         output = {
             "role": "assistant",
@@ -173,7 +173,7 @@ def _vercel(attributes: Mapping[str, Any]) -> Sides:
             "tool_calls": attributes["ai.response.toolCalls"],
         }
     other = _semantic(attributes, "ai")
-    return (other[0] if told is None else told), (other[1] if output is None else output)
+    return (other[0] if value is None else value), (other[1] if output is None else output)
 
 
 def _logfire(attributes: Mapping[str, Any]) -> Sides:
@@ -182,24 +182,24 @@ def _logfire(attributes: Mapping[str, Any]) -> Sides:
     if not isinstance(events, list):
         return NOTHING
     chosen = [isinstance(each, dict) and each.get("event.name") == _CHOICE for each in events]
-    told = [each for each, choice in zip(events, chosen, strict=True) if not choice]
+    value = [each for each, choice in zip(events, chosen, strict=True) if not choice]
     output = next((each for each, choice in zip(events, chosen, strict=True) if choice), None)
-    return told or None, output
+    return value or None, output
 
 
 def _of_events(events: Sequence[tuple[str, Mapping[str, Any]]], scope: str) -> Sides:
     for name, attributes in events:
-        if name == _DETAILS and (told := _semantic(attributes, scope)) != NOTHING:
-            return told
-    messages = [{"role": _MESSAGES[name], **told} for name, told in events if name in _MESSAGES]
-    choices: list[Any] = [told for name, told in events if name == _CHOICE]
+        if name == _DETAILS and (value := _semantic(attributes, scope)) != NOTHING:
+            return value
+    messages = [{"role": _MESSAGES[name], **value} for name, value in events if name in _MESSAGES]
+    choices: list[Any] = [value for name, value in events if name == _CHOICE]
     if messages or choices:
         return messages or None, (choices[0] if len(choices) == 1 else choices or None)
     # Semantic Kernel's, which name what went in and came out as a span's attributes would.
-    given, made = dict(events).get(_PROMPT), dict(events).get(_COMPLETION)
+    prompt, completion = dict(events).get(_PROMPT), dict(events).get(_COMPLETION)
     return (
-        (content_of(given, (), scope)[0] or given) if given else None,
-        (content_of(made, (), scope)[1] or made) if made else None,
+        (content_of(prompt, (), scope)[0] or prompt) if prompt else None,
+        (content_of(completion, (), scope)[1] or completion) if completion else None,
     )
 
 
@@ -210,14 +210,14 @@ def _dotted(attributes: Mapping[str, Any], prefix: str) -> Any:
         return whole
     start = prefix + "."
     tree = _Branch()
-    for key, told in attributes.items():
+    for key, value in attributes.items():
         if key.startswith(start):
             *path, last = key[len(start) :].split(".", _PARTS)
             branch: Any = tree
             for part in path:
                 branch = branch.setdefault(part, _Branch()) if isinstance(branch, _Branch) else None
             if isinstance(branch, _Branch):
-                branch.setdefault(last, told)
+                branch.setdefault(last, value)
     return _lists(tree) or None
 
 

@@ -163,24 +163,24 @@ SPAN_TYPES = {
 def type_of(attributes: Mapping[str, Any], scope: str, name: str) -> str:
     """Return the type of an observation: `GENERATION`, `TOOL`, `SPAN` and the like."""
     for row in TYPES:
-        told = attributes.get(row.attribute)
+        value = attributes.get(row.attribute)
         # The AI SDK appends the name of a function to its operation's.
-        found = row.types.get(told.partition(" ")[0]) if isinstance(told, str) else None
-        if found and (not row.with_model or found == "TOOL" or first(attributes, MODEL)):
-            return found
-    for found, names in PRESENT:
+        kind = row.types.get(value.partition(" ")[0]) if isinstance(value, str) else None
+        if kind and (not row.with_model or kind == "TOOL" or first(attributes, MODEL)):
+            return kind
+    for kind, names in PRESENT:
         if first(attributes, names):
-            return found
+            return kind
     return SPAN_TYPES.get((scope, name)) or ("GENERATION" if first(attributes, MODEL_OF_A_CALL) else "SPAN")
 
 
 def name_of(attributes: Mapping[str, Any]) -> str | None:
     """Return what a span is rather called than by its own name, or None."""
-    told = first(attributes, NAME)
-    if told is None and (operation := attributes.get("ai.operationId")):
+    value = first(attributes, NAME)
+    if value is None and (operation := attributes.get("ai.operationId")):
         function = attributes.get("ai.telemetry.functionId")
-        told = f"{text_of(function)}:{text_of(operation)}" if function else operation
-    return text_of(told)
+        value = f"{text_of(function)}:{text_of(operation)}" if function else operation
+    return text_of(value)
 
 
 _ENVIRONMENT = re.compile(r"[a-z0-9_-]+")
@@ -190,17 +190,17 @@ _RESERVED = re.compile(r"^(?:langfuse[-_]?)+")
 def environment_of(attributes: Mapping[str, Any], resource: Mapping[str, Any]) -> str:
     """Return the environment as Langfuse writes it: lower case, at most 40 characters; `default` for what is none."""
     for name in ENVIRONMENT:
-        told = attributes.get(name) or resource.get(name)
-        if told:
-            short = _RESERVED.sub("", told.lower())[:40] if isinstance(told, str) else ""
+        value = attributes.get(name) or resource.get(name)
+        if value:
+            short = _RESERVED.sub("", value.lower())[:40] if isinstance(value, str) else ""
             return short if _ENVIRONMENT.fullmatch(short) else "default"
     return "default"
 
 
 def tags_of(attributes: Mapping[str, Any]) -> list[str]:
     """Return tags, which may be a list, JSON of one, or names between commas."""
-    told = first(attributes, TAGS)
-    if isinstance(told, str):
-        listed = decode(told) if told.lstrip().startswith("[") else None
-        told = listed if isinstance(listed, list) else [part.strip() for part in told.split(",")]
-    return [text_of(each) or "" for each in told] if isinstance(told, list) else []
+    value = first(attributes, TAGS)
+    if isinstance(value, str):
+        listed = decode(value) if value.lstrip().startswith("[") else None
+        value = listed if isinstance(listed, list) else [part.strip() for part in value.split(",")]
+    return [text_of(each) or "" for each in value] if isinstance(value, list) else []

@@ -87,14 +87,14 @@ def _metadata(each: Observation, whole: Mapping[str, Any]) -> dict[str, Any]:
     """Metadata in one level, as tables of events hold it: what the span itself says, and all it came with."""
     others = {name: part for name, part in each.attributes.items() if not name.startswith(_CONTENT)}
     scope = {"name": each.scope.name, "version": each.scope.version}
-    told = {
+    metadata = {
         **{name: decode(part) for name, part in each.metadata.items()},
         **{f"scope.{name}": part for name, part in scope.items() if part},
         **{f"scope.attributes.{name}": decode(part) for name, part in each.scope.attributes.items()},
         **{f"resourceAttributes.{name}": decode(part) for name, part in each.resource.items()},
         **{f"attributes.{name}": decode(part) for name, part in others.items()},
     }
-    return {"metadata": told}
+    return {"metadata": metadata}
 
 
 _CONTENT = tuple(f"{OBSERVATION}{name}" for name in ("input", "output", "metadata"))
@@ -128,7 +128,7 @@ def observation_fields(
     if not groups:
         return row
     hidden = () if "basic" in groups else _BASIC
-    row = {name: told for name, told in row.items() if name not in hidden}
+    row = {name: value for name, value in row.items() if name not in hidden}
     whole = observation(project_id, each, prompt_ids)
     for name in groups:
         if name in _GROUPS:

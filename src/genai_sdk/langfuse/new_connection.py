@@ -8,7 +8,7 @@ import msgspec
 
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.langfuse.bodies import read_body
-from genai_sdk.langfuse.refusal import RefusalError, invalid
+from genai_sdk.langfuse.errors import ApiError, invalid
 
 _KINDS: Mapping[type, str] = {str: "string", bool: "boolean"}
 _AWS_FORMS = (("accessKeyId", "secretAccessKey"), ("apiKey",))
@@ -45,7 +45,7 @@ def read_connection(body: bytes) -> NewConnection:
     """Read a connection to be registered.
 
     Raises:
-        RefusalError: Langfuse would refuse it.
+        ApiError: Langfuse would refuse it.
     """
     new = read_body(body, NewConnection)
     check_connection(new)
@@ -56,16 +56,16 @@ def check_connection(new: NewConnection) -> None:
     """Refuse a connection that cannot be one.
 
     Raises:
-        RefusalError: Langfuse would refuse it.
+        ApiError: Langfuse would refuse it.
     """
-    for field, given in (("provider", new.provider), ("secretKey", new.secret_key)):
-        if not given:
+    for field, value in (("provider", new.provider), ("secretKey", new.secret_key)):
+        if not value:
             raise invalid(field, "Too small: expected string to have >=1 characters")
     if new.adapter not in ADAPTERS:
         options = "|".join(f'"{name}"' for name in ADAPTERS)
         message = f"Invalid option: expected one of {options}"
         issue = {"code": "invalid_value", "values": list(ADAPTERS), "path": ["adapter"], "message": message}
-        raise RefusalError(400, "Invalid request data", [issue])
+        raise ApiError(400, "Invalid request data", [issue])
     if new.base_url is not None and not _is_url(new.base_url):
         raise invalid("baseURL", "Invalid URL")
     if not all(new.custom_models or ()):
@@ -82,8 +82,8 @@ def _check_config(new: NewConnection) -> None:
         raise invalid("config", f"Config is required for {adapter.label} adapter. {expected}")
     if new.config and not adapter.settings:
         raise invalid("config", f"Config is not supported for {adapter.name} adapter. Remove the config field.")
-    for name, given in (new.config or {}).items():
-        if name not in adapter.settings or not isinstance(given, adapter.settings[name]):
+    for name, value in (new.config or {}).items():
+        if name not in adapter.settings or not isinstance(value, adapter.settings[name]):
             raise invalid("config", f"Invalid {adapter.label} config: {name}. {expected}")
     if adapter.needs_region and "region" not in (new.config or {}):
         raise invalid("config", f"Invalid {adapter.label} config: region is missing. {expected}")
@@ -94,7 +94,7 @@ def _check_secret(new: NewConnection) -> None:
     # Only AWS's: Langfuse checks no Google key before it is used.
     if adapter.secret != "aws":  # noqa: S105 - a shape
         if secret in {row.sentinel for row in ADAPTERS.values() if row.secret == "aws"}:  # noqa: S105 - as above
-            raise RefusalError(400, "Default AWS credentials are only allowed for Bedrock in self-hosted deployments.")
+            raise ApiError(400, "Default AWS credentials are only allowed for Bedrock in self-hosted deployments.")
     elif secret != adapter.sentinel and not any(_holds(secret, form) for form in _AWS_FORMS):
         raise invalid(
             "secretKey",
@@ -105,15 +105,15 @@ def _check_secret(new: NewConnection) -> None:
 
 def _holds(secret: str, names: Sequence[str]) -> bool:
     try:
-        given = msgspec.json.decode(secret, type=dict[str, Any])
+        fields = msgspec.json.decode(secret, type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return False
-    return all(isinstance(given.get(name), str) and given[name] for name in names)
+    return all(isinstance(fields.get(name), str) and fields[name] for name in names)
 
 
-def _is_url(given: str) -> bool:
+def _is_url(text: str) -> bool:
     try:
-        parts = urlsplit(given)
+        parts = urlsplit(text)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from genai_sdk.langfuse.bodies import read_body
-from genai_sdk.langfuse.refusal import invalid
+from genai_sdk.langfuse.errors import invalid
 
 Unit = Literal["TOKENS", "CHARACTERS", "MILLISECONDS", "SECONDS", "REQUESTS", "IMAGES"]
 
@@ -43,7 +43,7 @@ def read_model(body: bytes) -> NewModel:
     """Read a model to be written.
 
     Raises:
-        RefusalError: Langfuse would refuse it.
+        ApiError: Langfuse would refuse it.
     """
     new = read_body(body, NewModel)
     if not new.model_name:

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import msgspec
 
 from genai_sdk.langfuse.bodies import read_body
+from genai_sdk.langfuse.errors import ApiError, invalid
 from genai_sdk.langfuse.prompt import LATEST, Content
-from genai_sdk.langfuse.refusal import RefusalError, invalid
 
 # https://github.com/langfuse/langfuse/blob/main/packages/shared/src/features/prompts/constants.ts
 _LABEL = re.compile(r"[a-z0-9_\-.]{1,36}")
@@ -51,7 +51,7 @@ def read_prompt(body: bytes) -> NewPrompt:
     """Read a version to be written.
 
     Raises:
-        RefusalError: Langfuse would refuse it.
+        ApiError: Langfuse would refuse it.
     """
     new = read_body(body, NewPrompt)
     new = msgspec.structs.replace(new, name=new.name.strip())
@@ -101,7 +101,7 @@ def read_labels(body: bytes) -> list[str]:
     """Read the labels that a version is given.
 
     Raises:
-        RefusalError: Langfuse would refuse them.
+        ApiError: Langfuse would refuse them.
     """
     labels = read_body(body, NewLabels).new_labels
     if LATEST in labels:
@@ -124,7 +124,7 @@ def _check_names(messages: Sequence[Mapping[str, Any]]) -> None:
     variables = dict.fromkeys(name for text in texts for name in _VARIABLE.findall(text))
     placeholders = {message["name"] for message in messages if message.get("type") == "placeholder"}
     if both := [name for name in variables if name in placeholders]:
-        raise RefusalError(
+        raise ApiError(
             400,
             "Cannot create prompt, variables and placeholders must be unique, the following are not: "
             + ", ".join(both),

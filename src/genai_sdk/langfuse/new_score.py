@@ -5,7 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from genai_sdk.langfuse.bodies import convert
-from genai_sdk.langfuse.refusal import invalid
+from genai_sdk.langfuse.errors import invalid
 
 _LONGEST_TEXT = 500
 
@@ -36,7 +36,7 @@ def read_score(body: Any) -> NewScore:
     """Read a score, decoded before.
 
     Raises:
-        RefusalError: Langfuse would refuse it.
+        ApiError: Langfuse would refuse it.
     """
     new = convert(body, NewScore)
     if not new.name:

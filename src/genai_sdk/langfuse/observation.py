@@ -18,7 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_VERSION = 2**31 - 1
 
 
-class Scope(msgspec.Struct, frozen=True):
+class InstrumentationScope(msgspec.Struct, frozen=True):
     """The instrumentation scope that a span was made in."""
 
     name: str = ""
@@ -58,7 +58,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         attributes: Its attributes as they were sent; arrays are lists.
         events: What happened during it.
         failed: Whether its OTel status is an error.
-        said: The message of its OTel status.
+        status_text: The message of its OTel status.
         scope: Where it was made.
         resource: The attributes of its resource.
         arrived: When it came in.
@@ -74,8 +74,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     attributes: Mapping[str, Any] = {}
     events: tuple[Event, ...] = ()
     failed: bool = False
-    said: str | None = None
-    scope: Scope = Scope()
+    status_text: str | None = None
+    scope: InstrumentationScope = InstrumentationScope()
     resource: Mapping[str, Any] = {}
     arrived: datetime = _EPOCH
 
@@ -92,30 +92,30 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def level(self) -> str:
         """How it went: `DEBUG`, `DEFAULT`, `WARNING` or `ERROR`."""
-        told = self._told("level")
-        level = conventions.LEVELS.get(told.strip().upper()) if isinstance(told, str) else None
+        value = self._attribute("level")
+        level = conventions.LEVELS.get(value.strip().upper()) if isinstance(value, str) else None
         return level or ("ERROR" if self.failed else "DEFAULT")
 
     @property
     def status_message(self) -> str | None:
         """What was said of the level; of a failed span that says nothing, the message of its exception."""
-        told = text_of(self._told("status_message")) or self.said
-        if told is None and self.failed:
+        value = text_of(self._attribute("status_message")) or self.status_text
+        if value is None and self.failed:
             raised = next((each.attributes for each in self.events if each.name == "exception"), {})
-            told = text_of(first(raised, ("exception.message", "exception.type")))
-        return told
+            value = text_of(first(raised, ("exception.message", "exception.type")))
+        return value
 
     @property
     def input(self) -> Any:
         """What went in; JSON is decoded."""
-        told = self._told("input")
-        return decode(self._content[0] if told is None else told)
+        value = self._attribute("input")
+        return decode(self._content[0] if value is None else value)
 
     @property
     def output(self) -> Any:
         """What came out; JSON is decoded."""
-        told = self._told("output")
-        return decode(self._content[1] if told is None else told)
+        value = self._attribute("output")
+        return decode(self._content[1] if value is None else value)
 
     @property
     def model(self) -> str | None:
@@ -125,26 +125,26 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def parameters(self) -> Mapping[str, Any]:
         """The model's parameters: text and numbers, and JSON of everything else."""
-        told = decode_object(self._told("model.parameters"))
-        if not self._is_own and (not told or self.scope.name == "ai"):
-            told = parameters_of(self.attributes, self.scope.name) | told
-        return plain(told)
+        value = decode_object(self._attribute("model.parameters"))
+        if not self._is_own and (not value or self.scope.name == "ai"):
+            value = parameters_of(self.attributes, self.scope.name) | value
+        return plain(value)
 
     @property
     def usage(self) -> Mapping[str, int]:
         """Tokens by kind; Langfuse adds them up."""
         if self._is_sum:
             return {}
-        told = decode(self._told("usage_details"))
-        return counts(told if isinstance(told, dict) else {} if self._is_own else self._usage)
+        value = decode(self._attribute("usage_details"))
+        return counts(value if isinstance(value, dict) else {} if self._is_own else self._usage)
 
     @property
     def cost(self) -> Mapping[str, float]:
         """US dollars by kind; empty where unknown."""
         if self._is_sum:
             return {}
-        told = decode(self._told("cost_details"))
-        return dollars_of(told if isinstance(told, dict) else {} if self._is_own else cost_of(self.attributes))
+        value = decode(self._attribute("cost_details"))
+        return dollars_of(value if isinstance(value, dict) else {} if self._is_own else cost_of(self.attributes))
 
     @property
     def is_unpriced(self) -> bool:
@@ -154,10 +154,10 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def completion_start(self) -> str | None:
         """When the first content came, as an ISO time of UTC."""
-        told = decode(self._told("completion_start_time"))
+        value = decode(self._attribute("completion_start_time"))
         try:
-            if isinstance(told, str):
-                when = datetime.fromisoformat(told)
+            if isinstance(value, str):
+                when = datetime.fromisoformat(value)
                 when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
             elif not self._is_own and (waited := number_of(first(self.attributes, conventions.FIRST_CHUNK))):
                 when = _EPOCH + timedelta(microseconds=self.start // 1000, milliseconds=waited)
@@ -185,11 +185,11 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def metadata(self) -> Mapping[str, Any]:
         """Its own metadata, as sent."""
-        told = below(self.attributes, OBSERVATION + "metadata")
+        value = below(self.attributes, OBSERVATION + "metadata")
         for prefix in () if self._is_own else conventions.METADATA:
             others = below(self.attributes, prefix).items()
-            told |= {key: part for key, part in others if key not in conventions.NOT_METADATA}
-        return told
+            value |= {key: part for key, part in others if key not in conventions.NOT_METADATA}
+        return value
 
     @property
     def shown_attributes(self) -> Mapping[str, Any]:
@@ -229,8 +229,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def is_public(self) -> bool | None:
         """Whether the trace may be seen by anybody, if this very span says so."""
-        told = present(self.attributes, conventions.PUBLIC)
-        return None if told is None else told in (True, "true")
+        value = present(self.attributes, conventions.PUBLIC)
+        return None if value is None else value in (True, "true")
 
     @property
     def seconds(self) -> float:
@@ -248,7 +248,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def _content(self) -> Sides:
         """What others' conventions say of input and output; nothing where Langfuse's own says either."""
-        if self._is_own or self._told("input") is not None or self._told("output") is not None:
+        if self._is_own or self._attribute("input") is not None or self._attribute("output") is not None:
             return NOTHING
         events = [(each.name, each.attributes) for each in self.events]
         return content_of(self.attributes, events, self.scope.name)
@@ -257,7 +257,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def _usage(self) -> Mapping[str, Any]:
         return usage_of(self.attributes, self.scope.name)
 
-    def _told(self, name: str) -> Any:
+    def _attribute(self, name: str) -> Any:
         return self.attributes.get(OBSERVATION + name)
 
 

@@ -4,10 +4,10 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.otlp_json import read_json
 from genai_sdk.langfuse.protobuf import read_protobuf
-from genai_sdk.langfuse.refusal import RefusalError
 
 LARGEST = 64 * 1024 * 1024
 """The most bytes that an export may unpack to."""
@@ -34,13 +34,13 @@ def read_spans(headers: Mapping[str, str], body: bytes, *, arrived: datetime | N
         arrived: When it came; left out, now.
 
     Raises:
-        RefusalError: Langfuse would refuse it for its form.
+        ApiError: Langfuse would refuse it for its form.
     """
     plain = _unpacked(headers.get("content-encoding", ""), body)
     kind = headers.get("content-type", "").lower()
     version = headers.get("x-langfuse-ingestion-version", str(VERSION))
     if len(version) > 9 or not version.isdecimal() or int(version) > VERSION:
-        raise RefusalError(
+        raise ApiError(
             400,
             f'Unsupported x-langfuse-ingestion-version: "{version}". Maximum supported: "{VERSION}".',
             is_bare=True,
@@ -50,8 +50,8 @@ def read_spans(headers: Mapping[str, str], body: bytes, *, arrived: datetime | N
             try:
                 return list(read(plain, arrived or datetime.now(UTC)))
             except _BROKEN:
-                raise RefusalError(400, f"Failed to parse OTel {name} Trace") from None
-    raise RefusalError(400, "Invalid content type")
+                raise ApiError(400, f"Failed to parse OTel {name} Trace") from None
+    raise ApiError(400, "Invalid content type")
 
 
 def _unpacked(encoding: str, body: bytes) -> bytes:
@@ -61,9 +61,9 @@ def _unpacked(encoding: str, body: bytes) -> bytes:
     try:
         plain = reader.decompress(body, LARGEST)
     except zlib.error:
-        raise RefusalError(400, "Failed to decompress request body") from None
+        raise ApiError(400, "Failed to decompress request body") from None
     if reader.unconsumed_tail:
-        raise RefusalError(413, f"Request body unpacks to more than {LARGEST} bytes")
+        raise ApiError(413, f"Request body unpacks to more than {LARGEST} bytes")
     if not reader.eof:
-        raise RefusalError(400, "Failed to decompress request body")
+        raise ApiError(400, "Failed to decompress request body")
     return plain

@@ -10,7 +10,7 @@ from typing import Any, Union
 
 import msgspec
 
-from genai_sdk.langfuse.observation import Event, Observation, Scope
+from genai_sdk.langfuse.observation import Event, InstrumentationScope, Observation
 from genai_sdk.langfuse.span import Origin, moment_of
 from genai_sdk.langfuse.values import DEEPEST, loads
 
@@ -103,8 +103,8 @@ def read_json(body: bytes, arrived: datetime) -> Iterator[Observation]:
     for group in loads(body, _EXPORT).resource_spans or ():
         resource = _attributes(group.resource.attributes if group.resource else None)
         for part in group.scope_spans or ():
-            told = part.scope or _NO_SCOPE
-            scope = Scope(told.name or "", told.version or "", _attributes(told.attributes))
+            raw = part.scope or _NO_SCOPE
+            scope = InstrumentationScope(raw.name or "", raw.version or "", _attributes(raw.attributes))
             origin = Origin(resource, scope, arrived)
             for span in part.spans or ():
                 yield _span(origin, span)
@@ -155,20 +155,20 @@ def _plain(value: _Value | None, depth: int) -> Any:
     return next((one for one in (value.string_value, value.bool_value, value.bytes_value) if one is not None), None)
 
 
-def _integer(told: Scalar) -> Any:
+def _integer(raw: Scalar) -> Any:
     """Read an integer, which may be text; what 64 bits cannot hold becomes the nearest float, as in JavaScript."""
-    if isinstance(told, bool) or not isinstance(told, int | str):
-        return told
-    number = int(told)
+    if isinstance(raw, bool) or not isinstance(raw, int | str):
+        return raw
+    number = int(raw)
     return number if -(2**63) <= number < 2**63 else float(number)
 
 
-def _double(told: Scalar) -> Any:
+def _double(raw: Scalar) -> Any:
     """Read a float, which may be text; NaN and the infinities stay text, as JSON has no such numbers."""
-    if not isinstance(told, str):
-        return told
+    if not isinstance(raw, str):
+        return raw
     try:
-        number = float(told)
+        number = float(raw)
     except ValueError:
-        return told
-    return number if math.isfinite(number) else told
+        return raw
+    return number if math.isfinite(number) else raw

@@ -24,14 +24,14 @@ _PARAMETER_PREFIXES = ("gen_ai.request.", "llm.invocation_parameters.")
 def parameters_of(attributes: Mapping[str, Any], scope: str) -> dict[str, Any]:
     """Return a model's parameters as others than Langfuse say them."""
     if scope == "ai":
-        return {name: told for name, names in _VERCEL_PARAMETERS if (told := present(attributes, names)) is not None}
+        return {name: value for name, names in _VERCEL_PARAMETERS if (value := present(attributes, names)) is not None}
     for name in _PARAMETER_OBJECTS:
-        if found := decode_object(attributes.get(name)):
-            return found
+        if parameters := decode_object(attributes.get(name)):
+            return parameters
     return {
-        key[len(prefix) :]: told
+        key[len(prefix) :]: value
         for prefix in _PARAMETER_PREFIXES
-        for key, told in attributes.items()
+        for key, value in attributes.items()
         if key.startswith(prefix) and key != prefix + "model"
     }
 
@@ -39,6 +39,6 @@ def parameters_of(attributes: Mapping[str, Any], scope: str) -> dict[str, Any]:
 def plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameters as Langfuse keeps them: what is neither text nor a number becomes JSON."""
     return {
-        name: told if isinstance(told, str | int | float) and not isinstance(told, bool) else to_json(told)
-        for name, told in parameters.items()
+        name: value if isinstance(value, str | int | float) and not isinstance(value, bool) else to_json(value)
+        for name, value in parameters.items()
     }

@@ -30,8 +30,8 @@ def _text(content: Any) -> str:
     if isinstance(content, list):
         messages = [each for each in content[-_MOST_PARTS:] if isinstance(each, dict) and "role" in each]
         if messages:
-            asked = [each for each in messages if each["role"] == "user"]
-            return _text((asked or messages)[-1])
+            by_user = [each for each in messages if each["role"] == "user"]
+            return _text((by_user or messages)[-1])
         return " ".join(map(_text, content[:_MOST_PARTS]))
     if isinstance(content, Mapping):
         return _text_of_object(content)

@@ -15,7 +15,7 @@ from datetime import datetime
 from struct import Struct
 from typing import Any
 
-from genai_sdk.langfuse.observation import Event, Observation, Scope
+from genai_sdk.langfuse.observation import Event, InstrumentationScope, Observation
 from genai_sdk.langfuse.span import Origin, moment_of
 from genai_sdk.langfuse.values import DEEPEST
 
@@ -48,7 +48,7 @@ def _resource_spans(data: bytes, place: int, end: int, arrived: datetime) -> Ite
         elif tag == 0x12:
             parts.append((start, stop))
     for start, stop in parts:
-        scope, spans = Scope(), []
+        scope, spans = InstrumentationScope(), []
         for tag, first, last in _fields(data, start, stop):
             if tag == 0x0A:
                 scope = _scope(data, first, last)
@@ -59,7 +59,7 @@ def _resource_spans(data: bytes, place: int, end: int, arrived: datetime) -> Ite
             yield _span(data, first, last, origin)
 
 
-def _scope(data: bytes, place: int, end: int) -> Scope:
+def _scope(data: bytes, place: int, end: int) -> InstrumentationScope:
     name = version = ""
     attributes: dict[str, Any] = {}
     for tag, start, stop in _fields(data, place, end):
@@ -69,33 +69,33 @@ def _scope(data: bytes, place: int, end: int) -> Scope:
             version = str(data[start:stop], "utf-8")
         elif tag == 0x1A:
             _pair(data, start, stop, attributes, 0)
-    return Scope(name, version, attributes)
+    return InstrumentationScope(name, version, attributes)
 
 
 def _span(data: bytes, place: int, end: int, origin: Origin) -> Observation:
-    told: dict[str, Any] = {"trace_id": None, "span_id": None}
+    fields: dict[str, Any] = {"trace_id": None, "span_id": None}
     attributes: dict[str, Any] = {}
     events: list[Event] = []
     for tag, start, stop in _fields(data, place, end):
         if tag == 0x4A:
             _pair(data, start, stop, attributes, 0)
         elif tag in _SPAN_IDS:
-            told[_SPAN_IDS[tag]] = data[start:stop].hex()
+            fields[_SPAN_IDS[tag]] = data[start:stop].hex()
         elif tag in _SPAN_TIMES:
-            told[_SPAN_TIMES[tag]] = _LONG.unpack_from(data, start)[0]
+            fields[_SPAN_TIMES[tag]] = _LONG.unpack_from(data, start)[0]
         elif tag == 0x2A:
-            told["name"] = str(data[start:stop], "utf-8")
+            fields["name"] = str(data[start:stop], "utf-8")
         elif tag == 0x30:
-            told["kind"] = start
+            fields["kind"] = start
         elif tag == 0x5A:
             events.append(_event(data, start, stop))
         elif tag == 0x7A:
             for inner, first, last in _fields(data, start, stop):
                 if inner == 0x12:
-                    told["message"] = str(data[first:last], "utf-8")
+                    fields["message"] = str(data[first:last], "utf-8")
                 elif inner == 0x18:
-                    told["code"] = first
-    return origin.span(**told, attributes=attributes, events=events)
+                    fields["code"] = first
+    return origin.span(**fields, attributes=attributes, events=events)
 
 
 _SPAN_IDS = {0x0A: "trace_id", 0x12: "span_id", 0x22: "parent_id"}

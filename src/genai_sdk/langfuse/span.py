@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.langfuse.conventions import name_of
-from genai_sdk.langfuse.observation import Event, Observation, Scope
+from genai_sdk.langfuse.observation import Event, InstrumentationScope, Observation
 
 KINDS = ("unspecified", "internal", "server", "client", "producer", "consumer")
 """OTLP's kinds of a span, in the order of their numbers."""
@@ -30,7 +30,7 @@ class Origin(msgspec.Struct, frozen=True):
     """What spans have in common: where they were made, and when they came in."""
 
     resource: Mapping[str, Any]
-    scope: Scope
+    scope: InstrumentationScope
     arrived: datetime
 
     def span(
@@ -70,21 +70,21 @@ class Origin(msgspec.Struct, frozen=True):
             attributes=attributes,
             events=tuple(events),
             failed=code in _FAILED,
-            said=message or None,
+            status_text=message or None,
             scope=self.scope,
             resource=self.resource,
             arrived=self.arrived,
         )
 
 
-def moment_of(told: Any) -> int | None:
+def moment_of(value: Any) -> int | None:
     """Return a moment in nanoseconds since 1970, or None for what is none."""
-    if type(told) is not int:
+    if type(value) is not int:
         try:
-            told = 0 if isinstance(told, bool) else int(told)
+            value = 0 if isinstance(value, bool) else int(value)
         except (ArithmeticError, TypeError, ValueError):
             return None
-    return told if 0 < told <= LATEST else None
+    return value if 0 < value <= LATEST else None
 
 
 def nanoseconds(when: datetime) -> int:
@@ -93,14 +93,14 @@ def nanoseconds(when: datetime) -> int:
     return (passed.days * 86_400 + passed.seconds) * 1_000_000_000 + passed.microseconds * 1000
 
 
-def _kind(told: Any) -> str:
-    if isinstance(told, str):
-        name = told.removeprefix("SPAN_KIND_").lower()
+def _kind(value: Any) -> str:
+    if isinstance(value, str):
+        name = value.removeprefix("SPAN_KIND_").lower()
         return name if name in KINDS else KINDS[0]
-    return KINDS[told] if type(told) is int and 0 <= told < len(KINDS) else KINDS[0]
+    return KINDS[value] if type(value) is int and 0 <= value < len(KINDS) else KINDS[0]
 
 
-def _id(form: re.Pattern[str], given: Any) -> str:
-    if not isinstance(given, str) or not form.fullmatch(given):
+def _id(form: re.Pattern[str], value: Any) -> str:
+    if not isinstance(value, str) or not form.fullmatch(value):
         raise ValueError("an id of another form")
-    return given.lower()
+    return value.lower()

@@ -33,17 +33,17 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
     @property
     def name(self) -> str:
         """The trace's name, by default that of its root."""
-        return text_of(self._told(TRACE + "name")) or self.root.name
+        return text_of(self._attribute(TRACE + "name")) or self.root.name
 
     @property
     def user_id(self) -> str | None:
         """The user."""
-        return next((told for each in self._in_order() if (told := each.user_id)), None)
+        return next((value for each in self._in_order() if (value := each.user_id)), None)
 
     @property
     def session_id(self) -> str | None:
         """The session."""
-        return next((told for each in self._in_order() if (told := each.session_id)), None)
+        return next((value for each in self._in_order() if (value := each.session_id)), None)
 
     @property
     def tags(self) -> list[str]:
@@ -58,17 +58,17 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
     @property
     def release(self) -> str | None:
         """The release."""
-        return next((told for each in self._in_order() if (told := each.release)), None)
+        return next((value for each in self._in_order() if (value := each.release)), None)
 
     @property
     def version(self) -> str | None:
         """The version."""
-        return next((told for each in self._in_order() if (told := each.version)), None)
+        return next((value for each in self._in_order() if (value := each.version)), None)
 
     @property
     def is_public(self) -> bool:
         """Whether anybody may see it."""
-        return next((told for each in self._in_order() if (told := each.is_public) is not None), False)
+        return next((value for each in self._in_order() if (value := each.is_public) is not None), False)
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -79,14 +79,14 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
     @property
     def input(self) -> Any:
         """What went in: the trace's own input, else its root's."""
-        told = self._told(TRACE + "input")
-        return self.root.input if told is None else decode(told)
+        value = self._attribute(TRACE + "input")
+        return self.root.input if value is None else decode(value)
 
     @property
     def output(self) -> Any:
         """What came out: the trace's own output, else its root's."""
-        told = self._told(TRACE + "output")
-        return self.root.output if told is None else decode(told)
+        value = self._attribute(TRACE + "output")
+        return self.root.output if value is None else decode(value)
 
     @property
     def cost(self) -> float:
@@ -121,5 +121,5 @@ class Trace(msgspec.Struct, frozen=True, eq=False):
         root = self.root
         return [root, *(each for each in self.observations if each is not root)]
 
-    def _told(self, attribute: str) -> Any:
+    def _attribute(self, attribute: str) -> Any:
         return next((each.attributes[attribute] for each in self._in_order() if each.attributes.get(attribute)), None)

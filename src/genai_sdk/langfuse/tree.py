@@ -11,7 +11,7 @@ _MOST_PLACES = 15  # of dollars; a double has no more digits
 
 
 class Drawable(Protocol):
-    """What is drawn of an observation; `Observation` and `Row` have it."""
+    """What is drawn of an observation; `Observation` and `ObservationRow` have it."""
 
     @property
     def id(self) -> str: ...  # noqa: D102
@@ -39,7 +39,7 @@ class Drawable(Protocol):
     def status_message(self) -> str | None: ...  # noqa: D102
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class ObservationRow(msgspec.Struct, frozen=True, kw_only=True):
     """An observation that was read from Langfuse's API, as far as it is drawn."""
 
     id: str

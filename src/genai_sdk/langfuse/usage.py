@@ -98,8 +98,8 @@ def usage_of(attributes: Mapping[str, Any], scope: str) -> dict[str, int]:
     raw = {
         key[len(prefix) :]: count
         for prefix in _PREFIXES
-        for key, told in attributes.items()
-        if key.startswith(prefix) and key not in _COST and (count := _count(told)) is not None
+        for key, value in attributes.items()
+        if key.startswith(prefix) and key not in _COST and (count := _count(value)) is not None
     }
     if not raw:
         return {}
@@ -119,10 +119,10 @@ def _vercel(attributes: Mapping[str, Any]) -> dict[str, int]:
     }
     metadata = decode_object(attributes.get("ai.response.providerMetadata"))
     for kind, path in _PROVIDERS if metadata else ():
-        told: Any = metadata
+        value: Any = metadata
         for name in path:
-            told = told.get(name) if isinstance(told, dict) else None
-        if kind not in usage and (count := _count(told)) is not None:
+            value = value.get(name) if isinstance(value, dict) else None
+        if kind not in usage and (count := _count(value)) is not None:
             usage[kind] = count
     by_age = usage.get("input_cache_creation_5m", 0) + usage.get("input_cache_creation_1h", 0)
     if by_age:
@@ -138,27 +138,27 @@ def _apart(usage: dict[str, int], wholes: Mapping[str, str]) -> dict[str, int]:
     return usage
 
 
-def counts(told: Mapping[str, Any]) -> dict[str, int]:
+def counts(details: Mapping[str, Any]) -> dict[str, int]:
     """Return tokens by kind from what is said to be; what is no count is left out, and OpenAI's form is understood."""
     for wholes in _OPENAI:
-        if wholes.keys() <= told.keys() <= {*wholes, *(f"{name}_details" for name in wholes)}:
-            usage = {kind: count for name, kind in wholes.items() if (count := _count(told[name])) is not None}
+        if wholes.keys() <= details.keys() <= {*wholes, *(f"{name}_details" for name in wholes)}:
+            usage = {kind: count for name, kind in wholes.items() if (count := _count(details[name])) is not None}
             parts = {
                 f"{kind}_{part}": (kind, count)
                 for name, kind in wholes.items()
-                for part, each in decode_object(told.get(f"{name}_details")).items()
+                for part, each in decode_object(details.get(f"{name}_details")).items()
                 if (count := _count(each)) is not None
             }
             usage |= {part: count for part, (_, count) in parts.items()}
             return _apart(usage, {part: kind for part, (kind, _) in parts.items()})
-    return {kind: count for kind, each in told.items() if (count := _count(each)) is not None}
+    return {kind: count for kind, each in details.items() if (count := _count(each)) is not None}
 
 
-def dollars_of(told: Mapping[str, Any]) -> dict[str, float]:
+def dollars_of(details: Mapping[str, Any]) -> dict[str, float]:
     """Return US dollars by kind from what is said to be; what is no amount is left out."""
     return {
         kind: amount
-        for kind, each in told.items()
+        for kind, each in details.items()
         if (amount := number_of(each)) is not None and amount <= MOST_DOLLARS
     }
 
@@ -168,6 +168,6 @@ def cost_of(attributes: Mapping[str, Any]) -> dict[str, float]:
     return dollars_of({"total": next((attributes[name] for name in _COST if name in attributes), None)})
 
 
-def _count(told: Any) -> int | None:
-    number = number_of(told)
+def _count(value: Any) -> int | None:
+    number = number_of(value)
     return int(number) if number is not None and number == int(number) and number <= MOST_TOKENS else None

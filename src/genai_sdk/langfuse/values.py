@@ -36,7 +36,7 @@ def loads(text: bytes | str, read: msgspec.json.Decoder[_T]) -> _T:
         return read.decode(text)
     except msgspec.DecodeError:
         raw = text.encode() if isinstance(text, str) else text
-        mended = _SURROGATES.sub(lambda found: found[1] or rb"\ufffd", raw)
+        mended = _SURROGATES.sub(lambda match: match[1] or rb"\ufffd", raw)
         if mended == raw:
             raise
         return read.decode(mended)
@@ -80,36 +80,36 @@ def below(attributes: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 def first(attributes: Mapping[str, Any], names: Iterable[str]) -> Any:
     """Return the first of these attributes that says something, or None; 0, no, and what is empty say nothing."""
     for name in names:
-        if told := attributes.get(name):
-            return told
+        if raw := attributes.get(name):
+            return raw
     return None
 
 
 def present(attributes: Mapping[str, Any], names: Iterable[str]) -> Any:
     """Return the first of these attributes that is there, or None."""
     for name in names:
-        if (told := attributes.get(name)) is not None:
-            return told
+        if (raw := attributes.get(name)) is not None:
+            return raw
     return None
 
 
-def text_of(told: Any) -> str | None:
+def text_of(raw: Any) -> str | None:
     """Return what was told as text, or None; what is no text becomes JSON."""
-    if told is None or isinstance(told, str):
-        return told
-    return to_json(told)
+    if raw is None or isinstance(raw, str):
+        return raw
+    return to_json(raw)
 
 
-def to_json(told: Any) -> str:
+def to_json(raw: Any) -> str:
     """Write JSON as JavaScript does, without blanks."""
-    return msgspec.json.encode(told).decode()
+    return msgspec.json.encode(raw).decode()
 
 
-def number_of(told: Any) -> float | int | None:
+def number_of(raw: Any) -> float | int | None:
     """Return what was told as a number from 0 on; None if it is no such number."""
-    if isinstance(told, str):
+    if isinstance(raw, str):
         try:
-            told = float(told)
+            raw = float(raw)
         except ValueError:
             return None
-    return told if type(told) in _NUMBERS and 0 <= told < math.inf else None
+    return raw if type(raw) in _NUMBERS and 0 <= raw < math.inf else None

@@ -168,16 +168,16 @@ def _common(project_id: str, each: Observation) -> dict[str, Any]:
 
 
 def _metadata(each: Observation) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    metadata: dict[str, Any] = {
         **each.metadata,
         "resourceAttributes": each.resource,
         "scope": {"name": each.scope.name, "version": each.scope.version, "attributes": each.scope.attributes},
     }
     if not each.scope.name.startswith("langfuse-sdk"):  # its own SDK's spans are shown without
-        told["attributes"] = {
+        metadata["attributes"] = {
             key: part if isinstance(part, str) else to_json(part) for key, part in each.shown_attributes.items()
         }
-    return told
+    return metadata
 
 
 def tokens(details: Mapping[str, int]) -> dict[str, int]:

@@ -2,6 +2,6 @@
 
 from genai_sdk.lifecycle.cache import Cache
 from genai_sdk.lifecycle.fetch import Fetch
-from genai_sdk.lifecycle.freshness import Entry, Freshness, copy_error
+from genai_sdk.lifecycle.freshness import CacheEntry, Freshness, copy_error
 
-__all__ = ["Cache", "Entry", "Fetch", "Freshness", "copy_error"]
+__all__ = ["Cache", "CacheEntry", "Fetch", "Freshness", "copy_error"]

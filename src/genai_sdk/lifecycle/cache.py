@@ -11,7 +11,7 @@ from genai_sdk.errors import ClientClosedError, GenAIError, SourceUnavailableErr
 from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.lifecycle.fetch import Fetch
 from genai_sdk.lifecycle.fork import in_forked_child
-from genai_sdk.lifecycle.freshness import Entry, Freshness, copy_error, decide, fail, succeed
+from genai_sdk.lifecycle.freshness import CacheEntry, Freshness, copy_error, decide, fail, succeed
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -49,8 +49,8 @@ class Cache(Generic[K, V]):
         grace: float = 0.0,
         size: float = math.inf,
         expires_at: Callable[[V], float] | None = None,
-        recall: Callable[[K], Entry[V] | None] | None = None,
-        settled: Callable[[K, Entry[V] | None, Entry[V]], None] | None = None,
+        recall: Callable[[K], CacheEntry[V] | None] | None = None,
+        settled: Callable[[K, CacheEntry[V] | None, CacheEntry[V]], None] | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.freshness = freshness
@@ -64,7 +64,7 @@ class Cache(Generic[K, V]):
         self._recall = recall
         self._settled = settled
         self._now = now
-        self._entries: dict[K, Entry[V]] = {}
+        self._entries: dict[K, CacheEntry[V]] = {}
         self._fetches: dict[K, Fetch[K, V]] = {}
         self._closed = False
         self._lock = threading.Lock()
@@ -112,7 +112,7 @@ class Cache(Generic[K, V]):
             return self._collect(result, timeout)
         return result
 
-    def known(self, key: K) -> Entry[V] | None:
+    def known(self, key: K) -> CacheEntry[V] | None:
         """Return what is known at this moment, without asking or waiting."""
         return self._entries.get(key)
 
@@ -145,7 +145,7 @@ class Cache(Generic[K, V]):
             self._start(fetch)
         return fetch
 
-    def check(self, key: K) -> Entry[V] | GenAIError | None:
+    def check(self, key: K) -> CacheEntry[V] | GenAIError | None:
         """Ask on this thread, ahead of time, whether a value moved; a load in flight is left to itself.
 
         A failure that takes no value away leaves the entry as it was, to be refreshed by calls when its time comes.
@@ -185,7 +185,7 @@ class Cache(Generic[K, V]):
             fetches, self._fetches = self._fetches, {}
             for fetch in fetches.values():
                 if not fetch.answer.done():
-                    fetch.answer.set_result(Entry(checked_at=self._now(), error=_closed()))
+                    fetch.answer.set_result(CacheEntry(checked_at=self._now(), error=_closed()))
 
     def _consult(self, key: K, refresh: bool, patient: bool) -> V | Fetch[K, V]:
         """Return the value to be served, or the load to wait for; start that if it is due."""
@@ -220,7 +220,7 @@ class Cache(Generic[K, V]):
         except RuntimeError:  # the process has no more threads to give, or is exiting
             self._settle(fetch, SourceUnavailableError(f"{self._source()}: no thread can be started to ask it"))
 
-    def _perform(self, fetch: Fetch[K, V]) -> Entry[V] | GenAIError:
+    def _perform(self, fetch: Fetch[K, V]) -> CacheEntry[V] | GenAIError:
         try:
             if fetch.before is None and self._recall is not None:
                 fetch.before = self._recall(fetch.key)
@@ -232,7 +232,7 @@ class Cache(Generic[K, V]):
         entry = self._settle(fetch, result)
         return result if isinstance(result, GenAIError) else entry
 
-    def _settle(self, fetch: Fetch[K, V], result: V | GenAIError) -> Entry[V]:
+    def _settle(self, fetch: Fetch[K, V], result: V | GenAIError) -> CacheEntry[V]:
         """Take an answer over, unless a later load, the end of its time or the end of all came first."""
         key = fetch.key
         with self._lock:
@@ -260,7 +260,7 @@ class Cache(Generic[K, V]):
             fetch.before = fetch.accepted = None
         return entry
 
-    def _entry_after(self, fetch: Fetch[K, V], before: Entry[V] | None, result: V | GenAIError) -> Entry[V]:
+    def _entry_after(self, fetch: Fetch[K, V], before: CacheEntry[V] | None, result: V | GenAIError) -> CacheEntry[V]:
         now = self._now()
         if not isinstance(result, GenAIError):
             # Unchanged, it stays the same object: what others have made of it stays valid.
@@ -270,7 +270,7 @@ class Cache(Generic[K, V]):
             return before
         return fail(before, result, now, self.freshness)
 
-    def _good(self, value: V) -> Entry[V]:
+    def _good(self, value: V) -> CacheEntry[V]:
         now = self._now()
         expires_at = math.inf if self._expires_at is None else self._expires_at(value)
         return succeed(value, self.freshness, loaded_at=now, checked_at=now, expires_at=expires_at)
@@ -288,7 +288,7 @@ class Cache(Generic[K, V]):
         self._fetches = {}
 
 
-def _value(entry: Entry[V] | None, *, serve: bool = True) -> V:
+def _value(entry: CacheEntry[V] | None, *, serve: bool = True) -> V:
     """Return the value of an entry, else raise its error anew."""
     if serve and entry is not None and entry.value is not None:
         return entry.value

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from genai_sdk.lifecycle.freshness import Entry
+from genai_sdk.lifecycle.freshness import CacheEntry
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -29,12 +29,12 @@ class Fetch(Generic[K, V]):
             too late. The loader sets it.
     """
 
-    def __init__(self, key: K, before: Entry[V] | None, timeout: float, *, check: bool = False) -> None:
+    def __init__(self, key: K, before: CacheEntry[V] | None, timeout: float, *, check: bool = False) -> None:
         self.key = key
         self.before = before
         self.check = check
         self.accepted: Callable[[], None] | None = None
-        self.answer: Future[Entry[V]] = Future()
+        self.answer: Future[CacheEntry[V]] = Future()
         self.answer.set_running_or_notify_cancel()  # a cancelled waiter shall not cancel it for the others
         self._end = time.monotonic() + timeout
 

@@ -42,7 +42,7 @@ class Freshness(msgspec.Struct, frozen=True, kw_only=True):
     final: tuple[type[GenAIError], ...] = (AccessDeniedError,)
 
 
-class Entry(msgspec.Struct, Generic[V], frozen=True, kw_only=True):
+class CacheEntry(msgspec.Struct, Generic[V], frozen=True, kw_only=True):
     """What the last load of a key left behind; times are those of the cache's clock.
 
     Attributes:
@@ -66,7 +66,7 @@ class Entry(msgspec.Struct, Generic[V], frozen=True, kw_only=True):
         return self.value is not None and now <= self.usable_until
 
 
-def decide(entry: Entry[V] | None, now: float, freshness: Freshness, *, patient: bool = True) -> Decision:
+def decide(entry: CacheEntry[V] | None, now: float, freshness: Freshness, *, patient: bool = True) -> Decision:
     """Say what a call does.
 
     Args:
@@ -93,10 +93,10 @@ def decide(entry: Entry[V] | None, now: float, freshness: Freshness, *, patient:
 
 def succeed(
     value: V, freshness: Freshness, *, loaded_at: float, checked_at: float, expires_at: float = math.inf
-) -> Entry[V]:
+) -> CacheEntry[V]:
     """Return what a good answer leaves behind; `expires_at` is when the value itself runs out."""
     usable_until = min(loaded_at + freshness.max_stale, expires_at)
-    return Entry(
+    return CacheEntry(
         value=value,
         loaded_at=loaded_at,
         checked_at=checked_at,
@@ -105,10 +105,10 @@ def succeed(
     )
 
 
-def fail(before: Entry[V] | None, error: GenAIError, now: float, freshness: Freshness) -> Entry[V]:
+def fail(before: CacheEntry[V] | None, error: GenAIError, now: float, freshness: Freshness) -> CacheEntry[V]:
     """Return what a failure leaves behind: of a value that was withdrawn nothing, else the last good one."""
     if before is None or isinstance(error, freshness.final) or not before.usable(now):
-        return Entry(checked_at=now, error=error)
+        return CacheEntry(checked_at=now, error=error)
     fresh_until = min(now + freshness.retry_after, before.usable_until)
     return msgspec.structs.replace(before, checked_at=now, fresh_until=fresh_until, error=error)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 
 LOOKUP_SECONDS = 3.0
 """How long finding a name's addresses may take."""
@@ -40,7 +40,7 @@ class Addresses(msgspec.Struct, frozen=True):
         """Refuse a base URL that leads into a private network; one whose name is not known now is let pass.
 
         Raises:
-            RefusalError: It does (400).
+            ApiError: It does (400).
         """
         if url is None:
             return
@@ -69,10 +69,10 @@ class Addresses(msgspec.Struct, frozen=True):
         return address.is_global
 
 
-def _refused(reason: str) -> RefusalError:
+def _refused(reason: str) -> ApiError:
     message = f"{reason}. If you trust it, start the platform with --trust-host"
     error = [{"code": "custom", "path": ["baseURL"], "message": message}]
-    return RefusalError(400, f"Invalid baseURL: {message}", error)
+    return ApiError(400, f"Invalid baseURL: {message}", error)
 
 
 def _is_internal(host: str, names: Iterable[str]) -> bool:
@@ -91,9 +91,9 @@ def _literal(host: str) -> Address | None:
 def _addresses_of(host: str) -> list[Address]:
     pool = ThreadPoolExecutor(1, thread_name_prefix="genai-lookup")
     try:
-        found = pool.submit(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM).result(LOOKUP_SECONDS)
+        infos = pool.submit(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM).result(LOOKUP_SECONDS)
     except (OSError, UnicodeError, Overdue):
         return []
     finally:
         pool.shutdown(wait=False)
-    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in infos]

@@ -7,31 +7,33 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from genai_sdk.broker import routes as broker
-from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.admission import Admission
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.local.api import routes as api
 from genai_sdk.local.api.endpoint import Context
+from genai_sdk.local.authentication import KeyPairAuthentication
+from genai_sdk.local.broker_storage import BrokerStorage
 from genai_sdk.local.hosts import HostGuard
 from genai_sdk.local.simulated import Regions, control_routes, wire_routes
 from genai_sdk.local.ui import routes as ui
-from genai_sdk.local.ui.gate import Gate
+from genai_sdk.local.ui.authentication import Authentication
 from genai_sdk.local.ui.player import Player
-from genai_sdk.local.vault import Vault
 
 _FOR_PROGRAMS = ("/api/", "/simulated/", "/static/")
 
 
-def application(context: Context, gate: Gate, player: Player, *, loopback_only: bool = True) -> Starlette:
+def application(
+    context: Context, authentication: Authentication, player: Player, *, loopback_only: bool = True
+) -> Starlette:
     """Return the whole application.
 
     Args:
         context: The store, the project and its key pair.
-        gate: Who may see the pages.
+        authentication: Who may see the pages.
         player: Lends the client that the playground calls with.
         loopback_only: Whether requests have to name this machine's loopback in their Host header.
     """
-    regions, guarded = Regions(), [Middleware(Admission, context=context)]
-    absent = ui.absent(context, gate)
+    regions, guarded = Regions(), [Middleware(KeyPairAuthentication, context=context)]
+    absent = ui.absent(context, authentication)
 
     async def refuse(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -40,10 +42,10 @@ def application(context: Context, gate: Gate, player: Player, *, loopback_only: 
     app = Starlette(
         routes=[
             *api.routes(context),
-            *broker.routes(Vault(context)),
+            *broker.routes(BrokerStorage(context)),
             *wire_routes(regions),
             *control_routes(regions, middleware=guarded),
-            *ui.routes(context, gate, player),
+            *ui.routes(context, authentication, player),
         ],
         middleware=[Middleware(HostGuard)] if loopback_only else [],
         exception_handlers={HTTPException: refuse},
@@ -61,5 +63,5 @@ def _is_for_eyes(request: Request) -> bool:
 def _refuse(request: Request, error: HTTPException) -> Response:
     path = request.scope["path"]
     words = {404: f"The local platform has nothing at {path}", 405: "Method not allowed"}
-    refusal = RefusalError(error.status_code, words.get(error.status_code, error.detail))
+    refusal = ApiError(error.status_code, words.get(error.status_code, error.detail))
     return JSONResponse(refusal.body(), refusal.status, dict(error.headers or {}))

@@ -28,7 +28,7 @@ _TRIES, _PAUSE = 20, 0.05  # for the lock; the pause in seconds
 _SHOWN = 500  # characters of a path in a message
 
 
-class Credentials(msgspec.Struct, frozen=True, kw_only=True):
+class PlatformCredentials(msgspec.Struct, frozen=True, kw_only=True):
     """The platform's only project, its key pair, and what its secrets are encrypted with.
 
     Attributes:
@@ -48,7 +48,7 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
     def __repr__(self) -> str:
-        return f"Credentials({self.project_id!r}, {self.public_key!r})"
+        return f"PlatformCredentials({self.project_id!r}, {self.public_key!r})"
 
 
 class Home:
@@ -126,12 +126,12 @@ class Home:
         self.close()
 
     def _close_to_others(self) -> None:
-        found = self.directory.stat()
-        if found.st_uid != os.geteuid():
+        status = self.directory.stat()
+        if status.st_uid != os.geteuid():
             raise ConfigurationError(
                 f"the data directory {self.directory} belongs to another user: name one of your own with --data"
             )
-        if stat.S_IMODE(found.st_mode) != _OWNER_ONLY:
+        if stat.S_IMODE(status.st_mode) != _OWNER_ONLY:
             self.directory.chmod(_OWNER_ONLY)
 
     def _forget(self) -> None:
@@ -165,7 +165,7 @@ class Home:
                 time.sleep(_PAUSE)
         return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
-    def _read_credentials(self) -> Credentials:
+    def _read_credentials(self) -> PlatformCredentials:
         path = self.directory / CREDENTIALS
         try:
             with path.open("rb") as file:
@@ -182,7 +182,7 @@ class Home:
                 f"{path}, the platform's keys, cannot be read ({error}): put a copy of it back, or remove it and "
                 f"{DATABASE} and begin anew"
             ) from None
-        made = Credentials(
+        made = PlatformCredentials(
             project_id=f"local-{secrets.token_hex(4)}",
             project_name="Local",
             public_key=f"pk-lf-{uuid.uuid4()}",
@@ -210,14 +210,14 @@ class Home:
             os.close(folder)
 
 
-def _read(content: bytes) -> Credentials:
-    found = msgspec.json.decode(content, type=Credentials)
-    if found.version != VERSION:
-        raise ValueError(f"it is of version {found.version}, and this package reads version {VERSION}")
-    if not all((found.project_id, found.public_key, found.secret_key)):
+def _read(content: bytes) -> PlatformCredentials:
+    credentials = msgspec.json.decode(content, type=PlatformCredentials)
+    if credentials.version != VERSION:
+        raise ValueError(f"it is of version {credentials.version}, and this package reads version {VERSION}")
+    if not all((credentials.project_id, credentials.public_key, credentials.secret_key)):
         raise ValueError("a key is empty")
-    Cipher(found.encryption_key)
-    return found
+    Cipher(credentials.encryption_key)
+    return credentials
 
 
 def _close_to_others(descriptor: int) -> None:

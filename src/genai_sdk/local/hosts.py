@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 
 
 class HostGuard:
@@ -26,9 +26,9 @@ class HostGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or have it answered."""
         if scope["type"] == "http":
-            given = [value for name, value in scope["headers"] if name == b"host"]
-            if len(given) != 1 or not is_loopback(_name_of(given[0].decode("latin-1"))):
-                refusal = RefusalError(421, "The Host header names another host; ask for 127.0.0.1 or localhost")
+            hosts = [value for name, value in scope["headers"] if name == b"host"]
+            if len(hosts) != 1 or not is_loopback(_name_of(hosts[0].decode("latin-1"))):
+                refusal = ApiError(421, "The Host header names another host; ask for 127.0.0.1 or localhost")
                 await JSONResponse(refusal.body(), refusal.status)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

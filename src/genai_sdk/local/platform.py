@@ -18,11 +18,11 @@ from genai_sdk.langfuse.api import Mode
 from genai_sdk.local.addresses import Addresses
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.app import application
-from genai_sdk.local.home import DATABASE, Credentials, Home
+from genai_sdk.local.home import DATABASE, Home, PlatformCredentials
 from genai_sdk.local.hosts import is_loopback
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.migrate import ForeignFileError, NewerSchemaError
-from genai_sdk.local.ui.gate import Gate
+from genai_sdk.local.ui.authentication import Authentication
 from genai_sdk.local.ui.player import Player
 
 HOST, PORT = "127.0.0.1", 4141
@@ -96,12 +96,12 @@ class Platform:
         bound = self._socket.getsockname()[1]
         near = host if alone else EVERY[host]
         self.url = f"http://{f'[{near}]' if ':' in near else near}:{bound}"
-        self._gate = Gate(self.credentials.secret_key, password=password)
+        self._authentication = Authentication(self.credentials.secret_key, password=password)
         context = Context(self.store, self.credentials, addresses=addresses or Addresses(loopback=alone), mode=mode)
         self._player = Player(self.url, self.credentials, self.store)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(context, self._gate, self._player, loopback_only=alone),
+                application(context, self._authentication, self._player, loopback_only=alone),
                 access_log=False,
                 log_level="warning",
                 lifespan="off",
@@ -114,14 +114,18 @@ class Platform:
         self._thread: threading.Thread | None = None
 
     @property
-    def credentials(self) -> Credentials:
+    def credentials(self) -> PlatformCredentials:
         """Its project and key pair."""
         return self._home.credentials
 
     @property
     def login_url(self) -> str:
         """The address that opens the pages."""
-        return f"{self.url}/login" if self._gate.asks_for_password else f"{self.url}/login?key={self._gate.login_key}"
+        return (
+            f"{self.url}/login"
+            if self._authentication.asks_for_password
+            else f"{self.url}/login?key={self._authentication.login_key}"
+        )
 
     @property
     def directory(self) -> Path:

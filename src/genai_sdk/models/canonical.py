@@ -75,9 +75,9 @@ def canonical(name: str) -> str:
     return parse(name).canonical
 
 
-def same_model(asked: str, offered: str) -> bool:
-    """Tell whether `asked` asks for the model `offered`."""
-    return parse(asked).asks_for(parse(offered))
+def same_model(requested: str, offered: str) -> bool:
+    """Tell whether `requested` asks for the model `offered`."""
+    return parse(requested).asks_for(parse(offered))
 
 
 def _without_prefixes(name: str) -> tuple[str, str, str]:

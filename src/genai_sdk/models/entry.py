@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from genai_sdk.catalogue import Family
-from genai_sdk.models.answer import Asked, Offer
+from genai_sdk.models.match import Offer, RequestedModel
 from genai_sdk.models.resolution import Scope
 from genai_sdk.types import ConnectionView
 
@@ -18,7 +18,7 @@ class Bar(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Entry(msgspec.Struct, frozen=True):
+class IndexedConnection(msgspec.Struct, frozen=True):
     """A connection of an index."""
 
     offer: Offer
@@ -45,7 +45,7 @@ class Entries(msgspec.Struct, frozen=True):
         by_family: Positions of those that may answer for a family without listing its models.
     """
 
-    all: tuple[Entry, ...]
+    all: tuple[IndexedConnection, ...]
     by_name: Mapping[str, int]
     by_adapter: Mapping[str, Sequence[int]]
     by_canonical: Mapping[str, Sequence[int]]
@@ -54,7 +54,7 @@ class Entries(msgspec.Struct, frozen=True):
     @classmethod
     def read(cls, views: Iterable[ConnectionView], *, named: bool) -> "Entries":
         """Sort the connections in; `named` says that `llm_connection_names` has them."""
-        entries = tuple(Entry(Offer.read(view), _bar(view, named)) for view in views)
+        entries = tuple(IndexedConnection(Offer.read(view), _bar(view, named)) for view in views)
         by_adapter: dict[str, list[int]] = {}
         by_canonical: dict[str, list[int]] = {}
         by_family: dict[Family, list[int]] = {}
@@ -69,11 +69,11 @@ class Entries(msgspec.Struct, frozen=True):
         by_name = {entry.name: position for position, entry in enumerate(entries)}
         return cls(entries, by_name, by_adapter, by_canonical, by_family)
 
-    def worth_asking(self, asked: Asked, among: Sequence[int] | None = None) -> Sequence[int]:
+    def worth_asking(self, requested: RequestedModel, among: Sequence[int] | None = None) -> Sequence[int]:
         """Return the positions that could say yes, in order: every other connection says no without a reason."""
         positions = {
-            *self.by_canonical.get(asked.name.canonical, ()),
-            *(self.by_family.get(asked.family, ()) if asked.family else ()),
+            *self.by_canonical.get(requested.name.canonical, ()),
+            *(self.by_family.get(requested.family, ()) if requested.family else ()),
         }
         return sorted(positions if among is None else positions.intersection(among))
 

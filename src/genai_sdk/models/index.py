@@ -7,11 +7,11 @@ from typing import NoReturn
 from genai_sdk.catalogue import ADAPTERS, PREFIXES
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.models import unresolved
-from genai_sdk.models.answer import NOT_ALLOWED, Asked, No, answer
-from genai_sdk.models.entry import Entries, Entry
-from genai_sdk.models.poll import Poll, ask
+from genai_sdk.models.entry import Entries, IndexedConnection
+from genai_sdk.models.match import NOT_ALLOWED, NoMatch, RequestedModel, answer
 from genai_sdk.models.reason import why_not
 from genai_sdk.models.resolution import Candidate, Refusal, Resolution, Scope, in_connection_order
+from genai_sdk.models.search import Search, ask
 from genai_sdk.types import ConnectionView
 
 _REMEMBERED = 1_024
@@ -68,13 +68,13 @@ class ModelIndex:
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
             raise unresolved.not_a_name(name)
         key = (name, scope, verbatim)
-        found = self._remembered.get(key)
-        if found is None:
-            found = self._resolve(name, scope, verbatim)
+        resolution = self._remembered.get(key)
+        if resolution is None:
+            resolution = self._resolve(name, scope, verbatim)
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
-            self._remembered[key] = found
-        return found
+            self._remembered[key] = resolution
+        return resolution
 
     def refusals(self, name: str) -> tuple[Refusal, ...]:
         """Return every connection that a name of this kind asks and that does not serve it, with the reason.
@@ -89,10 +89,10 @@ class ModelIndex:
         return tuple(self._refused(scope, rest, served))
 
     def _refused(self, scope: Scope | None, rest: str, served: Collection[str]) -> Iterator[Refusal]:
-        asked = Asked.read(rest)
+        requested = RequestedModel.read(rest)
         for entry in self._entries.all:
             if entry.name not in served and (scope is None or entry.is_in(scope)):
-                yield Refusal(entry.name, why_not(entry, asked, named=scope is not None))
+                yield Refusal(entry.name, why_not(entry, requested, named=scope is not None))
 
     def scope_of(self, name: str) -> Scope | None:
         """Return what `name` restricts itself to by its own pin or provider prefix; None for a bare name."""
@@ -112,13 +112,13 @@ class ModelIndex:
             return self._pinned(name, scope, scope.connection, rest, verbatim)
         if scope is not None and scope.adapter is not None:
             return self._prefixed(name, scope, scope.adapter, rest, verbatim)
-        asked = Asked.read(name)
-        positions = self._entries.worth_asking(asked)
+        requested = RequestedModel.read(name)
+        positions = self._entries.worth_asking(requested)
         if "/" in name:
             exact = self._exactly(name)
             positions = exact if self._serving(exact) else positions
-        poll = ask(self._entries, asked, positions, named=False)
-        return poll.resolution(name, scope) if poll.candidates else self._fail(name, name, poll, scope)
+        search = ask(self._entries, requested, positions, named=False)
+        return search.resolution(name, scope) if search.candidates else self._fail(name, name, search, scope)
 
     def _read(self, name: str, scope: Scope | None) -> tuple[Scope | None, str]:
         """Split a pin or provider prefix off; a slash that belongs to a custom model splits nothing."""
@@ -133,7 +133,7 @@ class ModelIndex:
         return None, name
 
     def _exactly(self, name: str) -> Sequence[int]:
-        positions = self._entries.by_canonical.get(Asked.read(name).name.canonical, ())
+        positions = self._entries.by_canonical.get(RequestedModel.read(name).name.canonical, ())
         return [position for position in positions if name in self._entries.all[position].offer.customs]
 
     def _serving(self, positions: Sequence[int], scope: Scope | None = None) -> bool:
@@ -149,8 +149,8 @@ class ModelIndex:
             raise self._barred(entry)
         if not rest:
             raise unresolved.no_model(name)
-        reply = answer(entry.offer, Asked.read(rest), named=True)
-        if isinstance(reply, No):
+        reply = answer(entry.offer, RequestedModel.read(rest), named=True)
+        if isinstance(reply, NoMatch):
             if reply.rivals:
                 raise unresolved.tie(name, connection, reply)
             if not verbatim:
@@ -167,41 +167,41 @@ class ModelIndex:
         among = self._entries.by_adapter.get(adapter, ())
         if not rest:
             raise unresolved.no_model(name)
-        asked = Asked.read(rest)
+        requested = RequestedModel.read(rest)
         if not among:
-            raise unresolved.no_adapter(name, rest, adapter, self._entries.all, self._prefixes_for(asked))
-        poll = ask(self._entries, asked, self._entries.worth_asking(asked, among), named=True)
-        if not poll.candidates and verbatim:
-            self._send_verbatim(rest, adapter, among, poll)
-        return poll.resolution(name, scope) if poll.candidates else self._fail(name, rest, poll, scope)
+            raise unresolved.no_adapter(name, rest, adapter, self._entries.all, self._prefixes_for(requested))
+        search = ask(self._entries, requested, self._entries.worth_asking(requested, among), named=True)
+        if not search.candidates and verbatim:
+            self._send_verbatim(rest, adapter, among, search)
+        return search.resolution(name, scope) if search.candidates else self._fail(name, rest, search, scope)
 
-    def _send_verbatim(self, rest: str, adapter: str, among: Sequence[int], poll: Poll) -> None:
+    def _send_verbatim(self, rest: str, adapter: str, among: Sequence[int], search: Search) -> None:
         if ADAPTERS[adapter].foreign_with_base_url:
             own = [position for position in among if not self._entries.all[position].offer.view.base_url]
             among = own or among
-        tied = {position for position, reply in poll.failed if reply is not None}
+        tied = {position for position, reply in search.failed if reply is not None}
         for position in among:
             # Who lists the model in several forms surely does not have it under this one.
             entry = self._entries.all[position]
             if position not in tied and entry.offer.allows(rest):
-                poll.accept(position, entry, rest, "as asked")
+                search.accept(position, entry, rest, "as asked")
 
-    def _prefixes_for(self, asked: Asked) -> list[str]:
+    def _prefixes_for(self, requested: RequestedModel) -> list[str]:
         """Return the prefixes behind which somebody says yes."""
-        poll = ask(self._entries, asked, self._entries.worth_asking(asked), named=True)
-        adapters = (self._entries.all[self._entries.by_name[one.connection]].offer.adapter for one in poll.candidates)
+        search = ask(self._entries, requested, self._entries.worth_asking(requested), named=True)
+        adapters = (self._entries.all[self._entries.by_name[one.connection]].offer.adapter for one in search.candidates)
         return list(dict.fromkeys(adapter.prefix for adapter in adapters if adapter is not None))
 
-    def _fail(self, name: str, rest: str, poll: Poll, scope: Scope | None) -> NoReturn:
-        if not poll.failed:
-            told = {refusal.connection for refusal in poll.refusals}
-            others = self._refused(scope, rest, told)
-            raise unresolved.unknown(name, rest, self._entries.all, [*poll.refusals, *others])
-        position, failed = min(poll.failed, key=lambda pair: pair[0])
+    def _fail(self, name: str, rest: str, search: Search, scope: Scope | None) -> NoReturn:
+        if not search.failed:
+            refusing = {refusal.connection for refusal in search.refusals}
+            others = self._refused(scope, rest, refusing)
+            raise unresolved.unknown(name, rest, self._entries.all, [*search.refusals, *others])
+        position, failed = min(search.failed, key=lambda pair: pair[0])
         entry = self._entries.all[position]
-        raise unresolved.tie(name, entry.name, failed) if isinstance(failed, No) else self._barred(entry)
+        raise unresolved.tie(name, entry.name, failed) if isinstance(failed, NoMatch) else self._barred(entry)
 
-    def _barred(self, entry: Entry) -> ConfigurationError:
+    def _barred(self, entry: IndexedConnection) -> ConfigurationError:
         own = self._errors.get(entry.name)
         # A copy: an error raised twice would gather the tracebacks of both.
         return unresolved.barred(entry) if own is None else copy.copy(own)

@@ -1,25 +1,25 @@
 """Why a connection does not serve a name, in a few words."""
 
 from genai_sdk.catalogue import DEFAULT_MODELS
-from genai_sdk.models.answer import Asked, No, Offer, answer
-from genai_sdk.models.entry import Entry
+from genai_sdk.models.entry import IndexedConnection
+from genai_sdk.models.match import NoMatch, Offer, RequestedModel, answer
 
 _SHOWN = 3
 
 
-def why_not(entry: Entry, asked: Asked, *, named: bool) -> str:
+def why_not(entry: IndexedConnection, requested: RequestedModel, *, named: bool) -> str:
     """Say why a connection that was asked for a model is not among those that serve it; `named` as in `answer`."""
     if entry.bar is not None:
         return entry.bar.reason
-    reply = answer(entry.offer, asked, named=named)
-    if not isinstance(reply, No):
+    reply = answer(entry.offer, requested, named=named)
+    if not isinstance(reply, NoMatch):
         return "others list exactly this name"
     return reply.reason or " and ".join(
-        part for part in (_by_default(entry.offer, asked), _listed(entry.offer)) if part
+        part for part in (_by_default(entry.offer, requested), _listed(entry.offer)) if part
     )
 
 
-def _by_default(offer: Offer, asked: Asked) -> str:
+def _by_default(offer: Offer, requested: RequestedModel) -> str:
     row, view = offer.adapter, offer.view
     if row is None:
         return f"has the unknown adapter {view.adapter}"
@@ -27,10 +27,10 @@ def _by_default(offer: Offer, asked: Asked) -> str:
         return ""
     if not offer.has_defaults:
         return "has a base URL of its own" if view.with_default_models else "has its default models off"
-    if asked.family in row.home_of or asked.family in row.home_if_named:
-        if asked.name.region or asked.name.vendor:
+    if requested.family in row.home_of or requested.family in row.home_if_named:
+        if requested.name.region or requested.name.vendor:
             return "takes a region or vendor only in names that it lists"
-        if asked.family in row.home_if_named:
+        if requested.family in row.home_if_named:
             return f"serves it only behind {row.prefix}/ or its own name"
         return "has no default model of that name"
     return "has other default models"

@@ -44,13 +44,13 @@ class Resolution(msgspec.Struct, frozen=True):
     """What a name resolves to.
 
     Attributes:
-        asked: The name, after any alias.
+        name: The name, after any alias.
         candidates: Who serves it, in connection order; never empty.
         refusals: Who does not, where the reason is worth saying.
         scope: What restricted it, or None.
     """
 
-    asked: str
+    name: str
     candidates: tuple[Candidate, ...]
     refusals: tuple[Refusal, ...] = ()
     scope: Scope | None = None

@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Sequence
 
 from genai_sdk.errors import ConfigurationError, ConnectionNotFoundError, InvalidRequestError, UnknownModelError
-from genai_sdk.models.answer import No
-from genai_sdk.models.entry import Entry
+from genai_sdk.models.entry import IndexedConnection
+from genai_sdk.models.match import NoMatch
 from genai_sdk.models.resolution import Refusal
 
 _SHOWN = 10
@@ -26,7 +26,9 @@ def no_model(name: str) -> UnknownModelError:
     return UnknownModelError(f"{name!r} names no model: write one behind the slash, such as {name + 'gpt-6-luna'!r}")
 
 
-def unknown(name: str, rest: str, entries: Sequence[Entry], refusals: Sequence[Refusal]) -> UnknownModelError:
+def unknown(
+    name: str, rest: str, entries: Sequence[IndexedConnection], refusals: Sequence[Refusal]
+) -> UnknownModelError:
     """Say that nobody serves a name."""
     parts = [f"No connection serves {_short(name)}."]
     if close := [*_close_pins(name, entries), *_close_models(rest, entries)]:
@@ -40,7 +42,7 @@ def unknown(name: str, rest: str, entries: Sequence[Entry], refusals: Sequence[R
 
 
 def no_adapter(
-    name: str, rest: str, adapter: str, entries: Sequence[Entry], prefixes: Sequence[str]
+    name: str, rest: str, adapter: str, entries: Sequence[IndexedConnection], prefixes: Sequence[str]
 ) -> UnknownModelError:
     """Say that no connection speaks the adapter of a provider prefix, and which prefix would work."""
     parts = [f"{_short(name)} asks for a connection of adapter {adapter}, and there is none."]
@@ -51,13 +53,15 @@ def no_adapter(
     return UnknownModelError(" ".join([*parts, _connections(entries)]))
 
 
-def tie(name: str, connection: str, reply: No) -> UnknownModelError:
+def tie(name: str, connection: str, reply: NoMatch) -> UnknownModelError:
     """Say that a connection cannot choose between several of its models."""
     choices = " or ".join(f"{connection}/{rival}" for rival in reply.rivals)
     return UnknownModelError(f"{_short(name)} fits several models of connection {connection!r}: ask for {choices}")
 
 
-def no_connection(name: str, connection: str, entries: Sequence[Entry], *, delivered: bool) -> ConnectionNotFoundError:
+def no_connection(
+    name: str, connection: str, entries: Sequence[IndexedConnection], *, delivered: bool
+) -> ConnectionNotFoundError:
     """Say that a pin's connection is not there for this client."""
     if delivered:
         return ConnectionNotFoundError(
@@ -70,19 +74,19 @@ def no_connection(name: str, connection: str, entries: Sequence[Entry], *, deliv
     )
 
 
-def barred(entry: Entry) -> ConfigurationError:
+def barred(entry: IndexedConnection) -> ConfigurationError:
     """Say why a connection cannot be used."""
     reason = entry.bar.reason if entry.bar is not None else "unknown"
     return ConfigurationError(f"connection {entry.name!r} cannot be used: {reason}")
 
 
-def _connections(entries: Sequence[Entry]) -> str:
+def _connections(entries: Sequence[IndexedConnection]) -> str:
     if not entries:
         return f"There are no connections. {_REGISTER}"
     return f"Connections: {_some([f'{entry.name} ({entry.offer.view.adapter})' for entry in entries], ', ')}."
 
 
-def _close_pins(name: str, entries: Sequence[Entry]) -> list[str]:
+def _close_pins(name: str, entries: Sequence[IndexedConnection]) -> list[str]:
     head, slash, rest = name.partition("/")
     if not slash:
         return []
@@ -91,7 +95,7 @@ def _close_pins(name: str, entries: Sequence[Entry]) -> list[str]:
     return [f"{one}/{rest}"[:200] for one in difflib.get_close_matches(head[:100], dict.fromkeys(heads), 2)]
 
 
-def _close_models(rest: str, entries: Sequence[Entry]) -> list[str]:
+def _close_models(rest: str, entries: Sequence[IndexedConnection]) -> list[str]:
     names: dict[str, str] = {}
     for entry in entries:
         if entry.bar is None:

@@ -10,8 +10,8 @@ import msgspec
 
 from genai_sdk.catalogue import Price, ProjectPrices
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
-from genai_sdk.http import Budget, Endpoint, SyncTransport, TransportError, words_of
-from genai_sdk.lifecycle import Cache, Entry, Fetch, Freshness
+from genai_sdk.http import BasicAuthEndpoint, Deadline, SyncTransport, TransportError, error_message_of
+from genai_sdk.lifecycle import Cache, CacheEntry, Fetch, Freshness
 
 logger = logging.getLogger("genai_sdk")
 
@@ -28,7 +28,7 @@ PAGES = 50
 """Pages that are read at most."""
 
 
-class Page(msgspec.Struct, frozen=True):
+class DefinitionPage(msgspec.Struct, frozen=True):
     """A page as it was answered, without Langfuse's own rows.
 
     Attributes:
@@ -45,7 +45,7 @@ class Page(msgspec.Struct, frozen=True):
 class ModelDefinitions(msgspec.Struct, frozen=True):
     """What was loaded: the pages as they came, and the prices read from them."""
 
-    pages: tuple[Page, ...]
+    pages: tuple[DefinitionPage, ...]
     prices: ProjectPrices
 
 
@@ -65,7 +65,7 @@ class PriceLookup:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        endpoint: BasicAuthEndpoint,
         transport: SyncTransport,
         *,
         max_stale: float = 86_400.0,
@@ -98,22 +98,22 @@ class PriceLookup:
         self._cache.close()
 
     def _load(self, fetch: Fetch[None, ModelDefinitions]) -> ModelDefinitions:
-        budget = Budget(self._timeout, connect=3.0)
+        deadline = Deadline(self._timeout, connect=3.0)
         known = () if fetch.last is None else fetch.last.pages
-        pages = [self._page(1, known[0] if known else None, budget)]
+        pages = [self._page(1, known[0] if known else None, deadline)]
         while len(pages) < min(pages[0].last, PAGES):
             number = len(pages)
-            pages.append(self._page(number + 1, known[number] if number < len(known) else None, budget))
+            pages.append(self._page(number + 1, known[number] if number < len(known) else None, deadline))
         if fetch.last is not None and tuple(pages) == known:
             return fetch.last
         return ModelDefinitions(tuple(pages), ProjectPrices.read(row for page in pages for row in page.rows))
 
-    def _page(self, number: int, known: Page | None, budget: Budget) -> Page:
+    def _page(self, number: int, known: DefinitionPage | None, deadline: Deadline) -> DefinitionPage:
         """Return a page; the known one where Langfuse says that it did not change."""
         query = (("limit", str(ROWS)), ("page", str(number)))
         tag = (("if-none-match", known.etag),) if known is not None and known.etag is not None else ()
         try:
-            with self._transport.open(self._endpoint.get(PATH, query, tag), budget) as response:
+            with self._transport.open(self._endpoint.get(PATH, query, tag), deadline) as response:
                 status, body, etag = response.status, response.read(), response.header("etag") or None
         except TransportError as error:
             raise SourceUnavailableError(f"it does not answer: {error}") from error
@@ -121,15 +121,17 @@ class PriceLookup:
             return known
         if status != 200:
             kind = AccessDeniedError if status in (401, 403, 404) else SourceUnavailableError
-            raise kind(f"it answered {status} ({words_of(body) or 'no reason given'})")
+            raise kind(f"it answered {status} ({error_message_of(body) or 'no reason given'})")
         try:
             answer = _decode(body)
         except (msgspec.DecodeError, RecursionError) as error:
             raise SourceUnavailableError("it answered with something that is no list of models") from error
         own = tuple(row for row in answer.data if row.get("isLangfuseManaged") is False)
-        return Page(etag, answer.meta.totalPages, own)
+        return DefinitionPage(etag, answer.meta.totalPages, own)
 
-    def _settled(self, _: None, before: Entry[ModelDefinitions] | None, entry: Entry[ModelDefinitions]) -> None:
+    def _settled(
+        self, _: None, before: CacheEntry[ModelDefinitions] | None, entry: CacheEntry[ModelDefinitions]
+    ) -> None:
         if entry.error is not None:
             logger.info("the model prices of %r are not known: %s", self._endpoint, entry.error)
         elif entry.value is not None and (before is None or before.value is not entry.value):

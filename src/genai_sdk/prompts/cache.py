@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from genai_sdk.errors import AccessDeniedError, PromptNotFoundError
-from genai_sdk.lifecycle import Cache, Entry, Fetch, Freshness
+from genai_sdk.lifecycle import Cache, CacheEntry, Fetch, Freshness
 from genai_sdk.prompts.source import PromptKey, PromptSource
 from genai_sdk.prompts.stored import StoredPrompt
 
@@ -70,7 +70,7 @@ def prompt_freshness(ttl: float, max_stale: float) -> Freshness:
     )
 
 
-def _report(key: PromptKey, before: Entry[StoredPrompt] | None, entry: Entry[StoredPrompt]) -> None:
+def _report(key: PromptKey, before: CacheEntry[StoredPrompt] | None, entry: CacheEntry[StoredPrompt]) -> None:
     """Log a change for the better or worse, once."""
     if entry.error is None and before is not None and before.error is not None:
         logger.info("prompt %s can be fetched again", key.describe())

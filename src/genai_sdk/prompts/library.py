@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from genai_sdk.errors import ClientClosedError, GenAIError, InvalidRequestError
-from genai_sdk.http import Endpoint, SyncTransport
+from genai_sdk.http import BasicAuthEndpoint, SyncTransport
 from genai_sdk.prompts.cache import SIZE, TTL, PromptCache, make_cache
 from genai_sdk.prompts.source import PromptKey, PromptSource, read_key
 from genai_sdk.prompts.stored import StoredPrompt, fallback_prompt
@@ -39,7 +39,7 @@ class PromptLibrary:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        endpoint: BasicAuthEndpoint,
         transport: SyncTransport,
         *,
         ttl: float | None = None,

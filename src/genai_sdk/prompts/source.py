@@ -15,7 +15,7 @@ from genai_sdk.errors import (
     PromptNotFoundError,
     SourceUnavailableError,
 )
-from genai_sdk.http import Budget, Endpoint, Request, SyncTransport, TransportError, words_of
+from genai_sdk.http import BasicAuthEndpoint, Deadline, Request, SyncTransport, TransportError, error_message_of
 from genai_sdk.prompts.stored import StoredPrompt
 from genai_sdk.prompts.template import parse_chat, parse_text
 
@@ -68,7 +68,7 @@ class PromptSource:
         timeout: Seconds for one prompt.
     """
 
-    def __init__(self, endpoint: Endpoint, transport: SyncTransport, *, timeout: float = 5.0) -> None:
+    def __init__(self, endpoint: BasicAuthEndpoint, transport: SyncTransport, *, timeout: float = 5.0) -> None:
         self._endpoint = endpoint
         self._transport = transport
         self.timeout = timeout
@@ -86,57 +86,57 @@ class PromptSource:
             ConfigurationError: What answers is no Langfuse, or certificates or proxies are not set up.
             SourceUnavailableError: No answer, or none that can be used.
         """
-        budget = Budget(self.timeout)
+        deadline = Deadline(self.timeout)
         which = ("version", str(key.version)) if key.version is not None else ("label", str(key.label))
         known = (("if-none-match", last.etag),) if last is not None and last.etag is not None else ()
         request = self._endpoint.get(f"{_PATH}/{quote(key.name, safe='')}", (which,), known)
-        status, body, etag = self._send(request, budget)
+        status, body, etag = self._send(request, deadline)
         if status == 200:
             return _useful_tag(self._read(body, etag), last)
         if status == 304 and last is not None and known:
             return last
         error = self._explain(status, body)
         if isinstance(error, PromptNotFoundError):
-            raise PromptNotFoundError(f"{self.describe()} has no prompt {key.describe()}; {self._known(key, budget)}")
+            raise PromptNotFoundError(f"{self.describe()} has no prompt {key.describe()}; {self._known(key, deadline)}")
         raise error
 
     def describe(self) -> str:
         """Name the source, for messages."""
         return f"Langfuse at {self._endpoint.url}"
 
-    def _send(self, request: Request, budget: Budget) -> tuple[int, bytes, str | None]:
+    def _send(self, request: Request, deadline: Deadline) -> tuple[int, bytes, str | None]:
         try:
-            with self._transport.open(request, budget) as response:
+            with self._transport.open(request, deadline) as response:
                 return response.status, response.read(), response.header("etag") or None
         except TransportError as error:
             raise SourceUnavailableError(f"{self.describe()} does not answer: {error}") from error
 
     def _read(self, body: bytes, etag: str | None) -> StoredPrompt:
         try:
-            found = _decode(body)
-            content = found.prompt
+            rows = _decode(body)
+            content = rows.prompt
             template = parse_text(content) if isinstance(content, str) else parse_chat(content)
         except (msgspec.DecodeError, RecursionError) as error:
             raise SourceUnavailableError(f"{self.describe()} answered with something that is no prompt") from error
         return StoredPrompt(
-            name=found.name,
-            version=found.version,
-            labels=tuple(found.labels or ()),
-            tags=tuple(found.tags or ()),
-            config={} if found.config is None else found.config,
+            name=rows.name,
+            version=rows.version,
+            labels=tuple(rows.labels or ()),
+            tags=tuple(rows.tags or ()),
+            config={} if rows.config is None else rows.config,
             template=template,
             etag=etag,
         )
 
     def _explain(self, status: int, body: bytes) -> GenAIError:
-        said = words_of(body)
+        reason = error_message_of(body)
         if status in (401, 403):
             return AccessDeniedError(
                 f"{self.describe()} refused the key pair of {self._endpoint.public_key!r} with {status} "
-                f"({said or 'no reason given'}); check LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL"
+                f"({reason or 'no reason given'}); check LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL"
             )
-        if status == 404 and said is not None:
-            return PromptNotFoundError(said)
+        if status == 404 and reason is not None:
+            return PromptNotFoundError(reason)
         if status in (404, 405):
             return ConfigurationError(f"what answers at {self._endpoint.url} is no Langfuse: check LANGFUSE_BASE_URL")
         if 300 <= status < 400:
@@ -144,16 +144,16 @@ class PromptSource:
                 f"{self.describe()} redirects ({status}), which is not followed with a key pair: set LANGFUSE_BASE_URL "
                 "to the address it leads to"
             )
-        return SourceUnavailableError(f"{self.describe()} answered {status}{f': {said}' if said else ''}")
+        return SourceUnavailableError(f"{self.describe()} answered {status}{f': {reason}' if reason else ''}")
 
-    def _known(self, key: PromptKey, budget: Budget) -> str:
+    def _known(self, key: PromptKey, deadline: Deadline) -> str:
         """Say what there is in place of a prompt that is not there; two more requests that nobody else pays for."""
         try:
-            same = self._list((("name", key.name),), budget)
+            same = self._list((("name", key.name),), deadline)
             if same:
                 versions = ", ".join(map(str, same[0].versions[-_SHOWN:]))
                 return f"it has the versions {versions} and the labels {', '.join(same[0].labels) or 'none'}"
-            names = [row.name for row in self._list((("limit", "100"),), budget)]
+            names = [row.name for row in self._list((("limit", "100"),), deadline)]
         except GenAIError:
             return "create it there, or check its name"
         close = difflib.get_close_matches(key.name, names, 3)
@@ -162,8 +162,8 @@ class PromptSource:
         shown = ", ".join(map(repr, names[:_SHOWN])) + (" …" if len(names) > _SHOWN else "")
         return f"its prompts are {shown}" if names else _NONE_YET
 
-    def _list(self, query: tuple[tuple[str, str], ...], budget: Budget) -> Sequence["_Row"]:
-        status, body, _ = self._send(self._endpoint.get(_PATH, query), budget)
+    def _list(self, query: tuple[tuple[str, str], ...], deadline: Deadline) -> Sequence["_Row"]:
+        status, body, _ = self._send(self._endpoint.get(_PATH, query), deadline)
         if status != 200:
             raise self._explain(status, body)
         try:

@@ -47,10 +47,10 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
         names, placeholders = self.template.names, self.template.placeholders
         missing = [name for name in names if name not in variables]
         if missing:
-            given = ", ".join(f"{name!r}: {'[…]' if name in placeholders else '…'}" for name in names)
+            example = ", ".join(f"{name!r}: {'[…]' if name in placeholders else '…'}" for name in names)
             unknown = sorted(str(name) for name in variables if name not in names)
             raise PromptVariableError(
-                f"{self.describe()} needs a value for {_list(missing)}: give variables={{{given}}}"
+                f"{self.describe()} needs a value for {_list(missing)}: give variables={{{example}}}"
                 + (f"; it has no {_list(unknown)}" if unknown else "")
                 + ("; a placeholder takes a list of messages, [] for none" if set(missing) & set(placeholders) else "")
             )
@@ -68,33 +68,33 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
         return f"prompt {self.name!r} (version {self.version})"
 
 
-def fallback_prompt(name: str, given: str | Sequence[Mapping[str, Any]]) -> StoredPrompt:
+def fallback_prompt(name: str, fallback: str | Sequence[Mapping[str, Any]]) -> StoredPrompt:
     """Make a prompt of a call's `fallback`.
 
     Raises:
         InvalidRequestError: It is neither a text nor a list of messages.
     """
-    if isinstance(given, str):
-        return StoredPrompt(name=name, template=parse_text(given))
-    if _are_messages(given, placeholders=True):
-        return StoredPrompt(name=name, template=parse_chat(given))
-    raise InvalidRequestError(f"fallback must be a text or a list of messages, not {type(given).__name__}")
+    if isinstance(fallback, str):
+        return StoredPrompt(name=name, template=parse_text(fallback))
+    if _are_messages(fallback, placeholders=True):
+        return StoredPrompt(name=name, template=parse_chat(fallback))
+    raise InvalidRequestError(f"fallback must be a text or a list of messages, not {type(fallback).__name__}")
 
 
-def _are_messages(given: Any, *, placeholders: bool = False) -> bool:
+def _are_messages(value: Any, *, placeholders: bool = False) -> bool:
     return (
-        isinstance(given, Sequence)
-        and not isinstance(given, str | bytes)
+        isinstance(value, Sequence)
+        and not isinstance(value, str | bytes)
         and all(
             isinstance(message, Mapping)
             and (isinstance(message.get("role"), str) or (placeholders and message.get("type") == "placeholder"))
-            for message in given
+            for message in value
         )
     )
 
 
-def _kind(given: Any) -> str:
-    return "a list of something else" if isinstance(given, list) else type(given).__name__
+def _kind(value: Any) -> str:
+    return "a list of something else" if isinstance(value, list) else type(value).__name__
 
 
 def _list(names: Sequence[str]) -> str:

@@ -71,10 +71,10 @@ class ChatTemplate(msgspec.Struct, frozen=True):
     @property
     def names(self) -> tuple[str, ...]:
         """The variables and placeholders it needs, in order."""
-        found: list[str] = []
+        names: list[str] = []
         for part in self.parts:
-            found.extend([part.name] if isinstance(part, Placeholder) else _needed(part[1] or ()))
-        return tuple(dict.fromkeys(found))
+            names.extend([part.name] if isinstance(part, Placeholder) else _needed(part[1] or ()))
+        return tuple(dict.fromkeys(names))
 
     @property
     def placeholders(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import msgspec
 from genai_sdk.errors import AccessDeniedError, GenAIError, PromptNotFoundError
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.prompts.cache import PromptCache
-from genai_sdk.prompts.pace import PROCESS, Pace
+from genai_sdk.prompts.rate_limit import PROCESS, Pace
 from genai_sdk.prompts.source import PromptKey
 
 IN_USE = 60.0

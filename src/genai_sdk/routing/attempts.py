@@ -19,7 +19,7 @@ from genai_sdk.errors import (
     RouteExhaustedError,
     StreamInterruptedError,
 )
-from genai_sdk.http.budget import TICK
+from genai_sdk.http.deadline import TICK
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions
@@ -234,7 +234,7 @@ class Call(Generic[T]):
         if begun >= self._end:
             return self._too_late(deployment)
         self._health.started(deployment)
-        told, cold = len(self.attempts), self.warmup
+        reported, cold = len(self.attempts), self.warmup
         left = self._end - begun
         try:
             outcome = yield Try(deployment, min(self.options.timeout, left))
@@ -251,12 +251,12 @@ class Call(Generic[T]):
                     failure = yield from self._deliver(group, deployment, latency, waited)
             return failure
         except GeneratorExit:
-            if len(self.attempts) == told:  # the call was cancelled while this attempt was under way
+            if len(self.attempts) == reported:  # the call was cancelled while this attempt was under way
                 self.attempts.append(_cancelled(group, deployment, self._clock.now() - begun, waited))
             raise
         finally:
             self._health.ended(deployment)
-            if len(self.attempts) > told:
+            if len(self.attempts) > reported:
                 self.trace.attempt(self.attempts[-1], begun, self._clock.now())
 
     def _deliver(
@@ -319,14 +319,18 @@ class Call(Generic[T]):
         if self._broken is not None:
             message = f"{self._broken.message} Starting over failed too: {error.message}"
             return StreamInterruptedError(message, text=self._broken.text, attempts=tuple(self.attempts), **facts)
-        asked = {(row.connection, row.model) for row in self.attempts}
-        if len(asked) <= 1:
+        deployments_tried = {(row.connection, row.model) for row in self.attempts}
+        if len(deployments_tried) <= 1:
             if isinstance(error, MisconfiguredError):
                 return error.error
             error.attempts = tuple(self.attempts)
             return error
         tried = "; ".join(f"{row.connection}/{row.model}: {row.reason}" for row in self.attempts)
-        resting = [f"{connection}/{model}" for connection, model in self._rested if (connection, model) not in asked]
+        resting = [
+            f"{connection}/{model}"
+            for connection, model in self._rested
+            if (connection, model) not in deployments_tried
+        ]
         passed = f" Passed over, as they rest after a failure: {', '.join(resting)}." if resting else ""
         message = (
             f"every deployment tried for {self._group.name!r} failed ({tried}).{passed} "

@@ -141,14 +141,14 @@ def explain(
     )
 
 
-def _stand_in(planner: Planner, found: FallbackTarget, today: date | None, through: Through) -> StandIn:
-    candidates = found.group.resolution.candidates if found.group is not None else ()
+def _stand_in(planner: Planner, target: FallbackTarget, today: date | None, through: Through) -> StandIn:
+    candidates = target.group.resolution.candidates if target.group is not None else ()
     return StandIn(
-        target=found.target,
-        key=found.key,
-        kind=found.kind,
+        target=target.target,
+        key=target.key,
+        kind=target.kind,
         candidates=candidates,
-        reason=found.reason,
+        reason=target.reason,
         ends=endings(planner.index, candidates, today) if today else {},
         litellm=tuple(one.connection for one in candidates if through(one)),
     )

@@ -22,7 +22,7 @@ class FallbackTable(msgspec.Struct, frozen=True):
     default: tuple[str, ...] = ()
 
 
-def read_table(option: str, given: Any, *, plain: bool = False) -> FallbackTable:
+def read_table(option: str, value: Any, *, plain: bool = False) -> FallbackTable:
     """Read a fallback option: a dict, a list of dicts, or with `plain` also a name or a list of names.
 
     Every key of every dict counts, the same key twice adds up, and a string target is one target.
@@ -30,11 +30,11 @@ def read_table(option: str, given: Any, *, plain: bool = False) -> FallbackTable
     Raises:
         InvalidRequestError: The option has another form.
     """
-    if plain and (isinstance(given, str) or (isinstance(given, list | tuple) and _all_text(given))):
-        return FallbackTable(default=read_names(option, given))
-    parts = [given] if isinstance(given, Mapping) else given
+    if plain and (isinstance(value, str) or (isinstance(value, list | tuple) and _all_text(value))):
+        return FallbackTable(default=read_names(option, value))
+    parts = [value] if isinstance(value, Mapping) else value
     if not isinstance(parts, list | tuple) or not all(isinstance(part, Mapping) for part in parts):
-        raise InvalidRequestError(f"{option} cannot be {given!r}: {_SHAPE}")
+        raise InvalidRequestError(f"{option} cannot be {value!r}: {_SHAPE}")
     rows: dict[str, tuple[str, ...]] = {}
     for part in parts:
         for key, targets in part.items():
@@ -44,15 +44,15 @@ def read_table(option: str, given: Any, *, plain: bool = False) -> FallbackTable
     return FallbackTable(default=rows.pop("*", ()), rows=rows)  # "*" is Router's spelling of the default
 
 
-def read_names(option: str, given: Any) -> tuple[str, ...]:
+def read_names(option: str, value: Any) -> tuple[str, ...]:
     """Read one model name or a list of them.
 
     Raises:
         InvalidRequestError: It is neither, or a name is empty.
     """
-    names = (given,) if isinstance(given, str) else given
+    names = (value,) if isinstance(value, str) else value
     if not isinstance(names, list | tuple) or not _all_text(names) or not all(names):
-        raise InvalidRequestError(f"{option} cannot be {given!r}: give a model name or a list of model names")
+        raise InvalidRequestError(f"{option} cannot be {value!r}: give a model name or a list of model names")
     return tuple(names)
 
 
@@ -60,7 +60,7 @@ def _all_text(items: Iterable[Any]) -> bool:
     return all(isinstance(item, str) for item in items)
 
 
-class Found(msgspec.Struct, frozen=True):
+class FallbackMatch(msgspec.Struct, frozen=True):
     """A fallback target that applies.
 
     Attributes:
@@ -74,7 +74,7 @@ class Found(msgspec.Struct, frozen=True):
     leaves: bool
 
 
-class Asked(msgspec.Struct, frozen=True):
+class FallbackRequest(msgspec.Struct, frozen=True):
     """What a lookup knows of the call.
 
     Attributes:
@@ -89,8 +89,8 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def lookup(
-    table: FallbackTable, asked: Asked, *, is_bare: Callable[[str], bool], same: Callable[[str, str], bool]
-) -> tuple[Found, ...]:
+    table: FallbackTable, request: FallbackRequest, *, is_bare: Callable[[str], bool], same: Callable[[str, str], bool]
+) -> tuple[FallbackMatch, ...]:
     """Return the targets for a call that failed: those of the first key that fits, in this order.
 
     The name asked (before and after the alias), `connection/model` of each candidate, the bare model by canonical
@@ -98,33 +98,33 @@ def lookup(
 
     Args:
         table: The fallbacks.
-        asked: The call.
+        request: The call.
         is_bare: Whether a name has neither pin nor provider prefix.
         same: Whether the first of two bare names asks for the second.
     """
-    exact = (*asked.names, *(f"{connection}/{model}" for connection, model in asked.served))
+    exact = (*request.names, *(f"{connection}/{model}" for connection, model in request.served))
     for key in exact:
         if key in table.rows:
             return _targets(table.rows, key, leaves=not is_bare(key))
     for key in table.rows:
-        if is_bare(key) and same(key, asked.rest):
+        if is_bare(key) and same(key, request.rest):
             return _targets(table.rows, key, leaves=False)
     for key in table.rows:
-        if key.endswith("/*") and key != "/*" and _covers(key[:-1], asked):
-            return _targets(table.rows, key, leaves=True, star=asked.rest)
-    return tuple(Found("default_fallbacks", target, leaves=False) for target in table.default)
+        if key.endswith("/*") and key != "/*" and _covers(key[:-1], request):
+            return _targets(table.rows, key, leaves=True, star=request.rest)
+    return tuple(FallbackMatch("default_fallbacks", target, leaves=False) for target in table.default)
 
 
-def _covers(start: str, asked: Asked) -> bool:
-    return any(name.startswith(start) for name in asked.names) or any(
-        f"{connection}/" == start for connection, _ in asked.served
+def _covers(start: str, request: FallbackRequest) -> bool:
+    return any(name.startswith(start) for name in request.names) or any(
+        f"{connection}/" == start for connection, _ in request.served
     )
 
 
 def _targets(
     rows: Mapping[str, tuple[str, ...]], key: str, *, leaves: bool, star: str | None = None
-) -> tuple[Found, ...]:
+) -> tuple[FallbackMatch, ...]:
     return tuple(
-        Found(key, target[:-1] + star if star is not None and target.endswith("/*") else target, leaves)
+        FallbackMatch(key, target[:-1] + star if star is not None and target.endswith("/*") else target, leaves)
         for target in rows[key]
     )

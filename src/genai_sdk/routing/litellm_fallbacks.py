@@ -13,26 +13,26 @@ _TABLES = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
 _DEFAULT = "default_fallbacks"
 
 
-def spelled_out(given: Mapping[str, Any], registered: Collection[str]) -> dict[str, Any]:
+def spelled_out(arguments: Mapping[str, Any], registered: Collection[str]) -> dict[str, Any]:
     """Return Router's arguments with every table of fallbacks in Router's one form.
 
     Args:
-        given: The arguments, in any form that this package takes.
+        arguments: The arguments, in any form that this package takes.
         registered: The names that Router knows.
 
     Raises:
         InvalidRequestError: A table has another form.
     """
     changed: dict[str, Any] = {
-        name: _rows(name, given[name], registered) for name in _TABLES if given.get(name) is not None
+        name: _rows(name, arguments[name], registered) for name in _TABLES if arguments.get(name) is not None
     }
-    if given.get(_DEFAULT) is not None:
-        changed[_DEFAULT] = list(read_names(_DEFAULT, given[_DEFAULT]))
-    return {**given, **changed}
+    if arguments.get(_DEFAULT) is not None:
+        changed[_DEFAULT] = list(read_names(_DEFAULT, arguments[_DEFAULT]))
+    return {**arguments, **changed}
 
 
-def _rows(option: str, given: Any, registered: Collection[str]) -> list[dict[str, list[str]]]:
-    table = read_table(option, given)
+def _rows(option: str, value: Any, registered: Collection[str]) -> list[dict[str, list[str]]]:
+    table = read_table(option, value)
     rows: dict[str, tuple[str, ...]] = {}
     # What is named in full comes before what a star covers.
     for key, targets in sorted(table.rows.items(), key=lambda row: row[0].endswith("/*")):

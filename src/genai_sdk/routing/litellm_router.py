@@ -39,12 +39,12 @@ def build_router(
         listed: `llm_connection_names`, if they were given.
     """
     router = loading.router_type()
-    given = dict(router_args)
-    ordered = given.get("routing_strategy", "ordered") == "ordered"
+    arguments = dict(router_args)
+    ordered = arguments.get("routing_strategy", "ordered") == "ordered"
     if ordered:
-        given.pop("routing_strategy", None)
+        arguments.pop("routing_strategy", None)
     rows = list(_deployments(connections, listed, ordered=ordered))
-    return router(model_list=rows, **spelled_out(given, dict.fromkeys(row["model_name"] for row in rows)))
+    return router(model_list=rows, **spelled_out(arguments, dict.fromkeys(row["model_name"] for row in rows)))
 
 
 def _deployments(
@@ -59,8 +59,8 @@ def _deployments(
         for candidate in row.candidates:
             pins.setdefault((candidate.connection, row.name.rpartition(f"{candidate.connection}/")[2]), candidate.model)
             yield _row(row.name, by_name[candidate.connection], candidate.model, order if ordered else {})
-    for (name, asked), model in pins.items():
-        yield _row(f"{name}/{asked}", by_name[name], model, {})
+    for (name, alias), model in pins.items():
+        yield _row(f"{name}/{alias}", by_name[name], model, {})
     for entry in index.entries.all:
         if entry.bar is None and entry.offer.has_defaults:
             yield _row(f"{entry.offer.view.name}/*", by_name[entry.offer.view.name], "*", {})
@@ -109,29 +109,29 @@ def _by_key(connection: Connection, model: str) -> dict[str, Any]:
 
 def _google_vertex_ai(connection: Connection, model: str) -> dict[str, Any]:
     view, credentials = connection.view, connection.credentials
-    given = {"model": f"vertex_ai/{model}", "vertex_location": view.region or VERTEX_DEFAULT_LOCATION}
+    parameters = {"model": f"vertex_ai/{model}", "vertex_location": view.region or VERTEX_DEFAULT_LOCATION}
     if credentials is not None and credentials.kind == "service_account":
         key_file = credentials.fields["json"]
-        given |= {"vertex_credentials": key_file.reveal(), "vertex_project": project_of(key_file)}
+        parameters |= {"vertex_credentials": key_file.reveal(), "vertex_project": project_of(key_file)}
     elif credentials is not None and credentials.kind == "access_token":
         raise ConfigurationError(
             f"connection {view.name!r} has a token for an hour at most, which litellm.Router takes from nobody: let "
             "the broker hand out the key itself to this key pair, or name other connections in llm_connection_names"
         )
-    return given | ({"api_base": view.base_url} if view.base_url else {})
+    return parameters | ({"api_base": view.base_url} if view.base_url else {})
 
 
 def _bedrock(connection: Connection, model: str) -> dict[str, Any]:
     view, credentials = connection.view, connection.credentials
-    given: dict[str, Any] = {"model": f"bedrock/{model}", "aws_region_name": view.region}
+    parameters: dict[str, Any] = {"model": f"bedrock/{model}", "aws_region_name": view.region}
     if credentials is not None and credentials.kind == "aws_bearer":
-        given["api_key"] = _key(connection)
+        parameters["api_key"] = _key(connection)
     elif credentials is not None and credentials.kind == "aws_keys":
         names = {"access_key_id": "aws_access_key_id", "secret_access_key": "aws_secret_access_key"}
         names["session_token"] = "aws_session_token"  # noqa: S105 - a name
-        given |= {names[name]: secret.reveal() for name, secret in credentials.fields.items()}
-        given["api_key"] = ""  # else AWS_BEARER_TOKEN_BEDROCK of the environment comes first
-    return given | ({"aws_bedrock_runtime_endpoint": view.base_url} if view.base_url else {})
+        parameters |= {names[name]: secret.reveal() for name, secret in credentials.fields.items()}
+        parameters["api_key"] = ""  # else AWS_BEARER_TOKEN_BEDROCK of the environment comes first
+    return parameters | ({"aws_bedrock_runtime_endpoint": view.base_url} if view.base_url else {})
 
 
 _ARGUMENTS: Mapping[str, Callable[[Connection, str], dict[str, Any]]] = MappingProxyType(

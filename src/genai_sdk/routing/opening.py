@@ -5,7 +5,7 @@ import msgspec
 from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
 from genai_sdk.drivers.failures import EMPTY_STREAM
 from genai_sdk.errors import ProviderError, ProviderUnavailableError
-from genai_sdk.http import Budget
+from genai_sdk.http import Deadline
 from genai_sdk.routing.assembly import Assembly
 from genai_sdk.types import ChatCompletionChunk
 
@@ -26,7 +26,7 @@ class AsyncOpened(msgspec.Struct):
     request_id: str | None
 
 
-def open_stream(deployment: Deployment, chunks: Stream[ChatCompletionChunk], budget: Budget) -> Opened:
+def open_stream(deployment: Deployment, chunks: Stream[ChatCompletionChunk], deadline: Deadline) -> Opened:
     """Read up to the first content; raises a `ProviderError` where the stream breaks before it."""
     seen, held = Assembly(), list[ChatCompletionChunk]()
     try:
@@ -34,7 +34,7 @@ def open_stream(deployment: Deployment, chunks: Stream[ChatCompletionChunk], bud
             seen.add(chunk)
             held.append(chunk)
             if chunk.has_content:
-                budget.lift()
+                deadline.lift()
                 return Opened(held, chunks, chunks.request_id)
         if seen.finished:
             return Opened(held, chunks, chunks.request_id)
@@ -44,7 +44,9 @@ def open_stream(deployment: Deployment, chunks: Stream[ChatCompletionChunk], bud
         raise
 
 
-async def aopen_stream(deployment: Deployment, chunks: AsyncStream[ChatCompletionChunk], budget: Budget) -> AsyncOpened:
+async def aopen_stream(
+    deployment: Deployment, chunks: AsyncStream[ChatCompletionChunk], deadline: Deadline
+) -> AsyncOpened:
     """Read up to the first content; the twin of `open_stream`."""
     seen, held = Assembly(), list[ChatCompletionChunk]()
     try:
@@ -52,7 +54,7 @@ async def aopen_stream(deployment: Deployment, chunks: AsyncStream[ChatCompletio
             seen.add(chunk)
             held.append(chunk)
             if chunk.has_content:
-                budget.lift()
+                deadline.lift()
                 return AsyncOpened(held, chunks, chunks.request_id)
         if seen.finished:
             return AsyncOpened(held, chunks, chunks.request_id)

@@ -55,15 +55,15 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
     stream_fallback: StreamFallback = "before_first_content"
 
 
-def read_router_args(given: Mapping[str, Any] | None, base: RoutingOptions) -> RoutingOptions:
+def read_router_args(arguments: Mapping[str, Any] | None, base: RoutingOptions) -> RoutingOptions:
     """Read `router_args` on top of `base`.
 
     Raises:
         InvalidRequestError: A key is unknown or a value has the wrong form.
     """
-    if given is not None and not isinstance(given, Mapping):
-        raise InvalidRequestError(f"router_args must be a dict, not {type(given).__name__}")
-    changes = _read("router_args", given or {}, _ROUTER_READERS)
+    if arguments is not None and not isinstance(arguments, Mapping):
+        raise InvalidRequestError(f"router_args must be a dict, not {type(arguments).__name__}")
+    changes = _read("router_args", arguments or {}, _ROUTER_READERS)
     if "enable_pre_call_checks" in changes:  # Router's name
         changes["pre_call_checks"] = changes.pop("enable_pre_call_checks") or changes.get("pre_call_checks", False)
     if "default_fallbacks" in changes:
@@ -72,23 +72,23 @@ def read_router_args(given: Mapping[str, Any] | None, base: RoutingOptions) -> R
     return msgspec.structs.replace(base, **changes)
 
 
-def read_call_options(given: Mapping[str, Any], base: RoutingOptions) -> RoutingOptions:
+def read_call_options(arguments: Mapping[str, Any], base: RoutingOptions) -> RoutingOptions:
     """Read the routing options of one call on top of the client's; what is None was not given.
 
     Raises:
         InvalidRequestError: A value has the wrong form.
     """
-    given = {key: item for key, item in given.items() if item is not None}
-    return msgspec.structs.replace(base, **_read("the call", given, _CALL_READERS)) if given else base
+    arguments = {key: item for key, item in arguments.items() if item is not None}
+    return msgspec.structs.replace(base, **_read("the call", arguments, _CALL_READERS)) if arguments else base
 
 
-def _read(where: str, given: Mapping[str, Any], readers: Mapping[str, Callable[[str, Any], Any]]) -> dict[str, Any]:
-    for key in given:
+def _read(where: str, arguments: Mapping[str, Any], readers: Mapping[str, Callable[[str, Any], Any]]) -> dict[str, Any]:
+    for key in arguments:
         if key not in readers:
             close = difflib.get_close_matches(str(key), readers, 1)
             hint = f"; did you mean {close[0]!r}?" if close else "."
             raise InvalidRequestError(f"{where} has the unknown key {key!r}{hint} Known: {', '.join(sorted(readers))}")
-    return {key: readers[key](key, item) for key, item in given.items()}
+    return {key: readers[key](key, item) for key, item in arguments.items()}
 
 
 def read_seconds(key: str, item: Any, *, zero: bool = False) -> float:

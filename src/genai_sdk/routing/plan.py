@@ -8,7 +8,7 @@ from genai_sdk.connections import ConnectionSet
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, UsageError
 from genai_sdk.models import ModelIndex, Refusal, Resolution, Scope, same_model, unalias
-from genai_sdk.routing.fallbacks import Asked, Found, lookup
+from genai_sdk.routing.fallbacks import FallbackMatch, FallbackRequest, lookup
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.policy import FallbackKind
 
@@ -59,13 +59,13 @@ class Planner:
             ConfigurationError: Who would is missing or broken.
         """
         key = (name, unalias(name, options.model_group_alias))
-        found = self._groups.get(key)
-        if found is None:
-            found = self._group(name, options.model_group_alias, None, verbatim=True)
+        group = self._groups.get(key)
+        if group is None:
+            group = self._group(name, options.model_group_alias, None, verbatim=True)
             if len(self._groups) >= _REMEMBERED:
                 self._groups.clear()
-            self._groups[key] = found
-        return found
+            self._groups[key] = group
+        return group
 
     def fallbacks(self, group: Group, kind: FallbackKind, options: RoutingOptions) -> tuple[Group, ...]:
         """Return the groups that stand in for `group` after a failure of `kind`."""
@@ -80,24 +80,26 @@ class Planner:
         }
         served = tuple(deployment.key for deployment in group.deployments)
         aliased = unalias(group.name, options.model_group_alias)
-        asked = Asked((group.name, aliased), self.index.rest_of(aliased), served)
-        found = lookup(tables[kind], asked, is_bare=self._is_bare, same=same_model)
-        if not found and kind != "generic":
+        request = FallbackRequest((group.name, aliased), self.index.rest_of(aliased), served)
+        matches = lookup(tables[kind], request, is_bare=self._is_bare, same=same_model)
+        if not matches and kind != "generic":
             return self.targets(group, "generic", options)
-        return tuple(self._target(group, one, kind, options.model_group_alias) for one in found)
+        return tuple(self._target(group, one, kind, options.model_group_alias) for one in matches)
 
     def refusals(self, group: Group, options: RoutingOptions) -> tuple[Refusal, ...]:
         """Return who was asked for a group's name and does not serve it, with the reason."""
         return self.index.refusals(unalias(group.name, options.model_group_alias))
 
-    def _target(self, group: Group, found: Found, kind: FallbackKind, alias: Mapping[str, str]) -> FallbackTarget:
-        keeps = self._is_bare(unalias(found.target, alias)) and not found.leaves
+    def _target(
+        self, group: Group, match: FallbackMatch, kind: FallbackKind, alias: Mapping[str, str]
+    ) -> FallbackTarget:
+        keeps = self._is_bare(unalias(match.target, alias)) and not match.leaves
         scope = group.resolution.scope if keeps else None
         try:
-            stand_in = self._group(found.target, alias, scope, verbatim=scope is None)
+            stand_in = self._group(match.target, alias, scope, verbatim=scope is None)
         except (UsageError, ConfigurationError) as error:
-            return FallbackTarget(found.target, found.key, kind, reason=str(error))
-        return FallbackTarget(found.target, found.key, kind, stand_in)
+            return FallbackTarget(match.target, match.key, kind, reason=str(error))
+        return FallbackTarget(match.target, match.key, kind, stand_in)
 
     def _is_bare(self, name: str) -> bool:
         return self.index.scope_of(name) is None

@@ -11,10 +11,10 @@ import msgspec
 
 from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.connections import Connection
-from genai_sdk.drivers.driver import Deployment, Driver, Reply
+from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
 from genai_sdk.drivers.streams import ReadyStream
 from genai_sdk.errors import ClientClosedError, ProviderError
-from genai_sdk.http import Budget, TransportClosed
+from genai_sdk.http import Deadline, TransportClosed
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.attempts import Call, Try
@@ -75,7 +75,7 @@ class Router:
 
     Args:
         driver: Makes the single attempts.
-        keys: Asked for another key when a provider rejects one.
+        keys: FallbackRequest for another key when a provider rejects one.
         clock: Time, waits and chance.
         project_price: What the project says a model costs, before the vendor's price; None where nobody says so.
     """
@@ -120,14 +120,18 @@ class Router:
         )
 
     def run(
-        self, operation: Operation[Q, A, C], call: Call[Reply[A]], request: Q, model: AnswerReader | None = None
+        self,
+        operation: Operation[Q, A, C],
+        call: Call[DriverResponse[A]],
+        request: Q,
+        model: AnswerReader | None = None,
     ) -> A:
         """Answer a request; `model` is what the answer is to be read as."""
 
-        def attempt(step: Try) -> Reply[A]:
+        def attempt(step: Try) -> DriverResponse[A]:
             self._prepare(operation, call, step.deployment)
             _check(call, step, request)
-            return self._driver.run(operation, step.deployment, request, _budget(step))
+            return self._driver.run(operation, step.deployment, request, _deadline(step))
 
         token = object()
         self._running.add(token)
@@ -139,15 +143,19 @@ class Router:
         return self._answer(call, model)
 
     async def arun(
-        self, operation: Operation[Q, A, C], call: Call[Reply[A]], request: Q, model: AnswerReader | None = None
+        self,
+        operation: Operation[Q, A, C],
+        call: Call[DriverResponse[A]],
+        request: Q,
+        model: AnswerReader | None = None,
     ) -> A:
         """Answer a request; the twin of `run`."""
 
-        async def attempt(step: Try) -> Reply[A]:
+        async def attempt(step: Try) -> DriverResponse[A]:
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
                 await self._aprepare(operation, call, step.deployment)
             _check(call, step, request)
-            return await self._driver.arun(operation, step.deployment, request, _budget(step))
+            return await self._driver.arun(operation, step.deployment, request, _deadline(step))
 
         with self._under_way:
             await AsyncRunner(call, attempt, self._keys.arefetch, self._clock).run(call.steps())
@@ -159,14 +167,16 @@ class Router:
         def attempt(step: Try) -> Opened:
             self._prepare(CHAT, call, step.deployment)
             _check(call, step, request)
-            budget = _budget(step, gap=call.options.stream_timeout)
+            deadline = _deadline(step, gap=call.options.stream_timeout)
             try:
-                return open_stream(step.deployment, self._driver.stream(CHAT, step.deployment, request, budget), budget)
+                return open_stream(
+                    step.deployment, self._driver.stream(CHAT, step.deployment, request, deadline), deadline
+                )
             except ProviderError as error:
                 if not (tells_nothing(error) and call.may_ask_whole()):
                     raise
-            reply = self._driver.run(CHAT, step.deployment, request, budget)
-            return open_stream(step.deployment, _as_stream(reply), budget)
+            reply = self._driver.run(CHAT, step.deployment, request, deadline)
+            return open_stream(step.deployment, _as_stream(reply), deadline)
 
         steps = call.steps()
         runner = Runner(call, attempt, self._keys.refetch, self._clock)
@@ -184,15 +194,15 @@ class Router:
         async def attempt(step: Try) -> AsyncOpened:
             await self._aprepare(CHAT, call, step.deployment)
             _check(call, step, request)
-            budget = _budget(step, gap=call.options.stream_timeout)
+            deadline = _deadline(step, gap=call.options.stream_timeout)
             try:
-                chunks = await self._driver.astream(CHAT, step.deployment, request, budget)
-                return await aopen_stream(step.deployment, chunks, budget)
+                chunks = await self._driver.astream(CHAT, step.deployment, request, deadline)
+                return await aopen_stream(step.deployment, chunks, deadline)
             except ProviderError as error:
                 if not (tells_nothing(error) and call.may_ask_whole()):
                     raise
-            reply = await self._driver.arun(CHAT, step.deployment, request, budget)
-            return await aopen_stream(step.deployment, _as_stream(reply), budget)
+            reply = await self._driver.arun(CHAT, step.deployment, request, deadline)
+            return await aopen_stream(step.deployment, _as_stream(reply), deadline)
 
         steps = call.steps()
         runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock)
@@ -240,7 +250,7 @@ class Router:
         while self._running and time.monotonic() < end:
             time.sleep(0.005)
 
-    def _answer(self, call: Call[Reply[A]], model: AnswerReader | None) -> A:
+    def _answer(self, call: Call[DriverResponse[A]], model: AnswerReader | None) -> A:
         value: Any = call.answer.value
         info = self._info(call, model, value.usage, value.model_extra.get("service_tier"))
         response: A = msgspec.structs.replace(value, genai=info)
@@ -289,12 +299,12 @@ def _check(call: Call[Any], step: Try, request: Any) -> None:
         check_window(step.deployment, request)
 
 
-def _as_stream(reply: Reply[ChatCompletion]) -> ReadyStream[ChatCompletionChunk]:
+def _as_stream(reply: DriverResponse[ChatCompletion]) -> ReadyStream[ChatCompletionChunk]:
     return ReadyStream(chunks_of(reply.value), reply.request_id)
 
 
-def _budget(step: Try, gap: float | None = None) -> Budget:
-    return Budget(step.timeout, gap=gap, connect=CONNECT_TIMEOUT)
+def _deadline(step: Try, gap: float | None = None) -> Deadline:
+    return Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT)
 
 
 def _wants_usage(request: ChatRequest) -> bool:

@@ -52,7 +52,7 @@ class Snapshot:
         self._owner = f"{host}\0{public_key}".encode()
         self._secret_key = secret_key
         self._prefix = hashlib.sha256(self._owner).hexdigest()[:16]
-        self._said: set[str] = set()
+        self._warned: set[str] = set()
 
     def __repr__(self) -> str:
         return f"Snapshot({str(self._directory)!r})"
@@ -111,8 +111,8 @@ class Snapshot:
 
     def _is_ours(self) -> bool:
         """Whether nobody else can put files into the directory (Windows has no such bits)."""
-        found = self._directory.stat()
-        if os.name == "posix" and (found.st_uid != os.geteuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)):
+        status = self._directory.stat()
+        if os.name == "posix" and (status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)):
             self._say(
                 f"the snapshot directory {self._directory} is not used, for others can write to it; give one that "
                 "belongs to this user alone, or that does not exist yet"
@@ -121,6 +121,6 @@ class Snapshot:
         return True
 
     def _say(self, message: str) -> None:
-        if message not in self._said:
-            self._said.add(message)
+        if message not in self._warned:
+            self._warned.add(message)
             logger.warning("%s", message)

@@ -153,13 +153,13 @@ class Journal:
     def _wait(
         self, counts: Callable[[JournalEntry], bool], count: int, timeout: float, what: str
     ) -> tuple[JournalEntry, ...]:
-        def found() -> tuple[JournalEntry, ...]:
+        def matches() -> tuple[JournalEntry, ...]:
             return tuple(entry for entry in self._entries if counts(entry))
 
         self._watch.wait(
-            lambda: len(found()) >= count,
+            lambda: len(matches()) >= count,
             timeout,
-            lambda: f"{count} {what}; there are {len(found())} (of {len(self._entries)} requests in all)",
+            lambda: f"{count} {what}; there are {len(matches())} (of {len(self._entries)} requests in all)",
         )
         with self._watch.changed:
-            return found()
+            return matches()

@@ -70,17 +70,17 @@ class RequestReader:
         while (place := self._buffer.find(mark)) < 0:
             if not await self._more():
                 return None
-        found = bytes(self._buffer[:place])
+        data = bytes(self._buffer[:place])
         del self._buffer[: place + len(mark)]
-        return found
+        return data
 
     async def _exactly(self, size: int) -> bytes | None:
         while len(self._buffer) < size:
             if not await self._more():
                 return None
-        found = bytes(self._buffer[:size])
+        data = bytes(self._buffer[:size])
         del self._buffer[:size]
-        return found
+        return data
 
     async def _more(self) -> bool:
         if self._ended:

@@ -57,9 +57,9 @@ class _Sampler:
                 raise NoSampleError(f"the schema never ends: {reference!r} requires itself")
             target = self._root if reference == "#" else self._defined.get(reference.rsplit("/", 1)[-1], {})
             return self.of(target, (*inside, reference))
-        given = self._given(schema)
-        if given:
-            return given[0]
+        values = self._given(schema)
+        if values:
+            return values[0]
         for several in ("anyOf", "oneOf"):
             if schema.get(several):
                 return self._first(schema[several], inside)
@@ -90,8 +90,8 @@ class _Sampler:
 
     def _given(self, schema: Schema) -> Sequence[Any]:
         """Return what the schema itself says may stand here."""
-        found = next((key for key in ("const", "default") if key in schema), None)
-        values = [schema[found]] if found else list(schema.get("enum") or schema.get("examples") or ())[:1]
+        keyword = next((key for key in ("const", "default") if key in schema), None)
+        values = [schema[keyword]] if keyword else list(schema.get("enum") or schema.get("examples") or ())[:1]
         self._spend(len(json.dumps(values)) if values else 0)
         return values
 
@@ -179,8 +179,8 @@ def _number(schema: Schema, *, whole: bool) -> float:
     return int(fitting[0]) if whole else fitting[0]
 
 
-def _step(given: Any, whole: bool) -> float | None:
+def _step(value: Any, whole: bool) -> float | None:
     """Return what a number must be a multiple of; a whole one also of 1."""
-    if not given:
+    if not value:
         return 1 if whole else None
-    return Fraction(str(given)).numerator if whole else float(given)
+    return Fraction(str(value)).numerator if whole else float(value)

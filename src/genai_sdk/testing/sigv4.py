@@ -39,10 +39,10 @@ class Signature(msgspec.Struct, frozen=True):
 
 def signature_of(request: Request) -> Signature | None:
     """Read the request's signature, or None where there is no valid one."""
-    found = _HEADER.fullmatch(request.headers.get("authorization", ""))
-    if found is None or found["scope"].count("/") != 3:
+    match = _HEADER.fullmatch(request.headers.get("authorization", ""))
+    if match is None or match["scope"].count("/") != 3:
         return None
-    return Signature(found["key"], found["scope"], found["names"].split(";"), found["signature"])
+    return Signature(match["key"], match["scope"], match["names"].split(";"), match["signature"])
 
 
 def verifies(request: Request, signature: Signature, secret: str) -> bool:

@@ -83,25 +83,25 @@ def compose(call: Call, reply: Reply, *, number: str, name: str, answer: Answeri
 
 
 def _usual(call: Call, reply: Reply, name: str, answer: Answering | None) -> Reply:
-    given = answer(call) if callable(answer) else answer
-    if isinstance(given, Reply):
-        return given
-    if given is None and call.forced is not None:
+    scripted_reply = answer(call) if callable(answer) else answer
+    if isinstance(scripted_reply, Reply):
+        return scripted_reply
+    if scripted_reply is None and call.forced is not None:
         tool = next((tool for tool in call.tools if tool.name == call.forced), Tool(call.forced))
         return msgspec.structs.replace(reply, tool_calls=[(tool.name, sample(tool.schema, call.last))])
-    if given is None and call.schema is not None:
-        given = json.dumps(sample(call.schema, call.last) or {"answer": call.last}, ensure_ascii=False)
-    return msgspec.structs.replace(reply, text=f"{name}: {call.last}" if given is None else given)
+    if scripted_reply is None and call.schema is not None:
+        scripted_reply = json.dumps(sample(call.schema, call.last) or {"answer": call.last}, ensure_ascii=False)
+    return msgspec.structs.replace(reply, text=f"{name}: {call.last}" if scripted_reply is None else scripted_reply)
 
 
 def _count(call: Call, reply: Reply, text: str) -> Tokens:
     reasoning = reply.reasoning_tokens if reply.reasoning_tokens is not None else count(reply.reasoning or "")
-    said = count(text) + count(reply.refusal or "")
-    said += sum(1 + count(json.dumps(arguments)) for _, arguments in reply.tool_calls)
+    tokens = count(text) + count(reply.refusal or "")
+    tokens += sum(1 + count(json.dumps(arguments)) for _, arguments in reply.tool_calls)
     prompt = max(sum(map(count, call.texts)), reply.cached_tokens + reply.cache_write_tokens)
     return Tokens(
         prompt=prompt if reply.prompt_tokens is None else reply.prompt_tokens,
-        completion=said + reasoning if reply.completion_tokens is None else reply.completion_tokens,
+        completion=tokens + reasoning if reply.completion_tokens is None else reply.completion_tokens,
         cached=reply.cached_tokens,
         cache_write=reply.cache_write_tokens,
         reasoning=reasoning,

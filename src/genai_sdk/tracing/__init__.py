@@ -2,8 +2,8 @@
 
 from genai_sdk.tracing.block import TraceBlock
 from genai_sdk.tracing.call import CallTrace
-from genai_sdk.tracing.delivery import Patience
 from genai_sdk.tracing.labels import LABELS, Labels, read_labels
+from genai_sdk.tracing.sender import RetryLimits
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
 from genai_sdk.tracing.tracer import UNRECORDED, Tracer
@@ -13,7 +13,7 @@ __all__ = [
     "UNRECORDED",
     "CallTrace",
     "Labels",
-    "Patience",
+    "RetryLimits",
     "TraceBlock",
     "Tracer",
     "TracingSettings",

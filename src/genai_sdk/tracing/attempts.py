@@ -6,9 +6,9 @@ A row on the page is a row on the bill of Langfuse Cloud, so an attempt that sim
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from genai_sdk.tracing.capture import Content, Held
+from genai_sdk.tracing.capture import Content, Unencoded
 from genai_sdk.tracing.content import load
-from genai_sdk.tracing.record import AttemptRecord, Level, Observation
+from genai_sdk.tracing.record import AttemptRecord, Level, ObservationRecord
 from genai_sdk.types import CANCELLED, Attempt
 
 SERVED = "ok"
@@ -34,11 +34,11 @@ def message_of(row: Attempt) -> str | None:
     if row.reason == SERVED:
         return None
     line = row.reason if row.status is None else f"{row.status} {row.reason}"
-    told = row.reason in row.detail or (row.status is not None and str(row.status) in row.detail)
-    return row.detail if told else f"{line}: {row.detail}" if row.detail else line
+    is_in_detail = row.reason in row.detail or (row.status is not None and str(row.status) in row.detail)
+    return row.detail if is_in_detail else f"{line}: {row.detail}" if row.detail else line
 
 
-def asked_of(record: Observation, row: Attempt) -> dict[str, Any]:
+def attempt_input(record: ObservationRecord, row: Attempt) -> dict[str, Any]:
     """Return what was asked of whom; the content stands in the call's own observation and is not said again."""
     assert record.generation is not None, "only calls of models have attempts"
     request = record.generation.request
@@ -48,7 +48,7 @@ def asked_of(record: Observation, row: Attempt) -> dict[str, Any]:
     return facts | (_counts(record.kind, record.input) if record.input is not None else {})
 
 
-def answer_of(row: Attempt) -> dict[str, Any]:
+def attempt_output(row: Attempt) -> dict[str, Any]:
     """Return what came back; of an attempt that served, its content stands in the call's own observation."""
     facts = {"status": row.status, "reason": row.reason, "detail": row.detail or None}
     return {name: item for name, item in facts.items() if item is not None}
@@ -63,7 +63,7 @@ def _line(row: Attempt) -> str:
 
 
 def _counts(kind: Literal["generation", "embedding", "span"], content: Content) -> dict[str, int]:
-    tree = content.tree if isinstance(content, Held) else load(content)
+    tree = content.tree if isinstance(content, Unencoded) else load(content)
     tools: Any = ()
     if isinstance(tree, dict) and "messages" in tree:
         tools, tree = tree.get("tools") or (), tree["messages"]

@@ -13,9 +13,9 @@ import msgspec
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.tracing.call import Recorder
 from genai_sdk.tracing.capture import Content, capture
+from genai_sdk.tracing.context import TraceContext
 from genai_sdk.tracing.labels import Labels
-from genai_sdk.tracing.record import Observation, Score
-from genai_sdk.tracing.scope import Scope
+from genai_sdk.tracing.record import ObservationRecord, ScoreRecord
 
 T = TypeVar("T")
 
@@ -39,8 +39,8 @@ class TraceBlock:
     def __init__(
         self,
         recorder: Recorder,
-        current: ContextVar[Scope | None],
-        find: Callable[[], tuple[Scope, str | None] | None],
+        current: ContextVar[TraceContext | None],
+        find: Callable[[], tuple[TraceContext, str | None] | None],
         name: str,
         labels: Labels | None,
         input: object = None,  # noqa: A002 - Langfuse's name
@@ -53,9 +53,9 @@ class TraceBlock:
         self._input = recorder.keep(input)
         self._output: Content | None = None
         self._metadata: list[Content] = [] if self._labels.metadata is None else [capture(self._labels.metadata)]
-        self._outer: Scope | None = None
-        self._inner: Scope | None = None
-        self._token: Token[Scope | None] | None = None
+        self._outer: TraceContext | None = None
+        self._inner: TraceContext | None = None
+        self._token: Token[TraceContext | None] | None = None
         self._epoch, self._began, self._started = 0, 0.0, 0
 
     @property
@@ -99,7 +99,7 @@ class TraceBlock:
         if self._outer is None or self._inner is None or not self._outer.sampled:
             return
         self._recorder.exporter.put(
-            Score(
+            ScoreRecord(
                 id=self._recorder.ids.trace(),
                 trace_id=self._outer.trace_id,
                 observation_id=None if self._outer.parent_id is None else self._inner.parent_id,
@@ -128,14 +128,14 @@ class TraceBlock:
     def __enter__(self) -> Self:
         if self._token is not None:
             raise InvalidRequestError("a trace block is entered once: call client.trace(…) for each")
-        found = self._find()
-        if found is not None:
-            outer, beside = found
+        context = self._find()
+        if context is not None:
+            outer, beside = context
             shared = self._labels.on(outer.shared)
             if outer.parent_id is None:
                 shared = msgspec.structs.replace(shared, trace_name=self._name, metadata=tuple(self._metadata))
             self._outer = outer
-            self._inner = Scope(outer.trace_id, self._recorder.ids.observation(), shared, outer.sampled, beside)
+            self._inner = TraceContext(outer.trace_id, self._recorder.ids.observation(), shared, outer.sampled, beside)
             self._token = self._current.set(self._inner)
             self._epoch = self._recorder.exporter.epoch
             self._began, self._started = self._recorder.now(), time.time_ns()
@@ -151,11 +151,11 @@ class TraceBlock:
             self._current.reset(self._token)
         if not self._outer.sampled or self._epoch != self._recorder.exporter.epoch:
             return  # not in the sample, or begun by the process that this one was forked from
-        level, message = ("DEFAULT", None) if error is None else self._recorder.verdict(error)
+        level, message = ("DEFAULT", None) if error is None else self._recorder.status_of(error)
         root = self._outer.parent_id is None
         metadata = tuple(self._metadata)
         self._recorder.exporter.put(
-            Observation(
+            ObservationRecord(
                 trace_id=self._inner.trace_id,
                 id=self._inner.parent_id or "",
                 parent_id=self._outer.parent_id,

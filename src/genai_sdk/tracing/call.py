@@ -10,8 +10,8 @@ from genai_sdk.tracing.capture import Content, capture
 from genai_sdk.tracing.cost import cost_of
 from genai_sdk.tracing.exporter import Exporter
 from genai_sdk.tracing.ids import Ids
-from genai_sdk.tracing.record import AttemptRecord, ErrorFacts, Generation, Level, ModelRequest, Observation
-from genai_sdk.tracing.verdict import verdict
+from genai_sdk.tracing.record import AttemptRecord, ErrorFacts, Generation, Level, ModelRequest, ObservationRecord
+from genai_sdk.tracing.status import status_of
 from genai_sdk.types import Attempt, ChatCompletion, EmbeddingResponse, Response
 
 
@@ -75,9 +75,9 @@ class Recorder(msgspec.Struct, frozen=True):
         """Capture an input or output, if they are recorded."""
         return capture(content) if self.capture_content and content is not None else None
 
-    def verdict(self, error: BaseException) -> tuple[Level, str | None]:
+    def status_of(self, error: BaseException) -> tuple[Level, str | None]:
         """Return the level and the status message of what ended with `error`."""
-        return verdict(error, capture_content=self.capture_content)
+        return status_of(error, capture_content=self.capture_content)
 
 
 class RecordedCall(CallTrace):
@@ -94,7 +94,7 @@ class RecordedCall(CallTrace):
     def __init__(
         self,
         recorder: Recorder,
-        draft: Observation,
+        draft: ObservationRecord,
         request: ModelRequest,
         began: float,
         encoded: bytes | None = None,
@@ -135,7 +135,7 @@ class RecordedCall(CallTrace):
         """End the call with its error, and tell the error where it is recorded."""
         if isinstance(error, GenAIError):
             error.trace_id, error.trace_url = self.trace_id, self.trace_url
-        level, message = self._recorder.verdict(error)
+        level, message = self._recorder.status_of(error)
         self._end(partial, level, message, error=error)
 
     def stopped(self, how: str, partial: ChatCompletion) -> None:

@@ -16,7 +16,7 @@ from genai_sdk.types import Value
 
 MAX_DEPTH = 64
 MAX_ITEMS = 20_000
-HELD_ABOVE = 64 * 1024
+UNENCODED_ABOVE = 64 * 1024
 """Bytes above which content is held as it is, to be encoded on another thread."""
 
 REUSED_ABOVE = 2 * 1024
@@ -30,7 +30,7 @@ _INTEGERS = range(-(2**63), 2**64)  # what msgspec encodes
 encode = msgspec.json.Encoder().encode
 
 
-class Held(msgspec.Struct, frozen=True):
+class Unencoded(msgspec.Struct, frozen=True):
     """Content that is still to be encoded.
 
     Attributes:
@@ -42,7 +42,7 @@ class Held(msgspec.Struct, frozen=True):
     size: int
 
 
-Content = bytes | Held
+Content = bytes | Unencoded
 """Captured content: JSON text, or what is still to become it."""
 
 
@@ -67,12 +67,12 @@ def capture(value: object) -> Content:
         tree = walk.take(value)
     except Exception as error:  # noqa: BLE001 - a mapping or model of the user's may raise anything while it is read
         return _encode(f"<could not be recorded: {type(error).__name__}>")
-    if not walk.media and walk.size <= HELD_ABOVE:
+    if not walk.media and walk.size <= UNENCODED_ABOVE:
         try:
             return _encode(tree)
         except UnicodeEncodeError:
             pass  # held, and mended when it is encoded
-    return Held(tree, walk.size)
+    return Unencoded(tree, walk.size)
 
 
 def verbatim(content: Content | None, value: object) -> bytes | None:
@@ -90,13 +90,15 @@ def _encode(value: object) -> bytes:
 def is_plain(value: object) -> bool:
     """Whether this is what most calls have: short texts, or short messages of nothing but text."""
     if type(value) is dict:
-        return _length(value.values()) <= HELD_ABOVE
+        return _length(value.values()) <= UNENCODED_ABOVE
     if type(value) is not list:
-        return type(value) is str and len(value) <= HELD_ABOVE
+        return type(value) is str and len(value) <= UNENCODED_ABOVE
     total = 0
     for item in value:
-        total += len(item) if type(item) is str else _length(item.values()) if type(item) is dict else HELD_ABOVE + 1
-        if total > HELD_ABOVE:
+        total += (
+            len(item) if type(item) is str else _length(item.values()) if type(item) is dict else UNENCODED_ABOVE + 1
+        )
+        if total > UNENCODED_ABOVE:
             return False
     return True
 
@@ -106,7 +108,7 @@ def _length(texts: Iterable[object]) -> int:
     total = 0
     for text in texts:
         if type(text) is not str:
-            return HELD_ABOVE + 1
+            return UNENCODED_ABOVE + 1
         total += len(text)
     return total
 

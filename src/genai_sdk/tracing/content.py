@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from genai_sdk.tracing.capture import Content, Held, capture, encode
-from genai_sdk.tracing.media import Media, Place, Shown, marker, media_of, part_of
+from genai_sdk.tracing.capture import Content, Unencoded, capture, encode
+from genai_sdk.tracing.media import Media, MediaMarker, MediaTarget, marker, media_of, part_of
 
 Mask = Callable[..., Any]
 """Called as `mask(data=…)` with the input, the output, the metadata or a message; returns what may be recorded."""
@@ -19,12 +19,12 @@ _decode = msgspec.json.Decoder().decode
 class Uploader(Protocol):
     """Where media goes."""
 
-    def reference(self, media: Media, place: Place) -> str | None:
+    def reference(self, media: Media, place: MediaTarget) -> str | None:
         """Upload media, and return what stands for it in content; None if that did not work out."""
         ...
 
 
-class Outlet:
+class Redactor:
     """What content passes on its way out.
 
     Args:
@@ -38,22 +38,22 @@ class Outlet:
         self._max_bytes = max_bytes
         self._uploads = uploads
 
-    def text(self, content: Content, place: Place | None = None) -> str:
+    def text(self, content: Content, place: MediaTarget | None = None) -> str:
         """Return content as an attribute's text: text as it is, all else as JSON; with a place, its media is uploaded.
 
         The mask sees descriptions of media, and only media whose description it leaves as it is goes further.
         """
         if self._mask is None and isinstance(content, bytes) and content[:1] != b'"':
             return self._cut(content)
-        shown: dict[str, Shown] = {}
-        tree = self._masked(load(content, shown))
-        if self._uploads is not None and place is not None and shown:
-            tree = _uploaded(tree, shown, self._uploads, place)
+        markers: dict[str, MediaMarker] = {}
+        tree = self._masked(load(content, markers))
+        if self._uploads is not None and place is not None and markers:
+            tree = _uploaded(tree, markers, self._uploads, place)
         return self._cut(_bytes(tree) if isinstance(tree, str) else dump(tree))
 
-    def without_uploads(self) -> "Outlet":
+    def without_uploads(self) -> "Redactor":
         """Return one that leaves media at its description."""
-        return Outlet(self._mask, self._max_bytes)
+        return Redactor(self._mask, self._max_bytes)
 
     def fields(self, contents: Sequence[Content]) -> dict[str, str]:
         """Return metadata as text by key; of a key that occurs twice the last counts."""
@@ -81,9 +81,9 @@ class Outlet:
         return f"{data[: self._max_bytes].decode(errors='ignore')}… <cut: {self._max_bytes} of {len(data)} bytes>"
 
 
-def load(content: Content, shown: dict[str, Shown] | None = None) -> Any:
-    """Return content as dicts, lists and plain values, its media as texts; `shown` learns which stands for what."""
-    return _Marking(shown).take(content.tree) if isinstance(content, Held) else _decode(content)
+def load(content: Content, markers: dict[str, MediaMarker] | None = None) -> Any:
+    """Return content as dicts, lists and plain values, its media as texts; `markers` learns which stands for what."""
+    return _Marking(markers).take(content.tree) if isinstance(content, Unencoded) else _decode(content)
 
 
 def dump(tree: Any) -> bytes:
@@ -104,8 +104,8 @@ class _Marking:
     A part of a message becomes a part of text: Langfuse shows a message with an image it cannot load as a raw table.
     """
 
-    def __init__(self, shown: dict[str, Shown] | None) -> None:
-        self._shown = shown
+    def __init__(self, markers: dict[str, MediaMarker] | None) -> None:
+        self._shown = markers
 
     def take(self, tree: Any) -> Any:
         if isinstance(tree, Media):
@@ -119,28 +119,28 @@ class _Marking:
         return [self.take(item) for item in tree] if isinstance(tree, list) else tree
 
     def _part(self, part: Any) -> Any:
-        found = media_of(part) if isinstance(part, dict) else None
-        return self.take(part) if found is None else {"type": "text", "text": self._text(*found, whole=True)}
+        media = media_of(part) if isinstance(part, dict) else None
+        return self.take(part) if media is None else {"type": "text", "text": self._text(*media, whole=True)}
 
     def _text(self, media: Media, name: str | None = None, *, whole: bool = False) -> str:
         text = marker(media, name)
         if self._shown is not None:
-            self._shown[text] = Shown(media, whole)
+            self._shown[text] = MediaMarker(media, whole)
         return text
 
 
-def _uploaded(tree: Any, shown: dict[str, Shown], uploads: Uploader, place: Place) -> Any:
+def _uploaded(tree: Any, markers: dict[str, MediaMarker], uploads: Uploader, place: MediaTarget) -> Any:
     """Return content with references in place of the texts that stand for media, as far as it could be uploaded."""
     if isinstance(tree, str):
-        found = shown.get(tree)
-        return tree if found is None else uploads.reference(found.media, place) or tree
+        marked = markers.get(tree)
+        return tree if marked is None else uploads.reference(marked.media, place) or tree
     if isinstance(tree, dict):
-        found = shown.get(tree["text"]) if tree.get("type") == "text" and isinstance(tree.get("text"), str) else None
-        if found is not None and found.whole:
-            reference = uploads.reference(found.media, place)
-            return tree if reference is None else part_of(found.media, reference)
-        return {key: _uploaded(item, shown, uploads, place) for key, item in tree.items()}
-    return [_uploaded(item, shown, uploads, place) for item in tree] if isinstance(tree, list) else tree
+        marked = markers.get(tree["text"]) if tree.get("type") == "text" and isinstance(tree.get("text"), str) else None
+        if marked is not None and marked.whole:
+            reference = uploads.reference(marked.media, place)
+            return tree if reference is None else part_of(marked.media, reference)
+        return {key: _uploaded(item, markers, uploads, place) for key, item in tree.items()}
+    return [_uploaded(item, markers, uploads, place) for item in tree] if isinstance(tree, list) else tree
 
 
 def _mended(tree: Any) -> Any:

@@ -8,11 +8,11 @@ import weakref
 from collections.abc import Callable
 
 from genai_sdk.lifecycle.fork import in_forked_child
-from genai_sdk.tracing.backlog import Backlog
-from genai_sdk.tracing.content import Outlet
-from genai_sdk.tracing.delivery import Delivery
+from genai_sdk.tracing.batch import Batch
+from genai_sdk.tracing.content import Redactor
+from genai_sdk.tracing.queue import RecordQueue
 from genai_sdk.tracing.record import Record
-from genai_sdk.tracing.shipment import Shipment
+from genai_sdk.tracing.sender import Sender
 from genai_sdk.tracing.stats import DropReason, TracingStats
 
 IDLE = 10.0
@@ -31,19 +31,19 @@ class Exporter:
     a signal that nobody handles, such as SIGTERM unless a server or the program itself does.
 
     Args:
-        delivery: Sends; closed by `close`.
-        outlet: What content passes on its way out.
+        sender: Sends; closed by `close`.
+        redactor: What content passes on its way out.
         exit_timeout: Seconds that the end of the process may wait for what is unsent.
 
     Attributes:
         epoch: Differs between a process and its forked children.
     """
 
-    def __init__(self, delivery: Delivery, outlet: Outlet, exit_timeout: float) -> None:
+    def __init__(self, sender: Sender, redactor: Redactor, exit_timeout: float) -> None:
         self.epoch = 0
-        self._backlog = Backlog()
-        self._delivery = delivery
-        self._shipment = Shipment(self._backlog, delivery, outlet)
+        self._records = RecordQueue()
+        self._sender = sender
+        self._batch = Batch(self._records, sender, redactor)
         self._exit_timeout = exit_timeout
         self._thread: threading.Thread | None = None
         self._waiting = False
@@ -56,8 +56,8 @@ class Exporter:
         """Take a record in; waits for nothing, but for a call made so late that the process has ended otherwise."""
         if sys.is_finalizing():
             return  # no thread runs any more, and one that ended may hold the lock
-        with self._backlog.lock:
-            started = not self._backlog.put(record) or self._thread is not None or self._start()
+        with self._records.lock:
+            started = not self._records.put(record) or self._thread is not None or self._start()
         if not started:
             self._drain(self._exit_timeout)
         elif self._ending:
@@ -77,48 +77,48 @@ class Exporter:
         if threading.current_thread() is self._thread:
             return False  # the mask, which runs there, cannot wait for itself
         if sys.is_finalizing():
-            return not self._backlog.queued  # no thread runs any more
+            return not self._records.queued  # no thread runs any more
         done = threading.Event()
-        with self._backlog.lock:
-            if not self._backlog.queued:
+        with self._records.lock:
+            if not self._records.queued:
                 return True
-            self._backlog.mark(done)
+            self._records.mark(done)
             started = self._thread is not None or self._start()
         if not started:
             self._drain(timeout)
-        self._delivery.hurry()
+        self._sender.hurry()
         return done.wait(timeout)
 
     def close(self, timeout: float) -> None:
         """Send what there is for at most `timeout` seconds; whatever is left then or comes later is dropped."""
-        with self._backlog.lock:
-            if self._backlog.closed:
+        with self._records.lock:
+            if self._records.closed:
                 return
-            self._backlog.closed = True
+            self._records.closed = True
         self.flush(timeout)
-        self._delivery.close()
-        while (item := self._backlog.take(0)) is not None:
+        self._sender.close()
+        while (item := self._records.take(0)) is not None:
             if isinstance(item, threading.Event):
                 item.set()
             else:
-                self._backlog.settle(1, item.size, "closed")
-        self._backlog.mark(threading.Event())  # wakes the thread, which sees that all is over
-        self._delivery.hurry()
+                self._records.settle(1, item.size, "closed")
+        self._records.mark(threading.Event())  # wakes the thread, which sees that all is over
+        self._sender.hurry()
 
     def stats(self) -> TracingStats:
         """Return how it fares."""
-        with self._backlog.lock:
+        with self._records.lock:
             dropped: dict[DropReason, int] = {
-                reason: count for reason, count in self._backlog.outcomes.items() if reason != "sent"
+                reason: count for reason, count in self._records.outcomes.items() if reason != "sent"
             }
             return TracingStats(
-                recorded=self._backlog.recorded,
-                sent=self._backlog.outcomes.get("sent", 0),
+                recorded=self._records.recorded,
+                sent=self._records.outcomes.get("sent", 0),
                 dropped=dropped,
-                queued=self._backlog.queued,
-                queued_bytes=self._backlog.queued_bytes,
-                outages=self._delivery.outages,
-                last_error=self._delivery.last_error,
+                queued=self._records.queued,
+                queued_bytes=self._records.queued_bytes,
+                outages=self._sender.outages,
+                last_error=self._sender.last_error,
             )
 
     def _begin_in_child(self) -> None:
@@ -126,9 +126,9 @@ class Exporter:
         self._thread = None
         self._open = {}
         self._ending = self._waiting = False
-        self._backlog.begin()
-        self._shipment.begin()
-        self._delivery.begin()
+        self._records.begin()
+        self._batch.begin()
+        self._sender.begin()
 
     def _start(self) -> bool:
         """Start the thread; False where the interpreter is ending and starts none any more."""
@@ -144,26 +144,26 @@ class Exporter:
 
     def _run(self) -> None:
         while True:
-            item = self._backlog.take(IDLE)
+            item = self._records.take(IDLE)
             idle = item is None
             if isinstance(item, Record):
-                self._backlog.gather(LINGER)
+                self._records.gather(LINGER)
             while item is not None:
                 if isinstance(item, Record):
-                    self._shipment.add(item)
-                if self._shipment.full or not isinstance(item, Record):
-                    self._shipment.send(ALL_THE_TIME)
+                    self._batch.add(item)
+                if self._batch.full or not isinstance(item, Record):
+                    self._batch.send(ALL_THE_TIME)
                 if isinstance(item, threading.Event):
                     item.set()
-                item = self._backlog.take(0)
-            self._shipment.send(ALL_THE_TIME)
-            if (self._backlog.closed or idle) and self._retire():
+                item = self._records.take(0)
+            self._batch.send(ALL_THE_TIME)
+            if (self._records.closed or idle) and self._retire():
                 return
 
     def _retire(self) -> bool:
         """Let the thread end, unless there is something to do after all."""
-        with self._backlog.lock:
-            if not self._backlog.idle:
+        with self._records.lock:
+            if not self._records.idle:
                 return False
             self._thread = None
             return True
@@ -171,12 +171,12 @@ class Exporter:
     def _drain(self, timeout: float) -> None:
         """Send what there is from this thread, where no other can be started."""
         end = time.monotonic() + timeout
-        while (item := self._backlog.take(0)) is not None:
+        while (item := self._records.take(0)) is not None:
             if isinstance(item, threading.Event):
                 item.set()
             else:
-                self._shipment.add(item, upload=False)
-        self._shipment.send(max(0.0, end - time.monotonic()))
+                self._batch.add(item, upload=False)
+        self._batch.send(max(0.0, end - time.monotonic()))
 
     def _at_exit(self) -> None:
         for reference in list(self._open.values()):

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError
-from genai_sdk.tracing.record import Shared
+from genai_sdk.tracing.record import TraceAttributes
 
 LABELS = ("trace_name", "user_id", "session_id", "tags", "metadata", "generation_name")
 """The keywords of a call that `read_labels` reads."""
@@ -31,7 +31,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
     metadata: Mapping[str, Any] | None = None
     generation_name: str | None = None
 
-    def on(self, shared: Shared) -> Shared:
+    def on(self, shared: TraceAttributes) -> TraceAttributes:
         """Return what a trace has in common, with these in place of what was there; tags are added."""
         return msgspec.structs.replace(
             shared,
@@ -42,16 +42,16 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def read_labels(given: Mapping[str, Any]) -> Labels | None:
+def read_labels(keywords: Mapping[str, Any]) -> Labels | None:
     """Read the labels among keywords; None if there are none, which is what most calls have.
 
     Raises:
         InvalidRequestError: One is of the wrong form.
     """
-    said = {name: given[name] for name in LABELS if given.get(name) is not None}
-    if not said:
+    labels = {name: keywords[name] for name in LABELS if keywords.get(name) is not None}
+    if not labels:
         return None
-    for name, item in said.items():
+    for name, item in labels.items():
         if name == "tags":
             if isinstance(item, str) or not isinstance(item, Sequence) or not all(isinstance(tag, str) for tag in item):
                 raise InvalidRequestError(f'tags must be a list of texts such as ["prod", "ko"], not {item!r}')
@@ -60,4 +60,4 @@ def read_labels(given: Mapping[str, Any]) -> Labels | None:
                 raise InvalidRequestError(f"metadata must be a dict of facts by name, not {type(item).__name__}")
         elif not isinstance(item, str):
             raise InvalidRequestError(f"{name} must be a text, not {type(item).__name__}")
-    return Labels(**{**said, "tags": tuple(said.get("tags", ()))})
+    return Labels(**{**labels, "tags": tuple(labels.get("tags", ()))})

@@ -39,7 +39,7 @@ class Media(msgspec.Struct, frozen=True):
 Field = Literal["input", "output"]
 
 
-class Place(NamedTuple):
+class MediaTarget(NamedTuple):
     """Where content belongs: a field of an observation."""
 
     trace_id: str
@@ -47,7 +47,7 @@ class Place(NamedTuple):
     field: Field
 
 
-class Shown(msgspec.Struct, frozen=True):
+class MediaMarker(msgspec.Struct, frozen=True):
     """Media that a text stands for, on its way out.
 
     Attributes:

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from genai_sdk.tracing.attempts import answer_of, asked_of, children, ledger, level_of, message_of
+from genai_sdk.tracing.attempts import attempt_input, attempt_output, children, ledger, level_of, message_of
 from genai_sdk.tracing.capture import encode
-from genai_sdk.tracing.content import Outlet, dump
+from genai_sdk.tracing.content import Redactor, dump
 from genai_sdk.tracing.cost import explain
-from genai_sdk.tracing.genai import genai_attributes
-from genai_sdk.tracing.media import Field, Place
-from genai_sdk.tracing.record import AttemptRecord, Generation, Observation, Score
+from genai_sdk.tracing.media import Field, MediaTarget
+from genai_sdk.tracing.record import AttemptRecord, Generation, ObservationRecord, ScoreRecord
+from genai_sdk.tracing.semconv import genai_attributes
 from genai_sdk.tracing.usage import cost_details, usage_details
 from genai_sdk.version import __version__
 
@@ -26,13 +26,13 @@ _UNSET, _OK, _ERROR = 0, 1, 2  # codes of a span's status
 _OBSERVATION = "langfuse.observation."
 
 
-def spans_of(record: Observation, outlet: Outlet) -> bytes:
+def spans_of(record: ObservationRecord, redactor: Redactor) -> bytes:
     """Return the JSON of an observation's span, and of those of its attempts that are observations, with commas."""
-    shared = _shared(record, outlet)
-    spans = [_span(record, shared, outlet)]
+    shared = _shared(record, redactor)
+    spans = [_span(record, shared, redactor)]
     if record.generation is not None:
         for number, attempt in enumerate(children(record.generation.attempts), 1):
-            spans.append(_attempt(record, number, attempt, shared, outlet))
+            spans.append(_attempt(record, number, attempt, shared, redactor))
     return b",".join([dump(span) for span in spans])
 
 
@@ -41,7 +41,7 @@ def envelope(spans: Iterable[bytes]) -> bytes:
     return _HEAD + b",".join(spans) + b"]}]}]}"
 
 
-def score_body(score: Score, outlet: Outlet) -> bytes:
+def score_body(score: ScoreRecord, redactor: Redactor) -> bytes:
     """Return the JSON of a score: https://api.reference.langfuse.com (POST /api/public/scores)."""
     kind = "CATEGORICAL" if isinstance(score.value, str) else "BOOLEAN" if isinstance(score.value, bool) else "NUMERIC"
     body = {
@@ -51,13 +51,13 @@ def score_body(score: Score, outlet: Outlet) -> bytes:
         "name": score.name,
         "value": int(score.value) if isinstance(score.value, bool) else score.value,
         "dataType": kind,
-        "comment": None if score.comment is None else outlet.message(score.comment),
+        "comment": None if score.comment is None else redactor.message(score.comment),
         "environment": score.environment,
     }
     return dump({key: item for key, item in body.items() if item is not None})
 
 
-def _shared(record: Observation, outlet: Outlet) -> Attributes:
+def _shared(record: ObservationRecord, redactor: Redactor) -> Attributes:
     shared = record.shared
     pairs = {
         "langfuse.trace.name": shared.trace_name,
@@ -68,27 +68,27 @@ def _shared(record: Observation, outlet: Outlet) -> Attributes:
         "langfuse.release": shared.release,
     }
     attributes: Attributes = {key: item for key, item in pairs.items() if item}
-    for key, text in outlet.fields(shared.metadata).items():
+    for key, text in redactor.fields(shared.metadata).items():
         attributes[f"langfuse.trace.metadata.{key}"] = text
     return attributes
 
 
-def _span(record: Observation, shared: Attributes, outlet: Outlet) -> dict[str, Any]:
+def _span(record: ObservationRecord, shared: Attributes, redactor: Redactor) -> dict[str, Any]:
     attributes: Attributes = {**shared, _OBSERVATION + "type": record.kind}
-    message = None if record.message is None else outlet.message(record.message)
+    message = None if record.message is None else redactor.message(record.message)
     generation, facts = record.generation, record.facts
     if record.input is not None:
-        attributes[_OBSERVATION + "input"] = outlet.text(record.input, _place(record, "input"))
+        attributes[_OBSERVATION + "input"] = redactor.text(record.input, _place(record, "input"))
     if record.output is not None:
-        attributes[_OBSERVATION + "output"] = outlet.text(record.output, _place(record, "output"))
+        attributes[_OBSERVATION + "output"] = redactor.text(record.output, _place(record, "output"))
     elif generation is not None and message is not None:
         # A generation without an output is shown as one that answered `null`.
         attributes[_OBSERVATION + "output"] = "\n\n".join(filter(None, [message, explain(generation)]))
     if generation is not None:
-        attributes |= _generation(generation, outlet)
+        attributes |= _generation(generation, redactor)
         facts = {**facts, **_facts(generation)}
     attributes |= _metadata(facts)
-    for key, text in outlet.fields(record.metadata).items():
+    for key, text in redactor.fields(record.metadata).items():
         attributes[f"{_OBSERVATION}metadata.{key}"] = text
     _judge(attributes, record.level, message)
     return {
@@ -104,14 +104,14 @@ def _span(record: Observation, shared: Attributes, outlet: Outlet) -> dict[str, 
     }
 
 
-def _generation(generation: Generation, outlet: Outlet) -> Attributes:
+def _generation(generation: Generation, redactor: Redactor) -> Attributes:
     usage, first = usage_details(generation.usage), generation.first_content
     parameters, prompt = generation.request.parameters, generation.request.prompt
     attributes: Attributes = {}
     if generation.model is not None:
         attributes[_OBSERVATION + "model.name"] = generation.model
     if parameters is not None:
-        attributes[_OBSERVATION + "model.parameters"] = outlet.text(parameters)
+        attributes[_OBSERVATION + "model.parameters"] = redactor.text(parameters)
     if usage is not None:
         attributes[_OBSERVATION + "usage_details"] = encode(usage).decode()
     if generation.cost.details is not None:
@@ -129,7 +129,7 @@ def _facts(generation: Generation) -> dict[str, Any]:
     """Return what a call is found by: who served it or failed it last, how it ended, and every attempt."""
     source, error = generation.info or generation.error, generation.error
     last = generation.attempts[-1].row if generation.attempts else None
-    asked = generation.request.model
+    requested_model = generation.request.model
     facts = {
         "connection": (source and source.connection) or (last and last.connection),
         "provider": source and source.provider,
@@ -137,7 +137,7 @@ def _facts(generation: Generation) -> dict[str, Any]:
         "finish_reason": generation.finish_reason,
         "status_code": error and error.status_code,
         "request_id": source and source.request_id,
-        "requested_model": asked if asked != generation.model else None,
+        "requested_model": requested_model if requested_model != generation.model else None,
         "cost": generation.cost.note,
         "price_source": generation.info and generation.info.price_source,
         "warmup": round(generation.warmup, 3) or None,
@@ -152,11 +152,11 @@ def _metadata(facts: Mapping[str, Any]) -> Attributes:
 
 
 def _attempt(
-    record: Observation, number: int, attempt: AttemptRecord, shared: Attributes, outlet: Outlet
+    record: ObservationRecord, number: int, attempt: AttemptRecord, shared: Attributes, redactor: Redactor
 ) -> dict[str, Any]:
     row = attempt.row
-    level, told = level_of(row), message_of(row)
-    message = None if told is None else outlet.message(told)
+    level, text = level_of(row), message_of(row)
+    message = None if text is None else redactor.message(text)
     facts = {
         "connection": row.connection,
         "model": row.model,
@@ -168,8 +168,8 @@ def _attempt(
     attributes: Attributes = {
         **shared,
         _OBSERVATION + "type": "span",
-        _OBSERVATION + "input": dump(asked_of(record, row)).decode(),
-        _OBSERVATION + "output": outlet.text(dump(answer_of(row))),
+        _OBSERVATION + "input": dump(attempt_input(record, row)).decode(),
+        _OBSERVATION + "output": redactor.text(dump(attempt_output(row))),
         **_metadata({name: item for name, item in facts.items() if item not in (None, "")}),
     }
     _judge(attributes, level, message)
@@ -201,8 +201,8 @@ def _status(code: int, message: str | None) -> dict[str, Any]:
     return {"status": {"code": code} if message is None or code != _ERROR else {"code": code, "message": message}}
 
 
-def _place(record: Observation, field: Field) -> Place:
-    return Place(record.trace_id, record.id, field)
+def _place(record: ObservationRecord, field: Field) -> MediaTarget:
+    return MediaTarget(record.trace_id, record.id, field)
 
 
 def _listed(attributes: Attributes) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ _RECORD_BYTES = 1_500  # about what a record costs beside its content
 _ATTEMPT_BYTES = 500
 
 
-class Shared(msgspec.Struct, frozen=True, kw_only=True):
+class TraceAttributes(msgspec.Struct, frozen=True, kw_only=True):
     """What every observation of a trace carries, since Langfuse reads it of each one by itself.
 
     Attributes:
@@ -114,7 +114,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     warmup: float = 0.0
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
+class ObservationRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A call or a block, whole and over.
 
     Attributes:
@@ -142,7 +142,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     started: int
     ended: int
-    shared: Shared
+    shared: TraceAttributes
     input: Content | None = None
     output: Content | None = None
     metadata: tuple[Content, ...] = ()
@@ -162,7 +162,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
         return size
 
 
-class Score(msgspec.Struct, frozen=True, kw_only=True):
+class ScoreRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A judgement of a trace.
 
     Attributes:
@@ -189,4 +189,4 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
         return 500 + len(self.name) + len(self.comment or "")
 
 
-Record = Observation | Score
+Record = ObservationRecord | ScoreRecord

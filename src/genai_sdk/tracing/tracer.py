@@ -12,15 +12,15 @@ from genai_sdk.http import SyncTransport
 from genai_sdk.tracing.block import TraceBlock
 from genai_sdk.tracing.call import CallTrace, RecordedCall, Recorder
 from genai_sdk.tracing.capture import capture, verbatim
-from genai_sdk.tracing.content import Outlet
-from genai_sdk.tracing.delivery import Delivery, Patience
+from genai_sdk.tracing.content import Redactor
+from genai_sdk.tracing.context import TraceContext, find_context
 from genai_sdk.tracing.exporter import Exporter
-from genai_sdk.tracing.genai import OPERATIONS
 from genai_sdk.tracing.ids import Ids
 from genai_sdk.tracing.labels import Labels
 from genai_sdk.tracing.otel import active_span
-from genai_sdk.tracing.record import Kind, ModelRequest, Observation, Shared
-from genai_sdk.tracing.scope import Scope, find_scope
+from genai_sdk.tracing.record import Kind, ModelRequest, ObservationRecord, TraceAttributes
+from genai_sdk.tracing.semconv import OPERATIONS
+from genai_sdk.tracing.sender import RetryLimits, Sender
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
 from genai_sdk.tracing.uploads import Uploads
@@ -40,7 +40,7 @@ class Tracer:
         secret_key: Returns the project's secret key, when a request is made.
         project_id: Returns the id of the project, or None as long as it is not known; must not wait.
         exit_timeout: Seconds that the end of the process may wait for what is unsent.
-        patience: The bounds of one delivery.
+        retry_limits: The bounds of one sender.
         now: The clock of calls, in seconds.
     """
 
@@ -52,23 +52,23 @@ class Tracer:
         secret_key: Callable[[], str],
         project_id: Callable[[], str | None],
         exit_timeout: float = 5.0,
-        patience: Patience | None = None,
+        retry_limits: RetryLimits | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._host = (settings.host or "").rstrip("/")
         self._traces: tuple[str, str] = ("", "")  # the project and where its traces are, since every call asks
         self._project_id = project_id
-        delivery = Delivery(transport, self._host, settings.public_key, secret_key, patience or Patience())
-        uploads = Uploads(delivery) if settings.upload_media else None
-        outlet = Outlet(settings.mask, settings.max_content_bytes, uploads)
-        self._exporter = Exporter(delivery, outlet, exit_timeout)
+        sender = Sender(transport, self._host, settings.public_key, secret_key, retry_limits or RetryLimits())
+        uploads = Uploads(sender) if settings.upload_media else None
+        redactor = Redactor(settings.mask, settings.max_content_bytes, uploads)
+        self._exporter = Exporter(sender, redactor, exit_timeout)
         self._recorder = Recorder(
             self._exporter, Ids(), now, self.trace_url, settings.capture_content, settings.infer_cost
         )
-        self._plain = Shared(environment=settings.environment, release=settings.release)
+        self._plain = TraceAttributes(environment=settings.environment, release=settings.release)
         # One for each tracer, so that blocks of two clients never meet.
-        self._current: ContextVar[Scope | None] = ContextVar("genai_sdk.trace", default=None)
+        self._current: ContextVar[TraceContext | None] = ContextVar("genai_sdk.trace", default=None)
 
     def begin(
         self,
@@ -96,10 +96,10 @@ class Tracer:
             streaming: Whether a stream is asked for.
             operation: What is asked, for a kind that OpenTelemetry has no name for.
         """
-        found = self._find()
-        if found is None or not found[0].sampled:
+        context = self._find()
+        if context is None or not context[0].sampled:
             return UNRECORDED
-        scope, now = found[0], self._recorder.now()
+        scope, now = context[0], self._recorder.now()
         began = now if began is None else began
         options = options or {}
         if options.get("tools"):
@@ -109,7 +109,7 @@ class Tracer:
         if name is not None and scope.parent_id is None and shared.trace_name is None:
             shared = msgspec.structs.replace(shared, trace_name=name)
         operation = OPERATIONS.get(kind) or operation or kind
-        draft = Observation(
+        draft = ObservationRecord(
             trace_id=scope.trace_id,
             id=self._recorder.ids.observation(),
             parent_id=scope.parent_id,
@@ -154,11 +154,11 @@ class Tracer:
         """Return what became of the records of this process."""
         return self._exporter.stats()
 
-    def _find(self) -> tuple[Scope, str | None] | None:
+    def _find(self) -> tuple[TraceContext, str | None] | None:
         if not self._settings.active:
             return None
         span = active_span()
-        scope = find_scope(
+        scope = find_context(
             self._current.get(),
             span,
             self._plain,
@@ -181,5 +181,5 @@ class Tracer:
 
 def _name(labels: Labels | None, prompt: PromptLink | None) -> str | None:
     """Return what the user calls a call: Langfuse lists calls by the names of their observations."""
-    said = None if labels is None else labels.generation_name or labels.trace_name
-    return said or (None if prompt is None else prompt.name)
+    label = None if labels is None else labels.generation_name or labels.trace_name
+    return label or (None if prompt is None else prompt.name)

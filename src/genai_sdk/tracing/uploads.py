@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from genai_sdk.tracing.media import Media, Place, data_of, mime_type
+from genai_sdk.tracing.media import Media, MediaTarget, data_of, mime_type
 
 PATH = "/api/public/media"
 PAUSE = 60.0
@@ -27,8 +27,8 @@ _KEPT = 1_000  # references remembered; a conversation repeats its pictures in e
 _QUOTED = 200
 
 
-class Sender(Protocol):
-    """What uploads go over; `Delivery` is one."""
+class MediaApi(Protocol):
+    """What uploads go over; `Sender` is one."""
 
     def ask(self, method: str, path: str, body: bytes) -> tuple[int, bytes] | None:
         """Make one request of Langfuse's API; None if there was no answer."""
@@ -43,17 +43,17 @@ class Uploads:
     """Uploads media, each once; used by one thread at a time.
 
     Args:
-        sender: What it goes over.
+        api: What it goes over.
         now: A clock in seconds, for the pause after a failure and the time an upload took.
     """
 
-    def __init__(self, sender: Sender, now: Callable[[], float] = time.monotonic) -> None:
-        self._sender = sender
+    def __init__(self, api: MediaApi, now: Callable[[], float] = time.monotonic) -> None:
+        self._api = api
         self._now = now
-        self._references: dict[tuple[Place, bytes], str] = {}
+        self._references: dict[tuple[MediaTarget, bytes], str] = {}
         self._paused_until = 0.0
 
-    def reference(self, media: Media, place: Place) -> str | None:
+    def reference(self, media: Media, place: MediaTarget) -> str | None:
         """Upload media for a field of an observation, unless Langfuse has it.
 
         Returns Langfuse's text for it, or None if that did not work out.
@@ -78,7 +78,7 @@ class Uploads:
         self._references[key] = reference
         return reference
 
-    def _upload(self, data: bytes, kind: str, digest: bytes, place: Place) -> str | None:
+    def _upload(self, data: bytes, kind: str, digest: bytes, place: MediaTarget) -> str | None:
         checksum = base64.b64encode(digest).decode()
         wanted = {
             "traceId": place.trace_id,
@@ -88,7 +88,7 @@ class Uploads:
             "contentLength": len(data),
             "sha256Hash": checksum,
         }
-        registered = self._answer(self._sender.ask("POST", PATH, msgspec.json.encode(wanted)))
+        registered = self._answer(self._api.ask("POST", PATH, msgspec.json.encode(wanted)))
         identifier, url = registered.get("mediaId"), registered.get("uploadUrl")
         if not isinstance(identifier, str) or not _ID.fullmatch(identifier):
             return None
@@ -101,7 +101,7 @@ class Uploads:
         if "storage.googleapis.com" not in url:  # Google's storage refuses the other vendors' headers
             headers += (("x-amz-checksum-sha256", checksum), ("x-ms-blob-type", "BlockBlob"))
         began = self._now()
-        answer = self._sender.put(url, headers, data)
+        answer = self._api.put(url, headers, data)
         if answer is None:
             self._pause()
             return False
@@ -113,8 +113,8 @@ class Uploads:
             "uploadHttpError": None if done else text[:_QUOTED].decode("utf-8", "replace"),
             "uploadTimeMs": int((self._now() - began) * 1000),
         }
-        told = self._sender.ask("PATCH", f"{PATH}/{identifier}", msgspec.json.encode(report))
-        known = told is not None and 200 <= told[0] < 300
+        response = self._api.ask("PATCH", f"{PATH}/{identifier}", msgspec.json.encode(report))
+        known = response is not None and 200 <= response[0] < 300
         if not (done and known):
             self._pause()
         return done and known

@@ -130,9 +130,9 @@ def _kept_long(extra: Mapping[str, Any]) -> int:
         ("cache_creation_token_details", "ephemeral_1h_input_tokens"),
         ("cache_write_tokens_details", "ttl_12h_tokens"),
     ):
-        found = extra.get(details)
-        if isinstance(found, Mapping):
-            return _number(found.get(kept))
+        value = extra.get(details)
+        if isinstance(value, Mapping):
+            return _number(value.get(kept))
     return 0
 
 

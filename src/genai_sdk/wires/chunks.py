@@ -81,8 +81,10 @@ def chunks_of(answer: ChatCompletion) -> tuple[ChatCompletionChunk, ...]:
         }
         for choice in answer.choices
     ]
-    said = ChatCompletionChunk.from_dict({**facts, "choices": choices})
-    return (said,) if answer.usage is None else (said, ChatCompletionChunk.from_dict({**facts, "usage": answer.usage}))
+    chunk = ChatCompletionChunk.from_dict({**facts, "choices": choices})
+    return (
+        (chunk,) if answer.usage is None else (chunk, ChatCompletionChunk.from_dict({**facts, "usage": answer.usage}))
+    )
 
 
 def chunk_of(event: dict[str, Any]) -> ChatCompletionChunk:
@@ -125,10 +127,10 @@ def _finish_of(reason: Any, extra: dict[str, Any]) -> str:
 def _delta_of(delta: dict[str, Any]) -> Delta:
     if len(delta) == 1 and type(content := delta.get("content")) is str:
         return Delta(content=content)  # what nearly every chunk is
-    said = {name: item for name, item in delta.items() if item is not None}
-    if "reasoning" in said and "reasoning_content" not in said:  # OpenRouter's and vLLM's name for it
-        said["reasoning_content"] = said.pop("reasoning")
-    return Delta.from_dict(said)
+    fields = {name: item for name, item in delta.items() if item is not None}
+    if "reasoning" in fields and "reasoning_content" not in fields:  # OpenRouter's and vLLM's name for it
+        fields["reasoning_content"] = fields.pop("reasoning")
+    return Delta.from_dict(fields)
 
 
 def says_something(choices: Iterable[ChunkChoice]) -> bool:

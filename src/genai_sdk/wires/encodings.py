@@ -41,7 +41,7 @@ def _candidates(data: bytes, media_type: str) -> list[str]:
         if data[1:4] == b"\0\0\0":
             return ["utf-32-le"]
         return ["utf-16-be" if data[0] == 0 else "utf-16-le"]
-    said = _CHARSET.search(media_type)
-    names = [said[1]] if said else []
+    match = _CHARSET.search(media_type)
+    names = [match[1]] if match else []
     guesses = ["gb18030", "latin-1"] if _PAIRS.fullmatch(data) else ["latin-1"]
     return ["utf-8", *names, *guesses]

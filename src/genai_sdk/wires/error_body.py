@@ -118,8 +118,8 @@ _STATUSES = ("code", "status", "status_code", "statusCode", "http_code", "error_
 
 
 def _text(fields: Mapping[str, Any]) -> str:
-    said = next((fields[key] for key in _TEXTS if fields.get(key)), "")
-    text = said if isinstance(said, str) else msgspec.json.encode(said).decode()
+    first_text = next((fields[key] for key in _TEXTS if fields.get(key)), "")
+    text = first_text if isinstance(first_text, str) else msgspec.json.encode(first_text).decode()
     metadata = fields.get("metadata")
     raw = metadata.get("raw") if isinstance(metadata, Mapping) else None  # OpenRouter: the words of who is behind it
     return f"{text}: {raw}" if isinstance(raw, str) and raw not in text else text

@@ -71,11 +71,11 @@ def join(branches: Sequence[Schema]) -> dict[str, Any]:
 
 def describe(node: Schema, unsaid: Mapping[str, Any]) -> str | None:
     """Return a node's description with keywords that a vendor refuses, which the model can still be told."""
-    said = node.get("description")
+    description = node.get("description")
     if not unsaid:
-        return said
+        return description
     text = f"({', '.join(f'{key}: {part}' for key, part in unsaid.items())})"
-    return f"{said} {text}" if said else text
+    return f"{description} {text}" if description else text
 
 
 def type_of(value: Any) -> str:

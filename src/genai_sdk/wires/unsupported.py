@@ -20,7 +20,7 @@ _ANYWAY: Mapping[str, Any] = MappingProxyType(
 )
 
 
-def is_asked(name: str, item: Any) -> bool:
+def is_set(name: str, item: Any) -> bool:
     """Tell whether a parameter asks for something that not every wire does anyway."""
     return item is not None and item != _ANYWAY.get(name)
 
@@ -32,7 +32,7 @@ def unsupported(lacks: Set[str], options: Mapping[str, Any]) -> Sequence[str]:
         lacks: What the wire has no place for.
         options: The call's parameters.
     """
-    names = [name for name, item in options.items() if name in lacks and is_asked(name, item)]
+    names = [name for name, item in options.items() if name in lacks and is_set(name, item)]
     form = options.get("response_format")
     if JSON_OBJECT in lacks and isinstance(form, Mapping) and form.get("type") == "json_object":
         names.append(JSON_OBJECT)

@@ -14,7 +14,7 @@ from genai_sdk.drivers.auth.aws.host import AwsHost
 from genai_sdk.drivers.auth.sigv4 import AwsKeys
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, GenAIError, ProviderUnavailableError, SourceUnavailableError
-from genai_sdk.http import Budget, SyncTransport
+from genai_sdk.http import Deadline, SyncTransport
 from genai_sdk.types import ConnectionView
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -62,7 +62,7 @@ def test_many_calls_at_once_ask_once() -> None:
     host = AwsHost(SyncTransport(), chain=chain)
     found: list[str] = []
     threads = [
-        threading.Thread(target=lambda: found.append(who(host.get(deployment(), Budget(10))))) for _ in range(16)
+        threading.Thread(target=lambda: found.append(who(host.get(deployment(), Deadline(10))))) for _ in range(16)
     ]
     for thread in threads:
         thread.start()
@@ -76,8 +76,8 @@ def test_many_calls_at_once_ask_once() -> None:
 async def test_the_async_face_shares_what_is_known() -> None:
     chain = Chain(keys)
     host = AwsHost(SyncTransport(), chain=chain)
-    assert who(await host.aget(deployment(), Budget(10))) == "AK1"
-    assert who(host.get(deployment(), Budget(10))) == "AK1"
+    assert who(await host.aget(deployment(), Deadline(10))) == "AK1"
+    assert who(host.get(deployment(), Deadline(10))) == "AK1"
     assert chain.asked == 1
 
 
@@ -92,20 +92,20 @@ def test_keys_are_renewed_beside_the_calls_and_never_used_at_their_end() -> None
 
     chain = Chain(give)
     host = AwsHost(SyncTransport(), chain=chain, now=lambda: clock[0])
-    assert who(host.get(deployment(), Budget(10))) == "AK1"
+    assert who(host.get(deployment(), Deadline(10))) == "AK1"
     clock[0] += 299
-    assert who(host.get(deployment(), Budget(10))) == "AK1"
+    assert who(host.get(deployment(), Deadline(10))) == "AK1"
     assert chain.asked == 1
     clock[0] += 2  # old enough to be renewed, and good for another ten minutes
-    assert who(host.get(deployment(), Budget(10))) in ("AK1", "AK2")
+    assert who(host.get(deployment(), Deadline(10))) in ("AK1", "AK2")
     assert renewed.wait(10)
     clock[0] += 10_000  # asleep until long after their end
-    assert who(host.get(deployment(), Budget(10))) == "AK3"
+    assert who(host.get(deployment(), Deadline(10))) == "AK3"
 
 
 def test_a_bearer_key_is_a_header() -> None:
     host = AwsHost(SyncTransport(), chain=Chain(lambda _: HostCredentials(bearer="bk")))
-    auth = host.get(deployment(), Budget(10))
+    auth = host.get(deployment(), Deadline(10))
     assert isinstance(auth, HeaderAuth)
     assert auth.fixed == {"authorization": "Bearer bk"}
 
@@ -115,7 +115,7 @@ async def test_a_service_that_is_down_is_an_attempt_s_failure_and_no_identity_th
     down = AwsHost(SyncTransport(), chain=Chain(lambda _: SourceUnavailableError("AWS STS answered 503")))
     none = AwsHost(SyncTransport(), chain=Chain(lambda _: ConfigurationError("nothing anywhere")))
     with pytest.raises(ProviderUnavailableError, match="br/m could not be asked: AWS STS answered 503") as caught:
-        await down.aget(deployment(), Budget(10)) if is_async else down.get(deployment(), Budget(10))
+        await down.aget(deployment(), Deadline(10)) if is_async else down.get(deployment(), Deadline(10))
     assert (caught.value.connection, caught.value.provider, caught.value.__context__) == ("br", "bedrock", None)
     with pytest.raises(ConfigurationError, match="nothing anywhere"):
-        await none.aget(deployment(), Budget(10)) if is_async else none.get(deployment(), Budget(10))
+        await none.aget(deployment(), Deadline(10)) if is_async else none.get(deployment(), Deadline(10))

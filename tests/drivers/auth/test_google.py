@@ -15,11 +15,11 @@ import pytest
 from tests.connections.sources import Clock
 
 from genai_sdk.connections import Secret
+from genai_sdk.drivers.auth.errors import TokenError
 from genai_sdk.drivers.auth.google import GoogleAuth, GoogleTokens
 from genai_sdk.drivers.auth.google.adc import Identity, find_identity
-from genai_sdk.drivers.auth.refused import RefusedTokenError
 from genai_sdk.errors import ClientClosedError, ConfigurationError, SourceUnavailableError
-from genai_sdk.http import Budget, SyncTransport
+from genai_sdk.http import Deadline, SyncTransport
 from genai_sdk.testing import FakeProvider
 
 REFRESH = "1//refresh-secret"
@@ -114,11 +114,11 @@ def make(transport: SyncTransport, clock: Clock) -> Iterator[Callable[..., Googl
 def ask(request: pytest.FixtureRequest) -> Callable[..., GoogleAuth]:
     """Ask for a token of an account's key file, or of the host, by either face."""
 
-    def ask(tokens: GoogleTokens, key_file: Secret | None = None, budget: Budget | None = None) -> GoogleAuth:
-        budget = budget or Budget(20)
+    def ask(tokens: GoogleTokens, key_file: Secret | None = None, deadline: Deadline | None = None) -> GoogleAuth:
+        deadline = deadline or Deadline(20)
         if request.param == "sync":
-            return tokens.get(key_file, budget)
-        return asyncio.run(tokens.aget(key_file, budget))
+            return tokens.get(key_file, deadline)
+        return asyncio.run(tokens.aget(key_file, deadline))
 
     return ask
 
@@ -157,7 +157,7 @@ def test_a_service_account_signs_for_its_token(make: Any, ask: Any) -> None:
 def test_an_account_that_google_does_not_know_is_refused_with_what_google_says(make: Any, ask: Any) -> None:
     with FakeProvider() as fake:
         key_file = Secret(json.dumps({**fake.service_account(), "client_email": "nobody@x"}))
-        with pytest.raises(RefusedTokenError) as caught:
+        with pytest.raises(TokenError) as caught:
             ask(make(), key_file)
         assert caught.value.status == 400
         assert b"account not found" in caught.value.body
@@ -177,9 +177,11 @@ def test_many_calls_share_one_question(make: Any, google: Google) -> None:
     found: list[str] = []
 
     async def several() -> None:
-        found.extend([auth.token for auth in await asyncio.gather(*(tokens.aget(None, Budget(20)) for _ in range(5)))])
+        found.extend(
+            [auth.token for auth in await asyncio.gather(*(tokens.aget(None, Deadline(20)) for _ in range(5)))]
+        )
 
-    threads = [threading.Thread(target=lambda: found.append(tokens.get(None, Budget(20)).token)) for _ in range(5)]
+    threads = [threading.Thread(target=lambda: found.append(tokens.get(None, Deadline(20)).token)) for _ in range(5)]
     threads.append(threading.Thread(target=lambda: asyncio.run(several())))
     for thread in threads:
         thread.start()
@@ -225,7 +227,7 @@ def test_a_call_waits_no_longer_than_it_may(make: Any, ask: Any, google: Google)
     tokens = make(lambda: Identity("authorized_user", "x", Secret(json.dumps(user(google))), "p"))
     google.open.clear()
     with pytest.raises(SourceUnavailableError):
-        ask(tokens, budget=Budget(0.05))
+        ask(tokens, deadline=Deadline(0.05))
 
 
 def test_a_refresh_token_is_exchanged_and_its_quota_project_kept(

@@ -13,19 +13,19 @@ from tests.local.clock import PIECES, arriving, run_on_moved_clock
 from tests.local.serving import serving
 
 from genai_sdk.crypto import Cipher
-from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.api.endpoint import Context, Limits, read_body
+from genai_sdk.langfuse.errors import ApiError
+from genai_sdk.local.api.endpoint import BodyLimits, Context, read_body
 from genai_sdk.local.app import application
 from genai_sdk.local.home import Home
 from genai_sdk.local.store import Store
-from genai_sdk.local.ui.gate import Gate
+from genai_sdk.local.ui.authentication import Authentication
 from genai_sdk.local.ui.player import Player
 
 SCOPE = {"type": "http", "method": "POST", "path": "/", "headers": []}
 
 
 def test_a_body_that_arrives_in_time_is_read_however_it_trickles_in():
-    body = run_on_moved_clock(read_body(Request(SCOPE, arriving(*PIECES)), Limits()))
+    body = run_on_moved_clock(read_body(Request(SCOPE, arriving(*PIECES)), BodyLimits()))
     assert body == b"abc"
 
 
@@ -35,22 +35,25 @@ def test_a_body_that_arrives_in_time_is_read_however_it_trickles_in():
     ids=["a moment late", "never", "a byte a second"],
 )
 def test_a_body_that_takes_too_long_is_refused(receive):
-    with pytest.raises(RefusalError) as refused:
-        run_on_moved_clock(read_body(Request(SCOPE, receive), Limits()))
+    with pytest.raises(ApiError) as refused:
+        run_on_moved_clock(read_body(Request(SCOPE, receive), BodyLimits()))
     assert (refused.value.status, refused.value.message) == (408, "The body did not arrive within 30 s")
 
 
 @pytest.fixture
-def impatient(tmp_path: Path) -> Iterator[tuple[str, Context, Gate]]:
+def impatient(tmp_path: Path) -> Iterator[tuple[str, Context, Authentication]]:
     """A platform that waits for a body no longer than a moment: where one is asked for here, it never comes."""
     with Home(tmp_path / "home") as home:
         known = home.credentials
         store = Store(home.database, Cipher(known.encryption_key))
         player = Player("http://127.0.0.1:1", known, store)
-        context, gate = Context(store, known, limits=Limits(seconds=0.01)), Gate(known.secret_key)
+        context, authentication = (
+            Context(store, known, limits=BodyLimits(seconds=0.01)),
+            Authentication(known.secret_key),
+        )
         try:
-            with serving(application(context, gate, player)) as origin:
-                yield origin, context, gate
+            with serving(application(context, authentication, player)) as origin:
+                yield origin, context, authentication
         finally:
             player.close()
             store.close()
@@ -83,9 +86,12 @@ def test_who_is_not_let_in_is_not_even_waited_for(impatient):
 
 
 def test_a_page_answers_408_in_the_readers_language(impatient):
-    origin, _, gate = impatient
+    origin, _, authentication = impatient
     port = origin.rpartition(":")[2]
-    cookies = {"Cookie": f"genai_session_{port}={gate.log_in(gate.login_key)}", "Accept-Language": "ko"}
+    cookies = {
+        "Cookie": f"genai_session_{port}={authentication.log_in(authentication.login_key)}",
+        "Accept-Language": "ko",
+    }
     status, body = begun(origin, "/prompts/write", cookies)
     assert status == 408
     assert "요청 본문이 0.01초 안에 도착하지 않았습니다." in body.decode()

@@ -16,7 +16,7 @@ from genai_sdk.langfuse.api.queries import ObservationQuery
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.store import Store
-from genai_sdk.local.store.rarest import COMMON
+from genai_sdk.local.store.selectivity import COMMON
 from genai_sdk.local.store.traces import TraceQuery
 
 _few = st.sampled_from(["a", "b", "c"])
@@ -106,7 +106,7 @@ def test_traces_are_those_that_fit_by_any_conditions(
     given_spans: list[Observation], queries: list[TraceQuery], common: int
 ) -> None:
     with tempfile.TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("genai_sdk.local.store.rarest.COMMON", common)  # with few, others than the usual ones drive
+        patch.setattr("genai_sdk.local.store.selectivity.COMMON", common)  # with few, others than the usual ones drive
         store = Store(Path(directory) / "file", Cipher(KEY))
         try:
             for one in given_spans:  # one by one: traces begin, grow, and begin earlier than they seemed to

@@ -162,7 +162,7 @@ _RARER: list[tuple[dict[str, object], str]] = [
 def test_a_common_condition_makes_way_for_a_rare_one(
     store: Store, explained: _Explained, values: dict[str, object], index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("genai_sdk.local.store.rarest.COMMON", 10)
+    monkeypatch.setattr("genai_sdk.local.store.selectivity.COMMON", 10)
     store.traces.add([generation(number, at=number, told={"user.id": "ann"}) for number in range(20, 40)])
     store.traces.after(TraceQuery(**values), 10, None)  # type: ignore[arg-type]
     store.traces.after(TraceQuery(**values), 10, Place(START + 10**10, 5))  # type: ignore[arg-type]

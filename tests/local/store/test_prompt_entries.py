@@ -3,8 +3,8 @@
 import pytest
 
 from genai_sdk.crypto import Cipher
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_prompt import NewPrompt
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.store import Store
 
 
@@ -62,7 +62,7 @@ def test_a_label_is_taken_from_a_version(prompts):
     [("ab", 1, "latest", 400), ("ab", 1, "production", 404), ("ab", 2, "x", 404), ("none", 1, "x", 404)],
 )
 def test_a_label_that_is_not_there_or_has_to_stay_is_not_taken(prompts, name, version, label, status):
-    with pytest.raises(RefusalError) as caught:
+    with pytest.raises(ApiError) as caught:
         prompts.unlabel(name, version, label)
     assert caught.value.status == status
 
@@ -70,6 +70,6 @@ def test_a_label_that_is_not_there_or_has_to_stay_is_not_taken(prompts, name, ve
 def test_a_label_that_another_prompt_refers_to_stays(prompts):
     prompts.label("ab", 1, ["production"])
     prompts.create(NewPrompt(name="user", prompt="@@@langfusePrompt:name=ab|label=production@@@"))
-    with pytest.raises(RefusalError, match="dependency not found"):
+    with pytest.raises(ApiError, match="dependency not found"):
         prompts.unlabel("ab", 1, "production")
     assert prompts.labels("ab") == {"latest": 1, "production": 1}

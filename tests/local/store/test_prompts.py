@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_prompt import NewPrompt
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.store import Store
 
 
@@ -38,9 +38,9 @@ def test_tags_are_those_of_the_last_version_that_named_any(store: Store) -> None
 
 def test_a_prompt_that_is_refused_leaves_nothing(store: Store) -> None:
     _write(store)
-    with pytest.raises(RefusalError, match="different prompt type"):
+    with pytest.raises(ApiError, match="different prompt type"):
         _write(store, text=[{"role": "user", "content": "hi"}], type="chat", tags=["new"])
-    with pytest.raises(RefusalError):
+    with pytest.raises(ApiError):
         _write(store, text="@@@langfusePrompt:name=nowhere|label=production@@@", tags=["new"])
     (only,) = store.prompts.versions("p")
     assert (only.tags, only.labels) == ([], ["latest"])
@@ -57,7 +57,7 @@ def test_the_newest_that_is_left_becomes_latest(store: Store) -> None:
 def test_what_another_prompt_refers_to_cannot_be_deleted(store: Store) -> None:
     _write(store, "part", labels=["production"])
     _write(store, "whole", "@@@langfusePrompt:name=part|label=production@@@!")
-    with pytest.raises(RefusalError):
+    with pytest.raises(ApiError):
         store.prompts.delete("part")
     assert store.prompts.versions("part")
     found = store.prompts.composed("whole", version=1)

@@ -15,7 +15,7 @@ from genai_sdk.crypto import Cipher
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.views import first_token, tokens
 from genai_sdk.local.store import Store, histogram
-from genai_sdk.local.store.usage import By, Usage, UsageQuery
+from genai_sdk.local.store.usage import By, UsageQuery, UsageTotals
 
 _maybe = st.none() | st.sampled_from(["a", "b"])
 _hours = st.integers(-2, 120)
@@ -60,7 +60,7 @@ def _naive(calls: list[Observation], query: UsageQuery, by: By | None) -> dict[t
     return groups
 
 
-def _same(usage: Usage, calls: list[Observation]) -> None:
+def _same(usage: UsageTotals, calls: list[Observation]) -> None:
     costs = [each.cost.get("total", sum(each.cost.values())) for each in calls if each.cost]
     counted = [tokens(each.usage) for each in calls]
     assert usage.calls == len(calls) == histogram.count(usage.latencies)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from genai_sdk.local.ui.difference import CONTEXT, Row, compare, lines_of
+from genai_sdk.local.ui.difference import CONTEXT, DifferenceRow, compare, lines_of
 
 
-def shown(rows: list[Row]) -> list[tuple]:
+def shown(rows: list[DifferenceRow]) -> list[tuple]:
     def side(given):
         return None if given is None else "".join(f"<{text}>" if differs else text for text, differs in given.parts)
 

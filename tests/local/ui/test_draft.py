@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from genai_sdk.langfuse.prompt import PromptVersion
-from genai_sdk.local.ui.draft import Draft, Line, draft_of, read_draft
+from genai_sdk.local.ui.draft import Draft, DraftLine, draft_of, read_draft
 from genai_sdk.local.ui.marked import pieces_of
 from genai_sdk.local.ui.snippet import snippet
 
@@ -53,17 +53,17 @@ def test_a_version_that_is_edited_and_saved_unchanged_stays_as_it_was():
     ],
 )
 def test_a_button_changes_the_rows_of_a_copy(action, left):
-    draft = Draft(lines=[Line("message", "user", letter) for letter in "abc"])
+    draft = Draft(lines=[DraftLine("message", "user", letter) for letter in "abc"])
     assert "".join(line.content or " " for line in draft.after(action).lines) == left
     assert "".join(line.content for line in draft.lines) == "abc"
 
 
 def test_a_message_without_a_text_is_left_out_and_the_others_stay_in_order():
     lines = [
-        Line("message", "system", ""),
-        Line("placeholder", "", "past"),
-        Line("message", "user", "\n "),
-        Line("message", "user", "x"),
+        DraftLine("message", "system", ""),
+        DraftLine("placeholder", "", "past"),
+        DraftLine("message", "user", "\n "),
+        DraftLine("message", "user", "x"),
     ]
     draft = Draft(name="n", lines=lines)
     new, faults = draft.read()
@@ -72,14 +72,14 @@ def test_a_message_without_a_text_is_left_out_and_the_others_stay_in_order():
 
 
 def test_what_is_wrong_is_told_by_its_row_though_one_before_it_is_left_out():
-    lines = [Line("message", "system", ""), Line("placeholder", "", " "), Line("json", "", "[")]
+    lines = [DraftLine("message", "system", ""), DraftLine("placeholder", "", " "), DraftLine("json", "", "[")]
     _, faults = Draft(name="n", lines=lines).read()
     assert set(faults) == {"lines.1", "lines.2"}
 
 
 def test_a_text_that_becomes_a_chat_is_its_first_message():
     changed = Draft(type="text", text="Hello").after("type:chat")
-    assert (changed.type, changed.lines) == ("chat", [Line("message", "user", "Hello")])
+    assert (changed.type, changed.lines) == ("chat", [DraftLine("message", "user", "Hello")])
     assert changed.after("type:text").text == "Hello"
 
 
@@ -91,7 +91,11 @@ def test_the_rows_of_a_form_are_read_in_their_order():
         "sample:x": ["1"],
     }
     draft = read_draft(form)
-    assert draft.lines == [Line("message", "user", "a"), Line("placeholder", "", "b"), Line("message", "", "c")]
+    assert draft.lines == [
+        DraftLine("message", "user", "a"),
+        DraftLine("placeholder", "", "b"),
+        DraftLine("message", "", "c"),
+    ]
     assert draft.samples == {"x": "1"}
 
 
@@ -101,10 +105,14 @@ def test_the_rows_of_a_form_are_read_in_their_order():
         ({"config": '{"a": NaN}'}, "config", "fault_json"),
         ({"config": "{"}, "config", "fault_json"),
         ({"config": "[" * 100_000}, "config", "fault_json_other"),
-        ({"lines": [Line("placeholder", "", " ")]}, "lines.0", "fault_placeholder"),
-        ({"lines": [Line(), Line("json", "", "[1]")]}, "lines.1", "fault_json_other"),
+        ({"lines": [DraftLine("placeholder", "", " ")]}, "lines.0", "fault_placeholder"),
+        ({"lines": [DraftLine(), DraftLine("json", "", "[1]")]}, "lines.1", "fault_json_other"),
         ({"lines": []}, "prompt", "fault_no_message"),
-        ({"lines": [Line("message", "system", ""), Line("message", "user", " ")]}, "prompt", "fault_no_message"),
+        (
+            {"lines": [DraftLine("message", "system", ""), DraftLine("message", "user", " ")]},
+            "prompt",
+            "fault_no_message",
+        ),
         ({"type": "text", "text": " \n"}, "prompt", "fault_empty"),
         ({"name": " "}, "name", "fault_name_empty"),
         ({"name": "new"}, "name", "fault_name_reserved"),
@@ -114,7 +122,7 @@ def test_the_rows_of_a_form_are_read_in_their_order():
     ],
 )
 def test_what_is_wrong_is_told_by_its_field(draft, field, key):
-    new, faults = Draft(**{"name": "n", "lines": [Line("message", "user", "x")], **draft}).read()
+    new, faults = Draft(**{"name": "n", "lines": [DraftLine("message", "user", "x")], **draft}).read()
     assert new is None
     assert {name: fault.key for name, fault in faults.items()} == {field: f"prompts.{key}"}
 

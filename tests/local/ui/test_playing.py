@@ -19,13 +19,13 @@ from tests.local.ui.playing import (
 )
 
 from genai_sdk.errors import ClientClosedError
-from genai_sdk.local.ui.draft import Draft, Line
-from genai_sdk.local.ui.lanes import Outcome, Piece, play
+from genai_sdk.local.ui.draft import Draft, DraftLine
+from genai_sdk.local.ui.lanes import LaneResult, TextPiece, play
 from genai_sdk.local.ui.play import Play, Setup, setup_of
 from genai_sdk.local.ui.player import Player
 from genai_sdk.testing import FakeProvider, Reply
 
-LINES = [Line("message", "system", ""), Line("message", "user", "Hello {{name}}")]
+LINES = [DraftLine("message", "system", ""), DraftLine("message", "user", "Hello {{name}}")]
 
 
 @pytest.fixture
@@ -293,7 +293,7 @@ def test_a_model_that_takes_too_long_is_given_up(platform):
         outcome = played(player)[-1]
     finally:
         player.close()
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, LaneResult)
     assert outcome.error is not None
     assert outcome.trace is not None
 
@@ -301,7 +301,7 @@ def test_a_model_that_takes_too_long_is_given_up(platform):
 def test_a_closed_player_says_so(platform):
     register(platform, "seoul")
     player = Player(platform.url, platform.credentials, platform.store)
-    assert any(isinstance(event, Piece) for event in played(player))
+    assert any(isinstance(event, TextPiece) for event in played(player))
     player.close()
     player.close()
     assert "stopping" in played(player)[-1].error

@@ -2,7 +2,7 @@
 
 from genai_sdk.connections.sources.broker import BrokerSource
 from genai_sdk.connections.sources.database import DatabaseSource, LangfuseDatabase
-from genai_sdk.connections.sources.limits import Limits
+from genai_sdk.connections.sources.limits import ReadLimits
 from genai_sdk.connections.sources.source import Source
 
-__all__ = ["BrokerSource", "DatabaseSource", "LangfuseDatabase", "Limits", "Source"]
+__all__ = ["BrokerSource", "DatabaseSource", "LangfuseDatabase", "ReadLimits", "Source"]

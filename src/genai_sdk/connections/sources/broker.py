@@ -9,7 +9,7 @@ import msgspec
 
 from genai_sdk.connections.broker_wire import ACCEPT, PATH, SEALED, SHORT_LIVED, VERSION, open_answer
 from genai_sdk.connections.connection import Project
-from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.connections.record import ConnectionRecord, SourceResult
 from genai_sdk.errors import (
     AccessDeniedError,
     ConfigurationError,
@@ -17,7 +17,15 @@ from genai_sdk.errors import (
     GenAIError,
     SourceUnavailableError,
 )
-from genai_sdk.http import Budget, Endpoint, Request, SyncResponse, SyncTransport, TransportError, words_of
+from genai_sdk.http import (
+    BasicAuthEndpoint,
+    Deadline,
+    Request,
+    SyncResponse,
+    SyncTransport,
+    TransportError,
+    error_message_of,
+)
 from genai_sdk.version import __version__
 
 # A broker that knows nothing of sealing reads no such header, and answers in clear.
@@ -27,15 +35,15 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-class Held(msgspec.Struct, frozen=True):
+class CachedResponse(msgspec.Struct, frozen=True):
     """The broker's last answer and its tag, which makes the next one short where nothing changed."""
 
     names: tuple[str, ...] | None
     tag: str
-    delivery: Delivery
+    delivery: SourceResult
 
     def __repr__(self) -> str:
-        return f"Held({self.tag!r})"
+        return f"CachedResponse({self.tag!r})"
 
 
 class BrokerSource:
@@ -49,16 +57,21 @@ class BrokerSource:
     """
 
     def __init__(
-        self, endpoint: Endpoint, transport: SyncTransport, *, connect_timeout: float = 3.0, timeout: float = 10.0
+        self,
+        endpoint: BasicAuthEndpoint,
+        transport: SyncTransport,
+        *,
+        connect_timeout: float = 3.0,
+        timeout: float = 10.0,
     ) -> None:
         self._endpoint = endpoint
         self._transport = transport
         self._connect_timeout = connect_timeout
         self._timeout = timeout
-        self._held: Held | None = None
+        self._held: CachedResponse | None = None
         self._closed = False
 
-    def fetch(self, names: Sequence[str] | None) -> Delivery:
+    def fetch(self, names: Sequence[str] | None) -> SourceResult:
         """Ask the broker for the connections called `names`, or for all.
 
         Raises:
@@ -80,7 +93,7 @@ class BrokerSource:
             raise self._explain(response, body)
         delivery = self._read(body)
         tag = response.header("etag")
-        self._held = Held(wanted, tag, delivery) if tag and not self._closed else None
+        self._held = CachedResponse(wanted, tag, delivery) if tag and not self._closed else None
         return delivery
 
     def describe(self) -> str:
@@ -94,17 +107,17 @@ class BrokerSource:
 
     def _send(self, request: Request) -> tuple[SyncResponse, bytes]:
         try:
-            with self._transport.open(request, Budget(self._timeout, connect=self._connect_timeout)) as response:
+            with self._transport.open(request, Deadline(self._timeout, connect=self._connect_timeout)) as response:
                 return response, response.read()
         except TransportError as error:
             raise SourceUnavailableError(f"{self.describe()} does not answer: {error}") from error
 
     def _explain(self, response: SyncResponse, body: bytes) -> GenAIError:
-        status, said = response.status, words_of(body)
+        status, reason = response.status, error_message_of(body)
         if status in (401, 403):
             return AccessDeniedError(
                 f"{self.describe()} refused the key pair of {self._endpoint.public_key!r} with {status} "
-                f"({said or 'no reason given'}); check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"
+                f"({reason or 'no reason given'}); check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"
             )
         if status in (404, 405):
             return ConfigurationError(
@@ -116,9 +129,9 @@ class BrokerSource:
                 f"{self.describe()} redirects to {_place(response.header('location'))}, which is not followed with a "
                 "key pair: set GENAI_BROKER_URL to the address that it leads to"
             )
-        return SourceUnavailableError(f"{self.describe()} answered {status}{f': {said}' if said else ''}")
+        return SourceUnavailableError(f"{self.describe()} answered {status}{f': {reason}' if reason else ''}")
 
-    def _read(self, body: bytes) -> Delivery:
+    def _read(self, body: bytes) -> SourceResult:
         try:
             envelope = _decode_envelope(body)
             version = envelope.version
@@ -137,7 +150,7 @@ class BrokerSource:
             raise SourceUnavailableError(
                 f"{self.describe()} answered with something that is no list of connections"
             ) from None
-        return Delivery(project=answer.project, connections=records, available=answer.available)
+        return SourceResult(project=answer.project, connections=records, available=answer.available)
 
 
 class _Envelope(msgspec.Struct):

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from genai_sdk.connections.connection import Project
-from genai_sdk.connections.record import ConnectionRecord, Delivery
+from genai_sdk.connections.record import ConnectionRecord, SourceResult
 from genai_sdk.connections.redaction import redact
 from genai_sdk.connections.secret import Secret
 from genai_sdk.connections.sources.dsn import explain_refusal, is_plausible, read_address
 from genai_sdk.connections.sources.keypair import KeyPairCheck
-from genai_sdk.connections.sources.limits import Limits
+from genai_sdk.connections.sources.limits import ReadLimits
 from genai_sdk.connections.sources.schema import (
     COLUMNS,
     CONNECTION_COLUMNS,
@@ -61,14 +61,14 @@ class LangfuseDatabase:
         ConfigurationError: The address is not PostgreSQL's.
     """
 
-    def __init__(self, dsn: str, cipher: Cipher, *, salt: str | None = None, limits: Limits | None = None) -> None:
+    def __init__(self, dsn: str, cipher: Cipher, *, salt: str | None = None, limits: ReadLimits | None = None) -> None:
         self._address = read_address(dsn)
         self._cipher = cipher
         self._check = KeyPairCheck(salt)
-        self._limits = limits or Limits()
+        self._limits = limits or ReadLimits()
         self._statements: dict[Reading, str] = {}
 
-    def read(self, public_key: str, secret_key: str, names: Sequence[str] | None) -> Delivery:
+    def read(self, public_key: str, secret_key: str, names: Sequence[str] | None) -> SourceResult:
         """Check a key pair and return its project's connections, those called `names` or all.
 
         Raises:
@@ -76,12 +76,12 @@ class LangfuseDatabase:
             ConfigurationError: psycopg, a table, a column or a GRANT is missing, or libpq cannot read the address.
             SourceUnavailableError: The database does not answer, or not in time.
         """
-        asked = {"public_key": public_key, "names": None if names is None else list(names)}
-        rows = self._query("key pair", asked)
+        parameters = {"public_key": public_key, "names": None if names is None else list(names)}
+        rows = self._query("key pair", parameters)
         self._check.check(public_key, secret_key, rows[0] if rows else None)
         return self._deliver(Project(rows[0]["project_id"], rows[0]["project_name"]), rows)
 
-    def read_project(self, project: Project, names: Sequence[str] | None) -> Delivery:
+    def read_project(self, project: Project, names: Sequence[str] | None) -> SourceResult:
         """Return the connections of a project whose key pair Langfuse itself has checked, those called `names` or all.
 
         Raises:
@@ -155,14 +155,14 @@ class LangfuseDatabase:
         raise explain_refusal(self._address.conninfo, known)
 
     def _select(
-        self, session: "Session", reading: Reading, asked: Mapping[str, Any], *, anew: bool
+        self, session: "Session", reading: Reading, parameters: Mapping[str, Any], *, anew: bool
     ) -> list[dict[str, Any]]:
         import psycopg
 
         known = self._statements.get(reading)
         if known is not None and not anew:
             try:
-                return self._run(session, known, asked)
+                return self._run(session, known, parameters)
             except psycopg.Error as error:
                 if error.sqlstate not in _SCHEMA_STATES:
                     raise
@@ -173,7 +173,7 @@ class LangfuseDatabase:
             for row in self._run(session, PROBE, {"tables": list(columns)})
         )
         self._statements[reading] = written
-        return self._run(session, written, asked)
+        return self._run(session, written, parameters)
 
     def _run(self, session: "Session", query: str, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Run a query in a transaction with its own limits, which PgBouncer lets pass unlike `options=`."""
@@ -203,18 +203,18 @@ class LangfuseDatabase:
             return SourceUnavailableError(f"{NAME} did not answer a connection within {self._limits.connect} s")
         if error.sqlstate == _QUERY_CANCELED:
             return SourceUnavailableError(f"{NAME} did not answer a query within {self._limits.statement:g} s")
-        said = error.diag.message_primary or str(error)
+        reason = error.diag.message_primary or str(error)
         parameters = self._parameters()
-        said = redact(said, (parameters[name] for name in ("password", "sslpassword") if name in parameters))
+        reason = redact(reason, (parameters[name] for name in ("password", "sslpassword") if name in parameters))
         state = f" (SQLSTATE {error.sqlstate})" if error.sqlstate else ""
-        return SourceUnavailableError(f"{NAME} cannot be read: {' '.join(said.split())}{state}")
+        return SourceUnavailableError(f"{NAME} cannot be read: {' '.join(reason.split())}{state}")
 
-    def _deliver(self, project: Project, rows: Sequence[Mapping[str, Any]]) -> Delivery:
+    def _deliver(self, project: Project, rows: Sequence[Mapping[str, Any]]) -> SourceResult:
         # PostgreSQL gives rows in any order, and a broker's tag must not depend on it.
         present = sorted(
             (row for row in rows if row["provider"] is not None), key=lambda row: (row["created_at"], row["provider"])
         )
-        return Delivery(
+        return SourceResult(
             project=project,
             connections=tuple(self._record(row) for row in present if row["is_asked"]),
             available=tuple(row["provider"] for row in present),
@@ -256,7 +256,7 @@ class DatabaseSource:
         self._public_key = public_key
         self._secret_key = Secret(secret_key)
 
-    def fetch(self, names: Sequence[str] | None) -> Delivery:
+    def fetch(self, names: Sequence[str] | None) -> SourceResult:
         """Read the connections; see `LangfuseDatabase.read` for what it raises."""
         return self._database.read(self._public_key, self._secret_key.reveal(), names)
 

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class ReadLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds of one reading, in seconds.
 
     Attributes:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from genai_sdk.connections.record import Delivery
+from genai_sdk.connections.record import SourceResult
 
 
 class Source(Protocol):
@@ -12,7 +12,7 @@ class Source(Protocol):
     One thread calls it at a time, unless a fetch was given up that is still running.
     """
 
-    def fetch(self, names: Sequence[str] | None) -> Delivery:
+    def fetch(self, names: Sequence[str] | None) -> SourceResult:
         """Return the connections called `names`, or all of them for None; a name that is not there is left out.
 
         Raises:

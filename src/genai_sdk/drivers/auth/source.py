@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.auth.auth import Auth, key_file_of, own_auth
-from genai_sdk.drivers.auth.refused import RefusedTokenError
+from genai_sdk.drivers.auth.errors import TokenError
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import GenAIError, SourceUnavailableError
-from genai_sdk.http import Budget, ConnectFailed, SyncTransport, TotalTimedOut
+from genai_sdk.http import ConnectFailed, Deadline, SyncTransport, TotalTimedOut
 from genai_sdk.wires.wire import HttpResponse
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class AuthSource:
         self._made: dict[str, GoogleTokens] = {}
         self._aws_made: dict[str, AwsHost] = {}
 
-    def get(self, deployment: Deployment, budget: Budget) -> Auth:
+    def get(self, deployment: Deployment, deadline: Deadline) -> Auth:
         """Return the authentication, waiting for it if need be.
 
         Raises:
@@ -41,25 +41,25 @@ class AuthSource:
         if (auth := own_auth(connection)) is not None:
             return auth
         if connection.view.adapter != _GOOGLE:
-            return self._aws().get(deployment, budget)
+            return self._aws().get(deployment, deadline)
         try:
-            return self._google().get(key_file_of(connection), budget)
-        except (RefusedTokenError, SourceUnavailableError) as error:
+            return self._google().get(key_file_of(connection), deadline)
+        except (TokenError, SourceUnavailableError) as error:
             failed = error
-        raise _failure(deployment, failed, budget)
+        raise _failure(deployment, failed, deadline)
 
-    async def aget(self, deployment: Deployment, budget: Budget) -> Auth:
+    async def aget(self, deployment: Deployment, deadline: Deadline) -> Auth:
         """Return the authentication; the twin of `get`."""
         connection = deployment.connection
         if (auth := own_auth(connection)) is not None:
             return auth
         if connection.view.adapter != _GOOGLE:
-            return await self._aws().aget(deployment, budget)
+            return await self._aws().aget(deployment, deadline)
         try:
-            return await self._google().aget(key_file_of(connection), budget)
-        except (RefusedTokenError, SourceUnavailableError) as error:
+            return await self._google().aget(key_file_of(connection), deadline)
+        except (TokenError, SourceUnavailableError) as error:
             failed = error
-        raise _failure(deployment, failed, budget)
+        raise _failure(deployment, failed, deadline)
 
     def _google(self) -> "GoogleTokens":
         tokens = self._made.get(_GOOGLE)
@@ -78,11 +78,11 @@ class AuthSource:
         return host
 
 
-def _failure(deployment: Deployment, error: GenAIError, budget: Budget) -> GenAIError:
-    if isinstance(error, RefusedTokenError):
+def _failure(deployment: Deployment, error: GenAIError, deadline: Deadline) -> GenAIError:
+    if isinstance(error, TokenError):
         return failures.no_token(deployment, HttpResponse(error.status, {}, error.body))
-    if budget.spent:
+    if deadline.expired:
         return failures.from_transport(
-            deployment, TotalTimedOut(f"no access token from Google within {budget.total or 0:g} s")
+            deployment, TotalTimedOut(f"no access token from Google within {deadline.total or 0:g} s")
         )
     return failures.from_transport(deployment, ConnectFailed(str(error)))

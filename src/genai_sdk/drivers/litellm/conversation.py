@@ -9,7 +9,7 @@ from genai_sdk.drivers.litellm.attempt import TranslatedAttempt
 from genai_sdk.drivers.litellm.refusal import untranslatable
 from genai_sdk.drivers.litellm.translation import whole
 from genai_sdk.drivers.litellm.values import answer_of, embeddings_of
-from genai_sdk.drivers.reading import StreamReader
+from genai_sdk.drivers.stream_reader import StreamReader
 from genai_sdk.errors import GenAIError
 from genai_sdk.lifecycle.ending import ended, is_ending
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse

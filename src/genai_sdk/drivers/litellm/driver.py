@@ -8,15 +8,15 @@ from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.auth.source import AuthSource
-from genai_sdk.drivers.driver import AsyncStream, Deployment, Reply, Stream
+from genai_sdk.drivers.driver import AsyncStream, Deployment, DriverResponse, Stream
 from genai_sdk.drivers.exchange import areceive, asend, receive, send
-from genai_sdk.drivers.headers import lowered
 from genai_sdk.drivers.litellm import conversation, loading
 from genai_sdk.drivers.litellm.attempt import TranslatedAttempt
 from genai_sdk.drivers.litellm.conversation import Conversation, Opening
 from genai_sdk.drivers.litellm.values import has_remote_media
+from genai_sdk.drivers.response_headers import by_lower_name
 from genai_sdk.drivers.streams import AsyncEventStream, ReadyStream, SyncEventStream
-from genai_sdk.http import AsyncTransport, Budget, SyncTransport
+from genai_sdk.http import AsyncTransport, Deadline, SyncTransport
 from genai_sdk.lifecycle.ending import on_thread
 from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
@@ -62,70 +62,76 @@ class LiteLLMDriver:
             loading.rehearse(self._words())
             self._warm = True
 
-    def run(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
+    def run(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> DriverResponse[A]:
         """Answer a request."""
         _check(operation, deployment)
-        attempt = TranslatedAttempt(deployment, self._auth.get(deployment, budget), operation.options(request))
-        return self._converse(conversation.begin(operation, attempt, self._words(), request), budget)
+        attempt = TranslatedAttempt(deployment, self._auth.get(deployment, deadline), operation.options(request))
+        return self._converse(conversation.begin(operation, attempt, self._words(), request), deadline)
 
-    async def arun(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Reply[A]:
+    async def arun(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> DriverResponse[A]:
         """Answer a request; the twin of `run`."""
         _check(operation, deployment)
         words = await self._awords()
-        attempt = TranslatedAttempt(deployment, await self._auth.aget(deployment, budget), operation.options(request))
+        attempt = TranslatedAttempt(deployment, await self._auth.aget(deployment, deadline), operation.options(request))
         talk = conversation.begin(operation, attempt, words, request)
-        return await self._aconverse(talk, budget, aside=has_remote_media(getattr(request, "messages", ())))
+        return await self._aconverse(talk, deadline, aside=has_remote_media(getattr(request, "messages", ())))
 
-    def stream(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget) -> Stream[C]:
+    def stream(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
+    ) -> Stream[C]:
         """Open a stream that answers a request."""
         _check(operation, deployment, stream=True)
-        attempt = TranslatedAttempt(deployment, self._auth.get(deployment, budget), operation.options(request))
+        attempt = TranslatedAttempt(deployment, self._auth.get(deployment, deadline), operation.options(request))
         chat: Any = request  # nothing else has streams here
         opening = Opening(attempt, self._words(), chat)
         if opening.whole:
-            reply = self._converse(conversation.chat(attempt, self._words(), chat), budget)
+            reply = self._converse(conversation.chat(attempt, self._words(), chat), deadline)
             return _ready(reply)
-        response = send(self._sync, deployment, attempt.outgoing(opening.request), budget)
-        reader: Any = opening.reader(HttpResponse(response.status, lowered(response.headers)))
+        response = send(self._sync, deployment, attempt.outgoing(opening.request), deadline)
+        reader: Any = opening.reader(HttpResponse(response.status, by_lower_name(response.headers)))
         if reader is None:
             raise attempt.no_stream(receive(deployment, response))
-        return SyncEventStream(deployment, reader, response, budget)
+        return SyncEventStream(deployment, reader, response, deadline)
 
     async def astream(
-        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, budget: Budget
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
     ) -> AsyncStream[C]:
         """Open a stream that answers a request; the twin of `stream`."""
         _check(operation, deployment, stream=True)
         words = await self._awords()
-        attempt = TranslatedAttempt(deployment, await self._auth.aget(deployment, budget), operation.options(request))
+        attempt = TranslatedAttempt(deployment, await self._auth.aget(deployment, deadline), operation.options(request))
         chat: Any = request
         aside = has_remote_media(chat.messages)
         opening = await on_thread(Opening, attempt, words, chat) if aside else Opening(attempt, words, chat)
         if opening.whole:
-            return _ready(await self._aconverse(conversation.chat(attempt, words, chat), budget, aside=aside))
-        response = await asend(self._async, deployment, attempt.outgoing(opening.request), budget)
-        reader: Any = opening.reader(HttpResponse(response.status, lowered(response.headers)))
+            return _ready(await self._aconverse(conversation.chat(attempt, words, chat), deadline, aside=aside))
+        response = await asend(self._async, deployment, attempt.outgoing(opening.request), deadline)
+        reader: Any = opening.reader(HttpResponse(response.status, by_lower_name(response.headers)))
         if reader is None:
             raise attempt.no_stream(await areceive(deployment, response))
-        return AsyncEventStream(deployment, reader, response, budget)
+        return AsyncEventStream(deployment, reader, response, deadline)
 
-    def _converse(self, talk: Conversation[A], budget: Budget) -> Reply[A]:
+    def _converse(self, talk: Conversation[A], deadline: Deadline) -> DriverResponse[A]:
         """Carry a conversation to its end."""
         attempt, response = talk.attempt, None
         while (request := talk.turn(response)) is not None:
-            sent = send(self._sync, attempt.deployment, attempt.outgoing(request), budget)
+            sent = send(self._sync, attempt.deployment, attempt.outgoing(request), deadline)
             response = receive(attempt.deployment, sent)
             attempt.accept(response)
-        return Reply(talk.value, attempt.request_id)
+        return DriverResponse(talk.value, attempt.request_id)
 
-    async def _aconverse(self, talk: Conversation[A], budget: Budget, *, aside: bool = False) -> Reply[A]:
+    async def _aconverse(self, talk: Conversation[A], deadline: Deadline, *, aside: bool = False) -> DriverResponse[A]:
         """Carry a conversation to its end; with `aside` litellm's turns are taken on a thread."""
         attempt, response = talk.attempt, None
         while (request := await on_thread(talk.turn, response) if aside else talk.turn(response)) is not None:
-            sent = await asend(self._async, attempt.deployment, attempt.outgoing(request), budget)
+            sent = await asend(self._async, attempt.deployment, attempt.outgoing(request), deadline)
             response = await areceive(attempt.deployment, sent)
             attempt.accept(response)
-        return Reply(talk.value, attempt.request_id)
+        return DriverResponse(talk.value, attempt.request_id)
 
     def _words(self) -> ModuleType:
         """Return the module that uses litellm, importing it if need be."""
@@ -147,5 +153,5 @@ def _check(operation: Operation[Any, Any, Any], deployment: Deployment, *, strea
         raise failures.unsendable(deployment, f"{adapter.name} has no embeddings")
 
 
-def _ready(reply: Reply[Any]) -> ReadyStream[Any]:
+def _ready(reply: DriverResponse[Any]) -> ReadyStream[Any]:
     return ReadyStream(chunks_of(reply.value), reply.request_id)

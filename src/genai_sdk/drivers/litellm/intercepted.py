@@ -3,7 +3,7 @@
 from genai_sdk.wires.wire import HttpRequest
 
 
-class Intercepted(BaseException):
+class InterceptedRequest(BaseException):
     """litellm has come to the point where it needs a response that is not there yet; `request` is what it would send.
 
     It is no `Exception`, so that it leaves litellm's frames untouched: their `except Exception` clauses would wrap

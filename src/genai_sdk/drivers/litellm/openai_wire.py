@@ -14,8 +14,9 @@ from litellm.llms.openai.responses.transformation import OpenAIResponsesAPIConfi
 from litellm.types.router import GenericLiteLLMParams
 from litellm.utils import get_optional_params
 
-from genai_sdk.drivers.litellm.inside import (
-    Listening,
+from genai_sdk.drivers.litellm.intercepted import InterceptedRequest
+from genai_sdk.drivers.litellm.interception import (
+    RequestListener,
     Silent,
     dump,
     json_request,
@@ -26,7 +27,6 @@ from genai_sdk.drivers.litellm.inside import (
     run,
     silence,
 )
-from genai_sdk.drivers.litellm.intercepted import Intercepted
 from genai_sdk.drivers.litellm.translation import Translation
 from genai_sdk.wires.chunks import Translate
 from genai_sdk.wires.values import plain
@@ -35,7 +35,7 @@ from genai_sdk.wires.wire import HttpRequest, HttpResponse
 _NOT_SENT = frozenset({"client", "litellm_logging_obj", "model"})
 
 
-class OpenAI(Translation):
+class OpenAIChat(Translation):
     """Chat: litellm makes the request, and reads an answer that is in shape already."""
 
     def answer(self, answers: Sequence[HttpResponse]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ class OpenAI(Translation):
                 self.call,
                 stream=self.stream,
                 client=openai_client(self.shape),
-                litellm_logging_obj=Listening(self.shape, "/chat/completions"),
+                litellm_logging_obj=RequestListener(self.shape, "/chat/completions"),
                 allowed_openai_params=list(self.call),  # what a model takes its server knows best
             )
         with silence:
@@ -72,7 +72,7 @@ class OpenAIEmbedding(Translation):
                 litellm_embedding,
                 self.shape,
                 self.call,
-                litellm_logging_obj=Listening(self.shape, "/embeddings"),
+                litellm_logging_obj=RequestListener(self.shape, "/embeddings"),
                 allowed_openai_params=list(self.call),
             )
         with silence:
@@ -95,7 +95,7 @@ class Responses(Translation):
         """Ask, or put the answer into chat's shape."""
         with silence:
             if not answers:
-                raise Intercepted(self._made())
+                raise InterceptedRequest(self._made())
             log = Silent(self.shape.model)
             raw = OpenAIResponsesAPIConfig().transform_response_api_response(
                 model=self._model, raw_response=response(self.shape.root, answers[0]), logging_obj=log

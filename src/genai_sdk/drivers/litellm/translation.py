@@ -1,17 +1,17 @@
 """What a translation is: a run of litellm that needs no network.
 
-Where litellm would send its request the run ends with `Intercepted`; once the answer is there litellm is run again and
-finds it. The same call gives the same request, so the first run's is the one sent.
+Where litellm would send its request the run ends with `InterceptedRequest`; once the answer is there litellm is run
+again and finds it. The same call gives the same request, so the first run's is the one sent.
 """
 
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
-from genai_sdk.drivers.litellm.intercepted import Intercepted
+from genai_sdk.drivers.litellm.intercepted import InterceptedRequest
 from genai_sdk.drivers.litellm.parameters import DOUBTFUL
 from genai_sdk.drivers.litellm.shapes import Shape
 from genai_sdk.wires.chunks import Translate
-from genai_sdk.wires.unsupported import is_asked
+from genai_sdk.wires.unsupported import is_set
 from genai_sdk.wires.wire import HttpRequest, HttpResponse
 
 
@@ -33,7 +33,7 @@ class Translation:
         """Return the first request."""
         try:
             self.answer(())
-        except Intercepted as caught:
+        except InterceptedRequest as caught:
             return caught.request
         raise RuntimeError("litellm answered without asking the provider")
 
@@ -43,22 +43,22 @@ class Translation:
         Raises:
             ValueError: It would change nothing in the request.
         """
-        doubtful = [name for name in DOUBTFUL if is_asked(name, self.call.get(name))] if self.shape.drops else []
+        doubtful = [name for name in DOUBTFUL if is_set(name, self.call.get(name))] if self.shape.drops else []
         if not doubtful:
             return
         # A short message will do, and nothing is downloaded for it.
         call = {**self.call, "messages": [{"role": "user", "content": "-"}]}
-        given = type(self)(self.shape, call).request().body
+        body = type(self)(self.shape, call).request().body
         for name in doubtful:
             rest = {key: item for key, item in call.items() if key != name}
-            if type(self)(self.shape, rest).request().body == given:
+            if type(self)(self.shape, rest).request().body == body:
                 raise ValueError(f"there is no place for {name} with this model")
 
     def answer(self, answers: Sequence[HttpResponse]) -> dict[str, Any]:
         """Return the provider's answer in OpenAI's shape.
 
         Raises:
-            Intercepted: litellm wants a further answer.
+            InterceptedRequest: litellm wants a further answer.
         """
         raise NotImplementedError
 
@@ -74,6 +74,6 @@ def whole(translation: Translation) -> Generator[HttpRequest, HttpResponse, dict
     while True:
         try:
             return translation.answer(answers)
-        except Intercepted as caught:
+        except InterceptedRequest as caught:
             request = caught.request
         answers.append((yield request))

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from litellm.llms.bedrock.chat.invoke_handler import AWSEventStreamDecoder
 
-from genai_sdk.drivers.litellm.inside import Replay, dump, litellm_completion, litellm_embedding, run, silence
-from genai_sdk.drivers.litellm.openai_wire import OpenAI, OpenAIEmbedding, Responses
+from genai_sdk.drivers.litellm.interception import Replay, dump, litellm_completion, litellm_embedding, run, silence
+from genai_sdk.drivers.litellm.openai_wire import OpenAIChat, OpenAIEmbedding, Responses
 from genai_sdk.drivers.litellm.shapes import Shape
 from genai_sdk.drivers.litellm.translation import Translation
 from genai_sdk.wires.chunks import Translate
@@ -16,7 +16,7 @@ from genai_sdk.wires.wire import HttpRequest, HttpResponse
 _BEDROCK = "bedrock/converse/"
 
 
-class Posted(Translation):
+class ClientTranslator(Translation):
     """Chat with a vendor whose wire litellm speaks through a client object that can be handed to it."""
 
     def answer(self, answers: Sequence[HttpResponse]) -> dict[str, Any]:
@@ -37,7 +37,7 @@ class Posted(Translation):
         return opened
 
 
-class Gemini(Posted):
+class Gemini(ClientTranslator):
     """Chat with Gemini, on either of Google's platforms."""
 
     def parser(self, request: HttpRequest) -> Translate:
@@ -55,7 +55,7 @@ class Gemini(Posted):
         return read
 
 
-class Converse(Posted):
+class Converse(ClientTranslator):
     """Chat over Bedrock's Converse."""
 
     def parser(self, request: HttpRequest) -> Translate:
@@ -67,7 +67,7 @@ class Converse(Posted):
         return lambda event: dump(decoder.converse_chunk_parser(next(iter(event.values()))))
 
 
-class PostedEmbedding(Translation):
+class ClientEmbeddingTranslator(Translation):
     """Embeddings of a vendor that litellm speaks to through a client object."""
 
     def answer(self, answers: Sequence[HttpResponse]) -> dict[str, Any]:
@@ -79,15 +79,15 @@ class PostedEmbedding(Translation):
 
 
 CHAT: Mapping[str, type[Translation]] = {
-    "openai": OpenAI,
+    "openai": OpenAIChat,
     "responses": Responses,
-    "posted": Posted,
+    "posted": ClientTranslator,
     "gemini": Gemini,
     "converse": Converse,
 }
 """Those of chat calls."""
 
-EMBEDDING: Mapping[str, type[Translation]] = {"openai": OpenAIEmbedding, "posted": PostedEmbedding}
+EMBEDDING: Mapping[str, type[Translation]] = {"openai": OpenAIEmbedding, "posted": ClientEmbeddingTranslator}
 """Those of embedding calls."""
 
 

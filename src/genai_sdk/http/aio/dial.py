@@ -11,11 +11,11 @@ from typing import Any, cast
 
 from aiohappyeyeballs import start_connection
 
-from genai_sdk.http.aio.wire import Wire
-from genai_sdk.http.budget import Budget
-from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut, untrusted
+from genai_sdk.http.aio.connection import AsyncConnection
+from genai_sdk.http.deadline import Deadline
+from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut, certificate_error
 from genai_sdk.http.head import tunnel_head
-from genai_sdk.http.proxy import Proxy, way
+from genai_sdk.http.proxy import Proxy, describe_route
 from genai_sdk.http.target import Target
 
 Addresses = Sequence[tuple[int, int, int, str, tuple[Any, ...]]]
@@ -39,9 +39,14 @@ class Dialler:
         self._lookups: dict[tuple[str, int], asyncio.Task[Addresses]] = {}
 
     async def dial(
-        self, wire: Wire, target: Target, proxy: Proxy | None, context: ssl.SSLContext | None, budget: Budget
+        self,
+        connection: AsyncConnection,
+        target: Target,
+        proxy: Proxy | None,
+        context: ssl.SSLContext | None,
+        deadline: Deadline,
     ) -> None:
-        """Connect `wire` to a target.
+        """Connect `connection` to a target.
 
         Name lookup, every address, the proxy and TLS share the budget's connect limit. Addresses are tried as RFC 8305
         has it. Calls to the same host share a lookup.
@@ -50,47 +55,54 @@ class Dialler:
             ConnectFailed: If there is no way through.
             ConnectTimedOut: If it takes longer than connecting may.
             TotalTimedOut: If the total is used up.
-            TransportClosed: If the wire was ended meanwhile.
+            TransportClosed: If the connection was ended meanwhile.
         """
-        phase = budget.connecting()
-        where = way(target, proxy)
+        phase = deadline.connecting()
+        where = describe_route(target, proxy)
         try:
-            async with asyncio.timeout(phase.remaining()) as wire.dialling:
-                await self._connect(wire, target, proxy, context, phase)
+            async with asyncio.timeout(phase.remaining()) as connection.dialling:
+                await self._connect(connection, target, proxy, context, phase)
         except (TimeoutError, TotalTimedOut, ReadTimedOut):
-            failure: Exception = wire.closed or budget.connect_overdue()
+            failure: Exception = connection.closed or deadline.connect_overdue()
         except ssl.SSLCertVerificationError as error:
-            failure = untrusted(where, error.verify_message)
+            failure = certificate_error(where, error.verify_message)
         except ConnectionCut as error:
             failure = ConnectFailed(f"cannot connect to {where}: {error}")
         except (OSError, RuntimeError) as error:  # uvloop has some of the latter
-            failure = wire.closed or ConnectFailed(f"cannot connect to {where}: {_reason(error)}")
+            failure = connection.closed or ConnectFailed(f"cannot connect to {where}: {_reason(error)}")
         else:
-            wire.check()
+            connection.check()
             return
         finally:
-            wire.dialling = None
+            connection.dialling = None
         raise failure
 
     async def _connect(
-        self, wire: Wire, target: Target, proxy: Proxy | None, context: ssl.SSLContext | None, phase: Budget
+        self,
+        connection: AsyncConnection,
+        target: Target,
+        proxy: Proxy | None,
+        context: ssl.SSLContext | None,
+        phase: Deadline,
     ) -> None:
         host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)
         addresses = await self._addresses(host, port)
-        wire.sock = sock = await start_connection(
+        connection.sock = sock = await start_connection(
             cast("Any", addresses), happy_eyeballs_delay=HEAD_START, socket_factory=self._new_socket
         )
         if context is None or proxy is not None:
-            await self._loop.create_connection(lambda: wire, sock=sock)
+            await self._loop.create_connection(lambda: connection, sock=sock)
         else:
-            await self._loop.create_connection(lambda: wire, sock=sock, ssl=context, server_hostname=target.host)
+            await self._loop.create_connection(lambda: connection, sock=sock, ssl=context, server_hostname=target.host)
         if context is not None and proxy is not None:
-            answer = await wire.ask("CONNECT", tunnel_head(target, proxy), b"", phase)
+            answer = await connection.ask("CONNECT", tunnel_head(target, proxy), b"", phase)
             if answer.status != 200:
-                raise ConnectFailed(f"no tunnel to {way(target, proxy)}: {answer.status} {answer.reason}")
-            assert wire.transport is not None
-            wire.answer = None
-            wire.transport = await self._loop.start_tls(wire.transport, wire, context, server_hostname=target.host)
+                raise ConnectFailed(f"no tunnel to {describe_route(target, proxy)}: {answer.status} {answer.reason}")
+            assert connection.transport is not None
+            connection.response = None
+            connection.transport = await self._loop.start_tls(
+                connection.transport, connection, context, server_hostname=target.host
+            )
 
     async def _addresses(self, host: str, port: int) -> Addresses:
         with suppress(OSError):

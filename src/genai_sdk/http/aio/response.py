@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from genai_sdk.http.budget import Budget
+from genai_sdk.http.deadline import Deadline
 from genai_sdk.http.errors import BodyTooLarge, TransportClosed
 from genai_sdk.http.pool import Key
 from genai_sdk.http.request import first_value
 
 if TYPE_CHECKING:  # loaded at the first exchange
+    from genai_sdk.http.aio.connection import AsyncConnection
     from genai_sdk.http.aio.session import LoopSession
-    from genai_sdk.http.aio.wire import Wire
-    from genai_sdk.http.answer import Answer
+    from genai_sdk.http.parser import RawResponse
 
 
 class AsyncResponse:
@@ -24,19 +24,36 @@ class AsyncResponse:
         headers: Names and values, in order and as they came.
     """
 
-    __slots__ = ("_answer", "_budget", "_key", "_limit", "_open", "_session", "_wire", "headers", "reason", "status")
+    __slots__ = (
+        "_connection",
+        "_deadline",
+        "_key",
+        "_limit",
+        "_open",
+        "_raw",
+        "_session",
+        "headers",
+        "reason",
+        "status",
+    )
 
     def __init__(
-        self, answer: "Answer", wire: "Wire", key: Key, session: "LoopSession", budget: Budget, limit: int
+        self,
+        raw: "RawResponse",
+        connection: "AsyncConnection",
+        key: Key,
+        session: "LoopSession",
+        deadline: Deadline,
+        limit: int,
     ) -> None:
-        self.status = answer.status
-        self.reason = answer.reason
-        self.headers = answer.fields
-        self._answer = answer
-        self._wire = wire
+        self.status = raw.status
+        self.reason = raw.reason
+        self.headers = raw.fields
+        self._raw = raw
+        self._connection = connection
         self._key = key
         self._session = session
-        self._budget = budget
+        self._deadline = deadline
         self._limit = limit
         self._open = True  # last: see __del__
 
@@ -54,17 +71,17 @@ class AsyncResponse:
             TotalTimedOut: If the total is used up.
             TransportClosed: If this or the transport was closed.
         """
-        answer, limit = self._answer, self._limit
+        raw, limit = self._raw, self._limit
         try:
-            while not answer.over and answer.held <= limit and answer.announced <= limit:
+            while not raw.complete and raw.buffered <= limit and raw.content_length <= limit:
                 await self._more()
-            if answer.held > limit or answer.announced > limit:
+            if raw.buffered > limit or raw.content_length > limit:
                 raise BodyTooLarge(f"the answer is larger than {limit} bytes")
         except BaseException:
             self._end()
             raise
         self._finish()
-        return answer.take()
+        return raw.take()
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield the body, each piece as soon as it arrives; dropping the iterator closes the response.
@@ -72,15 +89,15 @@ class AsyncResponse:
         Raises:
             TransportError: As `read` does, but without a bound on the size.
         """
-        answer = self._answer
+        raw = self._raw
         try:
             while True:
-                while not answer.held and not answer.over:
+                while not raw.buffered and not raw.complete:
                     await self._more()
-                if not (data := answer.take()):
+                if not (data := raw.take()):
                     break
-                if self._budget.spent:
-                    raise self._budget.read_overdue()
+                if self._deadline.expired:
+                    raise self._deadline.read_overdue()
                 yield data
             self._finish()
         finally:
@@ -93,17 +110,17 @@ class AsyncResponse:
     async def _more(self) -> None:
         if not self._open:
             raise TransportClosed("the response was closed")
-        await self._wire.more(self._budget)
+        await self._connection.more(self._deadline)
 
     def _finish(self) -> None:
         if self._open:
             self._open = False
-            self._session.finish(self._key, self._wire, self._answer)
+            self._session.finish(self._key, self._connection, self._raw)
 
     def _end(self) -> None:
         if self._open:
             self._open = False
-            self._session.abort(self._wire)
+            self._session.abort(self._connection)
 
     async def __aenter__(self) -> "AsyncResponse":
         return self
@@ -115,4 +132,4 @@ class AsyncResponse:
 
     def __del__(self) -> None:
         if getattr(self, "_open", False):  # Ctrl-C can interrupt __init__
-            self._session.abort_soon(self._wire)
+            self._session.abort_soon(self._connection)

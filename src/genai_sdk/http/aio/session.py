@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import Any
 
+from genai_sdk.http.aio.connection import AsyncConnection
 from genai_sdk.http.aio.dial import Dialler
-from genai_sdk.http.aio.wire import Wire
-from genai_sdk.http.answer import Answer
-from genai_sdk.http.budget import Budget
+from genai_sdk.http.deadline import Deadline
 from genai_sdk.http.errors import ConnectionCut
+from genai_sdk.http.parser import RawResponse
 from genai_sdk.http.pool import Key, Pool
 from genai_sdk.http.proxy import ProxyRules
 from genai_sdk.http.request import Request, TransportSettings
@@ -42,7 +42,7 @@ class LoopSession:
         self._rules = rules
         self._trust = trust
         self._on_end = on_end
-        self._pool: Pool[Wire] = Pool(settings.max_idle_per_host, settings.idle_seconds, self.loop.time)
+        self._pool: Pool[AsyncConnection] = Pool(settings.max_idle_per_host, settings.idle_seconds, self.loop.time)
         self._idle_seconds = settings.idle_seconds
         self._dialler = Dialler(self.loop)
         self._buffer = memoryview(bytearray(PIECE))
@@ -54,65 +54,67 @@ class LoopSession:
         """Have the session closed by the loop's own end."""
         await anext(self._guard)
 
-    async def open(self, request: Request, target: Target, budget: Budget) -> tuple[Wire, Answer]:
+    async def open(self, request: Request, target: Target, deadline: Deadline) -> tuple[AsyncConnection, RawResponse]:
         """Send a request and return its answer, and what carries it, once the head has arrived."""
-        wire = self._pool.take(target[:3])
-        if wire is not None:
+        connection = self._pool.take(target[:3])
+        if connection is not None:
             try:
-                return wire, await self._exchange(wire, request, target, budget)
+                return connection, await self._exchange(connection, request, target, deadline)
             except ConnectionCut:
-                if wire.answer is not None and wire.answer.heard:
+                if connection.response is not None and connection.response.heard:
                     raise
-        wire = await self._dialled(target, budget)
-        return wire, await self._exchange(wire, request, target, budget)
+        connection = await self._connect(target, deadline)
+        return connection, await self._exchange(connection, request, target, deadline)
 
-    async def reach(self, target: Target, budget: Budget) -> None:
+    async def reach(self, target: Target, deadline: Deadline) -> None:
         """Have an idle connection to a target; see `AsyncTransport.reach`."""
         key = target[:3]
-        self._keep(key, self._pool.take(key) or await self._dialled(target, budget))
+        self._keep(key, self._pool.take(key) or await self._connect(target, deadline))
 
-    async def _dialled(self, target: Target, budget: Budget) -> Wire:
+    async def _connect(self, target: Target, deadline: Deadline) -> AsyncConnection:
         proxy = self._rules.find(*target[:3])
-        wire = Wire(self.loop, proxy, self._buffer)
-        self._pool.enter(wire)
+        connection = AsyncConnection(self.loop, proxy, self._buffer)
+        self._pool.enter(connection)
         try:
             context = self._trust.context() if target.scheme == "https" else None
-            await self._dialler.dial(wire, target, proxy, context, budget)
+            await self._dialler.dial(connection, target, proxy, context, deadline)
         except BaseException:
-            self._pool.drop(wire)
+            self._pool.drop(connection)
             raise
-        return wire
+        return connection
 
-    async def _exchange(self, wire: Wire, request: Request, target: Target, budget: Budget) -> Answer:
+    async def _exchange(
+        self, connection: AsyncConnection, request: Request, target: Target, deadline: Deadline
+    ) -> RawResponse:
         try:
-            return await wire.exchange(request, target, budget)
+            return await connection.exchange(request, target, deadline)
         except BaseException:
-            self._pool.drop(wire)
+            self._pool.drop(connection)
             raise
 
-    def finish(self, key: Key, wire: Wire, answer: Answer) -> None:
+    def finish(self, key: Key, connection: AsyncConnection, raw: RawResponse) -> None:
         """Put back a connection whose answer was read to its end."""
-        wire.answer = None
-        if answer.keeps:
-            self._keep(key, wire)
+        connection.response = None
+        if raw.keep_alive:
+            self._keep(key, connection)
         else:
-            self._pool.drop(wire)
+            self._pool.drop(connection)
 
-    def _keep(self, key: Key, wire: Wire) -> None:
-        self._pool.give(key, wire)
+    def _keep(self, key: Key, connection: AsyncConnection) -> None:
+        self._pool.give(key, connection)
         if self._broom is None:
             self._broom = self.loop.call_later(self._idle_seconds, self._sweep)
 
-    def abort(self, wire: Wire) -> None:
+    def abort(self, connection: AsyncConnection) -> None:
         """End one exchange: at once on this loop, else as soon as the loop turns."""
         if _running_loop() is self.loop:
-            self._pool.drop(wire)
+            self._pool.drop(connection)
         else:
-            self.abort_soon(wire)
+            self.abort_soon(connection)
 
-    def abort_soon(self, wire: Wire) -> None:
+    def abort_soon(self, connection: AsyncConnection) -> None:
         """End one exchange as soon as the loop turns; for finalisers, which run anywhere."""
-        self._soon(self._pool.drop, wire)
+        self._soon(self._pool.drop, connection)
 
     def close(self) -> None:
         """End everything as soon as the loop turns, from any thread."""
@@ -133,9 +135,9 @@ class LoopSession:
         reason = "the connection belongs to the process that opened it" if forked else "its event loop is closed"
         self._left = True
         transports = []
-        for wire in self._pool.leave():
-            transports.append(wire.transport)
-            wire.forget(ConnectionCut(reason))
+        for connection in self._pool.leave():
+            transports.append(connection.transport)
+            connection.forget(ConnectionCut(reason))
         for sock in list(self._dialler.sockets):
             # Not socket.close(): a transport still knows the socket, and would close the same number again.
             with suppress(OSError):

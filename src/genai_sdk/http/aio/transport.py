@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from genai_sdk.http.aio.response import AsyncResponse
-from genai_sdk.http.budget import Budget
+from genai_sdk.http.deadline import Deadline
 from genai_sdk.http.errors import TransportClosed
 from genai_sdk.http.request import Request, TransportSettings
 from genai_sdk.http.tls import Trust
@@ -49,7 +49,7 @@ class AsyncTransport:
         weakref.finalize(self, _close_all, self._sessions)
         in_forked_child(self._forget)
 
-    async def open(self, request: Request, budget: Budget) -> AsyncResponse:
+    async def open(self, request: Request, deadline: Deadline) -> AsyncResponse:
         """Send a request and return its response once the head has arrived.
 
         Raises:
@@ -66,10 +66,10 @@ class AsyncTransport:
 
         target = split(request.url)
         session = self._known() or await self._session()
-        wire, answer = await session.open(request, target, budget)
-        return AsyncResponse(answer, wire, target[:3], session, budget, self._settings.max_body_bytes)
+        connection, answer = await session.open(request, target, deadline)
+        return AsyncResponse(answer, connection, target[:3], session, deadline, self._settings.max_body_bytes)
 
-    async def reach(self, url: str, budget: Budget) -> None:
+    async def reach(self, url: str, deadline: Deadline) -> None:
         """Have a connection to a URL's host ready on this loop for the next exchange; do nothing where one is.
 
         Raises:
@@ -79,7 +79,7 @@ class AsyncTransport:
         from genai_sdk.http.target import split
 
         session = self._known() or await self._session()
-        await session.reach(split(url), budget)
+        await session.reach(split(url), deadline)
 
     def close(self) -> None:
         """Abort what is in flight on every loop, from any thread; new exchanges are refused."""

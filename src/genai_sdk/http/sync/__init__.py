@@ -1,1 +1,1 @@
-"""The sync face: blocking sockets under the one pool, each wait bounded by the budget of its exchange."""
+"""The sync face: blocking sockets under the one pool, each wait bounded by the deadline of its exchange."""

@@ -9,8 +9,8 @@ from genai_sdk.http.pool import Key, Pool
 from genai_sdk.http.request import first_value
 
 if TYPE_CHECKING:  # loaded at the first exchange
-    from genai_sdk.http.answer import Answer
-    from genai_sdk.http.sync.channel import Channel
+    from genai_sdk.http.parser import RawResponse
+    from genai_sdk.http.sync.connection import SyncConnection
 
 
 class SyncResponse:
@@ -25,18 +25,20 @@ class SyncResponse:
         headers: Names and values, in order and as they came.
     """
 
-    __slots__ = ("_answer", "_carrier", "_channel", "_key", "_limit", "_pool", "headers", "reason", "status")
+    __slots__ = ("_carrier", "_connection", "_key", "_limit", "_pool", "_raw", "headers", "reason", "status")
 
-    def __init__(self, answer: "Answer", channel: "Channel", key: Key, pool: "Pool[Channel]", limit: int) -> None:
-        self.status = answer.status
-        self.reason = answer.reason
-        self.headers = answer.fields
-        self._answer = answer
-        self._carrier = channel
+    def __init__(
+        self, raw: "RawResponse", connection: "SyncConnection", key: Key, pool: "Pool[SyncConnection]", limit: int
+    ) -> None:
+        self.status = raw.status
+        self.reason = raw.reason
+        self.headers = raw.fields
+        self._raw = raw
+        self._carrier = connection
         self._key = key
         self._pool = pool
         self._limit = limit
-        self._channel: Channel | None = channel  # last: see __del__
+        self._connection: SyncConnection | None = connection  # last: see __del__
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, by its name in any case."""
@@ -52,17 +54,17 @@ class SyncResponse:
             TotalTimedOut: If the total is used up.
             TransportClosed: If this or the transport was closed.
         """
-        answer, limit = self._answer, self._limit
+        raw, limit = self._raw, self._limit
         try:
-            while not answer.over and answer.held <= limit and answer.announced <= limit:
-                self._carrier.receive(answer)
-            if answer.held > limit or answer.announced > limit:
+            while not raw.complete and raw.buffered <= limit and raw.content_length <= limit:
+                self._carrier.receive(raw)
+            if raw.buffered > limit or raw.content_length > limit:
                 raise BodyTooLarge(f"the answer is larger than {limit} bytes")
         except BaseException:
             self.close()
             raise
         self._finish()
-        return answer.take()
+        return raw.take()
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the body, each piece as soon as it arrives; dropping the iterator closes the response.
@@ -70,12 +72,12 @@ class SyncResponse:
         Raises:
             TransportError: As `read` does, but without a bound on the size.
         """
-        answer = self._answer
+        raw = self._raw
         try:
             while True:
-                while not answer.held and not answer.over:
-                    self._carrier.receive(answer)
-                if not (data := answer.take()):
+                while not raw.buffered and not raw.complete:
+                    self._carrier.receive(raw)
+                if not (data := raw.take()):
                     break
                 yield data
         except BaseException:
@@ -85,18 +87,18 @@ class SyncResponse:
 
     def close(self) -> None:
         """End the exchange at once, unless the body was read to its end; allowed more than once."""
-        channel, self._channel = self._channel, None
-        if channel is not None:
-            self._pool.drop(channel)
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._pool.drop(connection)
 
     def _finish(self) -> None:
-        channel, self._channel = self._channel, None
-        if channel is None:
+        connection, self._connection = self._connection, None
+        if connection is None:
             return
-        if self._answer.keeps:
-            self._pool.give(self._key, channel)
+        if self._raw.keep_alive:
+            self._pool.give(self._key, connection)
         else:
-            self._pool.drop(channel)
+            self._pool.drop(connection)
 
     def __enter__(self) -> "SyncResponse":
         return self
@@ -107,5 +109,5 @@ class SyncResponse:
         self.close()
 
     def __del__(self) -> None:
-        if getattr(self, "_channel", None) is not None:  # Ctrl-C can interrupt __init__
+        if getattr(self, "_connection", None) is not None:  # Ctrl-C can interrupt __init__
             self.close()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from genai_sdk.http.budget import Budget
+from genai_sdk.http.deadline import Deadline
 from genai_sdk.http.errors import ConnectionCut
 from genai_sdk.http.pool import Pool
 from genai_sdk.http.request import Request, TransportSettings
@@ -15,7 +15,7 @@ from genai_sdk.http.tls import Trust
 from genai_sdk.lifecycle.fork import in_forked_child
 
 if TYPE_CHECKING:  # loaded at the first exchange
-    from genai_sdk.http.sync.channel import Channel
+    from genai_sdk.http.sync.connection import SyncConnection
     from genai_sdk.http.target import Target
 
 
@@ -49,12 +49,12 @@ class SyncTransport:
 
         self._settings = settings or TransportSettings()
         self._rules = ProxyRules(self._settings)
-        self._pool: Pool[Channel] = Pool(self._settings.max_idle_per_host, self._settings.idle_seconds, now)
+        self._pool: Pool[SyncConnection] = Pool(self._settings.max_idle_per_host, self._settings.idle_seconds, now)
         self._trust = trust or Trust(self._settings.ca_bundle)
-        weakref.finalize(self, self._pool.let_go)
+        weakref.finalize(self, self._pool.close_idle)
         in_forked_child(self._forget)
 
-    def open(self, request: Request, budget: Budget) -> SyncResponse:
+    def open(self, request: Request, deadline: Deadline) -> SyncResponse:
         """Send a request and return its response once the head has arrived.
 
         Raises:
@@ -71,16 +71,16 @@ class SyncTransport:
 
         target = split(request.url)
         key = target[:3]
-        channel = self._pool.take(key)
-        if channel is not None:
+        connection = self._pool.take(key)
+        if connection is not None:
             try:
-                return self._exchange(channel, request, target, budget)
+                return self._exchange(connection, request, target, deadline)
             except ConnectionCut:
-                if channel.heard:
+                if connection.heard:
                     raise
-        return self._exchange(self._dialled(target, budget), request, target, budget)
+        return self._exchange(self._connect(target, deadline), request, target, deadline)
 
-    def reach(self, url: str, budget: Budget) -> None:
+    def reach(self, url: str, deadline: Deadline) -> None:
         """Have a connection to a URL's host ready for the next exchange; do nothing where one is.
 
         Raises:
@@ -91,35 +91,37 @@ class SyncTransport:
 
         target = split(url)
         key = target[:3]
-        self._pool.give(key, self._pool.take(key) or self._dialled(target, budget))
+        self._pool.give(key, self._pool.take(key) or self._connect(target, deadline))
 
     def close(self) -> None:
         """Abort what is in flight, from any thread; new exchanges are refused. Allowed more than once."""
         self._pool.close()
 
-    def _dialled(self, target: "Target", budget: Budget) -> "Channel":
-        from genai_sdk.http.sync.channel import Channel
+    def _connect(self, target: "Target", deadline: Deadline) -> "SyncConnection":
+        from genai_sdk.http.sync.connection import SyncConnection
 
-        channel = Channel(target, self._rules.find(*target[:3]))
-        self._pool.enter(channel)
+        connection = SyncConnection(target, self._rules.find(*target[:3]))
+        self._pool.enter(connection)
         try:
-            channel.dial(self._trust.context() if target.scheme == "https" else None, budget)
+            connection.dial(self._trust.context() if target.scheme == "https" else None, deadline)
         except BaseException:
-            self._pool.drop(channel)
+            self._pool.drop(connection)
             raise
-        return channel
+        return connection
 
-    def _exchange(self, channel: "Channel", request: Request, target: "Target", budget: Budget) -> SyncResponse:
+    def _exchange(
+        self, connection: "SyncConnection", request: Request, target: "Target", deadline: Deadline
+    ) -> SyncResponse:
         try:
-            answer = channel.exchange(request, target, budget)
-            return SyncResponse(answer, channel, target[:3], self._pool, self._settings.max_body_bytes)
+            response = connection.exchange(request, target, deadline)
+            return SyncResponse(response, connection, target[:3], self._pool, self._settings.max_body_bytes)
         except BaseException:
-            self._pool.drop(channel)
+            self._pool.drop(connection)
             raise
 
     def _forget(self) -> None:
-        for channel in self._pool.leave():
-            channel.forget()
+        for connection in self._pool.leave():
+            connection.forget()
 
     def __enter__(self) -> "SyncTransport":
         return self

@@ -5,7 +5,7 @@ faults that the fake can be told to have.
 """
 
 from genai_sdk.langfuse.api.context import Context, Mode, Project
-from genai_sdk.langfuse.api.request import Request, Response
-from genai_sdk.langfuse.api.routes import PREFIX, Route, respond
+from genai_sdk.langfuse.api.request import ApiRequest, ApiResponse
+from genai_sdk.langfuse.api.routes import PREFIX, ApiRoute, respond
 
-__all__ = ["PREFIX", "Context", "Mode", "Project", "Request", "Response", "Route", "respond"]
+__all__ = ["PREFIX", "ApiRequest", "ApiResponse", "ApiRoute", "Context", "Mode", "Project", "respond"]

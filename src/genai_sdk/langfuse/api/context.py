@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from genai_sdk.langfuse.api.request import Request, Response
+from genai_sdk.langfuse.api.request import ApiRequest, ApiResponse
 from genai_sdk.langfuse.api.store import Store
 
 Mode = Literal["legacy", "dual", "events_only"]
@@ -45,4 +45,4 @@ class Context(msgspec.Struct, frozen=True):
     mode: Mode = "dual"
 
 
-Work = Callable[[Context, Request], Response]
+Work = Callable[[Context, ApiRequest], ApiResponse]

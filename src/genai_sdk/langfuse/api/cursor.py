@@ -6,7 +6,7 @@ import binascii
 import msgspec
 
 from genai_sdk.langfuse.api.place import Place
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 
 _decode = msgspec.json.Decoder(Place).decode
 
@@ -15,14 +15,14 @@ def read_cursor(cursor: str | None) -> Place | None:
     """Return the place that a cursor stands for, None for none.
 
     Raises:
-        RefusalError: It is no cursor of ours.
+        ApiError: It is no cursor of ours.
     """
     if cursor is None:
         return None
     try:
         return _decode(base64.b64decode(cursor, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, msgspec.DecodeError):
-        raise RefusalError(400, "Invalid cursor format") from None
+        raise ApiError(400, "Invalid cursor format") from None
 
 
 def write_cursor(place: Place) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.langfuse.api.moment import read_nanos
-from genai_sdk.langfuse.refusal import RefusalError, invalid
+from genai_sdk.langfuse.errors import ApiError, invalid
 
 _MOST = 50
 """How many conditions one request may have."""
@@ -83,33 +83,33 @@ class Filter(msgspec.Struct, frozen=True):
     key: str | None = None
 
 
-def read_filters(given: Any) -> list[Filter]:
+def read_filters(raw: Any) -> list[Filter]:
     """Read conditions: a list, or JSON of one.
 
     Raises:
-        RefusalError: They are of another form.
+        ApiError: They are of another form.
     """
-    if isinstance(given, str):
+    if isinstance(raw, str):
         try:
-            given = msgspec.json.decode(given)
+            raw = msgspec.json.decode(raw)
         except (msgspec.DecodeError, RecursionError):
-            raise RefusalError(400, "Invalid request data", "Invalid JSON in filter parameter") from None
-    if not isinstance(given, list) or len(given) > _MOST:
+            raise ApiError(400, "Invalid request data", "Invalid JSON in filter parameter") from None
+    if not isinstance(raw, list) or len(raw) > _MOST:
         raise invalid("filter", f"Invalid input: expected a list of at most {_MOST} conditions")
-    return [_read(each) for each in given]
+    return [_read(each) for each in raw]
 
 
-def _read(given: Any) -> Filter:
-    if not isinstance(given, dict):
+def _read(raw: Any) -> Filter:
+    if not isinstance(raw, dict):
         raise invalid("filter", "Invalid input: expected object")
-    kind, column, how = given.get("type"), given.get("column"), given.get("operator")
+    kind, column, how = raw.get("type"), raw.get("column"), raw.get("operator")
     if not isinstance(kind, str) or kind not in _OPERATORS:
         raise invalid("filter", f"Invalid type {kind!r}; there are {', '.join(_OPERATORS)}")
     if not isinstance(how, str) or how not in _OPERATORS[kind]:
         raise invalid("filter", f"Invalid operator {how!r} for {kind}; there are {', '.join(_OPERATORS[kind])}")
     if not isinstance(column, str):
         raise invalid("filter", "Invalid input: expected a column")
-    value, kinds = given.get("value"), _VALUES.get(kind)
+    value, kinds = raw.get("value"), _VALUES.get(kind)
     if kinds is not None and not isinstance(value, kinds):
         raise invalid("filter", f"Invalid value for {kind}")
     if kind == "datetime":
@@ -117,7 +117,7 @@ def _read(given: Any) -> Filter:
             value = read_nanos(str(value))
         except ValueError:
             raise invalid("filter", "Invalid ISO datetime") from None
-    key = given.get("key")
+    key = raw.get("key")
     if kind.endswith("Object") and not isinstance(key, str):
         raise invalid("filter", f"Invalid input: {kind} takes a key")
     return Filter(kind, column, how, value, key if isinstance(key, str) else None)
@@ -127,7 +127,7 @@ def passes(each: Filter, row: Mapping[str, Any]) -> bool:
     """Whether a row, its columns by name, meets a condition; what is no number is neither less nor more than one.
 
     Raises:
-        RefusalError: It has no such column.
+        ApiError: It has no such column.
     """
     if each.column not in row:
         raise invalid("filter", f"Invalid column {each.column!r}; there are {', '.join(sorted(row))}")

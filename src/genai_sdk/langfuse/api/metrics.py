@@ -8,12 +8,12 @@ import msgspec
 from genai_sdk.langfuse.api.context import Context
 from genai_sdk.langfuse.api.metrics_query import MetricsQuery, fold, read_metrics
 from genai_sdk.langfuse.api.queries import ObservationQuery, ScoreQuery
-from genai_sdk.langfuse.api.request import MOST, Request, Response
+from genai_sdk.langfuse.api.request import MOST, ApiRequest, ApiResponse
 from genai_sdk.langfuse.api.traces import read_query
-from genai_sdk.langfuse.moments import to_micros
+from genai_sdk.langfuse.timestamps import to_micros
 
 
-def daily(context: Context, request: Request) -> Response:
+def daily(context: Context, request: ApiRequest) -> ApiResponse:
     """Sum up days, the newest first."""
     page = request.page()
     chosen = msgspec.structs.replace(read_query(request), name=request.text("traceName"))
@@ -39,17 +39,17 @@ def daily(context: Context, request: Request) -> Response:
         }
         for day in days
     ]
-    return Response(page.of(rows, total))
+    return ApiResponse(page.of(rows, total))
 
 
-def query(context: Context, request: Request) -> Response:
+def query(context: Context, request: ApiRequest) -> ApiResponse:
     """Sum up what a query asks for."""
     wanted = read_metrics(request.text("query"))
     if wanted.view == "observations":
         rows = context.store.observations.facts(ObservationQuery(since=wanted.since, until=wanted.until))
     else:
         rows = _scores(context, wanted)
-    return Response({"data": fold(wanted, rows)})
+    return ApiResponse({"data": fold(wanted, rows)})
 
 
 def _scores(context: Context, wanted: MetricsQuery) -> Iterator[Mapping[str, Any]]:

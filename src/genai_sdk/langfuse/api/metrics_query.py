@@ -9,7 +9,7 @@ import msgspec
 
 from genai_sdk.langfuse.api.filters import Filter, passes, read_filters
 from genai_sdk.langfuse.api.moment import read_nanos
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 
 _VIEWS = ("observations", "scores-numeric", "scores-categorical", "scores-boolean")
 _PERCENTILES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
@@ -65,33 +65,33 @@ def read_metrics(text: str | None) -> MetricsQuery:
     """Read a query, JSON in a parameter.
 
     Raises:
-        RefusalError: Langfuse would refuse it; every field that is wrong is named.
+        ApiError: Langfuse would refuse it; every field that is wrong is named.
     """
     try:
-        given = msgspec.json.decode(text or "")
+        query = msgspec.json.decode(text or "")
     except (msgspec.DecodeError, RecursionError):
         raise _wrong([_issue(["query"], "Invalid JSON in query parameter")]) from None
-    if not isinstance(given, dict):
+    if not isinstance(query, dict):
         raise _wrong([_issue(["query"], "Invalid input: expected object")])
     wrong: list[dict[str, Any]] = []
-    view = given.get("view")
+    view = query.get("view")
     if view not in _VIEWS:
         options = "|".join(f'"{each}"' for each in _VIEWS)
         text = f"Invalid option: expected one of {options}"
         wrong.append({"code": "invalid_value", "values": list(_VIEWS), "path": ["query", "view"], "message": text})
     known = OBSERVATIONS if view == "observations" else _SCORES
-    metrics = _pairs(given.get("metrics"), "metrics", known["measures"], wrong)
-    dimensions = _dimensions(given.get("dimensions"), known["dimensions"], wrong)
-    since, until = (_moment(given.get(name), name, wrong) for name in ("fromTimestamp", "toTimestamp"))
-    granularity = _granularity(given.get("timeDimension"), wrong)
-    limit = (given.get("config") or {}).get("row_limit", 100) if isinstance(given.get("config") or {}, dict) else None
+    metrics = _pairs(query.get("metrics"), "metrics", known["measures"], wrong)
+    dimensions = _dimensions(query.get("dimensions"), known["dimensions"], wrong)
+    since, until = (_moment(query.get(name), name, wrong) for name in ("fromTimestamp", "toTimestamp"))
+    granularity = _granularity(query.get("timeDimension"), wrong)
+    limit = (query.get("config") or {}).get("row_limit", 100) if isinstance(query.get("config") or {}, dict) else None
     if type(limit) is not int or not 1 <= limit <= _MOST_ROWS:
         wrong.append(
             _issue(["query", "config", "row_limit"], f"Invalid input: expected a number from 1 to {_MOST_ROWS}")
         )
     if wrong:
         raise _wrong(wrong)
-    filters = read_filters(given.get("filters") or [])
+    filters = read_filters(query.get("filters") or [])
     names = {*dimensions, *(f"{how}_{what}" for what, how in metrics), "time_dimension"}
     return MetricsQuery(
         view=str(view),
@@ -101,7 +101,7 @@ def read_metrics(text: str | None) -> MetricsQuery:
         since=since,
         until=until,
         granularity=_fitting(granularity, since, until),
-        order=_order(given.get("orderBy"), names),
+        order=_order(query.get("orderBy"), names),
         limit=int(limit or 0),
     )
 
@@ -122,14 +122,14 @@ def fold(query: MetricsQuery, rows: Iterable[Mapping[str, Any]]) -> list[dict[st
     names = [*(["time_dimension"] if query.granularity is not None else []), *query.dimensions]
     if not groups and not names:
         groups[()] = [[] for _ in query.metrics]
-    found = [
+    table = [
         dict(zip(names, key, strict=True))
         | {f"{how}_{what}": _aggregate(how, column) for (what, how), column in zip(query.metrics, columns, strict=True)}
         for key, columns in groups.items()
     ]
     for name, largest_first in reversed(query.order or _usual_order(query)):
-        found.sort(key=lambda row: (row[name] is not None, row[name] or 0), reverse=largest_first)
-    return found[: query.limit]
+        table.sort(key=lambda row: (row[name] is not None, row[name] or 0), reverse=largest_first)
+    return table[: query.limit]
 
 
 def _usual_order(query: MetricsQuery) -> list[tuple[str, bool]]:
@@ -185,12 +185,12 @@ def _fitting(granularity: str | None, since: int | None, until: int | None) -> s
     return next((step for step, most in (("minute", 2), ("hour", 72), ("day", 1_440)) if hours <= most), "week")
 
 
-def _pairs(given: Any, name: str, known: Sequence[str], wrong: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    if not isinstance(given, list):
-        wrong.append(_missing("array", ["query", name], given))
+def _pairs(value: Any, name: str, known: Sequence[str], wrong: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    if not isinstance(value, list):
+        wrong.append(_missing("array", ["query", name], value))
         return []
-    found = []
-    for number, each in enumerate(given):
+    pairs = []
+    for number, each in enumerate(value):
         what, how = (each.get("measure"), each.get("aggregation")) if isinstance(each, dict) else (None, None)
         if what not in known:
             wrong.append(_issue(["query", name, number, "measure"], f"Invalid measure; there are {', '.join(known)}"))
@@ -198,57 +198,57 @@ def _pairs(given: Any, name: str, known: Sequence[str], wrong: list[dict[str, An
             text = f"Invalid option: expected one of {'|'.join(_AGGREGATIONS)}"
             wrong.append(_issue(["query", name, number, "aggregation"], text))
         else:
-            found.append((str(what), str(how)))
-    return found
+            pairs.append((str(what), str(how)))
+    return pairs
 
 
-def _dimensions(given: Any, known: Sequence[str], wrong: list[dict[str, Any]]) -> list[str]:
-    if given is None:
+def _dimensions(value: Any, known: Sequence[str], wrong: list[dict[str, Any]]) -> list[str]:
+    if value is None:
         return []
     names = (
-        [each.get("field") if isinstance(each, dict) else None for each in given] if isinstance(given, list) else [None]
+        [each.get("field") if isinstance(each, dict) else None for each in value] if isinstance(value, list) else [None]
     )
     if bad := [each for each in names if each not in known]:
         wrong.append(_issue(["query", "dimensions"], f"Invalid dimension {bad[0]!r}; there are {', '.join(known)}"))
     return [str(each) for each in names]
 
 
-def _moment(given: Any, name: str, wrong: list[dict[str, Any]]) -> int | None:
-    if not isinstance(given, str):
-        wrong.append(_missing("string", ["query", name], given))
+def _moment(value: Any, name: str, wrong: list[dict[str, Any]]) -> int | None:
+    if not isinstance(value, str):
+        wrong.append(_missing("string", ["query", name], value))
         return None
     try:
-        return read_nanos(given)
+        return read_nanos(value)
     except ValueError:
         wrong.append(_issue(["query", name], "Invalid ISO datetime"))
         return None
 
 
-def _granularity(given: Any, wrong: list[dict[str, Any]]) -> str | None:
-    if given is None:
+def _granularity(value: Any, wrong: list[dict[str, Any]]) -> str | None:
+    if value is None:
         return None
-    found = given.get("granularity") if isinstance(given, dict) else None
-    if found not in _GRANULARITIES:
+    granularity = value.get("granularity") if isinstance(value, dict) else None
+    if granularity not in _GRANULARITIES:
         text = f"Invalid option: expected one of {'|'.join(_GRANULARITIES)}"
         wrong.append(_issue(["query", "timeDimension", "granularity"], text))
         return None
-    return str(found)
+    return str(granularity)
 
 
-def _order(given: Any, names: set[str]) -> list[tuple[str, bool]]:
-    found = []
-    for each in given if isinstance(given, list) else []:
+def _order(value: Any, names: set[str]) -> list[tuple[str, bool]]:
+    order = []
+    for each in value if isinstance(value, list) else []:
         name, direction = (each.get("field"), each.get("direction")) if isinstance(each, dict) else (None, None)
         if name not in names or direction not in {"asc", "desc"}:
             raise _wrong(
                 [_issue(["query", "orderBy"], f"Invalid order; there are {', '.join(sorted(names))}, asc or desc")]
             )
-        found.append((str(name), direction == "desc"))
-    return found
+        order.append((str(name), direction == "desc"))
+    return order
 
 
-def _missing(expected: str, path: list[Any], given: Any) -> dict[str, Any]:
-    received = "undefined" if given is None else type(given).__name__
+def _missing(expected: str, path: list[Any], value: Any) -> dict[str, Any]:
+    received = "undefined" if value is None else type(value).__name__
     text = f"Invalid input: expected {expected}, received {received}"
     return {"expected": expected, "code": "invalid_type", "path": path, "message": text}
 
@@ -257,5 +257,5 @@ def _issue(path: list[Any], message: str) -> dict[str, Any]:
     return {"code": "custom", "path": path, "message": message}
 
 
-def _wrong(issues: list[dict[str, Any]]) -> RefusalError:
-    return RefusalError(400, "Invalid request data", issues)
+def _wrong(issues: list[dict[str, Any]]) -> ApiError:
+    return ApiError(400, "Invalid request data", issues)

@@ -4,37 +4,37 @@ from typing import Any
 
 from genai_sdk.langfuse.api.context import Context
 from genai_sdk.langfuse.api.records import StoredModel
-from genai_sdk.langfuse.api.request import Request, Response
+from genai_sdk.langfuse.api.request import ApiRequest, ApiResponse
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_model import read_model
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.langfuse.views import iso
 
 
-def page(context: Context, request: Request) -> Response:
+def page(context: Context, request: ApiRequest) -> ApiResponse:
     """List models; Langfuse's own, of which this server has none, would be among them."""
     page = request.page()
     rows, total = context.store.models.page(page.limit, page.offset)
-    return Response(page.of([_show(row) for row in rows], total))
+    return ApiResponse(page.of([_show(row) for row in rows], total))
 
 
-def create(context: Context, request: Request) -> Response:
+def create(context: Context, request: ApiRequest) -> ApiResponse:
     """Write a model."""
-    return Response(_show(context.store.models.put(read_model(request.body))))
+    return ApiResponse(_show(context.store.models.put(read_model(request.body))))
 
 
-def get(context: Context, request: Request) -> Response:
+def get(context: Context, request: ApiRequest) -> ApiResponse:
     """Show a model."""
-    found = context.store.models.find(request.path["id"])
-    if found is None:
-        raise RefusalError(404, "No model with this id found.")
-    return Response(_show(found))
+    model = context.store.models.find(request.path["id"])
+    if model is None:
+        raise ApiError(404, "No model with this id found.")
+    return ApiResponse(_show(model))
 
 
-def delete(context: Context, request: Request) -> Response:
+def delete(context: Context, request: ApiRequest) -> ApiResponse:
     """Delete a model."""
     if not context.store.models.delete(request.path["id"]):
-        raise RefusalError(404, "No model with this id found. Note: You cannot delete built-in models.")
-    return Response({"message": "Model successfully deleted"})
+        raise ApiError(404, "No model with this id found. Note: You cannot delete built-in models.")
+    return ApiResponse({"message": "Model successfully deleted"})
 
 
 def _show(stored: StoredModel) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from genai_sdk.langfuse.moments import to_micros
+from genai_sdk.langfuse.timestamps import to_micros
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(T|t| )\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|z|[+-]\d\d:?\d\d)?")
 

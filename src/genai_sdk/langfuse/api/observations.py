@@ -5,16 +5,16 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.langfuse.api.columns import columns_of
 from genai_sdk.langfuse.api.context import Context
 from genai_sdk.langfuse.api.cursor import read_cursor, write_cursor
-from genai_sdk.langfuse.api.facts import facts_of
 from genai_sdk.langfuse.api.filters import Filter, passes, read_filters
 from genai_sdk.langfuse.api.place import Place
 from genai_sdk.langfuse.api.queries import ObservationQuery
-from genai_sdk.langfuse.api.request import MOST, Request, Response
+from genai_sdk.langfuse.api.request import MOST, ApiRequest, ApiResponse
+from genai_sdk.langfuse.errors import ApiError, invalid
 from genai_sdk.langfuse.field_groups import observation_fields
 from genai_sdk.langfuse.observation import Observation
-from genai_sdk.langfuse.refusal import RefusalError, invalid
 from genai_sdk.langfuse.views import observation
 
 _TRUTHS = {"true": True, "false": False}
@@ -31,23 +31,23 @@ _SOUGHT = {
 """Columns that a store looks for by itself."""
 
 
-def get(context: Context, request: Request) -> Response:
+def get(context: Context, request: ApiRequest) -> ApiResponse:
     """Show an observation."""
-    found = context.store.observations.find(request.path["id"])
-    if found is None:
-        raise RefusalError(404, "Observation not found within authorized project")
-    return Response(_shown(context, [found])[0])
+    observation = context.store.observations.find(request.path["id"])
+    if observation is None:
+        raise ApiError(404, "Observation not found within authorized project")
+    return ApiResponse(_shown(context, [observation])[0])
 
 
-def page(context: Context, request: Request) -> Response:
+def page(context: Context, request: ApiRequest) -> ApiResponse:
     """List observations, the newest first, by pages."""
     request.lacks("filter")
     page = request.page()
     rows, total = context.store.observations.page(_query(request), page.limit, page.offset)
-    return Response(page.of(_shown(context, rows), total))
+    return ApiResponse(page.of(_shown(context, rows), total))
 
 
-def after(context: Context, request: Request) -> Response:
+def after(context: Context, request: ApiRequest) -> ApiResponse:
     """List observations, the newest first, by cursors; `fields` says which groups of fields to show."""
     if request.text("parseIoAsJson") == "true":
         raise invalid("parseIoAsJson", "parseIoAsJson=true is no longer supported: input and output are texts")
@@ -61,7 +61,7 @@ def after(context: Context, request: Request) -> Response:
     rows, place = _passing(context, query, filters, 50 if limit is None else limit, place)
     groups, ids, project_id = request.separated("fields"), _prompt_ids(context, rows), context.project.id
     shown = [observation_fields(project_id, each, groups, ids, is_root=each.parent_id is None) for each in rows]
-    return Response({"data": shown, "meta": {} if place is None else {"cursor": write_cursor(place)}})
+    return ApiResponse({"data": shown, "meta": {} if place is None else {"cursor": write_cursor(place)}})
 
 
 def _passing(
@@ -77,18 +77,18 @@ def _passing(
         return [], None
     if not left:
         return context.store.observations.after(query, limit, place)
-    found: list[Observation] = []
+    matches: list[Observation] = []
     for _ in range(_READ_THROUGH // limit + 1):
-        rows, place = context.store.observations.after(query, limit - len(found), place)
+        rows, place = context.store.observations.after(query, limit - len(matches), place)
         for row in rows:
-            facts = facts_of(row)
+            facts = columns_of(row)
             # The list's latencies are in seconds, the sums' in milliseconds.
             facts |= {name: facts[name] and facts[name] / 1e3 for name in ("latency", "timeToFirstToken")}
             if all(passes(each, facts) for each in left):
-                found.append(row)
-        if place is None or len(found) == limit:
+                matches.append(row)
+        if place is None or len(matches) == limit:
             break
-    return found, place
+    return matches, place
 
 
 def narrow(query: ObservationQuery, filters: Sequence[Filter]) -> tuple[ObservationQuery, list[Filter]]:
@@ -114,7 +114,7 @@ def _shown(context: Context, rows: list[Observation]) -> list[dict[str, object]]
     return [observation(context.project.id, each, prompts) for each in rows]
 
 
-def _query(request: Request, *, session_id: str | None = None, is_root: bool | None = None) -> ObservationQuery:
+def _query(request: ApiRequest, *, session_id: str | None = None, is_root: bool | None = None) -> ObservationQuery:
     return ObservationQuery(
         name=request.text("name"),
         type=(request.text("type") or "").upper() or None,

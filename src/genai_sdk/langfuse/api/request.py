@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from genai_sdk.langfuse.api.moment import read_moment
-from genai_sdk.langfuse.moments import to_micros
-from genai_sdk.langfuse.refusal import RefusalError, invalid
+from genai_sdk.langfuse.errors import ApiError, invalid
+from genai_sdk.langfuse.timestamps import to_micros
 
 MOST = 1_000
 """The most rows of one page."""
@@ -17,7 +17,7 @@ _LAST_PAGE = 1_000_000
 _LARGEST = 2**31 - 1
 
 
-class Request(msgspec.Struct, frozen=True):
+class ApiRequest(msgspec.Struct, frozen=True):
     """A request of somebody who was let in.
 
     Attributes:
@@ -49,7 +49,7 @@ class Request(msgspec.Struct, frozen=True):
         """Return a parameter as a whole number, None if it is not there.
 
         Raises:
-            RefusalError: It is none, or out of bounds.
+            ApiError: It is none, or out of bounds.
         """
         given = self.text(name)
         if given is None:
@@ -65,14 +65,14 @@ class Request(msgspec.Struct, frozen=True):
                 issue = {"origin": "number", "code": f"too_{kind}", ("minimum" if sign == ">=" else "maximum"): bound}
                 text = f"Too {kind}: expected number to be {sign}{bound}"
                 issue |= {"inclusive": True, "path": [name], "message": text}
-                raise RefusalError(400, "Invalid request data", [issue])
+                raise ApiError(400, "Invalid request data", [issue])
         return number
 
     def moment(self, name: str) -> datetime | None:
         """Return a parameter as a moment, None if it is not there; one without a zone is in UTC.
 
         Raises:
-            RefusalError: It is no ISO 8601 time.
+            ApiError: It is no ISO 8601 time.
         """
         given = self.text(name)
         if given is None:
@@ -96,22 +96,22 @@ class Request(msgspec.Struct, frozen=True):
         """Refuse parameters of Langfuse's that change an answer and that this API does not know.
 
         Raises:
-            RefusalError: One of them was given.
+            ApiError: One of them was given.
         """
         for name in names:
             if self.text(name) is not None:
-                raise RefusalError(400, f"This server does not know the parameter '{name}'; leave it out")
+                raise ApiError(400, f"This server does not know the parameter '{name}'; leave it out")
 
-    def page(self, usual: int = 50, most: int = 100) -> "Page":
+    def page(self, usual: int = 50, most: int = 100) -> "PageRequest":
         """Return which page was request for.
 
         Raises:
-            RefusalError: `page` or `limit` is out of bounds.
+            ApiError: `page` or `limit` is out of bounds.
         """
-        return Page(self.number("page", most=_LAST_PAGE) or 1, self.number("limit", most=most) or usual)
+        return PageRequest(self.number("page", most=_LAST_PAGE) or 1, self.number("limit", most=most) or usual)
 
 
-class Page(msgspec.Struct, frozen=True):
+class PageRequest(msgspec.Struct, frozen=True):
     """A page of a list."""
 
     number: int
@@ -129,7 +129,7 @@ class Page(msgspec.Struct, frozen=True):
         return {"data": rows, "meta": meta}
 
 
-class Response(msgspec.Struct, frozen=True):
+class ApiResponse(msgspec.Struct, frozen=True):
     """What is answered: a status, and a body of JSON (nothing for 204)."""
 
     body: Any

@@ -18,8 +18,8 @@ from genai_sdk.langfuse.api import (
     traces,
 )
 from genai_sdk.langfuse.api.context import Context, Work
-from genai_sdk.langfuse.api.request import Request, Response
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.api.request import ApiRequest, ApiResponse
+from genai_sdk.langfuse.errors import ApiError
 
 PREFIX = "/api/public/"
 
@@ -29,7 +29,7 @@ GONE = (
 )
 
 
-class Route(msgspec.Struct, frozen=True):
+class ApiRoute(msgspec.Struct, frozen=True):
     """A path and what is done on it.
 
     Attributes:
@@ -45,46 +45,46 @@ class Route(msgspec.Struct, frozen=True):
     age: Literal["old", "new"] | None = None
 
 
-HEALTH = Route("health", "health", {"GET": system.health})
+HEALTH = ApiRoute("health", "health", {"GET": system.health})
 """The one path that takes no key pair."""
 
-ROUTES: Sequence[Route] = (
-    Route("projects", "projects", {"GET": system.projects}),
-    Route("llm-connections", "llm-connections", {"GET": connections.page, "PUT": connections.put}),
-    Route("llm-connections", "llm-connections/{id}", {"DELETE": connections.delete}),
-    Route("models", "models", {"GET": models.page, "POST": models.create}),
-    Route("models", "models/{id}", {"GET": models.get, "DELETE": models.delete}),
-    Route("prompts", "v2/prompts", {"GET": prompts.page, "POST": prompts.create}),
-    Route("prompts", "v2/prompts/{name:path}/versions/{version}", {"PATCH": prompts.label}),
-    Route("prompts", "v2/prompts/{name:path}", {"GET": prompts.get, "DELETE": prompts.delete}),
-    Route("otlp", "otel/v1/traces", {"POST": traces.take}),
-    Route("traces", "traces", {"GET": traces.page, "DELETE": traces.delete_several}, age="old"),
-    Route("traces", "traces/{id}", {"GET": traces.get, "DELETE": traces.delete}, age="old"),
-    Route("traces", "observations", {"GET": observations.page}, age="old"),
-    Route("traces", "observations/{id}", {"GET": observations.get}, age="old"),
-    Route("traces", "v2/observations", {"GET": observations.after}, age="new"),
-    Route("traces", "sessions", {"GET": sessions.page}, age="old"),
-    Route("traces", "sessions/{id:path}", {"GET": sessions.get}, age="old"),
-    Route("traces", "metrics", {"GET": metrics.query}, age="old"),
-    Route("traces", "metrics/daily", {"GET": metrics.daily}, age="old"),
-    Route("traces", "v2/metrics", {"GET": metrics.query}, age="new"),
-    Route("scores", "scores", {"GET": scores.page, "POST": scores.create}, age="old"),
-    Route("scores", "scores/{id}", {"GET": scores.get, "DELETE": scores.delete}, age="old"),
-    Route("scores", "v2/scores", {"GET": scores.page}, age="old"),
-    Route("scores", "v2/scores/{id}", {"GET": scores.get}, age="old"),
-    Route("scores", "v3/scores", {"GET": scores_by_cursor.after}, age="new"),
-    Route("scores", "ingestion", {"POST": scores.take_events}),
+ROUTES: Sequence[ApiRoute] = (
+    ApiRoute("projects", "projects", {"GET": system.projects}),
+    ApiRoute("llm-connections", "llm-connections", {"GET": connections.page, "PUT": connections.put}),
+    ApiRoute("llm-connections", "llm-connections/{id}", {"DELETE": connections.delete}),
+    ApiRoute("models", "models", {"GET": models.page, "POST": models.create}),
+    ApiRoute("models", "models/{id}", {"GET": models.get, "DELETE": models.delete}),
+    ApiRoute("prompts", "v2/prompts", {"GET": prompts.page, "POST": prompts.create}),
+    ApiRoute("prompts", "v2/prompts/{name:path}/versions/{version}", {"PATCH": prompts.label}),
+    ApiRoute("prompts", "v2/prompts/{name:path}", {"GET": prompts.get, "DELETE": prompts.delete}),
+    ApiRoute("otlp", "otel/v1/traces", {"POST": traces.take}),
+    ApiRoute("traces", "traces", {"GET": traces.page, "DELETE": traces.delete_several}, age="old"),
+    ApiRoute("traces", "traces/{id}", {"GET": traces.get, "DELETE": traces.delete}, age="old"),
+    ApiRoute("traces", "observations", {"GET": observations.page}, age="old"),
+    ApiRoute("traces", "observations/{id}", {"GET": observations.get}, age="old"),
+    ApiRoute("traces", "v2/observations", {"GET": observations.after}, age="new"),
+    ApiRoute("traces", "sessions", {"GET": sessions.page}, age="old"),
+    ApiRoute("traces", "sessions/{id:path}", {"GET": sessions.get}, age="old"),
+    ApiRoute("traces", "metrics", {"GET": metrics.query}, age="old"),
+    ApiRoute("traces", "metrics/daily", {"GET": metrics.daily}, age="old"),
+    ApiRoute("traces", "v2/metrics", {"GET": metrics.query}, age="new"),
+    ApiRoute("scores", "scores", {"GET": scores.page, "POST": scores.create}, age="old"),
+    ApiRoute("scores", "scores/{id}", {"GET": scores.get, "DELETE": scores.delete}, age="old"),
+    ApiRoute("scores", "v2/scores", {"GET": scores.page}, age="old"),
+    ApiRoute("scores", "v2/scores/{id}", {"GET": scores.get}, age="old"),
+    ApiRoute("scores", "v3/scores", {"GET": scores_by_cursor.after}, age="new"),
+    ApiRoute("scores", "ingestion", {"POST": scores.take_events}),
 )
 
 
-def respond(context: Context, route: Route, method: str, request: Request) -> Response:
+def respond(context: Context, route: ApiRoute, method: str, request: ApiRequest) -> ApiResponse:
     """Do what is done on a route.
 
     Raises:
-        RefusalError: Langfuse would refuse it.
+        ApiError: Langfuse would refuse it.
     """
     if route.age == "old" and method == "GET" and context.mode == "events_only":
-        raise RefusalError(404, GONE, None)
+        raise ApiError(404, GONE, None)
     if route.age == "new" and context.mode == "legacy":
-        raise RefusalError(404, "This page could not be found")
+        raise ApiError(404, "This page could not be found")
     return route.works[method](context, request)

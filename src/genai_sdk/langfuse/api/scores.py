@@ -7,10 +7,10 @@ import msgspec
 from genai_sdk.langfuse.api.context import Context
 from genai_sdk.langfuse.api.queries import ScoreQuery
 from genai_sdk.langfuse.api.records import StoredScore
-from genai_sdk.langfuse.api.request import Request, Response
+from genai_sdk.langfuse.api.request import ApiRequest, ApiResponse
 from genai_sdk.langfuse.bodies import convert, read_body
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_score import read_score
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.langfuse.views import iso
 
 
@@ -24,41 +24,41 @@ class _Batch(msgspec.Struct):
     batch: list[Any]
 
 
-def create(context: Context, request: Request) -> Response:
+def create(context: Context, request: ApiRequest) -> ApiResponse:
     """Write a score; several, as the official SDK 5.x sends them, are written together."""
     body = read_body(request.body, object)
     if isinstance(body, list):
         context.store.scores.put([read_score(each) for each in body])
-        return Response({"message": "Accepted"}, 202)
+        return ApiResponse({"message": "Accepted"}, 202)
     (id,) = context.store.scores.put([read_score(body)])  # noqa: A001 - Langfuse's name
-    return Response({"id": id})
+    return ApiResponse({"id": id})
 
 
-def take_events(context: Context, request: Request) -> Response:
+def take_events(context: Context, request: ApiRequest) -> ApiResponse:
     """Write the scores of a batch of events, which is how the official SDK 4.x sends them."""
     done: dict[str, list[dict[str, Any]]] = {"successes": [], "errors": []}
-    for given in read_body(request.body, _Batch).batch:
-        id = given.get("id") if isinstance(given, dict) else None  # noqa: A001 - Langfuse's name
+    for raw_event in read_body(request.body, _Batch).batch:
+        id = raw_event.get("id") if isinstance(raw_event, dict) else None  # noqa: A001 - Langfuse's name
         try:
-            event = convert(given, _Event)
+            event = convert(raw_event, _Event)
             if event.type != "score-create":
-                raise RefusalError(400, f"This server takes no {event.type!r} here: send traces as OTLP")
+                raise ApiError(400, f"This server takes no {event.type!r} here: send traces as OTLP")
             context.store.scores.put([read_score(event.body)])
             done["successes"].append({"id": id, "status": 201})
-        except RefusalError as error:
+        except ApiError as error:
             done["errors"].append({"id": id, "status": error.status, "message": error.message, "error": error.error})
-    return Response(done, 207)
+    return ApiResponse(done, 207)
 
 
-def get(context: Context, request: Request) -> Response:
+def get(context: Context, request: ApiRequest) -> ApiResponse:
     """Show a score."""
-    found = context.store.scores.find(request.path["id"])
-    if found is None:
-        raise RefusalError(404, "Score not found")
-    return Response(show_score(found))
+    score = context.store.scores.find(request.path["id"])
+    if score is None:
+        raise ApiError(404, "Score not found")
+    return ApiResponse(show_score(score))
 
 
-def page(context: Context, request: Request) -> Response:
+def page(context: Context, request: ApiRequest) -> ApiResponse:
     """List scores, the newest first."""
     request.lacks("filter", "value", "operator", "userId", "traceTags", "configId", "queueId", "datasetRunId", "source")
     page = request.page()
@@ -74,13 +74,13 @@ def page(context: Context, request: Request) -> Response:
         until=request.micros("toTimestamp"),
     )
     rows, total = context.store.scores.page(query, page.limit, page.offset)
-    return Response(page.of([show_score(row) for row in rows], total))
+    return ApiResponse(page.of([show_score(row) for row in rows], total))
 
 
-def delete(context: Context, request: Request) -> Response:
+def delete(context: Context, request: ApiRequest) -> ApiResponse:
     """Delete a score; one that is not there, as Langfuse does, without a word."""
     context.store.scores.delete(request.path["id"])
-    return Response({"message": "Score deleted successfully"}, 202)
+    return ApiResponse({"message": "Score deleted successfully"}, 202)
 
 
 def show_score(stored: StoredScore) -> dict[str, Any]:

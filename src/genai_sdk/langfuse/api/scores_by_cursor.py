@@ -11,8 +11,8 @@ from genai_sdk.langfuse.api.context import Context
 from genai_sdk.langfuse.api.cursor import read_cursor, write_cursor
 from genai_sdk.langfuse.api.queries import ScoreQuery
 from genai_sdk.langfuse.api.records import StoredScore
-from genai_sdk.langfuse.api.request import Request, Response
-from genai_sdk.langfuse.refusal import RefusalError, invalid
+from genai_sdk.langfuse.api.request import ApiRequest, ApiResponse
+from genai_sdk.langfuse.errors import ApiError, invalid
 from genai_sdk.langfuse.views import iso
 
 _TYPES = ("NUMERIC", "BOOLEAN", "CATEGORICAL", "TEXT", "CORRECTION")
@@ -25,11 +25,11 @@ _KNOWN = {
 _TRUTHS = {"true": 1.0, "false": 0.0}
 
 
-def after(context: Context, request: Request) -> Response:
+def after(context: Context, request: ApiRequest) -> ApiResponse:
     """List scores, the newest first."""
     request.lacks("configId", "queueId", "authorUserId", "experimentId", "userId", "traceTags")
     if unknown := sorted(name for name in request.query.keys() - _KNOWN if request.text(name) is not None):
-        raise RefusalError(400, f"Unrecognized parameters: {', '.join(unknown)}; there are {', '.join(sorted(_KNOWN))}")
+        raise ApiError(400, f"Unrecognized parameters: {', '.join(unknown)}; there are {', '.join(sorted(_KNOWN))}")
     fields = _among(request, "fields", _FIELDS)
     sources = _among(request, "source", _SOURCES, upper=True)
     limit = request.number("limit", most=100) or 50
@@ -39,10 +39,10 @@ def after(context: Context, request: Request) -> Response:
     meta: dict[str, object] = {"limit": limit}
     if following is not None:
         meta["cursor"] = write_cursor(following)
-    return Response({"data": [_show(context, row, fields) for row in rows], "meta": meta})
+    return ApiResponse({"data": [_show(context, row, fields) for row in rows], "meta": meta})
 
 
-def _query(request: Request) -> ScoreQuery:
+def _query(request: ApiRequest) -> ScoreQuery:
     trace_ids, session_ids = request.separated("traceId"), request.separated("sessionId")
     observation_ids = request.separated("observationId")
     if trace_ids and session_ids:
@@ -69,39 +69,39 @@ def _query(request: Request) -> ScoreQuery:
     )
 
 
-def _values(given: list[str], types: list[str]) -> dict[str, Any]:
+def _values(texts: list[str], types: list[str]) -> dict[str, Any]:
     """Return which values are request for, as the arguments of a query."""
-    if not given:
+    if not texts:
         return {}
     match types:
         case ["CATEGORICAL"]:
-            return {"texts": given}
+            return {"texts": texts}
         case ["BOOLEAN"]:
-            if not all(each in _TRUTHS for each in given):
+            if not all(each in _TRUTHS for each in texts):
                 raise invalid("value", 'value filter with dataType=BOOLEAN requires "true" or "false"')
-            return {"numbers": [_TRUTHS[each] for each in given]}
+            return {"numbers": [_TRUTHS[each] for each in texts]}
         case ["NUMERIC"]:
-            return {"numbers": [_finite("value", each) for each in given]}
+            return {"numbers": [_finite("value", each) for each in texts]}
         case _:
             raise invalid("value", "value filter requires a single dataType from: NUMERIC, BOOLEAN, CATEGORICAL")
 
 
-def _among(request: Request, name: str, known: tuple[str, ...], *, upper: bool = False) -> list[str]:
-    given = [each.upper() if upper else each for each in request.separated(name)]
-    for each in given:
+def _among(request: ApiRequest, name: str, known: tuple[str, ...], *, upper: bool = False) -> list[str]:
+    values = [each.upper() if upper else each for each in request.separated(name)]
+    for each in values:
         if each not in known:
             raise invalid(name, f"Invalid {name} value: {each!r}. Allowed: {', '.join(known)}")
-    return given
+    return values
 
 
-def _number(request: Request, name: str) -> float | None:
-    given = request.text(name)
-    return None if given is None else _finite(name, given)
+def _number(request: ApiRequest, name: str) -> float | None:
+    text = request.text(name)
+    return None if text is None else _finite(name, text)
 
 
-def _finite(name: str, given: str) -> float:
+def _finite(name: str, text: str) -> float:
     try:
-        number = float(given)
+        number = float(text)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):

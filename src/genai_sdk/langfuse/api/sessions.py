@@ -3,14 +3,14 @@
 from genai_sdk.langfuse.api.context import Context
 from genai_sdk.langfuse.api.queries import TraceQuery
 from genai_sdk.langfuse.api.records import StoredSession
-from genai_sdk.langfuse.api.request import MOST, Request, Response
+from genai_sdk.langfuse.api.request import MOST, ApiRequest, ApiResponse
 from genai_sdk.langfuse.api.traces import show_rows
-from genai_sdk.langfuse.moments import from_micros
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
+from genai_sdk.langfuse.timestamps import from_micros
 from genai_sdk.langfuse.views import iso
 
 
-def page(context: Context, request: Request) -> Response:
+def page(context: Context, request: ApiRequest) -> ApiResponse:
     """List sessions, the newest first."""
     page = request.page()
     rows, total = context.store.sessions.page(
@@ -20,22 +20,22 @@ def page(context: Context, request: Request) -> Response:
         since=request.micros("fromTimestamp"),
         until=request.micros("toTimestamp"),
     )
-    return Response(page.of([_session(context, each) for each in rows], total))
+    return ApiResponse(page.of([_session(context, each) for each in rows], total))
 
 
-def get(context: Context, request: Request) -> Response:
+def get(context: Context, request: ApiRequest) -> ApiResponse:
     """Show a session with its traces, the newest thousand of them."""
-    found = context.store.sessions.find(request.path["id"])
-    if found is None:
-        raise RefusalError(404, "Session not found within authorized project")
-    traces, _ = context.store.traces.page(TraceQuery(session_id=found.id), MOST, 0)
-    return Response({**_session(context, found), "traces": show_rows(context, traces)})
+    session = context.store.sessions.find(request.path["id"])
+    if session is None:
+        raise ApiError(404, "Session not found within authorized project")
+    traces, _ = context.store.traces.page(TraceQuery(session_id=session.id), MOST, 0)
+    return ApiResponse({**_session(context, session), "traces": show_rows(context, traces)})
 
 
-def _session(context: Context, found: StoredSession) -> dict[str, object]:
+def _session(context: Context, session: StoredSession) -> dict[str, object]:
     return {
-        "id": found.id,
-        "createdAt": iso(from_micros(found.created_at)),
+        "id": session.id,
+        "createdAt": iso(from_micros(session.created_at)),
         "projectId": context.project.id,
-        "environment": found.environment,
+        "environment": session.environment,
     }

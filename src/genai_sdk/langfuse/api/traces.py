@@ -8,13 +8,13 @@ import msgspec
 
 from genai_sdk.langfuse.api.context import Context
 from genai_sdk.langfuse.api.queries import TraceQuery
-from genai_sdk.langfuse.api.request import Request, Response
+from genai_sdk.langfuse.api.request import ApiRequest, ApiResponse
 from genai_sdk.langfuse.api.scores import show_score
 from genai_sdk.langfuse.api.store import ListedTrace
 from genai_sdk.langfuse.bodies import read_body
-from genai_sdk.langfuse.moments import from_micros
+from genai_sdk.langfuse.errors import ApiError, invalid
 from genai_sdk.langfuse.otlp import read_spans
-from genai_sdk.langfuse.refusal import RefusalError, invalid
+from genai_sdk.langfuse.timestamps import from_micros
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.langfuse.views import iso, moment, trace_row, trace_whole
 
@@ -32,51 +32,51 @@ class _TraceIds(msgspec.Struct, rename="camel"):
     trace_ids: list[str]
 
 
-def take(context: Context, request: Request) -> Response:
+def take(context: Context, request: ApiRequest) -> ApiResponse:
     """Take spans in, all of them or none."""
     spans = read_spans(request.headers, request.body)
     if not spans:
-        return Response({})
+        return ApiResponse({})
     context.store.traces.add(spans)
     job = {"id": str(uuid.uuid4()), "name": "otel-ingestion-job"}
-    return Response({"name": "otel-ingestion-job", "data": job})
+    return ApiResponse({"name": "otel-ingestion-job", "data": job})
 
 
-def page(context: Context, request: Request) -> Response:
+def page(context: Context, request: ApiRequest) -> ApiResponse:
     """List traces, the newest first."""
     request.lacks("filter")
     page = request.page()
     rows, total = context.store.traces.page(read_query(request), page.limit, page.offset)
-    return Response(page.of([_chosen(request, row) for row in show_rows(context, rows)], total))
+    return ApiResponse(page.of([_chosen(request, row) for row in show_rows(context, rows)], total))
 
 
-def get(context: Context, request: Request) -> Response:
+def get(context: Context, request: ApiRequest) -> ApiResponse:
     """Show a trace with its observations and scores."""
     trace = context.store.traces.find(request.path["id"])
     if trace is None:
-        raise RefusalError(404, f"Trace {request.path['id']} not found within authorized project")
+        raise ApiError(404, f"Trace {request.path['id']} not found within authorized project")
     scores = [show_score(each) for each in context.store.scores.of_traces([trace.id])[trace.id]]
     linked = [each.prompt for each in trace.observations if each.prompt is not None]
     whole = trace_whole(context.project.id, trace, scores, context.store.prompts.ids(linked))
-    return Response(_chosen(request, whole))
+    return ApiResponse(_chosen(request, whole))
 
 
-def delete(context: Context, request: Request) -> Response:
+def delete(context: Context, request: ApiRequest) -> ApiResponse:
     """Delete a trace with all that belongs to it; one that is not there, as Langfuse does, without a word."""
     context.store.traces.delete([request.path["id"]])
-    return Response({"message": "Trace deleted successfully"})
+    return ApiResponse({"message": "Trace deleted successfully"})
 
 
-def delete_several(context: Context, request: Request) -> Response:
+def delete_several(context: Context, request: ApiRequest) -> ApiResponse:
     """Delete traces with all that belongs to them."""
     ids = read_body(request.body, _TraceIds).trace_ids
     if not 1 <= len(ids) <= 1_000:
         raise invalid("traceIds", "Expected 1 to 1000 trace ids")
     context.store.traces.delete(ids)
-    return Response({"message": "Traces deleted successfully"})
+    return ApiResponse({"message": "Traces deleted successfully"})
 
 
-def read_query(request: Request) -> TraceQuery:
+def read_query(request: ApiRequest) -> TraceQuery:
     """Read which traces are request for."""
     column, _, direction = (request.text("orderBy") or "timestamp.desc").partition(".")
     if column != "timestamp" or direction.lower() not in {"asc", "desc", ""}:
@@ -126,7 +126,7 @@ def _row(context: Context, trace: ListedTrace, scores: list[str]) -> dict[str, o
     }
 
 
-def _chosen(request: Request, row: dict[str, object]) -> dict[str, object]:
+def _chosen(request: ApiRequest, row: dict[str, object]) -> dict[str, object]:
     """Leave out of a trace what was not request for; what Langfuse does not know counts for nothing."""
     wanted = [each for each in request.separated("fields") if each == "core" or each in _LEFT_OUT]
     for name, instead in _LEFT_OUT.items():

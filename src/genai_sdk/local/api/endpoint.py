@@ -16,10 +16,10 @@ from starlette.routing import Route
 from genai_sdk.langfuse import api
 from genai_sdk.langfuse.access import read_basic
 from genai_sdk.langfuse.entity_tag import entity_tag, is_current
-from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
+from genai_sdk.langfuse.errors import WRONG_KEYS, ApiError
 from genai_sdk.local.addresses import Addresses
 from genai_sdk.local.api.store import CheckedStore
-from genai_sdk.local.home import Credentials
+from genai_sdk.local.home import PlatformCredentials
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.database import DatabaseClosed, TooSlow
 
@@ -30,7 +30,7 @@ _BINDABLE = (OverflowError, UnicodeEncodeError, sqlite3.ProgrammingError)
 """What SQLite's driver raises of values that no column can hold."""
 
 
-class Limits(msgspec.Struct, frozen=True):
+class BodyLimits(msgspec.Struct, frozen=True):
     """How much is read of a request's body.
 
     Attributes:
@@ -54,8 +54,8 @@ class Context(msgspec.Struct, frozen=True):
     """
 
     store: Store
-    credentials: Credentials
-    limits: Limits = Limits()
+    credentials: PlatformCredentials
+    limits: BodyLimits = BodyLimits()
     addresses: Addresses = Addresses()
     mode: api.Mode = "dual"
 
@@ -63,19 +63,19 @@ class Context(msgspec.Struct, frozen=True):
         """Let nobody in but whoever has the key pair.
 
         Raises:
-            RefusalError: It is another one (401).
+            ApiError: It is another one (401).
         """
         known = self.credentials
         # Both are compared, whatever the first one says, and in the same time.
         same = [
-            hmac.compare_digest(given.encode(), expected.encode())
-            for given, expected in ((public_key, known.public_key), (secret_key, known.secret_key))
+            hmac.compare_digest(shown.encode(), expected.encode())
+            for shown, expected in ((public_key, known.public_key), (secret_key, known.secret_key))
         ]
         if not all(same):
-            raise RefusalError(401, WRONG_KEYS)
+            raise ApiError(401, WRONG_KEYS)
 
 
-def endpoint(context: Context, path: str, route: api.Route, *, open_to_all: bool = False) -> Route:
+def endpoint(context: Context, path: str, route: api.ApiRoute, *, open_to_all: bool = False) -> Route:
     """Return a route that does a piece of the API's work on a thread, for whoever has the key pair.
 
     HEAD is answered as GET.
@@ -97,16 +97,18 @@ def endpoint(context: Context, path: str, route: api.Route, *, open_to_all: bool
         try:
             if not open_to_all:
                 context.admit(*read_basic(request.headers.get("authorization")))
-            asked = api.Request(
+            api_request = api.ApiRequest(
                 path=request.path_params,
                 query=_lists(request),
                 headers={name.lower(): value for name, value in request.headers.items()},
                 body=await read_body(request, context.limits),
             )
             method = "GET" if request.method == "HEAD" else request.method
-            return await run_in_threadpool(lambda: _tagged(request, answer(api.respond(work, route, method, asked))))
-        except RefusalError as refusal:
-            return answer(api.Response(refusal.body(), refusal.status))
+            return await run_in_threadpool(
+                lambda: _tagged(request, answer(api.respond(work, route, method, api_request)))
+            )
+        except ApiError as refusal:
+            return answer(api.ApiResponse(refusal.body(), refusal.status))
         except ClientDisconnect:
             return Response(status_code=499)
         except _BINDABLE:
@@ -122,11 +124,13 @@ def endpoint(context: Context, path: str, route: api.Route, *, open_to_all: bool
     return Route(path, respond, methods=list(route.works))
 
 
-def answer(said: api.Response) -> Response:
+def answer(response: api.ApiResponse) -> Response:
     """Return an answer as a response."""
-    if said.status == 204:
+    if response.status == 204:
         return Response(status_code=204)
-    return Response(encode(said.body), said.status, {"cache-control": "no-store"}, "application/json; charset=utf-8")
+    return Response(
+        encode(response.body), response.status, {"cache-control": "no-store"}, "application/json; charset=utf-8"
+    )
 
 
 def _tagged(request: Request, response: Response) -> Response:
@@ -150,11 +154,11 @@ def encode(body: Any) -> bytes:
         return json.dumps(json.loads(text, parse_constant=lambda constant: None)).encode()
 
 
-async def read_body(request: Request, limits: Limits) -> bytes:
+async def read_body(request: Request, limits: BodyLimits) -> bytes:
     """Read a body that is not too large and does not take too long.
 
     Raises:
-        RefusalError: It is (413), or it does (408).
+        ApiError: It is (413), or it does (408).
     """
     length = request.headers.get("content-length", "")
     # More than twenty digits are no length either, and Python does not like to read thousands of them.
@@ -170,16 +174,16 @@ async def read_body(request: Request, limits: Limits) -> bytes:
                     raise _too_large(limits)
                 pieces.append(piece)
     except TimeoutError:
-        raise RefusalError(408, f"The body did not arrive within {limits.seconds:g} s") from None
+        raise ApiError(408, f"The body did not arrive within {limits.seconds:g} s") from None
     return b"".join(pieces)
 
 
-def _too_large(limits: Limits) -> RefusalError:
-    return RefusalError(413, f"The body has more than {limits.bytes} bytes, the most that the local platform reads")
+def _too_large(limits: BodyLimits) -> ApiError:
+    return ApiError(413, f"The body has more than {limits.bytes} bytes, the most that the local platform reads")
 
 
 def _refused(status: int, message: str) -> Response:
-    return answer(api.Response(RefusalError(status, message).body(), status))
+    return answer(api.ApiResponse(ApiError(status, message).body(), status))
 
 
 def _lists(request: Request) -> dict[str, list[str]]:

@@ -25,7 +25,7 @@ class CheckedConnections:
         """Register a connection, or write the one of its name anew; also returns whether it is new.
 
         Raises:
-            RefusalError: Its base URL leads into a private network.
+            ApiError: Its base URL leads into a private network.
         """
         self._addresses.check(new.base_url)
         return self._connections.put(new)

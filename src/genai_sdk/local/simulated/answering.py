@@ -35,7 +35,7 @@ TOO_LATE = openai.WIRE.error(
 _KEYS = SimulatedKeys()
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class SimulatedResult(msgspec.Struct, frozen=True):
     """What a call gets.
 
     Attributes:
@@ -52,7 +52,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def outcome_of(request: Request, regions: Regions, region: str) -> Iterator[Outcome]:
+def outcome_of(request: Request, regions: Regions, region: str) -> Iterator[SimulatedResult]:
     """Decide on a request, whose path starts with `/v1` or `/openai`; the call is under way until the block ends."""
     route, matched = route_of(request)
     call, refused = read_call(route, request, matched)
@@ -67,9 +67,9 @@ def outcome_of(request: Request, regions: Regions, region: str) -> Iterator[Outc
             marks = dict.fromkeys(route.wire.id_headers, f"req_{number}")
             yield _shaped(answer.with_headers(marks), behaviour)
     except DeniedError as error:
-        yield Outcome(route.wire.error(Failure(error.kind, key=masked(error.key)), call))
+        yield SimulatedResult(route.wire.error(Failure(error.kind, key=masked(error.key)), call))
     except (UnknownRegionError, TooManyRegionsError) as error:
-        yield Outcome(route.wire.error(Failure("not_found", message=str(error)), call))
+        yield SimulatedResult(route.wire.error(Failure("not_found", message=str(error)), call))
 
 
 def _failure(behaviour: Behaviour, key: str) -> Failure | None:
@@ -108,9 +108,9 @@ def _reply(call: Call, region: str) -> Reply:
     return Reply("".join(pieces[:most]), finish="length")
 
 
-def _shaped(answer: Answer, behaviour: Behaviour) -> Outcome:
+def _shaped(answer: Answer, behaviour: Behaviour) -> SimulatedResult:
     """Break an answer and space it out as the behaviour says; an error is late, but whole."""
-    outcome = Outcome(answer, behaviour.latency, behaviour.between)
+    outcome = SimulatedResult(answer, behaviour.latency, behaviour.between)
     if answer.status != 200:
         return outcome
     if behaviour.malformed is not None:

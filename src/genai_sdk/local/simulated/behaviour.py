@@ -57,17 +57,17 @@ def parse_behaviour(body: bytes) -> Behaviour:
         WrongBehaviourError: It is not JSON, has unknown fields or values out of range, or contradicts itself.
     """
     try:
-        given: Any = msgspec.json.decode(body)
+        fields: Any = msgspec.json.decode(body)
     except (ValueError, RecursionError) as error:
         raise WrongBehaviourError(f"the body is not JSON: {error}") from None
     known = f"the fields are {', '.join(FIELDS)}"
-    if not isinstance(given, dict):
+    if not isinstance(fields, dict):
         raise WrongBehaviourError(f'a behaviour is a JSON object, such as {{"status": 503, "failures": 2}}; {known}')
-    unknown = sorted(set(given).difference(FIELDS))
+    unknown = sorted(set(fields).difference(FIELDS))
     if unknown:
         raise WrongBehaviourError(f"unknown field {unknown[0][:60]!r}; {known}")
     try:
-        behaviour = msgspec.convert(given, Behaviour)
+        behaviour = msgspec.convert(fields, Behaviour)
     except msgspec.ValidationError as error:
         raise WrongBehaviourError(str(error).replace("`$.", "`")) from None
     _check(behaviour)

@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.types import Receive, Send
 
-from genai_sdk.local.simulated.answering import BODY_SECONDS, Outcome
+from genai_sdk.local.simulated.answering import BODY_SECONDS, SimulatedResult
 from genai_sdk.testing.answer import Answer
 
 
@@ -43,7 +43,7 @@ async def _read(receive: Receive, largest: int) -> bytes | None:
             return bytes(body)
 
 
-async def deliver(outcome: Outcome, receive: Receive, send: Send) -> None:
+async def deliver(outcome: SimulatedResult, receive: Receive, send: Send) -> None:
     """Send an answer; ends as soon as the client leaves.
 
     A cut is an application that returns before its response is complete: the server then closes the connection, as

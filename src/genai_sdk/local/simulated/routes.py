@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.local.simulated.answering import BODY_SECONDS, LARGEST_BODY, TOO_LARGE, TOO_LATE, outcome_of
 from genai_sdk.local.simulated.behaviour import WrongBehaviourError, parse_behaviour
 from genai_sdk.local.simulated.delivery import (
@@ -85,8 +85,8 @@ class _Wire:
 
 
 def _declared(scope: Scope) -> int:
-    given = dict(scope["headers"]).get(b"content-length", b"0")
-    return int(given) if given.isdigit() else 0
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(length) if length.isdigit() else 0
 
 
 def _request(scope: Scope, base: str, body: bytes) -> Request:
@@ -132,15 +132,15 @@ def _answered(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except WrongBehaviourError as error:
-            refusal = RefusalError(400, str(error))
+            refusal = ApiError(400, str(error))
         except UnknownRegionError as error:
-            refusal = RefusalError(404, str(error))
+            refusal = ApiError(404, str(error))
         except TooManyRegionsError as error:
-            refusal = RefusalError(409, str(error))
+            refusal = ApiError(409, str(error))
         except TooLargeError:
-            refusal = RefusalError(413, f"a behaviour has at most {_LARGEST_BEHAVIOUR:,} bytes")
+            refusal = ApiError(413, f"a behaviour has at most {_LARGEST_BEHAVIOUR:,} bytes")
         except TooLateError:
-            refusal = RefusalError(408, f"the behaviour did not arrive within {BODY_SECONDS:g} s")
+            refusal = ApiError(408, f"the behaviour did not arrive within {BODY_SECONDS:g} s")
         return _json(refusal.body(), refusal.status)
 
     return answer

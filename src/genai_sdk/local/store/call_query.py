@@ -10,8 +10,8 @@ from typing import Literal
 import msgspec
 
 from genai_sdk.langfuse.api.place import Place
+from genai_sdk.local.store.key_source import TraceKeys
 from genai_sdk.local.store.selection import Selection
-from genai_sdk.local.store.source import Source
 
 SORTED = 100_000
 """Among how many of the newest calls the slowest ones are sought."""
@@ -49,7 +49,7 @@ class CallQuery(msgspec.Struct, frozen=True, kw_only=True):
     slowest: Slowest | None = None
 
 
-def source_of_calls(query: CallQuery, place: Place | None, *, oldest_first: bool) -> Source:
+def source_of_calls(query: CallQuery, place: Place | None, *, oldest_first: bool) -> TraceKeys:
     """Return where the traces of some calls come from, those that follow a place.
 
     With `oldest_first` their order is the other way round.
@@ -62,13 +62,13 @@ def source_of_calls(query: CallQuery, place: Place | None, *, oldest_first: bool
         f"""NOT EXISTS (SELECT 1 FROM observations AS other INDEXED BY observations_by_trace {again.where}
             AND other.trace = call.trace AND other.start >= call.start
             AND (other.start, other.key) > (call.start, call.key))""",  # noqa: S608 - our own columns
-        *again.given,
+        *again.values,
     )
     if place is not None:
         chosen.add(f"(call.start, call.key) {'>' if oldest_first else '<'} (?, ?)", place.moment, place.key)
-    return Source(
+    return TraceKeys(
         rows=f"observations AS call INDEXED BY {_index(query)} {chosen.where}",
-        given=chosen.given,
+        values=chosen.values,
         key="call.trace",
         moment="call.start",
         tie="call.key",
@@ -76,7 +76,7 @@ def source_of_calls(query: CallQuery, place: Place | None, *, oldest_first: bool
     )
 
 
-def _slowest(query: CallQuery, by: Slowest, place: Place | None, *, oldest_first: bool) -> Source:
+def _slowest(query: CallQuery, by: Slowest, place: Place | None, *, oldest_first: bool) -> TraceKeys:
     chosen = _chosen(query, "call")
     if by == "first_token":
         chosen.add("call.first_token IS NOT NULL")
@@ -87,9 +87,9 @@ def _slowest(query: CallQuery, by: Slowest, place: Place | None, *, oldest_first
     follows = Selection()
     if place is not None:
         follows.add(f"(slow.took, slow.trace) {'>' if oldest_first else '<'} (?, ?)", place.moment, place.key)
-    return Source(
+    return TraceKeys(
         rows=f"(SELECT trace, max(took) AS took FROM ({newest}) GROUP BY trace) AS slow {follows.where}",  # noqa: S608
-        given=[*chosen.given, *follows.given],
+        values=[*chosen.values, *follows.values],
         key="slow.trace",
         moment="slow.took",
         tie="slow.trace",
@@ -115,5 +115,7 @@ def _index(query: CallQuery) -> str:
         "calls_by_model": query.model,
         "calls_by_connection": query.connection,
     }
-    given = [name for name, value in groups.items() if value] or [name for name, value in groups.items() if value == ""]
-    return given[0] if given else "calls_failed" if query.failed else "observations_by_start"
+    conditions = [name for name, value in groups.items() if value] or [
+        name for name, value in groups.items() if value == ""
+    ]
+    return conditions[0] if conditions else "calls_failed" if query.failed else "observations_by_start"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from genai_sdk.langfuse.moments import from_micros, to_micros
+from genai_sdk.langfuse.timestamps import from_micros, to_micros
 from genai_sdk.local.store.database import Database
 
 
@@ -40,8 +40,8 @@ class Checks:
     def put(self, name: str, check: Check) -> bool:
         """Keep a check of the connection of this name, in the place of the last one; returns whether there is one."""
         sql = "INSERT OR REPLACE INTO checks SELECT id, ?, ?, ?, ?, ? FROM connections WHERE name = ?"
-        given = (to_micros(check.moment), check.ok, check.model, check.latency, check.message, name)
-        return self._database.write(lambda connection: connection.execute(sql, given).rowcount > 0)
+        values = (to_micros(check.moment), check.ok, check.model, check.latency, check.message, name)
+        return self._database.write(lambda connection: connection.execute(sql, values).rowcount > 0)
 
     def all(self) -> dict[str, Check]:
         """Return the last checks by the connections' names."""

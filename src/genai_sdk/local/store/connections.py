@@ -8,8 +8,8 @@ from genai_sdk.connections import ConnectionRecord
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import DecryptionError
 from genai_sdk.langfuse.api.records import StoredConnection
-from genai_sdk.langfuse.moments import from_micros, now, to_micros
 from genai_sdk.langfuse.new_connection import NewConnection, display_secret
+from genai_sdk.langfuse.timestamps import from_micros, now, to_micros
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
 

@@ -20,16 +20,16 @@ def page(
     connection: sqlite3.Connection, query: TraceQuery, limit: int, offset: int
 ) -> tuple[list[dict[str, Any]], int]:
     """Return the sums of some days, the newest first, and how many days have traces."""
-    found = _read(connection, query, _summed_days, _days)
-    days = sorted(found, key=lambda row: -row["number"])
+    rows = _read(connection, query, _summed_days, _days)
+    days = sorted(rows, key=lambda row: -row["number"])
     shown = days[offset : offset + limit]
     models: dict[int, list[sqlite3.Row]] = {row["number"]: [] for row in shown}
     if shown:
         only = _within(query, shown[-1]["number"], shown[0]["number"] + 1)
         for row in _read(connection, only, _summed_models, _models):
             models[row["number"]].append(row)
-    told = [{**row, "day": _name(row["number"]), "models": models[row["number"]]} for row in map(dict, shown)]
-    return told, len(days)
+    day_rows = [{**row, "day": _name(row["number"]), "models": models[row["number"]]} for row in map(dict, shown)]
+    return day_rows, len(days)
 
 
 def _read(connection: sqlite3.Connection, query: TraceQuery, summed: Read, one_by_one: Read) -> list[sqlite3.Row]:
@@ -47,8 +47,10 @@ def _stretches(query: TraceQuery) -> Iterator[tuple[bool, TraceQuery]]:
     replace, since, until = msgspec.structs.replace, query.since, query.until
     first = None if since is None else since + -since % DAY_NANOS
     last = None if until is None else until - until % DAY_NANOS
-    told = TraceQuery(environments=query.environments, since=since, until=until, oldest_first=query.oldest_first)
-    if replace(query, tags=tuple(query.tags)) != told or (first is not None and last is not None and first >= last):
+    whole_days = TraceQuery(environments=query.environments, since=since, until=until, oldest_first=query.oldest_first)
+    if replace(query, tags=tuple(query.tags)) != whole_days or (
+        first is not None and last is not None and first >= last
+    ):
         yield False, query
         return
     yield True, replace(query, since=first, until=last)
@@ -73,7 +75,7 @@ def _summed_days(connection: sqlite3.Connection, query: TraceQuery) -> list[sqli
     sums = "sum(traces) AS traces, sum(observations) AS observations, total(cost) AS cost"
     return connection.execute(
         f"SELECT day AS number, {sums} FROM days {chosen.where} GROUP BY day",  # noqa: S608 - our own columns
-        chosen.given,
+        chosen.values,
     ).fetchall()
 
 
@@ -85,7 +87,7 @@ def _summed_models(connection: sqlite3.Connection, query: TraceQuery) -> list[sq
             sum(input_tokens) AS input, sum(output_tokens) AS output, sum(total_tokens) AS tokens, total(cost) AS cost
         FROM day_models {chosen.where} GROUP BY day, model ORDER BY 8 DESC, model
         """,  # noqa: S608 - as above
-        chosen.given,
+        chosen.values,
     ).fetchall()
 
 
@@ -95,19 +97,19 @@ def _of_days(query: TraceQuery) -> Selection:
 
 
 def _days(connection: sqlite3.Connection, query: TraceQuery) -> list[sqlite3.Row]:
-    chosen, given = _chosen(query)
+    chosen, values = _chosen(query)
     return connection.execute(
         f"""
         SELECT start / {DAY_NANOS} AS number, count(*) AS traces, sum(observations) AS observations,
             total(cost) AS cost
         FROM traces WHERE {chosen} GROUP BY 1
         """,  # noqa: S608 - every value is bound
-        given,
+        values,
     ).fetchall()
 
 
 def _models(connection: sqlite3.Connection, query: TraceQuery) -> list[sqlite3.Row]:
-    chosen, given = _chosen(query)
+    chosen, values = _chosen(query)
     return connection.execute(
         f"""
         SELECT traces.start / {DAY_NANOS} AS number, observations.model AS model,
@@ -118,13 +120,13 @@ def _models(connection: sqlite3.Connection, query: TraceQuery) -> list[sqlite3.R
         WHERE observations.model IS NOT NULL AND {chosen}
         GROUP BY 1, 2 ORDER BY cost DESC, model
         """,  # noqa: S608 - as above
-        given,
+        values,
     ).fetchall()
 
 
 def _chosen(query: TraceQuery) -> tuple[str, Sequence[Any]]:
     source = source_of(query)
-    return f"traces.key IN (SELECT {source.key} FROM {source.rows})", source.given  # noqa: S608 - as above
+    return f"traces.key IN (SELECT {source.key} FROM {source.rows})", source.values  # noqa: S608 - as above
 
 
 def _name(number: int) -> str:

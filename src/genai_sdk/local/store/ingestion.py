@@ -12,11 +12,11 @@ from genai_sdk.local.store.summary import begin, clear_facets, sum_up
 _KNOWN = "SELECT * FROM observations WHERE trace = ? AND id = ?"
 
 
-def take(connection: sqlite3.Connection, given: Iterable[Observation]) -> None:
+def take(connection: sqlite3.Connection, observations: Iterable[Observation]) -> None:
     """Write spans, and sum up the traces that they belong to; a span that comes twice counts once, as it came last."""
     rollup, days = Rollup(), Days()
     touched: dict[str, dict[str, Observation]] = {}
-    for span in given:
+    for span in observations:
         touched.setdefault(span.trace_id, {})[span.id] = span
     for trace_id, fresh in touched.items():
         trace = begin(connection, trace_id)

@@ -4,8 +4,8 @@ import sqlite3
 import uuid
 
 from genai_sdk.langfuse.api.records import StoredModel
-from genai_sdk.langfuse.moments import from_micros, now, to_micros
 from genai_sdk.langfuse.new_model import NewModel
+from genai_sdk.langfuse.timestamps import from_micros, now, to_micros
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
 
@@ -34,7 +34,7 @@ class Models:
 
     def put(self, new: NewModel) -> StoredModel:
         """Write a model."""
-        given = (
+        values = (
             str(uuid.uuid4()),
             new.model_name,
             new.match_pattern,
@@ -47,8 +47,8 @@ class Models:
             None if new.tokenizer_config is None else dump(new.tokenizer_config),
             to_micros(now()),
         )
-        sql = f"INSERT INTO models VALUES ({', '.join('?' * len(given))}) RETURNING *"  # noqa: S608
-        return self._database.write(lambda connection: _stored(connection.execute(sql, given).fetchone()))
+        sql = f"INSERT INTO models VALUES ({', '.join('?' * len(values))}) RETURNING *"  # noqa: S608
+        return self._database.write(lambda connection: _stored(connection.execute(sql, values).fetchone()))
 
     def find(self, id: str) -> StoredModel | None:  # noqa: A002 - Langfuse's name
         """Return a model, or None."""

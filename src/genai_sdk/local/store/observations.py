@@ -32,14 +32,14 @@ class Observations:
         chosen, order = _select(query), _order(query)
 
         def work(connection: sqlite3.Connection) -> tuple[list[Observation], int]:
-            (total,) = connection.execute(f"SELECT count(*) FROM observations {chosen.where}", chosen.given).fetchone()  # noqa: S608
+            (total,) = connection.execute(f"SELECT count(*) FROM observations {chosen.where}", chosen.values).fetchone()  # noqa: S608
             # The inner query reads an index alone, however many rows it passes over.
             rows = connection.execute(
                 f"""
                 SELECT body FROM (SELECT key FROM observations {chosen.where} ORDER BY {order} LIMIT ? OFFSET ?)
                 CROSS JOIN spans USING (key)
                 """,  # noqa: S608
-                (*chosen.given, limit, offset),
+                (*chosen.values, limit, offset),
             )
             return [decode_span(row["body"]) for row in rows], total
 
@@ -57,7 +57,7 @@ class Observations:
         def work(connection: sqlite3.Connection) -> tuple[list[Observation], Place | None]:
             rows = connection.execute(
                 f"SELECT start, key FROM observations {chosen.where} ORDER BY {order} LIMIT ?",  # noqa: S608
-                (*chosen.given, limit + 1),
+                (*chosen.values, limit + 1),
             ).fetchall()
             shown = rows[:limit]
             last = Place(shown[-1]["start"], shown[-1]["key"]) if len(rows) > limit else None
@@ -69,7 +69,7 @@ class Observations:
         """Return what can be summed up of observations, without their contents."""
         chosen = _select(query)
         sql = f"SELECT {_FACTS} FROM observations {chosen.where}"  # noqa: S608
-        rows = self._database.read(lambda connection: connection.execute(sql, chosen.given).fetchall())
+        rows = self._database.read(lambda connection: connection.execute(sql, chosen.values).fetchall())
         return [dict(row) for row in rows]
 
 

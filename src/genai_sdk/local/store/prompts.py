@@ -10,17 +10,17 @@ from typing import Any
 import msgspec
 
 from genai_sdk.langfuse.composition import Composed, resolve
-from genai_sdk.langfuse.moments import from_micros, now, to_micros
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_prompt import NewPrompt
 from genai_sdk.langfuse.prompt import LATEST, PromptVersion
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.timestamps import from_micros, now, to_micros
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
 
 _OTHER_TYPE = "Previous versions have different prompt type. Create a new prompt with a different name."
 
 
-class Entry(msgspec.Struct, frozen=True):
+class PromptEntry(msgspec.Struct, frozen=True):
     """A line in a list of prompts: a prompt, or a folder of them.
 
     Attributes:
@@ -52,13 +52,13 @@ class Prompts:
         """Write the next version of a prompt; it is labelled `latest`.
 
         Raises:
-            RefusalError: It has another type than its versions before, or refers to a prompt that is not there.
+            ApiError: It has another type than its versions before, or refers to a prompt that is not there.
         """
 
         def work(connection: sqlite3.Connection) -> PromptVersion:
             last = _versions(connection, "WHERE name = ? ORDER BY version DESC LIMIT 1", (new.name,))
             if last and last[0].type != new.type:
-                raise RefusalError(400, _OTHER_TYPE)
+                raise ApiError(400, _OTHER_TYPE)
             moment = to_micros(now())
             number = last[0].version + 1 if last else 1
             tags = new.tags if new.tags is not None else last[0].tags if last else []
@@ -95,16 +95,16 @@ class Prompts:
         """Give a version further labels, which other versions lose.
 
         Raises:
-            RefusalError: There is no such version.
+            ApiError: There is no such version.
         """
 
         def work(connection: sqlite3.Connection) -> PromptVersion:
             if _find(connection, name, version=version) is None:
-                raise RefusalError(404, f"Prompt '{name}' version {version} not found in project")
+                raise ApiError(404, f"Prompt '{name}' version {version} not found in project")
             _give_labels(connection, name, version, labels, to_micros(now()))
-            found = _find(connection, name, version=version)
-            assert found is not None
-            return found
+            version_row = _find(connection, name, version=version)
+            assert version_row is not None
+            return version_row
 
         return self._database.write(work)
 
@@ -112,17 +112,17 @@ class Prompts:
         """Take a label from a version.
 
         Raises:
-            RefusalError: There is no such version, it has no such label, or the label is `latest`, which stays.
+            ApiError: There is no such version, it has no such label, or the label is `latest`, which stays.
         """
 
         def work(connection: sqlite3.Connection) -> PromptVersion:
-            found = _find(connection, name, version=version)
-            if found is None:
-                raise RefusalError(404, f"Prompt not found: '{name}' with version {version}")
+            version_row = _find(connection, name, version=version)
+            if version_row is None:
+                raise ApiError(404, f"Prompt not found: '{name}' with version {version}")
             if label == LATEST:
-                raise RefusalError(400, "Label 'latest' is always assigned to the latest prompt version")
-            if label not in found.labels:
-                raise RefusalError(404, f"Version {version} of prompt '{name}' has no label '{label}'")
+                raise ApiError(400, "Label 'latest' is always assigned to the latest prompt version")
+            if label not in version_row.labels:
+                raise ApiError(404, f"Version {version} of prompt '{name}' has no label '{label}'")
             connection.execute("DELETE FROM prompt_labels WHERE name = ? AND label = ?", (name, label))
             _give_labels(connection, name, version, (), to_micros(now()))
             for each in _referring(connection, name):
@@ -139,7 +139,7 @@ class Prompts:
 
     def entries(
         self, limit: int, offset: int, *, folder: str = "", search: str | None = None, tag: str | None = None
-    ) -> tuple[list[Entry], int]:
+    ) -> tuple[list[PromptEntry], int]:
         """Return what lies in a folder, folders first, and how much there is.
 
         Args:
@@ -150,7 +150,7 @@ class Prompts:
             tag: Only prompts with this tag, likewise.
         """
         inside = f"{folder}/" if folder else ""
-        given = {
+        values = {
             "inside": inside,
             "search": search,
             "tag": tag,
@@ -159,9 +159,9 @@ class Prompts:
             "offset": offset,
         }
 
-        def work(connection: sqlite3.Connection) -> tuple[list[Entry], int]:
-            (total,) = connection.execute(f"SELECT count(*) FROM ({_ENTRIES})", given).fetchone()  # noqa: S608
-            rows = connection.execute(f"{_ENTRIES} ORDER BY is_prompt, entry LIMIT :limit OFFSET :offset", given)
+        def work(connection: sqlite3.Connection) -> tuple[list[PromptEntry], int]:
+            (total,) = connection.execute(f"SELECT count(*) FROM ({_ENTRIES})", values).fetchone()  # noqa: S608
+            rows = connection.execute(f"{_ENTRIES} ORDER BY is_prompt, entry LIMIT :limit OFFSET :offset", values)
             return [_entry(connection, row, inside) for row in rows.fetchall()], total
 
         return self._database.read(work)
@@ -181,18 +181,18 @@ class Prompts:
         """Return a version with its references to other prompts replaced, or None if it is not there.
 
         Raises:
-            RefusalError: What it refers to is gone.
+            ApiError: What it refers to is gone.
         """
 
         def work(connection: sqlite3.Connection) -> tuple[PromptVersion, Composed] | None:
-            found = _find(connection, name, label=label, version=version)
-            return None if found is None else (found, resolve(partial(_find, connection), found))
+            prompt = _find(connection, name, label=label, version=version)
+            return None if prompt is None else (prompt, resolve(partial(_find, connection), prompt))
 
         return self._database.read(work)
 
     def versions(self, name: str) -> list[PromptVersion]:
         """Return every version of a prompt, oldest first."""
-        return self._database.read(partial(_versions, where="WHERE name = ? ORDER BY version", given=(name,)))
+        return self._database.read(partial(_versions, where="WHERE name = ? ORDER BY version", values=(name,)))
 
     def page(
         self,
@@ -225,16 +225,16 @@ class Prompts:
             AND (:label IS NULL OR EXISTS (SELECT 1 FROM prompt_labels AS given
                 WHERE given.name = prompts.name AND given.version = prompts.version AND given.label = :label))
         """
-        given = {"name": name, "label": label, "tag": tag, "version": version, "since": since, "until": until}
+        values = {"name": name, "label": label, "tag": tag, "version": version, "since": since, "until": until}
 
         def work(connection: sqlite3.Connection) -> tuple[list[list[PromptVersion]], int]:
-            (total,) = connection.execute(f"SELECT count(DISTINCT name) FROM prompts {where}", given).fetchone()  # noqa: S608
+            (total,) = connection.execute(f"SELECT count(DISTINCT name) FROM prompts {where}", values).fetchone()  # noqa: S608
             names = connection.execute(
                 f"SELECT DISTINCT name FROM prompts {where} ORDER BY name LIMIT :limit OFFSET :offset",  # noqa: S608
-                {**given, "limit": limit, "offset": offset},
+                {**values, "limit": limit, "offset": offset},
             ).fetchall()
             return [
-                _versions(connection, f"{where} AND name = :this ORDER BY version", {**given, "this": row["name"]})
+                _versions(connection, f"{where} AND name = :this ORDER BY version", {**values, "this": row["name"]})
                 for row in names
             ], total
 
@@ -246,7 +246,7 @@ class Prompts:
         The newest that is left becomes `latest`.
 
         Raises:
-            RefusalError: A prompt that stays refers to one of them.
+            ApiError: A prompt that stays refers to one of them.
         """
 
         def work(connection: sqlite3.Connection) -> int:
@@ -295,12 +295,12 @@ _ENTRIES = """
 """
 
 
-def _entry(connection: sqlite3.Connection, row: sqlite3.Row, inside: str) -> Entry:
+def _entry(connection: sqlite3.Connection, row: sqlite3.Row, inside: str) -> PromptEntry:
     name, moment = f"{inside}{row['entry']}", from_micros(row["updated_at"])
     if not row["is_prompt"]:
-        return Entry(name, row["prompts"], moment)
+        return PromptEntry(name, row["prompts"], moment)
     (latest,) = _versions(connection, "WHERE name = ? ORDER BY version DESC LIMIT 1", (name,))
-    return Entry(name, 1, moment, latest, _labels(connection, name))
+    return PromptEntry(name, 1, moment, latest, _labels(connection, name))
 
 
 def _labels(connection: sqlite3.Connection, name: str) -> dict[str, int]:
@@ -339,20 +339,20 @@ def _find(
         where = (
             "WHERE name = ? AND version = (SELECT version FROM prompt_labels WHERE name = prompts.name AND label = ?)"
         )
-        found = _versions(connection, where, (name, label))
+        versions = _versions(connection, where, (name, label))
     else:
-        found = _versions(connection, "WHERE name = ? AND version = ?", (name, version))
-    return found[0] if found else None
+        versions = _versions(connection, "WHERE name = ? AND version = ?", (name, version))
+    return versions[0] if versions else None
 
 
-def _versions(connection: sqlite3.Connection, where: str, given: Any) -> list[PromptVersion]:
+def _versions(connection: sqlite3.Connection, where: str, values: Any) -> list[PromptVersion]:
     rows = connection.execute(
         f"""
         SELECT *, (SELECT json_group_array(label) FROM prompt_labels AS given
             WHERE given.name = prompts.name AND given.version = prompts.version) AS labels
         FROM prompts {where}
         """,  # noqa: S608 - `where` is ours, and what was given is bound
-        given,
+        values,
     )
     return [
         PromptVersion(

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from genai_sdk.langfuse.api.place import Place
 from genai_sdk.langfuse.api.queries import ScoreQuery
 from genai_sdk.langfuse.api.records import StoredScore
-from genai_sdk.langfuse.moments import from_micros, now, to_micros
 from genai_sdk.langfuse.new_score import NewScore
+from genai_sdk.langfuse.timestamps import from_micros, now, to_micros
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
 from genai_sdk.local.store.selection import Selection
@@ -44,10 +44,10 @@ class Scores:
         chosen = _select(query)
 
         def work(connection: sqlite3.Connection) -> tuple[list[StoredScore], int]:
-            (total,) = connection.execute(f"SELECT count(*) FROM scores {chosen.where}", chosen.given).fetchone()  # noqa: S608
+            (total,) = connection.execute(f"SELECT count(*) FROM scores {chosen.where}", chosen.values).fetchone()  # noqa: S608
             rows = connection.execute(
                 f"SELECT * FROM scores {chosen.where} ORDER BY created_at DESC, key DESC LIMIT ? OFFSET ?",  # noqa: S608
-                (*chosen.given, limit, offset),
+                (*chosen.values, limit, offset),
             )
             return [_stored(row) for row in rows], total
 
@@ -65,7 +65,7 @@ class Scores:
         def work(connection: sqlite3.Connection) -> tuple[list[StoredScore], Place | None]:
             rows = connection.execute(
                 f"SELECT * FROM scores {chosen.where} ORDER BY created_at DESC, key DESC LIMIT ?",  # noqa: S608
-                (*chosen.given, limit + 1),
+                (*chosen.values, limit + 1),
             ).fetchall()
             shown = rows[:limit]
             last = Place(shown[-1]["created_at"], shown[-1]["key"]) if len(rows) > limit else None
@@ -78,11 +78,11 @@ class Scores:
         chosen = Selection().among("trace_id", trace_ids)
 
         def work(connection: sqlite3.Connection) -> dict[str, list[StoredScore]]:
-            found: dict[str, list[StoredScore]] = {each: [] for each in trace_ids}
+            scores: dict[str, list[StoredScore]] = {each: [] for each in trace_ids}
             sql = f"SELECT * FROM scores {chosen.where} ORDER BY created_at, key"  # noqa: S608
-            for row in connection.execute(sql, chosen.given):
-                found[row["trace_id"]].append(_stored(row))
-            return found
+            for row in connection.execute(sql, chosen.values):
+                scores[row["trace_id"]].append(_stored(row))
+            return scores
 
         return self._database.read(work) if trace_ids else {}
 

@@ -8,25 +8,25 @@ class Selection:
     """A WHERE clause that grows.
 
         chosen = Selection().equal("name", name).since("start", start)
-        connection.execute(f"SELECT * FROM traces {chosen.where}", chosen.given)
+        connection.execute(f"SELECT * FROM traces {chosen.where}", chosen.values)
 
     Attributes:
-        given: The values, in the order of the conditions.
+        values: The values, in the order of the conditions.
     """
 
     def __init__(self) -> None:
         self._conditions: list[str] = []
-        self.given: list[Any] = []
+        self.values: list[Any] = []
 
     @property
     def where(self) -> str:
         """The clause, empty without any condition."""
         return "WHERE " + " AND ".join(self._conditions) if self._conditions else ""
 
-    def add(self, condition: str, *given: Any) -> Self:
+    def add(self, condition: str, *values: Any) -> Self:
         """Demand a condition written here, with values for its question marks."""
         self._conditions.append(condition)
-        self.given.extend(given)
+        self.values.extend(values)
         return self
 
     def equal(self, column: str, value: Any) -> Self:

@@ -33,10 +33,10 @@ class Sessions:
         chosen.since("created_at", since).until("created_at", until)
 
         def work(connection: sqlite3.Connection) -> tuple[list[StoredSession], int]:
-            (total,) = connection.execute(f"SELECT count(*) FROM sessions {chosen.where}", chosen.given).fetchone()  # noqa: S608
+            (total,) = connection.execute(f"SELECT count(*) FROM sessions {chosen.where}", chosen.values).fetchone()  # noqa: S608
             rows = connection.execute(
                 f"SELECT * FROM sessions {chosen.where} ORDER BY created_at DESC, id LIMIT ? OFFSET ?",  # noqa: S608
-                (*chosen.given, limit, offset),
+                (*chosen.values, limit, offset),
             )
             return [StoredSession(**row) for row in rows], total
 

@@ -104,8 +104,8 @@ class SpanRows:
         """Return an observation of a trace with its contents, or None; without an id the trace's root."""
         which = "traces.root" if id is None else "(SELECT key FROM observations WHERE trace = traces.key AND id = ?2)"
         sql = f"SELECT body FROM traces JOIN spans ON spans.key = {which} WHERE traces.id = ?1"  # noqa: S608 - as above
-        given = (trace_id,) if id is None else (trace_id, id)
-        row = self._database.read(lambda connection: connection.execute(sql, given).fetchone())
+        values = (trace_id,) if id is None else (trace_id, id)
+        row = self._database.read(lambda connection: connection.execute(sql, values).fetchone())
         return None if row is None else decode_span(row["body"])
 
     def calls(self, since: int, until: int, limit: int, *, environments: Sequence[str] = ()) -> list[CallRow] | None:
@@ -118,12 +118,12 @@ class SpanRows:
             cursor.row_factory = None  # there are thousands of them
             return [CallRow(*row) for row in cursor]
 
-        found = self._database.read(work)
-        return None if len(found) > limit else found
+        rows = self._database.read(work)
+        return None if len(rows) > limit else rows
 
 
-def _rows(connection: sqlite3.Connection, sql: str, given: Sequence[object]) -> list[SpanRow]:
-    return [_read(dict(row)) for row in connection.execute(sql, given)]
+def _rows(connection: sqlite3.Connection, sql: str, values: Sequence[object]) -> list[SpanRow]:
+    return [_read(dict(row)) for row in connection.execute(sql, values)]
 
 
 def _read(row: dict[str, Any]) -> SpanRow:

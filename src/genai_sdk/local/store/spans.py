@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from genai_sdk.langfuse.conventions import TRACE
-from genai_sdk.langfuse.moments import to_micros
 from genai_sdk.langfuse.observation import Observation
+from genai_sdk.langfuse.timestamps import to_micros
 from genai_sdk.langfuse.values import below, text_of
 from genai_sdk.langfuse.views import first_token, tokens
 from genai_sdk.local.store.encoding import dump
@@ -76,13 +76,13 @@ def row_of(trace: int, span: Observation) -> dict[str, Any]:
 
 def put(connection: sqlite3.Connection, row: Mapping[str, Any], span: Observation, key: int | None) -> None:
     """Write a span: in the place of the one with this key, or as a new one."""
-    given = [row[name] for name in COLUMNS]
+    values = [row[name] for name in COLUMNS]
     body = msgspec.json.encode(span)
     if key is None:
-        key = connection.execute(_INSERT, given).lastrowid
+        key = connection.execute(_INSERT, values).lastrowid
         connection.execute("INSERT INTO spans VALUES (?, ?)", (key, body))
     else:
-        connection.execute(_UPDATE, (*given, key))
+        connection.execute(_UPDATE, (*values, key))
         connection.execute("UPDATE spans SET body = ? WHERE key = ?", (body, key))
 
 

@@ -63,7 +63,7 @@ def sum_up(connection: sqlite3.Connection, key: int, fresh: Iterable[Mapping[str
     """
     known = connection.execute("SELECT * FROM traces WHERE key = ?", (key,)).fetchone()
     root = connection.execute(_ROOT, (key,)).fetchone() or connection.execute(_FIRST, (key,)).fetchone()
-    told = {name: _tell(connection, key, name, root, known, fresh) for name in _TOLD}
+    columns = {name: _tell(connection, key, name, root, known, fresh) for name in _TOLD}
     groups = connection.execute(_GROUPS, (key,)).fetchall()
     calls = [each for each in groups if each["is_call"]]
     tags = sorted({tag for each in groups for text in load(each["tags"]) if text for tag in load(text)})
@@ -71,12 +71,12 @@ def sum_up(connection: sqlite3.Connection, key: int, fresh: Iterable[Mapping[str
     facets = _facets(groups, tags)
     start = min(each["start"] for each in groups)
     values = {
-        "name": told["trace_name"] or root["name"],
+        "name": columns["trace_name"] or root["name"],
         "start": start,
         "end": max(each["end"] for each in groups),
         "environment": root["environment"],
-        **{name: told[name] for name in ("user_id", "session_id", "release", "version")},
-        "is_public": told["is_public"],
+        **{name: columns[name] for name in ("user_id", "session_id", "release", "version")},
+        "is_public": columns["is_public"],
         "tags": dump(tags),
         "metadata": _metadata(connection, key, root) if any(each["metadata"] for each in groups) else None,
         "status": _status(connection, root, levels),
@@ -88,18 +88,18 @@ def sum_up(connection: sqlite3.Connection, key: int, fresh: Iterable[Mapping[str
         **{name: _sum(each[name] for each in groups) for name in ("input_tokens", "output_tokens", "total_tokens")},
         "cost": _sum(each["cost"] for each in groups),
         "root": root["key"],
-        "input": told["has_input"],
-        "output": told["has_output"],
+        "input": columns["has_input"],
+        "output": columns["has_output"],
         "facets": dump(facets),
         "arrived": min(each["arrived"] for each in groups),
         "updated": max(each["updated"] for each in groups),
     }
     connection.execute(_UPDATE, (*(values[name] for name in _COLUMNS), key))
     _write_facets(connection, key, known, facets, start)
-    if told["session_id"]:
+    if columns["session_id"]:
         connection.execute(
             "INSERT OR IGNORE INTO sessions VALUES (?, ?, ?)",
-            (told["session_id"], values["arrived"], values["environment"]),
+            (columns["session_id"], values["arrived"], values["environment"]),
         )
 
 
@@ -153,16 +153,16 @@ def _metadata(connection: sqlite3.Connection, key: int, root: sqlite3.Row) -> st
 
 
 def _facets(groups: Sequence[sqlite3.Row], tags: Sequence[str]) -> list[tuple[str, str]]:
-    found = [("tag", tag) for tag in tags]
+    facets = [("tag", tag) for tag in tags]
     for each in groups:
         if each["connection"]:
-            found.append(("connection", each["connection"]))  # of attempts too: they found it wanting
+            facets.append(("connection", each["connection"]))  # of attempts too: they found it wanting
         if each["model"]:
-            found.append(("model", each["model"]))
+            facets.append(("model", each["model"]))
         if each["prompt_name"]:
-            found.append(("prompt", each["prompt_name"]))
-            found.append(("version", version_facet(each["prompt_name"], each["prompt_version"])))
-    return list(dict.fromkeys(found))
+            facets.append(("prompt", each["prompt_name"]))
+            facets.append(("version", version_facet(each["prompt_name"], each["prompt_version"])))
+    return list(dict.fromkeys(facets))
 
 
 def version_facet(name: str, version: int) -> str:

@@ -13,8 +13,8 @@ import msgspec
 from genai_sdk.langfuse.api import queries
 from genai_sdk.langfuse.api.place import Place
 from genai_sdk.local.store.call_query import CallQuery, source_of_calls
+from genai_sdk.local.store.key_source import TraceKeys
 from genai_sdk.local.store.selection import Selection
-from genai_sdk.local.store.source import Source
 from genai_sdk.local.store.summary import version_facet
 
 LOOKED_AT = 100_000
@@ -76,7 +76,7 @@ def conditions_of(query: TraceQuery) -> list[Condition]:
     return [*rare, *facets, *columns[len(rare) :]]
 
 
-def source_of(query: TraceQuery, place: Place | None = None, first: Condition | None = None) -> Source:
+def source_of(query: TraceQuery, place: Place | None = None, first: Condition | None = None) -> TraceKeys:
     """Return where the traces of a query come from, those that follow a place.
 
     Args:
@@ -105,9 +105,9 @@ def source_of(query: TraceQuery, place: Place | None = None, first: Condition | 
     tables = "trace_facets AS facet" if drives else "traces"
     if drives and columns:
         tables += " CROSS JOIN traces ON traces.key = facet.trace"
-    source = Source(
+    source = TraceKeys(
         rows=f"{tables} {chosen.where}",
-        given=chosen.given,
+        values=chosen.values,
         key=key,
         moment=moment,
         tie=key,
@@ -132,7 +132,7 @@ def _beside(query: TraceQuery) -> Selection:
     return chosen
 
 
-def _searched(query: TraceQuery, source: Source, sought: Selection) -> Source:
+def _searched(query: TraceQuery, source: TraceKeys, sought: Selection) -> TraceKeys:
     """Return only those with what is sought: of the first so many, or all would be read for what is rare."""
     if query.text is None and query.content is None and not sought.where:
         return source
@@ -153,9 +153,9 @@ def _searched(query: TraceQuery, source: Source, sought: Selection) -> Source:
             """,
             in_body(query.content),
         )
-    return Source(
+    return TraceKeys(
         rows=f"({inner}) AS looked CROSS JOIN traces ON traces.key = looked.key {sought.where}",
-        given=[*source.given, *sought.given],
+        values=[*source.values, *sought.values],
         key="looked.key",
         moment="looked.moment",
         tie="looked.tie",
@@ -204,11 +204,11 @@ def _columns(query: TraceQuery) -> list[tuple[str, Sequence[str]]]:
 
 def _facets(query: TraceQuery) -> list[tuple[str, str]]:
     """Return conditions on facets, the rarest kind first."""
-    found: list[tuple[str, str]] = []
+    facets: list[tuple[str, str]] = []
     if query.prompt is not None:
         number = query.prompt_version
-        found.append(("prompt", query.prompt) if number is None else ("version", version_facet(query.prompt, number)))
-    found += [("tag", tag) for tag in dict.fromkeys(query.tags)]
-    found += [("model", query.model)] if query.model is not None else []
-    found += [("connection", query.connection)] if query.connection is not None else []
-    return found
+        facets.append(("prompt", query.prompt) if number is None else ("version", version_facet(query.prompt, number)))
+    facets += [("tag", tag) for tag in dict.fromkeys(query.tags)]
+    facets += [("model", query.model)] if query.model is not None else []
+    facets += [("connection", query.connection)] if query.connection is not None else []
+    return facets

@@ -121,17 +121,17 @@ def read_row(row: sqlite3.Row) -> TraceRow:
 
 def load_listed(connection: sqlite3.Connection, key: int) -> ListedTrace:
     """Return the trace with this key as Langfuse's list shows it."""
-    found = connection.execute("SELECT * FROM traces WHERE key = ?", (key,)).fetchone()
-    contents = load_contents(connection, found)
+    trace_row = connection.execute("SELECT * FROM traces WHERE key = ?", (key,)).fetchone()
+    contents = load_contents(connection, trace_row)
     ids = connection.execute("SELECT id FROM observations WHERE trace = ? ORDER BY start, key", (key,))
-    row = read_row(found)
+    row = read_row(trace_row)
     facts = {name: getattr(row, name) for name in ListedTrace.__struct_fields__ if hasattr(row, name)}
     return ListedTrace(
         **facts,
         root=contents.root,
         input=contents.input,
         output=contents.output,
-        metadata={} if found["metadata"] is None else load(found["metadata"]),
+        metadata={} if trace_row["metadata"] is None else load(trace_row["metadata"]),
         observation_ids=[id for (id,) in ids],  # noqa: A001 - Langfuse's name
     )
 
@@ -139,11 +139,11 @@ def load_listed(connection: sqlite3.Connection, key: int) -> ListedTrace:
 def load_contents(connection: sqlite3.Connection, trace: sqlite3.Row) -> TraceContents:
     """Return the contents of a trace, by its row; reads three bodies at most."""
     root = load_span(connection, trace["root"])
-    said = {each: load_span(connection, each) for each in {trace["input"], trace["output"]} - {None, trace["root"]}}
+    spans = {each: load_span(connection, each) for each in {trace["input"], trace["output"]} - {None, trace["root"]}}
     return TraceContents(
         root=root,
-        input=_alone(said.get(trace["input"], root)).input,
-        output=_alone(said.get(trace["output"], root)).output,
+        input=_alone(spans.get(trace["input"], root)).input,
+        output=_alone(spans.get(trace["output"], root)).output,
     )
 
 
@@ -156,8 +156,8 @@ def load_preview(connection: sqlite3.Connection, key: int) -> TracePreview:
         if each not in spans:
             # The length of a blob stands in its row's head; only then is the rest of it read.
             sql = "SELECT body FROM spans WHERE key = ? AND length(body) <= ?"
-            found = connection.execute(sql, (each, PREVIEWED)).fetchone()
-            spans[each] = None if found is None else decode_span(found["body"])
+            row = connection.execute(sql, (each, PREVIEWED)).fetchone()
+            spans[each] = None if row is None else decode_span(row["body"])
     source, result = spans[trace["input"] or root], spans[trace["output"] or root]
     return TracePreview(
         preview_of(_alone(source).input) if source is not None else "",

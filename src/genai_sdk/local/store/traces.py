@@ -13,7 +13,7 @@ from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.local.store import daily, ingestion
 from genai_sdk.local.store.database import Database
-from genai_sdk.local.store.rarest import rarest
+from genai_sdk.local.store.selectivity import rarest
 from genai_sdk.local.store.spans import load_trace
 from genai_sdk.local.store.trace_query import TraceQuery, source_of
 from genai_sdk.local.store.trace_row import (
@@ -60,22 +60,22 @@ class Traces:
 
     def find(self, id: str) -> Trace | None:  # noqa: A002 - Langfuse's name
         """Return a trace with all that belongs to it, or None."""
-        found = self._database.read(lambda connection: load_trace(connection, id))
-        return Trace(id, tuple(found)) if found else None
+        trace = self._database.read(lambda connection: load_trace(connection, id))
+        return Trace(id, tuple(trace)) if trace else None
 
     def row(self, id: str) -> TraceRow | None:  # noqa: A002 - Langfuse's name
         """Return a trace as lists show it, or None; cheap however long it is."""
-        found = self._database.read(
+        row = self._database.read(
             lambda connection: connection.execute("SELECT * FROM traces WHERE id = ?", (id,)).fetchone()
         )
-        return None if found is None else read_row(found)
+        return None if row is None else read_row(row)
 
     def contents(self, id: str) -> TraceContents | None:  # noqa: A002 - Langfuse's name
         """Return what went into a trace and what came out of it, or None; cheap however long it is."""
 
         def work(connection: sqlite3.Connection) -> TraceContents | None:
-            found = connection.execute("SELECT * FROM traces WHERE id = ?", (id,)).fetchone()
-            return None if found is None else load_contents(connection, found)
+            row = connection.execute("SELECT * FROM traces WHERE id = ?", (id,)).fetchone()
+            return None if row is None else load_contents(connection, row)
 
         return self._database.read(work)
 
@@ -84,8 +84,8 @@ class Traces:
         wanted = TraceQuery.of(query)
 
         def work(connection: sqlite3.Connection) -> tuple[list[ListedTrace], int]:
-            found = _found(connection, wanted, None, limit, offset)
-            return [load_listed(connection, key) for key, _ in found], _count(connection, wanted)
+            rows = _rows_of(connection, wanted, None, limit, offset)
+            return [load_listed(connection, key) for key, _ in rows], _count(connection, wanted)
 
         return self._database.read(work)
 
@@ -101,9 +101,9 @@ class Traces:
         """Return the traces that follow a place, and where each of them stands."""
 
         def work(connection: sqlite3.Connection) -> TracePage:
-            found = _found(connection, query, place, limit + 1, 0)
-            rows = load_rows(connection, [key for key, _ in found[:limit]])
-            return TracePage(rows, [place for _, place in found[:limit]], len(found) > limit)
+            trace_rows = _rows_of(connection, query, place, limit + 1, 0)
+            rows = load_rows(connection, [key for key, _ in trace_rows[:limit]])
+            return TracePage(rows, [place for _, place in trace_rows[:limit]], len(trace_rows) > limit)
 
         return self._database.read(work)
 
@@ -129,19 +129,19 @@ class Traces:
         return self._database.read(lambda connection: daily.page(connection, wanted, limit, offset))
 
 
-def _found(
+def _rows_of(
     connection: sqlite3.Connection, query: TraceQuery, place: Place | None, limit: int, offset: int
 ) -> list[tuple[int, Place]]:
     source = source_of(query, place, rarest(connection, query))
     named = f"{source.key}, {source.moment}, {source.tie}"
     rows = connection.execute(
         f"SELECT {named} FROM {source.rows} ORDER BY {source.order} LIMIT ? OFFSET ?",  # noqa: S608
-        (*source.given, limit, offset),
+        (*source.values, limit, offset),
     )
     return [(key, Place(moment, tie)) for key, moment, tie in rows]
 
 
 def _count(connection: sqlite3.Connection, query: TraceQuery) -> int:
     source = source_of(query, first=rarest(connection, query))
-    (total,) = connection.execute(f"SELECT count(*) FROM {source.rows}", source.given).fetchone()  # noqa: S608
+    (total,) = connection.execute(f"SELECT count(*) FROM {source.rows}", source.values).fetchone()  # noqa: S608
     return int(total)

@@ -50,7 +50,7 @@ class UsageQuery(msgspec.Struct, frozen=True, kw_only=True):
     environments: Sequence[str] = ()
 
 
-class Usage(msgspec.Struct, kw_only=True):
+class UsageTotals(msgspec.Struct, kw_only=True):
     """What some calls came to.
 
     Attributes:
@@ -117,7 +117,7 @@ class UsagePoint(msgspec.Struct):
     """
 
     start: int
-    usage: Usage
+    usage: UsageTotals
 
 
 class UsageSums:
@@ -130,20 +130,20 @@ class UsageSums:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def summary(self, query: UsageQuery, by: By | None = None) -> list[Usage]:
+    def summary(self, query: UsageQuery, by: By | None = None) -> list[UsageTotals]:
         """Return what calls came to, those with the most calls first; without `by`, one row, or none without calls."""
         since, until = _hours(query)
         named = _COLUMNS[by] if by else ()
 
-        def work(connection: sqlite3.Connection) -> list[Usage]:
-            found: dict[tuple[Any, ...], Usage] = {}
+        def work(connection: sqlite3.Connection) -> list[UsageTotals]:
+            sums: dict[tuple[Any, ...], UsageTotals] = {}
             for seconds, start, end in _stretches(since, until):
                 for row in _rows(connection, query, named, seconds, start, end):
                     key = tuple(row[1 : 1 + len(named)])
-                    if (usage := found.get(key)) is None:
-                        usage = found[key] = Usage(by=key)
+                    if (usage := sums.get(key)) is None:
+                        usage = sums[key] = UsageTotals(by=key)
                     usage.add(row[1 + len(named) :])
-            return sorted(found.values(), key=lambda usage: (-usage.calls, usage.by))
+            return sorted(sums.values(), key=lambda usage: (-usage.calls, usage.by))
 
         return self._database.read(work)
 
@@ -165,14 +165,14 @@ class UsageSums:
         stretches = _stretches(since, until) if step % DAY == 0 else [(HOUR, since, until)]
 
         def work(connection: sqlite3.Connection) -> list[UsagePoint]:
-            found: dict[tuple[Any, ...], UsagePoint] = {}
+            points: dict[tuple[Any, ...], UsagePoint] = {}
             for seconds, start, end in stretches:
                 for row in _rows(connection, query, named, seconds, start, end):
                     begun, key = row[0] - row[0] % step, tuple(row[1 : 1 + len(named)])
-                    if (point := found.get((begun, key))) is None:
-                        point = found[begun, key] = UsagePoint(begun * _NANOS, Usage(by=key))
+                    if (point := points.get((begun, key))) is None:
+                        point = points[begun, key] = UsagePoint(begun * _NANOS, UsageTotals(by=key))
                     point.usage.add(row[1 + len(named) :])
-            return sorted(found.values(), key=lambda point: (point.start, point.usage.by))
+            return sorted(points.values(), key=lambda point: (point.start, point.usage.by))
 
         return self._database.read(work)
 
@@ -180,8 +180,8 @@ class UsageSums:
         """Return what calls were ever told apart by, for a filter's choices, sorted."""
         named = ", ".join(_COLUMNS[by])
         apart = {"version": "prompt", "environment": "nothing"}.get(by, by)
-        told = f"apart = ? AND seconds = {DAY} AND {_COLUMNS[by][0]} != ''"
-        sql = f"SELECT DISTINCT {named} FROM usage WHERE {told} ORDER BY {named}"  # noqa: S608
+        where = f"apart = ? AND seconds = {DAY} AND {_COLUMNS[by][0]} != ''"
+        sql = f"SELECT DISTINCT {named} FROM usage WHERE {where} ORDER BY {named}"  # noqa: S608
         return [
             tuple(row) for row in self._database.read(lambda connection: connection.execute(sql, (apart,)).fetchall())
         ]
@@ -203,17 +203,19 @@ def _rows(
         .among("environment", query.environments)
     )
     columns = ", ".join(("start", *named, *_FIGURES))
-    cursor = connection.execute(f"SELECT {columns} FROM usage {chosen.where}", chosen.given)  # noqa: S608
+    cursor = connection.execute(f"SELECT {columns} FROM usage {chosen.where}", chosen.values)  # noqa: S608
     cursor.row_factory = None
     return cursor
 
 
 def _apart(query: UsageQuery, named: Sequence[str]) -> str:
     """Return the sums that tell apart what is asked for and as little else as possible."""
-    asked = (query.model, query.connection, query.prompt if query.prompt_version is None else True)
+    criteria = (query.model, query.connection, query.prompt if query.prompt_version is None else True)
     columns = ("model", "connection", "prompt_name")
-    wanted = tuple(given is not None or column in named for given, column in zip(asked, columns, strict=True))
-    return next((apart for apart, told in APART.items() if told == wanted), "everything")
+    wanted = tuple(
+        criterion is not None or column in named for criterion, column in zip(criteria, columns, strict=True)
+    )
+    return next((apart for apart, columns_apart in APART.items() if columns_apart == wanted), "everything")
 
 
 def _hours(query: UsageQuery) -> tuple[int, int]:

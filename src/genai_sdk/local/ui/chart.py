@@ -10,7 +10,7 @@ WIDTH, HEIGHT = 1000.0, 100.0
 _GAP = 0.18  # of a column's width
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Segment(msgspec.Struct, frozen=True):
     """A piece of a column: which series, how much, and where.
 
     Attributes:
@@ -39,7 +39,7 @@ class Column(msgspec.Struct, frozen=True):
     x: float
     width: float
     total: float
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Segment, ...]
 
 
 class Stack(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ class Stack(msgspec.Struct, frozen=True):
     step: float
 
 
-class Line(msgspec.Struct, frozen=True):
+class ChartLine(msgspec.Struct, frozen=True):
     """A line through the steps that have a value.
 
     Attributes:
@@ -84,12 +84,12 @@ def stack(rows: Sequence[Sequence[float]], *, whole: bool = False) -> Stack:
             height = amount / top * HEIGHT
             y -= height
             if amount > 0:
-                pieces.append(Piece(series, amount, _round(y), _round(height)))
+                pieces.append(Segment(series, amount, _round(y), _round(height)))
         columns.append(Column(_round(step * (number + _GAP / 2)), _round(step * (1 - _GAP)), sum(row), tuple(pieces)))
     return Stack(tuple(columns), top, _round(step))
 
 
-def line(values: Sequence[float | None], top: float) -> Line:
+def line(values: Sequence[float | None], top: float) -> ChartLine:
     """Draw a line through the middles of steps; where a value is unknown, it breaks off."""
     step = WIDTH / max(1, len(values))
     parts: list[str] = []
@@ -104,7 +104,7 @@ def line(values: Sequence[float | None], top: float) -> Line:
             dots.append((x, y))
         else:
             parts.append(f"{'L' if before else 'M'}{x:g} {y:g}")
-    return Line("".join(parts), tuple(dots))
+    return ChartLine("".join(parts), tuple(dots))
 
 
 def _round(number: float) -> float:

@@ -8,8 +8,8 @@ import msgspec
 
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.langfuse.api.records import StoredConnection
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_connection import NewConnection, check_connection
-from genai_sdk.langfuse.refusal import RefusalError
 
 Kind = Literal["text", "secret", "long_secret", "lines", "switch"]
 
@@ -81,7 +81,7 @@ def values_of(stored: StoredConnection) -> dict[str, str]:
         "custom_models": "\n".join(stored.custom_models),
         "default_models": "on" if stored.with_default_models else "",
         "extra_headers": "\n".join(f"{name}: " for name in stored.header_names),
-        **{name: "on" if given is True else str(given or "") for name, given in config.items()},
+        **{name: "on" if value is True else str(value or "") for name, value in config.items()},
     }
 
 
@@ -131,7 +131,7 @@ def read_form(
     )
     try:
         check_connection(new)
-    except RefusalError as refusal:
+    except ApiError as refusal:
         for wrong in refusal.error if isinstance(refusal.error, list) else ():
             field = _FIELDS.get(str(wrong["path"][0]), str(wrong["path"][0]))
             errors.setdefault(field, str(wrong["message"]))
@@ -143,33 +143,33 @@ _FIELDS = {"provider": "name", "baseURL": "base_url", "customModels": "custom_mo
 
 def _secret(adapter: str, form: Mapping[str, str]) -> str:
     known = ADAPTERS[adapter]
-    given = {name: text.strip() for name, text in form.items()}
-    if known.sentinel is not None and given.get("default_credentials"):
+    fields = {name: text.strip() for name, text in form.items()}
+    if known.sentinel is not None and fields.get("default_credentials"):
         return known.sentinel
     if known.secret == "api_key":  # noqa: S105 - a shape
-        return given.get("api_key", "")
+        return fields.get("api_key", "")
     if known.secret == "service_account":  # noqa: S105 - as above
-        return given.get("service_account", "")
-    if given.get("aws_api_key"):
-        return msgspec.json.encode({"apiKey": given["aws_api_key"]}).decode()
-    if given.get("access_key_id") and given.get("secret_access_key"):
-        keys = {"accessKeyId": given["access_key_id"], "secretAccessKey": given["secret_access_key"]}
+        return fields.get("service_account", "")
+    if fields.get("aws_api_key"):
+        return msgspec.json.encode({"apiKey": fields["aws_api_key"]}).decode()
+    if fields.get("access_key_id") and fields.get("secret_access_key"):
+        keys = {"accessKeyId": fields["access_key_id"], "secretAccessKey": fields["secret_access_key"]}
         return msgspec.json.encode(keys).decode()
     return ""
 
 
 def _headers(text: str, old: Mapping[str, str], errors: dict[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    headers: dict[str, str] = {}
     for line in _lines(text):
         kept = old.get(line.rstrip(":").strip()) if line.endswith(":") else None
         matched = _HEADER.fullmatch(line)
         if kept is not None:
-            found[line.rstrip(":").strip()] = kept
+            headers[line.rstrip(":").strip()] = kept
         elif matched is None:
             errors["extra_headers"] = "header"
         else:
-            found[matched[1]] = matched[2].strip()
-    return found
+            headers[matched[1]] = matched[2].strip()
+    return headers
 
 
 def _lines(text: str) -> list[str]:

@@ -37,7 +37,7 @@ class Bubble(msgspec.Struct, frozen=True):
         return self.role if self.role in ROLES else "other" if self.role else "plain-text"
 
 
-class Shown(msgspec.Struct, frozen=True):
+class Panel(msgspec.Struct, frozen=True):
     """One side of an observation.
 
     Attributes:
@@ -55,7 +55,7 @@ class Shown(msgspec.Struct, frozen=True):
     is_chat: bool = False
 
 
-def show(value: Any, *, as_json: bool = False, whole: bool = False) -> Shown | None:
+def show(value: Any, *, as_json: bool = False, whole: bool = False) -> Panel | None:
     """Return how a side is shown, None if there is nothing.
 
     Args:
@@ -69,13 +69,13 @@ def show(value: Any, *, as_json: bool = False, whole: bool = False) -> Shown | N
     most = None if whole else TEXT
     if as_json or messages is None:
         text, rest = cut(value if isinstance(value, str) and not as_json else pretty(value), most)
-        return Shown(json=text, rest=rest, is_chat=messages is not None)
+        return Panel(json=text, rest=rest, is_chat=messages is not None)
     skipped = 0
     if not whole and len(messages) > MESSAGES:
         skipped = len(messages) - MESSAGES
         messages = [messages[0], *messages[skipped + 1 :]]
     bubbles = tuple(_bubble(message, most) for message in messages)
-    return Shown(bubbles=bubbles, rest=sum(each.rest for each in bubbles), skipped=skipped, is_chat=True)
+    return Panel(bubbles=bubbles, rest=sum(each.rest for each in bubbles), skipped=skipped, is_chat=True)
 
 
 def messages_of(value: Any) -> list[Mapping[str, Any]] | None:

@@ -29,7 +29,7 @@ class Side(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...]
 
 
-class Row(msgspec.Struct, frozen=True):
+class DifferenceRow(msgspec.Struct, frozen=True):
     """A row of the comparison.
 
     Attributes:
@@ -52,20 +52,20 @@ def lines_of(prompt: Content) -> str:
     return "\n\n".join(map(_message, prompt))
 
 
-def compare(before: str, after: str) -> list[Row]:
+def compare(before: str, after: str) -> list[DifferenceRow]:
     """Return the rows of a comparison; none where nothing differs."""
     if before == after:
         return []
     left, right = before.split("\n"), after.split("\n")
-    rows: list[Row] = []
+    rows: list[DifferenceRow] = []
     for tag, a, a_end, b, b_end in _blocks(left, right):
         if tag == "equal":
             rows.extend(_same(left[a + at], a + at, b + at) for at in range(a_end - a))
             continue
         both = min(a_end - a, b_end - b)
         rows.extend(_changed(left[a + at], right[b + at], a + at, b + at) for at in range(both))
-        rows.extend(Row("removed", left=_whole(left[at], at)) for at in range(a + both, a_end))
-        rows.extend(Row("added", right=_whole(right[at], at)) for at in range(b + both, b_end))
+        rows.extend(DifferenceRow("removed", left=_whole(left[at], at)) for at in range(a + both, a_end))
+        rows.extend(DifferenceRow("added", right=_whole(right[at], at)) for at in range(b + both, b_end))
     return list(_fold(rows))
 
 
@@ -99,26 +99,26 @@ def _common(left: Sequence[str], right: Sequence[str]) -> int:
     return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
 
 
-def _same(line: str, left: int, right: int) -> Row:
+def _same(line: str, left: int, right: int) -> DifferenceRow:
     parts = ((line, False),)
-    return Row("same", Side(left + 1, parts), Side(right + 1, parts))
+    return DifferenceRow("same", Side(left + 1, parts), Side(right + 1, parts))
 
 
 def _whole(line: str, at: int) -> Side:
     return Side(at + 1, ((line, True),))
 
 
-def _changed(before: str, after: str, left: int, right: int) -> Row:
+def _changed(before: str, after: str, left: int, right: int) -> DifferenceRow:
     a, b = _WORD.findall(before), _WORD.findall(after)
     if max(len(a), len(b)) > _MOST_WORDS:
-        return Row("changed", _whole(before, left), _whole(after, right))
+        return DifferenceRow("changed", _whole(before, left), _whole(after, right))
     codes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
     ours = tuple(("".join(a[i:j]), tag != "equal") for tag, i, j, _, _ in codes if j > i)
     theirs = tuple(("".join(b[i:j]), tag != "equal") for tag, _, _, i, j in codes if j > i)
-    return Row("changed", Side(left + 1, ours), Side(right + 1, theirs))
+    return DifferenceRow("changed", Side(left + 1, ours), Side(right + 1, theirs))
 
 
-def _fold(rows: Sequence[Row]) -> Iterator[Row]:
+def _fold(rows: Sequence[DifferenceRow]) -> Iterator[DifferenceRow]:
     """Leave out what is the same far from any change; a single line is not worth it."""
     changed = [at for at, row in enumerate(rows) if row.kind != "same"]
     near = {at for change in changed for at in range(change - CONTEXT, change + CONTEXT + 1)}
@@ -128,7 +128,7 @@ def _fold(rows: Sequence[Row]) -> Iterator[Row]:
         while end < len(rows) and end not in near:
             end += 1
         if end - at > 1:
-            yield Row("gap", hidden=end - at)
+            yield DifferenceRow("gap", hidden=end - at)
             at = end
         else:
             yield rows[at]

@@ -6,9 +6,9 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_prompt import NewPrompt, read_prompt
 from genai_sdk.langfuse.prompt import LATEST, PromptVersion
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.ui.language import Words
 
 ROLES = ("system", "user", "assistant", "developer", "tool")
@@ -24,17 +24,19 @@ class Fault(NamedTuple):
 
     text: str
     key: str | None = None
-    given: Mapping[str, object] = {}
+    values: Mapping[str, object] = {}
 
 
-def said(fault: Fault, words: Words) -> str:
+def fault_text(fault: Fault, words: Words) -> str:
     """Return what is wrong in the reader's language."""
     if fault.key is None:
-        return words.told(fault.text)
-    return words(fault.key, **{name: words.told(it) if isinstance(it, str) else it for name, it in fault.given.items()})
+        return words.translate(fault.text)
+    return words(
+        fault.key, **{name: words.translate(it) if isinstance(it, str) else it for name, it in fault.values.items()}
+    )
 
 
-class Line(msgspec.Struct, frozen=True):
+class DraftLine(msgspec.Struct, frozen=True):
     """A row of a chat.
 
     Attributes:
@@ -72,7 +74,7 @@ class Draft(msgspec.Struct, kw_only=True):
     name: str = ""
     type: Literal["text", "chat"] = "chat"
     text: str = ""
-    lines: list[Line] = []
+    lines: list[DraftLine] = []
     config: str = "{}"
     labels: str = ""
     tags: str = ""
@@ -87,7 +89,7 @@ class Draft(msgspec.Struct, kw_only=True):
             return self.text
         return [content_of(line, strict=False) for _, line in self.written()]
 
-    def written(self) -> list[tuple[int, Line]]:
+    def written(self) -> list[tuple[int, DraftLine]]:
         """Return the rows that have something in them, with their places in the form."""
         return [(place, line) for place, line in enumerate(self.lines) if not line.is_blank]
 
@@ -99,9 +101,9 @@ class Draft(msgspec.Struct, kw_only=True):
         at = int(which) if which.isascii() and which.isdecimal() and len(which) < 9 else -1
         if what == "add" and which == "message":
             last = next((line.role for line in reversed(lines) if line.kind == "message"), "")
-            lines.append(Line("message", "system" if not lines else "assistant" if last == "user" else "user"))
+            lines.append(DraftLine("message", "system" if not lines else "assistant" if last == "user" else "user"))
         elif what == "add" and which == "placeholder":
-            lines.append(Line("placeholder", ""))
+            lines.append(DraftLine("placeholder", ""))
         elif what == "remove" and 0 <= at < len(lines):
             del lines[at]
         elif what in ("up", "down") and 0 <= at < len(lines):
@@ -110,7 +112,7 @@ class Draft(msgspec.Struct, kw_only=True):
         elif what == "type" and which in ("text", "chat"):
             changed.type = "chat" if which == "chat" else "text"
             if which == "chat" and not lines:
-                lines.append(Line("message", "user", self.text))
+                lines.append(DraftLine("message", "user", self.text))
         return changed
 
     def read(self) -> tuple[NewPrompt | None, dict[str, Fault]]:
@@ -159,10 +161,10 @@ def _read(body: dict[str, Any]) -> tuple[NewPrompt | None, dict[str, Fault]]:
     for _ in range(len(harmless) + 1):
         try:
             new = read_prompt(json.dumps(body).encode())
-        except RefusalError as refusal:
-            found = faults_of(refusal)
-            faults.update(found)
-            field = {"message": "commitMessage"}.get(next(iter(found)).partition(".")[0], next(iter(found)))
+        except ApiError as refusal:
+            problems = faults_of(refusal)
+            faults.update(problems)
+            field = {"message": "commitMessage"}.get(next(iter(problems)).partition(".")[0], next(iter(problems)))
             field = "prompt" if field.startswith("lines.") else field
             body = {**body, field: harmless.get(field), "type": "chat" if field == "prompt" else body["type"]}
         else:
@@ -195,13 +197,13 @@ def read_draft(form: Mapping[str, Sequence[str]]) -> Draft:
         name=last("name"),
         type="text" if last("type") == "text" else "chat",
         text=last("text"),
-        lines=[Line(_kind(kind), role, content) for kind, role, content in rows],
+        lines=[DraftLine(_kind(kind), role, content) for kind, role, content in rows],
         config=last("config"),
         labels=last("labels"),
         tags=last("tags"),
         message=last("message"),
         author=last("author"),
-        samples={name.removeprefix(_SAMPLE): given[-1] for name, given in form.items() if name.startswith(_SAMPLE)},
+        samples={name.removeprefix(_SAMPLE): texts[-1] for name, texts in form.items() if name.startswith(_SAMPLE)},
     )
 
 
@@ -227,7 +229,7 @@ def read_json(text: str) -> Any:
         raise ValueError("it is nested too deeply") from None
 
 
-def content_of(line: Line, *, strict: bool = True) -> dict[str, Any]:
+def content_of(line: DraftLine, *, strict: bool = True) -> dict[str, Any]:
     """Return a row as a message.
 
     Args:
@@ -252,7 +254,7 @@ def content_of(line: Line, *, strict: bool = True) -> dict[str, Any]:
     return read
 
 
-def faults_of(refusal: RefusalError) -> dict[str, Fault]:
+def faults_of(refusal: ApiError) -> dict[str, Fault]:
     """Return what a refusal says, by the form's fields; what belongs to none belongs to the prompt."""
     if not isinstance(refusal.error, list):
         return {"prompt": _known(refusal.message)}
@@ -294,13 +296,13 @@ def _fault(error: ValueError) -> Fault:
     return Fault(str(error), "prompts.fault_json_other", {"what": str(error)})
 
 
-def _kind(given: str) -> Kind:
-    return "placeholder" if given == "placeholder" else "json" if given == "json" else "message"
+def _kind(text: str) -> Kind:
+    return "placeholder" if text == "placeholder" else "json" if text == "json" else "message"
 
 
-def _line(message: Mapping[str, Any]) -> Line:
+def _line(message: Mapping[str, Any]) -> DraftLine:
     if message.get("type") == "placeholder" and set(message) == {"type", "name"}:
-        return Line("placeholder", "", str(message["name"]))
+        return DraftLine("placeholder", "", str(message["name"]))
     if set(message) - {"type"} == {"role", "content"} and isinstance(message["content"], str):
-        return Line("message", str(message["role"]), message["content"])
-    return Line("json", "", json.dumps(message, ensure_ascii=False, indent=2))
+        return DraftLine("message", str(message["role"]), message["content"])
+    return DraftLine("json", "", json.dumps(message, ensure_ascii=False, indent=2))

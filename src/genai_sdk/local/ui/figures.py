@@ -6,7 +6,7 @@ import msgspec
 
 from genai_sdk.local.store import Store, histogram
 from genai_sdk.local.store.span_rows import CallRow
-from genai_sdk.local.store.usage import By, Usage, UsageQuery
+from genai_sdk.local.store.usage import By, UsageQuery, UsageTotals
 from genai_sdk.local.ui.ranges import HOUR, SECOND, Period
 
 SERIES = 5
@@ -18,13 +18,13 @@ MOST_CALLS = 20_000
 Key = tuple[str | int, ...]
 
 
-class Step(msgspec.Struct, frozen=True):
+class TimeStep(msgspec.Struct, frozen=True):
     """A step of the period: when it begins and ends, what it came to, and what each series did."""
 
     start: int
     end: int
-    total: Usage
-    series: tuple[Usage, ...]
+    total: UsageTotals
+    series: tuple[UsageTotals, ...]
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -41,11 +41,11 @@ class Figures(msgspec.Struct, frozen=True):
     """
 
     period: Period
-    total: Usage
-    before: Usage
+    total: UsageTotals
+    before: UsageTotals
     series: tuple[Key | None, ...]
-    steps: tuple[Step, ...]
-    parts: Mapping[By, Sequence[Usage]]
+    steps: tuple[TimeStep, ...]
+    parts: Mapping[By, Sequence[UsageTotals]]
     coarse: bool = False
 
 
@@ -73,18 +73,18 @@ def gather(
         before = store.span_rows.calls(period.before.since, period.since, MOST_CALLS, environments=environments)
         if calls is not None and before is not None:
             counted = [(call, usage_of(call)) for call in calls]
-            found: dict[By, list[Usage]] = {
+            rows: dict[By, list[UsageTotals]] = {
                 each: grouped((key_of(call, each), usage) for call, usage in counted) for each in parts
             }
             points = (_at(period, call.start, key_of(call, by), usage) for call, usage in counted)
-            return _put_together(period, by, found, _sum(map(usage_of, before)), points, most)
+            return _put_together(period, by, rows, _sum(map(usage_of, before)), points, most)
         rough = gather(store, period.coarser(HOUR), by, parts, environments, most=most)
         return msgspec.structs.replace(rough, coarse=True)
 
-    def query(asked: Period) -> UsageQuery:
-        return UsageQuery(since=asked.since, until=asked.until, environments=environments)
+    def query(period_asked: Period) -> UsageQuery:
+        return UsageQuery(since=period_asked.since, until=period_asked.until, environments=environments)
 
-    sums: dict[By, list[Usage]] = {each: store.usage.summary(query(period), each) for each in parts}
+    sums: dict[By, list[UsageTotals]] = {each: store.usage.summary(query(period), each) for each in parts}
     points = (
         _at(period, point.start, point.usage.by, point.usage)
         for point in store.usage.series(query(period), period.step, by)
@@ -92,10 +92,10 @@ def gather(
     return _put_together(period, by, sums, _sum(store.usage.summary(query(period.before))), points, most)
 
 
-def usage_of(call: CallRow) -> Usage:
+def usage_of(call: CallRow) -> UsageTotals:
     """Return what a single call came to."""
     first = call.first_token
-    return Usage(
+    return UsageTotals(
         calls=1,
         errors=int(call.level == "ERROR"),
         priced=int(call.cost is not None),
@@ -115,17 +115,17 @@ def key_of(call: CallRow, by: By) -> Key:
     return (getattr(call, "prompt_name" if by == "prompt" else by) or "",)
 
 
-def grouped(pairs: Iterable[tuple[Key, Usage]]) -> list[Usage]:
+def grouped(pairs: Iterable[tuple[Key, UsageTotals]]) -> list[UsageTotals]:
     """Add up what has the same key, those with the most calls first."""
-    found: dict[Key, Usage] = {}
+    groups: dict[Key, UsageTotals] = {}
     for key, usage in pairs:
-        if (sums := found.get(key)) is None:
-            sums = found[key] = Usage(by=key)
+        if (sums := groups.get(key)) is None:
+            sums = groups[key] = UsageTotals(by=key)
         add(sums, usage)
-    return sorted(found.values(), key=lambda usage: (-usage.calls, usage.by))
+    return sorted(groups.values(), key=lambda usage: (-usage.calls, usage.by))
 
 
-def add(to: Usage, more: Usage) -> None:
+def add(to: UsageTotals, more: UsageTotals) -> None:
     """Add what some calls came to, to what others did."""
     to.calls += more.calls  # field by field: a busy hour has thousands of calls
     to.errors += more.errors
@@ -138,12 +138,12 @@ def add(to: Usage, more: Usage) -> None:
     to.first_tokens += more.first_tokens
 
 
-def _at(period: Period, moment: int, key: Key, usage: Usage) -> tuple[int, Key, Usage]:
+def _at(period: Period, moment: int, key: Key, usage: UsageTotals) -> tuple[int, Key, UsageTotals]:
     return (moment - period.since) // (period.step * SECOND), key, usage
 
 
-def _sum(usages: Iterable[Usage]) -> Usage:
-    total = Usage()
+def _sum(usages: Iterable[UsageTotals]) -> UsageTotals:
+    total = UsageTotals()
     for usage in usages:
         add(total, usage)
     return total
@@ -152,16 +152,17 @@ def _sum(usages: Iterable[Usage]) -> Usage:
 def _put_together(
     period: Period,
     by: By,
-    parts: dict[By, list[Usage]],
-    before: Usage,
-    points: Iterable[tuple[int, Key, Usage]],
+    parts: dict[By, list[UsageTotals]],
+    before: UsageTotals,
+    points: Iterable[tuple[int, Key, UsageTotals]],
     most: int,
 ) -> Figures:
     keys = [usage.by for usage in parts[by]]
     series: tuple[Key | None, ...] = tuple(keys if len(keys) <= most + 1 else [*keys[:most], None])
     numbers = {key: min(number, len(series) - 1) for number, key in enumerate(keys)}
     steps = [
-        Step(start, start + period.step * SECOND, Usage(), tuple(Usage() for _ in series)) for start in period.starts
+        TimeStep(start, start + period.step * SECOND, UsageTotals(), tuple(UsageTotals() for _ in series))
+        for start in period.starts
     ]
     for at, key, usage in points:
         if 0 <= at < len(steps) and key in numbers:  # a call that came between two reads is left for the next look

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from genai_sdk.langfuse.moments import to_micros
+from genai_sdk.langfuse.timestamps import to_micros
 from genai_sdk.langfuse.tree import places
 
 UNKNOWN = "\N{EN DASH}"

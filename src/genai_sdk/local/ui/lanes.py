@@ -20,7 +20,7 @@ TRACE = "playground"
 _FLUSH = 5.0  # seconds that a lane waits for its trace to be there, before it says so
 
 
-class Begun(msgspec.Struct, frozen=True):
+class LaneStart(msgspec.Struct, frozen=True):
     """A lane has begun.
 
     Attributes:
@@ -30,13 +30,13 @@ class Begun(msgspec.Struct, frozen=True):
     trace: str | None
 
 
-class Piece(msgspec.Struct, frozen=True):
+class TextPiece(msgspec.Struct, frozen=True):
     """Some of the answer's text has come."""
 
     text: str
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class LaneResult(msgspec.Struct, frozen=True, kw_only=True):
     """A lane has ended. What is None is not known.
 
     Attributes:
@@ -66,7 +66,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     ended: str | None = None
 
 
-Event = Begun | Piece | Outcome
+Event = LaneStart | TextPiece | LaneResult
 Put = Callable[[int, Event], None]
 """Takes what happens in a lane, by its number from 0."""
 
@@ -85,25 +85,25 @@ async def play(player: Player, what: Play, put: Put) -> None:
                 lanes.create_task(_lane(client, what, number, player.seconds, put))
     except GenAIError as error:  # there is no client to be had
         for number in range(len(what.models)):
-            put(number, Outcome(error=str(error)))
+            put(number, LaneResult(error=str(error)))
 
 
 async def _lane(client: GenAIClient, what: Play, number: int, seconds: float, put: Put) -> None:
     block = client.trace(TRACE, session_id=what.session or None, tags=[TRACE])
     try:
         with block:
-            put(number, Begun(block.id))
+            put(number, LaneStart(block.id))
             async with asyncio.timeout(seconds):
                 block.update(input=what.messages)
                 answer = await _answer(client, what, number, seconds, put)
                 block.update(output=answer.text)
         outcome = _outcome(answer)
     except TimeoutError:
-        outcome = Outcome(late=True, error=f"it took longer than {seconds:g} s")
+        outcome = LaneResult(late=True, error=f"it took longer than {seconds:g} s")
     except ProviderError as error:
         outcome = _failure(error)
     except GenAIError as error:
-        outcome = Outcome(error=str(error))
+        outcome = LaneResult(error=str(error))
     await client.aflush(_FLUSH)
     put(number, msgspec.structs.replace(outcome, trace=block.id))
 
@@ -120,17 +120,17 @@ async def _answer(client: GenAIClient, what: Play, number: int, seconds: float, 
     async with stream:
         async for chunk in stream:
             if chunk.text:
-                put(number, Piece(chunk.text))
+                put(number, TextPiece(chunk.text))
     answer = stream.response
     called = [call.model_dump() for choice in answer.choices for call in choice.message.tool_calls or ()]
     if called:
-        put(number, Piece(pretty(called)))
+        put(number, TextPiece(pretty(called)))
     return answer
 
 
-def _outcome(answer: ChatCompletion) -> Outcome:
+def _outcome(answer: ChatCompletion) -> LaneResult:
     info, usage = answer.genai, answer.usage
-    return Outcome(
+    return LaneResult(
         connection=info.connection,
         model=info.model,
         tokens=None if usage is None else (usage.prompt_tokens, usage.completion_tokens),
@@ -141,8 +141,8 @@ def _outcome(answer: ChatCompletion) -> Outcome:
     )
 
 
-def _failure(error: ProviderError) -> Outcome:
-    return Outcome(
+def _failure(error: ProviderError) -> LaneResult:
+    return LaneResult(
         error=error.message,
         connection=error.connection or "",
         model=error.model or "",

@@ -30,31 +30,31 @@ class Words:
         self.language = language
         self._words = words_of(language)
 
-    def __call__(self, key: str, **given: object) -> str:
+    def __call__(self, key: str, **values: object) -> str:
         """Return a phrase, with what is given in place of `{names}`.
 
         Raises:
             KeyError: There is no such phrase; a test looks for that.
         """
         phrase = self._words[key]
-        return phrase.format(**given) if given else phrase
+        return phrase.format(**values) if values else phrase
 
-    def told(self, text: str) -> str:
+    def translate(self, text: str) -> str:
         """Return a sentence of ours in this language; what is not ours, such as a provider's words, stays as it is."""
         if self.language == USUAL or len(text) > _LONGEST:
             return text
         for sentence, key in _sentences():
-            if found := sentence.fullmatch(text):
-                parts = {name: self._part(name, part) for name, part in found.groupdict().items()}
-                if parts.get(_OURS) is None or parts[_OURS] != found[_OURS]:
+            if match := sentence.fullmatch(text):
+                parts = {name: self._part(name, part) for name, part in match.groupdict().items()}
+                if parts.get(_OURS) is None or parts[_OURS] != match[_OURS]:
                     return self(key, **parts)
         return text
 
     def _part(self, name: str, text: str) -> str:
         """Return a part of a sentence, which may be made of sentences of ours again."""
         if name == _SEVERAL:
-            return _JOINT.join(map(self.told, text.split(_JOINT)))
-        return self.told(text) if name in (_OURS, _REST) else text
+            return _JOINT.join(map(self.translate, text.split(_JOINT)))
+        return self.translate(text) if name in (_OURS, _REST) else text
 
     def __contains__(self, key: str) -> bool:
         return key in self._words
@@ -67,13 +67,13 @@ def _sentences() -> list[tuple[re.Pattern[str], str]]:
     Those that begin with words of their own come first, and of these the ones with the most; what begins with a part
     that is not known would else take a whole text for that part.
     """
-    found: list[tuple[bool, int, str, str]] = []
+    sentences: list[tuple[bool, int, str, str]] = []
     for key, phrase in words_of(USUAL).items():
         if key.startswith(_TOLD):
             parts = list(string.Formatter().parse(phrase))
             pattern = "".join(re.escape(text) + (_group(name) if name else "") for text, name, _, _ in parts)
-            found.append((not parts[0][0], -sum(len(text) for text, _, _, _ in parts), pattern, key))
-    return [(re.compile(pattern, re.DOTALL), key) for _, _, pattern, key in sorted(found)]
+            sentences.append((not parts[0][0], -sum(len(text) for text, _, _, _ in parts), pattern, key))
+    return [(re.compile(pattern, re.DOTALL), key) for _, _, pattern, key in sorted(sentences)]
 
 
 def _group(name: str) -> str:

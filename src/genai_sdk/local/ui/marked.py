@@ -10,7 +10,7 @@ from genai_sdk.langfuse.prompt import Content
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate, Variable, parse_chat, parse_text
 
 
-class Piece(msgspec.Struct, frozen=True):
+class MarkedText(msgspec.Struct, frozen=True):
     """A piece of a text.
 
     Attributes:
@@ -24,7 +24,7 @@ class Piece(msgspec.Struct, frozen=True):
     target: Mapping[str, str] = {}
 
 
-class Message(msgspec.Struct, frozen=True):
+class MarkedMessage(msgspec.Struct, frozen=True):
     """A message of a chat, or a placeholder for messages.
 
     Attributes:
@@ -34,27 +34,27 @@ class Message(msgspec.Struct, frozen=True):
     """
 
     role: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[MarkedText, ...]
     more: Mapping[str, Any] = {}
 
 
-def pieces_of(text: str) -> tuple[Piece, ...]:
+def pieces_of(text: str) -> tuple[MarkedText, ...]:
     """Take a text apart."""
     template = parse_text(text)
     needed = set(template.names)
-    found: list[Piece] = []
+    pieces: list[MarkedText] = []
     for piece in template.pieces:
         if isinstance(piece, Variable) and piece.name in needed:
-            found.append(Piece(piece.raw, "variable"))
+            pieces.append(MarkedText(piece.raw, "variable"))
         else:
-            found.extend(_references(piece.raw if isinstance(piece, Variable) else piece))
-    return tuple(found)
+            pieces.extend(_references(piece.raw if isinstance(piece, Variable) else piece))
+    return tuple(pieces)
 
 
-def messages_of(prompt: Content) -> tuple[Message, ...]:
+def messages_of(prompt: Content) -> tuple[MarkedMessage, ...]:
     """Return a prompt's messages, or a text as one without a role."""
     if isinstance(prompt, str):
-        return (Message("", pieces_of(prompt)),)
+        return (MarkedMessage("", pieces_of(prompt)),)
     return tuple(map(_message, prompt))
 
 
@@ -70,23 +70,23 @@ def refers(prompt: Content) -> bool:
     return any(TAG.search(text) for message in prompt for text in message.values() if isinstance(text, str))
 
 
-def _message(message: Mapping[str, Any]) -> Message:
+def _message(message: Mapping[str, Any]) -> MarkedMessage:
     if message.get("type") == "placeholder":
-        return Message("placeholder", (Piece(str(message.get("name", "")), "variable"),))
+        return MarkedMessage("placeholder", (MarkedText(str(message.get("name", "")), "variable"),))
     content = message.get("content")
     more = {key: field for key, field in message.items() if key not in ("role", "content", "type")}
     if not isinstance(content, str):
-        return Message(str(message.get("role", "")), (), {"content": content, **more})
-    return Message(str(message.get("role", "")), pieces_of(content), more)
+        return MarkedMessage(str(message.get("role", "")), (), {"content": content, **more})
+    return MarkedMessage(str(message.get("role", "")), pieces_of(content), more)
 
 
-def _references(text: str) -> Iterator[Piece]:
+def _references(text: str) -> Iterator[MarkedText]:
     start = 0
     for tag in TAG.finditer(text):
         if tag.start() > start:
-            yield Piece(text[start : tag.start()])
+            yield MarkedText(text[start : tag.start()])
         name, kind, wanted = tag.groups()
-        yield Piece(tag.group(), "reference", {"name": name, kind: wanted})
+        yield MarkedText(tag.group(), "reference", {"name": name, kind: wanted})
         start = tag.end()
     if start < len(text):
-        yield Piece(text[start:])
+        yield MarkedText(text[start:])

@@ -8,12 +8,12 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.ui import filters
+from genai_sdk.local.ui.authentication import Authentication
 from genai_sdk.local.ui.axis import compact
 from genai_sdk.local.ui.drafts import Drafts
-from genai_sdk.local.ui.gate import Gate
 from genai_sdk.local.ui.language import LANGUAGES, Words, choose
 from genai_sdk.version import __version__
 
@@ -47,7 +47,7 @@ class Page:
         request: The request.
         body: Its body.
         context: The store and the project.
-        gate: Who is let in.
+        authentication: Who is let in.
         templates: From `environment`.
         drafts: Connections that were tried and refused.
 
@@ -57,7 +57,7 @@ class Page:
         store: What the platform keeps.
         words: The phrases of the browser's language.
         session: The browser's session; empty before a login.
-        gate: Who is let in.
+        authentication: Who is let in.
         drafts: Connections that were tried and refused.
     """
 
@@ -66,7 +66,7 @@ class Page:
         request: Request,
         body: bytes,
         context: Context,
-        gate: Gate,
+        authentication: Authentication,
         templates: jinja2.Environment,
         drafts: Drafts,
     ) -> None:
@@ -75,7 +75,7 @@ class Page:
         self.store = context.store
         self.words = Words(choose(request.cookies.get("language"), request.headers.get("accept-language", "")))
         self.session = request.cookies.get(cookie_name(request), "")
-        self.gate = gate
+        self.authentication = authentication
         self.drafts = drafts
         self._templates = templates
         self._body = body
@@ -85,7 +85,7 @@ class Page:
         """What the path's placeholders hold, decoded."""
         return self.request.path_params
 
-    def asked(self, name: str) -> str | None:
+    def query(self, name: str) -> str | None:
         """Return a parameter of the query, None if it is not there or empty."""
         return self.request.query_params.get(name) or None
 
@@ -94,15 +94,15 @@ class Page:
         """The fields of the form that was sent, each with all its values.
 
         Raises:
-            RefusalError: It cannot be read (400).
+            ApiError: It cannot be read (400).
         """
         try:
             pairs = parse_qsl(self._body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         except ValueError:
-            raise RefusalError(400, "The form cannot be read") from None
+            raise ApiError(400, "The form cannot be read") from None
         fields: dict[str, list[str]] = {}
-        for name, given in pairs:
-            fields.setdefault(name, []).append(given.replace("\r\n", "\n"))
+        for name, form_fields in pairs:
+            fields.setdefault(name, []).append(form_fields.replace("\r\n", "\n"))
         return fields
 
     def field(self, name: str) -> str:
@@ -131,13 +131,13 @@ class Page:
         url = self.request.url
         return f"{url.path}?{url.query}" if url.query else url.path
 
-    def render(self, template: str, status: int = 200, **given: Any) -> Response:
+    def render(self, template: str, status: int = 200, **context: Any) -> Response:
         """Return a page.
 
         Args:
             template: The template's file.
             status: The HTTP status.
-            **given: What the template needs beside what every page has.
+            **context: What the template needs beside what every page has.
         """
         html = self._templates.get_template(template).render(
             page=self,
@@ -145,9 +145,9 @@ class Page:
             languages=LANGUAGES,
             themes=THEMES,
             project=self.context.credentials,
-            token=self.gate.token(self.session),
-            said=self.asked("said"),
-            **given,
+            token=self.authentication.token(self.session),
+            said=self.query("said"),
+            **context,
         )
         return HTMLResponse(html, status)
 

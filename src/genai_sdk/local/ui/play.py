@@ -8,8 +8,8 @@ import msgspec
 
 from genai_sdk.catalogue import CHAT_PARAMETERS
 from genai_sdk.langfuse.composition import resolve
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.prompt import PromptVersion
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.ui.draft import Draft, Fault, content_of, draft_of, read_json
 from genai_sdk.local.ui.marked import template_of
 from genai_sdk.local.ui.play_config import config_of, settled, shown, with_config
@@ -86,7 +86,7 @@ class Setup(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Return what is to be filled, with what it refers to as far as that is there."""
         try:
             return template_of(resolve(find, _root(self.draft, self.draft.content)).prompt)
-        except RefusalError:
+        except ApiError:
             return template_of(self.draft.content)
 
     def _models(self, faults: dict[str, Fault]) -> tuple[str, ...]:
@@ -115,19 +115,19 @@ class Setup(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             return []
         try:
             template = template_of(resolve(find, _root(self.draft, content)).prompt)
-        except RefusalError as refusal:
+        except ApiError as refusal:
             faults["prompt"] = Fault(refusal.message)
             return []
-        given: dict[str, Any] = {}
+        variables: dict[str, Any] = {}
         for name in template.names:
             try:
-                given[name] = self._value(name, is_list=name in template.placeholders)
+                variables[name] = self._value(name, is_list=name in template.placeholders)
             except ValueError:
                 key = "fault_placeholder" if name in template.placeholders else "fault_variable"
                 faults[f"sample:{name}"] = Fault("", f"playground.{key}", {"name": name})
         if faults:
             return []
-        filled = template.fill(given)
+        filled = template.fill(variables)
         if not filled:
             faults["prompt"] = Fault("", "playground.fault_nothing")
         return [{"role": "user", "content": filled}] if isinstance(filled, str) else filled

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from genai_sdk.client import GenAIClient
 from genai_sdk.errors import ClientClosedError
-from genai_sdk.local.home import Credentials
+from genai_sdk.local.home import PlatformCredentials
 from genai_sdk.local.store import Store
 
 SECONDS = 120.0
@@ -47,7 +47,7 @@ class Player:
         seconds: How long one model may take to answer.
     """
 
-    def __init__(self, url: str, credentials: Credentials, store: Store, *, seconds: float = SECONDS) -> None:
+    def __init__(self, url: str, credentials: PlatformCredentials, store: Store, *, seconds: float = SECONDS) -> None:
         self.seconds = seconds
         self._url = url
         self._credentials = credentials

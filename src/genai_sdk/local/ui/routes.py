@@ -15,11 +15,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from genai_sdk.errors import GenAIError
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.local.api.endpoint import Context, read_body
 from genai_sdk.local.store.database import DatabaseClosed, TooSlow
+from genai_sdk.local.ui.authentication import Authentication
 from genai_sdk.local.ui.drafts import Drafts
-from genai_sdk.local.ui.gate import Gate
 from genai_sdk.local.ui.language import Words
 from genai_sdk.local.ui.page import Page, cookie_name, environment
 from genai_sdk.local.ui.pages import dashboard, login
@@ -84,12 +84,12 @@ _PAGES: tuple[tuple[str, str, Work], ...] = (
 )
 
 
-def routes(context: Context, gate: Gate, player: Player) -> list[BaseRoute]:
+def routes(context: Context, authentication: Authentication, player: Player) -> list[BaseRoute]:
     """Return the routes of the pages.
 
     Args:
         context: The store and the project.
-        gate: Who is let in.
+        authentication: Who is let in.
         player: Lends the client that the playground calls with.
     """
     playground = Playground(player)
@@ -102,16 +102,18 @@ def routes(context: Context, gate: Gate, player: Player) -> list[BaseRoute]:
 
     def route(method: str, path: str, work: Work, *, open_to_all: bool = False) -> Route:
         async def respond(request: Request) -> Response:
-            if not open_to_all and not gate.knows(request.cookies.get(cookie_name(request))):
+            if not open_to_all and not authentication.knows(request.cookies.get(cookie_name(request))):
                 return _to_login(request)
-            page = Page(request, b"", context, gate, templates, drafts)
+            page = Page(request, b"", context, authentication, templates, drafts)
             try:
-                page = Page(request, await read_body(request, context.limits), context, gate, templates, drafts)
+                page = Page(
+                    request, await read_body(request, context.limits), context, authentication, templates, drafts
+                )
                 if method != "GET" and not open_to_all:
                     token = request.headers.get("x-form-token") or page.field("token")
-                    gate.check_form(page.session, token, request.headers, page.origin)
+                    authentication.check_form(page.session, token, request.headers, page.origin)
                 response = await _done(work, page)
-            except RefusalError as refusal:
+            except ApiError as refusal:
                 response = page.render(
                     "error.html", refusal.status, code=refusal.status, message=_words(refusal, page.words)
                 )
@@ -119,7 +121,7 @@ def routes(context: Context, gate: Gate, player: Player) -> list[BaseRoute]:
                 return Response(status_code=499)
             except (GenAIError, TooSlow, DatabaseClosed, sqlite3.Error) as error:
                 logger.warning("a page failed: %s", error)
-                response = page.render("error.html", 503, code=503, message=page.words.told(str(error)))
+                response = page.render("error.html", 503, code=503, message=page.words.translate(str(error)))
             for name, value in _HEADERS.items():
                 response.headers.setdefault(name, value)
             return response
@@ -133,14 +135,14 @@ def routes(context: Context, gate: Gate, player: Player) -> list[BaseRoute]:
     ]
 
 
-def absent(context: Context, gate: Gate) -> Callable[[Request], Response]:
+def absent(context: Context, authentication: Authentication) -> Callable[[Request], Response]:
     """Return what tells a browser that there is no page at an address."""
     templates, drafts = environment(), Drafts()
 
     def respond(request: Request) -> Response:
-        if not gate.knows(request.cookies.get(cookie_name(request))):
+        if not authentication.knows(request.cookies.get(cookie_name(request))):
             return _to_login(request)
-        page = Page(request, b"", context, gate, templates, drafts)
+        page = Page(request, b"", context, authentication, templates, drafts)
         message = page.words("error.no_page", path=request.scope["path"][:200])
         response = page.render("error.html", 404, code=404, message=message)
         response.headers.update(_HEADERS)
@@ -163,11 +165,11 @@ def _to_login(request: Request) -> Response:
     return RedirectResponse(f"/login{query}", 303, _HEADERS)
 
 
-def _words(refusal: RefusalError, words: Words) -> str:
+def _words(refusal: ApiError, words: Words) -> str:
     """Return a refusal in words: of a body that was wrong, each field with what is wrong with it."""
     if not isinstance(refusal.error, list):
-        return words.told(refusal.message)
+        return words.translate(refusal.message)
     return "; ".join(
-        f"{'.'.join(map(str, each.get('path', ())))}: {words.told(str(each.get('message', '')))}"
+        f"{'.'.join(map(str, each.get('path', ())))}: {words.translate(str(each.get('message', '')))}"
         for each in refusal.error
     )

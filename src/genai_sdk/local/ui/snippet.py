@@ -24,13 +24,13 @@ def snippet(version: PromptVersion, prompt: Any) -> str:
     variables = _variables(template_of(prompt))
     lines = ["from genai_sdk import GenAIClient", "", "client = GenAIClient()"]
     if PRODUCTION in version.labels:  # which a call by the prompt's name asks for
-        asked = _call("client.completion", [*model, f"prompt={_text(version.name)}", *variables])
+        call = _call("client.completion", [*model, f"prompt={_text(version.name)}", *variables])
     else:
         own = sorted(set(version.labels) - {LATEST})
         which = f"label={_text(own[0])}" if own else f"version={version.version}"
         lines.append("prompt = " + _call("client.get_prompt", [_text(version.name), which, *variables]))
-        asked = _call("client.completion", [*model, "prompt=prompt"])
-    return "\n".join([*lines, f"response = {asked}", "print(response.text)"])
+        call = _call("client.completion", [*model, "prompt=prompt"])
+    return "\n".join([*lines, f"response = {call}", "print(response.text)"])
 
 
 def _variables(template: TextTemplate | ChatTemplate) -> list[str]:

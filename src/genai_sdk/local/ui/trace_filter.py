@@ -46,23 +46,23 @@ class TraceFilter(msgspec.Struct, frozen=True):
     """What was asked for.
 
     Attributes:
-        given: The parameters that count, by name; `tag`, `environment` and `without` may come several times.
+        values: The parameters that count, by name; `tag`, `environment` and `without` may come several times.
         range: When.
         faults: Parameters that could not be read, and what they said.
     """
 
-    given: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
     range: Range = Range()
     faults: tuple[tuple[str, str], ...] = ()
 
     def value(self, name: str) -> str:
         """Return what a parameter says, empty if it is not given."""
-        return next((text for key, text in self.given if key == name), "")
+        return next((text for key, text in self.values if key == name), "")
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """All of it as the parameters of an address."""
-        return [*self.given, *self.range.query.items()]
+        return [*self.values, *self.range.query.items()]
 
     def link(self, path: str = "/traces", **more: str) -> str:
         """Return the address of a page with this filter."""
@@ -77,23 +77,23 @@ class TraceFilter(msgspec.Struct, frozen=True):
     @property
     def chips(self) -> list[tuple[str, str, str]]:
         """What is in force: each with its name, what it says, and the address without it."""
-        found = []
-        for number, (name, text) in enumerate(self.given):
+        chips = []
+        for number, (name, text) in enumerate(self.values):
             if name == "deep":
                 continue
-            left = [pair for at, pair in enumerate(self.given) if at != number]
+            left = [pair for at, pair in enumerate(self.values) if at != number]
             if name == "q":
                 left = [pair for pair in left if pair[0] != "deep"]
             if name == "prompt":
                 left = [pair for pair in left if pair[0] != "version"]
-            found.append((name, text, TraceFilter(tuple(left), self.range).link()))
+            chips.append((name, text, TraceFilter(tuple(left), self.range).link()))
         if self.range.key:
             text = self.range.key
             if not self.range.key[0].isdigit():
                 ends = ("…" if at is None else moment(at) for at in (self.range.since, self.range.until))
                 text = f"{' – '.join(ends)} UTC"  # noqa: RUF001
-            found.append(("range", text, TraceFilter(self.given).link()))
-        return found
+            chips.append(("range", text, TraceFilter(self.values).link()))
+        return chips
 
     def query(self, *, oldest_first: bool = False) -> TraceQuery:
         """Return it as the store is asked."""
@@ -118,16 +118,16 @@ class TraceFilter(msgspec.Struct, frozen=True):
     def _of_calls(self, query: TraceQuery) -> TraceQuery:
         """Ask of one call what would else be asked of the whole trace."""
         moved = ("model", "connection", "prompt", "prompt_version", "environments", "since", "until")
-        asked: dict[str, Any] = {name: getattr(query, name) for name in moved}
-        asked |= dict.fromkeys(self._all("without"), "")
-        if asked["prompt"] == "":
-            asked["prompt_version"] = 0
-        calls = CallQuery(**asked, failed=self.value("calls") == "failed", slowest=SORTS.get(self.value("sort")))
+        values: dict[str, Any] = {name: getattr(query, name) for name in moved}
+        values |= dict.fromkeys(self._all("without"), "")
+        if values["prompt"] == "":
+            values["prompt_version"] = 0
+        calls = CallQuery(**values, failed=self.value("calls") == "failed", slowest=SORTS.get(self.value("sort")))
         nothing = {name: () if name == "environments" else None for name in moved}
         return msgspec.structs.replace(query, calls=calls, **nothing)
 
     def _all(self, name: str) -> list[str]:
-        return [text for key, text in self.given if key == name]
+        return [text for key, text in self.values if key == name]
 
 
 def read_filter(pairs: list[tuple[str, str]], now: int) -> TraceFilter:
@@ -138,19 +138,21 @@ def read_filter(pairs: list[tuple[str, str]], now: int) -> TraceFilter:
         now: The moment that it is, in nanoseconds since 1970.
     """
     values: dict[str, str] = {}
-    given: list[tuple[str, str]] = []
+    values_read: list[tuple[str, str]] = []
     faults: list[tuple[str, str]] = []
     for name, raw in pairs:
         text = raw.strip()[:_LONGEST].replace("\0", "")
         if not text:
             continue
         if name in ("tag", "environment", "without"):
-            if (name, text) not in given and len(given) < _MOST_TAGS:
-                given.append((name, text))
+            if (name, text) not in values_read and len(values_read) < _MOST_TAGS:
+                values_read.append((name, text))
         elif name not in values:
             values[name] = text
     faults += [(name, values.pop(name)) for name, known in _CHOICES.items() if values.get(name, "") not in {"", *known}]
-    given = [(name, text) for name, text in given if name != "without" or (text in WITHOUT and text not in values)]
+    values_read = [
+        (name, text) for name, text in values_read if name != "without" or (text in WITHOUT and text not in values)
+    ]
     if (number := values.get("version")) is not None and not _is_number(number):
         faults.append(("version", values.pop("version")))
     if "prompt" not in values:
@@ -165,7 +167,7 @@ def read_filter(pairs: list[tuple[str, str]], now: int) -> TraceFilter:
     except WrongRangeError as error:
         when = Range()
         faults.append(("range", str(error)))
-    return TraceFilter((*single, *given), when, tuple(faults))
+    return TraceFilter((*single, *values_read), when, tuple(faults))
 
 
 def traces_link(query: Mapping[str, str | int]) -> str:
@@ -173,12 +175,12 @@ def traces_link(query: Mapping[str, str | int]) -> str:
     return f"/traces?{urlencode(query)}"
 
 
-def write_place(place: Place) -> str:
+def write_short_cursor(place: Place) -> str:
     """Return a place as a parameter."""
     return f"{place.moment}.{place.key}"
 
 
-def read_place(text: str | None) -> Place | None:
+def read_short_cursor(text: str | None) -> Place | None:
     """Return the place that a parameter names, None if it names none."""
     moment, _, key = (text or "").partition(".")
     known = all(part.isascii() and part.isdecimal() and len(part) <= _LONGEST_NUMBER for part in (moment, key))

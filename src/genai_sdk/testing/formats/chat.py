@@ -36,9 +36,9 @@ def read(request: Request, matched: re.Match[str]) -> Call:
     )
 
 
-def tools_of(given: Sequence[Mapping[str, Any]]) -> list[Tool]:
+def tools_of(tools: Sequence[Mapping[str, Any]]) -> list[Tool]:
     """Read tools, as functions within (chat completions) or by themselves (responses)."""
-    functions = [tool.get("function", tool) for tool in given]
+    functions = [tool.get("function", tool) for tool in tools]
     return [Tool(str(item.get("name", "")), item.get("parameters") or {}) for item in functions]
 
 
@@ -114,8 +114,8 @@ def _tool_call(tool: ToolUse) -> dict[str, Any]:
 
 def _frames(call: Call, turn: Turn) -> Iterator[Frame]:
     options = call.body.get("stream_options") or {}
-    asked = bool(options.get("include_usage"))
-    head = {**_frame_head(call, turn, "chat.completion.chunk"), **({"usage": None} if asked else {})}
+    with_usage = bool(options.get("include_usage"))
+    head = {**_frame_head(call, turn, "chat.completion.chunk"), **({"usage": None} if with_usage else {})}
 
     def chunk(index: int, delta: Mapping[str, Any], finish: str | None = None, *, content: bool = False) -> Frame:
         choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish}
@@ -127,7 +127,7 @@ def _frames(call: Call, turn: Turn) -> Iterator[Frame]:
         yield from (chunk(index, delta, content=True) for delta in _deltas(turn))
     for index in range(call.count):
         yield chunk(index, {}, turn.finish)
-    if asked:
+    if with_usage:
         yield sse({**head, "choices": [], "usage": usage(turn.tokens)}, end=True)
     yield sse("[DONE]", end=True)
 

@@ -92,9 +92,9 @@ def _blocks(turn: Turn) -> list[dict[str, Any]]:
     if turn.reasoning is not None:
         text = {"text": turn.reasoning, "signature": f"sig_{turn.id}"}
         blocks.append({"reasoningContent": {"reasoningText": text}})
-    said = turn.text or turn.refusal or ""
-    if said or not turn.tools:
-        blocks.append({"text": said})
+    reply_text = turn.text or turn.refusal or ""
+    if reply_text or not turn.tools:
+        blocks.append({"text": reply_text})
     uses = ({"toolUseId": f"tooluse_{tool.id}", "name": tool.name, "input": tool.arguments} for tool in turn.tools)
     return [*blocks, *({"toolUse": use} for use in uses)]
 

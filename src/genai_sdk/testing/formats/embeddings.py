@@ -17,8 +17,8 @@ def read(request: Request, matched: re.Match[str]) -> Call:
     body = request.json()
     if not isinstance(body, dict) or not body.get("input"):
         raise WrongRequestError("Missing required parameter: 'input'.")
-    given = body["input"]
-    several = given if isinstance(given, list) and not isinstance(given[0], int) else [given]
+    texts = body["input"]
+    several = texts if isinstance(texts, list) and not isinstance(texts[0], int) else [texts]
     return Call(
         operation="embedding",
         model=unquote(matched.groupdict().get("model") or "") or str(body.get("model") or ""),

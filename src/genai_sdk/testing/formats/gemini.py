@@ -101,8 +101,8 @@ def _check_calls(contents: Sequence[Mapping[str, Any]]) -> None:
         ids = [_either(part, "functionCall", "function_call").get("id") for part in calls]
 
 
-def _tools(given: Sequence[Mapping[str, Any]]) -> Iterator[Tool]:
-    for tool in given:
+def _tools(tools: Sequence[Mapping[str, Any]]) -> Iterator[Tool]:
+    for tool in tools:
         for item in _either(tool, "functionDeclarations", "function_declarations") or ():
             schema = _either(item, "parameters", "parametersJsonSchema", "parameters_json_schema")
             yield Tool(str(item.get("name", "")), schema or {})
@@ -117,8 +117,8 @@ def _forced(config: Mapping[str, Any], tools: Sequence[Tool]) -> str | None:
 def _schema(config: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if _either(config, "responseMimeType", "response_mime_type") != "application/json":
         return None
-    found = _either(config, "responseSchema", "response_schema", "responseJsonSchema", "response_json_schema")
-    return dict(found or {})
+    schema = _either(config, "responseSchema", "response_schema", "responseJsonSchema", "response_json_schema")
+    return dict(schema or {})
 
 
 def write(call: Call, turn: Turn) -> Answer:
@@ -146,10 +146,10 @@ def _parts(call: Call, turn: Turn, *, whole: bool) -> Iterator[dict[str, Any]]:
     if turn.reasoning is not None:
         pieces = [turn.reasoning] if whole else words(turn.reasoning)
         yield from ({"text": piece, "thought": True} for piece in pieces)
-    said = turn.text or turn.refusal or ""
-    if said:
-        streamed = turn.pieces if turn.text else words(said)
-        yield from ({"text": piece} for piece in ([said] if whole else streamed))
+    text = turn.text or turn.refusal or ""
+    if text:
+        streamed = turn.pieces if turn.text else words(text)
+        yield from ({"text": piece} for piece in ([text] if whole else streamed))
     thinks = _THINKER.search(call.model) is not None
     for place, tool in enumerate(turn.tools):
         made: dict[str, Any] = {"name": tool.name, "args": tool.arguments}
@@ -203,8 +203,8 @@ def error(words: Words) -> Frame:
     return sse(error_body(words.status, words.message), newline=_NEWLINE)
 
 
-def _embedding(model: str, body: Mapping[str, Any], given: Sequence[str], dimensions: Any) -> Call:
-    return Call(operation="embedding", model=model, body=body, texts=given, dimensions=dimensions)
+def _embedding(model: str, body: Mapping[str, Any], texts: Sequence[str], dimensions: Any) -> Call:
+    return Call(operation="embedding", model=model, body=body, texts=texts, dimensions=dimensions)
 
 
 def _read_embed(request: Request, matched: re.Match[str]) -> Call:

@@ -110,9 +110,9 @@ def _blocks(turn: Turn) -> list[dict[str, Any]]:
     blocks: list[dict[str, Any]] = []
     if turn.reasoning is not None:
         blocks.append({"type": "thinking", "thinking": turn.reasoning, "signature": f"sig_{turn.id}"})
-    said = turn.text or turn.refusal or ""
-    if said or not turn.tools:
-        blocks.append({"type": "text", "text": said})
+    text = turn.text or turn.refusal or ""
+    if text or not turn.tools:
+        blocks.append({"type": "text", "text": text})
     tools = ({"type": "tool_use", "id": f"toolu_{t.id}", "name": t.name, "input": t.arguments} for t in turn.tools)
     return [*blocks, *tools]
 

@@ -19,10 +19,10 @@ def read(request: Request, matched: re.Match[str]) -> Call:
     body = request.json()
     if not isinstance(body, dict):
         raise WrongRequestError("We could not parse the JSON body of your request.")
-    given = body.get("input")
-    if not given:
+    input_items = body.get("input")
+    if not input_items:
         raise WrongRequestError("Missing required parameter: 'input'.")
-    items: Sequence[Any] = [{"role": "user", "content": given}] if isinstance(given, str) else given
+    items: Sequence[Any] = [{"role": "user", "content": input_items}] if isinstance(input_items, str) else input_items
     tools = tools_of([tool for tool in body.get("tools") or () if tool.get("type") == "function"])
     return Call(
         model=str(body.get("model") or ""),

@@ -12,17 +12,17 @@ from genai_sdk.langfuse.access import read_basic
 from genai_sdk.langfuse.api import system
 from genai_sdk.langfuse.api.routes import HEALTH
 from genai_sdk.langfuse.entity_tag import entity_tag, is_current
-from genai_sdk.langfuse.refusal import WRONG_KEYS, RefusalError
+from genai_sdk.langfuse.errors import WRONG_KEYS, ApiError
 from genai_sdk.testing.answer import Answer
 from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.delivery import Delivery, deliver
 from genai_sdk.testing.journal import Journal, JournalEntry, Watch
 from genai_sdk.testing.langfuse.connections import ConnectionStore
+from genai_sdk.testing.langfuse.errors import no_page, outage, refused
 from genai_sdk.testing.langfuse.media import store_media
 from genai_sdk.testing.langfuse.project import FakeProject
 from genai_sdk.testing.langfuse.prompts import PromptStore
-from genai_sdk.testing.langfuse.refusal import no_page, outage, refused
-from genai_sdk.testing.langfuse.routes import STORAGE, Match, answer, find, work
+from genai_sdk.testing.langfuse.routes import STORAGE, RouteMatch, answer, find, work
 from genai_sdk.testing.langfuse.traces import ScoreStore, TraceStore
 from genai_sdk.testing.script import Aim, Script
 from genai_sdk.testing.steps import (
@@ -222,17 +222,17 @@ class FakeLangfuse:
 
     def _respond(self, request: Request) -> tuple[Delivery, Callable[[bool], None]]:
         """Decide on a request: what to send, and whom to tell in the end whether the client left early."""
-        denied, found = None, None
+        denied, route = None, None
         try:
-            found = find(request, broker=self._broker)
-        except RefusalError as error:
+            route = find(request, broker=self._broker)
+        except ApiError as error:
             denied = refused(error)
-        operation = found.route.operation if found is not None else "unknown"
+        operation = route.route.operation if route is not None else "unknown"
         public_key, owner = self._caller(request.headers)
         entry = _entry(request, operation, public_key, f"{next(self._numbers):08d}")
         self.journal.add(entry)
         step = self._script.take(Call(operation=operation))
-        answer = denied or self._answer(request, found, _innermost(step), owner)
+        answer = denied or self._answer(request, route, _innermost(step), owner)
         delivery = deliver(answer, step)
         entry.status = delivery.status
         return delivery, lambda aborted: self.journal.finish(entry, aborted=aborted)
@@ -240,9 +240,9 @@ class FakeLangfuse:
     def _answer(
         self,
         request: Request,
-        found: Match | None,
+        route: RouteMatch | None,
         step: Step,
-        owner: FakeProject | RefusalError,
+        owner: FakeProject | ApiError,
     ) -> Answer:
         if isinstance(step, Status):
             return outage(step)
@@ -250,39 +250,39 @@ class FakeLangfuse:
             return Answer(step.code, {"location": step.url})
         if isinstance(step, _INSTEAD) or (isinstance(step, Malformed) and step.kind != "truncated"):
             return Answer(200, {})
-        if found is None:
+        if route is None:
             return no_page()
         if self._max_body_bytes is not None and len(request.body) > self._max_body_bytes:
             return outage(Status(413))
-        if found.route is HEALTH:
+        if route.route is HEALTH:
             return _tagged(request, answer(system.health()))
-        if found.route is STORAGE:
-            return store_media(self.projects, request, found.path["ticket"])
+        if route.route is STORAGE:
+            return store_media(self.projects, request, route.path["ticket"])
         try:
-            if isinstance(owner, RefusalError):
+            if isinstance(owner, ApiError):
                 # The one path that is older than the others, and leaves the error's name out.
-                bare = RefusalError(owner.status, owner.message, None)
-                raise bare if found.route.operation == "projects" else owner
+                bare = ApiError(owner.status, owner.message, None)
+                raise bare if route.route.operation == "projects" else owner
             with self._watch.changed:
-                return _tagged(request, work(self._context(owner), owner, found, request))
-        except RefusalError as error:
+                return _tagged(request, work(self._context(owner), owner, route, request))
+        except ApiError as error:
             return refused(error)
         except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:  # JSON of another shape
-            return refused(RefusalError(400, "Invalid request data", repr(error)))
+            return refused(ApiError(400, "Invalid request data", repr(error)))
 
     def _context(self, owner: FakeProject) -> api.Context:
         return api.Context(owner.store, api.Project(owner.id, owner.name, ("org-test", "TestOrg")), self._mode)
 
-    def _caller(self, headers: Mapping[str, str]) -> tuple[str | None, FakeProject | RefusalError]:
+    def _caller(self, headers: Mapping[str, str]) -> tuple[str | None, FakeProject | ApiError]:
         """Return the public key that was accepted and its project, or why there is none."""
         try:
             public_key, secret_key = read_basic(headers.get("authorization"))
-        except RefusalError as refusal:
+        except ApiError as refusal:
             return None, refusal
         expected, project = self._keys.get(public_key, (None, None))
         if expected != secret_key:
-            return None, RefusalError(401, WRONG_KEYS)
-        return public_key, project or RefusalError(403, "Invalid API key. Are you using an organization key?")
+            return None, ApiError(401, WRONG_KEYS)
+        return public_key, project or ApiError(403, "Invalid API key. Are you using an organization key?")
 
 
 def _tagged(request: Request, answer: Answer) -> Answer:

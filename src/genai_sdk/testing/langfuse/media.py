@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from genai_sdk.langfuse.refusal import RefusalError, invalid
+from genai_sdk.langfuse.errors import ApiError, invalid
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Request
 from genai_sdk.testing.langfuse.project import FakeMedia, FakeProject
@@ -60,7 +60,7 @@ def _show(project: FakeProject, request: Request, identifier: str) -> Answer:
     """Say where media can be read."""
     media = _media(project, identifier)
     if media.status is None:
-        raise RefusalError(404, "Media not found")
+        raise ApiError(404, "Media not found")
     url = f"http://{request.headers['host']}/api/storage/{media.ticket}"
     return json_answer({"mediaId": media.id, "contentType": media.kind, "contentLength": media.size, "url": url})
 
@@ -79,5 +79,5 @@ def store_media(projects: Iterable[FakeProject], request: Request, ticket: str) 
 
 def _media(project: FakeProject, identifier: str) -> FakeMedia:
     if identifier not in project.media:
-        raise RefusalError(404, "Media not found")
+        raise ApiError(404, "Media not found")
     return project.media[identifier]

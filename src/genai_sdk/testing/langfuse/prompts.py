@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from genai_sdk.langfuse.composition import resolve
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.prompt import LATEST, Content, PromptVersion
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.testing.journal import Watch
 
 
@@ -39,14 +39,14 @@ class PromptStore:
         """Write the next version of a prompt, a text or a list of messages; it is labelled `latest`.
 
         Raises:
-            RefusalError: Langfuse would refuse it.
+            ApiError: Langfuse would refuse it.
         """
         kind = "text" if isinstance(prompt, str) else "chat"
         now = datetime.now(UTC)
         with self._watch.changed:
             older = self._versions.get(name, [])
             if older and older[-1].type != kind:
-                raise RefusalError(
+                raise ApiError(
                     400, "Previous versions have different prompt type. Create a new prompt with a different name."
                 )
             version = PromptVersion(
@@ -74,17 +74,17 @@ class PromptStore:
         """Give a version further labels, which other versions lose.
 
         Raises:
-            RefusalError: There is no such version.
+            ApiError: There is no such version.
         """
         with self._watch.changed:
-            found = self.find(name, version=version)
-            if found is None:
-                raise RefusalError(404, f"Prompt '{name}' version {version} not found in project")
+            prompt = self.find(name, version=version)
+            if prompt is None:
+                raise ApiError(404, f"Prompt '{name}' version {version} not found in project")
             now = datetime.now(UTC)
-            kept = [*labels, *found.labels]
+            kept = [*labels, *prompt.labels]
             self._take_labels(name, labels, now)
-            found.labels, found.updated_at = list(dict.fromkeys(kept)), now
-        return found
+            prompt.labels, prompt.updated_at = list(dict.fromkeys(kept)), now
+        return prompt
 
     def delete(self, name: str, *, label: str | None = None, version: int | None = None) -> int:
         """Delete a prompt's versions, or those of a label or number; returns how many there were.
@@ -109,9 +109,9 @@ class PromptStore:
         with self._watch.changed:
             return next(
                 (
-                    found
-                    for found in self._versions.get(name, ())
-                    if (found.version == version if version is not None else label in found.labels)
+                    prompt
+                    for prompt in self._versions.get(name, ())
+                    if (prompt.version == version if version is not None else label in prompt.labels)
                 ),
                 None,
             )

@@ -8,7 +8,7 @@ import msgspec
 
 from genai_sdk.langfuse import api
 from genai_sdk.langfuse.api.routes import HEALTH, PREFIX, ROUTES
-from genai_sdk.langfuse.refusal import RefusalError
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Request
 from genai_sdk.testing.langfuse.broker import deliver_connections
@@ -16,9 +16,9 @@ from genai_sdk.testing.langfuse.media import answer_media
 from genai_sdk.testing.langfuse.project import FakeProject
 
 
-def _own(operation: str, *methods: str) -> api.Route:
+def _own(operation: str, *methods: str) -> api.ApiRoute:
     """Return a route that the fake answers itself."""
-    return api.Route(operation, "", {method: lambda context, request: api.Response(None) for method in methods})
+    return api.ApiRoute(operation, "", {method: lambda context, request: api.ApiResponse(None) for method in methods})
 
 
 BROKER = _own("connections", "GET")
@@ -31,18 +31,18 @@ STORAGE = _own("storage", "PUT")
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::path)?\}")
 
 
-class Match(msgspec.Struct, frozen=True):
+class RouteMatch(msgspec.Struct, frozen=True):
     """The route of a request, and what its path's placeholders hold."""
 
-    route: api.Route
+    route: api.ApiRoute
     path: Mapping[str, str]
 
 
-def find(request: Request, *, broker: bool) -> Match | None:
+def find(request: Request, *, broker: bool) -> RouteMatch | None:
     """Return the route of a request, or None if there is no such path.
 
     Raises:
-        RefusalError: There is, but not with this method.
+        ApiError: There is, but not with this method.
     """
     there = False
     for pattern, route in _PATTERNS:
@@ -50,33 +50,33 @@ def find(request: Request, *, broker: bool) -> Match | None:
         if matched is None or (route is BROKER and not broker):
             continue
         if request.method in route.works:
-            return Match(route, {name: unquote(part) for name, part in matched.groupdict().items()})
+            return RouteMatch(route, {name: unquote(part) for name, part in matched.groupdict().items()})
         there = True
     if there:
-        raise RefusalError(405, "Method not allowed")
+        raise ApiError(405, "Method not allowed")
     return None
 
 
-def work(context: api.Context, project: FakeProject, match: Match, request: Request) -> Answer:
+def work(context: api.Context, project: FakeProject, match: RouteMatch, request: Request) -> Answer:
     """Answer a request on its route.
 
     Raises:
-        RefusalError: Langfuse would refuse it.
+        ApiError: Langfuse would refuse it.
     """
     if match.route is BROKER:
         return deliver_connections(project, request)
     if match.route is MEDIA or match.route is ONE_MEDIA:
         return answer_media(project, request, match.path.get("id"))
-    asked = api.Request(
+    api_request = api.ApiRequest(
         path=match.path,
         query=parse_qs(request.target.partition("?")[2], keep_blank_values=True),
         headers=request.headers,
         body=request.body,
     )
-    return answer(api.respond(context, match.route, request.method, asked))
+    return answer(api.respond(context, match.route, request.method, api_request))
 
 
-def answer(response: api.Response) -> Answer:
+def answer(response: api.ApiResponse) -> Answer:
     """Return a response of the API's as one that can be sent."""
     if response.status == 204:
         return Answer(204, {})

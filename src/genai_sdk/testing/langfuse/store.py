@@ -9,12 +9,12 @@ from genai_sdk.langfuse.api.place import Place
 from genai_sdk.langfuse.api.queries import ScoreQuery
 from genai_sdk.langfuse.api.records import StoredConnection, StoredModel, StoredScore
 from genai_sdk.langfuse.composition import Composed, resolve
-from genai_sdk.langfuse.moments import to_micros
 from genai_sdk.langfuse.new_connection import NewConnection, display_secret
 from genai_sdk.langfuse.new_model import NewModel
 from genai_sdk.langfuse.new_prompt import NewPrompt
 from genai_sdk.langfuse.new_score import NewScore
 from genai_sdk.langfuse.prompt import PromptVersion
+from genai_sdk.langfuse.timestamps import to_micros
 from genai_sdk.testing.langfuse.connections import ConnectionStore
 from genai_sdk.testing.langfuse.prompts import PromptStore
 from genai_sdk.testing.langfuse.rows import cut, follow, within
@@ -128,7 +128,7 @@ class _Prompts:
         since: int | None = None,
         until: int | None = None,
     ) -> tuple[list[list[PromptVersion]], int]:
-        found = []
+        prompts = []
         for each in self._prompts if name is None else [name]:
             versions = [
                 one
@@ -139,8 +139,8 @@ class _Prompts:
                 and within(to_micros(one.updated_at), since, until)
             ]
             if versions:
-                found.append(versions)
-        return cut(found, limit, offset)
+                prompts.append(versions)
+        return cut(prompts, limit, offset)
 
     def create(self, new: NewPrompt) -> PromptVersion:
         return self._prompts.create(
@@ -155,8 +155,8 @@ class _Prompts:
     def composed(
         self, name: str, *, label: str | None = None, version: int | None = None
     ) -> tuple[PromptVersion, Composed] | None:
-        found = self._prompts.find(name, label=label, version=version)
-        return None if found is None else (found, resolve(self._prompts.find, found))
+        prompt = self._prompts.find(name, label=label, version=version)
+        return None if prompt is None else (prompt, resolve(self._prompts.find, prompt))
 
     def delete(self, name: str, *, label: str | None = None, version: int | None = None) -> int:
         doomed = {
@@ -166,8 +166,8 @@ class _Prompts:
         }
 
         def left(wanted: str, *, label: str | None = None, version: int | None = None) -> PromptVersion | None:
-            found = self._prompts.find(wanted, label=label, version=version)
-            return None if found is not None and found.name == name and found.version in doomed else found
+            prompt = self._prompts.find(wanted, label=label, version=version)
+            return None if prompt is not None and prompt.name == name and prompt.version in doomed else prompt
 
         for other in self._prompts:
             for each in self._prompts.versions(other) if other != name else ():
@@ -202,10 +202,10 @@ class _Scores:
 
     def _newest(self, query: ScoreQuery) -> list[tuple[Place, StoredScore]]:
         numbered = enumerate(self._scores.stored)
-        found = [
+        scores = [
             (Place(to_micros(each.created_at), number), each) for number, each in numbered if _is_sought(query, each)
         ]
-        return sorted(found, key=lambda pair: (pair[0].moment, pair[0].key), reverse=True)
+        return sorted(scores, key=lambda pair: (pair[0].moment, pair[0].key), reverse=True)
 
 
 class _Models:

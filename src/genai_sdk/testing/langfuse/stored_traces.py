@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from genai_sdk.langfuse.api.facts import facts_of
+from genai_sdk.langfuse.api.columns import columns_of
 from genai_sdk.langfuse.api.place import Place
 from genai_sdk.langfuse.api.queries import ObservationQuery, TraceQuery
 from genai_sdk.langfuse.api.records import StoredSession
 from genai_sdk.langfuse.api.store import ListedTrace
 from genai_sdk.langfuse.conventions import TRACE
-from genai_sdk.langfuse.moments import to_micros
 from genai_sdk.langfuse.observation import Observation
+from genai_sdk.langfuse.timestamps import to_micros
 from genai_sdk.langfuse.trace import Trace
 from genai_sdk.langfuse.values import below
 from genai_sdk.langfuse.views import moment, tokens
@@ -85,15 +85,15 @@ class FakeObservations:
         return follow(list(self._newest(query)), limit, place)
 
     def facts(self, query: ObservationQuery) -> Iterator[Mapping[str, Any]]:
-        return (facts_of(each) for _, each in self._newest(query))
+        return (columns_of(each) for _, each in self._newest(query))
 
     def _newest(self, query: ObservationQuery) -> Iterator[tuple[Place, Observation]]:
-        found = []
+        observations = []
         for trace in self._traces:
             for each in trace.observations:
                 if _is_asked_for(query, each, trace):
-                    found.append((Place(each.start, int(each.id[-15:], 16)), each))
-        return iter(sorted(found, key=lambda pair: (pair[0].moment, pair[0].key), reverse=True))
+                    observations.append((Place(each.start, int(each.id[-15:], 16)), each))
+        return iter(sorted(observations, key=lambda pair: (pair[0].moment, pair[0].key), reverse=True))
 
 
 class FakeSessions:
@@ -122,12 +122,12 @@ class FakeSessions:
         return self._all().get(id)
 
     def _all(self) -> dict[str, StoredSession]:
-        found: dict[str, StoredSession] = {}
+        sessions: dict[str, StoredSession] = {}
         for trace in self._traces:
-            if (name := trace.session_id) is not None and name not in found:
+            if (name := trace.session_id) is not None and name not in sessions:
                 arrived = min(to_micros(each.arrived) for each in trace.observations)
-                found[name] = StoredSession(name, arrived, trace.environment)
-        return found
+                sessions[name] = StoredSession(name, arrived, trace.environment)
+        return sessions
 
 
 def _start(trace: Trace) -> int:

@@ -53,8 +53,8 @@ class TraceStore:
         attributes: Mapping[str, Any] | None = None,
     ) -> tuple[Observation, ...]:
         """Return the observations of every trace that have this name, type and these attributes, oldest first."""
-        found = [each for trace in self.all for each in trace.observations if fits(each, name, type, attributes)]
-        return tuple(sorted(found, key=lambda each: each.start))
+        matches = [each for trace in self.all for each in trace.observations if fits(each, name, type, attributes)]
+        return tuple(sorted(matches, key=lambda each: each.start))
 
     def add(self, spans: Iterable[Observation]) -> None:
         """Take spans in."""

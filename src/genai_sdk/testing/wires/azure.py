@@ -86,8 +86,8 @@ class Azure(Wire):
         if words.kind is None and words.param is None:
             body = {"error": {"code": words.code, "message": words.message}}
         if failure.kind == "content_filter":
-            found = {**_SAFE, "violence": {"filtered": True, "severity": "high"}}
-            inner = {"code": "ResponsibleAIPolicyViolation", "content_filter_result": found}
+            filters = {**_SAFE, "violence": {"filtered": True, "severity": "high"}}
+            inner = {"code": "ResponsibleAIPolicyViolation", "content_filter_result": filters}
             body["error"] |= {"status": words.status, "innererror": inner}
         return json_answer(body, words.status, retry_after(failure))
 

@@ -103,16 +103,16 @@ def kept_fields(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def usage_fields(usage: Mapping[str, Any]) -> dict[str, Any]:
     """Return tokens in OpenAI's shape: the prompt's include what was read from and written to the cache."""
-    given, taken, read, written = _tokens(usage)
+    uncached, output, read, written = _tokens(usage)
     for iteration in usage.get("iterations") or ():
         if isinstance(iteration, Mapping) and iteration.get("type") == "compaction":
             more = _tokens(iteration)
-            given, taken, read, written = given + more[0], taken + more[1], read + more[2], written + more[3]
-    prompt = given + read + written
+            uncached, output, read, written = uncached + more[0], output + more[1], read + more[2], written + more[3]
+    prompt = uncached + read + written
     fields: dict[str, Any] = {
         "prompt_tokens": prompt,
-        "completion_tokens": taken,
-        "total_tokens": prompt + taken,
+        "completion_tokens": output,
+        "total_tokens": prompt + output,
     }
     if read or written:
         cache: dict[str, Any] = {"cached_tokens": read, "cache_creation_tokens": written}
@@ -129,7 +129,7 @@ def usage_fields(usage: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tokens(usage: Mapping[str, Any]) -> tuple[int, int, int, int]:
-    given, taken, read, written = [
+    uncached, output, read, written = [
         item if type(item := usage.get(name) or 0) is int else count(item) for name in _COUNTS
     ]
-    return given, taken, read, written
+    return uncached, output, read, written

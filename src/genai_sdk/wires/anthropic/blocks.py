@@ -114,5 +114,9 @@ def call_of(block: Mapping[str, Any], arguments: str) -> dict[str, Any]:
 
 def arguments_of(block: Mapping[str, Any]) -> str:
     """Return a use's input as JSON text; one that is text already was cut off in a stream."""
-    given = block.get("input")
-    return given if isinstance(given, str) else msgspec.json.encode({} if given is None else given).decode()
+    arguments = block.get("input")
+    return (
+        arguments
+        if isinstance(arguments, str)
+        else msgspec.json.encode({} if arguments is None else arguments).decode()
+    )

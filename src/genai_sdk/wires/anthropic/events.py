@@ -133,21 +133,21 @@ class Events:
         chunk = {**self._chunk({"role": "assistant"}), **kept_fields(message)}
         for block in message.get("content") or ():  # servers that answer at once put all of it here
             started = self._new(dict(block))
-            _merge(chunk["choices"][0]["delta"], self._said(started), self._end(started))
+            _merge(chunk["choices"][0]["delta"], self._delta_of(started), self._end(started))
         return chunk
 
     def _start(self, event: Mapping[str, Any]) -> dict[str, Any]:
         block = self._new(dict(event.get("content_block") or {}))
         self._open[event.get("index")] = block
-        said = self._said(block)
-        return self._chunk(said) if said else {}
+        delta = self._delta_of(block)
+        return self._chunk(delta) if delta else {}
 
     def _new(self, fields: dict[str, Any]) -> _Block:
         block = _Block(fields, self._calls)
         self._calls += block.kind == "call" and not block.is_answer
         return block
 
-    def _said(self, block: _Block) -> dict[str, Any]:
+    def _delta_of(self, block: _Block) -> dict[str, Any]:
         """Return what the beginning of a block says."""
         fields = block.fields
         if block.kind == "call" and not block.is_answer:
@@ -200,10 +200,10 @@ class Events:
         chunk: dict[str, Any] = {**self._head, "usage": usage_fields(self._usage)}
         if delta.get("stop_reason") is None:
             return {**self._chunk({}), **kept, **chunk} if kept else chunk
-        said: dict[str, Any] = {}
+        delta_fields: dict[str, Any] = {}
         while self._open:  # servers that leave the end of a block out
-            _merge(said, self._end(self._open.pop(next(iter(self._open)))))
-        choice = {"index": 0, "delta": said, **finish_fields(delta, self._reader)}
+            _merge(delta_fields, self._end(self._open.pop(next(iter(self._open)))))
+        choice = {"index": 0, "delta": delta_fields, **finish_fields(delta, self._reader)}
         return {**chunk, "choices": [choice], **kept}
 
     def _chunk(self, delta: dict[str, Any]) -> dict[str, Any]:

@@ -40,8 +40,8 @@ class Conversation:
         self.turns: list[dict[str, Any]] = []
         self._takes_urls = takes_urls
         self._late_system = late_system
-        for given in messages:
-            self._add(given if isinstance(given, dict) else plain(given))
+        for message in messages:
+            self._add(message if isinstance(message, dict) else plain(message))
         if not self.turns:
             raise UnencodableError("Anthropic wants a message of the user that is not empty")
 
@@ -146,12 +146,12 @@ def _use(call: Mapping[str, Any]) -> dict[str, Any]:
         raise UnencodableError(f"Anthropic has no place for a tool's call of the type {call.get('type')!r}")
     arguments = function.get("arguments") or "{}"
     try:
-        given = msgspec.json.decode(arguments) if isinstance(arguments, str) else arguments
+        tool_input = msgspec.json.decode(arguments) if isinstance(arguments, str) else arguments
     except msgspec.DecodeError:
-        given = None
-    if not isinstance(given, Mapping):
+        tool_input = None
+    if not isinstance(tool_input, Mapping):
         raise UnencodableError(f"the arguments of the earlier call of {function.get('name')!r} are no JSON object")
-    use = {"type": "tool_use", "id": _ident(call.get("id")), "name": function["name"], "input": given}
+    use = {"type": "tool_use", "id": _ident(call.get("id")), "name": function["name"], "input": tool_input}
     use.update((name, call[name]) for name in ("caller", "toolset_name") if call.get(name))
     return marked(use, call)
 

@@ -10,7 +10,7 @@ import re
 import msgspec
 
 
-class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
+class ClaudeTraits(msgspec.Struct, frozen=True, kw_only=True):
     """What a model takes.
 
     Attributes:
@@ -42,11 +42,11 @@ _EFFORTS = frozenset({"low", "medium", "high"})
 _MAX = _EFFORTS | {"max"}
 _XHIGH = _MAX | {"xhigh"}
 
-_UNKNOWN = ModelFacts(thinks=True)
-_CLAUDE_3 = ModelFacts()
-_CLAUDE_4 = ModelFacts(thinks=True, max_tokens=64_000)
-_CLAUDE_45 = ModelFacts(thinks=True, max_tokens=64_000, schemas=True)
-_CLAUDE_46 = ModelFacts(
+_UNKNOWN = ClaudeTraits(thinks=True)
+_CLAUDE_3 = ClaudeTraits()
+_CLAUDE_4 = ClaudeTraits(thinks=True, max_tokens=64_000)
+_CLAUDE_45 = ClaudeTraits(thinks=True, max_tokens=64_000, schemas=True)
+_CLAUDE_46 = ClaudeTraits(
     max_tokens=128_000, thinks=True, adaptive=True, efforts=_MAX, prefill=False, schemas=True
 )  # fmt: skip
 _CLAUDE_47 = msgspec.structs.replace(_CLAUDE_46, efforts=_XHIGH, sampling=False)
@@ -54,7 +54,7 @@ _CLAUDE_5 = msgspec.structs.replace(_CLAUDE_47, late_system=True)
 _ALWAYS = msgspec.structs.replace(_CLAUDE_5, always_thinks=True)
 _UNFORCED = msgspec.structs.replace(_ALWAYS, forces_tools=False)
 
-_ROWS: tuple[tuple[str, ModelFacts], ...] = (
+_ROWS: tuple[tuple[str, ClaudeTraits], ...] = (
     (r"claude-3-7", _CLAUDE_4),
     (r"claude-3-5", msgspec.structs.replace(_CLAUDE_3, max_tokens=8_192)),
     (r"claude-(3|2|1|instant)", _CLAUDE_3),
@@ -77,7 +77,7 @@ _VERTEX_SCHEMAS = re.compile(r"claude-(fable-5-1|opus-5-5)")
 
 
 @functools.lru_cache(maxsize=256)
-def facts_of(model: str, *, on_vertex: bool = False) -> ModelFacts:
+def facts_of(model: str, *, on_vertex: bool = False) -> ClaudeTraits:
     """Return what a model takes; of one whose name says nothing, what every one does.
 
     Args:

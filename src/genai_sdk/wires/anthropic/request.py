@@ -5,7 +5,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from genai_sdk.wires.anthropic.messages import Conversation
-from genai_sdk.wires.anthropic.models import ModelFacts
+from genai_sdk.wires.anthropic.models import ClaudeTraits
 from genai_sdk.wires.anthropic.tools import tool_fields
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.unsupported import JSON_OBJECT
@@ -38,7 +38,7 @@ _TIERS = {"auto": "auto", "default": "standard_only", "standard_only": "standard
 _PERSON = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}|\+?[\d\s()-]{7,}")
 
 
-def message_fields(request: ChatRequest, facts: ModelFacts, *, takes_urls: bool) -> dict[str, Any]:
+def message_fields(request: ChatRequest, facts: ClaudeTraits, *, takes_urls: bool) -> dict[str, Any]:
     """Return the body of a request, without the model.
 
     Args:
@@ -73,7 +73,7 @@ def message_fields(request: ChatRequest, facts: ModelFacts, *, takes_urls: bool)
     return fields
 
 
-def _sampling(options: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any]:
+def _sampling(options: Mapping[str, Any], facts: ClaudeTraits) -> dict[str, Any]:
     wanted = {name: options[name] for name in _SAMPLING if options.get(name) is not None}
     if facts.sampling:
         return wanted
@@ -84,7 +84,7 @@ def _sampling(options: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any]:
     return {}
 
 
-def _add_thinking(fields: dict[str, Any], options: Mapping[str, Any], facts: ModelFacts) -> None:
+def _add_thinking(fields: dict[str, Any], options: Mapping[str, Any], facts: ClaudeTraits) -> None:
     if options.get("thinking") is not None:
         fields["thinking"] = options["thinking"]
     effort = options.get("reasoning_effort")

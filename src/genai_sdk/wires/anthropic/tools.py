@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from genai_sdk.wires.anthropic.blocks import SCHEMA_TOOL
-from genai_sdk.wires.anthropic.models import ModelFacts
+from genai_sdk.wires.anthropic.models import ClaudeTraits
 from genai_sdk.wires.anthropic.schema import NotStrictError, as_object, strict
 from genai_sdk.wires.wire import UnencodableError, UnsupportedError
 
@@ -14,7 +14,7 @@ _SEARCHES = {"low": 1, "medium": 5, "high": 10}
 _ANSWER = "Answer with this tool, once, and with nothing else: its input is the answer in the form that is wanted."
 
 
-def tool_fields(options: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any]:
+def tool_fields(options: Mapping[str, Any], facts: ClaudeTraits) -> dict[str, Any]:
     """Return the fields of a request that tools, the choice among them and `response_format` make.
 
     Raises:
@@ -46,7 +46,7 @@ def tool_fields(options: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any]
     return fields
 
 
-def _tool(tool: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any]:
+def _tool(tool: Mapping[str, Any], facts: ClaudeTraits) -> dict[str, Any]:
     kind = tool.get("type", "function")
     if kind == "custom" and "input_schema" not in tool:
         raise UnencodableError("Anthropic has no place for a tool without a schema (type 'custom')")
@@ -77,7 +77,7 @@ def _search(options: Mapping[str, Any]) -> dict[str, Any]:
     return tool
 
 
-def _choice(choice: Any, facts: ModelFacts) -> dict[str, Any] | None:
+def _choice(choice: Any, facts: ClaudeTraits) -> dict[str, Any] | None:
     match choice:
         case None:
             return None
@@ -105,7 +105,7 @@ def _schema(form: Any) -> Mapping[str, Any] | None:
     return schema
 
 
-def _format(schema: Mapping[str, Any], facts: ModelFacts) -> dict[str, Any] | None:
+def _format(schema: Mapping[str, Any], facts: ClaudeTraits) -> dict[str, Any] | None:
     """Return the form of the answer; None where the model or the schema is none for strict mode."""
     if not facts.schemas:
         return None
@@ -120,7 +120,7 @@ def _answer_tool(
     choice: dict[str, Any] | None,
     schema: Mapping[str, Any],
     options: Mapping[str, Any],
-    facts: ModelFacts,
+    facts: ClaudeTraits,
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """Return the tools with one to answer with, and the choice that makes the model answer so."""
     answer = {"name": SCHEMA_TOOL, "description": _ANSWER, "input_schema": as_object(schema)}

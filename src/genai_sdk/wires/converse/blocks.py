@@ -41,8 +41,8 @@ def message_of(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": "".join(answers[:1] or texts)}
     if not message["content"] and calls:
         message["content"] = None
-    if said := "".join(reasoning):
-        message["reasoning_content"] = said
+    if text := "".join(reasoning):
+        message["reasoning_content"] = text
     if thinking:
         message["thinking_blocks"] = thinking
     if calls:
@@ -101,8 +101,12 @@ def call_of(use: Mapping[str, Any]) -> dict[str, Any]:
 
 def arguments_of(use: Mapping[str, Any]) -> str:
     """Return a use's input as JSON text; one that is text already was cut off in a stream."""
-    given = use.get("input")
-    return given if isinstance(given, str) else msgspec.json.encode({} if given is None else given).decode()
+    arguments = use.get("input")
+    return (
+        arguments
+        if isinstance(arguments, str)
+        else msgspec.json.encode({} if arguments is None else arguments).decode()
+    )
 
 
 def thinking_block(content: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -76,23 +76,23 @@ _NAME = re.compile(r"[^0-9A-Za-z\-()\[\] ]+")
 
 def image(part: Mapping[str, Any]) -> dict[str, Any]:
     """Return the block of OpenAI's part `image_url`."""
-    given = part["image_url"]
-    url, media = (given, None) if isinstance(given, str) else (given["url"], given.get("format"))
+    part_value = part["image_url"]
+    url, media = (part_value, None) if isinstance(part_value, str) else (part_value["url"], part_value.get("format"))
     return block(url, media, "image")
 
 
 def video(part: Mapping[str, Any]) -> dict[str, Any]:
     """Return the block of a part `video_url`, which compatible servers know."""
-    given = part["video_url"]
-    url, media = (given, None) if isinstance(given, str) else (given["url"], given.get("format"))
+    part_value = part["video_url"]
+    url, media = (part_value, None) if isinstance(part_value, str) else (part_value["url"], part_value.get("format"))
     return block(url, media, "video")
 
 
 def audio(part: Mapping[str, Any]) -> dict[str, Any]:
     """Return the block of OpenAI's part `input_audio`."""
-    given = part["input_audio"]
-    form = _form("audio", str(given["format"]))
-    return {"audio": {"format": form, "source": _source(given["data"])}}
+    part_value = part["input_audio"]
+    form = _form("audio", str(part_value["format"]))
+    return {"audio": {"format": form, "source": _source(part_value["data"])}}
 
 
 def file(part: Mapping[str, Any], number: int) -> dict[str, Any]:
@@ -102,19 +102,19 @@ def file(part: Mapping[str, Any], number: int) -> dict[str, Any]:
         part: The part.
         number: Which file of the call it is; names tell documents apart.
     """
-    given = part["file"]
-    data, name = given.get("file_data"), given.get("filename")
+    part_value = part["file"]
+    data, name = part_value.get("file_data"), part_value.get("filename")
     if data is None:
-        data = given.get("file_id")
+        data = part_value.get("file_id")
     if not isinstance(data, str):
         raise ValueError("a file needs file_data, or an s3:// address as its file_id")
     if not data.startswith(("data:", "s3://", "http:", "https:")):
-        data = f"data:{given.get('format') or ''};base64,{data}"
-    made = block(data, given.get("format"), None, name)
+        data = f"data:{part_value.get('format') or ''};base64,{data}"
+    made = block(data, part_value.get("format"), None, name)
     if "document" in made:
         document = made["document"]
         document["name"] = _document_name(name, number)
-        document.update({key: given[key] for key in ("context", "citations") if key in given})
+        document.update({key: part_value[key] for key in ("context", "citations") if key in part_value})
     return made
 
 
@@ -147,14 +147,14 @@ def block(url: str, media: str | None, kind: str | None, name: str | None = None
     if url.startswith("s3://"):
         kind, form = _kind(kind, media, url, name)
         return {kind: {"format": form, "source": {"s3Location": {"uri": url}}}}
-    found = _DATA.fullmatch(url)
-    if found is None:
+    match = _DATA.fullmatch(url)
+    if match is None:
         raise ValueError(
             "Bedrock fetches nothing: give images and files as data:…;base64,… or as an s3:// address, and no other URL"
         )
-    kind, form = _kind(kind, media or found["type"], "", name)
-    data = found["data"]
-    if ";base64" not in found["parameters"].lower():
+    kind, form = _kind(kind, media or match["type"], "", name)
+    data = match["data"]
+    if ";base64" not in match["parameters"].lower():
         data = base64.b64encode(unquote_to_bytes(data)).decode()
     return {kind: {"format": form, "source": _source(data)}}
 

@@ -87,13 +87,13 @@ def streams(body: Mapping[str, Any], facts: Capabilities) -> bool:
 def _inference(options: Mapping[str, Any]) -> dict[str, Any]:
     most = options.get("max_completion_tokens")
     stop = options.get("stop")
-    given = {
+    parameters = {
         "maxTokens": options.get("max_tokens") if most is None else most,
         "temperature": options.get("temperature"),
         "topP": options.get("top_p"),
         "stopSequences": [stop] if isinstance(stop, str) else stop or None,
     }
-    return {name: item for name, item in given.items() if item is not None}
+    return {name: item for name, item in parameters.items() if item is not None}
 
 
 def _add_reasoning(

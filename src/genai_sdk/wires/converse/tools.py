@@ -45,9 +45,9 @@ def toolbox(options: Mapping[str, Any], facts: Capabilities, called: Iterable[st
         ValueError: The model takes no such thing.
     """
     choice = options.get("tool_choice")
-    given = () if choice == "none" else options.get("tools") or ()
+    tool_options = () if choice == "none" else options.get("tools") or ()
     tools: list[dict[str, Any]] = []
-    for tool in given:
+    for tool in tool_options:
         tools.append(_tool(tool, facts))
         if (mark := cache_point(tool, facts)) is not None:
             tools.append(mark)
@@ -55,8 +55,8 @@ def toolbox(options: Mapping[str, Any], facts: Capabilities, called: Iterable[st
         if not facts.searches:
             raise ValueError("there is no place for web_search_options with this model on Bedrock: only Nova searches")
         tools.append(_GROUNDING)
-    box = Toolbox(serial=options.get("parallel_tool_calls") is False and bool(given))
-    force = _choice(choice, facts) if given else None
+    box = Toolbox(serial=options.get("parallel_tool_calls") is False and bool(tool_options))
+    force = _choice(choice, facts) if tool_options else None
     form = options.get("response_format") or {}
     if form.get("type") == "json_schema":
         force = _add_schema(box, tools, form["json_schema"], facts, force, thinks=thinks)

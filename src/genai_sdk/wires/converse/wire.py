@@ -88,9 +88,9 @@ class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
             }
             for choice in response.choices
         ]
-        said = ChatCompletionChunk.from_dict({**facts, "choices": choices})
+        chunk = ChatCompletionChunk.from_dict({**facts, "choices": choices})
         last = ChatCompletionChunk.from_dict({**response.model_extra, **facts, "usage": response.usage})
-        return (said, last)
+        return (chunk, last)
 
 
 class InvokeEmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):

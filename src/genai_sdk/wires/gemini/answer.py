@@ -84,7 +84,7 @@ def finish_of(word: Any, content: Content) -> dict[str, Any]:
     """
     known: str = FINISH_REASONS.get(word, "unknown") if isinstance(word, str) else "unknown"
     if known == "unknown":
-        if not content.said:
+        if not content.has_content:
             raise MalformedError(
                 f"nothing in it but the finish reason {word!r}" if word else "a candidate without content"
             )

@@ -30,7 +30,7 @@ class Content:
 
     def __init__(self) -> None:
         self.calls = 0
-        self.said = False
+        self.has_content = False
         self._parts: list[Part] = []
         self._native = False
         self._open: Part | None = None  # a call whose arguments are still to come
@@ -40,7 +40,7 @@ class Content:
         if len(parts) == 1 and len(part := parts[0]) == 1 and type(text := part.get("text")) is str:
             self._parts.append(part)  # what nearly every event is
             if text:
-                self.said = True
+                self.has_content = True
             return {"content": text}
         delta: Delta = {}
         for part in parts:
@@ -73,16 +73,16 @@ class Content:
         if text is not None:
             name = "reasoning_content" if part.get("thought") else "content"
             if text:
-                self.said = True
+                self.has_content = True
                 delta[name] = delta.get(name, "") + text
         elif isinstance(media, Mapping):
             self._media(part, media, delta)
         self._native = self._native or not (part.keys() <= _PLAIN or isinstance(media, Mapping))
-        self.said = self.said or not part.keys() <= {*_PLAIN, "thoughtSignature"}
+        self.has_content = self.has_content or not part.keys() <= {*_PLAIN, "thoughtSignature"}
 
     def _call(self, part: Part, call: Part, delta: Delta) -> None:
         """Take in a call; one that `willContinue` is given out when it is whole, since its pieces are no JSON text."""
-        self.said = True
+        self.has_content = True
         pieces, goes_on = call.pop("partialArgs", None) or (), call.pop("willContinue", False)
         if self._open is not None and not call.get("name"):
             kept = self._open
@@ -116,7 +116,7 @@ class Content:
         delta.setdefault("tool_calls", []).append(made)
 
     def _media(self, part: Part, media: Mapping[str, Any], delta: Delta) -> None:
-        self.said = True
+        self.has_content = True
         kind, data = media.get("mimeType") or "application/octet-stream", media.get("data") or ""
         if part.get("thought"):
             self._native = True  # a draft

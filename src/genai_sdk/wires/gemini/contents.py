@@ -132,11 +132,11 @@ def _response(text: str) -> dict[str, Any]:
     """Return a tool's result as an object: JSON as it is, else a text as Google's documents have it."""
     if text.lstrip()[:1] == "{":
         try:
-            found = _decode(text)
+            value = _decode(text)
         except (msgspec.DecodeError, RecursionError):
-            found = None
-        if isinstance(found, dict):
-            return found
+            value = None
+        if isinstance(value, dict):
+            return value
     return {"output": text}
 
 
@@ -147,14 +147,14 @@ def _is_of(native: Sequence[Any], message: Mapping[str, Any], calls: Sequence[An
     texts = [part["text"] for part in native if isinstance(part.get("text"), str) and not part.get("thought")]
     named = [part["functionCall"].get("name") for part in native if isinstance(part.get("functionCall"), Mapping)]
     content = message.get("content")
-    said = content if isinstance(content, str) else "" if content is None else None
-    return said == "".join(texts) and named == [(call.get("function") or {}).get("name") for call in calls]
+    text = content if isinstance(content, str) else "" if content is None else None
+    return text == "".join(texts) and named == [(call.get("function") or {}).get("name") for call in calls]
 
 
 def _media(message: Mapping[str, Any]) -> Iterator[Part]:
     for image in message.get("images") or ():
-        given = image.get("image_url") or {}
-        yield by_url(str(given.get("url") or "") if isinstance(given, Mapping) else str(given))
+        media = image.get("image_url") or {}
+        yield by_url(str(media.get("url") or "") if isinstance(media, Mapping) else str(media))
     audio = message.get("audio")
     if isinstance(audio, Mapping) and audio.get("data"):
         yield {"inlineData": {"mimeType": audio.get("mime_type") or "audio/wav", "data": audio["data"]}}
@@ -175,10 +175,10 @@ def _call(call: Mapping[str, Any]) -> Part:
 
 def _signature_of(call: Mapping[str, Any]) -> str | None:
     google = (call.get("extra_content") or {}).get("google") or call.get("provider_specific_fields") or {}
-    found = google.get("thought_signature")
-    if found is None and _LITELLM_MARK in (ident := str(call.get("id"))):
-        found = ident.partition(_LITELLM_MARK)[2]
-    return found if isinstance(found, str) else None
+    signature = google.get("thought_signature")
+    if signature is None and _LITELLM_MARK in (ident := str(call.get("id"))):
+        signature = ident.partition(_LITELLM_MARK)[2]
+    return signature if isinstance(signature, str) else None
 
 
 def _signed(parts: list[Part]) -> list[Part]:

@@ -67,17 +67,17 @@ def embeddings_of(data: Mapping[str, Any], model: str) -> EmbeddingResponse | No
         MalformedError: An embedding has no values.
     """
     if "predictions" in data:
-        found = [item.get("embeddings") for item in data["predictions"]]
+        vectors = [item.get("embeddings") for item in data["predictions"]]
     elif "embedding" in data:
-        found = [data["embedding"]]
+        vectors = [data["embedding"]]
     else:
-        found = data.get("embeddings") or []
-    if not found:
+        vectors = data.get("embeddings") or []
+    if not vectors:
         return None
-    if not all(isinstance(item, Mapping) and item.get("values") for item in found):
+    if not all(isinstance(item, Mapping) and item.get("values") for item in vectors):
         raise MalformedError("an embedding without values")
-    rows = [{"index": index, "embedding": tuple(item["values"]), **_beside(item)} for index, item in enumerate(found)]
-    counted = sum(int((item.get("statistics") or {}).get("token_count") or 0) for item in found)
+    rows = [{"index": index, "embedding": tuple(item["values"]), **_beside(item)} for index, item in enumerate(vectors)]
+    counted = sum(int((item.get("statistics") or {}).get("token_count") or 0) for item in vectors)
     tokens = int((data.get("usageMetadata") or {}).get("promptTokenCount") or counted)
     fields: dict[str, Any] = {"model": model, "data": rows}
     if tokens:

@@ -4,32 +4,32 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def logprobs_of(given: Any) -> dict[str, Any] | None:
+def logprobs_of(logprobs: Any) -> dict[str, Any] | None:
     """Return log probabilities in OpenAI's shape, each token with Google's id of it; None where there are none.
 
     Args:
-        given: `logprobsResult`.
+        logprobs: `logprobsResult`.
     """
-    if not isinstance(given, Mapping):
+    if not isinstance(logprobs, Mapping):
         return None
-    chosen, top = given.get("chosenCandidates") or (), given.get("topCandidates") or ()
+    chosen, top = logprobs.get("chosenCandidates") or (), logprobs.get("topCandidates") or ()
     content = []
     for place, token in enumerate(chosen):
         likely = (top[place].get("candidates") or ()) if place < len(top) else ()
         content.append({**_token(token), "top_logprobs": [_token(item) for item in likely]})
     made: dict[str, Any] = {"content": content}
-    if given.get("logProbabilitySum") is not None:
-        made["log_probability_sum"] = given["logProbabilitySum"]
+    if logprobs.get("logProbabilitySum") is not None:
+        made["log_probability_sum"] = logprobs["logProbabilitySum"]
     return made
 
 
-def _token(given: Mapping[str, Any]) -> dict[str, Any]:
-    text = given.get("token") or ""
+def _token(candidate: Mapping[str, Any]) -> dict[str, Any]:
+    text = candidate.get("token") or ""
     made: dict[str, Any] = {
         "token": text,
-        "logprob": given.get("logProbability", 0.0),
+        "logprob": candidate.get("logProbability", 0.0),
         "bytes": list(text.encode("utf-8", "replace")),
     }
-    if given.get("tokenId") is not None:
-        made["token_id"] = given["tokenId"]
+    if candidate.get("tokenId") is not None:
+        made["token_id"] = candidate["tokenId"]
     return made

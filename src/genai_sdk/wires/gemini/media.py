@@ -49,8 +49,8 @@ def media_part(part: Mapping[str, Any], *, has_resolutions: bool) -> Part:
     kind = part.get("type")
     match kind:
         case "image_url" | "video_url":
-            given = part.get(kind)
-            facts: Mapping[str, Any] = {"url": given} if isinstance(given, str) else given or {}
+            value = part.get(kind)
+            facts: Mapping[str, Any] = {"url": value} if isinstance(value, str) else value or {}
             made = by_url(str(facts.get("url") or ""), facts.get("format"))
         case "input_audio" | "file":
             facts = part.get(kind) or {}
@@ -72,16 +72,16 @@ def by_url(url: str, kind: Any = None) -> Part:
         url: A data URL, or one of `https` or `gs`.
         kind: Its media type, if it is known.
     """
-    found = _DATA_URL.match(url)
-    if found is None:
+    match = _DATA_URL.match(url)
+    if match is None:
         if not url:
             raise UnencodableError("an image or a file without a URL")
         file = {"fileUri": url}
         if media := kind or _type_by_name(url):
             file["mimeType"] = media
         return {"fileData": file}
-    media, data = kind or found[1] or "text/plain", url[found.end() :]
-    if "base64" not in found[2].lower():
+    media, data = kind or match[1] or "text/plain", url[match.end() :]
+    if "base64" not in match[2].lower():
         data = base64.b64encode(unquote_to_bytes(data)).decode()
     return {"inlineData": {"mimeType": media, "data": data}}
 

@@ -17,7 +17,7 @@ _GENERATION = re.compile(r"gemini-(\d+)(?:[.-](\d)(?!\d))?")
 _LATEST = re.compile(r"gemini-(pro|flash|flash-lite)-latest$")
 
 
-class Row(msgspec.Struct, frozen=True):
+class GeminiTraits(msgspec.Struct, frozen=True):
     """What is true of a family of models.
 
     Attributes:
@@ -38,30 +38,30 @@ _FLASH_LEVELS = {**_LEVELS, "xhigh": "HIGH", "max": "HIGH"}
 _PRO_LEVELS = {**_FLASH_LEVELS, "none": "LOW", "minimal": "LOW"}
 _PRO_3_LEVELS = {**_PRO_LEVELS, "medium": "HIGH"}
 
-_NO_THINKING = Row("none")
-_ROWS: tuple[tuple[re.Pattern[str], Row], ...] = (
+_NO_THINKING = GeminiTraits("none")
+_ROWS: tuple[tuple[re.Pattern[str], GeminiTraits], ...] = (
     (re.compile(r"gemini-(1\.|1-|2\.0|2-|pro$|pro-vision)|gemma|learnlm"), _NO_THINKING),
     (re.compile(r"gemini-2\.5-.*(image|tts)"), _NO_THINKING),
-    (re.compile(r"gemini-2\.5-pro"), Row("budget", _PRO_BUDGETS)),
-    (re.compile(r"gemini-2\.5|gemini-robotics"), Row("budget", _BUDGETS)),
-    (re.compile(r"gemini-3-pro"), Row("levels", _PRO_3_LEVELS)),
-    (re.compile(r"gemini-3\.1-pro"), Row("levels", _PRO_LEVELS)),
-    (re.compile(r"gemini-3(\.1)?-flash"), Row("levels", _FLASH_LEVELS)),
-    (re.compile(r"gemini-"), Row("levels", MappingProxyType(_ALL_LEVELS))),
+    (re.compile(r"gemini-2\.5-pro"), GeminiTraits("budget", _PRO_BUDGETS)),
+    (re.compile(r"gemini-2\.5|gemini-robotics"), GeminiTraits("budget", _BUDGETS)),
+    (re.compile(r"gemini-3-pro"), GeminiTraits("levels", _PRO_3_LEVELS)),
+    (re.compile(r"gemini-3\.1-pro"), GeminiTraits("levels", _PRO_LEVELS)),
+    (re.compile(r"gemini-3(\.1)?-flash"), GeminiTraits("levels", _FLASH_LEVELS)),
+    (re.compile(r"gemini-"), GeminiTraits("levels", MappingProxyType(_ALL_LEVELS))),
 )
-_UNKNOWN = Row("budget", _BUDGETS)
+_UNKNOWN = GeminiTraits("budget", _BUDGETS)
 
 
-def row_of(model: str) -> Row:
+def row_of(model: str) -> GeminiTraits:
     """Return what is true of a model; of one that has no name of Google's, what most models take."""
     return next((row for pattern, row in _ROWS if pattern.search(model)), _UNKNOWN)
 
 
 def generation_of(model: str) -> int:
     """Return the generation of a model, 0 if its name says none."""
-    found = _GENERATION.search(model)
-    if found is not None:
-        return int(found[1])
+    match = _GENERATION.search(model)
+    if match is not None:
+        return int(match[1])
     return 3 if _LATEST.search(model) else 0
 
 

@@ -33,16 +33,16 @@ def _steps(path: str) -> list[str | int]:
     if not path.startswith("$") and not path.startswith((".", "[")):
         path = f".{path}"
     while position < len(path):
-        found = _STEP.match(path, position)
-        if found is None:
+        match = _STEP.match(path, position)
+        if match is None:
             break
-        name, index, single, double = found.groups()
+        name, index, single, double = match.groups()
         quoted = single if single is not None else double
         if index is not None:
             steps.append(int(index))
         else:
             steps.append(name if quoted is None else _ESCAPED.sub(r"\1", quoted))
-        position = found.end()
+        position = match.end()
     if not steps or position < len(path):
         raise ValueError("a piece of arguments without a path that can be followed")
     return steps

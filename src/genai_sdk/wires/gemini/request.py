@@ -10,7 +10,7 @@ from genai_sdk.wires.gemini.models import generation_of, row_of
 from genai_sdk.wires.gemini.schema import google_schema, json_schema
 from genai_sdk.wires.gemini.tools import calling_of, tools_of
 from genai_sdk.wires.operation import ChatRequest
-from genai_sdk.wires.unsupported import is_asked
+from genai_sdk.wires.unsupported import is_set
 from genai_sdk.wires.wire import UnencodableError, UnsupportedError
 
 LACKS: Set[str] = frozenset(
@@ -82,22 +82,22 @@ def merged(body: dict[str, Any], extra: Mapping[str, Any] | None) -> dict[str, A
 
 
 def _add_tools(body: dict[str, Any], options: Mapping[str, Any], model: str) -> None:
-    given, searches = options.get("tools") or (), options.get("web_search_options") is not None
-    if tools := tools_of(given, searches=searches):
+    tool_options, searches = options.get("tools") or (), options.get("web_search_options") is not None
+    if tools := tools_of(tool_options, searches=searches):
         body["tools"] = tools
     choice = options.get("tool_choice")
     if choice in ("auto", "none") and not tools:
         choice = None  # it says nothing
-    if choice is None and not given:
+    if choice is None and not tool_options:
         return
     validates = row_of(model).thinking != "none"
-    if (calling := calling_of(choice, given, validates=validates)) is not None:
+    if (calling := calling_of(choice, tool_options, validates=validates)) is not None:
         body["toolConfig"] = {"functionCallingConfig": calling}
 
 
 def _config(options: Mapping[str, Any], model: str) -> dict[str, Any]:
     if generation_of(model) >= _WITHOUT_PENALTIES:
-        penalties = [name for name in ("frequency_penalty", "presence_penalty") if is_asked(name, options.get(name))]
+        penalties = [name for name in ("frequency_penalty", "presence_penalty") if is_set(name, options.get(name))]
         if penalties:
             raise UnencodableError(f"there is no place for {', '.join(penalties)} with this model")
     config = {key: item for name, key in _NUMBERS.items() if (item := options.get(name)) is not None}

@@ -91,12 +91,12 @@ class _Walk:
 
 
 class _Google(_Walk):
-    def convert(self, given: Any, path: tuple[str, ...]) -> dict[str, Any]:
-        if not isinstance(given, Mapping):
-            if given is True:
+    def convert(self, schema: Any, path: tuple[str, ...]) -> dict[str, Any]:
+        if not isinstance(schema, Mapping):
+            if schema is True:
                 return {}
             raise _UnfitError
-        node, path = self.resolved(given, path)
+        node, path = self.resolved(schema, path)
         if "$ref" in node or "prefixItems" in node or "patternProperties" in node:
             raise _UnfitError
         made = {name: node[name] for name in _KEPT if node.get(name) is not None}
@@ -164,10 +164,10 @@ class _Json(_Walk):
         super().__init__(definitions)
         self.referenced: set[str] = set()
 
-    def convert(self, given: Any, path: tuple[str, ...]) -> Any:
-        if not isinstance(given, Mapping):
-            return given
-        node, path = self.resolved(given, path)
+    def convert(self, schema: Any, path: tuple[str, ...]) -> Any:
+        if not isinstance(schema, Mapping):
+            return schema
+        node, path = self.resolved(schema, path)
         if "$ref" in node:
             name = name_of(str(node["$ref"]))
             self.referenced.add(name)

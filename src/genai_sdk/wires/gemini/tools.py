@@ -10,11 +10,11 @@ from genai_sdk.wires.wire import UnencodableError
 _MODES: Mapping[str, str] = {"auto": "AUTO", "none": "NONE", "required": "ANY", "any": "ANY"}
 
 
-def tools_of(given: Sequence[Any], *, searches: bool) -> list[dict[str, Any]]:
+def tools_of(tools: Sequence[Any], *, searches: bool) -> list[dict[str, Any]]:
     """Return tools in Google's words: functions together, its own tools as they are.
 
     Args:
-        given: The tools of the call.
+        tools: The tools of the call.
         searches: Whether the model may search the web.
 
     Raises:
@@ -22,7 +22,7 @@ def tools_of(given: Sequence[Any], *, searches: bool) -> list[dict[str, Any]]:
     """
     functions: list[dict[str, Any]] = []
     made: list[dict[str, Any]] = []
-    for tool in given:
+    for tool in tools:
         if tool.get("type") == "function" and isinstance(tool.get("function"), Mapping):
             functions.append(_function(tool["function"]))
         elif tool and {_camel(name) for name in tool} <= TOOLS:
@@ -36,12 +36,12 @@ def tools_of(given: Sequence[Any], *, searches: bool) -> list[dict[str, Any]]:
     return [{"function_declarations": functions}, *made] if functions else made
 
 
-def calling_of(choice: Any, given: Sequence[Any], *, validates: bool) -> dict[str, Any] | None:
+def calling_of(choice: Any, tools: Sequence[Any], *, validates: bool) -> dict[str, Any] | None:
     """Return which tools are to be called; None to leave it to Google.
 
     Args:
         choice: `tool_choice` of the call.
-        given: The tools of the call.
+        tools: The tools of the call.
         validates: Whether the model can be held to the schemas of its functions.
 
     Raises:
@@ -58,7 +58,7 @@ def calling_of(choice: Any, given: Sequence[Any], *, validates: bool) -> dict[st
         calling = {"mode": "ANY", "allowedFunctionNames": [choice["function"]["name"]]}
     elif choice is not None:
         raise UnencodableError(f"the tool_choice {choice!r}")
-    strict = any(isinstance(tool.get("function"), Mapping) and tool["function"].get("strict") for tool in given)
+    strict = any(isinstance(tool.get("function"), Mapping) and tool["function"].get("strict") for tool in tools)
     if strict and validates and calling.get("mode", "AUTO") == "AUTO":
         calling["mode"] = "VALIDATED"  # a function or words, and the function's arguments by its schema
     return calling or None

@@ -19,7 +19,7 @@ from genai_sdk.wires.gemini.models import embeds_contents
 from genai_sdk.wires.gemini.request import LACKS, LACKS_ON_VERTEX, chat_body
 from genai_sdk.wires.gemini.words import FAILURES, FINISH_REASONS, QUOTA_FAILURE, REFUSALS
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
-from genai_sdk.wires.unsupported import is_asked
+from genai_sdk.wires.unsupported import is_set
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, UnsupportedError, Wire
 
 _STUDIO = "google-ai-studio"
@@ -63,7 +63,7 @@ class Chat(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
         """Return the request of a chat call."""
         wanted = request.options.get("stream_options") or {}
-        if stream and any(name != "include_usage" and is_asked(name, item) for name, item in wanted.items()):
+        if stream and any(name != "include_usage" and is_set(name, item) for name, item in wanted.items()):
             raise UnsupportedError("stream_options")  # usage comes anyway
         body = chat_body(request, self._model)
         return HttpRequest(self._streamed if stream else self._whole, body, streams=stream)

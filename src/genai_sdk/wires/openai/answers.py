@@ -60,19 +60,21 @@ def _moment(created: Any) -> int:
 def _choice_of(index: int, choice: dict[str, Any]) -> Choice:
     if error := error_on(choice, WORDS.statuses):
         raise FailedAnswerError(error)
-    given = choice.pop("finish_reason", None) or choice.pop("finishReason", None)
-    known = finish_of(given) if given else None
+    reason = choice.pop("finish_reason", None) or choice.pop("finishReason", None)
+    known = finish_of(reason) if reason else None
     if known == "error":
-        raise FailedAnswerError(failure_of(given))
-    said = _said_in(choice)
-    message = _message_of(said or {})
+        raise FailedAnswerError(failure_of(reason))
+    message_fields = _said_in(choice)
+    message = _message_of(message_fields or {})
     choice.pop("index", None)
     extra = tidy(choice)
-    if given and known != given:
-        extra.setdefault("native_finish_reason", word_of(given))
-    is_clean = known in _CLEAN if said is None else known is not None
+    if reason and known != reason:
+        extra.setdefault("native_finish_reason", word_of(reason))
+    is_clean = known in _CLEAN if message_fields is None else known is not None
     if not is_clean and not _says_something(message):
-        raise MalformedError(f"nothing in it but the finish reason {word_of(given)!r}" if given else "an empty choice")
+        raise MalformedError(
+            f"nothing in it but the finish reason {word_of(reason)!r}" if reason else "an empty choice"
+        )
     finish = known or "stop"
     if finish == "stop" and message.tool_calls:
         finish = "tool_calls"
@@ -84,8 +86,8 @@ def _choice_of(index: int, choice: dict[str, Any]) -> Choice:
 def _said_in(choice: dict[str, Any]) -> dict[str, Any] | None:
     """Return the message of a choice: its own, else a delta (of a server that always streams) or a text; or None."""
     message, delta, text = choice.pop("message", None), choice.pop("delta", None), choice.pop("text", None)
-    said = message or delta or text or message
-    return said if said is None or isinstance(said, dict) else {"content": said}
+    message_fields = message or delta or text or message
+    return message_fields if message_fields is None or isinstance(message_fields, dict) else {"content": message_fields}
 
 
 def _says_something(message: Message) -> bool:
@@ -99,18 +101,18 @@ def _says_something(message: Message) -> bool:
 
 
 def _message_of(message: Mapping[str, Any]) -> Message:
-    said = tidy(dict(message))
+    fields = tidy(dict(message))
     if isinstance(message.get("content"), str):
-        said["content"] = message["content"]
-        if said.keys() <= _PLAIN and not may_think(said["content"]):
-            return Message.from_dict(said)
-    tell_apart(said)
-    if said.get("tool_calls"):
-        said["tool_calls"] = whole_calls(said["tool_calls"])
-    content = said.get("content")
-    if isinstance(content, str) and may_think(content) and not said.get("reasoning_content"):
+        fields["content"] = message["content"]
+        if fields.keys() <= _PLAIN and not may_think(fields["content"]):
+            return Message.from_dict(fields)
+    tell_apart(fields)
+    if fields.get("tool_calls"):
+        fields["tool_calls"] = whole_calls(fields["tool_calls"])
+    content = fields.get("content")
+    if isinstance(content, str) and may_think(content) and not fields.get("reasoning_content"):
         tags = ThinkTags()
         (thinking, text), (last, rest) = tags.feed(content), tags.end()
         if thinking or last or len(text) + len(rest) < len(content):
-            said["reasoning_content"], said["content"] = thinking + last, text + rest
-    return Message.from_dict(said)
+            fields["reasoning_content"], fields["content"] = thinking + last, text + rest
+    return Message.from_dict(fields)

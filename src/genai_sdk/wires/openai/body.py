@@ -47,10 +47,10 @@ def encode_body(fields: dict[str, Any], options: Mapping[str, Any], *, takes_cac
     raise UnencodableError(f"it is no JSON: {problem}")
 
 
-def add_stream_options(fields: dict[str, Any], given: Any, *, with_usage: bool) -> None:
+def add_stream_options(fields: dict[str, Any], options: Any, *, with_usage: bool) -> None:
     """Ask for a stream; usage comes whatever the options say, so to ask for it alone is to ask nothing."""
     fields["stream"] = True
-    wanted = {name: item for name, item in (given or {}).items() if name != "include_usage"}
+    wanted = {name: item for name, item in (options or {}).items() if name != "include_usage"}
     if with_usage:
         wanted["include_usage"] = True
     if wanted:

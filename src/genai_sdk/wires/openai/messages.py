@@ -84,8 +84,8 @@ class MessageRules:
         return self._known.issuperset(message) and all(_OWN_CALL.issuperset(call) for call in calls)
 
     def _mended(self, message: Any) -> list[Any]:
-        given = message if isinstance(message, Mapping) else message.model_dump(exclude_none=True)
-        made = {name: item for name, item in given.items() if item is not None and self._takes(name)}
+        fields = message if isinstance(message, Mapping) else message.model_dump(exclude_none=True)
+        made = {name: item for name, item in fields.items() if item is not None and self._takes(name)}
         if made.get("role") == "developer" and not self._has_developers:
             made["role"] = "system"
         if self._known is not None and (calls := made.get("tool_calls")):

@@ -86,7 +86,7 @@ class _Choice:
         self.tags = ThinkTags()
         self._tools = ToolDeltas()
         self._by_server = False
-        self._said = False
+        self._has_content = False
         self._reasoned = False
 
     def delta(self, choice: dict[str, Any]) -> dict[str, Any]:
@@ -103,12 +103,14 @@ class _Choice:
         if "server_tool_calls" in fields:
             self._by_server = True
         self._untag(fields)
-        self._said = self._said or any(item for name, item in fields.items() if name not in ("role", "name"))
+        self._has_content = self._has_content or any(
+            item for name, item in fields.items() if name not in ("role", "name")
+        )
         return fields
 
     def _late(self, fields: dict[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
         """Return a delta with what a whole message beside it says for the first time."""
-        if self._said:
+        if self._has_content:
             known = ("content", "reasoning", "reasoning_content", "role", "tool_calls", "refusal", "function_call")
             more = {name: item for name, item in message.items() if item and name not in known}
             if not self._tools and message.get("tool_calls"):
@@ -142,11 +144,11 @@ class _Choice:
         thinking, text = self.tags.end()
         if thinking or text:
             self._add(fields, thinking, (fields.get("content") or "") + text)
-            self._said = True
+            self._has_content = True
         if unnamed := self._tools.unnamed():
             fields["tool_calls"] = [*(fields.get("tool_calls") or ()), *unnamed]
         known = finish_of(finish)
-        if known is None and not self._said:
+        if known is None and not self._has_content:
             raise MalformedError(f"nothing in it but the finish reason {word_of(finish)!r}")
         if known in (None, "stop") and self._tools:
             if known != finish:

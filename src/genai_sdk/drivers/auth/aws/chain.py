@@ -27,7 +27,7 @@ from genai_sdk.drivers.auth.aws.profiles import (
 )
 from genai_sdk.drivers.auth.sigv4 import AwsKeys
 from genai_sdk.errors import ConfigurationError, GenAIError, SourceUnavailableError
-from genai_sdk.http import Budget, Request, SyncTransport, TransportError, TransportSettings
+from genai_sdk.http import Deadline, Request, SyncTransport, TransportError, TransportSettings
 
 BEARER = "AWS_BEARER_TOKEN_BEDROCK"
 _WEB_TOKEN, _ROLE, _SESSION = "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"
@@ -89,9 +89,9 @@ class AwsChain:
         environment = self._environment
         if bearer := environment.get(BEARER, "").strip():
             return HostCredentials(bearer=bearer)
-        found = self._from_environment()
-        if found is not None:
-            return found
+        credentials = self._from_environment()
+        if credentials is not None:
+            return credentials
         profile = self._profile()
         sources: tuple[Callable[[], HostCredentials | None], ...] = (
             lambda: self._from_library(profile, ROLES),
@@ -104,8 +104,8 @@ class AwsChain:
             self._from_instance,
         )
         for source in sources:
-            if (found := source()) is not None:
-                return found
+            if (credentials := source()) is not None:
+                return credentials
         raise ConfigurationError(
             "this host has no AWS credentials: there are none in the environment (AWS_ACCESS_KEY_ID, "
             f"{_WEB_TOKEN}, {BEARER}), in the profile {self._profile_name()!r}, in a container or on an instance; give "
@@ -173,8 +173,8 @@ class AwsChain:
         status, body = self._ask(self._transport, request, _PATIENCE, "AWS STS")
         text = body.decode("utf-8", "replace")
         if status != 200:
-            code, said = sts.field(text, "Code") or str(status), sts.field(text, "Message") or "no reason given"
-            raise _refused("AWS STS", status, f"{code}: {said.replace(token.strip(), '***')}")
+            code, message = sts.field(text, "Code") or str(status), sts.field(text, "Message") or "no reason given"
+            raise _refused("AWS STS", status, f"{code}: {message.replace(token.strip(), '***')}")
         return _credentials("AWS STS", text, sts.field, ("AccessKeyId", "SecretAccessKey", "SessionToken"))
 
     def _from_container(self) -> HostCredentials | None:
@@ -216,7 +216,7 @@ class AwsChain:
 
     def _ask(self, transport: SyncTransport, request: Request, seconds: float, service: str) -> tuple[int, bytes]:
         try:
-            response = transport.open(request, Budget(seconds, connect=seconds))
+            response = transport.open(request, Deadline(seconds, connect=seconds))
             return response.status, response.read()
         except TransportError as error:
             failed = str(error)
@@ -237,17 +237,17 @@ class AwsChain:
         try:
             if self._session is None:
                 self._session = Session(profile=self._profile_name()).get_credentials()
-            found = self._session.get_frozen_credentials() if self._session is not None else None
+            frozen = self._session.get_frozen_credentials() if self._session is not None else None
         except Exception as error:  # noqa: BLE001 - botocore raises anything, and its texts may quote what it read
-            failure, found = type(error).__name__, None
-        if found is None or not found.access_key:
+            failure, frozen = type(error).__name__, None
+        if frozen is None or not frozen.access_key:
             self._session = None
             raise ConfigurationError(
                 f"the AWS profile {self._profile_name()!r} brought no credentials from {what}"
                 + (f" ({failure})" if failure else "")
             )
         # The library renews what it got by itself; it only has to be asked again.
-        return HostCredentials(AwsKeys(found.access_key, found.secret_key, found.token), expires=time.time() + 900)
+        return HostCredentials(AwsKeys(frozen.access_key, frozen.secret_key, frozen.token), expires=time.time() + 900)
 
 
 def _static(profile: Profile, prefix: str = "") -> HostCredentials | None:
@@ -282,8 +282,8 @@ def _credentials(
     return HostCredentials(AwsKeys(ident, secret, token or None), expires=_instant(expiration) if expiration else None)
 
 
-def _refused(service: str, status: int, said: str) -> GenAIError:
-    message = f"{service} answered {status}{f' ({said})' if said else ''}"
+def _refused(service: str, status: int, reason: str) -> GenAIError:
+    message = f"{service} answered {status}{f' ({reason})' if reason else ''}"
     return SourceUnavailableError(message) if status >= 500 or status == 429 else ConfigurationError(message)
 
 

@@ -7,7 +7,7 @@ from genai_sdk.drivers.auth.auth import Auth, SignatureAuth, bearer
 from genai_sdk.drivers.auth.aws.chain import AwsChain, HostCredentials
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ProviderUnavailableError, SourceUnavailableError
-from genai_sdk.http import Budget, SyncTransport
+from genai_sdk.http import Deadline, SyncTransport
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
 
 MARGIN = 60.0
@@ -43,7 +43,7 @@ class AwsHost:
             now=now,
         )
 
-    def get(self, deployment: Deployment, budget: Budget) -> Auth:
+    def get(self, deployment: Deployment, deadline: Deadline) -> Auth:
         """Return what a deployment's requests are authenticated with.
 
         Raises:
@@ -52,16 +52,16 @@ class AwsHost:
         """
         region = deployment.connection.view.region or ""
         try:
-            return self._auth(region, self._cache.get(region, timeout=budget.remaining()))
+            return self._auth(region, self._cache.get(region, timeout=deadline.remaining()))
         except SourceUnavailableError as error:
             failed = str(error)
         raise _unavailable(deployment, failed)
 
-    async def aget(self, deployment: Deployment, budget: Budget) -> Auth:
+    async def aget(self, deployment: Deployment, deadline: Deadline) -> Auth:
         """Return what a deployment's requests are authenticated with; the twin of `get`."""
         region = deployment.connection.view.region or ""
         try:
-            return self._auth(region, await self._cache.aget(region, timeout=budget.remaining()))
+            return self._auth(region, await self._cache.aget(region, timeout=deadline.remaining()))
         except SourceUnavailableError as error:
             failed = str(error)
         raise _unavailable(deployment, failed)

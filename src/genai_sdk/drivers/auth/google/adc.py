@@ -68,9 +68,9 @@ def find_identity(environment: Mapping[str, str] | None = None) -> Identity:
     folder = _gcloud_folder(environment)
     path = Path(named) if named else folder / _WELL_KNOWN
     if named or path.is_file():
-        found = _read(path, f"{_FILE} names {path}" if named else str(path))
-        own = found.project or found.quota_project or _gcloud_project(folder)
-        return msgspec.structs.replace(found, project=project or own)
+        identity = _read(path, f"{_FILE} names {path}" if named else str(path))
+        own = identity.project or identity.quota_project or _gcloud_project(folder)
+        return msgspec.structs.replace(identity, project=project or own)
     if environment.get("NO_GCE_CHECK", "").lower() == "true":
         raise ConfigurationError(_nobody(path))
     host = environment.get("GCE_METADATA_HOST") or environment.get("GCE_METADATA_ROOT") or METADATA_HOST

@@ -94,8 +94,8 @@ def metadata_request(host: str, path: str) -> Request:
 def read_token(body: bytes, now: float) -> Token | None:
     """Read the answer to any of these; None if it holds no token."""
     try:
-        found = msgspec.json.decode(body)
-        return Token(str(found["access_token"]), now + float(found.get("expires_in", _LIFETIME)))
+        fields = msgspec.json.decode(body)
+        return Token(str(fields["access_token"]), now + float(fields.get("expires_in", _LIFETIME)))
     except (AttributeError, msgspec.DecodeError, KeyError, TypeError, ValueError):
         return None
 

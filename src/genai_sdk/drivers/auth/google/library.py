@@ -6,7 +6,7 @@ from typing import Any
 from genai_sdk.drivers.auth.google.adc import Identity
 from genai_sdk.drivers.auth.google.exchange import SCOPE, Token
 from genai_sdk.errors import ConfigurationError
-from genai_sdk.http import Budget, Request, SyncTransport, TransportError
+from genai_sdk.http import Deadline, Request, SyncTransport, TransportError
 
 _LIFETIME = 300.0
 """Seconds that a token is used whose end google-auth does not know."""
@@ -35,14 +35,14 @@ class LibraryCredentials:
                 "google-auth: pip install 'genai-sdk-langfuse[vertex]'"
             ) from None
         try:
-            made: Any = google.auth.default(scopes=[SCOPE], request=self._request(Budget(10.0)))
+            made: Any = google.auth.default(scopes=[SCOPE], request=self._request(Deadline(10.0)))
             self._credentials, self.project = made[0], str(made[1] or "")
         except (GoogleAuthError, ValueError) as error:
             problem = type(error).__name__
         if problem:
             raise ConfigurationError(f"google-auth cannot use this host's credentials ({problem}): {identity.place}")
 
-    def token(self, budget: Budget, now: float) -> Token:
+    def token(self, deadline: Deadline, now: float) -> Token:
         """Return a token; blocks.
 
         Raises:
@@ -52,7 +52,7 @@ class LibraryCredentials:
 
         problem = ""
         try:
-            self._credentials.refresh(self._request(budget))
+            self._credentials.refresh(self._request(deadline))
         except (GoogleAuthError, ValueError) as error:
             problem = type(error).__name__  # its text may quote what was sent
         if problem:
@@ -61,16 +61,16 @@ class LibraryCredentials:
         left = (expiry.replace(tzinfo=None) - type(expiry)(1970, 1, 1)).total_seconds() if expiry else now + _LIFETIME
         return Token(str(self._credentials.token), left)
 
-    def _request(self, budget: Budget) -> "_LibraryRequest":
-        return _LibraryRequest(self._transport, budget)
+    def _request(self, deadline: Deadline) -> "_LibraryRequest":
+        return _LibraryRequest(self._transport, deadline)
 
 
 class _LibraryRequest:
     """google-auth's way to HTTP, over ours (https://googleapis.dev/python/google-auth: `google.auth.transport`)."""
 
-    def __init__(self, transport: SyncTransport, budget: Budget) -> None:
+    def __init__(self, transport: SyncTransport, deadline: Deadline) -> None:
         self._transport = transport
-        self._budget = budget
+        self._deadline = deadline
 
     def __call__(
         self,
@@ -86,7 +86,7 @@ class _LibraryRequest:
         content = body.encode() if isinstance(body, str) else body or b""
         request = Request(method, url, tuple((headers or {}).items()), content)
         try:
-            response = self._transport.open(request, Budget(timeout or self._budget.remaining()))
+            response = self._transport.open(request, Deadline(timeout or self._deadline.remaining()))
             return _LibraryResponse(response.status, dict(response.headers), response.read())
         except TransportError as error:
             raise GoogleTransportError(str(error)) from error

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from genai_sdk.connections import Secret
+from genai_sdk.drivers.auth.errors import TokenError
 from genai_sdk.drivers.auth.google.adc import Identity, find_identity
 from genai_sdk.drivers.auth.google.exchange import (
     Token,
@@ -16,14 +17,13 @@ from genai_sdk.drivers.auth.google.exchange import (
     user_request,
 )
 from genai_sdk.drivers.auth.google.library import LibraryCredentials
-from genai_sdk.drivers.auth.refused import RefusedTokenError
 from genai_sdk.errors import (
     AccessDeniedError,
     ClientClosedError,
     ConfigurationError,
     SourceUnavailableError,
 )
-from genai_sdk.http import Budget, Request, SyncTransport, TransportClosed, TransportError, TransportSettings
+from genai_sdk.http import Deadline, Request, SyncTransport, TransportClosed, TransportError, TransportSettings
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
 from genai_sdk.wires.wire import HttpRequest
 
@@ -106,30 +106,30 @@ class GoogleTokens:
         self._far = self._cache(_AHEAD)
         self._close = self._cache(_NEARBY)
 
-    def get(self, key_file: Secret | None, budget: Budget) -> GoogleAuth:
+    def get(self, key_file: Secret | None, deadline: Deadline) -> GoogleAuth:
         """Return a token.
 
         Args:
             key_file: A service account's key file; None for the calling host's own identity.
-            budget: How long to wait.
+            deadline: How long to wait.
 
         Raises:
-            RefusedTokenError: Google gave none.
+            TokenError: Google gave none.
             ConfigurationError: The identity is not usable, or the host has none.
             SourceUnavailableError: Google cannot be reached, or not in time.
             ClientClosedError: The client was closed.
         """
         identity = self.host() if key_file is None else self._account(key_file)
-        return self._auth(identity, self._cache_of(identity).get(identity, timeout=budget.remaining()))
+        return self._auth(identity, self._cache_of(identity).get(identity, timeout=deadline.remaining()))
 
-    def token(self, key_file: Secret, budget: Budget) -> Token:
+    def token(self, key_file: Secret, deadline: Deadline) -> Token:
         """Return a service account's token with its end; the arguments and errors are those of `get`."""
-        return self._far.get(self._account(key_file), timeout=budget.remaining())
+        return self._far.get(self._account(key_file), timeout=deadline.remaining())
 
-    async def aget(self, key_file: Secret | None, budget: Budget) -> GoogleAuth:
+    async def aget(self, key_file: Secret | None, deadline: Deadline) -> GoogleAuth:
         """Return a token; the twin of `get`."""
         identity = self.host() if key_file is None else self._account(key_file)
-        return self._auth(identity, await self._cache_of(identity).aget(identity, timeout=budget.remaining()))
+        return self._auth(identity, await self._cache_of(identity).aget(identity, timeout=deadline.remaining()))
 
     def host(self) -> Identity:
         """Return the host's identity, looked for once.
@@ -194,13 +194,13 @@ class GoogleTokens:
                 if self._library is None:
                     self._library = LibraryCredentials(identity, self._transport)
                     self._project = self._library.project
-                return self._library.token(Budget(PATIENCE), self._now())
+                return self._library.token(Deadline(PATIENCE), self._now())
 
     def _fetch(self, request: Request) -> Token:
         status, _, body = self._exchange(self._transport, request, PATIENCE)
         token = read_token(body, self._now()) if status == 200 else None
         if token is None:
-            raise RefusedTokenError(f"no access token ({status})", status, body)
+            raise TokenError(f"no access token ({status})", status, body)
         return token
 
     def _ask_metadata(self, identity: Identity) -> Token:
@@ -211,7 +211,7 @@ class GoogleTokens:
             raise ConfigurationError(f"what answers at {identity.place} is not Google's metadata server")
         token = read_token(body, self._now()) if status == 200 else None
         if token is None:
-            raise RefusedTokenError(f"no access token ({status})", status, body)
+            raise TokenError(f"no access token ({status})", status, body)
         if not identity.project and not self._project:
             status, _, body = self._exchange(near, metadata_request(identity.place, _PROJECT_PATH), _NEAR)
             self._project = body.decode("ascii", "replace").strip() if status == 200 else ""
@@ -221,7 +221,7 @@ class GoogleTokens:
         self, transport: SyncTransport, request: Request, patience: float
     ) -> tuple[int, dict[str, str], bytes]:
         try:
-            response = transport.open(request, Budget(patience))
+            response = transport.open(request, Deadline(patience))
             return response.status, {name.lower(): item for name, item in response.headers}, response.read()
         except TransportClosed as error:
             raise ClientClosedError("the client was closed; make a new one for further calls") from error

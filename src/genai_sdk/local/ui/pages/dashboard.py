@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import msgspec
 from starlette.responses import Response
 
-from genai_sdk.local.store.usage import By, Usage
+from genai_sdk.local.store.usage import By, UsageTotals
 from genai_sdk.local.ui import chart
 from genai_sdk.local.ui.axis import compact, even_top
-from genai_sdk.local.ui.figures import SERIES, Figures, Key, Step, gather
+from genai_sdk.local.ui.figures import SERIES, Figures, Key, TimeStep, gather
 from genai_sdk.local.ui.filters import UNKNOWN, count, dollars, duration, iso, percent
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages import start
@@ -48,9 +48,9 @@ class Picture(msgspec.Struct, frozen=True):
     written: Callable[[float | None], str]
     marked: Callable[[float | None], str]
     values: Sequence[Sequence[float | None]]
-    asked: Mapping[str, str]
+    parameters: Mapping[str, str]
     columns: chart.Stack | None = None
-    lines: Sequence[chart.Line] = ()
+    lines: Sequence[chart.ChartLine] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -67,8 +67,8 @@ def show(page: Page) -> Response:
     """Show the dashboard, or on an empty platform how to begin."""
     if not has_traces(page.store):
         return start.show(page)
-    chosen, by, figures = _asked(page)
-    extra = [(name, text) for name, text in chosen.given if name == "environment"]
+    chosen, by, figures = _figures_of(page)
+    extra = [(name, text) for name, text in chosen.values if name == "environment"]
     return page.render(
         "dashboard.html",
         chosen=chosen,
@@ -86,13 +86,13 @@ def show(page: Page) -> Response:
         nanos_of=lambda seconds: None if seconds is None else seconds * 1e9,
         steps_at={step.start: number for number, step in enumerate(figures.steps)},
         environments=choices_of(page.store)["environment"],
-        export=TraceFilter(chosen.given, chosen.range).link("/dashboard.csv", by=by),
+        export=TraceFilter(chosen.values, chosen.range).link("/dashboard.csv", by=by),
     )
 
 
 def export(page: Page) -> Response:
     """Return the same as a table: a row for each step and each of what calls are told apart by."""
-    _, by, figures = _asked(page, most=_EXPORTED)
+    _, by, figures = _figures_of(page, most=_EXPORTED)
     named = ("prompt", "version") if by == "version" else (by,)
     head = [
         *("start", "end", *named, "calls", "errors", "input_tokens", "output_tokens", "total_tokens", "cost_usd"),
@@ -134,7 +134,7 @@ def cards_of(page: Page, figures: Figures, extra: Sequence[tuple[str, str]]) -> 
                 _change(of(now, 0.5), of(before, 0.5)),
                 link_of(figures.period, extra, sort=name),
             )
-            for name, of in (("latency", Usage.latency), ("first_token", Usage.first_token))
+            for name, of in (("latency", UsageTotals.latency), ("first_token", UsageTotals.first_token))
         ),
     ]
 
@@ -143,24 +143,24 @@ def pictures_of(page: Page, figures: Figures, by: By) -> list[Picture]:
     """Return the charts of the period."""
     t, steps = page.words, figures.steps
     legend = [(f"s{number}", name_of(page, key)) for number, key in enumerate(figures.series)]
-    found = []
+    pictures = []
     for name, field in (("calls", "calls"), ("cost", "cost"), ("tokens", "total_tokens")):
         written, marked = (dollars, _money) if name == "cost" else (compact, compact)
         rows = [[float(getattr(usage, field)) for usage in step.series] for step in steps]
         made = chart.stack(rows, whole=name != "cost")
-        found.append(Picture(name, legend, made.top, written, marked, rows, _EVERY, columns=made))
+        pictures.append(Picture(name, legend, made.top, written, marked, rows, _EVERY, columns=made))
     rows = [[float(step.total.errors)] for step in steps]
     made = chart.stack(rows, whole=True)
     bad = [("bad", t("dashboard.errors"))]
-    found.append(Picture("errors", bad, made.top, compact, compact, rows, {"calls": "failed"}, columns=made))
-    for name, of in (("latency", Usage.latency), ("first_token", Usage.first_token)):
+    pictures.append(Picture("errors", bad, made.top, compact, compact, rows, {"calls": "failed"}, columns=made))
+    for name, of in (("latency", UsageTotals.latency), ("first_token", UsageTotals.first_token)):
         values = [[of(step.total, share) for share in (0.5, 0.95)] for step in steps]
         top = even_top(max((value for row in values for value in row if value is not None), default=0))
         lines = [chart.line([row[number] for row in values], top) for number in range(2)]
-        found.append(
+        pictures.append(
             Picture(name, [("s0", "p50"), ("s2", "p95")], top, _seconds, _seconds, values, {"sort": name}, lines=lines)
         )
-    return found
+    return pictures
 
 
 def name_of(page: Page, key: Key | None) -> str:
@@ -197,13 +197,13 @@ def link_of(
     return traces_link({**dict(extra), **more, **when})
 
 
-def _asked(page: Page, *, most: int = SERIES) -> tuple[TraceFilter, By, Figures]:
+def _figures_of(page: Page, *, most: int = SERIES) -> tuple[TraceFilter, By, Figures]:
     now = time.time_ns()
     chosen = read_filter(page.request.query_params.multi_items(), now)
-    asked = page.asked("by")
-    by = PARTS[PARTS.index(asked)] if asked in PARTS else PARTS[0]
+    by_name = page.query("by")
+    by = PARTS[PARTS.index(by_name)] if by_name in PARTS else PARTS[0]
     period = period_of(chosen.range, now)
-    environments = [text for name, text in chosen.given if name == "environment"]
+    environments = [text for name, text in chosen.values if name == "environment"]
     return chosen, by, gather(page.store, period, by, PARTS, environments, most=most)
 
 
@@ -211,7 +211,7 @@ def _address(by: By, extra: Sequence[tuple[str, str]], more: Mapping[str, str]) 
     return f"/?{urlencode([('by', by), *extra, *more.items()])}"
 
 
-def _row(step: Step, key: Key, usage: Usage) -> list[object]:
+def _row(step: TimeStep, key: Key, usage: UsageTotals) -> list[object]:
     return [
         *(iso(step.start), iso(step.end), *key, usage.calls, usage.errors),
         *(usage.input_tokens, usage.output_tokens, usage.total_tokens),

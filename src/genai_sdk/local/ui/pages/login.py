@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from genai_sdk.local.ui.gate import SESSION_SECONDS
+from genai_sdk.local.ui.authentication import SESSION_SECONDS
 from genai_sdk.local.ui.language import LANGUAGES
 from genai_sdk.local.ui.page import THEMES, Page, cookie_name
 
@@ -13,10 +13,10 @@ _YEAR = 365 * 24 * 3600
 
 def show(page: Page) -> Response:
     """Show the login; with the key in the address, log in."""
-    given = page.asked("key")
-    if given is not None:
-        return _enter(page, given, page.asked("next"))
-    return page.render("login.html", next=_own(page.asked("next")), wrong=False)
+    key = page.query("key")
+    if key is not None:
+        return _enter(page, key, page.query("next"))
+    return page.render("login.html", next=_own(page.query("next")), wrong=False)
 
 
 def enter(page: Page) -> Response:
@@ -40,8 +40,8 @@ def prefer(page: Page) -> Response:
     return response
 
 
-def _enter(page: Page, given: str, wanted: str | None) -> Response:
-    session = page.gate.log_in(given)
+def _enter(page: Page, key: str, wanted: str | None) -> Response:
+    session = page.authentication.log_in(key)
     if session is None:
         return page.render("login.html", 403, next=_own(wanted), wrong=True)
     response = page.go(_own(wanted))

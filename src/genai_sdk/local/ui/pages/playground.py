@@ -9,17 +9,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from genai_sdk.errors import GenAIError
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.prompt import PRODUCTION, PromptVersion
-from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, read_draft, said
-from genai_sdk.local.ui.lanes import Event, Outcome, Piece, play
+from genai_sdk.local.ui.draft import ROLES, Draft, DraftLine, Fault, fault_text, read_draft
+from genai_sdk.local.ui.event_lines import Lines, ending
+from genai_sdk.local.ui.lanes import Event, LaneResult, TextPiece, play
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages.prompts import writing
-from genai_sdk.local.ui.pages.prompts.asked import number, versions_of
+from genai_sdk.local.ui.pages.prompts.version import number, versions_of
 from genai_sdk.local.ui.play import LANES, Play, Setup, setup_of
 from genai_sdk.local.ui.play_config import config_of
 from genai_sdk.local.ui.player import Player
-from genai_sdk.local.ui.telling import Lines, ending
 
 _MODELS = "models"  # the cookie that remembers which models somebody plays with
 _YEAR = 365 * 24 * 3600
@@ -39,10 +39,10 @@ class Playground:
     async def show(self, page: Page) -> Response:
         """Show the form: with a prompt, by its version or label, or with messages to be written."""
         session = f"playground-{secrets.token_hex(4)}"
-        name = page.asked("prompt")
+        name = page.query("prompt")
         used = _remembered(page)
         if name is None:
-            lines = [Line("message", "system", ""), Line("message", "user", "")]
+            lines = [DraftLine("message", "system", ""), DraftLine("message", "user", "")]
             setup = Setup(draft=Draft(lines=lines), models=used, session=session)
         else:
             setup = setup_of(await run_in_threadpool(_chosen, page, name), session)
@@ -61,12 +61,12 @@ class Playground:
         what, faults = await run_in_threadpool(setup.read, page.store.prompts.find)
         if what is None:
             return await self._form(page, setup, faults)
-        texts, outcomes = [""] * len(what.models), [Outcome()] * len(what.models)
+        texts, outcomes = [""] * len(what.models), [LaneResult()] * len(what.models)
 
         def put(lane: int, event: Event) -> None:
-            if isinstance(event, Piece):
+            if isinstance(event, TextPiece):
                 texts[lane] += event.text
-            elif isinstance(event, Outcome):
+            elif isinstance(event, LaneResult):
                 outcomes[lane] = event
 
         await play(self._player, what, put)
@@ -89,11 +89,11 @@ class Playground:
             setup = msgspec.json.decode(page.body, type=Setup)
         except (msgspec.DecodeError, RecursionError) as error:
             return JSONResponse(
-                {"message": page.words.told(f"The body is no playground's: {error}"), "faults": {}}, 400
+                {"message": page.words.translate(f"The body is no playground's: {error}"), "faults": {}}, 400
             )
         what, faults = await run_in_threadpool(setup.read, page.store.prompts.find)
         if what is None:
-            words = _said(page, faults)
+            words = _fault_texts(page, faults)
             # With another status, browsers would report an error of the page's to the console.
             return JSONResponse({"message": page.words("playground.faults"), "faults": words})
         return _remember(Lines(self._player, what, page.words), what)
@@ -107,24 +107,24 @@ class Playground:
     ) -> Response:
         offered, usual, trouble = await self._offered()
         setup.models = (setup.models or [usual])[:LANES]
-        found = await run_in_threadpool(_around, page, setup.draft.name)
+        neighbours = await run_in_threadpool(_around, page, setup.draft.name)
         template = await run_in_threadpool(setup.template, page.store.prompts.find)
         return page.render(
             "playground/show.html",
             422 if faults else 200,
             setup=setup,
             draft=setup.draft,
-            faults=_said(page, faults or {}),
+            faults=_fault_texts(page, faults or {}),
             problem=page.words("playground.unsaved" if page.field("do") == "save" else "playground.faults"),
             roles=ROLES,
             variables=[name for name in template.names if name not in template.placeholders],
             placeholders=template.placeholders,
             config=config_of(setup.draft),
             offered=offered,
-            trouble=None if trouble is None else page.words.told(str(trouble)),
+            trouble=None if trouble is None else page.words.translate(str(trouble)),
             most=LANES,
             lanes=lanes,
-            **found,
+            **neighbours,
         )
 
     async def _offered(self) -> tuple[list[tuple[str, str]], str, GenAIError | None]:
@@ -148,17 +148,17 @@ class Playground:
 def _chosen(page: Page, name: str) -> PromptVersion:
     """Return the version that the address names by its number or label, else that in production, else the newest."""
     versions = versions_of(page, name)
-    wanted = (page.asked("version") or page.asked("label") or "").strip()
-    asked = number(wanted)
-    if asked is not None:
-        found = [each for each in versions if each.version == asked]
+    wanted = (page.query("version") or page.query("label") or "").strip()
+    version_number = number(wanted)
+    if version_number is not None:
+        matches = [each for each in versions if each.version == version_number]
     elif wanted:
-        found = [each for each in versions if wanted in each.labels]
+        matches = [each for each in versions if wanted in each.labels]
     else:
-        found = [each for each in versions if PRODUCTION in each.labels] or versions
-    if not found:
-        raise RefusalError(404, page.words("prompts.no_such_version", name=name, version=wanted))
-    return found[0]
+        matches = [each for each in versions if PRODUCTION in each.labels] or versions
+    if not matches:
+        raise ApiError(404, page.words("prompts.no_such_version", name=name, version=wanted))
+    return matches[0]
 
 
 def _around(page: Page, name: str) -> dict[str, Any]:
@@ -184,8 +184,8 @@ def _read_form(page: Page) -> Setup:
     )
 
 
-def _said(page: Page, faults: Mapping[str, Fault]) -> dict[str, str]:
-    return {field: said(fault, page.words) for field, fault in faults.items()}
+def _fault_texts(page: Page, faults: Mapping[str, Fault]) -> dict[str, str]:
+    return {field: fault_text(fault, page.words) for field, fault in faults.items()}
 
 
 def _remembered(page: Page) -> list[str]:

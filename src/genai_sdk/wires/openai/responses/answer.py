@@ -108,15 +108,15 @@ def input_of(item: Item) -> str:
 
 def call_of(item: Item) -> dict[str, Any]:
     """Return a call of a tool; a custom tool's input stands as its arguments too."""
-    given = input_of(item)
+    arguments = input_of(item)
     name = item.get("name") or ""
     call: dict[str, Any] = {
         "id": item.get("call_id") or item.get("id") or "",
         "type": "function",
-        "function": {"name": name, "arguments": given},
+        "function": {"name": name, "arguments": arguments},
     }
     if item.get("type") == "custom_tool_call":
-        call.update(type="custom", custom={"name": name, "input": given})
+        call.update(type="custom", custom={"name": name, "input": arguments})
     call.update((field, item[field]) for field in _KEPT_OF_CALL if item.get(field) is not None)
     return call
 

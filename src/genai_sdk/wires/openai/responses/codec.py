@@ -28,17 +28,17 @@ class ResponsesCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         """Return what is sent."""
         options = request.options
         left_out = APART | LACKS
-        given = {name: item for name, item in options.items() if item is not None and name not in left_out}
-        fields = self._fields(request, given)
+        options_set = {name: item for name, item in options.items() if item is not None and name not in left_out}
+        fields = self._fields(request, options_set)
         if isinstance(fields, UnencodableError):
             raise fields
         if stream:
             add_stream_options(fields, options.get("stream_options"), with_usage=False)
         return HttpRequest(self._url, encode_body(fields, options, takes_cache_marks=False), streams=stream)
 
-    def _fields(self, request: ChatRequest, given: Mapping[str, Any]) -> dict[str, Any] | UnencodableError:
+    def _fields(self, request: ChatRequest, options_set: Mapping[str, Any]) -> dict[str, Any] | UnencodableError:
         try:
-            return responses_fields(self.endpoint.model, plain(request.messages), plain(given))
+            return responses_fields(self.endpoint.model, plain(request.messages), plain(options_set))
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
             return out_of_shape(error)
 

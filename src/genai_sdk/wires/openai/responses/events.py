@@ -179,14 +179,14 @@ class Events:
         if call.whole:
             return []
         call.whole = True
-        made, given = call_of(item), input_of(item)
-        rest = given[len(call.arguments) :] if given.startswith(call.arguments) else ""
+        tool_call, arguments = call_of(item), input_of(item)
+        rest = arguments[len(call.arguments) :] if arguments.startswith(call.arguments) else ""
         call.arguments += rest
         if call.id is None:
-            call.id = made["id"]
-            return [{"index": call.index, **made, "function": {**made["function"], "arguments": rest}}]
-        if rest or made["type"] == "custom":
-            more = {name: made[name] for name in ("type", "custom") if made["type"] == "custom"}
+            call.id = tool_call["id"]
+            return [{"index": call.index, **tool_call, "function": {**tool_call["function"], "arguments": rest}}]
+        if rest or tool_call["type"] == "custom":
+            more = {name: tool_call[name] for name in ("type", "custom") if tool_call["type"] == "custom"}
             return [{"index": call.index, **more, "function": {"arguments": rest}}]
         return []
 

@@ -19,14 +19,14 @@ def items_of(messages: list[Item], *, instructed: bool = True) -> tuple[str | No
         messages: The conversation.
         instructed: Whether there may be instructions; otherwise the system's words are items too.
     """
-    said: list[str] = []
+    texts: list[str] = []
     for message in messages if instructed else ():
         if message.get("role") != "system" or not isinstance(message.get("content"), str):
             break
-        said.append(message["content"])
+        texts.append(message["content"])
     custom = {call["id"] for message in messages for call in message.get("tool_calls") or () if _is_custom(call)}
-    items = [item for message in messages[len(said) :] for item in _items(message, custom)]
-    instructions = " ".join(said) if said else None
+    items = [item for message in messages[len(texts) :] for item in _items(message, custom)]
+    instructions = " ".join(texts) if texts else None
     if items or instructions is None:
         return instructions, items
     # There must be an input.

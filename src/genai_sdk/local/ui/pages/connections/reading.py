@@ -9,8 +9,8 @@ from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.client.trial import Trial, try_connection
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.langfuse.api.records import StoredConnection
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_connection import read_connection
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.simulated import ready_connection
 from genai_sdk.local.store.checks import Check
 from genai_sdk.local.ui.page import Page
@@ -36,7 +36,7 @@ def try_again(page: Page) -> Response:
 
 def ask_delete(page: Page) -> Response:
     """Ask for the name of what is to be deleted."""
-    stored = stored_of(page, page.asked("name") or "")
+    stored = stored_of(page, page.query("name") or "")
     return page.render("connections/delete.html", stored=stored, typed="", wrong=False)
 
 
@@ -72,11 +72,11 @@ def stored_of(page: Page, name: str) -> StoredConnection:
     """Return the connection of a name.
 
     Raises:
-        RefusalError: There is none (404).
+        ApiError: There is none (404).
     """
     stored = page.store.connections.find(name)
     if stored is None:
-        raise RefusalError(404, f"There is no connection called {name!r}")
+        raise ApiError(404, f"There is no connection called {name!r}")
     return stored
 
 
@@ -84,11 +84,11 @@ def record_of(page: Page, name: str) -> ConnectionRecord:
     """Return the connection of a name in clear.
 
     Raises:
-        RefusalError: There is none (404).
+        ApiError: There is none (404).
     """
     records, _ = page.store.connections.records([name])
     if not records:
-        raise RefusalError(404, f"There is no connection called {name!r}")
+        raise ApiError(404, f"There is no connection called {name!r}")
     return records[0]
 
 

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.client.trial import Trial, try_connection
 from genai_sdk.connections import ConnectionRecord
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_connection import NewConnection
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.ui.connection_form import other_fields, read_form, secret_fields, values_of
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages.connections.reading import keep, record_of, stored_of
@@ -16,7 +16,7 @@ from genai_sdk.local.ui.pages.connections.reading import keep, record_of, stored
 
 def new(page: Page) -> Response:
     """Show the form of a new connection, for the adapter that was chosen."""
-    adapter = page.asked("adapter") or ""
+    adapter = page.query("adapter") or ""
     if adapter not in ADAPTERS:
         return page.render("connections/choose.html", adapters=ADAPTERS)
     return _form(page, adapter, {"default_models": "on"})
@@ -24,7 +24,7 @@ def new(page: Page) -> Response:
 
 def edit(page: Page) -> Response:
     """Show the form of a connection that is there."""
-    stored = stored_of(page, page.asked("name") or "")
+    stored = stored_of(page, page.query("name") or "")
     return _form(page, stored.adapter, values_of(stored), old=stored.name)
 
 
@@ -35,7 +35,7 @@ def take(page: Page) -> Response:
     if record is not None:
         adapter = record.adapter
     if adapter not in ADAPTERS:
-        raise RefusalError(400, f"There is no adapter called {adapter!r}")
+        raise ApiError(400, f"There is no adapter called {adapter!r}")
     typed = {name: values[-1] for name, values in page.form.items()} | ({"name": old} if old else {})
     draft = page.drafts.find(page.session, page.field("draft"))
     secret = draft.secret_key if draft is not None else record.secret if record is not None else None
@@ -59,7 +59,7 @@ def _refusals(page: Page, connection: NewConnection, *, is_new: bool) -> dict[st
         return {"name": "taken"}
     try:
         page.context.addresses.check(connection.base_url)
-    except RefusalError as refusal:
+    except ApiError as refusal:
         return {"base_url": refusal.message}
     return {}
 

@@ -4,21 +4,21 @@ import time
 
 from starlette.responses import Response
 
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_prompt import check_labels
 from genai_sdk.langfuse.prompt import LATEST
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.local.store.usage import UsageQuery
 from genai_sdk.local.ui.page import Page
-from genai_sdk.local.ui.pages.prompts.asked import version_of, versions_of
+from genai_sdk.local.ui.pages.prompts.version import version_of, versions_of
 
 _DAY = 24 * 3_600 * 10**9  # nanoseconds
 
 
 def ask_label(page: Page) -> Response:
     """Say what moving a label will change."""
-    name = page.asked("name") or ""
-    version = version_of(page, name, page.asked("version"))
-    label = (page.asked("other") or page.asked("label") or "").strip()
+    name = page.query("name") or ""
+    version = version_of(page, name, page.query("version"))
+    label = (page.query("other") or page.query("label") or "").strip()
     holder = page.store.prompts.labels(name).get(label)
     return page.render(
         "prompts/label.html",
@@ -36,15 +36,15 @@ def move_label(page: Page) -> Response:
     name, label = page.field("name"), page.field("label")
     version = version_of(page, name, page.field("version"))
     if wrong := _wrong(page, label):
-        raise RefusalError(400, wrong)
+        raise ApiError(400, wrong)
     page.store.prompts.label(name, version.version, [label])
     return page.go("/prompts/show", name=name, version=str(version.version), said="label_moved")
 
 
 def ask_unlabel(page: Page) -> Response:
     """Say what taking a label away will change."""
-    name, label = page.asked("name") or "", page.asked("label") or ""
-    version = version_of(page, name, page.asked("version"))
+    name, label = page.query("name") or "", page.query("label") or ""
+    version = version_of(page, name, page.query("version"))
     return page.render("prompts/unlabel.html", name=name, version=version, label=label, wrong=None)
 
 
@@ -54,15 +54,15 @@ def remove_label(page: Page) -> Response:
     version = version_of(page, name, page.field("version"))
     try:
         page.store.prompts.unlabel(name, version.version, label)
-    except RefusalError as refusal:
-        wrong = page.words.told(refusal.message)
+    except ApiError as refusal:
+        wrong = page.words.translate(refusal.message)
         return page.render("prompts/unlabel.html", 409, name=name, version=version, label=label, wrong=wrong)
     return page.go("/prompts/show", name=name, version=str(version.version), said="label_removed")
 
 
 def ask_delete(page: Page) -> Response:
     """Ask for the name of what is to be deleted."""
-    return _delete_form(page, page.asked("name") or "", page.asked("version"))
+    return _delete_form(page, page.query("name") or "", page.query("version"))
 
 
 def delete(page: Page) -> Response:
@@ -73,9 +73,9 @@ def delete(page: Page) -> Response:
         return _delete_form(page, name, wanted, page.words("prompts.delete_differs"))
     try:
         page.store.prompts.delete(name, version=version.version if version else None)
-    except RefusalError as refusal:
+    except ApiError as refusal:
         return _delete_form(
-            page, name, wanted, page.words("prompts.delete_needed", what=page.words.told(refusal.message))
+            page, name, wanted, page.words("prompts.delete_needed", what=page.words.translate(refusal.message))
         )
     if page.store.prompts.versions(name):
         return page.go("/prompts/show", name=name, said="deleted")
@@ -103,7 +103,7 @@ def _wrong(page: Page, label: str) -> str | None:
         return page.words("prompts.fault_latest")
     try:
         check_labels("label", [label])
-    except RefusalError:
+    except ApiError:
         return page.words("prompts.fault_label")
     return None
 

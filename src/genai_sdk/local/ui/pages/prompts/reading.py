@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 
 from starlette.responses import Response
 
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.prompt import LATEST, PRODUCTION, PromptVersion
-from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.store.usage import Usage, UsageQuery
+from genai_sdk.local.store.usage import UsageQuery, UsageTotals
 from genai_sdk.local.ui.difference import compare, lines_of
 from genai_sdk.local.ui.filters import pretty
 from genai_sdk.local.ui.marked import messages_of, refers, template_of
 from genai_sdk.local.ui.page import Page
-from genai_sdk.local.ui.pages.prompts.asked import number, versions_of
+from genai_sdk.local.ui.pages.prompts.version import number, versions_of
 from genai_sdk.local.ui.snippet import snippet
 from genai_sdk.local.ui.trace_filter import traces_link
 
@@ -22,9 +22,9 @@ _HOUR = 3_600 * 10**9  # nanoseconds
 
 def listing(page: Page) -> Response:
     """List what lies in a folder, or what fits a search."""
-    folder = (page.asked("folder") or "").strip("/")
-    search, tag = page.asked("q"), page.asked("tag")
-    here = max(1, number(page.asked("page")) or 1)
+    folder = (page.query("folder") or "").strip("/")
+    search, tag = page.query("q"), page.query("tag")
+    here = max(1, number(page.query("page")) or 1)
     rows, total = page.store.prompts.entries(_PAGE, (here - 1) * _PAGE, folder=folder, search=search, tag=tag)
     return page.render(
         "prompts/list.html",
@@ -43,18 +43,18 @@ def listing(page: Page) -> Response:
 
 def show(page: Page) -> Response:
     """Show a prompt: its versions, and the one that was chosen by number or label, else the one in production."""
-    name = page.asked("name") or ""
+    name = page.query("name") or ""
     versions = versions_of(page, name)
     version = _chosen(page, versions)
     prompt, broken = version.prompt, None
     resolved = refers(version.prompt)
     if resolved:
         try:
-            found = page.store.prompts.composed(name, version=version.version)
-            prompt = found[1].prompt if found else prompt
-        except RefusalError as refusal:  # what it refers to has gone since it was written
-            broken = page.words.told(refusal.message)
-    raw = page.asked("as") == "raw" or not resolved or broken is not None
+            resolved_prompt = page.store.prompts.composed(name, version=version.version)
+            prompt = resolved_prompt[1].prompt if resolved_prompt else prompt
+        except ApiError as refusal:  # what it refers to has gone since it was written
+            broken = page.words.translate(refusal.message)
+    raw = page.query("as") == "raw" or not resolved or broken is not None
     template = template_of(prompt)
     return page.render(
         "prompts/show.html",
@@ -76,7 +76,7 @@ def show(page: Page) -> Response:
     )
 
 
-def used_by(page: Page, name: str) -> list[tuple[int, Usage, str]]:
+def used_by(page: Page, name: str) -> list[tuple[int, UsageTotals, str]]:
     """Return what calls with each version of a prompt came to, the newest first, with a link to their traces."""
     query = UsageQuery(since=0, until=time.time_ns() + _HOUR, prompt=name)
     sums = {int(usage.by[1]): usage for usage in page.store.usage.summary(query, "version") if usage.by[0] == name}
@@ -88,12 +88,12 @@ def used_by(page: Page, name: str) -> list[tuple[int, Usage, str]]:
 
 def side_by_side(page: Page) -> Response:
     """Show what differs between two versions; without a choice, between the newest two."""
-    name = page.asked("name") or ""
+    name = page.query("name") or ""
     versions = versions_of(page, name)
     by_number = {version.version: version for version in versions}
     usual = versions[1] if len(versions) > 1 else versions[0]
-    before = by_number.get(number(page.asked("from")) or 0, usual)
-    after = by_number.get(number(page.asked("to")) or 0, versions[0])
+    before = by_number.get(number(page.query("from")) or 0, usual)
+    after = by_number.get(number(page.query("to")) or 0, versions[0])
     return page.render(
         "prompts/compare.html",
         name=name,
@@ -115,13 +115,13 @@ def crumbs(folder: str) -> Iterator[tuple[str, str]]:
 
 
 def _chosen(page: Page, versions: Sequence[PromptVersion]) -> PromptVersion:
-    wanted, label = page.asked("version"), page.asked("label")
+    wanted, label = page.query("version"), page.query("label")
     if wanted is not None:
-        found = [each for each in versions if each.version == number(wanted)]
+        matches = [each for each in versions if each.version == number(wanted)]
     elif label is not None:
-        found = [each for each in versions if label in each.labels]
+        matches = [each for each in versions if label in each.labels]
     else:
-        found = [each for each in versions if PRODUCTION in each.labels] or list(versions)
-    if not found:
-        raise RefusalError(404, page.words("prompts.no_such_version", name=versions[0].name, version=wanted or label))
-    return found[0]
+        matches = [each for each in versions if PRODUCTION in each.labels] or list(versions)
+    if not matches:
+        raise ApiError(404, page.words("prompts.no_such_version", name=versions[0].name, version=wanted or label))
+    return matches[0]

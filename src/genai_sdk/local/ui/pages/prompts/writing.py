@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from genai_sdk.langfuse.refusal import RefusalError
-from genai_sdk.local.ui.draft import ROLES, Draft, Fault, Line, draft_of, faults_of, read_draft, said
+from genai_sdk.langfuse.errors import ApiError
+from genai_sdk.local.ui.draft import ROLES, Draft, DraftLine, Fault, draft_of, fault_text, faults_of, read_draft
 from genai_sdk.local.ui.marked import messages_of, template_of
 from genai_sdk.local.ui.page import Page
-from genai_sdk.local.ui.pages.prompts.asked import number, version_of, versions_of
+from genai_sdk.local.ui.pages.prompts.version import number, version_of, versions_of
 
 _AUTHOR = "author"  # the cookie that remembers who writes here
 _AUTHOR_LENGTH = 100
@@ -20,14 +20,14 @@ _YEAR = 365 * 24 * 3600
 
 def new(page: Page) -> Response:
     """Show the form for a prompt that is not there yet."""
-    folder = (page.asked("folder") or "").strip("/")
-    lines = [Line("message", "system", ""), Line("message", "user", "")]
+    folder = (page.query("folder") or "").strip("/")
+    lines = [DraftLine("message", "system", ""), DraftLine("message", "user", "")]
     return _form(page, Draft(name=f"{folder}/" if folder else "", lines=lines, author=_author(page)), 0)
 
 
 def next_version(page: Page) -> Response:
     """Show the form for a prompt's next version, made from its newest one or another."""
-    name, start = page.asked("name") or "", page.asked("from")
+    name, start = page.query("name") or "", page.query("from")
     newest = versions_of(page, name)[0]
     version = newest if start is None else version_of(page, name, start)
     return _form(page, draft_of(version, _author(page)), newest.version)
@@ -64,7 +64,7 @@ def take(page: Page) -> Response:
         return _form(page, draft, newest if follows else 0, faults)
     try:
         written = page.store.prompts.create(prompt, author=author or _account())
-    except RefusalError as refusal:
+    except ApiError as refusal:
         return _form(page, draft, follows, faults_of(refusal))
     response = page.go("/prompts/show", name=written.name, version=str(written.version), said="saved")
     response.set_cookie(_AUTHOR, author.encode().hex(), max_age=_YEAR, httponly=True, samesite="lax")
@@ -73,8 +73,8 @@ def take(page: Page) -> Response:
 
 def _form(page: Page, draft: Draft, follows: int, faults: dict[str, Fault] | None = None) -> Response:
     template = template_of(draft.content)
-    given = {name: draft.samples[name] for name in template.names if draft.samples.get(name)}
-    words = {field: said(fault, page.words) for field, fault in (faults or {}).items()}
+    samples = {name: draft.samples[name] for name in template.names if draft.samples.get(name)}
+    words = {field: fault_text(fault, page.words) for field, fault in (faults or {}).items()}
     return page.render(
         "prompts/write.html",
         422 if faults else 200,
@@ -84,18 +84,18 @@ def _form(page: Page, draft: Draft, follows: int, faults: dict[str, Fault] | Non
         roles=ROLES,
         variables=[name for name in template.names if name not in template.placeholders],
         placeholders=template.placeholders,
-        filled=messages_of(_filled(draft, given)),
+        filled=messages_of(_filled(draft, samples)),
         tags=page.store.prompts.tags(),
     )
 
 
-def _filled(draft: Draft, given: dict[str, Any]) -> Any:
+def _filled(draft: Draft, samples: dict[str, Any]) -> Any:
     """Return the draft with sample values put in; a placeholder stays as it is."""
     if draft.type == "text":
         template = template_of(draft.text)
-        return template.fill(given)
+        return template.fill(samples)
     return [
-        message if message.get("type") == "placeholder" else template_of([message]).fill(given)[0]
+        message if message.get("type") == "placeholder" else template_of([message]).fill(samples)[0]
         for message in draft.content
     ]
 

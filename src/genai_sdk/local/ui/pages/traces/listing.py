@@ -17,8 +17,8 @@ from genai_sdk.local.ui.trace_filter import (
     STATUSES,
     TraceFilter,
     read_filter,
-    read_place,
-    write_place,
+    read_short_cursor,
+    write_short_cursor,
 )
 
 _PAGE = 50
@@ -30,20 +30,20 @@ def listing(page: Page) -> Response:
     """List the traces that were asked for, the newest first."""
     chosen = filter_of(page)
     sort = chosen.value("sort")
-    before, after = read_place(page.asked("before")), read_place(page.asked("after"))
-    found = page.store.traces.listed(chosen.query(oldest_first=after is not None), _PAGE, after or before)
-    rows, places = found.rows, [write_place(place) for place in found.places]
+    before, after = read_short_cursor(page.query("before")), read_short_cursor(page.query("after"))
+    trace_page = page.store.traces.listed(chosen.query(oldest_first=after is not None), _PAGE, after or before)
+    rows, places = trace_page.rows, [write_short_cursor(place) for place in trace_page.places]
     newer: str | None = None
     older: str | None
     if after is not None:
-        if not found.more:  # the first ones: theirs is the page that is kept up to date
+        if not trace_page.more:  # the first ones: theirs is the page that is kept up to date
             return page.go(chosen.link())
         rows, places = rows[::-1], places[::-1]
         older, newer = places[-1], places[0]
     else:
-        older = places[-1] if found.more else None
+        older = places[-1] if trace_page.more else None
         if before is not None:
-            newer = places[0] if places else write_place(before)
+            newer = places[0] if places else write_short_cursor(before)
     return page.render(
         "traces/list.html",
         chosen=chosen,
@@ -53,7 +53,9 @@ def listing(page: Page) -> Response:
         newer=newer,
         live=before is None and not chosen.value("deep") and not sort,  # which read too much to be done again and again
         sort=sort,
-        took={row.id: place.moment for row, place in zip(found.rows, found.places, strict=True)} if sort else {},
+        took={row.id: place.moment for row, place in zip(trace_page.rows, trace_page.places, strict=True)}
+        if sort
+        else {},
         nothing_at_all=not rows and not has_traces(page.store),
         choices=choices_of(page.store),
         statuses=STATUSES,

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import msgspec
 from starlette.responses import JSONResponse, Response
 
+from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.observation import Observation
-from genai_sdk.langfuse.refusal import RefusalError
 from genai_sdk.langfuse.views import first_token
 from genai_sdk.local.store.trace_row import TraceRow
 from genai_sdk.local.ui.contents import TEXT, cut, show
@@ -38,7 +38,7 @@ class UsageLine(msgspec.Struct, frozen=True):
 def of_project(page: Page) -> Response:
     """Send on whoever opens the address that responses give; other projects are not here."""
     if page.path["project"] != page.context.credentials.project_id:
-        raise RefusalError(404, page.words("traces.foreign", project=page.path["project"]))
+        raise ApiError(404, page.words("traces.foreign", project=page.path["project"]))
     query = page.request.url.query
     return page.go(f"/traces/{page.path['id']}" + (f"?{query}" if query else ""))
 
@@ -49,15 +49,15 @@ def show_trace(page: Page) -> Response:
     row = page.store.traces.row(id)
     if row is None:
         if not _ID.fullmatch(id):
-            raise RefusalError(404, page.words("traces.no_such", id=id[:100]))
+            raise ApiError(404, page.words("traces.no_such", id=id[:100]))
         return page.render("traces/absent.html", 404, id=id)
-    most = MOST if page.asked("spans") == "more" else SHOWN
+    most = MOST if page.query("spans") == "more" else SHOWN
     spans = page.store.span_rows.of_trace(id, most)
-    wanted = page.asked("observation")
+    wanted = page.query("observation")
     chosen = page.store.span_rows.find(id, wanted)
     if chosen is None:
-        raise RefusalError(404, page.words("traces.no_such_observation", id=(wanted or "")[:100]))
-    whole, as_json = page.asked("all") == "1", page.asked("as") == "json"
+        raise ApiError(404, page.words("traces.no_such_observation", id=(wanted or "")[:100]))
+    whole, as_json = page.query("all") == "1", page.query("as") == "json"
     scores = page.store.scores.of_traces([id])[id]
     return page.render(
         "traces/show.html",
@@ -112,7 +112,7 @@ def _version(row: TraceRow) -> str:
 
 
 def _link(page: Page, row: TraceRow, chosen: Observation, more: Mapping[str, str | None]) -> str:
-    kept = {name: page.asked(name) for name in ("observation", "as", "all", "spans")}
+    kept = {name: page.query(name) for name in ("observation", "as", "all", "spans")}
     if "observation" in more and more["observation"] != chosen.id:
         kept["all"] = None  # another one is cut again
     query = {name: text for name, text in {**kept, **more}.items() if text}
