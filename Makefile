@@ -8,6 +8,7 @@ VENDORS := .venv-vendors
 PEERS  := .venv-langfuse-4 .venv-langfuse-5 $(VENDORS)
 RIVALS := .venv-bench
 PRICES := .venv-prices
+RELEASE := .venv-release
 ROOMS  := .venv-core .venv-extra .venv-neighbours
 CASE   ?= chat
 
@@ -26,7 +27,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker prices pictures lock clean
+.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker prices pictures release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +88,9 @@ prices: $(READY) $(PRICES)/.ready ## Write the table of models anew from the loc
 pictures: $(READY) ## Draw the pictures of the README from the real pages; needs Chromium
 	@$(BIN)/python docs/pictures/draw.py
 
+release: $(RELEASE)/.ready ## Build wheel and source archive twice, see that they are the same, and write them, sums and SBOMs into dist/
+	@$(RELEASE)/bin/python requirements/release.py
+
 lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the newest of each
 	@$(COMPILE) requirements/lock.in -o requirements/lock.txt
 	@$(COMPILE) --all-extras --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
@@ -98,9 +102,10 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@for peer in langfuse-4 langfuse-5 bench; do \
 		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
 	@$(COMPILE) requirements/vendors.in -o requirements/vendors.txt
+	@$(COMPILE) requirements/release.in -o requirements/release.txt
 
 clean: ## Remove what the targets made
-	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) $(ROOMS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) $(RELEASE) $(ROOMS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
@@ -110,12 +115,12 @@ $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
 	@touch $@
 
 # Ours is not installed there: the tests put src on the path.
-$(PEERS:%=%/.ready) $(RIVALS)/.ready $(PRICES)/.ready $(ROOMS:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
+$(PEERS:%=%/.ready) $(RIVALS)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(ROOMS:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
 	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
 	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
 	@touch $@
 
-$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(PRICES)/bin/python $(ROOMS:%=%/bin/python): | $(BIN)/python
+$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(ROOMS:%=%/bin/python): | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(@:%/bin/python=%)
 
 # --clear also removes the stamp of an environment whose interpreter is gone.

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.connections.broker_wire import PATH
-from genai_sdk.http import Deadline, Endpoint, Request, SyncTransport, TransportSettings
+from genai_sdk.http import BasicAuthEndpoint, Deadline, Request, SyncTransport, TransportSettings
 
 SECONDS = 60.0
 
@@ -73,7 +73,7 @@ class RunningBroker:
             return Reply(response.status, {name.lower(): item for name, item in response.headers}, response.read())
 
     def ask_as(self, pair: tuple[str, str], query: str = "", headers: Mapping[str, str] | None = None) -> Reply:
-        signed = dict(Endpoint(self.url, *pair).get(PATH).headers)
+        signed = dict(BasicAuthEndpoint(self.url, *pair).get(PATH).headers)
         return self.ask(f"{PATH}{query}", {**signed, **(headers or {})})
 
     def stop(self) -> int:

@@ -1,5 +1,6 @@
 """How often a caller may ask: by one process, and by several that share it through a real Redis."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -133,15 +134,17 @@ def test_brokers_that_share_redis_limit_together_and_answer_without_it(
     options = ("--rate", "0.01", "--burst", "200")
     here, there = (run(*options, GENAI_BROKER_REDIS_URL=redis.url) for _ in range(2))
     assert _answered(here, one) == 200
-    assert _answered(there, one) < 200  # of its own it would have as many
+    # Of its own it would have as many; it hears of the others' within a fifth of a second, so it is given some.
+    assert _answered(there, one, pause=0.02) < 200
     redis.kill()
     assert here.ask_as(projects.add("two", {"lab": {"secret": "sk"}}).pair).status == 200
 
 
-def _answered(broker: RunningBroker, project: Project) -> int:
+def _answered(broker: RunningBroker, project: Project, pause: float = 0.0) -> int:
     """Return how many requests are answered before one is refused."""
     answered = 0
     while (status := broker.ask_as(project.pair).status) == 200:
         answered += 1
+        threading.Event().wait(pause)
     assert status == 429
     return answered

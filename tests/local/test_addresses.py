@@ -23,6 +23,9 @@ INSIDE = [
     "http://[fe80::1]/v1",
     "http://[::ffff:10.0.0.1]/v1",
     "http://[64:ff9b::a00:1]/v1",
+    "http://[64:ff9b:1::a00:1]/v1",
+    "http://[100::1]/v1",
+    "http://[5f00::1]/v1",
     "http://[2002:a00:1::]/v1",
     "http://[::]/v1",
     "http://metadata.google.internal/v1",
@@ -72,6 +75,8 @@ def test_a_name_is_judged_by_where_it_leads(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     Addresses().check("https://outside.example.com/v1")
-    Addresses().check("https://unknown.example.com/v1")
+    with pytest.raises(ApiError, match=r"unknown.example.com has no address that can be found now.*--trust-host"):
+        Addresses().check("https://unknown.example.com/v1")
+    Addresses(hosts=frozenset({"unknown.example.com"})).check("https://unknown.example.com/v1")
     with pytest.raises(ApiError, match=r"inside.example.com \(10.0.0.1\)"):
         Addresses().check("https://inside.example.com/v1")

@@ -6,9 +6,9 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
-from genai_sdk.broker.access import Access
 from genai_sdk.broker.handing import Handing
 from genai_sdk.broker.metrics import Sample, exposition
+from genai_sdk.broker.readers import ProjectReader
 from genai_sdk.broker.request import BrokerRequest, Receive, Scope, Send, as_json, respond
 from genai_sdk.broker.wire import PATH, BrokerAnswer
 from genai_sdk.errors import GenAIError
@@ -30,7 +30,7 @@ class Application:
 
     Args:
         handing: Answers requests for connections.
-        access: What they are answered from.
+        reader: What they are answered from.
         samples: The numbers of all processes, for `/metrics`.
         token: What `/metrics` asks for as a bearer token; None to answer whoever comes through no proxy.
         chores: What is done beside the answers.
@@ -40,7 +40,7 @@ class Application:
     def __init__(
         self,
         handing: Handing,
-        access: Access,
+        reader: ProjectReader,
         *,
         samples: Callable[[], Iterable[Sample]],
         token: str | None = None,
@@ -54,7 +54,7 @@ class Application:
         self._close = close
         self.draining = False
         self._ready: Cache[None, bool] = Cache(
-            lambda _: _probe(access),
+            lambda _: _probe(reader),
             _READY,
             source=lambda: "what the broker reads from",
             thread="genai-broker-probe",
@@ -126,6 +126,6 @@ class Application:
 _PATHS = frozenset({PATH, "/health", "/ready", "/metrics"})
 
 
-def _probe(access: Access) -> bool:
-    access.probe()
+def _probe(reader: ProjectReader) -> bool:
+    reader.probe()
     return True

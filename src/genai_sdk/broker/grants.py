@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from genai_sdk.broker.access import Access
 from genai_sdk.broker.exchange import PERIOD, CredentialExchange, without_secret
 from genai_sdk.broker.policy import Policy
+from genai_sdk.broker.readers import ProjectReader
 from genai_sdk.broker.wire import Handout, hand_out
 from genai_sdk.connections import Secret, SourceResult
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
@@ -117,16 +117,21 @@ class Grants:
     """The grants of key pairs, from memory whenever that may be.
 
     Args:
-        access: Who lets them in.
+        reader: Who lets them in.
         policy: Who may have what.
         exchange: Gets short-lived credentials.
         now: The wall clock in seconds.
     """
 
     def __init__(
-        self, access: Access, policy: Policy, exchange: CredentialExchange, *, now: Callable[[], float] = time.time
+        self,
+        reader: ProjectReader,
+        policy: Policy,
+        exchange: CredentialExchange,
+        *,
+        now: Callable[[], float] = time.time,
     ) -> None:
-        self._access = access
+        self._reader = reader
         self._policy = policy
         self._exchange = exchange
         self._key = os.urandom(32)
@@ -189,7 +194,7 @@ class Grants:
         if not self._turns.acquire(timeout=_SECONDS / 2):
             raise SourceUnavailableError("too many key pairs are being checked at this moment")
         try:
-            delivery = self._access.read(pair.public_key, pair.secret_key.reveal())
+            delivery = self._reader.read(pair.public_key, pair.secret_key.reveal())
         finally:
             self._turns.release()
         return self._grant(pair.public_key, delivery)

@@ -5,7 +5,6 @@ import logging
 import time
 from pathlib import Path
 
-from genai_sdk.broker.access import Access, DatabaseAccess, LangfuseAccess
 from genai_sdk.broker.application import Application, Chore
 from genai_sdk.broker.audit import Audit
 from genai_sdk.broker.exchange import CredentialExchange
@@ -14,24 +13,25 @@ from genai_sdk.broker.handing import CallerLimits, Handing
 from genai_sdk.broker.limits import TokenBuckets
 from genai_sdk.broker.metrics import Metrics
 from genai_sdk.broker.policy import Policy, read_policy
+from genai_sdk.broker.readers import DatabaseReader, LangfuseReader, ProjectReader
 from genai_sdk.broker.settings import BrokerSettings
 from genai_sdk.broker.worker_metrics import WorkerMetrics
 from genai_sdk.connections import LangfuseDatabase
-from genai_sdk.connections.sources import Limits
+from genai_sdk.connections.sources import ReadLimits
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import SyncTransport
 
 logger = logging.getLogger("genai_sdk.broker")
 
-_READING = Limits(connect=3, statement=5.0, total=7.0)
+_READING = ReadLimits(connect=3, statement=5.0, total=7.0)
 _STRANGERS = 1.0
 """Refusals a second that one address may earn itself."""
 _STRANGERS_AT_ONCE = 20.0
 _TEND_EVERY = 1.0
 
 
-def make_access(settings: BrokerSettings, transport: SyncTransport) -> Access:
+def make_reader(settings: BrokerSettings, transport: SyncTransport) -> ProjectReader:
     """Return who checks key pairs and reads connections.
 
     Raises:
@@ -41,8 +41,8 @@ def make_access(settings: BrokerSettings, transport: SyncTransport) -> Access:
     cipher = Cipher(settings.encryption_key.reveal())
     database = LangfuseDatabase(settings.database_url.reveal(), cipher, salt=salt, limits=_READING)
     if settings.langfuse_url is not None:
-        return LangfuseAccess(settings.langfuse_url, transport, database)
-    return DatabaseAccess(database)
+        return LangfuseReader(settings.langfuse_url, transport, database)
+    return DatabaseReader(database)
 
 
 def load_policy(path: str | None) -> Policy:
@@ -71,10 +71,10 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
         ConfigurationError: A setting cannot be used.
     """
     transport = SyncTransport(settings.transport)
-    access = make_access(settings, transport)
+    reader = make_reader(settings, transport)
     metrics = Metrics()
     exchange = CredentialExchange(transport)
-    grants = Grants(access, load_policy(settings.policy), exchange)
+    grants = Grants(reader, load_policy(settings.policy), exchange)
     audit = Audit(settings.audit)
     limits = CallerLimits(
         TokenBuckets(settings.rate, settings.burst, now=time.time),
@@ -106,7 +106,7 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
 
     return Application(
         Handing(grants, limits, audit, metrics),
-        access,
+        reader,
         samples=lambda: metrics.samples(time.time()) if others is None else others.gather(metrics),
         token=settings.metrics_token.reveal() if settings.metrics_token is not None else None,
         chores=chores,

@@ -14,7 +14,7 @@ import uvicorn
 
 from genai_sdk.broker.application import Application
 from genai_sdk.broker.audit import STANDARD_OUTPUT
-from genai_sdk.broker.service import make_access, make_application
+from genai_sdk.broker.service import make_application, make_reader
 from genai_sdk.broker.settings import BrokerSettings
 from genai_sdk.broker.supervisor import Supervisor
 from genai_sdk.broker.worker_metrics import WorkerMetrics
@@ -61,7 +61,7 @@ def check(settings: BrokerSettings) -> list[str]:
     """
     make_application(settings).close()
     with SyncTransport(settings.transport) as transport:
-        make_access(settings, transport).probe()
+        make_reader(settings, transport).probe()
     by = f"Langfuse at {settings.langfuse_url}" if settings.langfuse_url else "the database's own rows"
     return [
         "The database answers, and its role may read all that it takes.",

@@ -216,7 +216,7 @@ def test(name: str, model: str | None, as_json: bool) -> None:
     """Try the saved connection NAME by one short call, which is recorded as any other."""
     import msgspec
 
-    trial = _call(name, model)
+    trial = call(name, model)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(trial)).decode())
     elif trial.ok:
@@ -227,7 +227,8 @@ def test(name: str, model: str | None, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _call(name: str, model: str | None) -> "Trial":
+def call(name: str, model: str | None) -> "Trial":
+    """Ask a model of a saved connection one short question, without retries; it is recorded as any other call."""
     from genai_sdk.client import GenAIClient
     from genai_sdk.client.trial import NO_MODEL, QUESTION, TIMEOUT, Trial, makes_vectors, model_to_try
     from genai_sdk.errors import ProviderError

@@ -16,6 +16,18 @@ _MOST_PAGES = 100
 _ABSENT = {404, 405, 501}
 
 
+class Look(msgspec.Struct, frozen=True):
+    """What a server says to whoever looks whether it is there.
+
+    Attributes:
+        body: The answer's JSON.
+        date: The answer's Date header, or None.
+    """
+
+    body: Any
+    date: str | None
+
+
 class Remote:
     """Asks Langfuse's API; a context manager.
 
@@ -57,6 +69,20 @@ class Remote:
         """
         status, answer = self._send("GET", path)
         return None if status in _ABSENT else self._read(status, answer)
+
+    def look(self, path: str) -> Look:
+        """Ask for something and say when that was, by the server's clock.
+
+        Raises:
+            AccessDeniedError: The key pair was refused.
+            SourceUnavailableError: No answer, or a server's own error.
+            ConfigurationError: It said no; the message has its words.
+        """
+        try:
+            with self._transport.open(self.access.endpoint.get(path), Deadline(_SECONDS)) as response:
+                return Look(self._read(response.status, response.read()), response.header("date"))
+        except TransportError as error:
+            raise SourceUnavailableError(f"Langfuse at {self.url} does not answer: {error}") from error
 
     def _send(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
         request = self.access.endpoint.send(method, path, b"" if body is None else msgspec.json.encode(body))

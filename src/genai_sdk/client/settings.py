@@ -43,7 +43,7 @@ HOME = "GENAI_HOME"
 """The variable that names the local platform's data directory."""
 
 _DEFAULT_HOME = "~/.genai"
-_ELSEWHERE = ("public_key", "secret_key", "host", "database_url", "broker_url")
+ELSEWHERE = ("public_key", "secret_key", "host", "database_url", "broker_url")
 """Given anywhere, one of these means another place than the local platform."""
 
 _NEEDED: Mapping[str, str] = {
@@ -220,7 +220,7 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
 
 def _platform(arguments: Mapping[str, Any], environ: Mapping[str, str]) -> PlatformEndpoint | None:
     """Return the running local platform if nothing, given or set, names another place."""
-    for name in _ELSEWHERE:
+    for name in ELSEWHERE:
         if arguments.get(name) or any(environ.get(key, "").strip() for key in ENVIRONMENT[name]):
             return None
     return read_platform(home_directory(environ))

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 
 from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.observation import Observation
@@ -12,10 +13,14 @@ from genai_sdk.langfuse.protobuf import read_protobuf
 LARGEST = 64 * 1024 * 1024
 """The most bytes that an export may unpack to."""
 
+MOST_SPANS = 5_000
+"""The most spans of an export: ten times what OpenTelemetry's batch processor sends at once."""
+
 VERSION = 4
 """The newest of Langfuse's ingestion versions."""
 
 _GZIP = 31  # zlib's window bits for gzip
+_RATIO = 1_032  # bytes that one of deflate's may become: https://zlib.net/zlib_tech.html
 _BROKEN = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a message of another form raises."""
 
@@ -36,7 +41,7 @@ def read_spans(headers: Mapping[str, str], body: bytes, *, arrived: datetime | N
     Raises:
         ApiError: Langfuse would refuse it for its form.
     """
-    plain = _unpacked(headers.get("content-encoding", ""), body)
+    plain = _unpacked(headers, body)
     kind = headers.get("content-type", "").lower()
     version = headers.get("x-langfuse-ingestion-version", str(VERSION))
     if len(version) > 9 or not version.isdecimal() or int(version) > VERSION:
@@ -48,14 +53,31 @@ def read_spans(headers: Mapping[str, str], body: bytes, *, arrived: datetime | N
     for name, media, read in _FORMS:
         if media in kind:
             try:
-                return list(read(plain, arrived or datetime.now(UTC)))
+                spans = list(islice(read(plain, arrived or datetime.now(UTC)), MOST_SPANS + 1))
             except _BROKEN:
                 raise ApiError(400, f"Failed to parse OTel {name} Trace") from None
+            if len(spans) > MOST_SPANS:
+                raise ApiError(413, f"The export has more than {MOST_SPANS} spans: send them in several")
+            return spans
     raise ApiError(400, "Invalid content type")
 
 
-def _unpacked(encoding: str, body: bytes) -> bytes:
-    if "gzip" not in encoding:
+def unpacked_bound(headers: Mapping[str, str], size: int) -> int:
+    """Return the most bytes that a body of this size can unpack to; 0 where it is not packed.
+
+    Args:
+        headers: The request's headers, names in lower case.
+        size: How many bytes it has as it comes.
+    """
+    return min(LARGEST, size * _RATIO) if _is_packed(headers) else 0
+
+
+def _is_packed(headers: Mapping[str, str]) -> bool:
+    return "gzip" in headers.get("content-encoding", "")
+
+
+def _unpacked(headers: Mapping[str, str], body: bytes) -> bytes:
+    if not _is_packed(headers):
         return body
     reader = zlib.decompressobj(_GZIP)
     try:

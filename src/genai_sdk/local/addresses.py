@@ -19,8 +19,14 @@ LOOKUP_SECONDS = 3.0
 """How long finding a name's addresses may take."""
 
 _INTERNAL = ("localhost", "internal", "intranet")
-_EMBEDDED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"), ipaddress.ip_network("2001::/32"))
-"""Addresses that carry others inside: NAT64, 6to4 and Teredo."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that IANA has assigned for global unicast in IPv6: what is not in it is no server's on the internet.
+
+https://www.iana.org/assignments/ipv6-address-space
+"""
+
+_EMBEDDED = (ipaddress.ip_network("2002::/16"), ipaddress.ip_network("2001::/32"))
+"""Addresses in it that carry others inside: 6to4 and Teredo."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -37,10 +43,10 @@ class Addresses(msgspec.Struct, frozen=True):
     hosts: frozenset[str] = frozenset()
 
     def check(self, url: str | None) -> None:
-        """Refuse a base URL that leads into a private network; one whose name is not known now is let pass.
+        """Refuse a base URL unless every address that it leads to is a public one.
 
         Raises:
-            ApiError: It does (400).
+            ApiError: It leads into a private network, or its name has no address now (400).
         """
         if url is None:
             return
@@ -52,7 +58,10 @@ class Addresses(msgspec.Struct, frozen=True):
             raise _refused(f"{host} is an internal name")
         if literal is None and _is_internal(host, _INTERNAL[1:]):
             raise _refused(f"{host} is an internal name")
-        for address in [literal] if literal is not None else _addresses_of(host):
+        addresses = [literal] if literal is not None else _addresses_of(host)
+        if not addresses:
+            raise _refused(f"{host} has no address that can be found now")
+        for address in addresses:
             if not self._allows(address):
                 where = host if literal is not None else f"{host} ({address})"
                 raise _refused(f"{where} is not a public address")
@@ -62,11 +71,11 @@ class Addresses(msgspec.Struct, frozen=True):
             address = address.ipv4_mapped
         if address.is_loopback:
             return self.loopback
-        if address.is_multicast or any(
-            address in network for network in _EMBEDDED if network.version == address.version
+        if isinstance(address, ipaddress.IPv6Address) and (
+            address not in _UNICAST or any(address in network for network in _EMBEDDED)
         ):
             return False
-        return address.is_global
+        return address.is_global and not address.is_multicast
 
 
 def _refused(reason: str) -> ApiError:

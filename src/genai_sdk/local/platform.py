@@ -20,6 +20,7 @@ from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.app import application
 from genai_sdk.local.home import DATABASE, Home, PlatformCredentials
 from genai_sdk.local.hosts import is_loopback
+from genai_sdk.local.protocol import Protocol
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.migrate import ForeignFileError, NewerSchemaError
 from genai_sdk.local.ui.authentication import Authentication
@@ -102,6 +103,7 @@ class Platform:
         self._server = uvicorn.Server(
             uvicorn.Config(
                 application(context, self._authentication, self._player, loopback_only=alone),
+                http=Protocol,
                 access_log=False,
                 log_level="warning",
                 lifespan="off",

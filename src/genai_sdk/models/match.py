@@ -109,14 +109,14 @@ def answer(offer: Offer, requested: RequestedModel, *, named: bool) -> Match | N
     return reply if isinstance(reply, NoMatch) or offer.allows(reply.model) else NOT_ALLOWED
 
 
-def _consider(offer: Offer, asked: RequestedModel, *, named: bool) -> Match | NoMatch:
-    if asked.text in offer.customs:
-        return Match(asked.text, "a custom model")
-    same = {model: name for model, name in offer.customs.items() if name.canonical == asked.name.canonical}
-    matches = [model for model, name in same.items() if asked.name.asks_for(name)]
+def _consider(offer: Offer, requested: RequestedModel, *, named: bool) -> Match | NoMatch:
+    if requested.text in offer.customs:
+        return Match(requested.text, "a custom model")
+    same = {model: name for model, name in offer.customs.items() if name.canonical == requested.name.canonical}
+    matches = [model for model, name in same.items() if requested.name.asks_for(name)]
     if matches:
         return _choose(offer, matches)
-    reply = _by_default(offer, asked, named=named)
+    reply = _by_default(offer, requested, named=named)
     if isinstance(reply, NoMatch) and not reply.reason and same:
         return NoMatch(f"lists only {', '.join(same)}")
     return reply

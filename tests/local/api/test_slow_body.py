@@ -88,10 +88,8 @@ def test_who_is_not_let_in_is_not_even_waited_for(impatient):
 def test_a_page_answers_408_in_the_readers_language(impatient):
     origin, _, authentication = impatient
     port = origin.rpartition(":")[2]
-    cookies = {
-        "Cookie": f"genai_session_{port}={authentication.log_in(authentication.login_key)}",
-        "Accept-Language": "ko",
-    }
+    session = authentication.log_in(authentication.login_key, "127.0.0.1")
+    cookies = {"Cookie": f"genai_session_{port}={session}", "Accept-Language": "ko"}
     status, body = begun(origin, "/prompts/write", cookies)
     assert status == 408
     assert "요청 본문이 0.01초 안에 도착하지 않았습니다." in body.decode()

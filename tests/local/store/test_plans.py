@@ -3,7 +3,7 @@
 import pytest
 from tests.local.store.made import START, generation, ids
 
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.langfuse.api.queries import ObservationQuery, ScoreQuery
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.call_query import CallQuery, Slowest
@@ -79,7 +79,7 @@ def test_traces_are_found_by_the_index_of_the_rarest_condition(
     values = {name: ["x"] if name in {"tags", "environments"} else "x" for name in names.split()}
     query = TraceQuery(**values, **({"since": START, "until": START + 10**12} if ranged else {}))  # type: ignore[arg-type]
     store.traces.after(query, 10, None)
-    store.traces.after(query, 10, Place(START + 10**10, 5))
+    store.traces.after(query, 10, Cursor(START + 10**10, 5))
     assert len(explained.plans) == 2
     for plan in explained.plans:
         first = plan.splitlines()[0]
@@ -112,7 +112,7 @@ def test_the_traces_of_calls_are_found_by_the_calls(
     within = {"since": START, "until": START + 10**12} if ranged else {}
     query = TraceQuery(calls=CallQuery(**values, **within))  # type: ignore[arg-type]
     store.traces.after(query, 10, None)
-    store.traces.after(query, 10, Place(START + 10**10, 5))
+    store.traces.after(query, 10, Cursor(START + 10**10, 5))
     for plan in explained.plans:
         first, *rest = plan.splitlines()
         assert f"call USING INDEX {_CALLS[names]}" in first, plan
@@ -165,7 +165,7 @@ def test_a_common_condition_makes_way_for_a_rare_one(
     monkeypatch.setattr("genai_sdk.local.store.selectivity.COMMON", 10)
     store.traces.add([generation(number, at=number, told={"user.id": "ann"}) for number in range(20, 40)])
     store.traces.after(TraceQuery(**values), 10, None)  # type: ignore[arg-type]
-    store.traces.after(TraceQuery(**values), 10, Place(START + 10**10, 5))  # type: ignore[arg-type]
+    store.traces.after(TraceQuery(**values), 10, Cursor(START + 10**10, 5))  # type: ignore[arg-type]
     store.traces.count(TraceQuery(**values))  # type: ignore[arg-type]
     assert len(explained.plans) == 3
     for plan in explained.plans:
@@ -197,7 +197,7 @@ def test_observations_are_found_by_the_index_of_the_rarest_condition(
 ) -> None:
     query = ObservationQuery(**{name: ["x"] if name == "environments" else "x" for name in names.split()})  # type: ignore[arg-type]
     store.observations.after(query, 10, None)
-    store.observations.after(query, 10, Place(START + 10**10, 5))
+    store.observations.after(query, 10, Cursor(START + 10**10, 5))
     assert len(explained.plans) == 2
     for plan in explained.plans:
         first = plan.splitlines()[0]

@@ -8,6 +8,8 @@ from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.local.platform import Platform
 from genai_sdk.local.ui.authentication import SESSION_SECONDS, Authentication
 
+HERE = "127.0.0.1"
+
 
 class Clock:
     """Seconds that pass when they are told to."""
@@ -21,7 +23,7 @@ class Clock:
 def test_a_session_outlives_a_restart_and_ends_in_time() -> None:
     clock = Clock()
     authentication = Authentication("sk-lf-one", clock=clock)
-    session = authentication.log_in(authentication.login_key)
+    session = authentication.log_in(authentication.login_key, HERE)
     assert session is not None
     assert Authentication("sk-lf-one", clock=clock).knows(session)
     clock.now += SESSION_SECONDS + 1
@@ -35,7 +37,7 @@ def test_a_session_that_was_made_up_is_not_known(session: str | None) -> None:
 
 def test_a_session_is_of_no_use_elsewhere_and_cannot_be_prolonged() -> None:
     authentication = Authentication("sk-lf-one")
-    session = authentication.log_in(authentication.login_key)
+    session = authentication.log_in(authentication.login_key, HERE)
     assert session is not None
     assert not Authentication("sk-lf-other").knows(session)
     until, rest = session.split(".", 1)
@@ -44,7 +46,7 @@ def test_a_session_is_of_no_use_elsewhere_and_cannot_be_prolonged() -> None:
 
 def test_another_password_ends_every_session() -> None:
     before = Authentication("sk-lf-one", password="correct horse battery")
-    session = before.log_in("correct horse battery")
+    session = before.log_in("correct horse battery", HERE)
     assert session is not None
     assert before.knows(session)
     assert not Authentication("sk-lf-one", password="another one altogether").knows(session)
@@ -53,18 +55,43 @@ def test_another_password_ends_every_session() -> None:
 
 def test_with_a_password_the_login_key_opens_nothing() -> None:
     authentication = Authentication("sk-lf-one", password="correct horse battery")
-    assert authentication.log_in(authentication.login_key) is None
+    assert authentication.log_in(authentication.login_key, HERE) is None
 
 
-def test_whoever_guesses_has_to_wait() -> None:
-    clock = Clock()
-    authentication = Authentication("sk-lf-one", clock=clock)
+def test_whoever_guesses_the_password_has_to_wait_and_nobody_else() -> None:
+    clock, password = Clock(), "correct horse battery"
+    authentication = Authentication("sk-lf-one", password=password, clock=clock)
     for _ in range(10):
-        assert authentication.log_in("a guess") is None
+        assert authentication.log_in("a guess", "198.51.100.7") is None
     with pytest.raises(ApiError, match="try again in a minute"):
-        authentication.log_in(authentication.login_key)
+        authentication.log_in(password, "198.51.100.7")
+    assert authentication.log_in(password, "198.51.100.8") is not None
     clock.now += 61
-    assert authentication.log_in(authentication.login_key) is not None
+    assert authentication.log_in(password, "198.51.100.7") is not None
+
+
+def test_a_network_of_ipv6_is_one_client() -> None:
+    authentication = Authentication("sk-lf-one", password="correct horse battery", clock=Clock())
+    for number in range(10):
+        assert authentication.log_in("a guess", f"2001:db8::{number:x}") is None
+    with pytest.raises(ApiError):
+        authentication.log_in("a guess", "2001:db8::ffff")
+    assert authentication.log_in("a guess", "2001:db8:0:1::1") is None
+
+
+def test_a_login_forgives_the_tries_before_it() -> None:
+    authentication = Authentication("sk-lf-one", password="correct horse battery", clock=Clock())
+    for _ in range(3):
+        for _ in range(9):
+            assert authentication.log_in("a guess", HERE) is None
+        assert authentication.log_in("correct horse battery", HERE) is not None
+
+
+def test_wrong_keys_lock_nobody_out_of_this_machine() -> None:
+    authentication = Authentication("sk-lf-one", clock=Clock())
+    for _ in range(20):
+        assert authentication.log_in("a guess", HERE) is None
+    assert authentication.log_in(authentication.login_key, HERE) is not None
 
 
 def test_nothing_but_the_login_is_shown_to_strangers(platform: Platform) -> None:

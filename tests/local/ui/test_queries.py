@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.local.store.call_query import CallQuery
 from genai_sdk.local.store.trace_query import TraceQuery
 from genai_sdk.local.ui.ranges import (
@@ -126,7 +126,7 @@ def test_what_cannot_be_read_is_told_and_left_out():
 
 
 def test_places_are_written_and_read():
-    assert read_short_cursor(write_short_cursor(Place(NOW, 7))) == Place(NOW, 7)
+    assert read_short_cursor(write_short_cursor(Cursor(NOW, 7))) == Cursor(NOW, 7)
     for text in (None, "", "1", "1.", "a.b", "1.²", f"{2**63}.1", "1" * 50 + ".1"):
         assert read_short_cursor(text) is None
 

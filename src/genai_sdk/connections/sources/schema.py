@@ -57,16 +57,16 @@ PROBE = """
 """
 
 
-def key_pair_statement(found: Iterable[tuple[str, str, bool]]) -> str:
+def key_pair_statement(columns: Iterable[tuple[str, str, bool]]) -> str:
     """Write the statement that reads a key pair with its project's connections.
 
     Args:
-        found: Table, column, and whether the role may read it: the rows of `PROBE`.
+        columns: Table, column, and whether the role may read it: the rows of `PROBE`.
 
     Raises:
         ConfigurationError: Tables or columns are missing, or the role may not read them.
     """
-    readable = {(table, column): allowed for table, column, allowed in found}
+    readable = {(table, column): allowed for table, column, allowed in columns}
     _check(readable, COLUMNS)
 
     def key(name: str) -> str:
@@ -89,16 +89,16 @@ def key_pair_statement(found: Iterable[tuple[str, str, bool]]) -> str:
     """  # noqa: S608
 
 
-def project_statement(found: Iterable[tuple[str, str, bool]]) -> str:
+def project_statement(columns: Iterable[tuple[str, str, bool]]) -> str:
     """Write the statement that reads the connections of a project whose key pair somebody else has checked.
 
     Args:
-        found: The rows of `PROBE`, for the connections' table alone.
+        columns: The rows of `PROBE`, for the connections' table alone.
 
     Raises:
         ConfigurationError: The table or columns are missing, or the role may not read them.
     """
-    readable = {(table, column): allowed for table, column, allowed in found}
+    readable = {(table, column): allowed for table, column, allowed in columns}
     _check(readable, CONNECTION_COLUMNS)
     return f"SELECT {_connection(readable)} FROM llm_api_keys c WHERE c.project_id = %(project_id)s"  # noqa: S608
 

@@ -5,26 +5,38 @@ import binascii
 
 import msgspec
 
-from genai_sdk.langfuse.api.place import Place
 from genai_sdk.langfuse.errors import ApiError
 
-_decode = msgspec.json.Decoder(Place).decode
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """A place in a list, the newest first: what came before it was shown already.
+
+    Attributes:
+        moment: The moment of the last row shown, in the table's own unit.
+        key: Its key, which orders rows of one moment.
+    """
+
+    moment: int
+    key: int
 
 
-def read_cursor(cursor: str | None) -> Place | None:
+_decode = msgspec.json.Decoder(Cursor).decode
+
+
+def read_cursor(text: str | None) -> Cursor | None:
     """Return the place that a cursor stands for, None for none.
 
     Raises:
         ApiError: It is no cursor of ours.
     """
-    if cursor is None:
+    if text is None:
         return None
     try:
-        return _decode(base64.b64decode(cursor, altchars=b"-_", validate=True))
+        return _decode(base64.b64decode(text, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, msgspec.DecodeError):
         raise ApiError(400, "Invalid cursor format") from None
 
 
-def write_cursor(place: Place) -> str:
+def write_cursor(cursor: Cursor) -> str:
     """Return a place as a cursor."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
+    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode()

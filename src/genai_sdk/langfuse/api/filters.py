@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.langfuse.api.moment import read_nanos
 from genai_sdk.langfuse.errors import ApiError, invalid
+from genai_sdk.langfuse.timestamps import read_nanos
 
 _MOST = 50
 """How many conditions one request may have."""

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from genai_sdk.langfuse.api.filters import Filter, passes, read_filters
-from genai_sdk.langfuse.api.moment import read_nanos
 from genai_sdk.langfuse.errors import ApiError
+from genai_sdk.langfuse.timestamps import read_nanos
 
 _VIEWS = ("observations", "scores-numeric", "scores-categorical", "scores-boolean")
 _PERCENTILES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}

@@ -7,9 +7,8 @@ import msgspec
 
 from genai_sdk.langfuse.api.columns import columns_of
 from genai_sdk.langfuse.api.context import Context
-from genai_sdk.langfuse.api.cursor import read_cursor, write_cursor
+from genai_sdk.langfuse.api.cursor import Cursor, read_cursor, write_cursor
 from genai_sdk.langfuse.api.filters import Filter, passes, read_filters
-from genai_sdk.langfuse.api.place import Place
 from genai_sdk.langfuse.api.queries import ObservationQuery
 from genai_sdk.langfuse.api.request import MOST, ApiRequest, ApiResponse
 from genai_sdk.langfuse.errors import ApiError, invalid
@@ -65,8 +64,8 @@ def after(context: Context, request: ApiRequest) -> ApiResponse:
 
 
 def _passing(
-    context: Context, query: ObservationQuery, filters: Sequence[Filter], limit: int, place: Place | None
-) -> tuple[list[Observation], Place | None]:
+    context: Context, query: ObservationQuery, filters: Sequence[Filter], limit: int, place: Cursor | None
+) -> tuple[list[Observation], Cursor | None]:
     """Return the observations that follow a place and meet the conditions, and the place that they end at.
 
     What the store cannot look for by itself is read through, a bounded piece of it in one request: a page may be short,

@@ -6,9 +6,8 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.langfuse.api.moment import read_moment
 from genai_sdk.langfuse.errors import ApiError, invalid
-from genai_sdk.langfuse.timestamps import to_micros
+from genai_sdk.langfuse.timestamps import read_moment, to_micros
 
 MOST = 1_000
 """The most rows of one page."""

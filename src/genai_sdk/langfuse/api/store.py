@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.langfuse.api.queries import ObservationQuery, ScoreQuery, TraceQuery
 from genai_sdk.langfuse.api.records import StoredConnection, StoredModel, StoredScore, StoredSession
 from genai_sdk.langfuse.composition import Composed
@@ -162,7 +162,9 @@ class Observations(Protocol):
         """Return some observations, the newest first, and how many there are."""
         ...
 
-    def after(self, query: ObservationQuery, limit: int, place: Place | None) -> tuple[list[Observation], Place | None]:
+    def after(
+        self, query: ObservationQuery, limit: int, place: Cursor | None
+    ) -> tuple[list[Observation], Cursor | None]:
         """Return the observations that follow a place, the newest first, and the place they end at if more follow."""
         ...
 
@@ -186,7 +188,7 @@ class Scores(Protocol):
         """Return some scores, the newest first, and how many there are."""
         ...
 
-    def after(self, query: ScoreQuery, limit: int, place: Place | None) -> tuple[list[StoredScore], Place | None]:
+    def after(self, query: ScoreQuery, limit: int, place: Cursor | None) -> tuple[list[StoredScore], Cursor | None]:
         """Return the scores that follow a place, the newest first, and the place they end at if more follow."""
         ...
 

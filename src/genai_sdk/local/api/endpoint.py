@@ -5,6 +5,7 @@ import hmac
 import json
 import logging
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -17,7 +18,9 @@ from genai_sdk.langfuse import api
 from genai_sdk.langfuse.access import read_basic
 from genai_sdk.langfuse.entity_tag import entity_tag, is_current
 from genai_sdk.langfuse.errors import WRONG_KEYS, ApiError
+from genai_sdk.langfuse.otlp import unpacked_bound
 from genai_sdk.local.addresses import Addresses
+from genai_sdk.local.api.allowance import Allowance
 from genai_sdk.local.api.store import CheckedStore
 from genai_sdk.local.home import PlatformCredentials
 from genai_sdk.local.store import Store
@@ -75,7 +78,9 @@ class Context(msgspec.Struct, frozen=True):
             raise ApiError(401, WRONG_KEYS)
 
 
-def endpoint(context: Context, path: str, route: api.ApiRoute, *, open_to_all: bool = False) -> Route:
+def endpoint(
+    context: Context, path: str, route: api.ApiRoute, allowance: Allowance, *, open_to_all: bool = False
+) -> Route:
     """Return a route that does a piece of the API's work on a thread, for whoever has the key pair.
 
     HEAD is answered as GET.
@@ -84,6 +89,7 @@ def endpoint(context: Context, path: str, route: api.ApiRoute, *, open_to_all: b
         context: What the work may use.
         path: The path, with Starlette's placeholders.
         route: What is done on it.
+        allowance: What all requests share of the memory for bodies.
         open_to_all: Whether no key pair is needed.
     """
     known = context.credentials
@@ -97,16 +103,16 @@ def endpoint(context: Context, path: str, route: api.ApiRoute, *, open_to_all: b
         try:
             if not open_to_all:
                 context.admit(*read_basic(request.headers.get("authorization")))
-            api_request = api.ApiRequest(
-                path=request.path_params,
-                query=_lists(request),
-                headers={name.lower(): value for name, value in request.headers.items()},
-                body=await read_body(request, context.limits),
-            )
             method = "GET" if request.method == "HEAD" else request.method
-            return await run_in_threadpool(
-                lambda: _tagged(request, answer(api.respond(work, route, method, api_request)))
-            )
+            headers = {name.lower(): value for name, value in request.headers.items()}
+            async with allowance.hold(_memory_bound(headers, context.limits)):
+                body = await read_body(request, context.limits)
+                api_request = api.ApiRequest(
+                    path=request.path_params, query=_lists(request), headers=headers, body=body
+                )
+                return await run_in_threadpool(
+                    lambda: _tagged(request, answer(api.respond(work, route, method, api_request)))
+                )
         except ApiError as refusal:
             return answer(api.ApiResponse(refusal.body(), refusal.status))
         except ClientDisconnect:
@@ -160,9 +166,8 @@ async def read_body(request: Request, limits: BodyLimits) -> bytes:
     Raises:
         ApiError: It is (413), or it does (408).
     """
-    length = request.headers.get("content-length", "")
-    # More than twenty digits are no length either, and Python does not like to read thousands of them.
-    if length.isascii() and length.isdecimal() and int(length[:20]) > limits.bytes:
+    length = _declared_length(request.headers)
+    if length is not None and length > limits.bytes:
         raise _too_large(limits)
     pieces: list[bytes] = []
     size = 0
@@ -176,6 +181,21 @@ async def read_body(request: Request, limits: BodyLimits) -> bytes:
     except TimeoutError:
         raise ApiError(408, f"The body did not arrive within {limits.seconds:g} s") from None
     return b"".join(pieces)
+
+
+def _declared_length(headers: Mapping[str, str]) -> int | None:
+    length = headers.get("content-length", "")
+    # More than twenty digits are no length either, and Python does not like to read thousands of them.
+    return int(length[:20]) if length.isascii() and length.isdecimal() else None
+
+
+def _memory_bound(headers: Mapping[str, str], limits: BodyLimits) -> int:
+    """Return the most bytes that a body takes, as it comes and unpacked."""
+    length = _declared_length(headers)
+    if length is None:
+        length = limits.bytes if "transfer-encoding" in headers else 0
+    length = min(length, limits.bytes)
+    return length + unpacked_bound(headers, length)
 
 
 def _too_large(limits: BodyLimits) -> ApiError:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.local.store.key_source import TraceKeys
 from genai_sdk.local.store.selection import Selection
 
@@ -49,7 +49,7 @@ class CallQuery(msgspec.Struct, frozen=True, kw_only=True):
     slowest: Slowest | None = None
 
 
-def source_of_calls(query: CallQuery, place: Place | None, *, oldest_first: bool) -> TraceKeys:
+def source_of_calls(query: CallQuery, place: Cursor | None, *, oldest_first: bool) -> TraceKeys:
     """Return where the traces of some calls come from, those that follow a place.
 
     With `oldest_first` their order is the other way round.
@@ -76,7 +76,7 @@ def source_of_calls(query: CallQuery, place: Place | None, *, oldest_first: bool
     )
 
 
-def _slowest(query: CallQuery, by: Slowest, place: Place | None, *, oldest_first: bool) -> TraceKeys:
+def _slowest(query: CallQuery, by: Slowest, place: Cursor | None, *, oldest_first: bool) -> TraceKeys:
     chosen = _chosen(query, "call")
     if by == "first_token":
         chosen.add("call.first_token IS NOT NULL")

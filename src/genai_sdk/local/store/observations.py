@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.langfuse.api.queries import ObservationQuery
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.local.store.database import Database
@@ -45,7 +45,9 @@ class Observations:
 
         return self._database.read(work)
 
-    def after(self, query: ObservationQuery, limit: int, place: Place | None) -> tuple[list[Observation], Place | None]:
+    def after(
+        self, query: ObservationQuery, limit: int, place: Cursor | None
+    ) -> tuple[list[Observation], Cursor | None]:
         """Return the observations that follow a place, the newest first, and the place that they end at.
 
         That is None where nothing follows. It takes as long for the last ones as for the first.
@@ -54,13 +56,13 @@ class Observations:
         if place is not None:
             chosen.add("(start, key) < (?, ?)", place.moment, place.key)
 
-        def work(connection: sqlite3.Connection) -> tuple[list[Observation], Place | None]:
+        def work(connection: sqlite3.Connection) -> tuple[list[Observation], Cursor | None]:
             rows = connection.execute(
                 f"SELECT start, key FROM observations {chosen.where} ORDER BY {order} LIMIT ?",  # noqa: S608
                 (*chosen.values, limit + 1),
             ).fetchall()
             shown = rows[:limit]
-            last = Place(shown[-1]["start"], shown[-1]["key"]) if len(rows) > limit else None
+            last = Cursor(shown[-1]["start"], shown[-1]["key"]) if len(rows) > limit else None
             return [load_span(connection, row["key"]) for row in shown], last
 
         return self._database.read(work)

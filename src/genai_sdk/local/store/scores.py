@@ -4,7 +4,7 @@ import sqlite3
 import uuid
 from collections.abc import Iterable, Sequence
 
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.langfuse.api.queries import ScoreQuery
 from genai_sdk.langfuse.api.records import StoredScore
 from genai_sdk.langfuse.new_score import NewScore
@@ -53,7 +53,7 @@ class Scores:
 
         return self._database.read(work)
 
-    def after(self, query: ScoreQuery, limit: int, place: Place | None) -> tuple[list[StoredScore], Place | None]:
+    def after(self, query: ScoreQuery, limit: int, place: Cursor | None) -> tuple[list[StoredScore], Cursor | None]:
         """Return the scores that follow a place, the newest first, and the place that they end at.
 
         That is None where nothing follows.
@@ -62,13 +62,13 @@ class Scores:
         if place is not None:
             chosen.add("(created_at, key) < (?, ?)", place.moment, place.key)
 
-        def work(connection: sqlite3.Connection) -> tuple[list[StoredScore], Place | None]:
+        def work(connection: sqlite3.Connection) -> tuple[list[StoredScore], Cursor | None]:
             rows = connection.execute(
                 f"SELECT * FROM scores {chosen.where} ORDER BY created_at DESC, key DESC LIMIT ?",  # noqa: S608
                 (*chosen.values, limit + 1),
             ).fetchall()
             shown = rows[:limit]
-            last = Place(shown[-1]["created_at"], shown[-1]["key"]) if len(rows) > limit else None
+            last = Cursor(shown[-1]["created_at"], shown[-1]["key"]) if len(rows) > limit else None
             return [_stored(row) for row in shown], last
 
         return self._database.read(work)

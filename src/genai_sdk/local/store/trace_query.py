@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from genai_sdk.langfuse.api import queries
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.local.store.call_query import CallQuery, source_of_calls
 from genai_sdk.local.store.key_source import TraceKeys
 from genai_sdk.local.store.selection import Selection
@@ -76,7 +76,7 @@ def conditions_of(query: TraceQuery) -> list[Condition]:
     return [*rare, *facets, *columns[len(rare) :]]
 
 
-def source_of(query: TraceQuery, place: Place | None = None, first: Condition | None = None) -> TraceKeys:
+def source_of(query: TraceQuery, place: Cursor | None = None, first: Condition | None = None) -> TraceKeys:
     """Return where the traces of a query come from, those that follow a place.
 
     Args:

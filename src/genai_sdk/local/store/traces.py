@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.langfuse.api import queries
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.langfuse.api.store import ListedTrace
 from genai_sdk.langfuse.observation import Observation
 from genai_sdk.langfuse.trace import Trace
@@ -40,7 +40,7 @@ class TracePage(msgspec.Struct, frozen=True):
     """
 
     rows: list[TraceRow]
-    places: list[Place]
+    places: list[Cursor]
     more: bool
 
 
@@ -89,7 +89,7 @@ class Traces:
 
         return self._database.read(work)
 
-    def after(self, query: TraceQuery, limit: int, place: Place | None) -> tuple[list[TraceRow], Place | None]:
+    def after(self, query: TraceQuery, limit: int, place: Cursor | None) -> tuple[list[TraceRow], Cursor | None]:
         """Return the traces that follow a place, without contents, and the place that they end at.
 
         That is None where nothing follows. It takes as long for the last ones as for the first.
@@ -97,7 +97,7 @@ class Traces:
         page = self.listed(query, limit, place)
         return page.rows, page.places[-1] if page.more else None
 
-    def listed(self, query: TraceQuery, limit: int, place: Place | None) -> TracePage:
+    def listed(self, query: TraceQuery, limit: int, place: Cursor | None) -> TracePage:
         """Return the traces that follow a place, and where each of them stands."""
 
         def work(connection: sqlite3.Connection) -> TracePage:
@@ -130,15 +130,15 @@ class Traces:
 
 
 def _rows_of(
-    connection: sqlite3.Connection, query: TraceQuery, place: Place | None, limit: int, offset: int
-) -> list[tuple[int, Place]]:
+    connection: sqlite3.Connection, query: TraceQuery, place: Cursor | None, limit: int, offset: int
+) -> list[tuple[int, Cursor]]:
     source = source_of(query, place, rarest(connection, query))
     named = f"{source.key}, {source.moment}, {source.tie}"
     rows = connection.execute(
         f"SELECT {named} FROM {source.rows} ORDER BY {source.order} LIMIT ? OFFSET ?",  # noqa: S608
         (*source.values, limit, offset),
     )
-    return [(key, Place(moment, tie)) for key, moment, tie in rows]
+    return [(key, Cursor(moment, tie)) for key, moment, tie in rows]
 
 
 def _count(connection: sqlite3.Connection, query: TraceQuery) -> int:

@@ -8,15 +8,14 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 
 from genai_sdk.langfuse.errors import ApiError
+from genai_sdk.local.ui.throttle import Throttle
 
 SESSION_SECONDS = 30 * 24 * 3600
 """How long a login lasts."""
 
-_ATTEMPTS, _PERIOD = 10, 60.0  # failed logins, within so many seconds
 _OWN = frozenset({"same-origin", "none"})
 
 
@@ -34,7 +33,7 @@ class Authentication:
         self._secret = f"{secret_key}\0{password or ''}".encode()
         self._password = password
         self._clock = clock
-        self._failed: deque[float] = deque(maxlen=_ATTEMPTS)
+        self._throttle = Throttle()
 
     @property
     def asks_for_password(self) -> bool:
@@ -46,19 +45,27 @@ class Authentication:
         """What opens the pages: it is printed at start."""
         return self._sign("login")[:32]
 
-    def log_in(self, password: str) -> str | None:
+    def log_in(self, password: str, client: str) -> str | None:
         """Return a session for whoever has the password or the login key, or None.
 
+        Only passwords are protected against guessing: the login key has 128 bits, which nobody guesses, and where it
+        opens the pages every client is this machine, so that one of them could lock all others out.
+
+        Args:
+            password: What was typed, or the key of the link.
+            client: The client's address.
+
         Raises:
-            ApiError: Too many tries failed lately (429).
+            ApiError: Too many of this client's tries failed lately (429).
         """
         now = self._clock()
-        if len(self._failed) == _ATTEMPTS and now - self._failed[0] < _PERIOD:
+        if self._password is not None and self._throttle.is_closed(client, now):
             raise ApiError(429, "Too many wrong logins; try again in a minute")
         expected = self.login_key if self._password is None else self._password
         if not hmac.compare_digest(password.encode(), expected.encode()):
-            self._failed.append(now)
+            self._throttle.count(client, now)
             return None
+        self._throttle.forgive(client)
         body = f"{int(now) + SESSION_SECONDS}.{secrets.token_urlsafe(12)}"
         return f"{body}.{self._sign('session', body)}"
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.local.store.call_query import CallQuery, Slowest
 from genai_sdk.local.store.trace_query import TraceQuery
 from genai_sdk.local.ui.filters import moment
@@ -175,16 +175,16 @@ def traces_link(query: Mapping[str, str | int]) -> str:
     return f"/traces?{urlencode(query)}"
 
 
-def write_short_cursor(place: Place) -> str:
+def write_short_cursor(place: Cursor) -> str:
     """Return a place as a parameter."""
     return f"{place.moment}.{place.key}"
 
 
-def read_short_cursor(text: str | None) -> Place | None:
+def read_short_cursor(text: str | None) -> Cursor | None:
     """Return the place that a parameter names, None if it names none."""
     moment, _, key = (text or "").partition(".")
     known = all(part.isascii() and part.isdecimal() and len(part) <= _LONGEST_NUMBER for part in (moment, key))
-    place = Place(int(moment), int(key)) if known else Place(_MOST, _MOST)
+    place = Cursor(int(moment), int(key)) if known else Cursor(_MOST, _MOST)
     return place if max(place.moment, place.key) < _MOST else None
 
 

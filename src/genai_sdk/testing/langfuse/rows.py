@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 
 T = TypeVar("T")
 
@@ -12,7 +12,7 @@ def cut(rows: list[T], limit: int, offset: int) -> tuple[list[T], int]:
     return rows[offset : offset + limit], len(rows)
 
 
-def follow(rows: list[tuple[Place, T]], limit: int, place: Place | None) -> tuple[list[T], Place | None]:
+def follow(rows: list[tuple[Cursor, T]], limit: int, place: Cursor | None) -> tuple[list[T], Cursor | None]:
     """Return the rows that follow a place, the newest first, and the place they end at if more follow."""
     left = [(each, row) for each, row in rows if place is None or (each.moment, each.key) < (place.moment, place.key)]
     shown = left[:limit]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.langfuse.api.queries import ScoreQuery
 from genai_sdk.langfuse.api.records import StoredConnection, StoredModel, StoredScore
 from genai_sdk.langfuse.composition import Composed, resolve
@@ -194,16 +194,16 @@ class _Scores:
     def page(self, query: ScoreQuery, limit: int, offset: int) -> tuple[list[StoredScore], int]:
         return cut([each for _, each in self._newest(query)], limit, offset)
 
-    def after(self, query: ScoreQuery, limit: int, place: Place | None) -> tuple[list[StoredScore], Place | None]:
+    def after(self, query: ScoreQuery, limit: int, place: Cursor | None) -> tuple[list[StoredScore], Cursor | None]:
         return follow(self._newest(query), limit, place)
 
     def of_traces(self, trace_ids: Sequence[str]) -> dict[str, list[StoredScore]]:
         return {id: [each for each in self._scores.stored if each.trace_id == id] for id in trace_ids}  # noqa: A001
 
-    def _newest(self, query: ScoreQuery) -> list[tuple[Place, StoredScore]]:
+    def _newest(self, query: ScoreQuery) -> list[tuple[Cursor, StoredScore]]:
         numbered = enumerate(self._scores.stored)
         scores = [
-            (Place(to_micros(each.created_at), number), each) for number, each in numbered if _is_sought(query, each)
+            (Cursor(to_micros(each.created_at), number), each) for number, each in numbered if _is_sought(query, each)
         ]
         return sorted(scores, key=lambda pair: (pair[0].moment, pair[0].key), reverse=True)
 

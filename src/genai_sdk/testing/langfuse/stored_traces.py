@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from genai_sdk.langfuse.api.columns import columns_of
-from genai_sdk.langfuse.api.place import Place
+from genai_sdk.langfuse.api.cursor import Cursor
 from genai_sdk.langfuse.api.queries import ObservationQuery, TraceQuery
 from genai_sdk.langfuse.api.records import StoredSession
 from genai_sdk.langfuse.api.store import ListedTrace
@@ -81,18 +81,20 @@ class FakeObservations:
     def page(self, query: ObservationQuery, limit: int, offset: int) -> tuple[list[Observation], int]:
         return cut([each for _, each in self._newest(query)], limit, offset)
 
-    def after(self, query: ObservationQuery, limit: int, place: Place | None) -> tuple[list[Observation], Place | None]:
+    def after(
+        self, query: ObservationQuery, limit: int, place: Cursor | None
+    ) -> tuple[list[Observation], Cursor | None]:
         return follow(list(self._newest(query)), limit, place)
 
     def facts(self, query: ObservationQuery) -> Iterator[Mapping[str, Any]]:
         return (columns_of(each) for _, each in self._newest(query))
 
-    def _newest(self, query: ObservationQuery) -> Iterator[tuple[Place, Observation]]:
+    def _newest(self, query: ObservationQuery) -> Iterator[tuple[Cursor, Observation]]:
         observations = []
         for trace in self._traces:
             for each in trace.observations:
                 if _is_asked_for(query, each, trace):
-                    observations.append((Place(each.start, int(each.id[-15:], 16)), each))
+                    observations.append((Cursor(each.start, int(each.id[-15:], 16)), each))
         return iter(sorted(observations, key=lambda pair: (pair[0].moment, pair[0].key), reverse=True))
 
 

@@ -41,7 +41,8 @@ def prefer(page: Page) -> Response:
 
 
 def _enter(page: Page, key: str, wanted: str | None) -> Response:
-    session = page.authentication.log_in(key)
+    client = page.request.client
+    session = page.authentication.log_in(key, client.host if client else "")
     if session is None:
         return page.render("login.html", 403, next=_own(wanted), wrong=True)
     response = page.go(_own(wanted))

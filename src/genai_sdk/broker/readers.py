@@ -6,7 +6,7 @@ import msgspec
 
 from genai_sdk.connections import LangfuseDatabase, Project, SourceResult
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
-from genai_sdk.http import Deadline, Endpoint, Request, SyncTransport, TransportError, words_of
+from genai_sdk.http import BasicAuthEndpoint, Deadline, Request, SyncTransport, TransportError, error_message_of
 
 _PROJECTS = "/api/public/projects"
 _HEALTH = "/api/public/health"
@@ -14,7 +14,7 @@ _SECONDS = 5.0
 _CONNECT = 3.0
 
 
-class Access(Protocol):
+class ProjectReader(Protocol):
     """Opens a project's connections for its key pair; blocking, bounded in time, called on several threads."""
 
     def read(self, public_key: str, secret_key: str) -> SourceResult:
@@ -37,7 +37,7 @@ class Access(Protocol):
         ...
 
 
-class DatabaseAccess:
+class DatabaseReader:
     """Checks key pairs by the rows that Langfuse keeps of them.
 
     Args:
@@ -48,7 +48,7 @@ class DatabaseAccess:
         self._database = database
 
     def read(self, public_key: str, secret_key: str) -> SourceResult:
-        """Return every connection of the key pair's project; see `Access`."""
+        """Return every connection of the key pair's project; see `ProjectReader`."""
         return self._database.read(public_key, secret_key, None)
 
     def probe(self) -> None:
@@ -56,7 +56,7 @@ class DatabaseAccess:
         self._database.probe("key pair")
 
 
-class LangfuseAccess:
+class LangfuseReader:
     """Lets Langfuse check key pairs, by its own rules of expiry and permission, and reads connections alone.
 
     Args:
@@ -71,10 +71,12 @@ class LangfuseAccess:
         self._database = database
 
     def read(self, public_key: str, secret_key: str) -> SourceResult:
-        """Return every connection of the key pair's project; see `Access`."""
-        status, body = self._ask(Endpoint(self._url, public_key, secret_key).get(_PROJECTS))
+        """Return every connection of the key pair's project; see `ProjectReader`."""
+        status, body = self._ask(BasicAuthEndpoint(self._url, public_key, secret_key).get(_PROJECTS))
         if status in (401, 403):
-            raise AccessDeniedError(f"Langfuse refused the key pair with {status} ({words_of(body) or 'no reason'})")
+            raise AccessDeniedError(
+                f"Langfuse refused the key pair with {status} ({error_message_of(body) or 'no reason'})"
+            )
         if status != 200:
             raise SourceUnavailableError(f"Langfuse at {self._url} answered {status}")
         try:

@@ -1,0 +1,287 @@
+"""What `genai doctor` looks at: each check says what it saw, and what to do where that is wrong."""
+
+import importlib.util
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from genai_sdk.catalogue import end_of_life, price_of, table_date
+from genai_sdk.cli.remote import Remote
+from genai_sdk.cli.trace_reader import TraceReader
+from genai_sdk.client import GenAIClient
+from genai_sdk.client.origins import origins
+from genai_sdk.client.settings import LangfuseAccess, read_access
+from genai_sdk.client.trial import model_to_try
+from genai_sdk.errors import GenAIError
+from genai_sdk.types import ConnectionView
+from genai_sdk.version import __version__
+
+if TYPE_CHECKING:
+    from genai_sdk.client.trial import Trial
+
+State = Literal["ok", "note", "warning", "failed"]
+
+TRACE = "genai doctor"
+"""The name of the trace that is written and read back."""
+
+READ_BACK = 15.0
+"""Seconds that Langfuse is given to show the trace."""
+
+_SKEWED, _REFUSED = 30.0, 300.0
+"""Seconds of a clock that is off: what is odd, and what AWS and Google refuse signatures and tokens for."""
+
+_EXPIRES = 14  # days before the end of a certificate
+_PACKAGES = ("httptools", "msgspec", "cryptography", "bcrypt", "litellm", "psycopg", "langfuse")
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen of one thing.
+
+    Attributes:
+        area: What it belongs to: settings, langfuse, connections, prompts, traces or versions.
+        name: What was looked at.
+        state: `ok`; `note` where nothing can be right or wrong; `warning`; or `failed`.
+        detail: What was seen.
+        remedy: What to do; empty where nothing is.
+    """
+
+    area: str
+    name: str
+    state: State
+    detail: str
+    remedy: str = ""
+
+
+def examine(*, live: bool) -> Iterator[Check]:
+    """Look at everything, one thing after the other; what cannot be reached is not waited for twice.
+
+    Args:
+        live: Whether a model of each connection is asked, which costs a few tokens.
+    """
+    yield from _settings()
+    yield from _versions()
+    try:
+        access: LangfuseAccess | None = read_access()
+    except GenAIError as error:
+        access = None
+        yield Check(area="langfuse", name="address", state="failed", detail=str(error))
+    reached = False
+    if access is not None:
+        for check in _langfuse(access):
+            reached = reached or (check.name == "key pair" and check.state == "ok")
+            yield check
+    try:
+        client = GenAIClient()
+    except GenAIError as error:
+        yield Check(area="connections", name="client", state="failed", detail=str(error))
+        return
+    with client:
+        yield from _connections(client, live=live)
+        if access is not None and reached:
+            with Remote(access) as remote:
+                yield from _prompts(client, remote)
+                yield from _traces(client, remote)
+
+
+def _settings() -> Iterator[Check]:
+    try:
+        found = origins()
+    except GenAIError as error:
+        yield Check(area="settings", name="local platform", state="failed", detail=str(error))
+        return
+    for origin in found:
+        if origin.source:
+            detail = f"{origin.value} (from {origin.source})"
+            yield Check(area="settings", name=origin.setting, state="note", detail=detail)
+
+
+def _versions() -> Iterator[Check]:
+    python = f"{platform.python_implementation()} {platform.python_version()} on {platform.system()}"
+    ours = f"genai-sdk-langfuse {__version__}, {python}; prices and models of {table_date()}"
+    yield Check(area="versions", name="genai_sdk", state="note", detail=ours)
+    installed = []
+    for name in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            installed.append(f"{name} {version(name)}")
+    yield Check(area="versions", name="packages", state="note", detail=", ".join(installed))
+    if any(origin.setting == "database_url" and origin.source for origin in origins()):
+        there = importlib.util.find_spec("psycopg") is not None
+        yield Check(
+            area="versions",
+            name="psycopg",
+            state="ok" if there else "failed",
+            detail="connections are read from a database" + ("" if there else ", and psycopg is not installed"),
+            remedy="" if there else "pip install 'genai-sdk-langfuse[postgres]'",
+        )
+
+
+def _langfuse(access: LangfuseAccess) -> Iterator[Check]:
+    with Remote(access) as remote:
+        began = time.monotonic()
+        try:
+            answer = remote.look("/api/public/health")
+        except GenAIError as error:
+            remedy = "check LANGFUSE_BASE_URL, the network, a proxy, or the CA bundle (SSL_CERT_FILE)"
+            yield Check(area="langfuse", name="address", state="failed", detail=str(error), remedy=remedy)
+            return
+        took = (time.monotonic() - began) * 1000
+        known = answer.body.get("version") if isinstance(answer.body, dict) else None
+        detail = f"{remote.url} answers in {took:.0f} ms" + (f", version {known}" if known else "")
+        yield Check(area="langfuse", name="address", state="ok", detail=detail)
+        yield from _transport(access)
+        if answer.date is not None:
+            yield check_clock(answer.date)
+        try:
+            projects = remote.ask("GET", "/api/public/projects")["data"]
+        except (GenAIError, LookupError, TypeError) as error:
+            yield Check(area="langfuse", name="key pair", state="failed", detail=str(error))
+            return
+        names = ", ".join(f"{each.get('name')} ({each.get('id')})" for each in projects)
+        yield Check(area="langfuse", name="key pair", state="ok", detail=f"project {names}")
+
+
+def _transport(access: LangfuseAccess) -> Iterator[Check]:
+    parts = urlsplit(access.endpoint.url)
+    if parts.scheme != "https":
+        detail = "http on this machine: keys and contents do not leave it"
+        yield Check(area="langfuse", name="TLS", state="note", detail=detail)
+    elif access.transport.https_proxy is None:
+        from genai_sdk.cli.certificate import expiry
+
+        ends = expiry(parts.hostname or "", parts.port or 443, access.transport.ca_bundle)
+        if ends is not None:
+            days = (ends - datetime.now(UTC)).days
+            yield Check(
+                area="langfuse",
+                name="TLS",
+                state="ok" if days > _EXPIRES else "warning",
+                detail=f"the certificate is good for {days} more days",
+                remedy="" if days > _EXPIRES else "have Langfuse's certificate renewed",
+            )
+
+
+def check_clock(header: str) -> Check:
+    """Compare this machine's clock with the Date header of an answer."""
+    try:
+        off = (datetime.now(UTC) - parsedate_to_datetime(header)).total_seconds()
+    except (TypeError, ValueError):
+        return Check(area="langfuse", name="clock", state="note", detail="Langfuse's answer has no date to compare")
+    state: State = "ok" if abs(off) < _SKEWED else "warning" if abs(off) < _REFUSED else "failed"
+    way = "ahead of" if off > 0 else "behind"
+    detail = "agrees with Langfuse's" if state == "ok" else f"{abs(off):.0f} s {way} Langfuse's"
+    remedy = (
+        "" if state == "ok" else "set this machine's clock (NTP): AWS and Google refuse what is signed at a wrong time"
+    )
+    return Check(area="langfuse", name="clock", state=state, detail=detail, remedy=remedy)
+
+
+def _connections(client: GenAIClient, *, live: bool) -> Iterator[Check]:
+    try:
+        views = client.connections()
+    except GenAIError as error:
+        yield Check(area="connections", name="source", state="failed", detail=str(error))
+        return
+    if not views:
+        remedy = "register one: genai connections add NAME --adapter openai"
+        yield Check(area="connections", name="source", state="warning", detail="there are none yet", remedy=remedy)
+    for view in views:
+        if view.error:
+            remedy = f"mend it in Langfuse, or write it anew: genai connections add {view.name} --replace"
+            yield Check(area="connections", name=view.name, state="failed", detail=view.error, remedy=remedy)
+            continue
+        model = model_to_try(view)
+        if model is None:
+            remedy = "give it a custom model in Langfuse"
+            detail = f"{view.adapter}: opened, and it serves no model that is known here"
+            yield Check(area="connections", name=view.name, state="warning", detail=detail, remedy=remedy)
+            continue
+        if live:
+            yield _tried(view, model)
+        else:
+            yield _opened(view, model)
+
+
+def _opened(view: ConnectionView, model: str) -> Check:
+    detail = f"{view.adapter}: opened; {model}, {_price(view, model)}"
+    return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail))
+
+
+def _tried(view: ConnectionView, model: str) -> Check:
+    from genai_sdk.cli.connections import call
+
+    trial: Trial = call(view.name, model)
+    if not trial.ok:
+        return Check(area="connections", name=view.name, state="failed", detail=f"{model}: {trial.error}")
+    detail = f"{view.adapter}: {model} answers in {trial.latency:.2f} s, {_price(view, model)}"
+    return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail))
+
+
+def _price(view: ConnectionView, model: str) -> str:
+    known = price_of(view.adapter, model, region=view.region, base_url=view.base_url)
+    return "price known" if known else "not in our table of prices, so only the project's own definitions price it"
+
+
+def _with_end(view: ConnectionView, model: str, check: Check) -> Check:
+    ends = end_of_life(view.adapter, model, date.today(), region=view.region, base_url=view.base_url)
+    if ends is None:
+        return check
+    remedy = "move to a model that stays: genai explain says what is served"
+    return msgspec.structs.replace(check, state="warning", detail=f"{check.detail}; it ends on {ends}", remedy=remedy)
+
+
+def _prompts(client: GenAIClient, remote: Remote) -> Iterator[Check]:
+    try:
+        listed = remote.ask("GET", "/api/public/v2/prompts?limit=1")["data"]
+        if not listed:
+            yield Check(area="prompts", name="read", state="note", detail="the project has no prompts yet")
+            return
+        name = listed[0]["name"]
+        which: dict[str, Any] = {"label": "production"}
+        if "production" not in listed[0].get("labels", ()):
+            which = {"version": max(listed[0]["versions"])}
+        prompt = client.get_prompt(name, **which)
+    except (GenAIError, LookupError, TypeError) as error:
+        yield Check(area="prompts", name="read", state="failed", detail=str(error))
+        return
+    yield Check(area="prompts", name="read", state="ok", detail=f"{name} in version {prompt.version}")
+
+
+def _traces(client: GenAIClient, remote: Remote) -> Iterator[Check]:
+    with client.trace(TRACE, input="genai doctor") as block:
+        block.update(output="written")
+    if block.id is None:
+        detail = "nothing is recorded: tracing is off, or the sample rate left this one out"
+        yield Check(area="traces", name="written", state="note", detail=detail)
+        return
+    client.flush(READ_BACK)
+    stats = client.stats()
+    if stats.sent < stats.recorded:
+        detail = f"{stats.sent} of {stats.recorded} records were taken: {stats.last_error}"
+        yield Check(area="traces", name="written", state="failed", detail=detail)
+        return
+    yield Check(area="traces", name="written", state="ok", detail=f"trace {block.id}")
+    recorded, end = TraceReader(remote), time.monotonic() + READ_BACK
+    began = time.monotonic()
+    while True:
+        with suppress(GenAIError):
+            recorded.trace(block.id)
+            yield Check(area="traces", name="read back", state="ok", detail=f"after {time.monotonic() - began:.1f} s")
+            return
+        if time.monotonic() > end:
+            break
+        time.sleep(0.3)
+    yield Check(
+        area="traces",
+        name="read back",
+        state="warning",
+        detail=f"Langfuse took the trace and does not show it after {READ_BACK:g} s",
+        remedy="look whether its worker runs: ingestion waits in a queue (Redis) until it does",
+    )

@@ -1,0 +1,116 @@
+"""`genai doctor` against a running platform, a wrong one, and none."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from tests.cli.conftest import Run
+
+from genai_sdk.cli.checks import TRACE
+from genai_sdk.client.origins import origins
+from genai_sdk.langfuse.new_connection import NewConnection
+from genai_sdk.local import Platform
+
+
+def checks(done: Any) -> dict[str, dict[str, str]]:
+    return {f"{each['area']}: {each['name']}": each for each in json.loads(done.stdout)}
+
+
+def test_all_is_well_on_a_running_platform(platform: Platform, genai: Run) -> None:
+    done = genai("doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "\nLANGFUSE\n  ok      address: http://127.0.0.1:" in done.stdout
+    assert "  ok      simulated: azure: opened; " in done.stdout
+    assert "  ok      read back: after " in done.stdout
+    assert "All well: " in done.stdout
+    assert platform.credentials.secret_key not in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_json_says_the_same_for_scripts(platform: Platform, genai: Run) -> None:
+    found = checks(genai("doctor", "--json"))
+    assert found["langfuse: key pair"]["state"] == "ok"
+    assert found["langfuse: clock"]["detail"] == "agrees with Langfuse's"
+    assert (
+        found["settings: host"]["detail"]
+        == f"{platform.url} (from local platform on {platform.directory} (GENAI_HOME))"
+    )
+    assert found["settings: secret_key"]["detail"].startswith("set, not shown (from ")
+
+
+def test_each_connection_is_asked_on_demand(platform: Platform, genai: Run) -> None:
+    found = checks(genai("doctor", "--live", "--json"))
+    assert " answers in " in found["connections: simulated"]["detail"]
+
+
+def test_what_was_written_is_there(platform: Platform, genai: Run) -> None:
+    trace = checks(genai("doctor", "--json"))["traces: written"]["detail"].removeprefix("trace ")
+    found = platform.store.traces.find(trace)
+    assert found is not None
+    assert found.name == TRACE
+
+
+def test_a_broken_connection_fails_with_its_reason(platform: Platform, genai: Run) -> None:
+    platform.store.connections.put(
+        NewConnection(provider="broken", adapter="bedrock", secret_key="no json", custom_models=["a"])
+    )
+    done = genai("doctor")
+    assert done.returncode == 1
+    assert "  FAILED  broken: " in done.stdout
+    assert "genai connections add broken --replace" in done.stdout
+    assert done.stdout.rstrip().endswith("1 problem.")
+
+
+def test_without_any_setting_it_says_what_to_set(genai: Run) -> None:
+    done = genai("doctor")
+    assert done.returncode == 1
+    assert "LANGFUSE_BASE_URL" in done.stdout
+    assert "genai up" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_key_pair_is_told_from_a_wrong_address(platform: Platform, genai: Run) -> None:
+    pair = {"LANGFUSE_PUBLIC_KEY": "pk-lf-wrong", "LANGFUSE_SECRET_KEY": "sk-lf-wrong-canary"}
+    wrong = genai("doctor", "--json", LANGFUSE_BASE_URL=platform.url, **pair)
+    assert wrong.returncode == 1
+    found = checks(wrong)
+    assert (found["langfuse: address"]["state"], found["langfuse: key pair"]["state"]) == ("ok", "failed")
+    assert "canary" not in wrong.stdout + wrong.stderr
+    nowhere = checks(genai("doctor", "--json", LANGFUSE_BASE_URL="http://127.0.0.1:1", **pair))
+    assert nowhere["langfuse: address"]["state"] == "failed"
+    assert "SSL_CERT_FILE" in nowhere["langfuse: address"]["remedy"]
+    assert "langfuse: key pair" not in nowhere
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state", "detail"),
+    [(0, "ok", "agrees"), (90, "warning", "behind"), (-90, "warning", "ahead of"), (4_000, "failed", "behind")],
+)
+def test_a_clock_that_is_off_is_found(seconds: int, state: str, detail: str) -> None:
+    from genai_sdk.cli.checks import check_clock
+
+    check = check_clock(format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True))
+    assert check.state == state
+    assert detail in check.detail
+
+
+def test_where_settings_come_from_is_said_without_a_secret() -> None:
+    found = {
+        each.setting: each
+        for each in origins(
+            {
+                "LANGFUSE_HOST": "https://langfuse.example.com",
+                "LANGFUSE_SECRET_KEY": "sk-lf-canary",
+                "GENAI_DATABASE_URL": "postgresql://reader:canary@db.example.com:5432/langfuse?sslkey=canary",
+                "GENAI_ENCRYPTION_KEY": "canary",
+                "HTTPS_PROXY": "http://me:canary@proxy.example.com:3128",
+            }
+        )
+    }
+    assert found["host"].source == "LANGFUSE_HOST"
+    assert found["database_url"].value == "postgresql://reader:…@db.example.com:5432/langfuse"
+    assert found["https_proxy"].value == "http://me:…@proxy.example.com:3128"
+    assert found["public_key"].source == ""
+    assert "canary" not in repr(found)
