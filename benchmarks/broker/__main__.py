@@ -20,7 +20,9 @@ def main() -> None:
     options = parser.parse_args()
     rounds, requests, seconds, mixed = (5, 500, 2.0, 2_000) if options.quick else (11, 3_000, 15.0, 100_000)
     with tempfile.TemporaryDirectory() as directory:
-        found = measure(Path(directory) / "audit.jsonl", rounds=rounds, requests=requests, seconds=seconds, mixed=mixed)
+        measured = measure(
+            Path(directory) / "audit.jsonl", rounds=rounds, requests=requests, seconds=seconds, mixed=mixed
+        )
     about = machine.describe()
     facts = {
         "command": "make bench-broker" + (' BENCH_ARGS="--quick"' if options.quick else ""),
@@ -33,8 +35,8 @@ def main() -> None:
         "requests": requests,
         "seconds": seconds,
     }
-    written = page(facts, found)
-    for wrong in found.wrong[:10]:
+    written = page(facts, measured)
+    for wrong in measured.wrong[:10]:
         print(wrong, file=sys.stderr)
     if options.quick:
         print(written)

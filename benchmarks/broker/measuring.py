@@ -59,18 +59,18 @@ class Measured(NamedTuple):
 
 @contextmanager
 def database() -> Iterator[tuple[dict[str, str], Projects]]:
-    """Run a PostgreSQL with Langfuse's tables; yields what a broker is told of it."""
+    """Run a PostgreSQL with Langfuse's tables; yields what a broker is environ of it."""
     recorded = read_rows()
     with postgresql() as server:
         dsn = create_database(server, "langfuse_bench")
         create_schema(dsn)
         load_rows(dsn)
-        told = {
+        environ = {
             "GENAI_DATABASE_URL": dsn,
             "GENAI_ENCRYPTION_KEY": recorded["encryption_key"],
             "GENAI_SALT": recorded["salt"],
         }
-        yield told, Projects(dsn, recorded)
+        yield environ, Projects(dsn, recorded)
 
 
 def measure(audit: Path, *, rounds: int, requests: int, seconds: float, mixed: int) -> Measured:
@@ -83,27 +83,27 @@ def measure(audit: Path, *, rounds: int, requests: int, seconds: float, mixed: i
         seconds: Of the paced run.
         mixed: Requests of many projects in any order.
     """
-    with database() as (told, projects):
+    with database() as (environ, projects):
         secret = "sk-" + "x" * 160
         big = projects.add("big", {f"connection_{n}": {"secret": secret} for n in range(CONNECTIONS)})
         many = [
             projects.add(str(n), {name: {"secret": f"sk-of-{n}-{name}"} for name in MIXED}) for n in range(PROJECTS)
         ]
-        with RunningBroker(told, "--audit", str(audit), "--rate", "1000000") as broker:
+        with RunningBroker(environ, "--audit", str(audit), "--rate", "1000000") as broker:
             tag = broker.ask_as(big.pair).headers["etag"]
-            asked = {
+            requests_of = {
                 "an empty answer": empty(),
                 "304, by its ETag": connections(big.pair, tag=tag),
                 f"{CONNECTIONS} connections, sealed": connections(big.pair),
                 f"{CONNECTIONS} connections, in clear": connections(big.pair, sealed=False),
             }
-            kinds = {name: Kind(name, [], []) for name in asked}
+            kinds = {name: Kind(name, [], []) for name in requests_of}
             for _ in range(rounds):
-                for name, request in asked.items():
+                for name, request in requests_of.items():
                     _round(broker, request, requests, kinds[name])
             size = len(broker.ask_as(big.pair, headers={"x-genai-accept": "sealed"}).body)
             half = kinds["304, by its ETag"].rate / 2
-            taken = paced(broker.port, asked["304, by its ETag"], half, seconds, lines=64)
+            taken = paced(broker.port, requests_of["304, by its ETag"], half, seconds, lines=64)
             mix = Mixed([project.pair for project in many], MIXED, seed=1)
             mix.run(broker.port, mixed)
         return Measured(list(kinds.values()), size, half, taken, dict(sorted(mix.statuses.items())), mix.wrong)

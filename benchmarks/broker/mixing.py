@@ -37,7 +37,7 @@ class Mixed:
 
     def run(self, port: int, count: int) -> None:
         """Ask so often, one after the other: what was asked is then known of each answer."""
-        asked: list[tuple[int, tuple[str, ...], bool]] = []
+        sent: list[tuple[int, tuple[str, ...], bool]] = []
 
         def requests() -> Iterator[bytes]:
             for _ in range(count):
@@ -48,12 +48,12 @@ class Mixed:
                 tag = self._tags.get((number, names)) if self._random.random() < 0.5 else None
                 if self._random.random() < 0.1 and self._tags:
                     tag = self._random.choice(list(self._tags.values()))  # perhaps another project's
-                asked.append((number, names, good))
+                sent.append((number, names, good))
                 sealed = self._random.random() < 0.5
                 yield connections((self._pairs[number][0], secret), tag=tag, sealed=sealed, names=names)
 
         def take(answered: Answered) -> None:
-            self._judge(answered, *asked.pop(0))
+            self._judge(answered, *sent.pop(0))
 
         closed(port, requests(), 1, take)
 

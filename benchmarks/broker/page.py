@@ -9,15 +9,15 @@ GOALS = (0.5, 0.1, 0.020)
 """A 304's rate and a sealed set's, of an empty answer's; seconds of the 99th percentile at half load."""
 
 
-def page(facts: Mapping[str, Any], found: Measured) -> str:
+def page(facts: Mapping[str, Any], measured: Measured) -> str:
     """Return the page.
 
     Args:
         facts: What was measured with, and on what.
-        found: What was measured.
+        measured: What was measured.
     """
-    nothing, tagged, sealed, clear = found.kinds
-    median, last = quantiles(found.seconds)
+    nothing, tagged, sealed, clear = measured.kinds
+    median, last = quantiles(measured.seconds)
     rows = "\n".join(
         f"| {kind.name} | {kind.rate:,.0f} | {kind.rate / nothing.rate:.2f} | {kind.microseconds:,.0f} | "
         f"{nothing.microseconds / kind.microseconds:.2f} |"
@@ -27,7 +27,7 @@ def page(facts: Mapping[str, Any], found: Measured) -> str:
         ("304 by ETag, share of an empty answer's rate", tagged.rate / nothing.rate, f"≥ {GOALS[0]}", GOALS[0], True),
         (f"{CONNECTIONS} connections sealed, the same", sealed.rate / nothing.rate, f"≥ {GOALS[1]}", GOALS[1], True),
         ("99th percentile at half load, ms", last * 1000, f"< {GOALS[2] * 1000:g}", GOALS[2] * 1000, False),
-        ("answers with what is not the caller's", float(len(found.wrong)), "0", 0.5, False),
+        ("answers with what is not the caller's", float(len(measured.wrong)), "0", 0.5, False),
     )
     goals = "\n".join(
         f"| {name} | {value:.3g} | {goal} | {'reached' if (value >= bound) == more else '**missed**'} |"
@@ -51,17 +51,17 @@ Rates depend on the machine and on what else it does; the shares hardly do.
 |---|---|---|---|---|
 {rows}
 
-A whole sealed answer is {found.size:,} bytes.
+A whole sealed answer is {measured.size:,} bytes.
 
 ## Half load
 
-{found.half:,.0f} requests a second for {facts["seconds"]:g} s, each due at its time whatever became of those before:
-median {median * 1000:.1f} ms, 99th percentile {last * 1000:.1f} ms of {len(found.seconds):,}.
+{measured.half:,.0f} requests a second for {facts["seconds"]:g} s, each due at its time whatever became of those
+before: median {median * 1000:.1f} ms, 99th percentile {last * 1000:.1f} ms of {len(measured.seconds):,}.
 
 ## Whose they are
 
-{sum(found.mixed.values()):,} requests of {PROJECTS} projects in any order: any names, sealed or not, with tags of their
-own and of others, one in twenty with another project's secret key. By status:
-{", ".join(f"{number:,} × {status}" for status, number in found.mixed.items())}. Answers that held anything of another
-project: {len(found.wrong)}.
+{sum(measured.mixed.values()):,} requests of {PROJECTS} projects in any order: any names, sealed or not, with tags of
+their own and of others, one in twenty with another project's secret key. By status:
+{", ".join(f"{number:,} × {status}" for status, number in measured.mixed.items())}. Answers that held anything of
+another project: {len(measured.wrong)}.
 """

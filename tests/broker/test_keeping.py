@@ -85,7 +85,7 @@ def settle() -> None:
 
 
 def body(grant: Grant) -> bytes:
-    return grant.share(None, short_lived=True).handout.body
+    return grant.result(None, short_lived=True).encoded.body
 
 
 def test_one_question_serves_ten_seconds(grants: Grants, reader: Reader, clock: Clock) -> None:
@@ -171,20 +171,20 @@ def test_many_callers_at_once_are_one_question_and_many_pairs_are_few_at_a_time(
     found = asyncio.run(ask())
     assert reader.asked == 20
     assert [one is other for one, other in zip(found[:20], found[20:], strict=True)] == [True] * 20
-    projects = {each.share(None, short_lived=True).handout.project_id for each in found}
+    projects = {each.result(None, short_lived=True).encoded.project_id for each in found}
     assert projects == {f"proj-pk-{n}" for n in range(20)}
 
 
 def test_answers_by_name_are_worked_out_once_and_bounded(grants: Grants) -> None:
     grant = get(grants)
-    one = grant.share(("lab",), short_lived=True)
-    assert grant.share(("lab",), short_lived=True) is one
+    one = grant.result(("lab",), short_lived=True)
+    assert grant.result(("lab",), short_lived=True) is one
     for number in range(200):
-        grant.share((str(number),), short_lived=True)
-    assert len(grant._shares) <= 64
+        grant.result((str(number),), short_lived=True)
+    assert len(grant._results) <= 64
 
 
 def test_no_repr_shows_a_secret(grants: Grants) -> None:
     pair, grant = grants.pair(GOOD), get(grants)
-    share = grant.share(None, short_lived=True)
-    assert "sk-" not in f"{pair!r} {grant!r} {share!r} {share.handout!r}"
+    result = grant.result(None, short_lived=True)
+    assert "sk-" not in f"{pair!r} {grant!r} {result!r} {result.encoded!r}"

@@ -109,6 +109,7 @@ def test_a_broker_whose_database_is_away_lives_but_is_not_ready(run: Run) -> Non
     assert broker.ask("/ready").status == 503
     reply = broker.ask_as(("pk-lf-a", "sk-lf-a"))
     assert (reply.status, reply.headers["retry-after"]) == (503, "2")
+    assert b"127.0.0.1" not in reply.body
     broker.stop()
     assert "secretpassword" not in "".join(broker.status_text + broker.written) + str(reply.body)
 

@@ -12,7 +12,7 @@ from tests.broker.token_service import TokenService
 from genai_sdk import ConfigurationError, GenAIClient
 from genai_sdk.broker.exchange import CredentialExchange
 from genai_sdk.broker.policy import ShortLived, Subject
-from genai_sdk.broker.wire import hand_out
+from genai_sdk.broker.wire import encode_result
 from genai_sdk.connections import ConnectionRecord, SourceResult, parse
 from genai_sdk.http import SyncTransport
 from genai_sdk.testing import FakeProvider
@@ -128,7 +128,7 @@ def test_a_service_that_does_not_answer_costs_seconds_and_gives_nothing(exchange
 def test_a_tag_stands_for_a_period_and_not_for_one_processs_token() -> None:
     def tag(secret: str, period: str) -> str:
         delivery = SourceResult(project=None, connections=(record(secret, expires_at=NOW), record("lasting")))
-        return hand_out(delivery, period=period).tag
+        return encode_result(delivery, period=period).tag
 
     assert tag("a", "1") == tag("b", "1") != tag("a", "2")
 

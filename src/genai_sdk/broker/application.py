@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
-from genai_sdk.broker.handing import Handing
+from genai_sdk.broker.endpoint import ConnectionsEndpoint
 from genai_sdk.broker.metrics import Sample, exposition
 from genai_sdk.broker.readers import ProjectReader
 from genai_sdk.broker.request import BrokerRequest, Receive, Scope, Send, as_json, respond
@@ -29,7 +29,7 @@ class Application:
     """An ASGI application; any number of its processes answer alike.
 
     Args:
-        handing: Answers requests for connections.
+        connections: Answers requests for connections.
         reader: What they are answered from.
         samples: The numbers of all processes, for `/metrics`.
         token: What `/metrics` asks for as a bearer token; None to answer whoever comes through no proxy.
@@ -39,7 +39,7 @@ class Application:
 
     def __init__(
         self,
-        handing: Handing,
+        connections: ConnectionsEndpoint,
         reader: ProjectReader,
         *,
         samples: Callable[[], Iterable[Sample]],
@@ -47,7 +47,7 @@ class Application:
         chores: Iterable[Chore] = (),
         close: Callable[[], None] = lambda: None,
     ) -> None:
-        self._handing = handing
+        self._connections = connections
         self._samples = samples
         self._token = token
         self._chores = tuple(chores)
@@ -82,7 +82,7 @@ class Application:
         if request.method not in ("GET", "HEAD"):
             return BrokerAnswer(405, {"allow": "GET, HEAD", "cache-control": "no-store"})
         if request.path == PATH:
-            return await self._handing.answer(request)
+            return await self._connections.answer(request)
         if request.path == "/metrics":
             return self._metrics(request)
         if request.path == "/ready":

@@ -11,7 +11,7 @@ import msgspec
 from genai_sdk.broker.exchange import PERIOD, CredentialExchange, without_secret
 from genai_sdk.broker.policy import Policy
 from genai_sdk.broker.readers import ProjectReader
-from genai_sdk.broker.wire import Handout, hand_out
+from genai_sdk.broker.wire import EncodedResult, encode_result
 from genai_sdk.connections import Secret, SourceResult
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 from genai_sdk.langfuse.access import read_basic
@@ -57,16 +57,16 @@ class KeyPair:
         return f"KeyPair({self.public_key!r})"
 
 
-class Share(msgspec.Struct, frozen=True):
+class GrantedResult(msgspec.Struct, frozen=True):
     """What a caller is handed.
 
     Attributes:
-        handout: The answer.
+        encoded: The answer.
         versions: Names of connections and the times of their last change.
         described: The same as JSON.
     """
 
-    handout: Handout
+    encoded: EncodedResult
     versions: tuple[tuple[str, str], ...]
     described: msgspec.Raw
 
@@ -83,14 +83,14 @@ class Grant:
     def __init__(self, delivery: SourceResult, lasting: SourceResult, period: str) -> None:
         self._deliveries = {True: delivery, False: lasting}
         self._period = period
-        self._shares: dict[tuple[bool, tuple[str, ...] | None], Share] = {}
+        self._results: dict[tuple[bool, tuple[str, ...] | None], GrantedResult] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Grant) and other._period == self._period and other._deliveries == self._deliveries
 
     __hash__ = None  # type: ignore[assignment]
 
-    def share(self, names: tuple[str, ...] | None, *, short_lived: bool) -> Share:
+    def result(self, names: tuple[str, ...] | None, *, short_lived: bool) -> GrantedResult:
         """Return what a caller is handed.
 
         Args:
@@ -98,19 +98,19 @@ class Grant:
             short_lived: Whether it takes short-lived credentials.
         """
         key = (short_lived, names)
-        share = self._shares.get(key)
-        if share is None:
-            if len(self._shares) >= _NAMES:
-                self._shares.clear()
-            share = self._shares[key] = _share(self._deliveries[short_lived], names, self._period)
-        return share
+        result = self._results.get(key)
+        if result is None:
+            if len(self._results) >= _NAMES:
+                self._results.clear()
+            result = self._results[key] = _granted(self._deliveries[short_lived], names, self._period)
+        return result
 
 
-def _share(delivery: SourceResult, names: tuple[str, ...] | None, period: str) -> Share:
+def _granted(delivery: SourceResult, names: tuple[str, ...] | None, period: str) -> GrantedResult:
     chosen = tuple(each for each in delivery.connections if names is None or each.name in names)
     versions = tuple((each.name, f"{each.updated_at.isoformat(timespec='milliseconds')[:23]}Z") for each in chosen)
-    handout = hand_out(msgspec.structs.replace(delivery, connections=chosen), period=period)
-    return Share(handout, versions, msgspec.Raw(msgspec.json.encode(dict(versions))))
+    encoded = encode_result(msgspec.structs.replace(delivery, connections=chosen), period=period)
+    return GrantedResult(encoded, versions, msgspec.Raw(msgspec.json.encode(dict(versions))))
 
 
 class Grants:

@@ -131,8 +131,8 @@ def exposition(samples: Iterable[Sample]) -> bytes:
     lines: list[str] = []
     for name, rows in families.items():
         if rows:
-            kind, said = _HELP[name]
-            lines += [f"# HELP {name} {said}", f"# TYPE {name} {kind}", *rows]
+            kind, text = _HELP[name]
+            lines += [f"# HELP {name} {text}", f"# TYPE {name} {kind}", *rows]
     return ("\n".join(lines) + "\n").encode()
 
 

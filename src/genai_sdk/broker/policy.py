@@ -175,10 +175,10 @@ def _patterns(item: Any, name: str, where: str) -> Patterns:
 
 
 def _tables(tables: Mapping[str, Any], name: str, named: str) -> Sequence[tuple[int, Mapping[str, Any]]]:
-    found = tables.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+    rules = tables.get(name, [])
+    if not isinstance(rules, list) or not all(isinstance(each, dict) for each in rules):
         raise ConfigurationError(f"the policy {named}: {name} must be tables, each under [[{name}]]")
-    return list(enumerate(found, 1))
+    return list(enumerate(rules, 1))
 
 
 def _only(table: Mapping[str, Any], known: Sequence[str], where: str, what: str) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from genai_sdk.broker.application import Application, Chore
 from genai_sdk.broker.audit import Audit
+from genai_sdk.broker.endpoint import CallerLimits, ConnectionsEndpoint
 from genai_sdk.broker.exchange import CredentialExchange
 from genai_sdk.broker.grants import Grants
-from genai_sdk.broker.handing import CallerLimits, Handing
 from genai_sdk.broker.limits import TokenBuckets
 from genai_sdk.broker.metrics import Metrics
 from genai_sdk.broker.policy import Policy, read_policy
@@ -105,7 +105,7 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
         audit.close()
 
     return Application(
-        Handing(grants, limits, audit, metrics),
+        ConnectionsEndpoint(grants, limits, audit, metrics),
         reader,
         samples=lambda: metrics.samples(time.time()) if others is None else others.gather(metrics),
         token=settings.metrics_token.reveal() if settings.metrics_token is not None else None,

@@ -14,6 +14,7 @@ import uvicorn
 
 from genai_sdk.broker.application import Application
 from genai_sdk.broker.audit import STANDARD_OUTPUT
+from genai_sdk.broker.protocol import Protocol
 from genai_sdk.broker.service import make_application, make_reader
 from genai_sdk.broker.settings import BrokerSettings
 from genai_sdk.broker.supervisor import Supervisor
@@ -81,6 +82,7 @@ def work(settings: BrokerSettings, listening: socket.socket, directory: Path | N
     application = make_application(settings, None if directory is None else WorkerMetrics(directory))
     config = uvicorn.Config(
         application,
+        http=Protocol,
         log_config=None,
         access_log=False,
         lifespan="on",

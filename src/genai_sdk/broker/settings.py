@@ -89,7 +89,7 @@ class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True):
     transport: TransportSettings
 
 
-def read_broker_settings(given: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> BrokerSettings:
+def read_broker_settings(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> BrokerSettings:
     """Read the options of `genai broker` over the environment; that of the process unless another is given.
 
     Raises:
@@ -99,7 +99,7 @@ def read_broker_settings(given: Mapping[str, Any], environ: Mapping[str, str] | 
     environ = os.environ if environ is None else environ
 
     def text(name: str) -> str | None:
-        item = given.get(name)
+        item = options.get(name)
         return str(item) if item is not None else environ.get(VARIABLES[name], "").strip() or None
 
     def number(name: str, default: float, least: float) -> float:

@@ -10,7 +10,7 @@ from genai_sdk.connections import ConnectionRecord, SourceResult
 from genai_sdk.connections.broker_wire import ACCEPT, PATH, SEALED, VERSION, seal_answer
 from genai_sdk.langfuse.entity_tag import is_current
 
-__all__ = ["ACCEPT", "PATH", "BrokerAnswer", "Handout", "accepted", "answer", "hand_out"]
+__all__ = ["ACCEPT", "PATH", "BrokerAnswer", "EncodedResult", "accepted", "answer", "encode_result"]
 
 _NO_STORE = ("cache-control", "no-store")
 _JSON = ("content-type", "application/json")
@@ -30,7 +30,7 @@ class BrokerAnswer(msgspec.Struct, frozen=True):
         return [("status", self.status)]
 
 
-class Handout(msgspec.Struct, frozen=True):
+class EncodedResult(msgspec.Struct, frozen=True):
     """A delivery on the wire, in clear, and its entity tag.
 
     Attributes:
@@ -48,7 +48,7 @@ class Handout(msgspec.Struct, frozen=True):
     unchanged: BrokerAnswer
 
     def __repr__(self) -> str:
-        return f"Handout({self.tag!r})"
+        return f"EncodedResult({self.tag!r})"
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         return [("tag", self.tag)]
@@ -68,7 +68,7 @@ class Handout(msgspec.Struct, frozen=True):
         return BrokerAnswer(200, dict((("etag", self.tag), _NO_STORE, _JSON)), body)
 
 
-def hand_out(delivery: SourceResult, *, version: int = VERSION, period: str = "") -> Handout:
+def encode_result(delivery: SourceResult, *, version: int = VERSION, period: str = "") -> EncodedResult:
     """Put a delivery on the wire.
 
     Args:
@@ -83,7 +83,7 @@ def hand_out(delivery: SourceResult, *, version: int = VERSION, period: str = ""
         lasting = tuple(_without_token(each, period) for each in delivery.connections)
         tagged = _encode(msgspec.structs.replace(delivery, connections=lasting), head)
     tag = f'"{hashlib.sha256(tagged).hexdigest()[:32]}"'
-    return Handout(
+    return EncodedResult(
         "" if delivery.project is None else delivery.project.id,
         body,
         tag,
@@ -121,4 +121,4 @@ def answer(
         secret_key: The caller's secret key.
         version: What the answer says of its wire.
     """
-    return hand_out(delivery, version=version).answer(seen, secret_key if SEALED in accepted(accept) else None)
+    return encode_result(delivery, version=version).answer(seen, secret_key if SEALED in accepted(accept) else None)

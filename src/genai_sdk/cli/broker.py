@@ -36,7 +36,7 @@ _INSTALL = "the broker needs its libraries: pip install 'genai-sdk-langfuse[brok
 )
 @click.option("--check", is_flag=True, help="Look whether all of it can be used, say so, and end.")
 @click.pass_context
-def broker(ctx: click.Context, /, check: bool, **given: Any) -> None:
+def broker(ctx: click.Context, /, check: bool, **options: Any) -> None:
     """Hand connections to services that hold a project's key pair, beside Langfuse's PostgreSQL.
 
     The database is named by GENAI_DATABASE_URL, its key by GENAI_ENCRYPTION_KEY, and its salt by GENAI_SALT. Rate
@@ -51,7 +51,7 @@ def broker(ctx: click.Context, /, check: bool, **given: Any) -> None:
         from genai_sdk.broker.settings import read_broker_settings
     except ImportError as error:
         raise click.ClickException(f"{_INSTALL} ({error.name} is missing)") from None
-    settings = read_broker_settings(given)
+    settings = read_broker_settings(options)
     if not check:
         serve(settings)
         return

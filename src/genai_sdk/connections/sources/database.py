@@ -88,8 +88,8 @@ class LangfuseDatabase:
             ConfigurationError: As `read`.
             SourceUnavailableError: As `read`.
         """
-        asked = {"project_id": project.id, "names": None if names is None else list(names)}
-        return self._deliver(project, self._query("project", asked))
+        parameters = {"project_id": project.id, "names": None if names is None else list(names)}
+        return self._deliver(project, self._query("project", parameters))
 
     def probe(self, reading: Reading) -> None:
         """Return if the database answers, and its role may read what a reading takes.
@@ -104,7 +104,7 @@ class LangfuseDatabase:
         nobody = {"public_key": "", "project_id": "", "names": []}
         self._query(reading, nobody, anew=True)
 
-    def _query(self, reading: Reading, asked: Mapping[str, Any], *, anew: bool = False) -> list[dict[str, Any]]:
+    def _query(self, reading: Reading, parameters: Mapping[str, Any], *, anew: bool = False) -> list[dict[str, Any]]:
         try:
             import psycopg  # 200 ms that only a reader of the database pays
         except ImportError as missing:
@@ -115,7 +115,7 @@ class LangfuseDatabase:
         cut = threading.Event()
         try:
             with self._session(cut) as session:
-                return self._select(session, reading, asked, anew=anew)
+                return self._select(session, reading, parameters, anew=anew)
         except psycopg.Error as error:
             failure = self._explain(error, cut=cut.is_set())
         except UnicodeError:  # the resolver's, for a host with an empty or endless label
@@ -216,7 +216,7 @@ class LangfuseDatabase:
         )
         return SourceResult(
             project=project,
-            connections=tuple(self._record(row) for row in present if row["is_asked"]),
+            connections=tuple(self._record(row) for row in present if row["is_wanted"]),
             available=tuple(row["provider"] for row in present),
         )
 

@@ -107,11 +107,11 @@ def _connection(readable: Mapping[tuple[str, str], bool]) -> str:
     def row(name: str) -> str:
         return _column(readable, "c", "llm_api_keys", name)
 
-    asked = "(%(names)s::text[] IS NULL OR c.provider = ANY (%(names)s::text[]))"
+    wanted = "(%(names)s::text[] IS NULL OR c.provider = ANY (%(names)s::text[]))"
     return f"""
-               c.provider, {asked} AS is_asked, {row("adapter")} AS adapter,
-               CASE WHEN {asked} THEN c.secret_key END AS secret_key,
-               CASE WHEN {asked} THEN {row("extra_headers")} END AS extra_headers,
+               c.provider, {wanted} AS is_wanted, {row("adapter")} AS adapter,
+               CASE WHEN {wanted} THEN c.secret_key END AS secret_key,
+               CASE WHEN {wanted} THEN {row("extra_headers")} END AS extra_headers,
                {row("base_url")} AS base_url, {row("custom_models")} AS custom_models,
                {row("with_default_models")} AS with_default_models, {row("config")}::text AS config,
                c.created_at, c.updated_at"""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from genai_sdk.broker.audit import Audit, claimed, shortened
-from genai_sdk.broker.grants import Grants, Share
+from genai_sdk.broker.grants import GrantedResult, Grants
 from genai_sdk.broker.limits import TokenBuckets
 from genai_sdk.broker.metrics import Metrics
 from genai_sdk.broker.request import BrokerRequest, as_json
@@ -36,7 +36,7 @@ class CallerLimits:
         self.strangers = strangers
 
 
-class Handing:
+class ConnectionsEndpoint:
     """Hands connections out.
 
     Args:
@@ -70,8 +70,10 @@ class Handing:
             line["reason"] = str(error)
             response = _unavailable("The broker is not set up rightly; its log says why")
         except GenAIError as error:
+            # Its words name the database's host, which is nobody's business who has shown no good key pair.
+            logger.warning("the broker cannot answer now: %s", error)
             line["reason"] = str(error)
-            response = _unavailable(str(error))
+            response = _unavailable("The broker cannot check the key pair now: what it reads from does not answer")
         line["status"] = response.status
         line["from"] = request.address
         line["sdk"] = shortened(request.header(b"user-agent") or "")
@@ -102,23 +104,23 @@ class Handing:
             return self._limited(wait, "key pair", line)
         accept, seen = accepted(request.header(_ACCEPT)), request.header(b"if-none-match")
         sealed = SEALED in accept
-        share = grant.share(request.names(), short_lived=SHORT_LIVED in accept)
-        answer = share.handout.answer(seen, pair.secret_key.reveal() if sealed else None)
-        self._note(share, public_key, seen, line)
+        result = grant.result(request.names(), short_lived=SHORT_LIVED in accept)
+        answer = result.encoded.answer(seen, pair.secret_key.reveal() if sealed else None)
+        self._note(result, public_key, seen, line)
         if answer.status == 200:
             line["sealed"] = sealed
             self._metrics.count("genai_broker_sealed_total" if sealed else "genai_broker_clear_total")
         return answer
 
-    def _note(self, share: Share, public_key: str, seen: str | None, line: dict[str, Any]) -> None:
-        handout = share.handout
-        line["project"] = handout.project_id
-        line["connections"] = share.described
-        line["tag"] = handout.tag.strip('"')
-        self._metrics.offer(public_key, handout.project_id, handout.tag, share.versions)
+    def _note(self, result: GrantedResult, public_key: str, seen: str | None, line: dict[str, Any]) -> None:
+        encoded = result.encoded
+        line["project"] = encoded.project_id
+        line["connections"] = result.described
+        line["tag"] = encoded.tag.strip('"')
+        self._metrics.offer(public_key, encoded.project_id, encoded.tag, result.versions)
         if seen:
             line["held"] = shortened(seen).strip('"')
-            self._metrics.confirm(public_key, handout.project_id, seen, time.time())
+            self._metrics.confirm(public_key, encoded.project_id, seen, time.time())
 
     def _limited(self, wait: float, by: str, line: dict[str, Any]) -> BrokerAnswer:
         line["reason"] = f"limited by {by}"
