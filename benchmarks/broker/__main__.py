@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.broker", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a brief run; prints the page and leaves docs/ alone")
     options = parser.parse_args()
-    rounds, requests, seconds, mixed = (5, 500, 2.0, 2_000) if options.quick else (11, 3_000, 15.0, 100_000)
+    rounds, requests, seconds, mixed = (5, 500, 1.0, 2_000) if options.quick else (11, 3_000, 2.0, 100_000)
     with tempfile.TemporaryDirectory() as directory:
         measured = measure(
             Path(directory) / "audit.jsonl", rounds=rounds, requests=requests, seconds=seconds, mixed=mixed

@@ -43,8 +43,9 @@ class Measured(NamedTuple):
     Attributes:
         kinds: An empty answer, one by its tag, a whole set sealed, the same in clear.
         size: Bytes of a whole sealed answer.
-        half: Requests a second of the paced run.
-        seconds: What its answers took.
+        half: Requests a second of the paced runs.
+        windows: What the answers of each paced run took, in seconds.
+        idle: The same of empty answers, whose runs lay between.
         mixed: Answers of mixed requests, by status.
         wrong: Those that held what was not the caller's.
     """
@@ -52,7 +53,8 @@ class Measured(NamedTuple):
     kinds: list[Kind]
     size: int
     half: float
-    seconds: list[float]
+    windows: list[list[float]]
+    idle: list[list[float]]
     mixed: dict[int, int]
     wrong: list[str]
 
@@ -80,7 +82,7 @@ def measure(audit: Path, *, rounds: int, requests: int, seconds: float, mixed: i
         audit: The file of the audit lines.
         rounds: Of each kind, one after the other in turn.
         requests: Of each round.
-        seconds: Of the paced run.
+        seconds: Of each paced run.
         mixed: Requests of many projects in any order.
     """
     with database() as (environ, projects):
@@ -103,10 +105,21 @@ def measure(audit: Path, *, rounds: int, requests: int, seconds: float, mixed: i
                     _round(broker, request, requests, kinds[name])
             size = len(broker.ask_as(big.pair, headers={"x-genai-accept": "sealed"}).body)
             half = kinds["304, by its ETag"].rate / 2
-            taken = paced(broker.port, requests_of["304, by its ETag"], half, seconds, lines=64)
+            windows: dict[str, list[list[float]]] = {"an empty answer": [], "304, by its ETag": []}
+            for _ in range(rounds):
+                for name, taken in windows.items():
+                    taken.append(paced(broker.port, requests_of[name], half, seconds, lines=64))
             mix = Mixed([project.pair for project in many], MIXED, seed=1)
             mix.run(broker.port, mixed)
-        return Measured(list(kinds.values()), size, half, taken, dict(sorted(mix.statuses.items())), mix.wrong)
+        return Measured(
+            list(kinds.values()),
+            size,
+            half,
+            windows["304, by its ETag"],
+            windows["an empty answer"],
+            dict(sorted(mix.statuses.items())),
+            mix.wrong,
+        )
 
 
 def _round(broker: RunningBroker, request: bytes, count: int, kind: Kind) -> None:
@@ -128,6 +141,7 @@ def _cpu(pid: int) -> float:
     return sum(int(path.read_text().split()[0]) for path in stats) / 1e9
 
 
-def quantiles(seconds: Sequence[float]) -> tuple[float, float]:
-    """Return the median and the 99th percentile."""
-    return percentile(seconds, 0.5), percentile(seconds, 0.99)
+def quantiles(windows: Sequence[Sequence[float]]) -> tuple[float, float, float, float]:
+    """Return the medians of all runs' medians and 99th percentiles, and the least and greatest of the latter."""
+    last = sorted(percentile(each, 0.99) for each in windows)
+    return statistics.median(percentile(each, 0.5) for each in windows), statistics.median(last), last[0], last[-1]

@@ -17,7 +17,7 @@ def page(facts: Mapping[str, Any], measured: Measured) -> str:
         measured: What was measured.
     """
     nothing, tagged, sealed, clear = measured.kinds
-    median, last = quantiles(measured.seconds)
+    (median, last, least, most), idle = quantiles(measured.windows), quantiles(measured.idle)
     rows = "\n".join(
         f"| {kind.name} | {kind.rate:,.0f} | {kind.rate / nothing.rate:.2f} | {kind.microseconds:,.0f} | "
         f"{nothing.microseconds / kind.microseconds:.2f} |"
@@ -55,8 +55,11 @@ A whole sealed answer is {measured.size:,} bytes.
 
 ## Half load
 
-{measured.half:,.0f} requests a second for {facts["seconds"]:g} s, each due at its time whatever became of those
-before: median {median * 1000:.1f} ms, 99th percentile {last * 1000:.1f} ms of {len(measured.seconds):,}.
+{measured.half:,.0f} requests a second, each due at its time whatever became of those before, in {len(measured.windows)}
+runs of {facts["seconds"]:g} s between as many of empty answers. Of the 304s the median took {median * 1000:.1f} ms
+and the 99th percentile {last * 1000:.1f} ms (median of the runs, {least * 1000:.1f} to {most * 1000:.1f}); of the
+empty answers {idle[0] * 1000:.1f} and {idle[1] * 1000:.1f} ms ({idle[2] * 1000:.1f} to {idle[3] * 1000:.1f}), which says
+how much of it is the machine and what else it does.
 
 ## Whose they are
 
