@@ -58,8 +58,8 @@ A whole sealed answer is {measured.size:,} bytes.
 {measured.half:,.0f} requests a second, each due at its time whatever became of those before, in {len(measured.windows)}
 runs of {facts["seconds"]:g} s between as many of empty answers. Of the 304s the median took {median * 1000:.1f} ms
 and the 99th percentile {last * 1000:.1f} ms (median of the runs, {least * 1000:.1f} to {most * 1000:.1f}); of the
-empty answers {idle[0] * 1000:.1f} and {idle[1] * 1000:.1f} ms ({idle[2] * 1000:.1f} to {idle[3] * 1000:.1f}), which says
-how much of it is the machine and what else it does.
+empty answers {idle[0] * 1000:.1f} and {idle[1] * 1000:.1f} ms ({idle[2] * 1000:.1f} to {idle[3] * 1000:.1f}), which
+says how much of it is the machine and what else it does.
 
 ## Whose they are
 
