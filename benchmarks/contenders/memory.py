@@ -53,13 +53,17 @@ class _Chunks:
     request_id = "req-bench"
 
     def __init__(self, chunks: list[ChatCompletionChunk]) -> None:
-        self._left = iter(chunks)
+        self.ready = iter(chunks)
 
     def __iter__(self) -> Iterator[ChatCompletionChunk]:
         return self
 
     def __next__(self) -> ChatCompletionChunk:
-        return next(self._left)
+        return next(self.ready)
+
+    def more(self) -> bool:
+        """Say that nothing else comes."""
+        return False
 
     def close(self) -> None:
         """Do nothing."""
@@ -69,15 +73,19 @@ class _AsyncChunks:
     request_id = "req-bench"
 
     def __init__(self, chunks: list[ChatCompletionChunk]) -> None:
-        self._left = iter(chunks)
+        self.ready = iter(chunks)
 
     def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
         return self
 
     async def __anext__(self) -> ChatCompletionChunk:
-        for chunk in self._left:
+        for chunk in self.ready:
             return chunk
         raise StopAsyncIteration
+
+    async def amore(self) -> bool:
+        """Say that nothing else comes."""
+        return False
 
     async def aclose(self) -> None:
         """Do nothing."""

@@ -35,6 +35,9 @@ def test_events_that_come_whole_are_read_as_those_that_are_cut(data: bytes) -> N
     found = [event for _ in range(3) for event in framing.feed(data)]
     assert found == [{"n": 1}, {"n": 2}] * 3
     assert [event for byte in data * 3 for event in cut.feed(bytes([byte]))] == found
+    for size in range(2, len(data)):
+        cut, pieces = ServerSentEvents(), (data[at : at + size] for _ in range(3) for at in range(0, len(data), size))
+        assert [event for piece in pieces for event in cut.feed(piece)] == found
 
 
 def test_an_event_that_is_no_json_or_never_ends_is_refused() -> None:

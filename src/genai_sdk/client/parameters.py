@@ -135,14 +135,17 @@ def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Argumen
     Raises:
         InvalidRequestError: An argument is unknown or of the wrong form.
     """
-    if isinstance(messages, str | Mapping) or not isinstance(messages, Sequence) or not messages:
+    # A list of dicts is what nearly every call has, and needs no asking: the others are abstract classes.
+    is_list = type(messages) is list
+    if not messages or not (is_list or (isinstance(messages, Sequence) and not isinstance(messages, str | Mapping))):
         raise InvalidRequestError(
             'messages must be a list of messages such as [{"role": "user", "content": "Hello!"}], '
             f"not {_kind(messages)}"
         )
     messages = [_dumped(message) for message in messages]
     for position, message in enumerate(messages):
-        if not isinstance(message, Mapping) or not isinstance(message.get("role"), str):
+        is_mapping = type(message) is dict or isinstance(message, Mapping)
+        if not is_mapping or not isinstance(message.get("role"), str):
             raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {_kind(message)}')
     options, routing = _split(keywords, CHAT_PARAMETERS, "completion")
     form, answer = read_response_format(options.pop("response_format", None))
@@ -205,6 +208,8 @@ def _unknown(name: str, known: Mapping[str, str], method: str) -> InvalidRequest
 
 def _dumped(message: Any) -> Any:
     """Return a message as a dict if it, or a tool call in it, is an answer's value: ours, or any with `model_dump`."""
+    if type(message) is dict and "tool_calls" not in message:
+        return message
     if not isinstance(message, Mapping):
         return message.model_dump(exclude_none=True) if hasattr(message, "model_dump") else message
     calls = message.get("tool_calls")

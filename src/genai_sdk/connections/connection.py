@@ -1,6 +1,7 @@
 """A connection with its secret, and the set of them that a source delivers."""
 
 import functools
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -59,10 +60,20 @@ class Connection(msgspec.Struct, frozen=True, dict=True):
         """What others work out of this connection once: it is no part of its value, and ends with it."""
         return {}
 
+    def lend(self, secret: str) -> None:
+        """Have `redact` hide a secret that the connection came without, such as an access token; the last few stay."""
+        lent = self._lent
+        if secret not in lent:
+            lent.append(secret)
+
     def redact(self, text: str) -> str:
         """Return `text` with every secret of this connection replaced by stars, however it is spelled."""
         secrets = [*self.headers.values(), *(self.credentials.fields.values() if self.credentials else ())]
-        return redact(text, (secret.reveal() for secret in secrets))
+        return redact(text, [*(secret.reveal() for secret in secrets), *self._lent])
+
+    @functools.cached_property
+    def _lent(self) -> deque[str]:
+        return deque(maxlen=8)  # a call may still use the token before the last one
 
 
 class Project(msgspec.Struct, frozen=True):

@@ -53,6 +53,10 @@ class Attempt:
             ProviderError: It is an error, or no JSON object.
         """
         self.check(response)
+        return self.object_in(response)
+
+    def object_in(self, response: HttpResponse) -> dict[str, Any]:
+        """Return the JSON object that a response of 2xx is; raises as `accept`."""
         read = self._read(response)
         if isinstance(read, ProviderError):
             raise read

@@ -32,12 +32,28 @@ class DriverResponse(msgspec.Struct, Generic[A], frozen=True):
 
 
 class Stream(Protocol[C_co]):
-    """A stream that was answered with 2xx; ends when the provider's stream ends."""
+    """A stream that was answered with 2xx; ends when the provider's stream ends.
 
-    request_id: str | None
+    Several items often come at once: whoever takes them from `ready` and waits with `more` pays for a wait once, and
+    does the same as whoever iterates.
+    """
 
     def __iter__(self) -> Iterator[C_co]: ...
     def __next__(self) -> C_co: ...
+    @property
+    def request_id(self) -> str | None:
+        """The provider's id of the request, as far as it is known."""
+        ...
+
+    @property
+    def ready(self) -> Iterator[C_co]:
+        """What has come and was not taken yet; raises as the driver does where what came is an error."""
+        ...
+
+    def more(self) -> bool:
+        """Wait for what comes next, once `ready` has ended, and have it in a new `ready`; False at the end."""
+        ...
+
     def close(self) -> None:
         """Free the connection; allowed at any time, more than once, from any thread."""
 
@@ -45,10 +61,22 @@ class Stream(Protocol[C_co]):
 class AsyncStream(Protocol[C_co]):
     """The async twin of `Stream`."""
 
-    request_id: str | None
-
     def __aiter__(self) -> AsyncIterator[C_co]: ...
     async def __anext__(self) -> C_co: ...
+    @property
+    def request_id(self) -> str | None:
+        """The provider's id of the request, as far as it is known."""
+        ...
+
+    @property
+    def ready(self) -> Iterator[C_co]:
+        """What has come and was not taken yet; raises as the driver does where what came is an error."""
+        ...
+
+    async def amore(self) -> bool:
+        """Wait for what comes next, once `ready` has ended, and have it in a new `ready`; False at the end."""
+        ...
+
     async def aclose(self) -> None:
         """Free the connection; allowed at any time, more than once."""
 

@@ -213,11 +213,10 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         Raises:
             ProviderError: It is an error, or not what it should be.
         """
-        if self._codec.binary:
-            self.check(response)
-            data: Any = response.body
-        else:
-            data = self.accept(response)
+        self.check(response)
+        if (ordinary := self._codec.decode_ordinary(response.body)) is not None:
+            return ordinary
+        data: Any = response.body if self._codec.binary else self.object_in(response)
         value = self._value(response, data)
         if isinstance(value, ProviderError):
             raise value

@@ -8,6 +8,7 @@ from genai_sdk.connections import Secret
 from genai_sdk.connections.headers import parse_headers
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, InvalidRequestError
+from genai_sdk.http import SharedHeaders
 from genai_sdk.version import __version__
 
 _OURS: Mapping[str, str] = {"user-agent": f"genai-sdk/{__version__}", "accept-encoding": "identity"}
@@ -43,6 +44,6 @@ def composed(formats: Mapping[str, str], extra: Mapping[str, Secret]) -> dict[st
     return headers
 
 
-def authenticated(headers: Mapping[str, str], auth: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def authenticated(headers: Mapping[str, str], auth: Mapping[str, str]) -> SharedHeaders:
     """Return all headers of a request: what authenticates it comes last, so that nothing can replace it."""
-    return tuple({**headers, **auth}.items())
+    return SharedHeaders({**headers, **auth}.items())

@@ -19,7 +19,10 @@ def by_lower_name(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def request_id(headers: Mapping[str, str]) -> str | None:
     """Return the provider's own id of the request, if there is one."""
-    return next((headers[name] for name in _IDS if headers.get(name)), None)
+    for name in _IDS:
+        if found := headers.get(name):
+            return found
+    return None
 
 
 def body_id(data: Mapping[str, Any]) -> str | None:

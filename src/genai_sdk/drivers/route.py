@@ -11,6 +11,7 @@ from genai_sdk.drivers.auth.auth import Auth
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.http import SharedHeaders
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.wire import Codec, Endpoint, Wire
 
@@ -33,7 +34,7 @@ class Route(msgspec.Struct, Generic[Q, A, C], frozen=True):
 
     wire: Wire
     codec: Codec[Q, A, C]
-    headers: tuple[tuple[str, str], ...] | None
+    headers: SharedHeaders | None
     unsigned: Mapping[str, str]
 
     def __repr__(self) -> str:

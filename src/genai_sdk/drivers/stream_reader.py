@@ -7,7 +7,6 @@ from genai_sdk.drivers import failures
 from genai_sdk.drivers.decompression import LARGEST_BODY, DecompressionError, unpacker
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.response_headers import body_id, request_id
-from genai_sdk.errors import ProviderError
 from genai_sdk.wires.framing import BrokenFramingError, Framing
 from genai_sdk.wires.operation import C
 from genai_sdk.wires.sniffing import events_of, is_stream
@@ -138,31 +137,29 @@ class StreamReader(Generic[C]):
         return self._framing.done or self._parser.done
 
     def _items(self, events: Iterator[Any]) -> Iterator[C]:
-        while (item := self._next(events)) is not None:
-            if isinstance(item, ProviderError):
-                raise item
-            yield item
-
-    def _next(self, events: Iterator[Any]) -> C | ProviderError | None:
-        """Read on to the next event that is to be shown; None if there is none."""
+        """Yield what is to be shown of events."""
         error_of, read = self._wire.error_of, self._parser.read
+        event = failed = wrong = None
         try:
             for event in events:
                 self.empty = False
                 # Most events by far are chunks, in which there is nothing to look for.
-                if ("choices" not in event or event.get("error")) and (error := error_of(event)) is not None:
-                    return failures.from_event(self._deployment, self._head, error, self.request_id, self._wire)
-                if self.request_id is None:
-                    self.request_id = body_id(event)
+                if type(event) is dict:
+                    if ("choices" not in event or event.get("error")) and (failed := error_of(event)) is not None:
+                        break
+                    if self.request_id is None:
+                        self.request_id = body_id(event)
                 item = read(event)
                 if item is not None:
-                    return item
-        except FailedAnswerError as failed:
-            return failures.from_event(self._deployment, self._head, failed.error, self.request_id, self._wire)
+                    yield item
+        except FailedAnswerError as error:
+            failed = error.error
         except (BrokenFramingError, MalformedError) as broken:
             wrong = str(broken)
         except Exception as strange:  # noqa: BLE001 - an event may be anything, and litellm raises anything over it
             wrong = f"an event that cannot be read ({type(strange).__name__})"
-        else:
-            return None
-        return failures.malformed(self._deployment, self._head, wrong)
+        event = None  # for the same reason as in `feed`
+        if failed is not None:
+            raise failures.from_event(self._deployment, self._head, failed, self.request_id, self._wire)
+        if wrong is not None:
+            raise failures.malformed(self._deployment, self._head, wrong)

@@ -18,14 +18,18 @@ class _Stream(Generic[C]):
     """What both kinds of stream know and decide."""
 
     def __init__(self, deployment: Deployment, reader: StreamReader[C], deadline: Deadline) -> None:
-        self.request_id = reader.request_id
+        self.ready: Iterator[C] = iter(())
         self._deployment = deployment
         self._reader = reader
         self._deadline = deadline
         self._ended = False
-        self._ready: Iterator[C] = iter(())
         self._over = False
         self._closed = False
+
+    @property
+    def request_id(self) -> str | None:
+        """The provider's id of the request, as far as it is known."""
+        return self._reader.request_id
 
     def _take(self, data: bytes, failed: TransportError | None) -> Iterator[C]:
         """Return what follows from bytes, from their end (none and no failure), or from a failure."""
@@ -66,16 +70,20 @@ class SyncEventStream(_Stream[C]):
     def __next__(self) -> C:
         while True:
             try:
-                chunk = next(self._ready, None)
+                for chunk in self.ready:
+                    return chunk
             except ProviderError:
                 self.close()
                 raise
-            if chunk is not None:
-                self.request_id = self._reader.request_id
-                return chunk
-            if self._over or self._closed:
+            if not self.more():
                 raise StopIteration
-            self._ready = self._read()
+
+    def more(self) -> bool:
+        """Wait for what comes next, once `ready` has ended."""
+        if self._over or self._closed:
+            return False
+        self.ready = self._read()
+        return True
 
     def _read(self) -> Iterator[C]:
         if (rest := self._end()) is not None:
@@ -92,7 +100,7 @@ class SyncEventStream(_Stream[C]):
     def close(self) -> None:
         """Free the connection; what was read already is given up too."""
         self._closed = True
-        self._ready = iter(())
+        self.ready = iter(())
         self._response.close()
 
 
@@ -112,16 +120,20 @@ class AsyncEventStream(_Stream[C]):
     async def __anext__(self) -> C:
         while True:
             try:
-                chunk = next(self._ready, None)
+                for chunk in self.ready:
+                    return chunk
             except ProviderError:
                 await self.aclose()
                 raise
-            if chunk is not None:
-                self.request_id = self._reader.request_id
-                return chunk
-            if self._over or self._closed:
+            if not await self.amore():
                 raise StopAsyncIteration
-            self._ready = await self._read()
+
+    async def amore(self) -> bool:
+        """Wait for what comes next, once `ready` has ended."""
+        if self._over or self._closed:
+            return False
+        self.ready = await self._read()
+        return True
 
     async def _read(self) -> Iterator[C]:
         if (rest := self._end()) is not None:
@@ -138,7 +150,7 @@ class AsyncEventStream(_Stream[C]):
     async def aclose(self) -> None:
         """Free the connection; what was read already is given up too."""
         self._closed = True
-        self._ready = iter(())
+        self.ready = iter(())
         await self._response.aclose()
 
 
@@ -147,26 +159,33 @@ class ReadyStream(Generic[C]):
 
     def __init__(self, chunks: Iterable[C], request_id: str | None) -> None:
         self.request_id = request_id
-        self._chunks = iter(chunks)
+        self.ready = iter(chunks)
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> C:
-        return next(self._chunks)
+        return next(self.ready)
+
+    def more(self) -> bool:
+        """Say that nothing else comes."""
+        return False
 
     def close(self) -> None:
         """Give the chunks up."""
-        self._chunks = iter(())
+        self.ready = iter(())
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> C:
-        chunk = next(self._chunks, None)
-        if chunk is None:
-            raise StopAsyncIteration
-        return chunk
+        for chunk in self.ready:
+            return chunk
+        raise StopAsyncIteration
+
+    async def amore(self) -> bool:
+        """Say that nothing else comes."""
+        return False
 
     async def aclose(self) -> None:
         """Give the chunks up."""

@@ -15,7 +15,7 @@ from genai_sdk.http.errors import (
     TransportError,
     UnsendableRequest,
 )
-from genai_sdk.http.request import Request, TransportSettings
+from genai_sdk.http.request import Request, SharedHeaders, TransportSettings
 from genai_sdk.http.sync.response import SyncResponse
 from genai_sdk.http.sync.transport import SyncTransport
 
@@ -30,6 +30,7 @@ __all__ = [
     "Deadline",
     "ReadTimedOut",
     "Request",
+    "SharedHeaders",
     "SyncResponse",
     "SyncTransport",
     "TotalTimedOut",

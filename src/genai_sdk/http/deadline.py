@@ -48,7 +48,11 @@ class Deadline:
 
     def read_timeout(self) -> float | None:
         """Seconds that the next wait for bytes may take."""
-        return _least(self._gap, self.remaining())
+        end, gap = self._end, self._gap
+        if end is None:
+            return gap
+        left = max(0.0, end - self._now())
+        return left if gap is None or left < gap else gap
 
     def connecting(self) -> "Deadline":
         """Return the deadline of the connect phase: its total is what connecting may take from now."""

@@ -1,17 +1,18 @@
 """The head of a request, as bytes."""
 
 import re
+from collections.abc import Iterable
 
 from genai_sdk.http.errors import UnsendableRequest
 from genai_sdk.http.proxy import Proxy
-from genai_sdk.http.request import BODY_METHODS, FRAMING_HEADERS, Request, length_of
+from genai_sdk.http.request import BODY_METHODS, FRAMING_HEADERS, Request, SharedHeaders, length_of
 from genai_sdk.http.target import Target
 
 # RFC 9110 5.6.2 and 5.5, as far as a line break or a name could be made of them.
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _METHOD = re.compile(_NAME)
 _LINE = re.compile(rf"{_NAME}: [^\r\n\0]*\r\n")
-_LINES = re.compile(rf"(?:{_LINE.pattern})*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def request_head(request: Request, target: Target, proxy: Proxy | None) -> bytes:
@@ -25,30 +26,39 @@ def request_head(request: Request, target: Target, proxy: Proxy | None) -> bytes
     Raises:
         UnsendableRequest: If the method or a header is not what HTTP allows.
     """
-    url, host = target.path, target.authority
-    lines = []
+    url, method, given = target.path, request.method, request.headers
+    shared = given if isinstance(given, SharedHeaders) else None
+    rendered = shared and shared.rendered
+    if not rendered:
+        rendered = _rendered(given)
+        if shared is not None:
+            shared.rendered = rendered
+    host, lines = rendered
     if proxy is not None and target.scheme == "http":
         url = target.url
         if proxy.authorization:
-            lines.append(f"Proxy-Authorization: {proxy.authorization}\r\n")
-    for name, value in request.headers:
-        lower = name.lower()
+            lines = f"Proxy-Authorization: {proxy.authorization}\r\n{lines}"
+    if request.body or method in BODY_METHODS:
+        lines = f"{lines}Content-Length: {length_of(request.body)}\r\n"
+    if method != "POST" and not _METHOD.fullmatch(method):
+        raise UnsendableRequest("the method holds what HTTP forbids")
+    return f"{method} {url} HTTP/1.1\r\nHost: {host or target.authority}\r\n{lines}\r\n".encode()
+
+
+def _rendered(headers: Iterable[tuple[str, str]]) -> tuple[str | None, str]:
+    """Return the host that headers name, if they do, and their lines."""
+    host, lines = None, []
+    for name, value in headers:
+        line, lower = f"{name}: {value}\r\n", name.lower()
+        if lower in FRAMING_HEADERS:
+            continue
+        if not _sendable(line):
+            raise UnsendableRequest(f"the header {name!r} holds what HTTP forbids")
         if lower == "host":
             host = value
-        elif lower not in FRAMING_HEADERS:
-            lines.append(f"{name}: {value}\r\n")
-    if request.body or request.method in BODY_METHODS:
-        lines.append(f"Content-Length: {length_of(request.body)}\r\n")
-    lines.insert(0, f"Host: {host}\r\n")
-    text = "".join(lines)
-    if _LINES.fullmatch(text) and text.count("\n") == len(lines) and _METHOD.fullmatch(request.method):
-        try:
-            return f"{request.method} {url} HTTP/1.1\r\n{text}\r\n".encode()
-        except UnicodeEncodeError:
-            pass  # not even as a context: it quotes the value, which can be a key
-    culprits = [line.partition(":")[0] for line in lines if not _sendable(line)]
-    what = f"the header {culprits[0]!r}" if culprits else "the method"
-    raise UnsendableRequest(f"{what} holds what HTTP forbids")
+        else:
+            lines.append(line)
+    return host, "".join(lines)
 
 
 def tunnel_head(target: Target, proxy: Proxy) -> bytes:
@@ -61,4 +71,4 @@ def tunnel_head(target: Target, proxy: Proxy) -> bytes:
 
 
 def _sendable(line: str) -> bool:
-    return _LINE.fullmatch(line) is not None and not any("\ud800" <= letter <= "\udfff" for letter in line)
+    return _LINE.fullmatch(line) is not None and (line.isascii() or not _SURROGATE.search(line))

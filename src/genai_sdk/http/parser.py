@@ -7,6 +7,9 @@ from genai_sdk.http.errors import ConnectionCut
 MAX_HEAD = 64 * 1024
 """Bytes of a head, or of anything else that brings none of the body."""
 
+# A response has dozens of headers, of which two frame its body: they are told from nearly all others by their length.
+_FRAMING_LENGTHS = frozenset(map(len, ("content-length", "transfer-encoding")))
+
 _INTERIM = 200  # statuses below are no answers yet
 
 
@@ -157,6 +160,8 @@ class ResponseParser:
         response.status = status
         response.head_complete = True
         for name, value in response.fields:
+            if len(name) not in _FRAMING_LENGTHS:
+                continue
             lower = name.lower()
             if lower == "content-length":
                 response.content_length, response.delimited = int(value), True

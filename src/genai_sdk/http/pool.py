@@ -79,17 +79,20 @@ class Pool(Generic[C]):
     def give(self, key: Key, connection: C) -> None:
         """Put back a connection whose answer was read to its end."""
         now = connection.idle_since = self._now()
+        surplus: list[C] = []
         with self._lock:
-            surplus = [connection]
-            if connection in self._busy:  # else the pool was closed, or this is a forked child
+            if connection in self._busy:
                 self._busy.discard(connection)
                 idle = self._idle.setdefault(key, [])
                 idle.append(connection)
-                surplus = [idle.pop(0)] if len(idle) > self._max_idle else []
+                if len(idle) > self._max_idle:
+                    surplus.append(idle.pop(0))
                 if now >= self._sweep_at:
                     surplus += self._sweep(now)
-        for connection in surplus:
-            connection.end(TransportClosed("this connection is no longer kept"))
+            else:  # the pool was closed, or this is a forked child
+                surplus.append(connection)
+        for one in surplus:
+            one.end(TransportClosed("this connection is no longer kept"))
 
     def drop(self, connection: C) -> None:
         """End a connection that is in use; without the lock, as a finaliser may run while its own thread holds it."""

@@ -8,6 +8,8 @@ from genai_sdk.http.errors import UnsendableRequest
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
+_SPACED = "the URL holds spaces or control characters: percent-encode them"
+
 
 class Target(NamedTuple):
     """Where a request goes.
@@ -44,13 +46,12 @@ def split(url: str) -> Target:
         UnsendableRequest: If it is not an absolute http or https URL, holds a user and password, or has characters
             that must be percent-encoded. The message never quotes the URL.
     """
-    # urlsplit would drop line breaks in silence.
-    if " " in url or not url.isprintable():
-        raise UnsendableRequest("the URL holds spaces or control characters: percent-encode them")
-    base, mark, query = url.partition("#")[0].partition("?")
+    if "?" not in url:
+        return _place(url)
+    base, _, query = url.partition("#")[0].partition("?")
     target = _place(base)
-    if not mark:
-        return target
+    if " " in query or not query.isprintable():
+        raise UnsendableRequest(_SPACED)
     if not query.isascii():
         raise UnsendableRequest("the URL's query is not ASCII: percent-encode it")
     return target._replace(path=f"{target.path}?{query}") if query else target
@@ -59,7 +60,9 @@ def split(url: str) -> Target:
 @lru_cache(maxsize=256)
 def _place(base: str) -> Target:
     """Take apart what is before the query; the query is not remembered, as it can hold a key."""
-    parsed = parse(base)
+    if " " in base or not base.isprintable():  # urlsplit would drop line breaks in silence
+        raise UnsendableRequest(_SPACED)
+    parsed = parse(base.partition("#")[0])
     if parsed is None or parsed[0].scheme not in DEFAULT_PORTS:
         raise UnsendableRequest("the URL is not an absolute http or https URL: give http(s)://host[:port]/path")
     parts, host, port = parsed

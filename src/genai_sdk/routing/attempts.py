@@ -154,8 +154,11 @@ class Call(Generic[T]):
             self._fallbacks_left -= 1
 
     def _enter(self, group: Group) -> list[Deployment]:
-        members = [deployment for deployment in group.deployments if deployment.key not in self._entered]
-        self._entered.update(deployment.key for deployment in members)
+        keys = [deployment.key for deployment in group.deployments]
+        members = [
+            deployment for deployment, key in zip(group.deployments, keys, strict=True) if key not in self._entered
+        ]
+        self._entered.update(keys)
         return arrange(members, self.options.routing_strategy, self._health, self._clock.chance)
 
     def _run_group(self, group: Group, members: list[Deployment]) -> Generator[Step, Outcome, ProviderError | None]:
@@ -164,7 +167,8 @@ class Call(Generic[T]):
         error: ProviderError | None = None
         dropped: set[tuple[str, str]] = set()
         awake = healthy(members, self._health, self._clock.now())
-        self._rested.update((deployment.key, None) for deployment in members if deployment not in awake)
+        if len(awake) < len(members):
+            self._rested.update((deployment.key, None) for deployment in members if deployment not in awake)
         for deployment in awake:
             if error is not None and self._clock.now() >= self._end:
                 return error

@@ -1,6 +1,5 @@
 """What a streamed call returns: an iterator of chunks that never ends silently in the middle."""
 
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
@@ -11,6 +10,7 @@ import msgspec
 from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
 from genai_sdk.errors import ClientClosedError, ProviderError, StreamInterruptedError
 from genai_sdk.http import TransportClosed
+from genai_sdk.lifecycle.fork import PROCESS
 from genai_sdk.routing.assembly import Assembly
 from genai_sdk.routing.attempts import Call, Steps, T
 from genai_sdk.routing.opening import AsyncOpened, Opened, ended_early
@@ -36,7 +36,7 @@ class _StreamState(Generic[T]):
         self._pending: list[ChatCompletionChunk] = []
         self._done = False
         self._info: CallInfo | None = None
-        self._process = os.getpid()
+        self._generation = PROCESS.generation
         call.trace.watch(self._drop)
 
     def __repr__(self) -> str:
@@ -92,9 +92,8 @@ class _StreamState(Generic[T]):
             self._pending = [ChatCompletionChunk(model=held[0].model if held else "", restart=True)]
         self._pending = [*self._pending, *held][::-1]
 
-    def _show(self, chunk: ChatCompletionChunk) -> bool:
-        """Take a chunk in; returns whether the caller is to see it."""
-        self._assembly.add(chunk)
+    def _shows(self, chunk: ChatCompletionChunk) -> bool:
+        """Whether the caller is to see a chunk."""
         return bool(chunk.choices) or chunk.restart or self._include_usage
 
     def _interrupted(self, error: ProviderError) -> StreamInterruptedError:
@@ -138,32 +137,33 @@ class CompletionStream(_StreamState[Opened]):
         return self
 
     def __next__(self) -> ChatCompletionChunk:
-        if os.getpid() != self._process:
+        if PROCESS.generation != self._generation:
             raise self._foreign()
         while not self._done:
-            chunk = self._pending.pop() if self._pending else self._pull()
-            if chunk is not None and self._show(chunk):
-                return chunk
+            while self._pending:
+                self._assembly.add(chunk := self._pending.pop())
+                if self._shows(chunk):
+                    return chunk
+            failure: ProviderError | None = None
+            try:
+                for chunk in self._rest.ready:
+                    self._assembly.add(chunk)
+                    if chunk.choices or self._shows(chunk):
+                        return chunk
+                if self._rest.more():
+                    continue
+                failure = None if self._assembly.finished else ended_early(self._served)
+            except ProviderError as error:
+                failure = error
+            except TransportClosed:
+                closed = ClientClosedError("the client was closed while the stream was read")
+                self._fail(closed)
+                raise closed from None
+            except BaseException as error:
+                self._fail(error)
+                raise
+            self._settle(failure)
         raise StopIteration
-
-    def _pull(self) -> ChatCompletionChunk | None:
-        """Read on; None means: look again, the stream has ended or started over."""
-        failure: ProviderError | None = None
-        try:
-            return next(self._rest)
-        except StopIteration:
-            failure = None if self._assembly.finished else ended_early(self._served)
-        except ProviderError as error:
-            failure = error
-        except TransportClosed:
-            closed = ClientClosedError("the client was closed while the stream was read")
-            self._fail(closed)
-            raise closed from None
-        except BaseException as error:
-            self._fail(error)
-            raise
-        self._settle(failure)
-        return None
 
     @property
     def _served(self) -> Deployment:
@@ -236,31 +236,33 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
         return self
 
     async def __anext__(self) -> ChatCompletionChunk:
-        if os.getpid() != self._process:
+        if PROCESS.generation != self._generation:
             raise self._foreign()
         while not self._done:
-            chunk = self._pending.pop() if self._pending else await self._pull()
-            if chunk is not None and self._show(chunk):
-                return chunk
+            while self._pending:
+                self._assembly.add(chunk := self._pending.pop())
+                if self._shows(chunk):
+                    return chunk
+            failure: ProviderError | None = None
+            try:
+                for chunk in self._rest.ready:
+                    self._assembly.add(chunk)
+                    if chunk.choices or self._shows(chunk):
+                        return chunk
+                if await self._rest.amore():
+                    continue
+                failure = None if self._assembly.finished else ended_early(self._served)
+            except ProviderError as error:
+                failure = error
+            except TransportClosed:
+                closed = ClientClosedError("the client was closed while the stream was read")
+                await self._fail(closed)
+                raise closed from None
+            except BaseException as error:
+                await self._fail(error)
+                raise
+            await self._settle(failure)
         raise StopAsyncIteration
-
-    async def _pull(self) -> ChatCompletionChunk | None:
-        failure: ProviderError | None = None
-        try:
-            return await self._rest.__anext__()
-        except StopAsyncIteration:
-            failure = None if self._assembly.finished else ended_early(self._served)
-        except ProviderError as error:
-            failure = error
-        except TransportClosed:
-            closed = ClientClosedError("the client was closed while the stream was read")
-            await self._fail(closed)
-            raise closed from None
-        except BaseException as error:
-            await self._fail(error)
-            raise
-        await self._settle(failure)
-        return None
 
     @property
     def _served(self) -> Deployment:

@@ -115,7 +115,15 @@ def _length(texts: Iterable[object]) -> int:
 
 def _fields(value: Value) -> dict[str, Any]:
     """Return what a value says, without what it leaves open."""
-    return {name: item for name in value.keys() if (item := value[name]) is not None}  # noqa: SIM118
+    hidden = value.hidden
+    fields = {
+        name: item
+        for name in value.__struct_fields__
+        if name not in hidden and (item := getattr(value, name)) is not None
+    }
+    if value.model_extra:
+        fields.update((name, item) for name, item in value.model_extra.items() if item is not None)
+    return fields
 
 
 class _Walk:

@@ -20,8 +20,8 @@ class Ids:
 
     def trace(self) -> str:
         """Return the id of a new trace, 32 hex digits."""
-        return f"{self._bits(128):032x}"
+        return self._bits(128).to_bytes(16, "big").hex()
 
     def observation(self) -> str:
         """Return the id of a new observation, 16 hex digits."""
-        return f"{self._bits(64):016x}"
+        return self._bits(64).to_bytes(8, "big").hex()

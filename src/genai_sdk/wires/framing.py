@@ -39,10 +39,15 @@ class ServerSentEvents:
     """https://html.spec.whatwg.org/multipage/server-sent-events.html.
 
     Only the data counts: every vendor repeats an event's name in it.
+
+    Args:
+        decode: Decodes the JSON of the events that nearly all are, and raises `msgspec.ValidationError` for another,
+            which is read as plain JSON then.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, decode: Callable[[bytes], Any] = _json) -> None:
         self.done = False
+        self._decode = decode
         self._rest: list[bytes] = []  # the pieces of a line that is not whole yet
         self._data: list[bytes] = []
         self._size = 0
@@ -52,17 +57,28 @@ class ServerSentEvents:
 
     def feed(self, data: bytes) -> Iterator[Any]:
         """Take bytes in and yield the events that are whole."""
-        between = self._begun and not (self._rest or self._data or self._after_cr)
-        plain = data.replace(b"\r\n", b"\n") if between and data[-4:] == b"\r\n\r\n" else data  # Google's end in CR LF
-        if between and plain[-2:] == b"\n\n" and b"\r" not in plain:
-            for event in plain[:-2].split(b"\n\n"):
-                name, _, line = event.rpartition(b"\n")
-                if line[:5] != b"data:" or (name and (name[:6] != b"event:" or b"\n" in name)):
-                    yield from self._read(event + b"\n\n")
-                elif (decoded := self._decoded(line[5:])) is not None:
-                    yield decoded
-        else:
+        # Google's end in CR LF.
+        plain = data.replace(b"\r\n", b"\n") if data[-4:] == b"\r\n\r\n" and not self._after_cr else data
+        if not (self._begun or self._rest) and data[:1].isalpha():  # and so no byte order mark
+            self._begun = True
+        end = plain.rfind(b"\n\n")
+        if end < 0 or b"\r" in plain or self._data or self._after_cr or not self._begun:
             yield from self._read(data)
+            return
+        whole, rest = plain[:end], plain[end + 2 :]
+        if self._rest:
+            whole = b"".join([*self._rest, whole])
+            self._rest.clear()
+            self._size = 0
+        mark = b"data:" if whole[:5] == b"data:" else b""  # else they are named, as Anthropic's are
+        for event in whole[len(mark) :].split(b"\n\n" + mark):
+            line = event if mark else _named(event)
+            if line is None or b"\n" in line:
+                yield from self._read(mark + event + b"\n\n")
+            elif (decoded := self._decoded(line)) is not None:
+                yield decoded
+        if rest:
+            yield from self._read(rest)
 
     def _read(self, data: bytes) -> Iterator[Any]:
         """Do what `feed` does, for bytes that may begin and end anywhere."""
@@ -118,7 +134,10 @@ class ServerSentEvents:
         if self._text is not None and self._text.waiting:
             return self._mended(event)
         try:
-            decoded = _json(event)
+            try:
+                decoded = self._decode(event)
+            except msgspec.ValidationError:
+                decoded = _json(event)
         except REFUSED:
             return self._mended(event)
         return self._mended(event) if type(decoded) is str else decoded
@@ -138,6 +157,12 @@ class ServerSentEvents:
     def _ended(self) -> None:
         """Take note of the end mark, which some servers send as a text of JSON."""
         self.done = True
+
+
+def _named(event: bytes) -> bytes | None:
+    """Return the data of an event that is its name and one line of data; None for another."""
+    name, _, line = event.partition(b"\n")
+    return line[5:] if name[:6] == b"event:" and line[:5] == b"data:" else None
 
 
 FRAMINGS: Mapping[str, Callable[[], Framing]] = {

@@ -9,7 +9,8 @@ The engine (`drivers.engine`) carries any wire. For each attempt it
    what `codec.encode(part, stream=...)` returns, with the connection's and the call's `extra_headers` and
    authentication added: a wire sees no key, and `extra_headers` is none of its business;
 4. turns a status that is not 2xx, or an error body inside a 2xx, into an error by `wire.refusal(...)`;
-5. otherwise decodes the body once and returns `codec.decode(data, headers)`;
+5. otherwise returns `codec.decode_ordinary(body)`, or where that is None decodes the body and returns
+   `codec.decode(data, headers)`;
 6. for a stream cuts the bytes into events by the response's media type (`codec.framings`), looks for an error in each
    (`wire.error_of(event)`), and yields what a fresh `codec.parser()` makes of them. A request that came out of
    `encode` with `streams=False` (the model cannot stream) is answered whole, and made a stream of by
@@ -207,6 +208,14 @@ class Codec(Generic[Q, A, C]):
             UnencodableError: It cannot be put into the wire's words.
         """
         raise NotImplementedError
+
+    def decode_ordinary(self, _body: bytes) -> A | None:
+        """Return the response in a body that is just what nearly all are; None for another, which `decode` looks at.
+
+        A codec that can tell such bodies by one cheap test spares them all that `decode` has to look for; the value is
+        the same.
+        """
+        return None
 
     def decode(self, data: Any, headers: Mapping[str, str], /) -> A | None:
         """Return the response in an answer of 2xx that is no error; None if there is none in it.

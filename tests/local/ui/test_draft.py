@@ -134,7 +134,7 @@ def test_everything_that_is_wrong_is_told_at_once():
 
 def test_the_place_of_a_mistake_in_the_config_is_told():
     _, faults = Draft(name="n", type="text", text="x", config='{\n  "a" 1\n}').read()
-    assert (faults["config"].given["line"], faults["config"].given["column"]) == (2, 7)
+    assert (faults["config"].values["line"], faults["config"].values["column"]) == (2, 7)
 
 
 def test_variables_and_references_are_marked_and_nothing_is_lost():

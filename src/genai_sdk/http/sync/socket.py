@@ -1,5 +1,6 @@
 """A socket whose every wait asks the deadline of the exchange it serves."""
 
+import select
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,6 +38,7 @@ class Socket:
         self.interrupt: Callable[[], None] | None = None
         self._sock: socket.socket | None = None
         self._timeout: float | None = None
+        self._poll: select.poll | None = None
         self._inside = False
         self._ended: TransportError | None = None
 
@@ -53,6 +55,9 @@ class Socket:
         """Make `sock` this socket's socket, in place of the one before it."""
         former, self._sock = self._sock, sock
         self._timeout = sock.gettimeout()
+        if hasattr(select, "poll"):  # not on Windows
+            self._poll = select.poll()
+            self._poll.register(sock, select.POLLIN)
         if former is not None:
             former.close()
         self.check()
@@ -75,9 +80,9 @@ class Socket:
         sock = self.connected()
         assert self.deadline is not None
         for block in blocks(head, body, JOINED):
-            rest = memoryview(block)
-            while rest:
-                rest = rest[self._wait(self.deadline, sock, sock.send, rest) :]
+            sent = self._wait(self.deadline, sock, sock.send, block)
+            while sent < len(block):
+                sent += self._wait(self.deadline, sock, sock.send, memoryview(block)[sent:])
 
     def receive(self) -> bytes:
         """Return what arrives next, empty if that is the end.
@@ -95,8 +100,11 @@ class Socket:
 
     def usable(self) -> bool:
         """Tell whether an idle socket is still open and, as it should be, silent."""
+        if self._sock is not None and self._poll is not None and not self._poll.poll(0):
+            return True
+        # TLS may have something to say that is no data.
         try:
-            self._call(self.connected(), 0.0, self.connected().recv, 1)
+            self.guarded(lambda: self.connected().recv(1))
         except OSError as error:
             # The latter is TLS's word for the former, which is not loaded for plain http.
             return isinstance(error, BlockingIOError) or type(error).__name__ == "SSLWantReadError"
@@ -139,29 +147,25 @@ class Socket:
         left = deadline.read_timeout()
         while left is None or left > 0:
             step = STEP if left is None or left > STEP else left
+            # As `guarded`, without the closure: this is the hot path.
+            self._inside = True
             try:
-                return self._call(sock, step, operation, data)
+                if self._ended is not None:
+                    raise self._ended
+                if step != self._timeout:
+                    sock.settimeout(step)
+                    self._timeout = step
+                return operation(data)
             except TimeoutError:
                 left = None if left is None else left - step
             except OSError:
                 self.check()
                 raise
+            finally:
+                self._inside = False
+                if self._ended is not None:
+                    self._close_socket()
         raise deadline.read_overdue()
-
-    def _call(self, sock: socket.socket, timeout: float, operation: Callable[[D], T], data: D) -> T:
-        # As `guarded`, without the closure: this is the hot path.
-        self._inside = True
-        try:
-            if self._ended is not None:
-                raise self._ended
-            if timeout != self._timeout:
-                sock.settimeout(timeout)
-                self._timeout = timeout
-            return operation(data)
-        finally:
-            self._inside = False
-            if self._ended is not None:
-                self._close_socket()
 
     def _close_socket(self) -> None:
         sock, self._sock = self._sock, None

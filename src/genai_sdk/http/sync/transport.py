@@ -46,7 +46,9 @@ class SyncTransport:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         from genai_sdk.http.proxy import ProxyRules  # it loads what only transports need
+        from genai_sdk.http.target import split
 
+        self._place = split
         self._settings = settings or TransportSettings()
         self._rules = ProxyRules(self._settings)
         self._pool: Pool[SyncConnection] = Pool(self._settings.max_idle_per_host, self._settings.idle_seconds, now)
@@ -67,9 +69,7 @@ class SyncTransport:
             TransportClosed: If the transport is or gets closed.
             ConfigurationError: If the CA bundle cannot be read.
         """
-        from genai_sdk.http.target import split
-
-        target = split(request.url)
+        target = self._place(request.url)
         key = target[:3]
         connection = self._pool.take(key)
         if connection is not None:
@@ -87,9 +87,7 @@ class SyncTransport:
             TransportError: As `open` does.
             ConfigurationError: If the CA bundle cannot be read.
         """
-        from genai_sdk.http.target import split
-
-        target = split(url)
+        target = self._place(url)
         key = target[:3]
         self._pool.give(key, self._pool.take(key) or self._connect(target, deadline))
 

@@ -1,6 +1,8 @@
 """Chat over `/chat/completions`: messages go out as they are, and an answer is decoded once."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -8,10 +10,13 @@ import msgspec
 from genai_sdk.catalogue import counts_reasoning, has_developers, is_openai
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk
 from genai_sdk.wires.chunks import ChatParser, chunks_of
+from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
 from genai_sdk.wires.openai.answers import completion_of
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, is_final, out_of_shape
 from genai_sdk.wires.openai.messages import MessageRules
 from genai_sdk.wires.openai.stream import OpenAIStream
+from genai_sdk.wires.openai.text_answer import read_text_answer
+from genai_sdk.wires.openai.text_event import decode_text
 from genai_sdk.wires.openai.urls import url
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest
@@ -19,6 +24,8 @@ from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest
 
 class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     """https://platform.openai.com/docs/api-reference/chat."""
+
+    framings = MappingProxyType({EVENT_STREAM: partial(ServerSentEvents, decode_text)})
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
@@ -56,6 +63,10 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
             as_it_is = messages is request.messages and encoded is not None and is_final(encoded)
             return msgspec.Raw(encoded) if as_it_is and encoded is not None else messages
         raise out_of_shape(wrong)
+
+    def decode_ordinary(self, body: bytes) -> ChatCompletion | None:
+        """Return an answer of text."""
+        return read_text_answer(body)
 
     def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> ChatCompletion | None:
         """Return the answer; what is left of the data after the known fields is its `model_extra`."""

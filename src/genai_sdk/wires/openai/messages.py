@@ -56,7 +56,10 @@ class MessageRules:
 
     def mended(self, messages: Sequence[Any]) -> Sequence[Any]:
         """Return messages without what the server refuses and other vendors take."""
-        if all(self._is_right(message) for message in messages):
+        for message in messages:
+            if not self._is_right(message):
+                break
+        else:
             return messages
         made: list[Any] = []
         for message in messages:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.types import ChatCompletionChunk
-from genai_sdk.wires.chunks import ChatParser, chunk_of
+from genai_sdk.wires.chunks import ChatParser
 from genai_sdk.wires.error_body import error_on
 from genai_sdk.wires.finish import finish_of, word_of
 from genai_sdk.wires.openai.fields import tell_apart
+from genai_sdk.wires.openai.text_event import TextEvent
 from genai_sdk.wires.openai.thinking import ThinkTags
 from genai_sdk.wires.openai.tool_deltas import ToolDeltas
 from genai_sdk.wires.openai.usage import find_usage, usage_fields
@@ -23,33 +24,21 @@ class OpenAIStream(ChatParser):
         self._choices: dict[Any, _Choice] = {}
         self._settled: set[Any] = set()  # choices whose text is text, with no thinking in it
 
-    def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
+    def read(self, event: dict[str, Any] | TextEvent) -> ChatCompletionChunk | None:
         """Return an event as a chunk; None if it says nothing.
 
         Raises:
             FailedAnswerError: It says that the answer failed.
             MalformedError: It is no chunk, or ends an empty answer without a reason that any row knows.
         """
-        choices = event.get("choices")
-        # What nearly every event is: some more text of one choice, and nothing else.
-        if type(choices) is list and len(choices) == 1 and not event.get("usage"):
-            choice = choices[0]
-            delta = choice.get("delta")
-            if (
-                type(delta) is dict
-                and len(delta) == 1
-                and delta.get("content")
-                and type(delta["content"]) is str
-                and choice.get("index") in self._settled
-                and not choice.get("finish_reason")
-                and "error" not in choice
-            ):
-                event.pop("usage", None)
-                self._began = True
-                return chunk_of(event)
-        return super().read(self._mended(event, choices))
+        if isinstance(event, TextEvent):
+            if event.choices[0].index in self._settled:
+                return event.chunk()
+            event = event.fields()
+        return super().read(self._mended(event))
 
-    def _mended(self, event: dict[str, Any], choices: Any) -> dict[str, Any]:
+    def _mended(self, event: dict[str, Any]) -> dict[str, Any]:
+        choices: Any = event.get("choices")
         if (usage := find_usage(event)) is not None:
             event["usage"] = usage_fields(usage)
         if isinstance(choices, dict):

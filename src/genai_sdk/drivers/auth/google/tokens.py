@@ -1,7 +1,7 @@
 """Access tokens: fetched once however many calls want one, served at once, renewed before they run out."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -61,6 +61,11 @@ class GoogleAuth(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"GoogleAuth(***, project={self.project!r})"
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """The token."""
+        return (self.token,)
 
     @property
     def fixed(self) -> None:
