@@ -91,6 +91,8 @@ class RunningBroker:
     def __exit__(self, *exc: Any) -> None:
         if self.process.poll() is None:
             self.stop()
+        else:
+            self._end()
 
     def _hear(self, line: str) -> None:
         self.status_text.append(line)

@@ -26,6 +26,8 @@ logger = logging.getLogger("genai_sdk.broker")
 
 GRACE = 10
 """Seconds that requests under way are given at the end."""
+_TWICE = 1.0
+"""Seconds in which a signal that comes again is the same one."""
 _AT_ONCE = 2_000
 """Connections of one process; of more, each is answered 503 at once."""
 
@@ -110,20 +112,25 @@ class DrainingServer(uvicorn.Server):
         super().__init__(config)
         self._application = application
         self._drain = drain
-        self._last = 0.0
+        self._began = 0.0
         self._signal = 0
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to drain; at the second signal, stop."""
+        """Begin to drain; at another signal, stop.
+
+        A worker may be sent the same signal twice at once: by whoever ends all processes of a service, as systemd does,
+        and by its supervisor.
+        """
+        now = time.monotonic()
         if self._drain and not self._application.draining:
             self._application.draining = True
-            self._signal, self._last = sig, time.monotonic() + self._drain
-        else:
+            self._signal, self._began = sig, now
+        elif not self._drain or now - self._began > _TWICE:
             super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
         """Stop once drained."""
-        if self._application.draining and not self.should_exit and time.monotonic() >= self._last:
+        if self._application.draining and not self.should_exit and time.monotonic() - self._began >= self._drain:
             super().handle_exit(self._signal, None)
         return await super().on_tick(counter)
 
