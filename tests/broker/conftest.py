@@ -11,6 +11,21 @@ from tests.broker.serving import RunningBroker
 Run = Callable[..., RunningBroker]
 
 
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
 @pytest.fixture
 def environ(langfuse_dsn: str, recorded: dict[str, Any]) -> dict[str, str]:
     """What a broker is told of the database."""

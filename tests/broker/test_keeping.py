@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from tests.broker.conftest import Clock
 
 from genai_sdk.broker.exchange import CredentialExchange
 from genai_sdk.broker.grants import Grant, Grants
@@ -17,14 +18,6 @@ from genai_sdk.http import SyncTransport
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 GOOD = f"Basic {base64.b64encode(b'pk-lf-a:sk-lf-a').decode()}"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Reader:
@@ -54,11 +47,6 @@ class Reader:
 @pytest.fixture
 def reader() -> Reader:
     return Reader()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from tests.broker.conftest import Run
+from tests.broker.conftest import Clock, Run
 from tests.broker.projects import Project, Projects
 from tests.broker.serving import RunningBroker
 from tests.redis_server import RedisServer, redis_server
@@ -13,19 +13,6 @@ from genai_sdk.broker.limits import LARGEST, TokenBuckets
 from genai_sdk.broker.metrics import Metrics
 from genai_sdk.broker.shared_limits import SharedLimits
 from genai_sdk.errors import ConfigurationError
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def test_a_bucket_is_emptied_at_once_and_refilled_at_its_rate(clock: Clock) -> None:

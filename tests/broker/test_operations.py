@@ -1,17 +1,21 @@
 """What whoever runs a broker looks at: its audit lines, its numbers, its end."""
 
 import json
+import signal
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
+import uvicorn
 from benchmarks.trust import vouch
-from tests.broker.conftest import Run
+from tests.broker.conftest import Clock, Run
 from tests.broker.projects import Projects
 
 from genai_sdk.broker.audit import Audit
 from genai_sdk.broker.metrics import Metrics, Sample, exposition
+from genai_sdk.broker.serving import DrainingServer
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.testing.langfuse import FakeLangfuse
 
@@ -152,10 +156,23 @@ def test_before_it_ends_it_says_that_it_is_no_longer_ready_and_goes_on_answering
     assert broker.ask_as(one.pair).status == 200
     broker.process.terminate()  # which is the same signal still
     assert broker.ask_as(one.pair).status == 200
-    while broker.process.poll() is None:  # and a later one ends it at once
-        threading.Event().wait(0.2)
-        broker.process.terminate()
-    assert broker.process.returncode == 0
+    broker.kill()
+
+
+async def test_a_signal_that_comes_again_later_ends_it_at_once_and_so_does_the_time(clock: Clock) -> None:
+    async def nothing(*_: object) -> None: ...
+
+    for seconds, signals in ((2.0, 1), (30.0, 0)):
+        application = SimpleNamespace(draining=False)
+        config = uvicorn.Config(nothing, log_config=None)
+        server = DrainingServer(config, application, 30.0, now=clock)  # type: ignore[arg-type]
+        for _ in range(2):
+            server.handle_exit(signal.SIGTERM, None)
+        assert (application.draining, await server.on_tick(1)) == (True, False)
+        clock.now += seconds
+        for _ in range(signals):
+            server.handle_exit(signal.SIGTERM, None)
+        assert await server.on_tick(1)
 
 
 def test_it_speaks_tls(run: Run, projects: Projects, tmp_path: Path) -> None:

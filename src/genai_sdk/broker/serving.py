@@ -6,7 +6,7 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -106,12 +106,26 @@ class DrainingServer(uvicorn.Server):
     """A server that goes on answering for a while after SIGTERM, while its readiness says no.
 
     A load balancer learns of an end by asking; what it sends until then would otherwise find nobody.
+
+    Args:
+        config: uvicorn's.
+        application: What is served.
+        drain: Seconds that it goes on.
+        now: The clock in seconds.
     """
 
-    def __init__(self, config: uvicorn.Config, application: Application, drain: float) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        application: Application,
+        drain: float,
+        *,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(config)
         self._application = application
         self._drain = drain
+        self._now = now
         self._began = 0.0
         self._signal = 0
 
@@ -121,7 +135,7 @@ class DrainingServer(uvicorn.Server):
         A worker may be sent the same signal twice at once: by whoever ends all processes of a service, as systemd does,
         and by its supervisor.
         """
-        now = time.monotonic()
+        now = self._now()
         if self._drain and not self._application.draining:
             self._application.draining = True
             self._signal, self._began = sig, now
@@ -130,7 +144,7 @@ class DrainingServer(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Stop once drained."""
-        if self._application.draining and not self.should_exit and time.monotonic() - self._began >= self._drain:
+        if self._application.draining and not self.should_exit and self._now() - self._began >= self._drain:
             super().handle_exit(self._signal, None)
         return await super().on_tick(counter)
 
