@@ -264,6 +264,8 @@ MODEL_TEXTS: tuple[str, ...] = (
         r"model[ _]not[ _]exist|model (not found|"
         r"['\"`]?[\w./:@-]{1,120}['\"`]? (does not exist|not found|has been decommissioned))"
     ),
+    # transformers 5.24.0, `serve` with a model: every other one, with 400
+    r"server is pinned to .{1,300}; requested ",
     # OpenRouter
     (
         r"(is not a valid model id|invalid model( id| identifier|"

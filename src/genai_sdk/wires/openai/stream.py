@@ -98,6 +98,7 @@ class _Choice:
         self._by_server = False
         self._pieces = ""
         self.has_content = False
+        self._opened = False
         self._reasoned = False
 
     def delta(self, choice: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +110,7 @@ class _Choice:
         if delta is not None and not isinstance(delta, dict):
             delta = {"content": delta}
         fields: dict[str, Any] = delta or {}
+        self._opened = self._opened or bool(fields)
         if not any(fields.get(name) for name in ("content", "tool_calls")):
             fields = self._late(fields, message if isinstance(message, Mapping) else {"content": message or text})
         tell_apart(fields, self._notice)
@@ -165,7 +167,7 @@ class _Choice:
         """Return the finish reason, and add to the last delta what was held back.
 
         Raises:
-            MalformedError: Nothing was said, and no row knows the reason.
+            MalformedError: Nothing was said, and no row knows the reason; or it is `stop`, and not even a role came.
         """
         fields = choice["delta"]
         thinking, text = self.tags.end()
@@ -177,7 +179,8 @@ class _Choice:
         known = finish_of(finish)
         if known != finish and not is_named(finish):
             self._notice("finish reason", word_of(finish))
-        if known is None and not self.has_content:
+        # litellm 1.108.7, proxy: an error event of the stream behind it becomes one empty chunk with `stop`.
+        if not self.has_content and (known is None or (known == "stop" and not self._opened)):
             raise MalformedError(f"nothing in it but the finish reason {word_of(finish)!r}")
         if known in (None, "stop") and self._tools:
             if known != finish:
