@@ -1,5 +1,6 @@
-"""Bytes sealed for a file: a key derived from a secret, AES-256-GCM, and what they belong to bound in."""
+"""Bytes sealed for a file or a body: a key derived from a secret, AES-256-GCM, and what they belong to bound in."""
 
+import hmac
 import os
 
 from genai_sdk.errors import DecryptionError
@@ -9,29 +10,29 @@ SALT = 16
 
 _NONCE = 12
 _TAG = 16
-_SNAPSHOT = b"genai-sdk snapshot 1"
+SNAPSHOT = b"genai-sdk snapshot 1"
+"""The purpose of a file with a last-good set."""
 
 
 class SealingKey:
-    """A key derived from a secret by HKDF-SHA256, for one file: under random nonces it is good for billions of seals.
+    """A key derived from a secret by HKDF-SHA256, for one file or body; random nonces make it good for billions of seals.
 
     Args:
         secret: Long and random, such as a Langfuse secret key, not a password.
-        salt: Random bytes, which the file keeps.
+        salt: Random bytes, which are kept beside it.
         purpose: Tells keys of one use from those of another.
     """
 
     __slots__ = ("_key",)
 
     def __init__(self, secret: str, salt: bytes, purpose: bytes) -> None:
-        from cryptography.hazmat.primitives.hashes import SHA256  # 30 ms that only users of such files pay
-        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-        self._key = HKDF(algorithm=SHA256(), length=32, salt=salt, info=purpose).derive(secret.encode())
+        # RFC 5869: 32 bytes are the first and only block of the expansion.
+        extracted = hmac.digest(salt, secret.encode(), "sha256")
+        self._key = hmac.digest(extracted, purpose + b"\x01", "sha256")
 
     def seal(self, plain: bytes, belongs_to: bytes) -> bytes:
         """Encrypt; `belongs_to` is associated data, and `open` must be given the same."""
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # as above
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # 30 ms that only its users pay
 
         nonce = os.urandom(_NONCE)
         return nonce + AESGCM(self._key).encrypt(nonce, plain, belongs_to)
@@ -55,22 +56,23 @@ class SealingKey:
         raise DecryptionError("it was written for another key pair or host, or was altered")
 
 
-def seal(secret: str, plain: bytes, *, belongs_to: bytes) -> bytes:
+def seal(secret: str, plain: bytes, *, belongs_to: bytes, purpose: bytes = SNAPSHOT) -> bytes:
     """Encrypt `plain` under a key of its own, derived from `secret` and a random salt.
 
     Args:
         secret: What the key is derived from: long and random, such as a Langfuse secret key, not a password.
         plain: The content.
         belongs_to: Associated data; `open_sealed` must be given the same.
+        purpose: What it is sealed for: nothing sealed for one purpose opens for another.
     """
     salt = os.urandom(SALT)
-    return salt + SealingKey(secret, salt, _SNAPSHOT).seal(plain, belongs_to)
+    return salt + SealingKey(secret, salt, purpose).seal(plain, belongs_to)
 
 
-def open_sealed(secret: str, sealed: bytes, *, belongs_to: bytes) -> bytes:
+def open_sealed(secret: str, sealed: bytes, *, belongs_to: bytes, purpose: bytes = SNAPSHOT) -> bytes:
     """Open what `seal` wrote.
 
     Raises:
         DecryptionError: Another secret or owner, or the bytes were altered.
     """
-    return SealingKey(secret, sealed[:SALT], _SNAPSHOT).open(sealed[SALT:], belongs_to)
+    return SealingKey(secret, sealed[:SALT], purpose).open(sealed[SALT:], belongs_to)
