@@ -15,7 +15,7 @@ SNAPSHOT = b"genai-sdk snapshot 1"
 
 
 class SealingKey:
-    """A key derived from a secret by HKDF-SHA256, for one file or body; random nonces make it good for billions of seals.
+    """A key derived from a secret by HKDF-SHA256; under random nonces it is good for billions of seals.
 
     Args:
         secret: Long and random, such as a Langfuse secret key, not a password.

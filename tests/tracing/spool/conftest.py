@@ -1,4 +1,5 @@
 import stat
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from tests.tracing.receiver import PUBLIC_KEY, SECRET_KEY, Receiver
 
 from genai_sdk.tracing import SpoolSettings, Tracer
 from genai_sdk.tracing.spool.directory import SpoolDirectory
+from genai_sdk.tracing.stats import TracingStats
 
 __all__ = ["make_tracer", "receiver"]
 
@@ -38,3 +40,21 @@ def directory(place: Path, receiver: Receiver) -> SpoolDirectory:
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def until(tracer: Tracer, true: Callable[[TracingStats], Any]) -> TracingStats:
+    """Wait until the counts are such."""
+    for _ in range(3_000):
+        stats = tracer.stats()
+        if true(stats):
+            return stats
+        threading.Event().wait(0.01)
+    raise AssertionError(tracer.stats())
+
+
+def directory_of(place: Path, host: str, secret_key: str = SECRET_KEY) -> SpoolDirectory:
+    return SpoolDirectory(place, host=host, public_key=PUBLIC_KEY, secret_key=lambda: secret_key)
+
+
+def texts(place: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in place.rglob("*") if path.is_file())
