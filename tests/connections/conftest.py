@@ -13,6 +13,7 @@ from genai_sdk.connections import (
     ConnectionSet,
     LangfuseDatabase,
     ReadLimits,
+    RefetchResult,
     SourceResult,
 )
 from genai_sdk.crypto import Cipher
@@ -20,7 +21,7 @@ from genai_sdk.crypto import Cipher
 OpenDatabase = Callable[..., LangfuseDatabase]
 Read = Callable[..., SourceResult]
 Get = Callable[[ConnectionRegistry], ConnectionSet]
-Refetch = Callable[[ConnectionRegistry, Connection], Connection | None]
+Refetch = Callable[[ConnectionRegistry, Connection], RefetchResult]
 
 
 @pytest.fixture

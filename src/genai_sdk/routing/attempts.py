@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from genai_sdk.connections import Connection
+from genai_sdk.connections import Connection, RefetchResult
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import (
     ConfigurationError,
@@ -24,7 +24,7 @@ from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Group, Planner
-from genai_sdk.routing.policy import PATIENCE, FallbackKind, MisconfiguredError, backoff, rule_for
+from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, MisconfiguredError, backoff, rule_for
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import CANCELLED, Attempt
@@ -47,9 +47,10 @@ class Wait(msgspec.Struct, frozen=True):
 
 
 class Refetch(msgspec.Struct, frozen=True):
-    """Ask the source for another key; send back the connection if it has one, else None."""
+    """Ask the source for another key, for `timeout` seconds at most; send back the `RefetchResult`."""
 
     connection: Connection
+    timeout: float
 
 
 class Deliver(msgspec.Struct, frozen=True):
@@ -57,9 +58,17 @@ class Deliver(msgspec.Struct, frozen=True):
 
 
 Step = Try | Wait | Refetch | Deliver
-Outcome = ProviderError | ConfigurationError | Connection | None
-"""What is sent back: an error that ended an attempt or a stream, another key, or nothing."""
+Outcome = ProviderError | ConfigurationError | RefetchResult | None
+"""What is sent back: an error that ended an attempt or a stream, what the source said, or nothing."""
 Steps = Generator[Step, Outcome, None]
+
+
+class Refused(msgspec.Struct):
+    """A deployment whose key was refused, and whose source may have another one soon."""
+
+    group: Group
+    deployment: Deployment
+    again_in: float
 
 
 class Call(Generic[T]):
@@ -107,6 +116,7 @@ class Call(Generic[T]):
         self._queue: tuple[Group, ...] = ()
         self._broken: StreamInterruptedError | None = None
         self._asked_whole = False
+        self._refused: dict[tuple[str, str], Refused] = {}
         self._entering = group
 
     @property
@@ -141,17 +151,55 @@ class Call(Generic[T]):
 
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""
-        group = self._group
+        group, members, waited = self._group, self._enter(self._group), 0.0
         while True:
-            members = self._enter(group)
-            error = yield from self._run_group(group, members)
+            error = yield from self._run_group(group, members, waited)
             if error is None:
                 return
             ahead = self._ahead(group, error)
-            if not ahead or self._clock.now() >= self._end:
+            if ahead and self._clock.now() < self._end:
+                group, self._queue = ahead[0], ahead[1:]
+                self._fallbacks_left -= 1
+                members, waited = self._enter(group), 0.0
+                continue
+            late = yield from self._await_key(error)
+            if late is None:
                 raise self._last_word(error) from None
-            group, self._queue = ahead[0], ahead[1:]
-            self._fallbacks_left -= 1
+            group, members, waited = late.group, [late.deployment], late.again_in
+
+    def _await_key(self, error: ProviderError) -> Generator[Step, Outcome, Refused | None]:
+        """Ask for the keys of refused deployments again, as their sources may lag; returns the first that has another.
+
+        Its `again_in` is then how long that took. Without retries a call does not wait for keys either.
+        """
+        began = self._clock.now()
+        while self._refused and self.options.num_retries > 0 and rule_for(error).onward:
+            late = min(self._refused.values(), key=lambda refused: refused.again_in)
+            if self._clock.now() + late.again_in >= self._end:
+                return None
+            if late.again_in > 0:
+                yield Wait(late.again_in)
+            for refused in self._refused.values():
+                if refused is not late:
+                    refused.again_in = max(0.0, refused.again_in - late.again_in)
+            fresh, again_in = yield from self._refetch(late.deployment)
+            if fresh is not None:
+                del self._refused[late.deployment.key]
+                return Refused(late.group, fresh, self._clock.now() - began)
+            if again_in is None or self._clock.now() - began >= PATIENCE:
+                del self._refused[late.deployment.key]
+            else:
+                late.again_in = again_in
+        return None
+
+    def _refetch(self, deployment: Deployment) -> Generator[Step, Outcome, tuple[Deployment | None, float | None]]:
+        """Ask for another key: return the deployment with it, else after how long asking again may help."""
+        result = yield Refetch(deployment.connection, max(0.0, self._end - self._clock.now()))
+        if not isinstance(result, RefetchResult):
+            return None, None
+        if result.connection is None:
+            return None, result.again_in
+        return Deployment(result.connection, deployment.model), None
 
     def _enter(self, group: Group) -> list[Deployment]:
         keys = [deployment.key for deployment in group.deployments]
@@ -161,7 +209,9 @@ class Call(Generic[T]):
         self._entered.update(keys)
         return arrange(members, self.options.routing_strategy, self._health, self._clock.chance)
 
-    def _run_group(self, group: Group, members: list[Deployment]) -> Generator[Step, Outcome, ProviderError | None]:
+    def _run_group(
+        self, group: Group, members: list[Deployment], waited: float = 0.0
+    ) -> Generator[Step, Outcome, ProviderError | None]:
         """Pass 1, then the retries; returns None once answered, else the error that ends the group."""
         self._entering = group
         error: ProviderError | None = None
@@ -172,7 +222,8 @@ class Call(Generic[T]):
         for deployment in awake:
             if error is not None and self._clock.now() >= self._end:
                 return error
-            error = yield from self._attempt(group, members, deployment, dropped)
+            error = yield from self._attempt(group, members, deployment, dropped, waited)
+            waited = 0.0
             if error is None or not rule_for(error).onward:
                 return error
         retry = 0
@@ -214,14 +265,18 @@ class Call(Generic[T]):
         dropped: set[tuple[str, str]],
         waited: float = 0.0,
     ) -> Generator[Step, Outcome, ProviderError | None]:
-        """Try a deployment, once more with another key if the source has one, and draw the consequences."""
+        """Try a deployment, again with another key if the source has one, and draw the consequences."""
         error = yield from self._try(group, deployment, waited)
-        if error is not None and rule_for(error).refetch:
-            fresh = yield Refetch(deployment.connection)
-            if isinstance(fresh, Connection) and self._clock.now() < self._end:
-                renewed = Deployment(fresh, deployment.model)
-                members[members.index(deployment)] = deployment = renewed
-                error = yield from self._try(group, deployment, 0.0)
+        successors = SUCCESSORS
+        while error is not None and rule_for(error).refetch and successors > 0:
+            successors -= 1
+            fresh, again_in = yield from self._refetch(deployment)
+            if fresh is None or self._clock.now() >= self._end:
+                if again_in is not None and rule_for(error).awaits:
+                    self._refused[deployment.key] = Refused(group, deployment, again_in)
+                break
+            members[members.index(deployment)] = deployment = fresh
+            error = yield from self._try(group, deployment, 0.0)
         if error is None:
             return None
         rule = rule_for(error)

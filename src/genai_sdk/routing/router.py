@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from genai_sdk.catalogue import Price, costs_of, price_of
-from genai_sdk.connections import Connection
+from genai_sdk.connections import Connection, RefetchResult
 from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
 from genai_sdk.drivers.streams import ReadyStream
 from genai_sdk.errors import ClientClosedError, ProviderError
@@ -39,11 +39,11 @@ CONNECT_TIMEOUT = 10.0
 class KeySource(Protocol):
     """Where a rejected key may have a successor."""
 
-    def refetch(self, failed: Connection) -> Connection | None:
-        """Return the connection with other credentials than `failed`, or None."""
+    def refetch(self, failed: Connection, timeout: float) -> RefetchResult:
+        """Return the connection with other credentials than `failed`, or when asking again may bring one."""
         ...
 
-    async def arefetch(self, failed: Connection) -> Connection | None:
+    async def arefetch(self, failed: Connection, timeout: float) -> RefetchResult:  # noqa: ASYNC109 - the twin's argument
         """Return the connection with other credentials; the twin of `refetch`."""
         ...
 
@@ -75,7 +75,7 @@ class Router:
 
     Args:
         driver: Makes the single attempts.
-        keys: FallbackRequest for another key when a provider rejects one.
+        keys: Asked for another key when a provider rejects one.
         clock: Time, waits and chance.
         project_price: What the project says a model costs, before the vendor's price; None where nobody says so.
     """
