@@ -65,8 +65,12 @@ class Server:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
     def deployment(self, **view: Any) -> Deployment:
-        url = f"http://127.0.0.1:{self._server.server_port}/v1"
+        url = f"{self.url}/v1"
         shown = ConnectionView(name="here", adapter="openai", base_url=url, created_at=BIRTH, updated_at=BIRTH, **view)
         return Deployment(Connection(shown, Credentials("api_key", {"key": Secret(KEY)})), "m")
 

@@ -272,7 +272,7 @@ def test_the_figures_are_exported_for_spreadsheets_and_nothing_in_them_is_run(br
     rows = list(csv.DictReader(io.StringIO(text)))
     assert sum(int(row["calls"]) for row in rows) == 701
     assert all(not row["model"].lstrip(" ").startswith(("=", "+", "-", "@")) for row in rows)
-    response = browser_page.context.request.get("/dashboard.csv?range=1h&by=model")
+    response = browser_page.context.request.get(f"{busy.url}/dashboard.csv?range=1h&by=model")
     assert "'=HYPERLINK(1)" in response.text()
     assert '\' +한국,""모델""' in response.text()
     assert response.headers["content-type"].startswith("text/csv")

@@ -1,6 +1,6 @@
 """From a connection's credentials to the headers that authenticate a request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Protocol
@@ -23,6 +23,11 @@ class Auth(Protocol):
     @property
     def fixed(self) -> Mapping[str, str] | None:
         """The headers, where they are the same for every request; None where each is signed by itself."""
+        ...
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """What of it no error may show."""
         ...
 
     def headers(self, request: HttpRequest, /) -> Mapping[str, str]:
@@ -50,6 +55,11 @@ class HeaderAuth(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return "HeaderAuth(***)"
 
+    @property
+    def secrets(self) -> Sequence[str]:
+        """The key or token in each header."""
+        return [value.removeprefix("Bearer ") for value in self.fixed.values()]
+
     def headers(self, _request: HttpRequest) -> Mapping[str, str]:
         """Return the headers."""
         return self.fixed
@@ -76,6 +86,11 @@ class SignatureAuth(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "SignatureAuth(***)"
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """The secret key, and the session's token where there is one."""
+        return [self.keys.secret_access_key, *([self.keys.token] if self.keys.token else ())]
 
     @property
     def project(self) -> str:
@@ -121,6 +136,8 @@ def _own_auth(connection: Connection) -> Auth | None:
             return HeaderAuth(_KEY_HEADERS[connection.view.adapter](credentials["key"]))
         case "aws_bearer":
             return bearer(credentials["key"])
+        case "access_token":
+            return bearer(credentials["key"], credentials["project"])
         case "aws_keys":
             token = credentials["session_token"] if "session_token" in credentials.fields else None
             keys = AwsKeys(credentials["access_key_id"], credentials["secret_access_key"], token)

@@ -32,9 +32,10 @@ def sign(
     service: str,
     now: datetime,
     method: str = "POST",
+    content_type: str = "application/json",
     derived: dict[str, bytes] | None = None,
 ) -> dict[str, str]:
-    """Return the headers that sign a request with a body of JSON to a URL without a query.
+    """Return the headers that sign a request to a URL without a query.
 
     Args:
         keys: Whose request it is.
@@ -44,11 +45,12 @@ def sign(
         service: The service's name in signatures, such as `"bedrock"`.
         now: The time (UTC); AWS takes five minutes to either side.
         method: The HTTP method.
+        content_type: What the body is.
         derived: Where the key of the day is kept, by what it is for: it is four hashes away from the secret one.
     """
     path, authority = _place(url)
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
-    headers = {"content-type": "application/json", "host": authority, "x-amz-date": stamp}
+    headers = {"content-type": content_type, "host": authority, "x-amz-date": stamp}
     if keys.token:
         headers["x-amz-security-token"] = keys.token
     names = ";".join(sorted(headers))

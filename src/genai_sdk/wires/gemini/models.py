@@ -1,7 +1,8 @@
 """What Google's models differ in, as data: how they are told to think, and how they embed.
 
-The pages named beside the rows are where they belong; they were not at hand when the rows were written, and litellm's
-price file (1.106.2) was.
+Whether a model thinks is held to the price file of litellm 1.110.2 by a test, which lists where the rows differ, and
+why. The levels of 3.7 and 3.8 are on https://ai.google.dev/gemini-api/docs/generate-content/whats-new-gemini-3.7.
+Budgets in tokens, and the levels of 3.0, 3.1 and 4, stand on Google's pages as they were known: they are not verified.
 """
 
 import re
@@ -47,6 +48,12 @@ _ROWS: tuple[tuple[re.Pattern[str], GeminiTraits], ...] = (
     (re.compile(r"gemini-3-pro"), GeminiTraits("levels", _PRO_3_LEVELS)),
     (re.compile(r"gemini-3\.1-pro"), GeminiTraits("levels", _PRO_LEVELS)),
     (re.compile(r"gemini-3(\.1)?-flash"), GeminiTraits("levels", _FLASH_LEVELS)),
+    # Low, medium and high alone; the price file says of no Flash and of 4 Argon that they take "xhigh".
+    (
+        re.compile(r"gemini-3\.[78]-flash(?!-lite)|gemini-4-argon|gemini-flash-latest"),
+        GeminiTraits("levels", _PRO_LEVELS),
+    ),
+    (re.compile(r"gemini-4-"), GeminiTraits("levels", {**_ALL_LEVELS, "none": "LOW", "minimal": "LOW"})),
     (re.compile(r"gemini-"), GeminiTraits("levels", MappingProxyType(_ALL_LEVELS))),
 )
 _UNKNOWN = GeminiTraits("budget", _BUDGETS)
