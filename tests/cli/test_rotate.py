@@ -272,7 +272,9 @@ def test_who_holds_what_is_read_as_the_broker_writes_it(broker, clock):
     odd = 'a"b\\c\nd'
     broker.metrics.offer("pk", "p", '"t"', ((odd, "v1"),))
     broker.metrics.confirm("pk", "p", '"t"', 1_799_999_999.5)
-    numbers = BrokerNumbers((broker.url, broker.url), MetricsAccess(url=None, token=None, transport=TransportSettings()))
+    numbers = BrokerNumbers(
+        (broker.url, broker.url), MetricsAccess(url=None, token=None, transport=TransportSettings())
+    )
     sighting = numbers.look()
     (holder,) = sighting.holders
     assert (holder.connection, holder.version, holder.at) == (odd, "v1", 1_799_999_999.5)

@@ -144,9 +144,7 @@ def test_many_threads_wait_for_one_late_key_together(client, provider, langfuse)
     world.rotate(1)
     before = questions(langfuse)
     texts: list[str] = []
-    threads = [
-        threading.Thread(target=lambda: texts.append(client.completion("m", question).text)) for _ in range(16)
-    ]
+    threads = [threading.Thread(target=lambda: texts.append(client.completion("m", question).text)) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:

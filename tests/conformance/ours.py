@@ -59,7 +59,7 @@ class Source:
     def refetch(self, failed: Connection, timeout: float) -> RefetchResult:
         return RefetchResult(self._renewed.get(failed.name))
 
-    async def arefetch(self, failed: Connection, timeout: float) -> RefetchResult:
+    async def arefetch(self, failed: Connection, timeout: float) -> RefetchResult:  # noqa: ASYNC109 - the loop's own
         return self.refetch(failed, timeout)
 
 

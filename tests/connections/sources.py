@@ -49,19 +49,21 @@ class ControlledSource:
         self.running = 0
         self.most_running = 0
         self.asked: list[Sequence[str] | None] = []
+        self.insisted: list[bool] = []
         self.closed = False
         self.started = threading.Semaphore(0)
         self.open = threading.Event()
         self.open.set()
         self._lock = threading.Lock()
 
-    def fetch(self, names: Sequence[str] | None) -> SourceResult:
+    def fetch(self, names: Sequence[str] | None, *, anew: bool = False) -> SourceResult:
         with self._lock:
             self.calls += 1
             self.running += 1
             self.most_running = max(self.most_running, self.running)
             records = self.records
         self.asked.append(names)
+        self.insisted.append(anew)
         self.started.release()
         try:
             assert self.open.wait(PATIENCE)

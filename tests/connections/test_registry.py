@@ -204,7 +204,7 @@ from genai_sdk.connections import ConnectionRegistry, RefetchResult
 from genai_sdk.errors import SourceUnavailableError
 
 class Hanging:
-    def fetch(self, names):
+    def fetch(self, names, anew=False):
         threading.Event().wait()
     def describe(self):
         return "it"

@@ -125,9 +125,7 @@ def test_a_call_goes_from_key_to_key_while_each_is_refused_and_there_is_another(
     assert scenario.play("m", {"a": [fail(401)] * 9})[-1] == "AuthenticationError", "but not for ever"
 
 
-@pytest.mark.parametrize(
-    ("status", "options"), [(401, {"num_retries": 0}), (401, {"deadline": 0.9}), (403, {})]
-)
+@pytest.mark.parametrize(("status", "options"), [(401, {"num_retries": 0}), (401, {"deadline": 0.9}), (403, {})])
 def test_no_key_is_waited_for(status, options):
     """Without retries, beyond the deadline, or where the key is good and may not do this."""
     scenario = Scenario(regions("a"))

@@ -163,10 +163,11 @@ def _body(row: dict[str, Any], old: "ConnectionRecord | None", unread: str) -> d
     if row["extraHeaderKeys"]:
         if old is None or not old.extra_headers:
             names = ", ".join(row["extraHeaderKeys"])
+            reason = f" ({unread})" if unread else ""
             raise ConfigurationError(
                 f"{row['provider']} has extra headers ({names}), whose values Langfuse does not show and clients cannot "
-                f"read here{f' ({unread})' if unread else ''}: write it anew with "
-                f"{typed('genai connections add')} {row['provider']} --replace --header …"
+                f"read here{reason}: write it anew with {typed('genai connections add')} {row['provider']} --replace "
+                "--header …"
             )
         body["extraHeaders"] = dict(old.extra_headers)
     return body

@@ -237,7 +237,9 @@ class Rotation:
                     result.state, result.holders = "rotated", ()
                     return True
                 result.holders = tuple(each for each in others if sighting.now - each.at < waiting.quiet)
-                names = ", ".join(sorted({each.public_key for each in result.holders})) or "nobody that was seen of late"
+                names = (
+                    ", ".join(sorted({each.public_key for each in result.holders})) or "nobody that was seen of late"
+                )
                 if names != told:
                     effects.say(f"Waiting until nobody shows an old version for {waiting.quiet:g} s; {names} did.")
                     told = names

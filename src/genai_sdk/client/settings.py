@@ -39,7 +39,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
 }
 """Which variables stand in for an argument that is not given; the first that is set counts."""
 
-METRICS_TOKEN = "GENAI_BROKER_METRICS_TOKEN"
+METRICS_TOKEN = "GENAI_BROKER_METRICS_TOKEN"  # noqa: S105 - a name
 """The variable with what a broker's `/metrics` asks for as a bearer token."""
 
 HOME = "GENAI_HOME"

@@ -34,7 +34,9 @@ class StoredConnections:
         Raises:
             GenAIError: The source does not answer, or refuses.
         """
-        return next((record for record in self._source.fetch((name,)).connections if record.name == name), None)
+        return next(
+            (record for record in self._source.fetch((name,), anew=True).connections if record.name == name), None
+        )
 
     def close(self) -> None:
         """Close the source."""

@@ -16,8 +16,8 @@ LONGEST_GAP = 10.0
 """Seconds that it does not exceed."""
 
 LAG = 5.0
-"""Seconds from the first refusal of a key in which a call waits for another one: a source that reads a replica, or keeps
-its answers for a moment, may be that far behind."""
+"""Seconds from the first refusal of a key in which a call waits for another one: a source that reads a replica, or
+keeps its answers for a moment, may be that far behind."""
 
 FORGOTTEN = 60.0
 """Seconds without a question after which a refusal counts as the first one again."""

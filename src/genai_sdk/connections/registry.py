@@ -153,7 +153,10 @@ class ConnectionRegistry:
         self._reader.close()
 
     def _load(self, fetch: _Load) -> ConnectionSet:
-        delivery = self._reader.ask()
+        now = self._now()
+        with self._lock:
+            refused = any(not refusal.is_over(now) for refusal in self._refusals.values())
+        delivery = self._reader.ask(anew=refused)
         connections = self._reader.read(delivery, known=fetch.last is not None)
         fetch.accepted = functools.partial(self._reader.accept, delivery, connections, self._now())
         return connections
