@@ -194,7 +194,7 @@ class Grants:
         return grant
 
     async def _read_again(self, pair: KeyPair) -> None:
-        """Read what a key pair is given unless that was done just now; everybody who asks meanwhile shares the answer."""
+        """Read what a key pair is given unless that was done just now; whoever asks meanwhile shares the answer."""
         entry, now = self._cache.known(pair), self._now()
         if entry is None or not entry.usable(now) or 0 <= now - entry.checked_at < REREAD_AFTER:
             return  # it is read anyway, or was just now

@@ -165,9 +165,9 @@ def _body(row: dict[str, Any], old: "ConnectionRecord | None", unread: str) -> d
             names = ", ".join(row["extraHeaderKeys"])
             reason = f" ({unread})" if unread else ""
             raise ConfigurationError(
-                f"{row['provider']} has extra headers ({names}), whose values Langfuse does not show and clients cannot "
-                f"read here{reason}: write it anew with {typed('genai connections add')} {row['provider']} --replace "
-                "--header …"
+                f"{row['provider']} has extra headers ({names}), whose values Langfuse does not show and clients "
+                f"cannot read here{reason}: write it anew with "
+                f"{typed('genai connections add')} {row['provider']} --replace --header …"
             )
         body["extraHeaders"] = dict(old.extra_headers)
     return body

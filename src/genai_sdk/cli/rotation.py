@@ -148,8 +148,7 @@ class Rotation:
         try:
             if not self._serves():
                 return self._undo()
-            self._wait(project)
-            if result.state == "rotated" and not self._serves():
+            if self._wait(project) and not self._serves():
                 return self._undo()
         except KeyboardInterrupt:
             result.state, result.error = "held", "it was interrupted before it was known who holds the old secret"
@@ -209,7 +208,8 @@ class Rotation:
         result.state = "undone"
         return result
 
-    def _wait(self, project: str) -> None:
+    def _wait(self, project: str) -> bool:
+        """Wait until the old secret is out of use, and say whether it is."""
         began = self._effects.clock.now()
         if not self._wait_for_holders(project, began):
             self._effects.say(
@@ -218,6 +218,7 @@ class Rotation:
             self._effects.clock.sleep(self._waiting.blind)
             self.result.state, self.result.evidence = "rotated", "time"
         self.result.waited = self._effects.clock.now() - began
+        return self.result.state == "rotated"
 
     def _wait_for_holders(self, project: str, began: float) -> bool:
         """Wait until no caller showed an old version for long enough; False where no broker can tell."""
