@@ -1,7 +1,6 @@
 """A connection as its source delivers it, for those who write it anew."""
 
 import inspect
-import os
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +23,7 @@ class StoredConnections:
         defaults: dict[str, Any] = {
             name: parameter.default for name, parameter in inspect.signature(GenAIClient).parameters.items()
         }
-        settings = read_settings(defaults, os.environ if environ is None else environ)
+        settings = read_settings(defaults, environ)
         self._transport = SyncTransport(settings.transport)
         self._source = make_source(settings, self._transport)
 

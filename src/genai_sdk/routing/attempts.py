@@ -1,7 +1,7 @@
 """The attempt loop: every decision of a call, as a generator that waits for nothing itself.
 
-It yields what is to be done (`Try`, `Wait`, `Refetch`, `Deliver`) and is sent what came of it; the sync and the async
-face (`run.py`, `stream.py`) do it. So there is one set of decisions, and no clock but the one handed in.
+It yields what is to be done (`steps.py`) and is sent what came of it; the sync and the async face (`run.py`,
+`stream.py`) do it. So there is one set of decisions, and no clock but the one handed in.
 """
 
 from collections.abc import Generator, Sequence
@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from genai_sdk.connections import Connection, RefetchResult
+from genai_sdk.connections import RefetchResult
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import (
     ConfigurationError,
@@ -25,42 +25,13 @@ from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, MisconfiguredError, backoff, rule_for
+from genai_sdk.routing.steps import Deliver, Outcome, Refetch, Step, Steps, Try, Wait
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import CANCELLED, Attempt
 
 T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
-
-
-class Try(msgspec.Struct, frozen=True):
-    """Make one attempt within `timeout` seconds; `accept` what it brings, or send back why it brought nothing."""
-
-    deployment: Deployment
-    timeout: float
-
-
-class Wait(msgspec.Struct, frozen=True):
-    """Wait; send back None."""
-
-    seconds: float
-
-
-class Refetch(msgspec.Struct, frozen=True):
-    """Ask the source for another key, for `timeout` seconds at most; send back the `RefetchResult`."""
-
-    connection: Connection
-    timeout: float
-
-
-class Deliver(msgspec.Struct, frozen=True):
-    """A stream has its first content; send back None at its end, or the `StreamInterruptedError` that broke it."""
-
-
-Step = Try | Wait | Refetch | Deliver
-Outcome = ProviderError | ConfigurationError | RefetchResult | None
-"""What is sent back: an error that ended an attempt or a stream, what the source said, or nothing."""
-Steps = Generator[Step, Outcome, None]
 
 
 class Refused(msgspec.Struct):

@@ -17,13 +17,14 @@ from genai_sdk.errors import ClientClosedError, ProviderError
 from genai_sdk.http import Deadline, TransportClosed
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
-from genai_sdk.routing.attempts import Call, Try
+from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.opening import AsyncOpened, Opened, aopen_stream, open_stream, tells_nothing
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.run import AsyncRunner, Runner
+from genai_sdk.routing.steps import Try
 from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 from genai_sdk.routing.windows import check_window
 from genai_sdk.tracing import UNRECORDED, CallTrace

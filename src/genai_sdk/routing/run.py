@@ -5,8 +5,9 @@ from typing import Generic
 
 from genai_sdk.connections import Connection, RefetchResult
 from genai_sdk.errors import ConfigurationError, ProviderError
-from genai_sdk.routing.attempts import Call, Deliver, Outcome, Refetch, Step, Steps, T, Try, Wait
+from genai_sdk.routing.attempts import Call, T
 from genai_sdk.routing.clock import Clock
+from genai_sdk.routing.steps import Deliver, Outcome, Refetch, Step, Steps, Try, Wait
 
 
 class Runner(Generic[T]):
