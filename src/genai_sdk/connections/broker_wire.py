@@ -4,7 +4,6 @@ import base64
 import binascii
 from typing import Any
 
-from genai_sdk.crypto import open_sealed, seal
 from genai_sdk.errors import DecryptionError
 
 PATH = "/api/genai/v1/connections"
@@ -26,6 +25,8 @@ def seal_answer(secret_key: str, project_id: str, plain: bytes) -> str:
     Whoever reads the request's Authorization header can open it; whoever sees bodies alone, in logs, caches or dumps,
     cannot.
     """
+    from genai_sdk.crypto import seal  # hashes take 3 ms to load, which a client's start need not wait for
+
     sealed = seal(secret_key, plain, belongs_to=_belongs_to(project_id), purpose=_PURPOSE)
     return base64.b64encode(sealed).decode()
 
@@ -41,6 +42,8 @@ def open_answer(secret_key: str, project: Any, sealed: str) -> bytes:
     Raises:
         DecryptionError: It was sealed for another key pair or project, or was altered.
     """
+    from genai_sdk.crypto import open_sealed  # as above
+
     project_id = project.get("id") if isinstance(project, dict) else None
     try:
         data = base64.b64decode(sealed, validate=True)

@@ -4,31 +4,29 @@ It yields what is to be done (`steps.py`) and is sent what came of it; the sync 
 `stream.py`) do it. So there is one set of decisions, and no clock but the one handed in.
 """
 
-from collections.abc import Generator, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from genai_sdk.connections import RefetchResult
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import (
-    ConfigurationError,
-    GenAIError,
     ProviderError,
     ProviderTimeoutError,
-    RouteExhaustedError,
     StreamInterruptedError,
 )
 from genai_sdk.http.deadline import TICK
 from genai_sdk.routing.clock import Clock
+from genai_sdk.routing.failures import cut_short, failure_of, last_word, too_late
 from genai_sdk.routing.health import Health
-from genai_sdk.routing.options import RoutingOptions
+from genai_sdk.routing.options import RoutingOptions, alone
 from genai_sdk.routing.plan import Group, Planner
-from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, MisconfiguredError, backoff, rule_for
+from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, backoff, rule_for
 from genai_sdk.routing.steps import Deliver, Outcome, Refetch, Step, Steps, Try, Wait
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CANCELLED, Attempt
+from genai_sdk.types import CANCELLED, Attempt, Usage
 
 T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
@@ -40,6 +38,10 @@ class Refused(msgspec.Struct):
     group: Group
     deployment: Deployment
     again_in: float
+
+
+Pricing = Callable[[Deployment, Usage | None], Mapping[str, float] | None]
+"""What tokens of a deployment cost in US dollars, by kind and in `total`; None where that is not known."""
 
 
 class Call(Generic[T]):
@@ -54,6 +56,7 @@ class Call(Generic[T]):
         started: When the call began, on that clock.
         streaming: Whether answers are streams, which are delivered before they end.
         trace: Told of every attempt that is over.
+        price: Returns what tokens of a deployment cost, by kind; None where that is not known.
     """
 
     def __init__(
@@ -67,7 +70,9 @@ class Call(Generic[T]):
         started: float,
         streaming: bool = False,
         trace: CallTrace = UNRECORDED,
+        price: Pricing = lambda _deployment, _usage: None,
     ) -> None:
+        self._price = price
         self.options = options
         self.trace = trace
         self.started = started
@@ -120,6 +125,22 @@ class Call(Generic[T]):
         """Whether a request is to be measured before it is sent: only where another group can take it."""
         return self.options.pre_call_checks and bool(self._fallbacks_after(self._entering, "context_window"))
 
+    def continuing(self) -> "Call[T]":
+        """Return the call that continues a turn where it was paused: on what served it, and on nothing else.
+
+        Its attempts are rows of the same ledger, and its deadline is the same; that of a stream begins anew, since it
+        ended at the first content.
+        """
+        assert self.served is not None, "only what was answered is continued"
+        group = msgspec.structs.replace(self._group, deployments=(self.served,))
+        started = self._clock.now() if self._streaming else self.started
+        facts: dict[str, Any] = {"streaming": self._streaming, "trace": self.trace, "price": self._price}
+        call: Call[T] = Call(
+            self._planner, group, alone(self.options), self._health, self._clock, started=started, **facts
+        )
+        call.attempts = self.attempts
+        return call
+
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""
         group, members, waited = self._group, self._enter(self._group), 0.0
@@ -135,7 +156,7 @@ class Call(Generic[T]):
                 continue
             late = yield from self._await_key(error)
             if late is None:
-                raise self._last_word(error) from None
+                raise last_word(error, self._group.name, self.attempts, self._rested, self._broken) from None
             group, members, waited = late.group, [late.deployment], late.again_in
 
     def _await_key(self, error: ProviderError) -> Generator[Step, Outcome, Refused | None]:
@@ -262,7 +283,7 @@ class Call(Generic[T]):
     ) -> Generator[Step, Outcome, ProviderError | None]:
         begun = self._clock.now()
         if begun >= self._end:
-            return self._too_late(deployment)
+            return too_late(deployment, self.options.deadline)
         self._health.started(deployment)
         reported, cold = len(self.attempts), self.warmup
         left = self._end - begun
@@ -270,10 +291,10 @@ class Call(Generic[T]):
             outcome = yield Try(deployment, min(self.options.timeout, left))
             begun += self.warmup - cold
             latency = self._clock.now() - begun
-            failure = _failure_of(outcome, deployment)
+            failure = failure_of(outcome, deployment)
             if isinstance(failure, ProviderTimeoutError) and left < self.options.timeout and latency > left - TICK:
-                failure = self._cut_short(deployment, left)
-            self.attempts.append(_row(group, deployment, latency, waited, failure))
+                failure = cut_short(deployment, left, self.options.deadline)
+            self.attempts.append(self._row(group, deployment, latency, waited, failure))
             if failure is None:
                 self.served = deployment
                 self._health.succeeded(deployment, latency)
@@ -289,6 +310,14 @@ class Call(Generic[T]):
             if len(self.attempts) > reported:
                 self.trace.attempt(self.attempts[-1], begun, self._clock.now())
 
+    def _row(
+        self, group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
+    ) -> Attempt:
+        row = _row(group, deployment, latency, waited, failure)
+        if failure is None or failure.usage is None:
+            return row
+        return msgspec.structs.replace(row, usage=failure.usage, costs=self._price(deployment, failure.usage))
+
     def _deliver(
         self, group: Group, deployment: Deployment, latency: float, waited: float
     ) -> Generator[Step, Outcome, ProviderError | None]:
@@ -297,7 +326,7 @@ class Call(Generic[T]):
         broken = yield Deliver()
         if not isinstance(broken, StreamInterruptedError):
             return None
-        self.attempts[-1] = _row(group, deployment, latency, waited, broken)
+        self.attempts[-1] = self._row(group, deployment, latency, waited, broken)
         if self.options.stream_fallback != "restart":
             self._health.failed(deployment, broken.retry_after, self.options, self._clock.now())
             broken.attempts = tuple(self.attempts)
@@ -316,64 +345,6 @@ class Call(Generic[T]):
             return ()
         groups = (*self._planner.fallbacks(group, kind, self.options), *self._queue)
         return tuple(one for one in groups if any(each.key not in self._entered for each in one.deployments))
-
-    def _too_late(self, deployment: Deployment) -> ProviderError:
-        return self._overdue(
-            deployment,
-            f"the deadline of {self.options.deadline:g} s passed before {deployment.connection.name} could be asked; "
-            "raise deadline= or look at what took so long in .attempts",
-        )
-
-    def _cut_short(self, deployment: Deployment, left: float) -> ProviderError:
-        return self._overdue(
-            deployment,
-            f"{'/'.join(deployment.key)} did not answer within the {left:.3g} s that were left of the deadline of "
-            f"{self.options.deadline:g} s; raise deadline= or look at what took so long in .attempts",
-        )
-
-    def _overdue(self, deployment: Deployment, message: str) -> ProviderError:
-        return ProviderTimeoutError(
-            message,
-            provider=deployment.connection.view.adapter,
-            connection=deployment.connection.name,
-            model=deployment.model,
-            reason="deadline",
-        )
-
-    def _last_word(self, error: ProviderError) -> GenAIError:
-        """Return the error to raise: the only deployment's own, or one that speaks for all that were tried."""
-        facts = {
-            name: getattr(error, name)
-            for name in ("provider", "connection", "model", "status_code", "request_id", "retry_after", "reason")
-        }
-        if self._broken is not None:
-            message = f"{self._broken.message} Starting over failed too: {error.message}"
-            return StreamInterruptedError(message, text=self._broken.text, attempts=tuple(self.attempts), **facts)
-        deployments_tried = {(row.connection, row.model) for row in self.attempts}
-        if len(deployments_tried) <= 1:
-            if isinstance(error, MisconfiguredError):
-                return error.error
-            error.attempts = tuple(self.attempts)
-            return error
-        tried = "; ".join(f"{row.connection}/{row.model}: {row.reason}" for row in self.attempts)
-        resting = [
-            f"{connection}/{model}"
-            for connection, model in self._rested
-            if (connection, model) not in deployments_tried
-        ]
-        passed = f" Passed over, as they rest after a failure: {', '.join(resting)}." if resting else ""
-        message = (
-            f"every deployment tried for {self._group.name!r} failed ({tried}).{passed} "
-            f"The last one said: {error.message}"
-        )
-        return RouteExhaustedError(message, attempts=tuple(self.attempts), **facts)
-
-
-def _failure_of(outcome: Outcome, deployment: Deployment) -> ProviderError | None:
-    if not isinstance(outcome, ConfigurationError):
-        return outcome if isinstance(outcome, ProviderError) else None
-    view = deployment.connection.view
-    return MisconfiguredError(outcome, provider=view.adapter, connection=view.name, model=deployment.model)
 
 
 def _cancelled(group: Group, deployment: Deployment, latency: float, waited: float) -> Attempt:
