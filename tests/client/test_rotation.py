@@ -23,23 +23,28 @@ class World:
 
     Args:
         lag: Seconds from a rotation until the source delivers the new key.
+        adapter: The wire that the provider speaks.
     """
 
-    def __init__(self, provider: FakeProvider, langfuse: FakeLangfuse, *, lag: float = 0.0) -> None:
+    def __init__(
+        self, provider: FakeProvider, langfuse: FakeLangfuse, *, lag: float = 0.0, adapter: str = "openai"
+    ) -> None:
         self.time = 1_800_000_000.0
         self.waits: list[float] = []
         self._provider = provider
         self._langfuse = langfuse
         self._lag = lag
+        self._shape = '{"apiKey": "%s"}' if adapter == "bedrock" else "%s"
         self._due: list[tuple[float, Callable[[], Any]]] = []
         self._lock = threading.Lock()
         langfuse.connections.put(
             ConnectionRecord(
                 name="lab",
-                adapter="openai",
-                secret="sk-0",
-                base_url=provider.base_url("openai"),
+                adapter=adapter,
+                secret=self._shape % "sk-0",
+                base_url=provider.base_url(adapter),
                 custom_models=("m",),
+                config={"region": "us-east-1"} if adapter == "bedrock" else None,
                 created_at=BIRTH,
                 updated_at=BIRTH,
             )
@@ -48,7 +53,7 @@ class World:
 
     def rotate(self, number: int) -> None:
         """Refuse the old key from now on; the source has the new one as soon as it has caught up."""
-        changed = {"secret": f"sk-{number}", "updated_at": BIRTH + timedelta(seconds=number)}
+        changed = {"secret": self._shape % f"sk-{number}", "updated_at": BIRTH + timedelta(seconds=number)}
         self._due.append((self.time + self._lag, lambda: self._langfuse.connections.change("lab", **changed)))
         self._provider.accept(f"sk-{number}")
         self._pass()
@@ -134,6 +139,16 @@ def test_no_call_fails_where_keys_are_rotated_every_three_seconds(
     # A prompt source is asked once for each new key; one that lags by 2 s after 0, 1 and 2.5 s.
     assert questions(langfuse) == (11 if lag == 0 else 31)
     assert world.waits == ([] if lag == 0 else [1.0, 1.5] * 10)
+
+
+@pytest.mark.parametrize("adapter", ["openai", "azure", "anthropic", "bedrock", "google-ai-studio"])
+def test_every_wires_refusal_of_an_old_key_is_known(client, provider, langfuse, face, adapter) -> None:
+    world = World(provider, langfuse, lag=2.0, adapter=adapter)
+    world.govern(client)
+    assert face.ask(client, "m").text == "lab: Hello!"
+    world.rotate(1)
+    assert face.ask(client, "m").text == "lab: Hello!"
+    assert world.waits == [1.0, 1.5]
 
 
 def test_many_threads_wait_for_one_late_key_together(client, provider, langfuse) -> None:
