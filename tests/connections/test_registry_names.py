@@ -159,6 +159,23 @@ def test_a_refetch_that_joined_an_older_question_asks_one_of_its_own(
     assert renewed.credentials["key"] == "sk-rotated"
 
 
+def test_a_refetch_waits_no_longer_than_its_call_has_and_goes_on_for_the_others(
+    source: ControlledSource, clock: Clock, refetch: Refetch
+) -> None:
+    registry = ConnectionRegistry(source, now=clock)
+    failed = failed_with(registry)
+    source.rotate("sk-rotated")
+    source.open.clear()
+    hurried = refetch(registry, failed, 0.01)
+    assert (hurried.connection, hurried.again_in) == (None, 1.0)
+    patient = in_thread(lambda: refetch(registry, failed))
+    source.open.set()
+    renewed = patient.get().connection
+    assert renewed is not None
+    assert renewed.credentials["key"] == "sk-rotated"
+    assert source.calls == 2
+
+
 def test_refetch_by_a_call_that_is_late_takes_what_is_known_without_asking(
     source: ControlledSource, clock: Clock, refetch: Refetch
 ) -> None:
