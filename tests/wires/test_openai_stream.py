@@ -316,3 +316,17 @@ def test_history_of_another_vendor_goes_out_without_what_would_be_refused(
     thinking = {"role": "assistant", "content": [{"type": "thinking", "thinking": "t"}, {"type": "text", "text": "x"}]}
     (sent,) = rules.mended([thinking])
     assert ("thinking" in str(sent)) == (base_url is not None)
+
+
+def test_a_token_without_alternatives_has_an_empty_list_of_them_whole_and_streamed() -> None:
+    logprobs = {"content": [{"token": "w", "logprob": -0.5, "bytes": None, "top_logprobs": []}], "refusal": None}
+    choice = {"index": 0, "finish_reason": "stop", "logprobs": logprobs}
+    answer = completion_of({"choices": [{**choice, "message": {"content": "w"}}]})
+    assert answer is not None
+    stream = streamed({"choices": [{**choice, "delta": {"content": "w"}}]})
+    for made in (answer, stream):
+        (token,) = made.choices[0]["logprobs"]["content"]
+        assert token["top_logprobs"] == []
+    silent = completion_of({"choices": [{**choice, "logprobs": None, "message": {"content": "w"}}]})
+    assert silent is not None
+    assert "logprobs" not in silent.choices[0]

@@ -3,12 +3,10 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from genai_sdk.client.platform import PlatformEndpoint, read_platform
 from genai_sdk.connections import Secret
 from genai_sdk.drivers.factory import DriverName
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
@@ -22,6 +20,11 @@ from genai_sdk.routing.options import (
     read_switch,
 )
 from genai_sdk.tracing import TracingSettings
+
+if TYPE_CHECKING:  # only they look for a local platform who name no other place
+    from pathlib import Path
+
+    from genai_sdk.client.platform import PlatformEndpoint
 
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "public_key": ("LANGFUSE_PUBLIC_KEY",),
@@ -113,8 +116,10 @@ class LangfuseAccess(msgspec.Struct, frozen=True, kw_only=True):
     transport: TransportSettings
 
 
-def home_directory(environ: Mapping[str, str] | None = None) -> Path:
+def home_directory(environ: Mapping[str, str] | None = None) -> "Path":
     """Return the local platform's data directory: GENAI_HOME, by default `~/.genai`."""
+    from pathlib import Path
+
     environ = os.environ if environ is None else environ
     return Path(environ.get(HOME, "").strip() or _DEFAULT_HOME).expanduser()
 
@@ -218,11 +223,13 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
     )
 
 
-def _platform(arguments: Mapping[str, Any], environ: Mapping[str, str]) -> PlatformEndpoint | None:
+def _platform(arguments: Mapping[str, Any], environ: Mapping[str, str]) -> "PlatformEndpoint | None":
     """Return the running local platform if nothing, given or set, names another place."""
     for name in ELSEWHERE:
         if arguments.get(name) or any(environ.get(key, "").strip() for key in ENVIRONMENT[name]):
             return None
+    from genai_sdk.client.platform import read_platform
+
     return read_platform(home_directory(environ))
 
 

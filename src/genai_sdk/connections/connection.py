@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from genai_sdk.connections.redaction import redact
 from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.types import ConnectionView
@@ -58,6 +57,8 @@ class Connection(msgspec.Struct, frozen=True, dict=True):
 
     def redact(self, text: str) -> str:
         """Return `text` with every secret of this connection replaced by stars, however it is spelled."""
+        from genai_sdk.connections.redaction import redact  # what it spells secrets with, only an error needs
+
         secrets = [*self.headers.values(), *(self.credentials.fields.values() if self.credentials else ())]
         return redact(text, [*(secret.reveal() for secret in secrets), *self._lent])
 

@@ -18,7 +18,7 @@ from genai_sdk.errors import ConfigurationError, DecryptionError
 from genai_sdk.types import ConnectionView
 
 # It becomes part of a host name, so nothing but a label may pass.
-_REGION = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_REGION = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 
 def parse_result(delivery: SourceResult, names: Sequence[str] | None) -> ConnectionSet:
@@ -94,7 +94,7 @@ def _given_region(record: ConnectionRecord) -> Any:
 
 def _region(value: Any) -> str | None:
     region = value.strip() if isinstance(value, str) else ""
-    return region if _REGION.fullmatch(region) else None
+    return region if re.fullmatch(_REGION, region) else None
 
 
 def _base_url(raw_url: str) -> str | None:

@@ -1,11 +1,12 @@
 """The connections of one project, kept fresh: one question to the source at a time, and the last good answer."""
 
 import functools
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
+from genai_sdk import log
 from genai_sdk.connections.connection import Connection, ConnectionSet
 from genai_sdk.connections.reader import Reader
 from genai_sdk.connections.sources.source import Source
@@ -14,9 +15,9 @@ from genai_sdk.lifecycle import Cache, CacheEntry, Fetch, Freshness
 from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.lifecycle.freshness import succeed
-from genai_sdk.snapshot import Snapshot
 
-logger = logging.getLogger("genai_sdk")
+if TYPE_CHECKING:  # a cost only for those who keep one
+    from genai_sdk.snapshot import Snapshot
 
 REFETCH_EVERY = 10.0
 """Seconds between two questions for other credentials of the same connection."""
@@ -51,7 +52,7 @@ class ConnectionRegistry:
         source: Source,
         *,
         names: Sequence[str] | None = None,
-        snapshot: Snapshot | None = None,
+        snapshot: "Snapshot | None" = None,
         max_stale: float = 86_400.0,
         now: Callable[[], float] = time.time,
         timeout: float = 10.0,
@@ -141,12 +142,10 @@ class ConnectionRegistry:
             self._reader.forget()
         failed_before = before is not None and before.error is not None
         if entry.error is None and failed_before:
-            logger.info("%s answers again", self._reader.describe())
+            log.info("%s answers again", self._reader.describe())
         elif entry.error is not None and entry.value is not None and not failed_before:
             age, left = entry.checked_at - entry.loaded_at, entry.usable_until - entry.checked_at
-            logger.warning(
-                "LLM connections of %.0f s ago stay in use for at most %.0f s more: %s", age, left, entry.error
-            )
+            log.warning("LLM connections of %.0f s ago stay in use for at most %.0f s more: %s", age, left, entry.error)
 
     def _begin_refetch(self, failed: Connection) -> _Load | None:
         refuse_at_exit()

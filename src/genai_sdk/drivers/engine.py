@@ -1,22 +1,20 @@
 """The driver of every wire of ours: what to send and what came back is the wire's to say, all else is done here."""
 
+import functools
 from collections.abc import Iterable, Sequence
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from genai_sdk.catalogue import wire_of
 from genai_sdk.connections import Connection
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.attempt import Attempt
 from genai_sdk.drivers.auth.auth import Auth, own_auth
-from genai_sdk.drivers.auth.source import AuthSource
 from genai_sdk.drivers.decompression import DecompressionError
 from genai_sdk.drivers.driver import AsyncStream, Deployment, DriverResponse, Stream
 from genai_sdk.drivers.exchange import areceive, asend, receive, send
 from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.drivers.response_headers import by_lower_name
 from genai_sdk.drivers.route import Route, load_wire, no_route, route_of
-from genai_sdk.drivers.stream_reader import StreamReader
-from genai_sdk.drivers.streams import AsyncEventStream, ReadyStream, SyncEventStream
 from genai_sdk.errors import BadRequestError, ProviderError
 from genai_sdk.http import AsyncTransport, Deadline, Request, SyncTransport
 from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
@@ -31,6 +29,11 @@ from genai_sdk.wires.wire import (
     Wire,
 )
 
+if TYPE_CHECKING:  # loaded by those who need them
+    from genai_sdk.drivers.auth.source import AuthSource
+    from genai_sdk.drivers.stream_reader import StreamReader
+    from genai_sdk.drivers.streams import ReadyStream
+
 # What a codec may meet in values that it did not make: a call's, or an answer's.
 _SURPRISES = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 
@@ -41,14 +44,23 @@ class Engine:
     Args:
         sync: What sync calls go over.
         async_: What async calls go over.
-        auth: Where authentication comes from; None for one of its own over the same transports.
+        auth: Where authentication comes from that a connection does not have by itself; None for one of its own over
+            the same transport.
     """
 
-    def __init__(self, sync: SyncTransport, async_: AsyncTransport, auth: AuthSource | None = None) -> None:
+    def __init__(self, sync: SyncTransport, async_: AsyncTransport, auth: "AuthSource | None" = None) -> None:
         self._sync = sync
         self._async = async_
-        self._auth = auth or AuthSource(sync)
+        if auth is not None:
+            self.auth = auth
         self._wires: dict[str, Wire | None] = {}
+
+    @functools.cached_property
+    def auth(self) -> "AuthSource":
+        """Where authentication comes from that a connection does not have by itself."""
+        from genai_sdk.drivers.auth.source import AuthSource
+
+        return AuthSource(self._sync)
 
     def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
         """Tell whether a wire of ours can carry an operation to a deployment."""
@@ -78,7 +90,7 @@ class Engine:
         self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
     ) -> DriverResponse[A]:
         """Answer a request."""
-        auth = own_auth(deployment.connection) or self._auth.get(deployment, deadline)
+        auth = own_auth(deployment.connection) or self.auth.get(deployment, deadline)
         attempt = WireAttempt(operation, deployment, request, auth)
         return self._run(attempt, attempt.encode(request), deadline)
 
@@ -86,7 +98,7 @@ class Engine:
         self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
     ) -> DriverResponse[A]:
         """Answer a request; the twin of `run`."""
-        auth = own_auth(deployment.connection) or await self._auth.aget(deployment, deadline)
+        auth = own_auth(deployment.connection) or await self.auth.aget(deployment, deadline)
         attempt = WireAttempt(operation, deployment, request, auth)
         return await self._arun(attempt, attempt.encode(request), deadline)
 
@@ -94,7 +106,9 @@ class Engine:
         self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
     ) -> Stream[C]:
         """Open a stream that answers a request."""
-        auth = own_auth(deployment.connection) or self._auth.get(deployment, deadline)
+        from genai_sdk.drivers.streams import SyncEventStream
+
+        auth = own_auth(deployment.connection) or self.auth.get(deployment, deadline)
         attempt = WireAttempt(operation, deployment, request, auth)
         first = attempt.encode_one(request, stream=True)
         if not first.streams:
@@ -109,7 +123,9 @@ class Engine:
         self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
     ) -> AsyncStream[C]:
         """Open a stream that answers a request; the twin of `stream`."""
-        auth = own_auth(deployment.connection) or await self._auth.aget(deployment, deadline)
+        from genai_sdk.drivers.streams import AsyncEventStream
+
+        auth = own_auth(deployment.connection) or await self.auth.aget(deployment, deadline)
         attempt = WireAttempt(operation, deployment, request, auth)
         first = attempt.encode_one(request, stream=True)
         if not first.streams:
@@ -240,12 +256,16 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         """Return the one reply that the values of all parts make."""
         return DriverResponse(values[0] if len(values) == 1 else self._codec.join(values), self.request_id)
 
-    def ready(self, reply: DriverResponse[A]) -> ReadyStream[C]:
+    def ready(self, reply: DriverResponse[A]) -> "ReadyStream[C]":
         """Return a whole reply as a stream."""
+        from genai_sdk.drivers.streams import ReadyStream
+
         return ReadyStream(self._codec.chunks(reply.value), reply.request_id)
 
-    def reader(self, head: HttpResponse) -> StreamReader[C] | None:
+    def reader(self, head: HttpResponse) -> "StreamReader[C] | None":
         """Return what reads the stream behind a head, or None if no stream is behind it."""
+        from genai_sdk.drivers.stream_reader import StreamReader
+
         framings = self._codec.framings
         framing = self.framing(head, framings)
         events = framings.get(EVENT_STREAM)

@@ -29,7 +29,6 @@ from genai_sdk.http import (
     TransportError,
     UnsendableRequest,
 )
-from genai_sdk.wires.encodings import as_utf8
 from genai_sdk.wires.error_body import ErrorBody, read_error
 from genai_sdk.wires.refusal import BY_STATUS, WORDS, RefusalKind
 from genai_sdk.wires.wire import HttpResponse, Wire
@@ -84,6 +83,8 @@ def from_transport(deployment: Deployment, error: TransportError) -> ProviderErr
 
 def from_response(deployment: Deployment, response: HttpResponse, wire: Wire) -> ProviderError:
     """Return the error for a response with a status that is not 2xx."""
+    from genai_sdk.wires.encodings import as_utf8
+
     error = wire.read_error(as_utf8(response.body, response.headers.get("content-type", "")))
     waits = retry_after(response.headers) if error.retry_after is None else error.retry_after
     kind = wire.refusal(response.status, response.headers, error)

@@ -1,6 +1,5 @@
 """An immutable index over one set of connections: from a name to the deployments that serve it."""
 
-import copy
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NoReturn
 
@@ -201,7 +200,11 @@ class ModelIndex:
     def _barred(self, entry: IndexedConnection) -> ConfigurationError:
         own = self._errors.get(entry.name)
         # A copy: an error raised twice would gather the tracebacks of both.
-        return unresolved.barred(entry) if own is None else copy.copy(own)
+        if own is None:
+            return unresolved.barred(entry)
+        from copy import copy
+
+        return copy(own)
 
 
 def resolve(

@@ -11,7 +11,7 @@ from genai_sdk.models.canonical import ModelName, canonical, parse
 from genai_sdk.types import ConnectionView
 
 # What may reach a vendor that has not listed it: printable, without blanks, and no path.
-_SENDABLE = re.compile(r"[!-.0-~]+")
+_SENDABLE = r"[!-.0-~]+"
 
 
 class RequestedModel(msgspec.Struct, frozen=True):
@@ -130,7 +130,7 @@ def _by_default(offer: Offer, requested: RequestedModel, *, named: bool) -> Matc
         or family is None
         or requested.name.region
         or requested.name.vendor
-        or not _SENDABLE.fullmatch(text)
+        or not re.fullmatch(_SENDABLE, text)
     ):
         return NoMatch()
     if family in adapter.takes_unlisted and not offer.view.custom_models:

@@ -1,6 +1,5 @@
 """The options of routing, in Router's vocabulary: read once, checked, frozen. Pure."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
@@ -85,6 +84,8 @@ def read_call_options(arguments: Mapping[str, Any], base: RoutingOptions) -> Rou
 def _read(where: str, arguments: Mapping[str, Any], readers: Mapping[str, Callable[[str, Any], Any]]) -> dict[str, Any]:
     for key in arguments:
         if key not in readers:
+            import difflib  # 1 ms that only a mistake pays
+
             close = difflib.get_close_matches(str(key), readers, 1)
             hint = f"; did you mean {close[0]!r}?" if close else "."
             raise InvalidRequestError(f"{where} has the unknown key {key!r}{hint} Known: {', '.join(sorted(readers))}")

@@ -5,14 +5,13 @@ import time
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
-from genai_sdk.drivers.streams import ReadyStream
 from genai_sdk.errors import ClientClosedError, ProviderError
 from genai_sdk.http import Deadline, TransportClosed
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
@@ -20,17 +19,18 @@ from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.attempts import Call, Try
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
-from genai_sdk.routing.opening import AsyncOpened, Opened, aopen_stream, open_stream, tells_nothing
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.run import AsyncRunner, Runner
-from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
-from genai_sdk.routing.windows import check_window
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.types.call import AnswerReader
-from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
+
+if TYPE_CHECKING:  # loaded by the first stream
+    from genai_sdk.drivers.streams import ReadyStream
+    from genai_sdk.routing.opening import AsyncOpened, Opened
+    from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
 CONNECT_TIMEOUT = 10.0
 """Seconds that connecting to a provider may take, so that a dead region does not use up the whole `timeout`."""
@@ -161,10 +161,15 @@ class Router:
             await AsyncRunner(call, attempt, self._keys.arefetch, self._clock).run(call.steps())
         return self._answer(call, model)
 
-    def stream(self, call: Call[Opened], request: ChatRequest, model: AnswerReader | None = None) -> CompletionStream:
+    def stream(
+        self, call: "Call[Opened]", request: ChatRequest, model: AnswerReader | None = None
+    ) -> "CompletionStream":
         """Answer a chat call with a stream that has reached its first content."""
+        refuse_at_exit()  # nothing can be imported then
+        from genai_sdk.routing.opening import open_stream, tells_nothing
+        from genai_sdk.routing.stream import CompletionStream
 
-        def attempt(step: Try) -> Opened:
+        def attempt(step: Try) -> "Opened":
             self._prepare(CHAT, call, step.deployment)
             _check(call, step, request)
             deadline = _deadline(step, gap=call.options.stream_timeout)
@@ -187,11 +192,14 @@ class Router:
         return CompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
 
     async def astream(
-        self, call: Call[AsyncOpened], request: ChatRequest, model: AnswerReader | None = None
-    ) -> AsyncCompletionStream:
+        self, call: "Call[AsyncOpened]", request: ChatRequest, model: AnswerReader | None = None
+    ) -> "AsyncCompletionStream":
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
+        refuse_at_exit()
+        from genai_sdk.routing.opening import aopen_stream, tells_nothing
+        from genai_sdk.routing.stream import AsyncCompletionStream
 
-        async def attempt(step: Try) -> AsyncOpened:
+        async def attempt(step: Try) -> "AsyncOpened":
             await self._aprepare(CHAT, call, step.deployment)
             _check(call, step, request)
             deadline = _deadline(step, gap=call.options.stream_timeout)
@@ -296,10 +304,15 @@ class Router:
 
 def _check(call: Call[Any], step: Try, request: Any) -> None:
     if call.options.pre_call_checks and call.must_fit():
+        from genai_sdk.routing.windows import check_window
+
         check_window(step.deployment, request)
 
 
-def _as_stream(reply: DriverResponse[ChatCompletion]) -> ReadyStream[ChatCompletionChunk]:
+def _as_stream(reply: DriverResponse[ChatCompletion]) -> "ReadyStream[ChatCompletionChunk]":
+    from genai_sdk.drivers.streams import ReadyStream
+    from genai_sdk.wires.chunks import chunks_of
+
     return ReadyStream(chunks_of(reply.value), reply.request_id)
 
 

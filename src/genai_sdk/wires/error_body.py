@@ -1,6 +1,5 @@
 """What a provider says is wrong, read from any of their error bodies and events. Pure."""
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -162,5 +161,7 @@ def _delay(fields: Mapping[str, Any]) -> float | None:
 
 
 def _without_tags(text: str) -> str:
+    import html  # its table of names is a cost only for those who are answered with a page
+
     text = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>", " ", text[:20_000])
     return html.unescape(" ".join(text.split()))

@@ -68,9 +68,9 @@ _FOREIGN: Mapping[str, Finish] = dict(
     )
 )
 
-_AFFIX = re.compile(r"^(finish_?reason|stop_?reason|reason)_+(?=.)")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_GAP = re.compile(r"[^a-z0-9]+")
+_AFFIX = r"^(finish_?reason|stop_?reason|reason)_+(?=.)"
+_HUMP = r"(?<=[a-z])(?=[A-Z])"
+_GAP = r"[^a-z0-9]+"
 
 
 def finish_of(reason: Any) -> Finish | None:
@@ -82,8 +82,8 @@ def finish_of(reason: Any) -> Finish | None:
     if type(reason) is str and (own := _OWN.get(reason)) is not None:
         return own
     word = word_of(reason)
-    plain = _GAP.sub("_", _HUMP.sub("_", word).lower()).strip("_")
-    plain = _AFFIX.sub("", plain)
+    plain = re.sub(_GAP, "_", re.sub(_HUMP, "_", word).lower()).strip("_")
+    plain = re.sub(_AFFIX, "", plain)
     return _OWN.get(plain) or _FOREIGN.get(plain)
 
 

@@ -31,7 +31,8 @@ BY_STATUS: Mapping[int, RefusalKind] = MappingProxyType(
 """What a status means where no code says more."""
 
 
-Patterns = tuple[tuple[re.Pattern[str], RefusalKind], ...]
+Patterns = tuple[tuple[str, RefusalKind], ...]
+"""Regular expressions that match in any case and over the ends of lines. The first refusal compiles them."""
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,14 +66,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def patterns(*pairs: tuple[str, RefusalKind]) -> Patterns:
-    """Return patterns that match in any case, and over the ends of lines."""
-    return tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), kind) for pattern, kind in pairs)
-
-
 def _each(texts: Iterable[str], kind: RefusalKind) -> Patterns:
     """Return one pattern for many texts of one kind: errors are rare, and so is the need to know which text it was."""
-    return patterns(("|".join(f"(?:{text})" for text in texts), kind))
+    return (("|".join(f"(?:{text})" for text in texts), kind),)
 
 
 WORDS = Words(
@@ -173,4 +169,4 @@ def _first(kinds: Iterable[RefusalKind], counted: Set[RefusalKind]) -> RefusalKi
 
 
 def _matched(texts: Patterns, text: str) -> RefusalKind | None:
-    return next((kind for pattern, kind in texts if pattern.search(text)), None)
+    return next((kind for pattern, kind in texts if re.search(pattern, text, re.IGNORECASE | re.DOTALL)), None)

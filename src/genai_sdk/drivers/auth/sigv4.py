@@ -3,13 +3,18 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
 
-import hashlib
 import hmac
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from urllib.parse import SplitResult, quote, urlsplit
 
 import msgspec
+
+_JSON = "application/json"
+# The signed headers, in their order.
+_NAMES = "content-type;host;x-amz-date"
+_NAMES_WITH_TOKEN = f"{_NAMES};x-amz-security-token"
 
 
 class AwsKeys(msgspec.Struct, frozen=True):
@@ -48,29 +53,33 @@ def sign(
     """
     path, authority = _place(url)
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
-    headers = {"content-type": "application/json", "host": authority, "x-amz-date": stamp}
-    if keys.token:
-        headers["x-amz-security-token"] = keys.token
-    names = ";".join(sorted(headers))
-    canonical = "\n".join(
-        (method, path, "", *(f"{name}:{headers[name]}" for name in sorted(headers)), "", names, _digest(body))
-    )
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
-    text = "\n".join(("AWS4-HMAC-SHA256", stamp, scope, _hex(canonical.encode())))
+    names, signed = _NAMES, f"content-type:{_JSON}\nhost:{authority}\nx-amz-date:{stamp}\n"
+    headers = {"content-type": _JSON, "x-amz-date": stamp}  # the transport writes the same host
+    if keys.token:
+        names, signed = _NAMES_WITH_TOKEN, f"{signed}x-amz-security-token:{keys.token}\n"
+        headers["x-amz-security-token"] = keys.token
+    canonical = f"{method}\n{path}\n\n{signed}\n{names}\n{_digest(body)}"
+    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
     key = None if derived is None else derived.get(scope)
     if key is None:
-        key = b"AWS4" + keys.secret_access_key.encode()
-        for part in scope.split("/"):
-            key = hmac.digest(key, part.encode(), "sha256")
+        key = _key_of(keys.secret_access_key, scope)
         if derived is not None:
             derived.clear()  # yesterday's
             derived[scope] = key
     signature = hmac.digest(key, text.encode(), "sha256").hex()
-    del headers["host"]  # the transport writes the same
     headers["authorization"] = (
         f"AWS4-HMAC-SHA256 Credential={keys.access_key_id}/{scope}, SignedHeaders={names}, Signature={signature}"
     )
     return headers
+
+
+def _key_of(secret: str, scope: str) -> bytes:
+    """Return the key that signs for a day, a region and a service."""
+    key = b"AWS4" + secret.encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
 
 
 @lru_cache(maxsize=256)
@@ -88,12 +97,8 @@ def _authority(parts: SplitResult) -> str:
 
 def _digest(body: bytes | tuple[bytes, ...]) -> str:
     if isinstance(body, bytes):
-        return _hex(body)
-    digest = hashlib.sha256()
+        return sha256(body).hexdigest()
+    digest = sha256()
     for piece in body:
         digest.update(piece)
     return digest.hexdigest()
-
-
-def _hex(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

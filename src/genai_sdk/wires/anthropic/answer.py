@@ -12,11 +12,44 @@ from genai_sdk.wires.wire import MalformedError
 _COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 _ELSEWHERE = frozenset(name for name, place in MESSAGE.items() if place != "kept")
 _NOTHING: tuple[Any, ...] = (None, {}, [])
+_COUNTED = frozenset(_COUNTS)
+_STOPPED = {"native_finish_reason": "end_turn"}
 _APART = {*_COUNTS, "cache_creation", "output_tokens_details"}
 
 
 def completion_of(data: Mapping[str, Any], model: str) -> ChatCompletion | None:
-    """Return a message as a completion; None if there is no message in it.
+    """Return a message as a completion; None if there is no message in it. See `read_message`."""
+    match data.get("content"):
+        case [{"type": "text", "text": str(text), **rest}] if text and not rest and _is_usual(data):
+            # Nearly every answer is one text, and what `read_message` makes of it.
+            usage = data.get("usage")
+            choice = Choice(message=Message(content=text), finish_reason="stop", model_extra={**_STOPPED})
+            return ChatCompletion(
+                id=data.get("id") or "",
+                model=data.get("model") or model,
+                choices=(choice,),
+                usage=_usage_of(usage) if isinstance(usage, Mapping) else None,
+                model_extra={} if data.keys() <= _ELSEWHERE else kept_fields(data),
+            )
+    return read_message(data, model)
+
+
+def _is_usual(data: Mapping[str, Any]) -> bool:
+    """Tell whether an answer ended because the model had said all."""
+    return data.get("stop_reason") == "end_turn" and data.get("stop_sequence") is data.get("stop_details") is None
+
+
+def _usage_of(usage: Mapping[str, Any]) -> Usage:
+    """Return tokens in OpenAI's shape."""
+    given, taken = usage.get("input_tokens"), usage.get("output_tokens")
+    cached = usage.get("cache_read_input_tokens") or usage.get("cache_creation_input_tokens")
+    if type(given) is int and type(taken) is int and not cached and usage.keys() <= _COUNTED:
+        return Usage(prompt_tokens=given, completion_tokens=taken, total_tokens=given + taken)
+    return Usage.from_dict(usage_fields(usage))
+
+
+def read_message(data: Mapping[str, Any], model: str) -> ChatCompletion | None:
+    """Return a message of any blocks as a completion; None if there is no message in it.
 
     Args:
         data: The answer's JSON.

@@ -3,10 +3,56 @@
 from collections.abc import Mapping
 from typing import Any
 
+from genai_sdk.types import ChatCompletion, Choice, Message, Usage
 from genai_sdk.types.base import count
 from genai_sdk.wires.converse.blocks import is_blank, message_of
 from genai_sdk.wires.converse.words import EXTRAS, MALFORMED, STOP_REASONS
 from genai_sdk.wires.wire import MalformedError
+
+_USUAL = frozenset({"output", "stopReason", "usage", "metrics"})
+_COUNTED = frozenset({"inputTokens", "outputTokens", "totalTokens"})
+_STOPPED = {"native_finish_reason": "end_turn"}
+
+
+def completion_of(data: Mapping[str, Any], model: str, ident: str) -> ChatCompletion | None:
+    """Return an answer as a chat completion; None if there is no message in it.
+
+    Args:
+        data: The answer's JSON.
+        model: The model that was asked: Converse does not repeat it.
+        ident: The id of the request, which is the answer's too.
+
+    Raises:
+        MalformedError: As in `completion_fields`.
+    """
+    match data.get("output"):
+        case {"message": {"content": [{"text": str(text)} as only]}} if text and len(only) == 1 and _is_usual(data):
+            # Nearly every answer is one text, and what `read_output` makes of it.
+            usage, metrics = data["usage"], data.get("metrics")
+            given, taken = usage["inputTokens"], usage["outputTokens"]
+            return ChatCompletion(
+                id=ident,
+                model=model,
+                choices=(Choice(message=Message(content=text), finish_reason="stop", model_extra={**_STOPPED}),),
+                usage=Usage(prompt_tokens=given, completion_tokens=taken, total_tokens=given + taken),
+                model_extra={"metrics": metrics} if metrics else {},
+            )
+    return read_output(data, model, ident)
+
+
+def read_output(data: Mapping[str, Any], model: str, ident: str) -> ChatCompletion | None:
+    """Return an answer of any blocks as a chat completion; see `completion_of`."""
+    fields = completion_fields(data, model)
+    return None if fields is None else ChatCompletion.from_dict({"id": ident, **fields})
+
+
+def _is_usual(data: Mapping[str, Any]) -> bool:
+    """Tell whether an answer ended because the model had said all, and counts nothing but tokens read and written."""
+    usage = data.get("usage")
+    if data.get("stopReason") != "end_turn" or not data.keys() <= _USUAL or type(usage) is not dict:
+        return False
+    counted = type(usage.get("inputTokens")) is int and type(usage.get("outputTokens")) is int
+    return counted and usage.keys() <= _COUNTED
 
 
 def completion_fields(data: Mapping[str, Any], model: str) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from genai_sdk.types import ChatCompletion
+from genai_sdk.types import ChatCompletion, Choice, Message, Usage
 from genai_sdk.wires.gemini.citations import annotations_of, searches_of
 from genai_sdk.wires.gemini.content import Content
 from genai_sdk.wires.gemini.logprobs import logprobs_of
@@ -12,6 +12,10 @@ from genai_sdk.wires.gemini.usage import tier_of, usage_of
 from genai_sdk.wires.gemini.words import CANDIDATE_FIELDS, FINISH_REASONS, RESPONSE_FIELDS
 from genai_sdk.wires.wire import MalformedError
 
+_HEAD = frozenset({"candidates", "usageMetadata", "modelVersion", "responseId"})
+_SPOKEN = frozenset({"content", "index", "finishReason"})
+_COUNTED = frozenset({"promptTokenCount", "candidatesTokenCount", "totalTokenCount"})
+_STOPPED = {"native_finish_reason": "STOP"}
 _TREATED = frozenset({"content", "index", "finishReason", "logprobsResult"})
 
 
@@ -25,6 +29,38 @@ def completion_of(data: dict[str, Any], model: str, tier: str | None = None) -> 
 
     Raises:
         MalformedError: A candidate is empty, and says nothing known of why.
+    """
+    match data:
+        case {"candidates": [{"content": {"parts": [{"text": str(text), **beside}]}, "finishReason": "STOP"} as only]}:
+            # Nearly every answer is one text, and what `read_candidates` makes of it.
+            if text and not beside and only.keys() <= _SPOKEN and data.keys() <= _HEAD and tier is None:
+                usage = data.get("usageMetadata")
+                if type(usage) is not dict or "trafficType" not in usage:
+                    choice = Choice(message=Message(content=text), finish_reason="stop", model_extra={**_STOPPED})
+                    return ChatCompletion(
+                        id=data.get("responseId") or "",
+                        model=data.get("modelVersion") or model,
+                        choices=(choice,),
+                        usage=_usage_of(usage),
+                    )
+    return read_candidates(data, model, tier)
+
+
+def _usage_of(given: Any) -> Usage | None:
+    if type(given) is dict and given.keys() <= _COUNTED:
+        prompt, completion = given.get("promptTokenCount"), given.get("candidatesTokenCount")
+        total = given.get("totalTokenCount")
+        if type(prompt) is int and type(completion) is int and type(total) is int and total:
+            return Usage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=total)
+    usage = usage_of(given)
+    return None if usage is None else Usage.from_dict(usage)
+
+
+def read_candidates(data: dict[str, Any], model: str, tier: str | None = None) -> ChatCompletion | None:
+    """Return an answer of any kind as a chat completion; the arguments are those of `completion_of`.
+
+    Raises:
+        MalformedError: As in `completion_of`.
     """
     candidates = data.get("candidates")
     if not candidates:

@@ -47,6 +47,11 @@ class Content:
             self._add(part, delta)
         return delta
 
+    def speak(self, part: Part) -> None:
+        """Take in a part that is a text, not empty, and nothing else."""
+        self._parts.append(part)
+        self.has_content = True
+
     def close(self) -> Delta:
         """Return what completes the message once all parts were there."""
         delta: Delta = {}

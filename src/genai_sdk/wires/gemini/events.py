@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from genai_sdk.types import ChatCompletionChunk, ChunkChoice, Delta
+from genai_sdk.wires.chunks import ChatParser
 from genai_sdk.wires.gemini.answer import extras_of, finish_of, head_of
 from genai_sdk.wires.gemini.citations import annotations_of, searches_of
 from genai_sdk.wires.gemini.content import Content
@@ -11,6 +13,51 @@ from genai_sdk.wires.gemini.usage import tier_of, usage_of
 
 _HEAD = frozenset({"candidates", "usageMetadata", "modelVersion", "responseId"})
 _USUAL = frozenset({"content", "index", "finishReason", "logprobsResult"})
+
+
+_SPOKEN = frozenset({"content", "index"})
+_NOTHING: Mapping[str, Any] = {}
+
+
+class GeminiParser(ChatParser):
+    """The `Parser` of one stream; a text of one candidate, which nearly every event is, takes the short way.
+
+    Args:
+        model: The model that was asked, for events that do not name theirs.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._events = Events(model)
+        super().__init__(self._events)
+
+    def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
+        """Return an event as a chunk; None if it says nothing."""
+        part = _only_text(event)
+        if part is None or not self._events.speaks(part):
+            return super().read(event)
+        self._began = True
+        return ChatCompletionChunk(
+            id=event.get("responseId") or "",
+            model=event.get("modelVersion") or self._model,
+            choices=(ChunkChoice(delta=Delta(content=part["text"])),),
+        )
+
+
+def _only_text(event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the part that an event brings, if that is a text and there is nothing else in the event."""
+    candidates = event.get("candidates")
+    if type(candidates) is not list or len(candidates) != 1 or not event.keys() <= _HEAD:
+        return None
+    candidate: dict[str, Any] = candidates[0]
+    if not candidate.keys() <= _SPOKEN or candidate.get("index"):
+        return None
+    parts = (candidate.get("content") or _NOTHING).get("parts")
+    if type(parts) is not list or len(parts) != 1 or len(parts[0]) != 1:
+        return None
+    part: dict[str, Any] = parts[0]
+    text = part.get("text")
+    return part if type(text) is str and text else None
 
 
 class Events:
@@ -51,6 +98,16 @@ class Events:
             self._count(event["usageMetadata"], chunk)
         return chunk
 
+    def speaks(self, part: dict[str, Any]) -> bool:
+        """Take in a text of the one candidate there is; False, and nothing taken, if there are others or it ended."""
+        candidates = self._candidates
+        candidate = candidates.get(0)
+        if candidate is None:
+            if candidates:
+                return False
+            candidate = candidates[0] = _Candidate(0)
+        return len(candidates) == 1 and candidate.speaks(part)
+
     def _count(self, counts: Any, chunk: dict[str, Any]) -> None:
         searches = sum(searches_of(candidate.facts) for candidate in self._candidates.values())
         if (usage := usage_of(counts, searches)) is not None:
@@ -73,6 +130,13 @@ class _Candidate:
         self._index = index
         self._annotated = 0
         self._content = Content()
+
+    def speaks(self, part: dict[str, Any]) -> bool:
+        """Take in a text; False, and nothing taken, if it ended."""
+        if self.ended:
+            return False
+        self._content.speak(part)
+        return True
 
     def read(self, item: dict[str, Any]) -> dict[str, Any] | None:
         """Return what a candidate of an event adds to the choice, or None if it is nothing."""

@@ -10,11 +10,9 @@ import msgspec
 
 from genai_sdk.catalogue import vertex_model_path
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
-from genai_sdk.wires.chunks import ChatParser, chunks_of
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.gemini import embeddings
 from genai_sdk.wires.gemini.answer import completion_of
-from genai_sdk.wires.gemini.events import Events
 from genai_sdk.wires.gemini.models import embeds_contents
 from genai_sdk.wires.gemini.request import LACKS, LACKS_ON_VERTEX, chat_body
 from genai_sdk.wires.gemini.words import FAILURES, FINISH_REASONS, QUOTA_FAILURE, REFUSALS
@@ -24,7 +22,7 @@ from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, Unsupport
 
 _STUDIO = "google-ai-studio"
 _TIER_HEADER = "x-gemini-service-tier"  # https://ai.google.dev/gemini-api/docs/flex-inference
-_DAILY = re.compile(r"per_?day", re.IGNORECASE)
+_DAILY = r"per_?day"
 
 
 def model_url(endpoint: Endpoint) -> str:
@@ -75,10 +73,14 @@ class Chat(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def parser(self) -> Parser[ChatCompletionChunk]:
         """Return what reads one stream."""
-        return ChatParser(Events(self._model))
+        from genai_sdk.wires.gemini.events import GeminiParser
+
+        return GeminiParser(self._model)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""
+        from genai_sdk.wires.chunks import chunks_of
+
         return chunks_of(response)
 
 
@@ -134,6 +136,9 @@ class GeminiWire(Wire):
     def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error that a body or an event holds: also that its model failed, which Google calls a finish."""
         if isinstance(data, dict) and (candidates := data.get("candidates")):
+            only = candidates[0] if type(candidates) is list and len(candidates) == 1 else None
+            if type(only) is dict and "finishReason" not in only:
+                return None  # nearly every event
             return _failure(candidates)
         error = super().error_of(data)
         return error if error is None else _with_quotas(error, data)
@@ -170,7 +175,10 @@ def _with_quotas(error: ErrorBody, data: Any) -> ErrorBody:
     for detail in details if isinstance(details, list) else ():
         if isinstance(detail, dict) and detail.get("@type") == QUOTA_FAILURE:
             for violation in detail.get("violations") or ():
-                if _DAILY.search(str(violation.get("quotaId"))) or violation.get("quotaValue") == "0":
+                if (
+                    re.search(_DAILY, str(violation.get("quotaId")), re.IGNORECASE)
+                    or violation.get("quotaValue") == "0"
+                ):
                     return msgspec.structs.replace(error, codes=("quota_exhausted", *error.codes))
     return error
 

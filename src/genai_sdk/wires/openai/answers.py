@@ -67,7 +67,10 @@ def _choice_of(index: int, choice: dict[str, Any]) -> Choice:
     message_fields = _said_in(choice)
     message = _message_of(message_fields or {})
     choice.pop("index", None)
+    logprobs = choice.pop("logprobs", None)
     extra = tidy(choice)
+    if logprobs:
+        extra["logprobs"] = logprobs  # a token without alternatives has an empty list of them
     if reason and known != reason:
         extra.setdefault("native_finish_reason", word_of(reason))
     is_clean = known in _CLEAN if message_fields is None else known is not None
