@@ -81,6 +81,8 @@ class GenAIClient(Calls):
         upload_media: Whether pictures, sound and files in messages are uploaded to Langfuse.
         join_otel: Whether a call under another library's OpenTelemetry span becomes part of that trace.
         exit_timeout: Seconds that `close`, or the end of the process, waits for calls and traces; default 5.
+        handle_sigterm: Whether SIGTERM waits for traces too, where nobody else handles it; default True
+            (GENAI_HANDLE_SIGTERM). See docs/tracing.md.
 
     Raises:
         MissingCredentialsError: No key pair, or nowhere to use it.
@@ -118,6 +120,7 @@ class GenAIClient(Calls):
         upload_media: bool = False,
         join_otel: bool = False,
         exit_timeout: float = 5,
+        handle_sigterm: bool | None = None,
     ) -> None:
         arguments = {name: value for name, value in locals().items() if name != "self"}
         self._settings = settings = read_settings(arguments)
@@ -143,6 +146,7 @@ class GenAIClient(Calls):
             secret_key=settings.secret_key.reveal,
             project_id=self._project_id,
             exit_timeout=settings.exit_timeout,
+            handle_sigterm=settings.handle_sigterm,
             now=self._clock.now,
         )
         if settings.platform is not None:
