@@ -21,6 +21,7 @@ LINGER = 1.0
 """Seconds that a record may wait for others to be sent with."""
 ALL_THE_TIME = 3600.0
 """More seconds than any delivery's own bounds allow."""
+_MOMENT = 0.005
 
 
 class Exporter:
@@ -201,5 +202,8 @@ class Exporter:
             end = reference()
             if end is not None:
                 end()
-        self.flush(timeout)
+        until = time.monotonic() + timeout
+        while self._open and time.monotonic() < until:
+            time.sleep(_MOMENT)  # another thread is just recording the end of one
+        self.flush(max(0.0, until - time.monotonic()))
         self._ending = True
