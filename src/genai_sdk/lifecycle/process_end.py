@@ -16,6 +16,7 @@ from types import FrameType
 from typing import NoReturn, Protocol
 
 from genai_sdk.lifecycle.fork import in_forked_child
+from genai_sdk.lifecycle.uvicorn import after_shutdown
 
 _exit = os._exit
 
@@ -66,11 +67,14 @@ class ProcessEnd:
             os._exit = self._leave_hook
 
     def handle_sigterm(self) -> None:
-        """Have SIGTERM wait too, if nobody else handles it; can be set up in the main thread alone."""
-        if os.name != "posix" or threading.current_thread() is not threading.main_thread():
+        """Have SIGTERM wait too, if nobody else handles it, or uvicorn does; a handler takes the main thread."""
+        if os.name != "posix":
             return
-        with suppress(ValueError):  # Python takes handlers in the main interpreter only
-            if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        handler = signal.getsignal(signal.SIGTERM)
+        if handler is not signal.SIG_DFL:
+            after_shutdown(handler, self._finish)
+        elif threading.current_thread() is threading.main_thread():
+            with suppress(ValueError):  # Python takes handlers in the main interpreter only
                 signal.signal(signal.SIGTERM, self._on_sigterm)
 
     def _unfinished(self) -> list[Finisher]:
