@@ -1,4 +1,4 @@
-"""Where the shapes of processes run: a fake Langfuse and a fake provider here, the processes beside, with no patience for ever."""
+"""Where the shapes of processes run: a fake Langfuse and a fake provider here, the processes beside."""
 
 import contextlib
 import os

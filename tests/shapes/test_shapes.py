@@ -25,7 +25,11 @@ WAITS = {
         "threading.Event().wait()",
     ),
 }
-PRELUDE = ("import asyncio, os, signal, sys, threading", "from concurrent.futures import ThreadPoolExecutor", "import shape")
+PRELUDE = (
+    "import asyncio, os, signal, sys, threading",
+    "from concurrent.futures import ThreadPoolExecutor",
+    "import shape",
+)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -133,7 +137,12 @@ LEFT_ALONE = {
     ),
     "off the main thread": (
         {},
-        ("def work():", "    import shape; shape.call()", "one = threading.Thread(target=work)", "one.start(); one.join()"),
+        (
+            "def work():",
+            "    import shape; shape.call()",
+            "one = threading.Thread(target=work)",
+            "one.start(); one.join()",
+        ),
         "Handlers.SIG_DFL",
     ),
 }

@@ -69,9 +69,7 @@ class Tracer:
 
             uploads = Uploads(sender)
         redactor = Redactor(settings.mask, settings.max_content_bytes, uploads)
-        self._exporter = Exporter(
-            sender, redactor, exit_timeout, handle_sigterm=handle_sigterm and settings.active
-        )
+        self._exporter = Exporter(sender, redactor, exit_timeout, handle_sigterm=handle_sigterm and settings.active)
         self._recorder = Recorder(
             self._exporter, Ids(), now, self.trace_url, settings.capture_content, settings.infer_cost
         )
