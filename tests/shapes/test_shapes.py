@@ -61,6 +61,23 @@ def test_a_forked_child_that_ends_by_os_exit_delivers(shape: Shape) -> None:
     shape.assert_traces(3)
 
 
+def test_os_exit_waits_for_a_langfuse_that_hangs_no_longer_than_it_may(shape: Shape) -> None:
+    shape.langfuse.always(StallBeforeHeaders(), operation="otlp")
+    assert shape.run(*script(*PRELUDE, "shape.call(); os._exit(7)"), SHAPE_EXIT_TIMEOUT="0.3") == 7, shape.log
+
+
+def test_the_clients_of_a_process_deliver_together(shape: Shape) -> None:
+    lines = (
+        "other = shape.GenAIClient(exit_timeout=30)",
+        "other.completion('gpt-4o-mini', [{'role': 'user', 'content': 'hello'}], trace_name='call 1')",
+        "shape.call(0)",
+        "signal.raise_signal(signal.SIGTERM)",
+        "threading.Event().wait()",
+    )
+    assert shape.run(*script(*PRELUDE, *lines)) == -signal.SIGTERM, shape.log
+    shape.assert_traces(2)
+
+
 @pytest.mark.parametrize("lines", WAITS.values(), ids=WAITS.keys())
 def test_sigterm_after_a_burst_loses_nothing_and_stays_the_exit_status(shape: Shape, lines: tuple[str, ...]) -> None:
     process = shape.start(*script(*PRELUDE, *lines))

@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 import weakref
+from collections.abc import Iterator
 from contextlib import suppress
 from types import FrameType
 from typing import NoReturn, Protocol
@@ -35,8 +36,12 @@ class Finisher(Protocol):
         """Whether there is anything to wait for; found out without a lock, since a signal may ask."""
         ...
 
+    def flush(self, timeout: float) -> bool:
+        """Wait for it, no longer than `timeout` seconds; the process may go on."""
+        ...
+
     def finish(self, timeout: float) -> None:
-        """Wait for it, no longer than `timeout` seconds."""
+        """Wait for it and for what is under way, no longer than `timeout` seconds; the process ends."""
         ...
 
 
@@ -72,7 +77,7 @@ class ProcessEnd:
             return
         handler = signal.getsignal(signal.SIGTERM)
         if handler is not signal.SIG_DFL:
-            after_shutdown(handler, self._finish)
+            after_shutdown(handler, self._flush)
         elif threading.current_thread() is threading.main_thread():
             with suppress(ValueError):  # Python takes handlers in the main interpreter only
                 signal.signal(signal.SIGTERM, self._on_sigterm)
@@ -81,11 +86,20 @@ class ProcessEnd:
         members = [one() for one in self._members]
         return [member for member in members if member is not None and member.unfinished]
 
+    def _flush(self) -> None:
+        for member, timeout in self._times():
+            member.flush(timeout)
+
     def _finish(self) -> None:
+        for member, timeout in self._times():
+            member.finish(timeout)
+
+    def _times(self) -> Iterator[tuple[Finisher, float]]:
+        """Yield each member with the seconds that those before have left it."""
         began = time.monotonic()
         for member in [one() for one in self._members]:
             if member is not None:
-                member.finish(max(0.0, member.exit_timeout - (time.monotonic() - began)))
+                yield member, max(0.0, member.exit_timeout - (time.monotonic() - began))
 
     def _at_exit(self) -> None:
         self._finish()

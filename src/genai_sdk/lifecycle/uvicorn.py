@@ -6,7 +6,7 @@ from typing import Any
 from genai_sdk.lifecycle.ending import on_thread
 
 
-def after_shutdown(handler: object, finish: Callable[[], None]) -> None:
+def after_shutdown(handler: object, function: Callable[[], None]) -> None:
     """Call a blocking function when a uvicorn server has shut down, if a signal's handler belongs to one.
 
     Uvicorn (0.54, `Server.capture_signals`) takes SIGTERM, shuts down in peace, puts back the handler it had
@@ -19,8 +19,8 @@ def after_shutdown(handler: object, finish: Callable[[], None]) -> None:
         return
     shutdown = server.shutdown
 
-    async def shutdown_and_finish(*args: Any, **options: Any) -> None:
+    async def shutdown_and_wait(*args: Any, **options: Any) -> None:
         await shutdown(*args, **options)
-        await on_thread(finish)
+        await on_thread(function)
 
-    server.shutdown = shutdown_and_finish
+    server.shutdown = shutdown_and_wait

@@ -21,7 +21,8 @@ LINGER = 1.0
 """Seconds that a record may wait for others to be sent with."""
 ALL_THE_TIME = 3600.0
 """More seconds than any delivery's own bounds allow."""
-_MOMENT = 0.005
+_RECORDING = 0.25
+"""Seconds that the end of the process waits for another thread that is just recording the end of a stream."""
 
 
 class Exporter:
@@ -73,7 +74,8 @@ class Exporter:
     def watch(self, key: object, end: Callable[[], None]) -> None:
         """Call `end`, a bound method, at the end of the process, unless `unwatch` or its owner's end comes before."""
         self._open[key] = weakref.WeakMethod(end, lambda _: self.unwatch(key))
-        self._guard()
+        if self._thread is None:
+            self._guard()
 
     def unwatch(self, key: object) -> None:
         """Forget what was to be ended, if it was."""
@@ -202,8 +204,8 @@ class Exporter:
             end = reference()
             if end is not None:
                 end()
-        until = time.monotonic() + timeout
-        while self._open and time.monotonic() < until:
-            time.sleep(_MOMENT)  # another thread is just recording the end of one
-        self.flush(max(0.0, until - time.monotonic()))
+        began = time.monotonic()
+        while self._open and time.monotonic() - began < min(timeout, _RECORDING):
+            time.sleep(_RECORDING / 50)
+        self.flush(max(0.0, timeout - (time.monotonic() - began)))
         self._ending = True
