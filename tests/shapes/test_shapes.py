@@ -102,6 +102,12 @@ def test_a_program_that_ends_meanwhile_still_died_of_sigterm(shape: Shape) -> No
     shape.assert_traces(1)
 
 
+def test_a_program_that_goes_on_with_calls_still_dies_of_sigterm(shape: Shape) -> None:
+    lines = ("shape.call()", "signal.raise_signal(signal.SIGTERM)", "while True: shape.GenAIClient(); shape.call(1)")
+    assert shape.run(*script(*PRELUDE, *lines)) == -signal.SIGTERM, shape.log
+    assert shape.traces["call 0"] == 1
+
+
 STREAM = (
     "stream = shape.client.completion(",
     "    'gpt-4o-mini', [{'role': 'user', 'content': 'a b c d'}], stream=True, trace_name='call 0')",

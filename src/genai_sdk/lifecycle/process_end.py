@@ -17,7 +17,6 @@ from types import FrameType
 from typing import NoReturn, Protocol
 
 from genai_sdk.lifecycle.fork import in_forked_child
-from genai_sdk.lifecycle.uvicorn import after_shutdown
 
 _exit = os._exit
 
@@ -73,10 +72,14 @@ class ProcessEnd:
 
     def handle_sigterm(self) -> None:
         """Have SIGTERM wait too, if nobody else handles it, or uvicorn does; a handler takes the main thread."""
-        if os.name != "posix":
+        if os.name != "posix" or self._terminating:
             return
         handler = signal.getsignal(signal.SIGTERM)
+        if handler == self._on_sigterm:
+            return
         if handler is not signal.SIG_DFL:
+            from genai_sdk.lifecycle.uvicorn import after_shutdown  # a cost only where there is a handler
+
             after_shutdown(handler, self._flush)
         elif threading.current_thread() is threading.main_thread():
             with suppress(ValueError):  # Python takes handlers in the main interpreter only
