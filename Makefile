@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LOCK   := .cache/lock
 VENDORS := .venv-vendors
-PEERS  := .venv-langfuse-4 .venv-langfuse-5 $(VENDORS)
+PEERS  := .venv-langfuse-4 .venv-langfuse-5 .venv-openai-2 $(VENDORS)
 RIVALS := .venv-bench
 PRICES := .venv-prices
 RELEASE := .venv-release
@@ -17,7 +17,7 @@ WORKERS := --numprocesses logical --maxprocesses 8 --dist loadscope --max-worker
 
 # A whole run writes its row of docs/wider-runs.md; a part of one would say too little there.
 RECORD = $(if $(PYTEST_ARGS),,--record $(1))
-BESIDE := tests/beside tests/vendors tests/benchmarks/test_worker.py
+BESIDE := tests/beside tests/vendors tests/gateway/test_openai_2.py tests/benchmarks/test_worker.py
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
@@ -105,6 +105,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@for peer in langfuse-4 langfuse-5 bench; do \
 		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
 	@$(COMPILE) requirements/vendors.in -o requirements/vendors.txt
+	@$(COMPILE) requirements/openai-2.in -o requirements/openai-2.txt
 	@$(COMPILE) requirements/release.in -o requirements/release.txt
 
 clean: ## Remove what the targets made

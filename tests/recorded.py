@@ -46,6 +46,7 @@ TARGETS: Mapping[str, Target] = {
             ("langfuse", "langfuse-4"),
             ("langfuse", "langfuse-5"),
             *((name, "vendors") for name in ("openai", "anthropic", "google-genai", "boto3")),
+            ("openai", "openai-2"),
             ("litellm", "bench"),
         ),
     ),

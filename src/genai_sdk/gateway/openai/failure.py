@@ -104,8 +104,12 @@ def _means(error: errors.GenAIError) -> type[errors.GenAIError]:
         return type(error)
     if error.reason in _BY_REASON:
         return _BY_REASON[error.reason]
-    return errors.ProviderUnavailableError if error.status_code is None else _BY_STATUS.get(
-        error.status_code, errors.BadRequestError if error.status_code < 500 else errors.ProviderUnavailableError
+    return (
+        errors.ProviderUnavailableError
+        if error.status_code is None
+        else _BY_STATUS.get(
+            error.status_code, errors.BadRequestError if error.status_code < 500 else errors.ProviderUnavailableError
+        )
     )
 
 
