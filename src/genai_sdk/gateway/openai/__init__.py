@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from genai_sdk.errors import ConfigurationError
 
 if TYPE_CHECKING:  # the SDK is loaded when somebody asks for one of its clients
-    from openai import AsyncOpenAI, OpenAI
+    from openai import AsyncOpenAI as AsyncOpenAI
+    from openai import OpenAI as OpenAI
 
     from genai_sdk.gateway.openai.application import Client
 

@@ -1,6 +1,6 @@
 """OpenAI's API on a client: a request goes in, a response comes out; nothing is sent anywhere by this itself."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Protocol
 
 import msgspec
@@ -14,14 +14,45 @@ from genai_sdk.types import CallInfo
 class Client(Protocol):
     """What the API is answered with: a `GenAIClient`, of which this much is used."""
 
-    completion: Any
-    acompletion: Any
-    embedding: Any
-    aembedding: Any
-    models: Any
-    amodels: Any
-    explain: Any
-    aexplain: Any
+    @property
+    def completion(self) -> Callable[..., Any]:
+        """As `GenAIClient.completion`."""
+        ...
+
+    @property
+    def acompletion(self) -> Callable[..., Any]:
+        """As `GenAIClient.acompletion`."""
+        ...
+
+    @property
+    def embedding(self) -> Callable[..., Any]:
+        """As `GenAIClient.embedding`."""
+        ...
+
+    @property
+    def aembedding(self) -> Callable[..., Any]:
+        """As `GenAIClient.aembedding`."""
+        ...
+
+    @property
+    def models(self) -> Callable[..., Any]:
+        """As `GenAIClient.models`."""
+        ...
+
+    @property
+    def amodels(self) -> Callable[..., Any]:
+        """As `GenAIClient.amodels`."""
+        ...
+
+    @property
+    def explain(self) -> Callable[..., Any]:
+        """As `GenAIClient.explain`."""
+        ...
+
+    @property
+    def aexplain(self) -> Callable[..., Any]:
+        """As `GenAIClient.aexplain`."""
+        ...
 
 
 class Events:

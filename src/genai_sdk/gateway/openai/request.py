@@ -82,8 +82,8 @@ def read_request(request: HttpRequest) -> ApiCall:
             return _embedding(request, _body(request))
         case "GET", ["models"]:
             return ApiCall(method="models", arguments={})
-        case "GET", ["models", model]:
-            return ApiCall(method="explain", arguments={"model": unquote(model)})
+        case "GET", ["models", *name]:  # openai before 2.30 leaves the slashes of a name as they are
+            return ApiCall(method="explain", arguments={"model": unquote("/".join(name))})
     raise UnsupportedPathError(
         f"{request.method} {request.path} is not supported by as_openai(); there are {', '.join(ANSWERED)}"
     )

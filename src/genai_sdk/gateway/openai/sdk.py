@@ -21,7 +21,7 @@ _NEUTRAL = {"organization": "", "project": "", "admin_api_key": API_KEY, "webhoo
 class InProcessOpenAI(openai.OpenAI):
     """`openai.OpenAI` whose calls a `GenAIClient` makes; retries are that client's alone."""
 
-    def request(self, cast_to: Any, options: Any, **keywords: Any) -> Any:  # type: ignore[override]
+    def request(self, cast_to: Any, options: Any, **keywords: Any) -> Any:
         """Make a request, as every method of the SDK does.
 
         Raises:
@@ -38,7 +38,7 @@ class InProcessOpenAI(openai.OpenAI):
 class InProcessAsyncOpenAI(openai.AsyncOpenAI):
     """`openai.AsyncOpenAI` whose calls a `GenAIClient` makes; the twin of `InProcessOpenAI`."""
 
-    async def request(self, cast_to: Any, options: Any, **keywords: Any) -> Any:  # type: ignore[override]
+    async def request(self, cast_to: Any, options: Any, **keywords: Any) -> Any:
         """Make a request; the twin of `InProcessOpenAI.request`."""
         options.max_retries = 0
         try:
@@ -83,7 +83,7 @@ def _cause(error: openai.APIError) -> BaseException | None:
         own: BaseException | None = error.response.extensions.get(ERROR)
         return own or error.__cause__
     behind = error.__cause__
-    return behind.__cause__ if isinstance(behind, HTTP.TransportError) else behind
+    return behind.__cause__ if behind is not None and isinstance(behind, HTTP.TransportError) else behind
 
 
 def _explained(error: openai.APIError) -> openai.APIError:

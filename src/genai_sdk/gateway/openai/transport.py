@@ -96,8 +96,8 @@ class Transport:
         root, path = url[: len(BASE_URL)], url[len(BASE_URL) :]
         if root != BASE_URL or not path.startswith("/"):
             raise UnsupportedPathError(
-                f"as_openai() answers within the process, at {BASE_URL}, and cannot send to {url}: register that server "
-                "as a connection in Langfuse, or make a plain openai client for it"
+                f"as_openai() answers within the process, at {BASE_URL}, and cannot send to {url}: register that "
+                "server as a connection in Langfuse, or make a plain openai client for it"
             )
         timeout = request.extensions.get("timeout") or {}
         return HttpRequest(
