@@ -53,7 +53,9 @@ TARGETS: Mapping[str, Target] = {
     "properties": Target(
         "the tests that make up their examples, with 300 of them instead of 25", (("hypothesis", "dev"),)
     ),
-    "neighbours": Target("one environment with what people install beside this package, and all of it imported"),
+    "neighbours": Target(
+        "one environment with what people install beside this package: all imported, and frameworks on `as_openai()`"
+    ),
     "sizes": Target("how much is installed, without and with the extra `litellm`"),
 }
 

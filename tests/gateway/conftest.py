@@ -90,8 +90,8 @@ def whole_stage() -> Iterator[Stage]:
     """The servers, once for all tests."""
     with FakeProvider("first") as first, FakeProvider("second") as second, FakeLangfuse() as langfuse:
         rows = [
-            ("first", "openai", first, (MODEL, "text-embedding-3-small")),
-            ("second", "openai", second, (MODEL, "other")),
+            ("first", "openai", first, (MODEL, "gpt-6-luna", "text-embedding-3-small")),
+            ("second", "openai", second, (MODEL, "gpt-6-luna", "other")),
             ("studio", "google-ai-studio", second, ("gemini-embedding-001",)),
         ]
         for minute, (name, adapter, fake, models) in enumerate(rows):

@@ -178,6 +178,38 @@ def test_a_vendor_s_own_fields_and_headers_go_on(face, sdk, stage):
     assert exchange.headers["x-team"] == "search"
 
 
+def test_headers_of_a_copy_of_the_sdk_s_client_go_on_too(face, sdk, stage):
+    face.chat(sdk.with_options(default_headers={"X-Team": "search"}))
+    headers = stage.first.journal[0].headers
+    assert (headers["x-team"], "x-of-the-environment" in headers) == ("search", False)
+    assert [name for name in headers if name.startswith(("x-stainless", "openai-"))] == []
+
+
+def test_raw_responses_have_the_provider_s_id(face, sdk, stage):
+    raw = face.do(sdk.chat.completions.with_raw_response.create(model=MODEL, messages=MESSAGES))
+    answer = raw.parse()
+    assert raw.headers["x-request-id"] == answer.model_extra["genai"]["request_id"]
+    assert answer.choices[0].message.content == "first: Hello there!"
+
+
+def test_the_sdk_s_own_events_of_a_stream_are_there(sdk, face, stage):
+    stage.first.script(Reply(text='{"name": "Seoul", "population": 9}'))
+    made = sdk.chat.completions.stream(model=MODEL, messages=MESSAGES, response_format=City)
+    if isinstance(sdk, openai.OpenAI):
+        with made as stream:
+            events = list(stream)
+    else:
+
+        async def collect():
+            async with made as stream:
+                return [event async for event in stream]
+
+        events = face.do(collect())
+    assert {"chunk", "content.delta", "content.done"} <= {event.type for event in events}
+    (done,) = (event for event in events if event.type == "content.done")
+    assert done.parsed == City(name="Seoul", population=9)
+
+
 def test_a_call_is_recorded_once_in_the_block_it_is_made_in(face, sdk, client, stage):
     with client.trace("checkout") as block:
         face.chat(sdk)
