@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from genai_sdk.errors import StreamInterruptedError
 from genai_sdk.gateway.openai.request import BLOCK, ApiCall
 from genai_sdk.models import Candidate, ModelRow
 from genai_sdk.routing import Plan
-from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, EmbeddingResponse
+from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Value
 
 encode = msgspec.json.encode
 
@@ -29,21 +30,47 @@ def write_answer(call: ApiCall, value: Any) -> bytes:
 
 
 def _completion(value: ChatCompletion) -> dict[str, Any]:
-    made = value.model_dump(exclude_none=True)
+    made = _fields(value)
     for choice in made["choices"]:
         choice.setdefault("finish_reason", None)
         choice["message"].setdefault("content", None)
-    made[BLOCK] = value.genai.model_dump()
+    made[BLOCK] = _info(value.genai)
     return made
 
 
 def _embeddings(value: EmbeddingResponse, *, base64: bool) -> dict[str, Any]:
-    made = value.model_dump(exclude_none=True)
-    if base64:
-        for row in made["data"]:
-            if not isinstance(vector := row["embedding"], str):
-                row["embedding"] = b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
-    made[BLOCK] = value.genai.model_dump()
+    rows = [{**_fields(row), "embedding": _vector(row.embedding, base64=base64)} for row in value.data]
+    made = _fields(msgspec.structs.replace(value, data=()))
+    return {**made, "data": rows, BLOCK: _info(value.genai)}
+
+
+def _vector(vector: tuple[float, ...] | str, *, base64: bool) -> tuple[float, ...] | str:
+    if isinstance(vector, str) or not base64:
+        return vector
+    return b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+
+
+def _fields(value: Value) -> dict[str, Any]:
+    """Return what `model_dump(exclude_none=True)` does, several times faster, with tuples where it has lists."""
+    made = asdict(value)
+    extra = made.pop("model_extra")
+    made.pop("genai", None)
+    for name, item in [*made.items()]:
+        if item is None:
+            del made[name]
+        elif isinstance(item, Value):
+            made[name] = _fields(item)
+        elif type(item) is tuple and item and isinstance(item[0], Value):
+            made[name] = [_fields(part) for part in item]
+    for name, item in extra.items():
+        if item is not None:
+            made[name] = item.model_dump(exclude_none=True) if isinstance(item, Value) else item
+    return made
+
+
+def _info(info: CallInfo) -> dict[str, Any]:
+    made = asdict(info)
+    del made["response_format"]
     return made
 
 
@@ -75,7 +102,7 @@ class EventWriter:
                 'second answer is passed on. Make the client with stream_fallback="before_first_content".'
             )
         sent = self._release()
-        made = chunk.model_dump(exclude_none=True)
+        made = _fields(chunk)
         del made["restart"]
         for choice in made["choices"]:
             choice.setdefault("finish_reason", None)
@@ -87,7 +114,7 @@ class EventWriter:
     def end(self, info: CallInfo) -> bytes:
         """Return the last chunk, with what is known of the call, and the end."""
         if self._held is not None:
-            self._held[BLOCK] = info.model_dump()
+            self._held[BLOCK] = _info(info)
         return self._release() + b"data: [DONE]\n\n"
 
     def _release(self) -> bytes:
