@@ -104,9 +104,7 @@ class EventWriter:
         sent = self._release()
         made = _fields(chunk)
         del made["restart"]
-        for choice in made["choices"]:
-            choice.setdefault("finish_reason", None)
-        if not made["choices"] or any(choice["finish_reason"] for choice in made["choices"]):
+        if not made["choices"] or any(choice.finish_reason for choice in chunk.choices):
             self._held = made
             return sent
         return sent + _event(made)

@@ -107,14 +107,17 @@ class Transport:
     def _headers(self, request: Any) -> dict[str, str]:
         """Return the headers that the caller gave beside those that every request has."""
         own: dict[str, str] = {}
-        for name, value in request.headers.items():
-            if self.ambient.get(name) == value:
+        for raw_name, raw_value in request.headers.raw:  # whose `items` decodes each header several times over
+            name = raw_name.decode("latin-1").lower()
+            if (name in _OF_THE_SDK and name != "authorization") or name.startswith("x-stainless-"):
                 continue
-            if name == "authorization" and value != f"Bearer {API_KEY}":
-                raise InvalidRequestError(
-                    "as_openai() takes no api_key: provider keys belong to the connections in Langfuse"
-                )
-            if name not in _OF_THE_SDK and not name.startswith("x-stainless-"):
+            value = raw_value.decode("utf-8", "replace")
+            if name == "authorization":
+                if value not in (f"Bearer {API_KEY}", self.ambient.get(name)):
+                    raise InvalidRequestError(
+                        "as_openai() takes no api_key: provider keys belong to the connections in Langfuse"
+                    )
+            elif self.ambient.get(name) != value:
                 own[name] = value
         return own
 
