@@ -82,7 +82,7 @@ def read_request(request: HttpRequest) -> ApiCall:
             return _embedding(request, _body(request))
         case "GET", ["models"]:
             return ApiCall(method="models", arguments={})
-        case "GET", ["models", *name]:  # openai before 2.30 leaves the slashes of a name as they are
+        case "GET", ["models", *name]:  # openai 2.0.0 leaves the slashes of a name as they are
             return ApiCall(method="explain", arguments={"model": unquote("/".join(name))})
     raise UnsupportedPathError(
         f"{request.method} {request.path} is not supported by as_openai(); there are {', '.join(ANSWERED)}"
