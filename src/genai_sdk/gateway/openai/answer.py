@@ -38,8 +38,24 @@ def _completion(value: ChatCompletion) -> dict[str, Any]:
     return made
 
 
+def _chunk(value: ChatCompletionChunk) -> dict[str, Any]:
+    made = {"id": value.id, "object": value.object, "created": value.created, "model": value.model}
+    made |= {**value.model_extra, "choices": [_fields(choice) for choice in value.choices]}
+    if value.usage is not None:
+        made["usage"] = _fields(value.usage)
+    return made
+
+
 def _embeddings(value: EmbeddingResponse, *, base64: bool) -> dict[str, Any]:
-    rows = [{**_fields(row), "embedding": _vector(row.embedding, base64=base64)} for row in value.data]
+    rows = [
+        {
+            "object": row.object,
+            "index": row.index,
+            **row.model_extra,
+            "embedding": _vector(row.embedding, base64=base64),
+        }
+        for row in value.data
+    ]
     made = _fields(msgspec.structs.replace(value, data=()))
     return {**made, "data": rows, BLOCK: _info(value.genai)}
 
@@ -102,8 +118,7 @@ class EventWriter:
                 'second answer is passed on. Make the client with stream_fallback="before_first_content".'
             )
         sent = self._release()
-        made = _fields(chunk)
-        del made["restart"]
+        made = _chunk(chunk)
         if not made["choices"] or any(choice.finish_reason for choice in chunk.choices):
             self._held = made
             return sent
