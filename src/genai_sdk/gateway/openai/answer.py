@@ -39,7 +39,7 @@ def _completion(value: ChatCompletion) -> dict[str, Any]:
 
 
 def _chunk(value: ChatCompletionChunk) -> dict[str, Any]:
-    made = {"id": value.id, "object": value.object, "created": value.created, "model": value.model}
+    made: dict[str, Any] = {"id": value.id, "object": value.object, "created": value.created, "model": value.model}
     made |= {**value.model_extra, "choices": [_fields(choice) for choice in value.choices]}
     if value.usage is not None:
         made["usage"] = _fields(value.usage)
