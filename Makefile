@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LOCK   := .cache/lock
 VENDORS := .venv-vendors
-PEERS  := .venv-langfuse-4 .venv-langfuse-5 $(VENDORS)
+PEERS  := .venv-langfuse-4 .venv-langfuse-5 .venv-openai-2 $(VENDORS)
 RIVALS := .venv-bench
 SHAPES := .venv-shapes
 SERVERS := transformers litellm mlflow litserve
@@ -21,7 +21,7 @@ WORKERS := --numprocesses logical --maxprocesses 8 --dist loadscope --max-worker
 
 # A whole run writes its row of docs/wider-runs.md; a part of one would say too little there.
 RECORD = $(if $(PYTEST_ARGS),,--record $(1))
-BESIDE := tests/beside tests/vendors tests/benchmarks/test_worker.py
+BESIDE := tests/beside tests/vendors tests/gateway/test_openai_2.py tests/gateway/test_openai_page.py tests/benchmarks/test_worker.py
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
@@ -68,8 +68,9 @@ sizes: $(READY) .venv-core/.ready .venv-extra/.ready ## Install the core, and th
 	@core=$$(.venv-core/bin/python requirements/sizes.py) && extra=$$(.venv-extra/bin/python requirements/sizes.py) && \
 		printf '%s\n' "$$core" "$$extra" && $(BIN)/python -m tests.recorded sizes "$$core" "$$extra"
 
-neighbours: $(READY) .venv-neighbours/.ready ## Install this package with openai 3, openai-agents, pydantic-ai, anthropic and langchain, and import all
+neighbours: $(READY) .venv-neighbours/.ready ## Install this package with openai 3, openai-agents, pydantic-ai, anthropic and langchain, and use them
 	@.venv-neighbours/bin/python -m pip check --disable-pip-version-check
+	@$(BIN)/python -m pytest -q tests/gateway/test_openai_page.py
 	@result=$$(PYTHONPATH=src .venv-neighbours/bin/python requirements/neighbours.py) && echo "$$result" && \
 		$(BIN)/python -m tests.recorded neighbours "$$result"
 
@@ -122,6 +123,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@for peer in langfuse-4 langfuse-5 bench shapes; do \
 		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
 	@$(COMPILE) requirements/vendors.in -o requirements/vendors.txt
+	@$(COMPILE) requirements/openai-2.in -o requirements/openai-2.txt
 	@for server in $(SERVERS); do \
 		$(COMPILE) requirements/servers-$$server.in -o requirements/servers-$$server.txt || exit; done
 	@$(COMPILE) requirements/release.in -o requirements/release.txt

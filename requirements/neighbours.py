@@ -6,6 +6,7 @@ from importlib.metadata import version
 MODULES = {
     "anthropic": "anthropic",
     "langchain": "langchain",
+    "langchain-openai": "langchain_openai",
     "openai": "openai",
     "openai-agents": "agents",
     "pydantic-ai": "pydantic_ai",

@@ -46,6 +46,7 @@ TARGETS: Mapping[str, Target] = {
             ("langfuse", "langfuse-4"),
             ("langfuse", "langfuse-5"),
             *((name, "vendors") for name in ("openai", "anthropic", "google-genai", "boto3")),
+            ("openai", "openai-2"),
             ("litellm", "bench"),
         ),
     ),
@@ -56,7 +57,9 @@ TARGETS: Mapping[str, Target] = {
     "properties": Target(
         "the tests that make up their examples, with 300 of them instead of 25", (("hypothesis", "dev"),)
     ),
-    "neighbours": Target("one environment with what people install beside this package, and all of it imported"),
+    "neighbours": Target(
+        "one environment with what people install beside this package: all imported, and frameworks on `as_openai()`"
+    ),
     "sizes": Target("how much is installed, without and with the extra `litellm`"),
 }
 

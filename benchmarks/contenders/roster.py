@@ -93,6 +93,7 @@ ROSTER: Mapping[str, Entry] = {
         imports="from genai_sdk import GenAIClient",
         package=OURS,
     ),
+    "ours-as-openai": Entry("GenAI SDK, as_openai(), traced", "as_openai", "AsOpenAI"),
     "ours-anthropic": _traced("Anthropic", "anthropic"),
     "ours-gemini": _traced("Gemini", "gemini"),
     "ours-bedrock": _traced("Bedrock", "bedrock"),

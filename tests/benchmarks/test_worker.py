@@ -16,7 +16,7 @@ from benchmarks.run import Run
 from benchmarks.trust import vouch
 
 # Those that need no more than our own dependencies.
-ALONE = ("sockets", "engines", "httpx", "openai", "ours-memory-traced")
+ALONE = ("sockets", "engines", "httpx", "openai", "ours-as-openai", "ours-memory-traced")
 WIRES = ("ours-anthropic", "ours-gemini", "ours-bedrock")
 SDKS = ("openai", "anthropic", "google-genai", "boto3")
 SECURE = ("sockets", "engines", "httpx", "openai", "ours-direct-traced")

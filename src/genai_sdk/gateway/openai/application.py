@@ -1,0 +1,146 @@
+"""OpenAI's API on a client: a request goes in, a response comes out; nothing is sent anywhere by this itself."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, Protocol
+
+import msgspec
+
+from genai_sdk.gateway.openai.answer import EventWriter, write_answer
+from genai_sdk.gateway.openai.request import ApiCall, HttpRequest, read_request
+from genai_sdk.routing import AsyncCompletionStream, CompletionStream
+from genai_sdk.types import CallInfo
+
+
+class Client(Protocol):
+    """What the API is answered with: a `GenAIClient`, of which this much is used."""
+
+    @property
+    def completion(self) -> Callable[..., Any]:
+        """As `GenAIClient.completion`."""
+        ...
+
+    @property
+    def acompletion(self) -> Callable[..., Any]:
+        """As `GenAIClient.acompletion`."""
+        ...
+
+    @property
+    def embedding(self) -> Callable[..., Any]:
+        """As `GenAIClient.embedding`."""
+        ...
+
+    @property
+    def aembedding(self) -> Callable[..., Any]:
+        """As `GenAIClient.aembedding`."""
+        ...
+
+    @property
+    def models(self) -> Callable[..., Any]:
+        """As `GenAIClient.models`."""
+        ...
+
+    @property
+    def amodels(self) -> Callable[..., Any]:
+        """As `GenAIClient.amodels`."""
+        ...
+
+    @property
+    def explain(self) -> Callable[..., Any]:
+        """As `GenAIClient.explain`."""
+        ...
+
+    @property
+    def aexplain(self) -> Callable[..., Any]:
+        """As `GenAIClient.aexplain`."""
+        ...
+
+
+class Events:
+    """The events of a streamed answer; to be closed by whoever reads no further."""
+
+    def __init__(self, stream: CompletionStream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        writer = EventWriter()
+        for chunk in self._stream:
+            if data := writer.add(chunk):
+                yield data
+        yield writer.end(self._stream.genai)
+
+    def close(self) -> None:
+        """Stop reading, and free the connection to the provider."""
+        self._stream.close()
+
+
+class AsyncEvents:
+    """The events of a streamed answer; the twin of `Events`."""
+
+    def __init__(self, stream: AsyncCompletionStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        writer = EventWriter()
+        async for chunk in self._stream:
+            if data := writer.add(chunk):
+                yield data
+        yield writer.end(self._stream.genai)
+
+    async def aclose(self) -> None:
+        """Stop reading, and free the connection to the provider."""
+        await self._stream.aclose()
+
+
+class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """A good answer; what fails is raised.
+
+    Attributes:
+        headers: Its headers.
+        body: A whole body, or the events of a stream.
+    """
+
+    headers: dict[str, str]
+    body: bytes | Events | AsyncEvents
+
+
+class Application:
+    """Answers requests with a client's calls.
+
+    Args:
+        client: Makes the calls.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request.
+
+        Raises:
+            GenAIError: As the call; `failure_of` says it in OpenAI's words.
+        """
+        call = read_request(request)
+        value = getattr(self._client, call.method)(**call.arguments)
+        return _streamed(Events(value), value.genai) if call.stream else _whole(call, value)
+
+    async def aanswer(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request; the twin of `answer`."""
+        call = read_request(request)
+        value = await getattr(self._client, f"a{call.method}")(**call.arguments)
+        return _streamed(AsyncEvents(value), value.genai) if call.stream else _whole(call, value)
+
+
+def _whole(call: ApiCall, value: Any) -> HttpResponse:
+    info = getattr(value, "genai", None)
+    return HttpResponse(headers=_headers("application/json", info), body=write_answer(call, value))
+
+
+def _streamed(events: Events | AsyncEvents, info: CallInfo) -> HttpResponse:
+    return HttpResponse(headers=_headers("text/event-stream; charset=utf-8", info), body=events)
+
+
+def _headers(content_type: str, info: CallInfo | None) -> dict[str, str]:
+    headers = {"content-type": content_type}
+    if info is not None and info.request_id:
+        headers["x-request-id"] = info.request_id
+    return headers
