@@ -22,6 +22,7 @@ from genai_sdk.errors import (
     SourceUnavailableError,
 )
 from genai_sdk.http import SyncTransport, TransportSettings, read_endpoint
+from genai_sdk.secret import Secret
 from genai_sdk.testing import (
     CutBeforeHeaders,
     CutBody,
@@ -55,7 +56,9 @@ def open_broker(langfuse: FakeLangfuse) -> Iterator[Callable[..., BrokerSource]]
             through: SyncTransport = transport,
             **options: float,
         ) -> BrokerSource:
-            endpoint = read_endpoint(url or langfuse.url, *pair, named="GENAI_BROKER_URL", secure=True)
+            endpoint = read_endpoint(
+                url or langfuse.url, pair[0], Secret(pair[1]), named="GENAI_BROKER_URL", secure=True
+            )
             return BrokerSource(endpoint, through, **options)
 
         yield open_
@@ -109,8 +112,8 @@ def test_an_unchanged_answer_is_not_sent_twice(langfuse: FakeLangfuse, broker: B
     first = broker.fetch(None)
     assert broker.fetch(None) is first
     langfuse.connections.change("openai", secret="sk-rotated")
-    assert {each.secret for each in broker.fetch(None).connections} >= {"sk-rotated"}
-    assert broker.fetch(["openai"]).connections[0].secret == "sk-rotated"
+    assert {each.secret.reveal() for each in broker.fetch(None).connections} >= {"sk-rotated"}
+    assert broker.fetch(["openai"]).connections[0].secret == Secret("sk-rotated")
     assert [entry.status for entry in langfuse.journal] == [200, 304, 200, 200]
     # A tag is worth something only where it comes from: the same names.
     assert ["if-none-match" in entry.headers for entry in langfuse.journal] == [False, True, True, False]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from genai_sdk.connections import SourceResult
+from genai_sdk.connections import SourceResult, encode_result
 
 PATH = "/api/genai/v1/connections"
 VERSION = 1
@@ -30,7 +30,7 @@ def answer(delivery: SourceResult, seen: str | None, *, version: int = VERSION) 
         seen: The caller's If-None-Match header.
         version: What the answer says of its wire.
     """
-    body = msgspec.json.encode(
+    body = encode_result(
         {
             "version": version,
             "project": delivery.project,

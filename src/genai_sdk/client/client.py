@@ -32,6 +32,7 @@ from genai_sdk.routing import (
     RoutingOptions,
     explain,
 )
+from genai_sdk.secret import Sealed
 from genai_sdk.tracing import TraceBlock, Tracer, TracingStats, read_labels
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import CHAT, EMBEDDING
@@ -121,7 +122,8 @@ class GenAIClient(Calls):
         join_otel: bool = False,
         exit_timeout: float = 5,
     ) -> None:
-        arguments = {name: value for name, value in locals().items() if name != "self"}
+        arguments = Sealed({name: value for name, value in locals().items() if name != "self"})
+        del secret_key, database_url, encryption_key, salt  # whoever prints a traceback with its variables has none
         self._settings = settings = read_settings(arguments)
         self._router_args = router_args
         trust = Trust(settings.transport.ca_bundle)

@@ -18,7 +18,7 @@ from genai_sdk.snapshot import Snapshot
 
 def make_registry(settings: Settings, transport: SyncTransport) -> ConnectionRegistry:
     """Return the connections: from the database, else from a broker, else from the host asked as one."""
-    secret_key = settings.secret_key.reveal()
+    secret_key = settings.secret_key
     snapshot = (
         Snapshot(settings.snapshot, host=settings.host or "", public_key=settings.public_key, secret_key=secret_key)
         if settings.snapshot
@@ -33,7 +33,7 @@ def make_registry(settings: Settings, transport: SyncTransport) -> ConnectionReg
 
 
 def _source(settings: Settings, transport: SyncTransport) -> Source:
-    secret_key = settings.secret_key.reveal()
+    secret_key = settings.secret_key
     if settings.database_url is not None and settings.encryption_key is not None:
         database = LangfuseDatabase(
             settings.database_url.reveal(),
@@ -70,5 +70,5 @@ def make_prices(settings: Settings, transport: SyncTransport) -> PriceLookup | N
 def _langfuse(settings: Settings) -> BasicAuthEndpoint | None:
     if settings.host is None:
         return None
-    secret_key = settings.secret_key.reveal()
+    secret_key = settings.secret_key
     return read_endpoint(settings.host, settings.public_key, secret_key, named="host (LANGFUSE_BASE_URL)")

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import msgspec
 
 from genai_sdk.connections.redaction import redact
-from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.secret import Secret
 from genai_sdk.types import ConnectionView
 
 CredentialKind = Literal["api_key", "aws_keys", "aws_bearer", "service_account", "default"]

@@ -7,19 +7,20 @@ import msgspec
 
 from genai_sdk.catalogue.adapters import Adapter
 from genai_sdk.connections.connection import Credentials
-from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.secret import Secret
 
 # https://cloud.google.com/iam/docs/keys-create-delete: what signs a request, of all that is in the key file.
 _SERVICE_ACCOUNT = ("project_id", "private_key", "client_email")
 
 
-def parse_credentials(adapter: Adapter, secret: str) -> Credentials:
+def parse_credentials(adapter: Adapter, stored: Secret) -> Credentials:
     """Read a secret.
 
     Raises:
         ConfigurationError: It is not of the adapter's shape; the message does not quote it.
     """
+    secret = stored.reveal()
     if adapter.sentinel is not None and secret.strip() == adapter.sentinel:
         return Credentials("default", {})
     match adapter.secret:

@@ -15,7 +15,7 @@ from genai_sdk.http.errors import (
     TransportError,
     UnsendableRequest,
 )
-from genai_sdk.http.request import Request, SharedHeaders, TransportSettings
+from genai_sdk.http.request import Headers, Request, TransportSettings
 from genai_sdk.http.sync.response import SyncResponse
 from genai_sdk.http.sync.transport import SyncTransport
 
@@ -28,9 +28,9 @@ __all__ = [
     "ConnectTimedOut",
     "ConnectionCut",
     "Deadline",
+    "Headers",
     "ReadTimedOut",
     "Request",
-    "SharedHeaders",
     "SyncResponse",
     "SyncTransport",
     "TotalTimedOut",

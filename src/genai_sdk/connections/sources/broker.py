@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from genai_sdk.connections.connection import Project
-from genai_sdk.connections.record import ConnectionRecord, SourceResult
+from genai_sdk.connections.record import ConnectionRecord, SourceResult, decode_record
 from genai_sdk.errors import AccessDeniedError, ConfigurationError, GenAIError, SourceUnavailableError
 from genai_sdk.http import (
     BasicAuthEndpoint,
@@ -156,14 +156,13 @@ class _Named(msgspec.Struct):
 
 _decode_version = msgspec.json.Decoder(_Version).decode
 _decode_answer = msgspec.json.Decoder(_Answer).decode
-_decode_record = msgspec.json.Decoder(ConnectionRecord).decode
 _decode_named = msgspec.json.Decoder(_Named).decode
 
 
 def _record(raw: msgspec.Raw) -> ConnectionRecord:
     """Read a connection; a malformed one breaks only itself, as long as it has a name."""
     try:
-        return _decode_record(raw)
+        return decode_record(raw)
     except msgspec.ValidationError as error:  # whose message names places and types, and quotes nothing
         named = _decode_named(raw)
         reason = str(error)

@@ -12,13 +12,13 @@ import msgspec
 from genai_sdk.connections.connection import Project
 from genai_sdk.connections.record import ConnectionRecord, SourceResult
 from genai_sdk.connections.redaction import redact
-from genai_sdk.connections.secret import Secret
 from genai_sdk.connections.sources.dsn import explain_refusal, is_plausible, read_address
 from genai_sdk.connections.sources.keypair import KeyPairCheck
 from genai_sdk.connections.sources.limits import ReadLimits
 from genai_sdk.connections.sources.schema import COLUMNS, PROBE, statement
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, DecryptionError, GenAIError, SourceUnavailableError
+from genai_sdk.secret import Sealed, Secret
 
 if TYPE_CHECKING:
     import psycopg
@@ -90,7 +90,7 @@ class LangfuseDatabase:
         start = time.monotonic()
         self._parameters()
         session = psycopg.connect(
-            self._address.conninfo,
+            self._address.conninfo.reveal(),
             fallback_application_name="genai-sdk",
             connect_timeout=self._limits.connect,
             client_encoding="utf8",
@@ -109,11 +109,11 @@ class LangfuseDatabase:
         from psycopg.conninfo import conninfo_to_dict
 
         with suppress(psycopg.Error):  # whose message quotes the address
-            parameters = conninfo_to_dict(self._address.conninfo)
+            parameters = conninfo_to_dict(self._address.conninfo.reveal())
             if is_plausible(parameters):
                 return parameters
         known = frozenset(option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults())
-        raise explain_refusal(self._address.conninfo, known)
+        raise explain_refusal(self._address.conninfo.reveal(), known)
 
     def _select(self, session: "Session", parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         import psycopg
@@ -176,8 +176,9 @@ class LangfuseDatabase:
     def _record(self, row: Mapping[str, Any]) -> ConnectionRecord:
         secret = headers = error = None
         try:
-            secret = self._cipher.decrypt(row["secret_key"])
-            headers = _decode(self._cipher.decrypt(row["extra_headers"])) if row["extra_headers"] else None
+            secret = Secret(self._cipher.decrypt(row["secret_key"]))
+            if row["extra_headers"]:
+                headers = Sealed(_decode(self._cipher.decrypt(row["extra_headers"])))
         except DecryptionError as reason:
             error = f"its {'extra headers' if secret else 'secret'} cannot be opened: {reason}"
         return ConnectionRecord(
@@ -204,10 +205,10 @@ class DatabaseSource:
         secret_key: Its secret key.
     """
 
-    def __init__(self, database: LangfuseDatabase, *, public_key: str, secret_key: str) -> None:
+    def __init__(self, database: LangfuseDatabase, *, public_key: str, secret_key: Secret) -> None:
         self._database = database
         self._public_key = public_key
-        self._secret_key = Secret(secret_key)
+        self._secret_key = secret_key
 
     def fetch(self, names: Sequence[str] | None) -> SourceResult:
         """Read the connections; see `LangfuseDatabase.read` for what it raises."""

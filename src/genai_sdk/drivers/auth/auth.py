@@ -9,6 +9,7 @@ import msgspec
 
 from genai_sdk.connections import Connection, Secret
 from genai_sdk.drivers.auth.sigv4 import AwsKeys, sign
+from genai_sdk.secret import Sealed
 from genai_sdk.wires.wire import HttpRequest
 
 
@@ -38,21 +39,23 @@ class HeaderAuth(msgspec.Struct, frozen=True):
     """Headers that are the same for every request: a key, or an access token.
 
     Attributes:
-        fixed: The headers.
+        proof: The headers.
         project: The Google Cloud project of a Google identity.
         forget: What to do when the provider answers 401.
     """
 
-    fixed: Mapping[str, str]
+    proof: Sealed[Mapping[str, str]]
     project: str = ""
     forget: Callable[[], None] | None = None
 
-    def __repr__(self) -> str:
-        return "HeaderAuth(***)"
+    @property
+    def fixed(self) -> Mapping[str, str]:
+        """The headers."""
+        return self.proof.reveal()
 
     def headers(self, _request: HttpRequest) -> Mapping[str, str]:
         """Return the headers."""
-        return self.fixed
+        return self.proof.reveal()
 
     def refused(self) -> None:
         """Forget a token that was refused."""
@@ -72,10 +75,7 @@ class SignatureAuth(msgspec.Struct, frozen=True):
     keys: AwsKeys
     region: str
     service: str = "bedrock"
-    _derived: dict[str, bytes] = msgspec.field(default_factory=dict[str, bytes])
-
-    def __repr__(self) -> str:
-        return "SignatureAuth(***)"
+    _derived: dict[str, Sealed[bytes]] = msgspec.field(default_factory=dict[str, Sealed[bytes]])
 
     @property
     def project(self) -> str:
@@ -118,12 +118,12 @@ def _own_auth(connection: Connection) -> Auth | None:
     assert credentials is not None, "a broken connection has no deployment"
     match credentials.kind:
         case "api_key":
-            return HeaderAuth(_KEY_HEADERS[connection.view.adapter](credentials["key"]))
+            return HeaderAuth(Sealed(_KEY_HEADERS[connection.view.adapter](credentials["key"])))
         case "aws_bearer":
-            return bearer(credentials["key"])
+            return bearer(credentials.fields["key"])
         case "aws_keys":
-            token = credentials["session_token"] if "session_token" in credentials.fields else None
-            keys = AwsKeys(credentials["access_key_id"], credentials["secret_access_key"], token)
+            fields = credentials.fields
+            keys = AwsKeys(fields["access_key_id"], fields["secret_access_key"], fields.get("session_token"))
             return SignatureAuth(keys, connection.view.region or "")
         case "service_account" | "default":
             return None
@@ -135,9 +135,9 @@ def key_file_of(connection: Connection) -> Secret | None:
     return credentials.fields["json"] if credentials is not None and credentials.kind == "service_account" else None
 
 
-def bearer(token: str, project: str = "", forget: Callable[[], None] | None = None) -> HeaderAuth:
+def bearer(token: Secret, project: str = "", forget: Callable[[], None] | None = None) -> HeaderAuth:
     """Return the authentication by a bearer token; the arguments are those of `HeaderAuth`."""
-    return HeaderAuth(_bearer(token), project, forget)
+    return HeaderAuth(Sealed(_bearer(token.reveal())), project, forget)
 
 
 def _bearer(key: str) -> dict[str, str]:

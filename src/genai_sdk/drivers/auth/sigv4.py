@@ -11,16 +11,15 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 import msgspec
 
+from genai_sdk.secret import Sealed, Secret
+
 
 class AwsKeys(msgspec.Struct, frozen=True):
     """An AWS access key; `token` belongs to temporary ones."""
 
-    access_key_id: str
-    secret_access_key: str
-    token: str | None = None
-
-    def __repr__(self) -> str:
-        return "AwsKeys(***)"
+    access_key_id: Secret
+    secret_access_key: Secret
+    token: Secret | None = None
 
 
 def sign(
@@ -32,7 +31,7 @@ def sign(
     service: str,
     now: datetime,
     method: str = "POST",
-    derived: dict[str, bytes] | None = None,
+    derived: dict[str, Sealed[bytes]] | None = None,
 ) -> dict[str, str]:
     """Return the headers that sign a request with a body of JSON to a URL without a query.
 
@@ -49,27 +48,28 @@ def sign(
     path, authority = _place(url)
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
     headers = {"content-type": "application/json", "host": authority, "x-amz-date": stamp}
-    if keys.token:
-        headers["x-amz-security-token"] = keys.token
+    if keys.token is not None:
+        headers["x-amz-security-token"] = keys.token.reveal()
     names = ";".join(sorted(headers))
     canonical = "\n".join(
         (method, path, "", *(f"{name}:{headers[name]}" for name in sorted(headers)), "", names, _digest(body))
     )
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
     text = "\n".join(("AWS4-HMAC-SHA256", stamp, scope, _hex(canonical.encode())))
-    key = None if derived is None else derived.get(scope)
-    if key is None:
-        key = b"AWS4" + keys.secret_access_key.encode()
+    known = None if derived is None else derived.get(scope)
+    if known is not None:
+        key = known.reveal()
+    else:
+        key = b"AWS4" + keys.secret_access_key.reveal().encode()
         for part in scope.split("/"):
             key = hmac.digest(key, part.encode(), "sha256")
         if derived is not None:
             derived.clear()  # yesterday's
-            derived[scope] = key
+            derived[scope] = Sealed(key)
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     del headers["host"]  # the transport writes the same
-    headers["authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={keys.access_key_id}/{scope}, SignedHeaders={names}, Signature={signature}"
-    )
+    credential = f"{keys.access_key_id.reveal()}/{scope}"
+    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"
     return headers
 
 
