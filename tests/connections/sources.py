@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from tests.connections.records import record
 
 from genai_sdk.connections import (
@@ -16,14 +17,19 @@ from genai_sdk.connections import (
     Project,
     Secret,
     SourceResult,
+    encode_result,
 )
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
+from genai_sdk.secret import sealed
 
 PATIENCE = 20.0
 """No test waits longer for anything."""
 
 DENIED = AccessDeniedError("the key pair is unknown")
 DOWN = SourceUnavailableError("the source is on fire")
+
+
+_decode = msgspec.json.Decoder(tuple[ConnectionRecord, ...], dec_hook=sealed).decode
 
 
 class Clock:
@@ -54,6 +60,15 @@ class ControlledSource:
         self.open = threading.Event()
         self.open.set()
         self._lock = threading.Lock()
+
+    @property
+    def records(self) -> tuple[ConnectionRecord, ...]:
+        """What it delivers, kept as text so that the source itself holds no `Secret`."""
+        return _decode(self._stored)
+
+    @records.setter
+    def records(self, records: tuple[ConnectionRecord, ...]) -> None:
+        self._stored = encode_result(records)
 
     def fetch(self, names: Sequence[str] | None) -> SourceResult:
         with self._lock:

@@ -22,7 +22,7 @@ from genai_sdk.errors import (
     SourceUnavailableError,
 )
 from genai_sdk.http import SyncTransport, TransportSettings, read_endpoint
-from genai_sdk.secret import Secret
+from genai_sdk.secret import Secret, opened
 from genai_sdk.testing import (
     CutBeforeHeaders,
     CutBody,
@@ -269,7 +269,7 @@ def test_an_answer_of_another_form_cannot_be_used(open_broker: Callable[..., Bro
 
 
 def test_a_malformed_connection_breaks_only_itself(open_broker: Callable[..., BrokerSource]) -> None:
-    good = msgspec.to_builtins(record(name="good"))
+    good = msgspec.to_builtins(record(name="good"), enc_hook=opened)
     bad = good | {"name": "bad", "secret": {"key": "sk-inside"}}
     unknown = good | {"name": "newer", "field_of_tomorrow": 1}
     answer = {"version": 1, "project": None, "connections": [good, bad, unknown]}
@@ -279,7 +279,7 @@ def test_a_malformed_connection_breaks_only_itself(open_broker: Callable[..., Br
     broken = found.get("bad")
     assert broken is not None
     assert isinstance(broken.error, DecryptionError)
-    assert "'bad' cannot be used: the broker delivered it malformed: Expected `str | null`, got `object`" in str(
+    assert "'bad' cannot be used: the broker delivered it malformed: Expected `str` - at `$.secret`" in str(
         broken.error
     )
 

@@ -14,13 +14,12 @@ from genai_sdk.secret import Secret
 _SERVICE_ACCOUNT = ("project_id", "private_key", "client_email")
 
 
-def parse_credentials(adapter: Adapter, stored: Secret) -> Credentials:
+def parse_credentials(adapter: Adapter, secret: str) -> Credentials:
     """Read a secret.
 
     Raises:
         ConfigurationError: It is not of the adapter's shape; the message does not quote it.
     """
-    secret = stored.reveal()
     if adapter.sentinel is not None and secret.strip() == adapter.sentinel:
         return Credentials("default", {})
     match adapter.secret:

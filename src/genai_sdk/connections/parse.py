@@ -64,7 +64,7 @@ def _open(
         raise ConfigurationError(f"it has no region, which adapter {adapter.name!r} needs: add one")
     if record.secret is None:
         raise ConfigurationError("it has no secret")
-    return parse_credentials(adapter, record.secret), parse_headers(adapter, record.headers)
+    return parse_credentials(adapter, record.secret.reveal()), parse_headers(adapter, record.headers)
 
 
 def _view(record: ConnectionRecord, adapter: Adapter | None) -> ConnectionView:

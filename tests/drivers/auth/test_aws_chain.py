@@ -94,7 +94,7 @@ def look(tmp_path: Path) -> Iterator[Look]:
 
 def test_a_bearer_key_comes_before_all(look: Look) -> None:
     found = look(AWS_BEARER_TOKEN_BEDROCK="bk", AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="s")
-    assert (found.bearer, found.keys) == ("bk", None)
+    assert (found.bearer, found.keys) == (Secret("bk"), None)
 
 
 def test_the_environment_has_keys(look: Look) -> None:
@@ -260,4 +260,4 @@ def test_a_host_without_an_identity_says_where_was_looked(look: Look) -> None:
 
 
 def test_credentials_do_not_show_themselves() -> None:
-    assert repr(FOUND) == "HostCredentials(***)"
+    assert not any(secret in repr(FOUND) for secret in ("ASIA1", "s1", "t1"))

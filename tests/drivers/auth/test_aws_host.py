@@ -48,7 +48,7 @@ def keys(number: int, expires: float | None = None) -> HostCredentials:
 
 def who(auth: Any) -> str:
     assert isinstance(auth, SignatureAuth)
-    return auth.keys.access_key_id
+    return auth.keys.access_key_id.reveal()
 
 
 def test_many_calls_at_once_ask_once() -> None:
