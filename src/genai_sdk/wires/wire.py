@@ -114,6 +114,9 @@ class HttpRequest(msgspec.Struct, frozen=True):
         # Queries can hold keys, bodies can hold anything.
         return f"HttpRequest({self.method} {self.url.partition('?')[0]})"
 
+    def __rich_repr__(self) -> tuple[object, ...]:
+        return (repr(self),)  # else msgspec's own tells every field
+
 
 class HttpResponse(msgspec.Struct, frozen=True):
     """A whole response, or the head of one whose body is still to come.
@@ -131,6 +134,9 @@ class HttpResponse(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         # What a provider says may quote a key.
         return f"HttpResponse({self.status}, {len(self.body)} bytes)"
+
+    def __rich_repr__(self) -> tuple[object, ...]:
+        return (repr(self),)  # else msgspec's own tells every field
 
 
 class Parser(Protocol[C_co]):

@@ -178,10 +178,12 @@ def test_many_calls_share_one_question(make: Any, google: Google) -> None:
 
     async def several() -> None:
         found.extend(
-            [auth.token for auth in await asyncio.gather(*(tokens.aget(None, Deadline(20)) for _ in range(5)))]
+            [auth.token.reveal() for auth in await asyncio.gather(*(tokens.aget(None, Deadline(20)) for _ in range(5)))]
         )
 
-    threads = [threading.Thread(target=lambda: found.append(tokens.get(None, Deadline(20)).token)) for _ in range(5)]
+    threads = [
+        threading.Thread(target=lambda: found.append(tokens.get(None, Deadline(20)).token.reveal())) for _ in range(5)
+    ]
     threads.append(threading.Thread(target=lambda: asyncio.run(several())))
     for thread in threads:
         thread.start()
@@ -235,7 +237,7 @@ def test_a_refresh_token_is_exchanged_and_its_quota_project_kept(
 ) -> None:
     path = written(tmp_path / "adc.json", user(google, quota_project_id="billed"))
     auth = ask(make(lambda: find_identity({"GOOGLE_APPLICATION_CREDENTIALS": str(path), "HOME": str(tmp_path)})))
-    assert (auth.token, auth.project, auth.quota_project) == ("ya29.1", "billed", "billed")
+    assert (auth.token.reveal(), auth.project, auth.quota_project) == ("ya29.1", "billed", "billed")
     assert google.forms[0] == {
         "grant_type": ["refresh_token"],
         "client_id": ["id"],
@@ -269,7 +271,7 @@ def test_the_metadata_server_is_asked_last_for_a_token_and_the_project(
 ) -> None:
     tokens = make(lambda: find_identity({"GCE_METADATA_HOST": google.host, "HOME": str(tmp_path)}))
     auth = ask(tokens)
-    assert (auth.token, auth.project) == ("ya29.m1", "metadata-project")
+    assert (auth.token.reveal(), auth.project) == ("ya29.m1", "metadata-project")
     assert google.paths == [
         "/computeMetadata/v1/instance/service-accounts/default/token",
         "/computeMetadata/v1/project/project-id",
@@ -334,7 +336,7 @@ def test_identities_that_google_auth_alone_knows_go_over_our_transport(
     for name, item in environment.items():  # google-auth reads it itself
         monkeypatch.setenv(name, item)
     auth = ask(make(lambda: find_identity(environment)))
-    assert (auth.token, auth.project) == ("ya29.1", "p")
+    assert (auth.token.reveal(), auth.project) == ("ya29.1", "p")
     assert google.forms[0]["subject_token"] == ["subject-token"]
 
 
