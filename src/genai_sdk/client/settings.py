@@ -77,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         max_stale: Seconds that a last-good set of connections, or prompt, serves while its source is down.
         prompt_cache_ttl: Seconds that a prompt is served without a question; None for the default, with checks beside.
         transport: Certificates and proxies.
+        max_response_bytes: The most bytes of one provider's answer.
         tracing: What is recorded of calls, and how.
         exit_timeout: Seconds that closing may take.
         platform: The local platform's address, where that is what is used because nothing else was named.
@@ -96,9 +97,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_stale: float
     prompt_cache_ttl: float | None
     transport: TransportSettings
+    max_response_bytes: int
     tracing: TracingSettings
     exit_timeout: float
     platform: str | None = None
+
+    @property
+    def provider_transport(self) -> TransportSettings:
+        """How providers are reached."""
+        return msgspec.structs.replace(self.transport, max_body_bytes=self.max_response_bytes)
 
 
 class LangfuseAccess(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,6 +173,7 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
         raise MissingCredentialsError(f"missing {'; '.join(missing)}{_OR_UP if nothing else ''}")
     routing = RoutingOptions(
         deadline=read_seconds("deadline", argument("deadline")),
+        stream_deadline=_limit("stream_deadline", argument("stream_deadline")),
         stream_fallback=one_of("stream_fallback", argument("stream_fallback"), get_args(StreamFallback)),
     )
     return Settings(
@@ -183,6 +191,7 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
         max_stale=read_seconds("max_stale", argument("max_stale"), zero=True),
         prompt_cache_ttl=_ttl(argument("prompt_cache_ttl")),
         transport=_transport(text("ca_bundle"), environ),
+        max_response_bytes=_bytes("max_response_bytes", argument("max_response_bytes")),
         tracing=TracingSettings(
             host=text("host"),
             public_key=public_key,
@@ -248,6 +257,16 @@ def _text(name: str, item: Any) -> str | None:
 
 def _ttl(item: Any) -> float | None:
     return None if item is None else read_seconds("prompt_cache_ttl", item, zero=True)
+
+
+def _limit(name: str, item: Any) -> float | None:
+    return None if item is None else read_seconds(name, item)
+
+
+def _bytes(name: str, item: Any) -> int:
+    if not isinstance(item, int) or isinstance(item, bool) or item <= 0:
+        raise InvalidRequestError(f"{name} must be a number of bytes, more than zero, not {item!r}")
+    return item
 
 
 def _share(value: Any, environ: Sealed[Mapping[str, str]]) -> Any:

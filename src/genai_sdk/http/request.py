@@ -18,6 +18,8 @@ Body = bytes | tuple[bytes, ...]
 FRAMING_HEADERS = frozenset({"content-length", "transfer-encoding", "expect"})
 # Up to here head and body travel as one write: copying is cheaper than a second packet.
 _JOINED = 64 * 1024
+MAX_RESPONSE_BYTES = 256 * 1024 * 1024
+"""The most bytes of a provider's answer, whole or streamed, unless a client says otherwise."""
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -83,7 +85,7 @@ class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
         max_idle_per_host: Idle connections kept for each scheme, host and port; what was in flight at once should find
             its connections again.
         idle_seconds: Seconds that an idle connection is kept.
-        max_body_bytes: The largest body that `read` returns.
+        max_body_bytes: The most bytes of a body, read whole or in pieces.
     """
 
     ca_bundle: str | None = None

@@ -167,7 +167,7 @@ class Router:
         def attempt(step: Try) -> Opened:
             self._prepare(CHAT, call, step.deployment)
             _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.options.stream_deadline)
             try:
                 return open_stream(
                     step.deployment, self._driver.stream(CHAT, step.deployment, request, deadline), deadline
@@ -194,7 +194,7 @@ class Router:
         async def attempt(step: Try) -> AsyncOpened:
             await self._aprepare(CHAT, call, step.deployment)
             _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.options.stream_deadline)
             try:
                 chunks = await self._driver.astream(CHAT, step.deployment, request, deadline)
                 return await aopen_stream(step.deployment, chunks, deadline)
@@ -303,8 +303,8 @@ def _as_stream(reply: DriverResponse[ChatCompletion]) -> ReadyStream[ChatComplet
     return ReadyStream(chunks_of(reply.value), reply.request_id)
 
 
-def _deadline(step: Try, gap: float | None = None) -> Deadline:
-    return Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT)
+def _deadline(step: Try, gap: float | None = None, stream: float | None = None) -> Deadline:
+    return Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT, stream=stream)
 
 
 def _wants_usage(request: ChatRequest) -> bool:
