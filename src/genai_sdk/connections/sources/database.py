@@ -1,9 +1,10 @@
 """Langfuse's PostgreSQL as a source of connections; the only importer of psycopg."""
 
+import random
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from genai_sdk.connections.redaction import redact
 from genai_sdk.connections.sources.dsn import explain_refusal, is_plausible, read_address
 from genai_sdk.connections.sources.keypair import KeyPairCheck
 from genai_sdk.connections.sources.limits import ReadLimits
+from genai_sdk.connections.sources.refusals import passes
 from genai_sdk.connections.sources.schema import COLUMNS, PROBE, statement
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, DecryptionError, GenAIError, SourceUnavailableError
@@ -31,6 +33,9 @@ NAME = "Langfuse's database (GENAI_DATABASE_URL)"
 _SCHEMA_STATES = frozenset({"42703", "42P01", "42501"})
 _QUERY_CANCELED = "57014"
 
+# Seconds before another try where no slot is free, doubled up to the longest; and what the last try shall have left.
+_FIRST_PAUSE, _LONGEST_PAUSE, _LAST_TRY = 0.05, 0.5, 1.0
+
 
 class LangfuseDatabase:
     """Reads connections from Langfuse's own PostgreSQL and opens their secrets in this process.
@@ -41,17 +46,28 @@ class LangfuseDatabase:
         dsn: The database's address, as Langfuse's DATABASE_URL or as libpq takes it.
         cipher: Opens the secrets.
         salt: Langfuse's SALT, or None to check key pairs by their slow hash.
-        limits: How long a reading may take.
+        limits: How long a reading may take, further tries included where no slot is free (SQLSTATE 53300) or the server
+            starts (57P03).
+        wait: Lets seconds pass before another try.
 
     Raises:
         ConfigurationError: The address is not PostgreSQL's.
     """
 
-    def __init__(self, dsn: str, cipher: Cipher, *, salt: str | None = None, limits: ReadLimits | None = None) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        cipher: Cipher,
+        *,
+        salt: str | None = None,
+        limits: ReadLimits | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._address = read_address(dsn)
         self._cipher = cipher
         self._check = KeyPairCheck(salt)
         self._limits = limits or ReadLimits()
+        self._wait = wait
         self._statement: str | None = None
 
     def read(self, public_key: str, secret_key: str, names: Sequence[str] | None) -> SourceResult:
@@ -71,9 +87,20 @@ class LangfuseDatabase:
         parameters = {"public_key": public_key, "names": None if names is None else list(names)}
         failure: GenAIError
         cut = threading.Event()
+        end, pause = time.monotonic() + self._limits.total, _FIRST_PAUSE
         try:
-            with self._session(cut) as session:
-                rows = self._select(session, parameters)
+            while True:
+                try:
+                    with self._session(cut, end) as session:
+                        rows = self._select(session, parameters)
+                    break
+                except psycopg.OperationalError as error:
+                    seconds = random.uniform(pause / 2, pause)  # noqa: S311 - spreads load, guards nothing
+                    left = end - time.monotonic() - seconds
+                    if cut.is_set() or left < _LAST_TRY or not passes(error.sqlstate, str(error)):
+                        raise
+                self._wait(seconds)  # all clients of a fleet that starts want one of a few slots at once
+                pause = min(2 * pause, _LONGEST_PAUSE)
         except psycopg.Error as error:
             failure = self._explain(error, cut=cut.is_set())
         except UnicodeError:  # the resolver's, for a host with an empty or endless label
@@ -84,10 +111,9 @@ class LangfuseDatabase:
         raise failure  # out here, so that the driver's error is neither its cause nor its context
 
     @contextmanager
-    def _session(self, cut: threading.Event) -> Iterator["Session"]:
+    def _session(self, cut: threading.Event, end: float) -> Iterator["Session"]:
         import psycopg
 
-        start = time.monotonic()
         self._parameters()
         session = psycopg.connect(
             self._address.conninfo.reveal(),
@@ -98,7 +124,7 @@ class LangfuseDatabase:
         )
         try:
             session.read_only = True
-            with _cut_after(self._limits.total - (time.monotonic() - start), session.fileno(), cut):
+            with _cut_after(end - time.monotonic(), session.fileno(), cut):
                 yield session
         finally:
             session.close()
