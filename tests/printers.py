@@ -1,7 +1,7 @@
-"""Everything that printers, error reporters, serializers and copiers make of an object, or of an exception's frames.
+"""What printers, error reporters, serializers and copiers make of an object, or of an exception's frames.
 
-rich (`rich.pretty.traverse`, 14) and sentry-sdk (`sentry_sdk.serializer`, 2) are no dependencies of the tests; what they
-open, and in which order they try it, is done here in the same way.
+rich (`rich.pretty.traverse`, 14) and sentry-sdk (`sentry_sdk.serializer`, 2) are no dependencies of the tests; what
+they open, and in which order they try it, is done here in the same way.
 """
 
 import copy

@@ -22,7 +22,7 @@ EVENT = (
 
 
 class Endless:
-    """A server of OpenAI's wire whose every answer goes on for ever: a stream of content, packed or not, or one body."""
+    """A server of OpenAI's wire whose answers never end: a stream of content, packed or not, or one body."""
 
     def __init__(self) -> None:
         self.form = "stream"

@@ -1,7 +1,6 @@
 """A database without a free slot: a client that starts waits for one within its allowance, and then says so."""
 
 import threading
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import psycopg
@@ -19,7 +18,7 @@ CLIENTS = 60
 
 
 @pytest.fixture
-def few(langfuse_dsn: str) -> Iterator[str]:
+def few(langfuse_dsn: str) -> str:
     """The DSN of a role of its own in the recorded database, which may have one session at a time."""
     place = psycopg.conninfo.conninfo_to_dict(langfuse_dsn)
     role = f"few_{place['dbname']}"
@@ -27,7 +26,7 @@ def few(langfuse_dsn: str) -> Iterator[str]:
     with psycopg.connect(langfuse_dsn, autocommit=True) as session:
         session.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT 1").format(name))
         session.execute(psycopg.sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}").format(name))
-    yield make_conninfo(langfuse_dsn, user=role)
+    return make_conninfo(langfuse_dsn, user=role)
 
 
 def test_a_reader_waits_for_a_slot_with_growing_jittered_pauses(few: str, recorded: dict[str, str]) -> None:

@@ -22,6 +22,7 @@ from genai_sdk.drivers.factory import DriverName, make_driver, uses_litellm
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import MAX_RESPONSE_BYTES, AsyncTransport, SyncTransport
 from genai_sdk.http.tls import Trust
+from genai_sdk.interpreter import refuse_in_subinterpreter
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.models import Candidate, ModelRow, list_models
 from genai_sdk.routing import (
@@ -126,6 +127,7 @@ class GenAIClient(Calls):
         join_otel: bool = False,
         exit_timeout: float = 5,
     ) -> None:
+        refuse_in_subinterpreter()
         arguments = Sealed({name: value for name, value in locals().items() if name != "self"})
         del secret_key, database_url, encryption_key, salt  # whoever prints a traceback with its variables has none
         self._settings = settings = read_settings(arguments)

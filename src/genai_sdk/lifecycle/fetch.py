@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from genai_sdk.lifecycle.freshness import CacheEntry
+from genai_sdk.lifecycle.loop import running_loop
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -54,7 +55,7 @@ class Fetch(Generic[K, V]):
         """Wait for the answer, or the end, without blocking the loop."""
         import asyncio  # 20 ms that a synchronous process does not pay
 
-        answer = asyncio.wrap_future(self.answer)
+        answer = asyncio.wrap_future(self.answer, loop=running_loop())
         try:
             await asyncio.wait({answer}, timeout=self._left(timeout))
         finally:
