@@ -7,6 +7,9 @@ LOCK   := .cache/lock
 VENDORS := .venv-vendors
 PEERS  := .venv-langfuse-4 .venv-langfuse-5 $(VENDORS)
 RIVALS := .venv-bench
+SERVERS := transformers litellm mlflow litserve
+# The gateways hand on to the last one.
+SERVED := $(sort $(SERVERS:%=.venv-servers-%) .venv-servers-litserve)
 PRICES := .venv-prices
 RELEASE := .venv-release
 ROOMS  := .venv-core .venv-extra .venv-neighbours
@@ -14,6 +17,10 @@ CASE   ?= chat
 
 # More than eight would mostly start what the first ones have started.
 WORKERS := --numprocesses logical --maxprocesses 8 --dist loadscope --max-worker-restart 0
+
+# A whole run writes its row of docs/wider-runs.md; a part of one would say too little there.
+RECORD = $(if $(PYTEST_ARGS),,--record $(1))
+BESIDE := tests/beside tests/vendors tests/benchmarks/test_worker.py
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
@@ -27,7 +34,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform prices pictures release lock clean
+.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker prices servers pictures release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,16 +52,19 @@ test: $(READY) ## Run the tests, on every core; PYTEST_ARGS="-n 0 tests/http"
 	@$(BIN)/python -m pytest -q $(WORKERS) $(PYTEST_ARGS)
 
 properties: $(READY) ## Run the tests that make up their examples, with 300 of them instead of 25
-	@$(BIN)/python -m pytest -q $(WORKERS) -m hypothesis --hypothesis-profile properties $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q $(WORKERS) -m hypothesis --hypothesis-profile properties $(call RECORD,properties) $(PYTEST_ARGS)
 
-peers: $(PEERS:%=%/.ready) ## Make the environments of the official SDKs: Langfuse's for tests/beside, the vendors' for tests/vendors
+peers: $(READY) $(PEERS:%=%/.ready) $(RIVALS)/.ready ## Run the tests beside other people's SDKs, in environments of their own that it makes
+	@$(BIN)/python -m pytest -q $(WORKERS) $(BESIDE) $(call RECORD,peers) $(PYTEST_ARGS)
 
-sizes: .venv-core/.ready .venv-extra/.ready ## Install the core, and the core with the extra litellm, and print how large each is
-	@for room in core extra; do .venv-$$room/bin/python requirements/sizes.py; done
+sizes: $(READY) .venv-core/.ready .venv-extra/.ready ## Install the core, and the core with the extra litellm, and print how large each is
+	@core=$$(.venv-core/bin/python requirements/sizes.py) && extra=$$(.venv-extra/bin/python requirements/sizes.py) && \
+		printf '%s\n' "$$core" "$$extra" && $(BIN)/python -m tests.recorded sizes "$$core" "$$extra"
 
-neighbours: .venv-neighbours/.ready ## Install this package with openai 3, openai-agents, pydantic-ai, anthropic and langchain, and import all
+neighbours: $(READY) .venv-neighbours/.ready ## Install this package with openai 3, openai-agents, pydantic-ai, anthropic and langchain, and import all
 	@.venv-neighbours/bin/python -m pip check --disable-pip-version-check
-	@PYTHONPATH=src .venv-neighbours/bin/python requirements/neighbours.py
+	@result=$$(PYTHONPATH=src .venv-neighbours/bin/python requirements/neighbours.py) && echo "$$result" && \
+		$(BIN)/python -m tests.recorded neighbours "$$result"
 
 check: $(READY) ## Check format, lint, types and architecture
 	@$(BIN)/ruff format --check --output-format concise .
@@ -79,8 +89,14 @@ bench-profile: $(READY) ## Print where the CPU of a case goes, by our layers; CA
 bench-platform: $(READY) ## Measure the local platform and write docs/platform-performance.md; BENCH_ARGS="--observations 1000000"
 	@$(BIN)/python -m benchmarks.platform $(BENCH_ARGS)
 
+bench-broker: $(READY) ## Measure the broker and write docs/broker-performance.md; BENCH_ARGS="--quick" only prints
+	@$(BIN)/python -m benchmarks.broker $(BENCH_ARGS)
+
 prices: $(READY) $(PRICES)/.ready ## Write the table of models anew from the locked litellm's price list; PRICES_ARGS="--date 2026-11-28"
 	@$(BIN)/python -m pricelist $(PRICES) $(PRICES_ARGS)
+
+servers: $(READY) $(SERVED:%=%/.ready) ## Play the client on real servers with tiny models and write docs/servers.md; SERVERS=litserve
+	@$(BIN)/python -m servers $(SERVERS)
 
 pictures: $(READY) ## Draw the pictures of the README from the real pages; needs Chromium
 	@$(BIN)/python docs/pictures/draw.py
@@ -93,15 +109,18 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@$(COMPILE) --all-extras --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
 	@$(COMPILE) -c requirements/dev.txt pyproject.toml -o requirements/core.txt
 	@$(COMPILE) -c requirements/dev.txt --extra litellm pyproject.toml -o requirements/extra.txt
+	@$(COMPILE) -c requirements/dev.txt --extra broker --extra redis pyproject.toml -o requirements/broker.txt
 	@$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/neighbours.in -o requirements/neighbours.txt
 	@$(COMPILE) --no-deps requirements/prices.in -o requirements/prices.txt
 	@for peer in langfuse-4 langfuse-5 bench; do \
 		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
 	@$(COMPILE) requirements/vendors.in -o requirements/vendors.txt
+	@for server in $(SERVERS); do \
+		$(COMPILE) requirements/servers-$$server.in -o requirements/servers-$$server.txt || exit; done
 	@$(COMPILE) requirements/release.in -o requirements/release.txt
 
 clean: ## Remove what the targets made
-	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) $(RELEASE) $(ROOMS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) $(RELEASE) $(ROOMS) .venv-servers-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
@@ -111,12 +130,12 @@ $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
 	@touch $@
 
 # Ours is not installed there: the tests put src on the path.
-$(PEERS:%=%/.ready) $(RIVALS)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(ROOMS:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
+$(PEERS:%=%/.ready) $(RIVALS)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(ROOMS:%=%/.ready) $(SERVED:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
 	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
 	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
 	@touch $@
 
-$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(ROOMS:%=%/bin/python): | $(BIN)/python
+$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(ROOMS:%=%/bin/python) $(SERVED:%=%/bin/python): | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(@:%/bin/python=%)
 
 # --clear also removes the stamp of an environment whose interpreter is gone.

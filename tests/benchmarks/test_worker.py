@@ -117,7 +117,7 @@ def test_one_that_says_nothing_is_not_waited_for_for_ever(stage):
 
 def test_every_peer_of_the_locked_environment_runs(tmp_path):
     if not PEERS.exists():
-        pytest.skip("the peers' environment is not there: make .venv-bench/.ready")
+        pytest.skip("not tested with the peers, which need an environment of their own: run `make peers`")
     with Stage(str(PEERS), str(tmp_path)) as stage:
         for name in ("any-llm", "router"):
             with stage.contender(name) as peer:
@@ -141,7 +141,7 @@ def test_ours_speaks_each_wire_by_itself_whole_and_at_once_and_is_recorded(stage
 @pytest.mark.parametrize("name", SDKS)
 def test_every_sdk_of_the_vendors_reads_what_the_server_says(tmp_path, name):
     if not VENDORS.exists():
-        pytest.skip("the vendors' environment is not there: make .venv-vendors/.ready")
+        pytest.skip("not tested with the vendors' SDKs, which need an environment of their own: run `make peers`")
     with Stage(sys.executable, str(tmp_path), vendors=str(VENDORS)) as stage, stage.contender(name) as peer:
         tiny(peer, name)
         assert peer.ask(do="version", of=ROSTER[name].package)

@@ -1,7 +1,9 @@
 """A client on the recorded rows in a real PostgreSQL, with two fake regions behind them."""
 
 import asyncio
+import io
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -140,3 +142,20 @@ def priced(regions: Regions, recorded: dict[str, Any]) -> Iterator[None]:
         yield
         with transport.open(endpoint.send("DELETE", f"{MODELS}/{name}"), Deadline(10)) as response:
             assert response.status == 200
+
+
+@pytest.fixture
+def everything_logged() -> Iterator[io.StringIO]:
+    """All loggers at DEBUG into one text, handlers that libraries bring included."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    root = logging.getLogger()
+    loggers = [root, *(logging.getLogger(name) for name in list(logging.root.manager.loggerDict))]
+    levels = {logger: logger.level for logger in loggers}
+    root.addHandler(handler)
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+    yield text
+    root.removeHandler(handler)
+    for logger, level in levels.items():
+        logger.setLevel(level)

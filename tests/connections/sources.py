@@ -17,7 +17,7 @@ from genai_sdk.connections import (
     Project,
     Secret,
     SourceResult,
-    encode_result,
+    encode_json,
 )
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 from genai_sdk.secret import sealed
@@ -68,7 +68,7 @@ class ControlledSource:
 
     @records.setter
     def records(self, records: tuple[ConnectionRecord, ...]) -> None:
-        self._stored = encode_result(records)
+        self._stored = encode_json(records)
 
     def fetch(self, names: Sequence[str] | None) -> SourceResult:
         with self._lock:

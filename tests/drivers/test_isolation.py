@@ -26,11 +26,11 @@ driver = LiteLLMDriver(sync, async_)
 """
 
 
-def run(script: str, **environment: str) -> str:
-    """Run a script in a fresh interpreter, with warnings as errors; returns what it printed."""
+def run(*scripts: str, **environment: str) -> str:
+    """Run scripts, one after the other, in a fresh interpreter, with warnings as errors; returns what was printed."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", PREAMBLE + textwrap.dedent(script)],
+        [sys.executable, "-W", "error", "-c", PREAMBLE + "".join(map(textwrap.dedent, scripts))],
         env={**kept, **environment},
         capture_output=True,
         text=True,

@@ -3,12 +3,10 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from genai_sdk.client.platform import PlatformEndpoint, read_platform
 from genai_sdk.drivers.factory import DriverName
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
 from genai_sdk.http import BasicAuthEndpoint, TransportSettings, read_endpoint
@@ -22,6 +20,11 @@ from genai_sdk.routing.options import (
 )
 from genai_sdk.secret import Sealed, Secret
 from genai_sdk.tracing import TracingSettings
+
+if TYPE_CHECKING:  # only they look for a local platform who name no other place
+    from pathlib import Path
+
+    from genai_sdk.client.platform import PlatformEndpoint
 
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "public_key": ("LANGFUSE_PUBLIC_KEY",),
@@ -120,8 +123,10 @@ class LangfuseAccess(msgspec.Struct, frozen=True, kw_only=True):
     transport: TransportSettings
 
 
-def home_directory(environ: Mapping[str, str] | None = None) -> Path:
+def home_directory(environ: Mapping[str, str] | None = None) -> "Path":
     """Return the local platform's data directory: GENAI_HOME, by default `~/.genai`."""
+    from pathlib import Path
+
     environ = os.environ if environ is None else environ
     return Path(environ.get(HOME, "").strip() or _DEFAULT_HOME).expanduser()
 
@@ -190,7 +195,7 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
         snapshot=_text("snapshot", given.reveal().get("snapshot")),
         max_stale=read_seconds("max_stale", argument("max_stale"), zero=True),
         prompt_cache_ttl=_ttl(argument("prompt_cache_ttl")),
-        transport=_transport(text("ca_bundle"), environ),
+        transport=_transport(environ, text("ca_bundle")),
         max_response_bytes=_bytes("max_response_bytes", argument("max_response_bytes")),
         tracing=TracingSettings(
             host=text("host"),
@@ -237,15 +242,17 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
         public_key, secret_key, host = platform.public_key, platform.sealed_key, platform.url
     return LangfuseAccess(
         endpoint=read_endpoint(host, public_key, secret_key, named="host (LANGFUSE_BASE_URL)", secure=True),
-        transport=_transport(text("ca_bundle") or None, variables),
+        transport=_transport(variables),
     )
 
 
-def _platform(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) -> PlatformEndpoint | None:
+def _platform(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) -> "PlatformEndpoint | None":
     """Return the running local platform if nothing, given or set, names another place."""
     for name in ELSEWHERE:
         if given.reveal().get(name) or any(environ.reveal().get(key, "").strip() for key in ENVIRONMENT[name]):
             return None
+    from genai_sdk.client.platform import read_platform
+
     return read_platform(home_directory(environ.reveal()))
 
 
@@ -308,7 +315,18 @@ def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(item))
 
 
-def _transport(ca_bundle: str | None, environ: Sealed[Mapping[str, str]]) -> TransportSettings:
+def read_transport(environ: Mapping[str, str]) -> TransportSettings:
+    """Return certificates and proxies as the environment says them.
+
+    Raises:
+        ConfigurationError: The CA bundle cannot be read.
+    """
+    return _transport(Sealed(environ))
+
+
+def _transport(environ: Sealed[Mapping[str, str]], ca_bundle: str | None = None) -> TransportSettings:
+    ca_bundle = ca_bundle or environ.reveal().get("SSL_CERT_FILE", "").strip() or None
+
     def either(name: str) -> str | None:
         return environ.reveal().get(name.lower()) or environ.reveal().get(name) or None
 

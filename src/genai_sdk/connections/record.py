@@ -27,6 +27,8 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
         config: The adapter's settings, an object, or None.
         created_at: When it was registered.
         updated_at: When it was last written.
+        expires_at: When the secret ends, if it is a short-lived one that a broker got in exchange; else None.
+        models: Patterns of the model ids that the platform's policy allows, or None for any.
         error: Why the source could not open it, or None.
     """
 
@@ -40,6 +42,8 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
     config: Any = None
     created_at: datetime
     updated_at: datetime
+    expires_at: datetime | None = None
+    models: tuple[str, ...] | None = None
     error: str | None = None
 
     def __post_init__(self) -> None:
@@ -69,7 +73,7 @@ class SourceResult(msgspec.Struct, frozen=True, kw_only=True):
     available: tuple[str, ...] | None = None
 
 
-encode_result: Callable[[object], bytes] = msgspec.json.Encoder(enc_hook=opened).encode
+encode_json: Callable[[object], bytes] = msgspec.json.Encoder(enc_hook=opened).encode
 """Writes results and records as JSON, their secrets in clear: for a wire or an encrypted file."""
 
 decode_result: Callable[[bytes], SourceResult] = msgspec.json.Decoder(SourceResult, dec_hook=sealed).decode

@@ -249,7 +249,7 @@ def test_a_version_and_a_prompt_are_deleted_by_typing_the_name(browser_page, fil
 @pytest.mark.parametrize("path", ["write", "label", "unlabel", "delete"])
 def test_a_form_without_its_token_is_refused(browser_page, filled, path):
     given = {"name": "translate", "version": "1", "label": "production", "typed": "translate", "do": "save"}
-    response = browser_page.context.request.post(f"/prompts/{path}", form=given)
+    response = browser_page.context.request.post(f"{filled.url}/prompts/{path}", form=given)
     assert response.status == 403
     assert len(filled.store.prompts.versions("translate")) == 1
     assert filled.store.prompts.labels("translate") == {"latest": 1}

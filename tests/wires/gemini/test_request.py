@@ -327,8 +327,18 @@ def test_an_effort_is_a_level_from_gemini_3_on(model: str, effort: str) -> None:
     assert "thinkingBudget" not in thinking
 
 
-def test_the_newest_models_take_the_highest_level() -> None:
-    assert body(reasoning_effort="xhigh")["generationConfig"]["thinkingConfig"]["thinkingLevel"] == "XHIGH"
+@pytest.mark.parametrize(
+    ("model", "effort", "level"),
+    [
+        ("gemini-4-hydrogen", "xhigh", "XHIGH"),
+        ("gemini-4-hydrogen", "minimal", "LOW"),
+        ("gemini-3.8-flash", "xhigh", "HIGH"),
+        ("gemini-3.8-flash", "minimal", "LOW"),
+        ("gemini-3.1-flash-lite", "minimal", "MINIMAL"),
+    ],
+)
+def test_an_effort_is_the_nearest_level_that_the_model_takes(model: str, effort: str, level: str) -> None:
+    assert body(model=model, reasoning_effort=effort)["generationConfig"]["thinkingConfig"]["thinkingLevel"] == level
 
 
 def test_models_that_do_not_think_refuse_to() -> None:

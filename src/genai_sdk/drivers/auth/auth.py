@@ -1,14 +1,12 @@
 """From a connection's credentials to the headers that authenticate a request."""
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
 import msgspec
 
 from genai_sdk.connections import Connection, Secret
-from genai_sdk.drivers.auth.sigv4 import AwsKeys, sign
 from genai_sdk.secret import Sealed
 from genai_sdk.wires.wire import HttpRequest
 
@@ -24,6 +22,11 @@ class Auth(Protocol):
     @property
     def fixed(self) -> Mapping[str, str] | None:
         """The headers, where they are the same for every request; None where each is signed by itself."""
+        ...
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """What of it no error may show."""
         ...
 
     def headers(self, request: HttpRequest, /) -> Mapping[str, str]:
@@ -53,6 +56,11 @@ class HeaderAuth(msgspec.Struct, frozen=True):
         """The headers."""
         return self.proof.reveal()
 
+    @property
+    def secrets(self) -> Sequence[str]:
+        """The key or token in each header."""
+        return [value.removeprefix("Bearer ") for value in self.fixed.values()]
+
     def headers(self, _request: HttpRequest) -> Mapping[str, str]:
         """Return the headers."""
         return self.proof.reveal()
@@ -61,47 +69,6 @@ class HeaderAuth(msgspec.Struct, frozen=True):
         """Forget a token that was refused."""
         if self.forget is not None:
             self.forget()
-
-
-class SignatureAuth(msgspec.Struct, frozen=True):
-    """AWS's signature of each request.
-
-    Attributes:
-        keys: Whose requests they are.
-        region: The region that the endpoint belongs to.
-        service: The service's name in signatures.
-    """
-
-    keys: AwsKeys
-    region: str
-    service: str = "bedrock"
-    _derived: dict[str, Sealed[bytes]] = msgspec.field(default_factory=dict[str, Sealed[bytes]])
-
-    @property
-    def project(self) -> str:
-        """Nothing: that is Google's."""
-        return ""
-
-    @property
-    def fixed(self) -> None:
-        """Nothing: every request has a signature of its own."""
-        return
-
-    def headers(self, request: HttpRequest) -> Mapping[str, str]:
-        """Return the headers that sign a request."""
-        return sign(
-            self.keys,
-            url=request.url,
-            body=request.body,
-            region=self.region,
-            service=self.service,
-            now=datetime.now(UTC),
-            method=request.method,
-            derived=self._derived,
-        )
-
-    def refused(self) -> None:
-        """Do nothing: keys are renewed by their source."""
 
 
 def own_auth(connection: Connection) -> Auth | None:
@@ -121,7 +88,13 @@ def _own_auth(connection: Connection) -> Auth | None:
             return HeaderAuth(Sealed(_KEY_HEADERS[connection.view.adapter](credentials["key"])))
         case "aws_bearer":
             return bearer(credentials.fields["key"])
+        case "access_token":
+            return bearer(credentials.fields["key"], credentials["project"])
         case "aws_keys":
+            # Hashes take 3 ms to load, which only who signs pays.
+            from genai_sdk.drivers.auth.signature import SignatureAuth
+            from genai_sdk.drivers.auth.sigv4 import AwsKeys
+
             fields = credentials.fields
             keys = AwsKeys(fields["access_key_id"], fields["secret_access_key"], fields.get("session_token"))
             return SignatureAuth(keys, connection.view.region or "")

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from genai_sdk.connections import Connection
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.auth.auth import Auth, key_file_of, own_auth
 from genai_sdk.drivers.auth.errors import TokenError
@@ -41,9 +42,9 @@ class AuthSource:
         if (auth := own_auth(connection)) is not None:
             return auth
         if connection.view.adapter != _GOOGLE:
-            return self._aws().get(deployment, deadline)
+            return _lent(connection, self._aws().get(deployment, deadline))
         try:
-            return self._google().get(key_file_of(connection), deadline)
+            return _lent(connection, self._google().get(key_file_of(connection), deadline))
         except (TokenError, SourceUnavailableError) as error:
             failed = error
         raise _failure(deployment, failed, deadline)
@@ -54,9 +55,9 @@ class AuthSource:
         if (auth := own_auth(connection)) is not None:
             return auth
         if connection.view.adapter != _GOOGLE:
-            return await self._aws().aget(deployment, deadline)
+            return _lent(connection, await self._aws().aget(deployment, deadline))
         try:
-            return await self._google().aget(key_file_of(connection), deadline)
+            return _lent(connection, await self._google().aget(key_file_of(connection), deadline))
         except (TokenError, SourceUnavailableError) as error:
             failed = error
         raise _failure(deployment, failed, deadline)
@@ -76,6 +77,13 @@ class AuthSource:
 
             host = self._aws_made.setdefault("host", AwsHost(self._transport))  # as above
         return host
+
+
+def _lent(connection: Connection, auth: Auth) -> Auth:
+    """Have the connection's errors hide what its requests now carry: a provider may quote it."""
+    for secret in auth.secrets:
+        connection.lend(secret)
+    return auth
 
 
 def _failure(deployment: Deployment, error: GenAIError, deadline: Deadline) -> GenAIError:

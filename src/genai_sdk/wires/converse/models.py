@@ -1,8 +1,10 @@
 """What Bedrock's models take, as rows: the first whose pattern matches the id without its region holds.
 
-Sources: litellm's price file (1.106.2) for what it lists of a model; the rest is to be checked against AWS's user guide
-(conversation-inference-supported-models-features, structured-output, prompt-caching, tool-use, model-parameters), which
-was not at hand. A row that is wrong costs a refusal by Bedrock, or a parameter that is refused here without need.
+Source of every row: the price file of litellm 1.110.2, which lists for a model whether it takes tools, a forced tool,
+reasoning, `cachePoint` and a schema; a test holds the rows to it and lists where they differ, and why. What it does not
+list stands on nothing but AWS's pages as they were known when the row was written, and is not verified: `streams`,
+`streams_tools`, `top_k`, `searches`, `serial_tools`, and `system` where it is False. A row that is wrong costs a
+refusal by Bedrock, or a parameter that is refused here without need.
 An id that hides the model (an application inference profile, a prompt, a custom model) is held to take everything:
 what it does not take, Bedrock refuses itself.
 """
@@ -61,7 +63,9 @@ _ROWS: tuple[tuple[str, Capabilities], ...] = (
     (r"anthropic\.claude-3-", _CLAUDE),
     (r"anthropic\.claude-(opus|sonnet)-4(-1)?(-\d{8}|$)", msgspec.structs.replace(_CLAUDE, reasoning="budget")),
     (r"anthropic\.claude-(haiku|sonnet|opus)-4-5", _CLAUDE_45),
-    # From 4.6 on: adaptive thinking and effort.
+    # From 4.6 on: adaptive thinking and effort. Bedrock refuses a schema for this one ("output_config.format: Extra
+    # inputs are not permitted", https://github.com/vercel/ai/issues/14773), as the price file says.
+    (r"anthropic\.claude-opus-4-7", msgspec.structs.replace(_CLAUDE_45, reasoning="effort", text_format=False)),
     (r"anthropic\.claude-", msgspec.structs.replace(_CLAUDE_45, reasoning="effort")),
     (r"amazon\.nova-2-", Capabilities(reasoning="nova", caches=True, top_k="topK", searches=True)),
     (r"amazon\.nova-", Capabilities(caches=True, top_k="topK", searches=True)),
@@ -78,6 +82,7 @@ _ROWS: tuple[tuple[str, Capabilities], ...] = (
     (r"mistral\.(mistral-7b|mixtral)", Capabilities(system=False, tools=False)),
     (r"mistral\.mistral-(large|small)-2402", Capabilities(streams_tools=False)),
     (r"mistral\.(ministral-3|mistral-large-3|voxtral|magistral)", Capabilities(text_format=True)),
+    (r"mistral\.pixtral", Capabilities(forces=False)),
     (r"mistral\.", Capabilities()),
     (r"openai\.gpt-oss", Capabilities(reasoning="field", text_format=True)),
     (r"openai\.gpt-\d", Capabilities(reasoning="nested", text_format=True)),
@@ -87,8 +92,6 @@ _ROWS: tuple[tuple[str, Capabilities], ...] = (
     (r"writer\.palmyra", Capabilities(forces=False, streams_tools=False)),
 )
 
-_COMPILED = tuple((re.compile(pattern), facts) for pattern, facts in _ROWS)
-
 
 def facts_of(model: str) -> Capabilities:
     """Return what a model takes.
@@ -97,7 +100,7 @@ def facts_of(model: str) -> Capabilities:
         model: Its id, or an ARN that ends in one.
     """
     name = base_id(model)
-    return next((facts for pattern, facts in _COMPILED if pattern.match(name)), UNKNOWN)
+    return next((facts for pattern, facts in _ROWS if re.match(pattern, name)), UNKNOWN)
 
 
 def base_id(model: str) -> str:

@@ -1,7 +1,7 @@
 """Access tokens: fetched once however many calls want one, served at once, renewed before they run out."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -58,6 +58,11 @@ class GoogleAuth(msgspec.Struct, frozen=True):
     project: str
     quota_project: str
     forget: Callable[[], None]
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """The token."""
+        return (self.token.reveal(),)
 
     @property
     def fixed(self) -> None:
@@ -118,6 +123,10 @@ class GoogleTokens:
         """
         identity = self.host() if key_file is None else self._account(key_file)
         return self._auth(identity, self._cache_of(identity).get(identity, timeout=deadline.remaining()))
+
+    def token(self, key_file: Secret, deadline: Deadline) -> Token:
+        """Return a service account's token with its end; the arguments and errors are those of `get`."""
+        return self._far.get(self._account(key_file), timeout=deadline.remaining())
 
     async def aget(self, key_file: Secret | None, deadline: Deadline) -> GoogleAuth:
         """Return a token; the twin of `get`."""
