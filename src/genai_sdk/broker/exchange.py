@@ -105,7 +105,7 @@ class CredentialExchange:
                 fields = {
                     "type": ACCESS_TOKEN,
                     "access_token": token.value.reveal(),
-                    "project_id": project_of(key_file),
+                    "project_id": project,
                 }
                 return _replaced(record, fields, datetime.fromtimestamp(token.expires, UTC))
             case "aws_keys":
