@@ -12,7 +12,7 @@ import pytest
 from tests.connections.records import SHAPES, record
 from tests.connections.sources import Clock, settle
 
-from genai_sdk.connections import BrokerSource, ConnectionRegistry, ConnectionSet, Project, SourceResult
+from genai_sdk.connections import BrokerSource, ConnectionRegistry, ConnectionSet, Project, SourceResult, encode_json
 from genai_sdk.errors import (
     AccessDeniedError,
     ConfigurationError,
@@ -374,7 +374,7 @@ def test_a_broker_is_asked_to_seal_and_one_that_does_not_is_understood(
     asked = langfuse.journal[0].headers
     assert asked["x-genai-accept"].startswith("sealed")
     assert asked["user-agent"].startswith("genai-sdk/")
-    clear = msgspec.json.encode({"version": 1, "project": sealed.project, "connections": sealed.connections})
+    clear = encode_json({"version": 1, "project": sealed.project, "connections": sealed.connections})
     with Scripted(clear) as url:
         assert open_broker(url).fetch(None).connections == sealed.connections
 
