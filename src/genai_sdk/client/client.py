@@ -129,7 +129,9 @@ class GenAIClient(Calls):
         exit_timeout: float = 5,
     ) -> None:
         refuse_in_subinterpreter()
-        arguments = Sealed({name: value for name, value in locals().items() if name != "self"})
+        arguments: Sealed[Mapping[str, Any]] = Sealed(
+            {name: value for name, value in locals().items() if name != "self"}
+        )
         del secret_key, database_url, encryption_key, salt  # whoever prints a traceback with its variables has none
         self._settings = settings = read_settings(arguments)
         self._router_args = router_args

@@ -116,8 +116,8 @@ class HttpRequest(msgspec.Struct, frozen=True):
         # Queries can hold keys, bodies can hold anything.
         return f"HttpRequest({self.method} {self.url.partition('?')[0]})"
 
-    def __rich_repr__(self) -> tuple[object, ...]:
-        return (repr(self),)  # else msgspec's own tells every field
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("method", self.method)]  # else msgspec's own tells every field
 
 
 class HttpResponse(msgspec.Struct, frozen=True):
@@ -137,8 +137,8 @@ class HttpResponse(msgspec.Struct, frozen=True):
         # What a provider says may quote a key.
         return f"HttpResponse({self.status}, {len(self.body)} bytes)"
 
-    def __rich_repr__(self) -> tuple[object, ...]:
-        return (repr(self),)  # else msgspec's own tells every field
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("status", self.status)]  # as above
 
 
 class Parser(Protocol[C_co]):
