@@ -25,7 +25,7 @@ class Auth(Protocol):
         ...
 
     @property
-    def secrets(self) -> Sequence[str]:
+    def secrets(self) -> Sequence[Secret]:
         """What of it no error may show."""
         ...
 
@@ -57,9 +57,9 @@ class HeaderAuth(msgspec.Struct, frozen=True):
         return self.proof.reveal()
 
     @property
-    def secrets(self) -> Sequence[str]:
+    def secrets(self) -> Sequence[Secret]:
         """The key or token in each header."""
-        return [value.removeprefix("Bearer ") for value in self.fixed.values()]
+        return [Secret(value.removeprefix("Bearer ")) for value in self.fixed.values()]
 
     def headers(self, _request: HttpRequest) -> Mapping[str, str]:
         """Return the headers."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from genai_sdk.drivers.auth.sigv4 import AwsKeys, sign
-from genai_sdk.secret import Sealed
+from genai_sdk.secret import Sealed, Secret
 from genai_sdk.wires.wire import HttpRequest
 
 
@@ -25,9 +25,9 @@ class SignatureAuth(msgspec.Struct, frozen=True):
     _derived: dict[str, Sealed[bytes]] = msgspec.field(default_factory=dict[str, Sealed[bytes]])
 
     @property
-    def secrets(self) -> Sequence[str]:
+    def secrets(self) -> Sequence[Secret]:
         """The secret key, and the session's token where there is one."""
-        return [each.reveal() for each in (self.keys.secret_access_key, self.keys.token) if each is not None]
+        return [each for each in (self.keys.secret_access_key, self.keys.token) if each is not None]
 
     @property
     def project(self) -> str:

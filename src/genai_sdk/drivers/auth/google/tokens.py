@@ -60,9 +60,9 @@ class GoogleAuth(msgspec.Struct, frozen=True):
     forget: Callable[[], None]
 
     @property
-    def secrets(self) -> Sequence[str]:
+    def secrets(self) -> Sequence[Secret]:
         """The token."""
-        return (self.token.reveal(),)
+        return (self.token,)
 
     @property
     def fixed(self) -> None:
