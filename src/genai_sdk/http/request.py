@@ -110,23 +110,22 @@ class Outgoing(Closed):
         body: The body; one of at most 64 KiB travels with the head.
     """
 
-    __slots__ = ("_blocks", "_sent")
+    __slots__ = ("_blocks", "_view")
 
     def __init__(self, head: bytes, body: Body = b"") -> None:
         self._blocks = _blocks(head, body)
-        self._sent = 0
+        # Views, since TLS is Python down to here (ssl.SSLSocket.send) and has what it is given in a variable.
+        self._view = memoryview(self._blocks[0])
 
-    def __bool__(self) -> bool:
-        """Whether anything is left to be written."""
+    def send(self, sock: "socket.socket") -> bool:
+        """Write what a socket takes at once, and let go of what is written; returns whether anything is left."""
+        sent = sock.send(self._view)
+        if sent < self._view.nbytes:
+            self._view = self._view[sent:]
+            return True
+        del self._blocks[0]
+        self._view = memoryview(self._blocks[0] if self._blocks else b"")
         return bool(self._blocks)
-
-    def send(self, sock: "socket.socket") -> None:
-        """Write what a socket takes at once; what is written is let go of."""
-        # A view, since TLS is Python down to here (ssl.SSLSocket.send) and has what it is given in a variable.
-        self._sent += sock.send(memoryview(self._blocks[0])[self._sent :])
-        if self._sent == len(self._blocks[0]):
-            del self._blocks[0]
-            self._sent = 0
 
     def write(self, transport: "asyncio.WriteTransport") -> None:
         """Hand everything to a transport of asyncio's."""

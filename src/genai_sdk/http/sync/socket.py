@@ -77,8 +77,8 @@ class Socket:
         """
         sock = self.connected()
         assert self.deadline is not None
-        while outgoing:
-            self._wait(self.deadline, sock, outgoing.send, sock)
+        while self._wait(self.deadline, sock, outgoing.send, sock):
+            pass
 
     def receive(self) -> bytes:
         """Return what arrives next, empty if that is the end.
