@@ -19,7 +19,7 @@ from genai_sdk.routing.options import (
     read_switch,
 )
 from genai_sdk.secret import Sealed, Secret
-from genai_sdk.tracing import TracingSettings
+from genai_sdk.tracing import SpoolSettings, TracingSettings
 
 if TYPE_CHECKING:  # only they look for a local platform who name no other place
     from pathlib import Path
@@ -39,8 +39,12 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "release": ("LANGFUSE_RELEASE",),
     "sample_rate": ("LANGFUSE_SAMPLE_RATE",),
     "infer_cost": ("GENAI_INFER_COST",),
+    "spool": ("GENAI_SPOOL",),
 }
 """Which variables stand in for an argument that is not given; the first that is set counts."""
+
+METRICS_TOKEN = "GENAI_BROKER_METRICS_TOKEN"  # noqa: S105 - a name
+"""The variable with what a broker's `/metrics` asks for as a bearer token."""
 
 HOME = "GENAI_HOME"
 """The variable that names the local platform's data directory."""
@@ -210,6 +214,7 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
             infer_cost=_switch("infer_cost", given.reveal().get("infer_cost"), environ),
             upload_media=read_switch("upload_media", argument("upload_media")),
             join_otel=read_switch("join_otel", argument("join_otel")),
+            spool=_spool(text("spool"), given.reveal()),
         ),
         exit_timeout=read_seconds("exit_timeout", argument("exit_timeout"), zero=True),
         platform=None if platform is None else platform.url,
@@ -244,6 +249,41 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
         endpoint=read_endpoint(host, public_key, secret_key, named="host (LANGFUSE_BASE_URL)", secure=True),
         transport=_transport(variables),
     )
+
+
+class MetricsAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """How the numbers of brokers are read, as the environment says.
+
+    Attributes:
+        url: Where those of the broker are, or None where none is named.
+        token: What they ask for, or None.
+        transport: Certificates and proxies.
+    """
+
+    url: str | None
+    token: Secret | None
+    transport: TransportSettings
+
+
+def read_metrics_access(environ: Mapping[str, str] | None = None) -> MetricsAccess:
+    """Return how the numbers of the environment's broker are read.
+
+    Raises:
+        ConfigurationError: The CA bundle cannot be read.
+    """
+    environ = os.environ if environ is None else environ
+    broker, token = (environ.get(name, "").strip() for name in (*ENVIRONMENT["broker_url"], METRICS_TOKEN))
+    return MetricsAccess(
+        url=f"{broker.rstrip('/')}/metrics" if broker else None,
+        token=Secret(token) if token else None,
+        transport=read_transport(environ),
+    )
+
+
+def read_spool(environ: Mapping[str, str] | None = None) -> str | None:
+    """Return the spool's directory as the environment names it, or None."""
+    environ = os.environ if environ is None else environ
+    return next((environ[name].strip() for name in ENVIRONMENT["spool"] if environ.get(name, "").strip()), None)
 
 
 def _platform(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) -> "PlatformEndpoint | None":
@@ -301,6 +341,14 @@ def _switch(name: str, value: Any, environ: Sealed[Mapping[str, str]]) -> bool:
     if text and text not in _SWITCHES:
         raise InvalidRequestError(f"{variable} must be true or false, not {text!r}")
     return _SWITCHES.get(text, False)
+
+
+def _spool(directory: str | None, arguments: Mapping[str, Any]) -> SpoolSettings | None:
+    if directory is None:
+        return None
+    return SpoolSettings(
+        directory=directory, max_bytes=arguments["spool_max_bytes"], max_age=arguments["spool_max_age"]
+    )
 
 
 def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
