@@ -83,6 +83,7 @@ class ControlledSource:
         try:
             assert self.open.wait(PATIENCE)
             if self.failure is not None:
+                del records  # the error keeps this frame
                 raise self.failure
             wanted = tuple(item for item in records if names is None or item.name in names)
             return SourceResult(

@@ -148,7 +148,7 @@ def _rotation(
         new_secret=display_secret(row["adapter"], secret),
     )
     usable = old if old is not None and old.error is None and old.expires_at is None else None
-    previous = None if usable is None else usable.secret
+    previous = None if usable is None or usable.secret is None else usable.secret.reveal()
     return Rotation(result, effects, old=previous, new=secret, waiting=waiting)
 
 
