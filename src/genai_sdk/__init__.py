@@ -116,6 +116,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    from genai_sdk.interpreter import refuse_in_subinterpreter
+
+    refuse_in_subinterpreter()
     attribute = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     return attribute
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from genai_sdk.connections.broker_wire import PATH
 from genai_sdk.http import BasicAuthEndpoint, Deadline, Request, SyncTransport, TransportSettings
+from genai_sdk.secret import Secret
 
 SECONDS = 60.0
 
@@ -73,7 +74,7 @@ class RunningBroker:
             return Reply(response.status, {name.lower(): item for name, item in response.headers}, response.read())
 
     def ask_as(self, pair: tuple[str, str], query: str = "", headers: Mapping[str, str] | None = None) -> Reply:
-        signed = dict(BasicAuthEndpoint(self.url, *pair).get(PATH).headers)
+        signed = dict(BasicAuthEndpoint(self.url, pair[0], Secret(pair[1])).get(PATH).headers)
         return self.ask(f"{PATH}{query}", {**signed, **(headers or {})})
 
     def stop(self) -> int:

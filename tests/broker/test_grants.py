@@ -14,6 +14,7 @@ from tests.broker.conftest import Run
 from genai_sdk.connections import DatabaseSource, LangfuseDatabase, Project
 from genai_sdk.connections.sources.schema import COLUMNS, CONNECTION_COLUMNS
 from genai_sdk.crypto import Cipher
+from genai_sdk.secret import Secret
 
 ROOT = Path(__file__).parents[2]
 WHOLE, LESS = re.findall(r"```sql\n(.*?)```", (ROOT / "docs/database.md").read_text("utf-8"), re.DOTALL)
@@ -49,7 +50,7 @@ def test_a_client_reads_all_that_it_takes_and_the_role_nothing_else(
 ) -> None:
     dsn = follow(langfuse_dsn, statements)
     database = LangfuseDatabase(dsn, Cipher(recorded["encryption_key"]), salt=recorded["salt"])
-    source = DatabaseSource(database, public_key=recorded["public_key"], secret_key=recorded["secret_key"])
+    source = DatabaseSource(database, public_key=recorded["public_key"], secret_key=Secret(recorded["secret_key"]))
     assert len(source.fetch(None).connections) == 12
     assert readable(dsn) == {table: set(columns) for table, columns in COLUMNS.items()}
 

@@ -6,6 +6,7 @@ import pytest
 from tests.cli.conftest import Run
 
 from genai_sdk.local import Platform
+from genai_sdk.secret import Secret
 
 SECRET = "sk-simulated-canary"
 
@@ -35,8 +36,12 @@ def test_a_connection_is_tried_saved_listed_tested_and_removed(add, platform: Pl
     assert done.returncode == 0, done.stderr
     assert "usa answers: gpt-6-luna in " in done.stdout
     (record,), _ = platform.store.connections.records(["usa"])
-    assert (record.secret, record.custom_models, record.with_default_models) == (SECRET, ("gpt-6-luna",), False)
-    assert record.extra_headers == {"x-team": "web"}
+    assert (record.secret.reveal(), record.custom_models, record.with_default_models) == (
+        SECRET,
+        ("gpt-6-luna",),
+        False,
+    )
+    assert record.headers == {"x-team": "web"}
     listed = genai("connections", "list")
     assert "usa        azure    ...nary  gpt-6-luna\n" in listed.stdout
     tested = json.loads(genai("connections", "test", "usa", "--json").stdout)
@@ -73,7 +78,7 @@ def test_a_name_is_not_taken_twice_by_accident(add, platform: Platform):
     assert "--replace writes it anew" in done.stderr
     assert add("simulated", "--replace").returncode == 0
     (record,), _ = platform.store.connections.records(["simulated"])
-    assert record.secret == SECRET
+    assert record.secret == Secret(SECRET)
 
 
 def test_a_real_connection_that_a_simulated_one_shadows_is_noted(platform: Platform, genai: Run):

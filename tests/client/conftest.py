@@ -12,6 +12,7 @@ import pytest
 from genai_sdk import GenAIClient
 from genai_sdk.crypto import Cipher
 from genai_sdk.http import Deadline, SyncTransport, read_endpoint
+from genai_sdk.secret import Secret
 from genai_sdk.testing import FakeProvider
 from genai_sdk.testing.langfuse import FakeLangfuse
 
@@ -133,7 +134,7 @@ def client(make_client: Callable[..., GenAIClient]) -> GenAIClient:
 def priced(regions: Regions, recorded: dict[str, Any]) -> Iterator[None]:
     """A model definition of the project, for this test alone."""
     pair = recorded["public_key"], recorded["secret_key"]
-    endpoint = read_endpoint(regions.langfuse.url, *pair, named="LANGFUSE_BASE_URL")
+    endpoint = read_endpoint(regions.langfuse.url, pair[0], Secret(pair[1]), named="LANGFUSE_BASE_URL")
     body = {"modelName": "ours", "matchPattern": "^gpt-4o-mini$", "inputPrice": 0.25, "outputPrice": 0.5}
     with SyncTransport() as transport:
         with transport.open(endpoint.send("POST", MODELS, json.dumps(body).encode()), Deadline(10)) as response:

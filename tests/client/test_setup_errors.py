@@ -20,6 +20,7 @@ from genai_sdk import (
 from genai_sdk.client.settings import ENVIRONMENT, read_settings
 from genai_sdk.drivers.factory import DriverName, make_driver
 from genai_sdk.http import AsyncTransport, SyncTransport
+from genai_sdk.secret import Sealed
 
 
 def test_a_wrong_key_pair_is_denied(make_client, face):
@@ -115,7 +116,7 @@ def test_a_wrong_router_value_is_refused(make_client, router_args):
 
 def defaults(**given):
     parameters = inspect.signature(GenAIClient.__init__).parameters.values()
-    return {one.name: one.default for one in parameters if one.name != "self"} | given
+    return Sealed({one.name: one.default for one in parameters if one.name != "self"} | given)
 
 
 COMPLETE = {

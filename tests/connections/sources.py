@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from tests.connections.records import record
 
 from genai_sdk.connections import (
@@ -16,14 +17,19 @@ from genai_sdk.connections import (
     Project,
     Secret,
     SourceResult,
+    encode_json,
 )
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
+from genai_sdk.secret import sealed
 
 PATIENCE = 20.0
 """No test waits longer for anything."""
 
 DENIED = AccessDeniedError("the key pair is unknown")
 DOWN = SourceUnavailableError("the source is on fire")
+
+
+_decode = msgspec.json.Decoder(tuple[ConnectionRecord, ...], dec_hook=sealed).decode
 
 
 class Clock:
@@ -56,6 +62,15 @@ class ControlledSource:
         self.open.set()
         self._lock = threading.Lock()
 
+    @property
+    def records(self) -> tuple[ConnectionRecord, ...]:
+        """What it delivers, kept as text so that the source itself holds no `Secret`."""
+        return _decode(self._stored)
+
+    @records.setter
+    def records(self, records: tuple[ConnectionRecord, ...]) -> None:
+        self._stored = encode_json(records)
+
     def fetch(self, names: Sequence[str] | None, *, anew: bool = False) -> SourceResult:
         with self._lock:
             self.calls += 1
@@ -68,6 +83,7 @@ class ControlledSource:
         try:
             assert self.open.wait(PATIENCE)
             if self.failure is not None:
+                del records  # the error keeps this frame
                 raise self.failure
             wanted = tuple(item for item in records if names is None or item.name in names)
             return SourceResult(

@@ -12,7 +12,7 @@ import pytest
 from tests.connections.records import SHAPES, record
 from tests.connections.sources import Clock, settle
 
-from genai_sdk.connections import BrokerSource, ConnectionRegistry, ConnectionSet, Project, SourceResult
+from genai_sdk.connections import BrokerSource, ConnectionRegistry, ConnectionSet, Project, SourceResult, encode_json
 from genai_sdk.errors import (
     AccessDeniedError,
     ConfigurationError,
@@ -22,6 +22,7 @@ from genai_sdk.errors import (
     SourceUnavailableError,
 )
 from genai_sdk.http import SyncTransport, TransportSettings, read_endpoint
+from genai_sdk.secret import Secret, opened
 from genai_sdk.testing import (
     CutBeforeHeaders,
     CutBody,
@@ -55,7 +56,9 @@ def open_broker(langfuse: FakeLangfuse) -> Iterator[Callable[..., BrokerSource]]
             through: SyncTransport = transport,
             **options: float,
         ) -> BrokerSource:
-            endpoint = read_endpoint(url or langfuse.url, *pair, named="GENAI_BROKER_URL", secure=True)
+            endpoint = read_endpoint(
+                url or langfuse.url, pair[0], Secret(pair[1]), named="GENAI_BROKER_URL", secure=True
+            )
             return BrokerSource(endpoint, through, **options)
 
         yield open_
@@ -109,8 +112,8 @@ def test_an_unchanged_answer_is_not_sent_twice(langfuse: FakeLangfuse, broker: B
     first = broker.fetch(None)
     assert broker.fetch(None) is first
     langfuse.connections.change("openai", secret="sk-rotated")
-    assert {each.secret for each in broker.fetch(None).connections} >= {"sk-rotated"}
-    assert broker.fetch(["openai"]).connections[0].secret == "sk-rotated"
+    assert {each.secret.reveal() for each in broker.fetch(None).connections} >= {"sk-rotated"}
+    assert broker.fetch(["openai"]).connections[0].secret == Secret("sk-rotated")
     assert [entry.status for entry in langfuse.journal] == [200, 304, 200, 200]
     # A tag is worth something only where it comes from: the same names.
     assert ["if-none-match" in entry.headers for entry in langfuse.journal] == [False, True, True, False]
@@ -272,7 +275,7 @@ def test_an_answer_of_another_form_cannot_be_used(open_broker: Callable[..., Bro
 
 
 def test_a_malformed_connection_breaks_only_itself(open_broker: Callable[..., BrokerSource]) -> None:
-    good = msgspec.to_builtins(record(name="good"))
+    good = msgspec.to_builtins(record(name="good"), enc_hook=opened)
     bad = good | {"name": "bad", "secret": {"key": "sk-inside"}}
     unknown = good | {"name": "newer", "field_of_tomorrow": 1}
     answer = {"version": 1, "project": None, "connections": [good, bad, unknown]}
@@ -282,7 +285,7 @@ def test_a_malformed_connection_breaks_only_itself(open_broker: Callable[..., Br
     broken = found.get("bad")
     assert broken is not None
     assert isinstance(broken.error, DecryptionError)
-    assert "'bad' cannot be used: the broker delivered it malformed: Expected `str | null`, got `object`" in str(
+    assert "'bad' cannot be used: the broker delivered it malformed: Expected `str` - at `$.secret`" in str(
         broken.error
     )
 
@@ -377,7 +380,7 @@ def test_a_broker_is_asked_to_seal_and_one_that_does_not_is_understood(
     asked = langfuse.journal[0].headers
     assert asked["x-genai-accept"].startswith("sealed")
     assert asked["user-agent"].startswith("genai-sdk/")
-    clear = msgspec.json.encode({"version": 1, "project": sealed.project, "connections": sealed.connections})
+    clear = encode_json({"version": 1, "project": sealed.project, "connections": sealed.connections})
     with Scripted(clear) as url:
         assert open_broker(url).fetch(None).connections == sealed.connections
 

@@ -16,6 +16,7 @@ from tests.langfuse_database import migrate
 from genai_sdk.connections import DatabaseSource, parse_result
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, DecryptionError
+from genai_sdk.secret import Secret
 
 # What the README tells an administrator to grant.
 GRANTS = """
@@ -93,8 +94,8 @@ def test_older_schemas_are_read_with_the_defaults_langfuse_had(
     assert records["bedrock_test"].adapter == adapter
     assert (records["bedrock_test"].config or {}).get("region") == region
     assert len(records["bedrock_test"].custom_models) == models
-    assert records["openai_test"].extra_headers == headers
-    assert records["openai_test"].secret == "sk-test-openai-0001"
+    assert records["openai_test"].headers == headers
+    assert records["openai_test"].secret == Secret("sk-test-openai-0001")
     assert records["openai_test"].with_default_models
 
 
@@ -196,8 +197,8 @@ def test_several_keys_open_the_rows_of_each(
     newer = "ff" * 32
     dsn = make_database(changes={"azure_test": {"secret_key": Cipher(newer).encrypt("azure-new")}})
     records = {record.name: record for record in read(dsn, keys=f"{newer},{recorded['encryption_key']}").connections}
-    assert records["azure_test"].secret == "azure-new"
-    assert records["openai_test"].secret == "sk-test-openai-0001"
+    assert records["azure_test"].secret == Secret("azure-new")
+    assert records["openai_test"].secret == Secret("sk-test-openai-0001")
 
 
 def test_a_malformed_row_breaks_only_itself(
@@ -232,7 +233,7 @@ def test_reading_leaves_no_session_behind(langfuse_dsn: str, postgres: str, read
 
 def test_the_source_binds_a_key_pair(langfuse_dsn: str, open_database: OpenDatabase, recorded: dict[str, Any]) -> None:
     source = DatabaseSource(
-        open_database(langfuse_dsn), public_key=recorded["public_key"], secret_key=recorded["secret_key"]
+        open_database(langfuse_dsn), public_key=recorded["public_key"], secret_key=Secret(recorded["secret_key"])
     )
     assert [record.name for record in source.fetch(["azure_test"]).connections] == ["azure_test"]
     assert "GENAI_DATABASE_URL" in source.describe()

@@ -11,6 +11,7 @@ from tests.connections.sources import PATIENCE, Clock, settle
 
 from genai_sdk.connections import Project, ProjectLookup
 from genai_sdk.http import SyncTransport, read_endpoint
+from genai_sdk.secret import Secret
 from genai_sdk.testing import FakeLangfuse, Malformed, Slow, StallBeforeHeaders, Status
 
 PROJECT = Project("proj-test", "TestProject")
@@ -29,7 +30,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def lookup(langfuse: FakeLangfuse, clock: Clock) -> Iterator[ProjectLookup]:
-    endpoint = read_endpoint(langfuse.url, langfuse.public_key, langfuse.secret_key, named="LANGFUSE_BASE_URL")
+    endpoint = read_endpoint(langfuse.url, langfuse.public_key, Secret(langfuse.secret_key), named="LANGFUSE_BASE_URL")
     with SyncTransport() as transport:
         yield ProjectLookup(endpoint, transport, now=clock)
 

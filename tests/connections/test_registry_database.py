@@ -12,6 +12,7 @@ from tests.connections.sources import Clock
 from genai_sdk.connections import ConnectionRegistry, DatabaseSource
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import AccessDeniedError, ConnectionNotFoundError
+from genai_sdk.secret import Secret
 
 MakeRegistry = Callable[..., ConnectionRegistry]
 
@@ -27,7 +28,7 @@ def make_registry(
 ) -> MakeRegistry:
     def make(**options: Any) -> ConnectionRegistry:
         source = DatabaseSource(
-            open_database(langfuse_dsn), public_key=recorded["public_key"], secret_key=recorded["secret_key"]
+            open_database(langfuse_dsn), public_key=recorded["public_key"], secret_key=Secret(recorded["secret_key"])
         )
         return ConnectionRegistry(source, now=clock, **options)
 

@@ -8,11 +8,12 @@ from tests.connections.sources import DENIED, DOWN, Clock, ControlledSource, in_
 
 from genai_sdk.connections import ConnectionRegistry
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
+from genai_sdk.secret import Secret
 from genai_sdk.snapshot import Snapshot
 
 
 def snapshot(directory: Path) -> Snapshot:
-    return Snapshot(directory, host="https://langfuse.example.com", public_key="pk-lf-1", secret_key="sk-lf-1")
+    return Snapshot(directory, host="https://langfuse.example.com", public_key="pk-lf-1", secret_key=Secret("sk-lf-1"))
 
 
 def down() -> ControlledSource:

@@ -12,6 +12,7 @@ from genai_sdk.drivers.auth.sigv4 import AwsKeys, sign
 from genai_sdk.drivers.litellm.shapes import shape_of
 from genai_sdk.drivers.litellm.values import has_remote_media
 from genai_sdk.drivers.response_headers import by_lower_name, request_id, retry_after
+from genai_sdk.secret import Secret
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 
@@ -53,7 +54,10 @@ def test_header_names_are_found_in_any_case_and_the_first_of_two_counts() -> Non
 def test_requests_are_signed_as_botocore_signs_them(url: str, token: str | None) -> None:
     body = '{"messages":[{"content":"안녕"}]}'.encode()
     now = datetime.now(UTC)
-    keys, place = AwsKeys("AKIA", "secret", token), {"region": "us-east-1", "service": "bedrock"}
+    keys, place = (
+        AwsKeys(Secret("AKIA"), Secret("secret"), Secret(token) if token else None),
+        {"region": "us-east-1", "service": "bedrock"},
+    )
     derived: dict[str, bytes] = {}
     ours = sign(keys, url=url, body=body, now=now, derived=derived, **place)
     assert sign(keys, url=url, body=body, now=now, derived=derived, **place) == ours, "with the kept key of the day"

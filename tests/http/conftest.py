@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from genai_sdk.http import AsyncResponse, AsyncTransport, Deadline, Request, SyncTransport, TransportSettings
+from genai_sdk.secret import Secret
 
 BOUND = 20.0  # seconds: nothing here may take longer, and nothing depends on it
 T = TypeVar("T")
@@ -116,7 +117,8 @@ def make_engine(request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
     engines = []
 
     def make(**settings: Any) -> Any:
-        engine = ENGINES[request.param](TransportSettings(**settings))
+        sealed = {name: Secret(settings[name]) for name in ("http_proxy", "https_proxy") if settings.get(name)}
+        engine = ENGINES[request.param](TransportSettings(**(settings | sealed)))
         engines.append(engine)
         return engine
 

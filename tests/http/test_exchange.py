@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from genai_sdk.http import ConnectionCut, Deadline, Request, UnsendableRequest
+from genai_sdk.secret import Secret
 
 
 def get(engine: Any, url: str, **fields: Any) -> Any:
@@ -241,7 +242,7 @@ def test_neither_requests_nor_settings_show_what_could_be_secret() -> None:
     from genai_sdk.http import TransportSettings
 
     request = Request("POST", "https://host/path?key=sk-1", (("Authorization", "sk-2"),), b"sk-3")
-    settings = TransportSettings(http_proxy="http://user:sk-4@proxy:1")
+    settings = TransportSettings(http_proxy=Secret("http://user:sk-4@proxy:1"))
     assert "sk-" not in repr(request) + repr(settings)
     assert "https://host/path" in repr(request)
 

@@ -12,6 +12,7 @@ from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import AsyncTransport, ConnectFailed, ConnectTimedOut, Deadline, Request, SyncTransport
 from genai_sdk.http import TransportSettings as Settings
 from genai_sdk.http.proxy import ProxyRules
+from genai_sdk.secret import Secret
 
 BOUND = 20.0
 
@@ -168,7 +169,7 @@ def test_loopback_goes_through_the_proxy_unless_no_proxy_says_otherwise(
 def test_no_proxy_names_who_is_reached_directly(no_proxy: str, direct: list[str], proxied: list[str]) -> None:
     from genai_sdk.http.target import split
 
-    rules = ProxyRules(Settings(https_proxy="http://proxy:3128", no_proxy=no_proxy))
+    rules = ProxyRules(Settings(https_proxy=Secret("http://proxy:3128"), no_proxy=no_proxy))
     for host in direct:
         assert rules.find(*split(f"https://{host}/")[:3]) is None, host
     for host in proxied:
@@ -176,7 +177,7 @@ def test_no_proxy_names_who_is_reached_directly(no_proxy: str, direct: list[str]
 
 
 def test_each_scheme_has_its_own_proxy() -> None:
-    rules = ProxyRules(Settings(http_proxy="plain.example:3128"))
+    rules = ProxyRules(Settings(http_proxy=Secret("plain.example:3128")))
     assert rules.find("https", "host", 443) is None
     proxy = rules.find("http", "host", 80)
     assert proxy is not None
@@ -189,5 +190,5 @@ def test_each_scheme_has_its_own_proxy() -> None:
 @pytest.mark.parametrize("transport", [SyncTransport, AsyncTransport])
 def test_a_proxy_that_cannot_be_used_is_refused_at_once_and_not_quoted(transport: Any, url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"The proxy for https URLs.*http://host:port") as caught:
-        transport(Settings(https_proxy=url))
+        transport(Settings(https_proxy=Secret(url)))
     assert "sk-secret" not in str(caught.value)

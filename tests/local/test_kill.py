@@ -124,7 +124,7 @@ def _all_there(store: Store, acknowledged: dict[str, list[str]]) -> None:
         assert store.prompts.find(name, label="production") is not None
         assert store.prompts.find(name, label="latest") is not None
     records, _ = store.connections.records(acknowledged["connections"])
-    assert {each.name: (each.secret, each.extra_headers) for each in records} == {
+    assert {each.name: (each.secret.reveal(), each.headers) for each in records} == {
         name: (f"sk-{name}", {"X-Name": name}) for name in acknowledged["connections"]
     }
     assert all(store.scores.find(score_id) is not None for score_id in acknowledged["scores"])

@@ -16,6 +16,7 @@ from tests.connections.sources import Clock, settle
 from genai_sdk.catalogue import Price
 from genai_sdk.http import Deadline, SyncTransport, read_endpoint
 from genai_sdk.pricing import PriceLookup
+from genai_sdk.secret import Secret
 from genai_sdk.testing import FakeLangfuse, Malformed, StallBeforeHeaders, Status, Step
 
 THREAD = "genai-prices"
@@ -40,13 +41,13 @@ def transport() -> Iterator[SyncTransport]:
 
 @pytest.fixture
 def lookup(langfuse: FakeLangfuse, clock: Clock, transport: SyncTransport) -> PriceLookup:
-    endpoint = read_endpoint(langfuse.url, langfuse.public_key, langfuse.secret_key, named="LANGFUSE_BASE_URL")
+    endpoint = read_endpoint(langfuse.url, langfuse.public_key, Secret(langfuse.secret_key), named="LANGFUSE_BASE_URL")
     return PriceLookup(endpoint, transport, now=clock)
 
 
 def define(langfuse: FakeLangfuse, transport: SyncTransport, name: str, price: float = 1e-6) -> None:
     """Write a model definition over the API, as a team does."""
-    endpoint = read_endpoint(langfuse.url, langfuse.public_key, langfuse.secret_key, named="LANGFUSE_BASE_URL")
+    endpoint = read_endpoint(langfuse.url, langfuse.public_key, Secret(langfuse.secret_key), named="LANGFUSE_BASE_URL")
     body = {"modelName": name, "matchPattern": f"(?i)^({name})$", "unit": "TOKENS", "inputPrice": price}
     request = endpoint.send("POST", "/api/public/models", json.dumps(body).encode())
     with transport.open(request, Deadline(10)) as response:
@@ -100,7 +101,7 @@ def test_langfuses_own_rows_are_left_out(clock: Clock, transport: SyncTransport)
     own = {**page["data"][0], "modelName": "house-1", "matchPattern": "^house-1$", "isLangfuseManaged": False}
     page = {"data": [*page["data"], own], "meta": {**page["meta"], "totalPages": 1}}
     with answering(json.dumps(page).encode()) as url:
-        lookup = PriceLookup(read_endpoint(url, "pk", "sk", named="LANGFUSE_BASE_URL"), transport, now=clock)
+        lookup = PriceLookup(read_endpoint(url, "pk", Secret("sk"), named="LANGFUSE_BASE_URL"), transport, now=clock)
         assert ask(lookup, page["data"][0]["modelName"]) is None
         assert ask(lookup) is not None
 

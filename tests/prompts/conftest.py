@@ -9,6 +9,7 @@ from tests.connections.sources import Clock
 
 from genai_sdk.http import SyncTransport, read_endpoint
 from genai_sdk.prompts import ChatPrompt, PromptLibrary, TextPrompt
+from genai_sdk.secret import Secret
 from genai_sdk.testing import FakeLangfuse
 
 Get = Callable[..., TextPrompt | ChatPrompt]
@@ -32,7 +33,9 @@ def make_library(langfuse: FakeLangfuse, clock: Clock) -> Iterator[MakeLibrary]:
     with SyncTransport() as transport:
 
         def make(url: str | None = None, *, secret_key: str = langfuse.secret_key, **options: Any) -> PromptLibrary:
-            endpoint = read_endpoint(url or langfuse.url, langfuse.public_key, secret_key, named="LANGFUSE_BASE_URL")
+            endpoint = read_endpoint(
+                url or langfuse.url, langfuse.public_key, Secret(secret_key), named="LANGFUSE_BASE_URL"
+            )
             return PromptLibrary(endpoint, transport, now=clock, **options)
 
         yield make

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from genai_sdk.secret import Secret
 from genai_sdk.snapshot import Snapshot
 
 CONTENT = b'{"secret": "sk-very-secret"}'
@@ -21,7 +22,7 @@ def open_snapshot(
     public_key: str = "pk-lf-1",
     secret_key: str = "sk-lf-1",
 ) -> Snapshot:
-    return Snapshot(directory, host=host, public_key=public_key, secret_key=secret_key)
+    return Snapshot(directory, host=host, public_key=public_key, secret_key=Secret(secret_key))
 
 
 def only_file(directory: Path) -> Path:
@@ -33,7 +34,7 @@ def test_what_was_saved_is_loaded_by_another_process(tmp_path: Path) -> None:
     open_snapshot(tmp_path).save("connections", CONTENT, 1_700_000_000.5)
     saved = open_snapshot(tmp_path).load("connections")
     assert saved is not None
-    assert (saved.at, saved.content) == (1_700_000_000.5, CONTENT)
+    assert (saved.at, saved.content.reveal()) == (1_700_000_000.5, CONTENT)
     assert "secret" not in repr(saved)
 
 
@@ -50,7 +51,7 @@ def test_any_bytes_come_back(tmp_path: Path, content: bytes, at: float) -> None:
     snapshot.save("part", content, at)
     saved = snapshot.load("part")
     assert saved is not None
-    assert (saved.at, saved.content) == (at, content)
+    assert (saved.at, saved.content.reveal()) == (at, content)
 
 
 def test_the_file_is_its_owners_alone_and_shows_nothing(tmp_path: Path) -> None:
@@ -75,7 +76,7 @@ def test_saving_replaces_in_one_step_and_leaves_no_draft(tmp_path: Path) -> None
     assert only_file(tmp_path).stat().st_ino != before
     saved = snapshot.load("connections")
     assert saved is not None
-    assert saved.content == b"newer"
+    assert saved.content.reveal() == b"newer"
 
 
 @pytest.mark.parametrize(

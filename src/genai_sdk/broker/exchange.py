@@ -16,6 +16,7 @@ from genai_sdk.drivers.auth.sigv4 import AwsKeys
 from genai_sdk.errors import ConfigurationError, GenAIError, SourceUnavailableError
 from genai_sdk.http import Deadline, SyncTransport, TransportError
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
+from genai_sdk.secret import Secret
 
 _SECONDS = 4.0
 _SESSIONS = 1_000
@@ -100,17 +101,21 @@ class CredentialExchange:
         match credentials.kind:
             case "service_account":
                 key_file = credentials.fields["json"]
-                token = self._google.token(key_file, budget)
-                fields = {"type": ACCESS_TOKEN, "access_token": token.value, "project_id": project_of(key_file)}
+                token, project = self._google.token(key_file, budget), project_of(key_file)
+                fields = {
+                    "type": ACCESS_TOKEN,
+                    "access_token": token.value.reveal(),
+                    "project_id": project,
+                }
                 return _replaced(record, fields, datetime.fromtimestamp(token.expires, UTC))
             case "aws_keys":
-                keys = AwsKeys(credentials["access_key_id"], credentials["secret_access_key"])
+                keys = AwsKeys(credentials.fields["access_key_id"], credentials.fields["secret_access_key"])
                 wanted = _Exchange(keys, connection.view.region or "", rule)
                 session = self._sessions.get(wanted, timeout=budget.remaining())
                 fields = {
-                    "accessKeyId": session.keys.access_key_id,
-                    "secretAccessKey": session.keys.secret_access_key,
-                    "sessionToken": session.keys.token or "",
+                    "accessKeyId": session.keys.access_key_id.reveal(),
+                    "secretAccessKey": session.keys.secret_access_key.reveal(),
+                    "sessionToken": session.keys.token.reveal() if session.keys.token is not None else "",
                 }
                 return _replaced(record, fields, session.expires)
             case _:
@@ -148,4 +153,4 @@ def without_secret(record: ConnectionRecord, reason: str) -> ConnectionRecord:
 
 def _replaced(record: ConnectionRecord, fields: dict[str, str], expires: datetime) -> ConnectionRecord:
     secret = msgspec.json.encode(fields).decode()
-    return msgspec.structs.replace(record, secret=secret, expires_at=expires)
+    return msgspec.structs.replace(record, secret=Secret(secret), expires_at=expires)

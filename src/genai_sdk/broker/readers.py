@@ -7,6 +7,7 @@ import msgspec
 from genai_sdk.connections import LangfuseDatabase, Project, SourceResult
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 from genai_sdk.http import BasicAuthEndpoint, Deadline, Request, SyncTransport, TransportError, error_message_of
+from genai_sdk.secret import Secret
 
 _PROJECTS = "/api/public/projects"
 _HEALTH = "/api/public/health"
@@ -72,7 +73,7 @@ class LangfuseReader:
 
     def read(self, public_key: str, secret_key: str) -> SourceResult:
         """Return every connection of the key pair's project; see `ProjectReader`."""
-        status, body = self._ask(BasicAuthEndpoint(self._url, public_key, secret_key).get(_PROJECTS))
+        status, body = self._ask(BasicAuthEndpoint(self._url, public_key, Secret(secret_key)).get(_PROJECTS))
         if status in (401, 403):
             raise AccessDeniedError(
                 f"Langfuse refused the key pair with {status} ({error_message_of(body) or 'no reason'})"

@@ -120,7 +120,7 @@ def read_broker_settings(options: Mapping[str, Any], environ: Mapping[str, str] 
             raise MissingCredentialsError(
                 "with --auth langfuse key pairs are checked by Langfuse: set LANGFUSE_BASE_URL"
             )
-        langfuse_url = read_endpoint(langfuse_url, "", "", named="LANGFUSE_BASE_URL").url
+        langfuse_url = read_endpoint(langfuse_url, "", Secret(""), named="LANGFUSE_BASE_URL").url
     tls_cert, tls_key = text("tls_cert"), text("tls_key")
     if (tls_cert is None) != (tls_key is None):
         raise ConfigurationError("TLS takes two files: name both --tls-cert and --tls-key")

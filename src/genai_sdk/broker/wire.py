@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from genai_sdk.connections import ConnectionRecord, SourceResult
+from genai_sdk.connections import ConnectionRecord, SourceResult, encode_json
 from genai_sdk.connections.broker_wire import ACCEPT, PATH, SEALED, VERSION, seal_answer
 from genai_sdk.langfuse.entity_tag import is_current
+from genai_sdk.secret import Secret
 
 __all__ = ["ACCEPT", "PATH", "BrokerAnswer", "EncodedResult", "accepted", "answer", "encode_result"]
 
@@ -94,13 +95,13 @@ def encode_result(delivery: SourceResult, *, version: int = VERSION, period: str
 
 def _encode(delivery: SourceResult, head: Mapping[str, object]) -> bytes:
     available = {} if delivery.available is None else {"available": delivery.available}
-    return msgspec.json.encode({**head, "connections": delivery.connections, **available})
+    return encode_json({**head, "connections": delivery.connections, **available})
 
 
 def _without_token(record: ConnectionRecord, period: str) -> ConnectionRecord:
     if record.expires_at is None:
         return record
-    return msgspec.structs.replace(record, secret=period, expires_at=None)
+    return msgspec.structs.replace(record, secret=Secret(period), expires_at=None)
 
 
 @functools.lru_cache(maxsize=64)

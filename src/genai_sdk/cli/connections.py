@@ -166,16 +166,17 @@ def record_of(body: dict[str, Any]) -> "ConnectionRecord":
     from datetime import UTC, datetime
 
     from genai_sdk.connections import ConnectionRecord
+    from genai_sdk.secret import Sealed, Secret
 
     now = datetime.now(UTC)
     return ConnectionRecord(
         name=body["provider"],
         adapter=body["adapter"],
-        secret=body["secretKey"],
+        secret=Secret(body["secretKey"]),
         base_url=body.get("baseURL"),
         custom_models=tuple(body["customModels"]),
         with_default_models=body["withDefaultModels"],
-        extra_headers=body.get("extraHeaders"),
+        extra_headers=Sealed(body["extraHeaders"]) if body.get("extraHeaders") else None,
         config=body.get("config"),
         created_at=now,
         updated_at=now,

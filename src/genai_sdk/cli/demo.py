@@ -9,6 +9,7 @@ import click
 
 from genai_sdk.cli.next_steps import steps
 from genai_sdk.cli.output import show
+from genai_sdk.secret import Secret
 
 if TYPE_CHECKING:
     from genai_sdk.local import Platform
@@ -48,7 +49,7 @@ def demo(stay: bool) -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="genai-demo-") as directory, Platform(Path(directory), port=0) as platform:
         keys = platform.credentials
-        endpoint = BasicAuthEndpoint(platform.url, keys.public_key, keys.secret_key)
+        endpoint = BasicAuthEndpoint(platform.url, keys.public_key, Secret(keys.secret_key))
         access = LangfuseAccess(endpoint=endpoint, transport=TransportSettings())
         with GenAIClient(
             host=platform.url,

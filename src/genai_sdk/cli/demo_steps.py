@@ -17,6 +17,7 @@ from genai_sdk.client.trial import try_connection
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.langfuse.tree import clock, dollars
 from genai_sdk.local.simulated import ready_connection
+from genai_sdk.secret import Secret
 from genai_sdk.types import CallInfo, Usage
 
 _INDENT = "   "
@@ -91,7 +92,7 @@ class Demo:
                 ConnectionRecord(
                     name=name,
                     adapter=ready.adapter,
-                    secret=body["secretKey"],
+                    secret=Secret(body["secretKey"]),
                     base_url=ready.base_url,
                     custom_models=(_MODEL,),
                     with_default_models=False,

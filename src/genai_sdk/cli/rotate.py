@@ -148,7 +148,7 @@ def _rotation(
         new_secret=display_secret(row["adapter"], secret),
     )
     usable = old if old is not None and old.error is None and old.expires_at is None else None
-    previous = None if usable is None else usable.secret
+    previous = None if usable is None or usable.secret is None else usable.secret.reveal()
     return Rotation(result, effects, old=previous, new=secret, waiting=waiting)
 
 
@@ -161,7 +161,7 @@ def _body(row: dict[str, Any], old: "ConnectionRecord | None", unread: str) -> d
         **{name: row[name] for name in _KEPT if row.get(name) is not None},
     }
     if row["extraHeaderKeys"]:
-        if old is None or not old.extra_headers:
+        if old is None or not old.headers:
             names = ", ".join(row["extraHeaderKeys"])
             reason = f" ({unread})" if unread else ""
             raise ConfigurationError(
@@ -169,7 +169,7 @@ def _body(row: dict[str, Any], old: "ConnectionRecord | None", unread: str) -> d
                 f"cannot read here{reason}: write it anew with "
                 f"{typed('genai connections add')} {row['provider']} --replace --header …"
             )
-        body["extraHeaders"] = dict(old.extra_headers)
+        body["extraHeaders"] = dict(old.headers)
     return body
 
 

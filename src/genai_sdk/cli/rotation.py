@@ -9,6 +9,7 @@ from genai_sdk.cli.holders import Holder, Sighting
 from genai_sdk.client.trial import Trial
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.errors import GenAIError, SourceUnavailableError
+from genai_sdk.secret import Secret
 
 State = Literal["rotated", "held", "refused", "undone", "broken"]
 """`rotated`: the old secret may be retired. `held`: the new one serves, but the old one may still be in use. `refused`:
@@ -187,7 +188,7 @@ class Rotation:
             try:
                 record = read()
                 # A broker that hands out short-lived tokens shows no secret to compare.
-                if record is not None and (record.secret == self._new or record.expires_at is not None):
+                if record is not None and (record.secret == Secret(self._new) or record.expires_at is not None):
                     return ""
             except GenAIError as error:
                 reason = str(error)

@@ -61,7 +61,7 @@ def replay(spool: str | None, set_aside: bool, timeout: float, as_json: bool) ->
             transport,
             host=endpoint.url,
             public_key=endpoint.public_key,
-            secret_key=lambda: endpoint.secret_key,
+            secret_key=lambda: endpoint.secret_key.reveal(),
             within=timeout,
             set_aside=set_aside,
         )
@@ -99,7 +99,7 @@ def _open(spool: str | None) -> "tuple[LangfuseAccess, SpoolDirectory, str]":
     access = read_access()
     endpoint = access.endpoint
     directory = SpoolDirectory(
-        where, host=endpoint.url, public_key=endpoint.public_key, secret_key=lambda: endpoint.secret_key
+        where, host=endpoint.url, public_key=endpoint.public_key, secret_key=lambda: endpoint.secret_key.reveal()
     )
     return access, directory, where
 

@@ -21,8 +21,9 @@ from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.drivers.factory import DriverName, make_driver, uses_litellm
 from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import GenAIError, InvalidRequestError
-from genai_sdk.http import AsyncTransport, SyncTransport
+from genai_sdk.http import MAX_RESPONSE_BYTES, AsyncTransport, SyncTransport
 from genai_sdk.http.tls import Trust
+from genai_sdk.interpreter import refuse_in_subinterpreter
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.routing import (
     Clock,
@@ -30,6 +31,7 @@ from genai_sdk.routing import (
     Router,
     RoutingOptions,
 )
+from genai_sdk.secret import Sealed
 from genai_sdk.tracing import Tracer, TracingStats, read_labels
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import CHAT, EMBEDDING
@@ -67,6 +69,8 @@ class GenAIClient(Calls):
         stream_fallback: Whether a stream that broke after its first content raises ("before_first_content") or
             starts over with a marked chunk ("restart").
         deadline: Seconds a whole call may take, waits included; default 600.
+        stream_deadline: Seconds that one stream may take from beginning to end; left out, only its gaps count.
+        max_response_bytes: The most bytes of one provider's answer, whole or streamed; default 256 MiB.
         snapshot: A directory that keeps the last good connections, encrypted, for a start while the source is down.
         max_stale: Seconds the last good connections serve while the source is down; default a day.
         prompt_cache_ttl: Seconds that a prompt is served without asking Langfuse. Left out, 60, and the prompts in use
@@ -113,6 +117,8 @@ class GenAIClient(Calls):
         driver: DriverName = "auto",
         stream_fallback: Literal["before_first_content", "restart"] = "before_first_content",
         deadline: float = 600,
+        stream_deadline: float | None = None,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
         snapshot: str | None = None,
         max_stale: float = 86_400,
         prompt_cache_ttl: float | None = None,
@@ -133,13 +139,17 @@ class GenAIClient(Calls):
         exit_timeout: float = 5,
         handle_sigterm: bool | None = None,
     ) -> None:
-        arguments = {name: value for name, value in locals().items() if name != "self"}
+        refuse_in_subinterpreter()
+        arguments: Sealed[Mapping[str, Any]] = Sealed(
+            {name: value for name, value in locals().items() if name != "self"}
+        )
+        del secret_key, database_url, encryption_key, salt  # whoever prints a traceback with its variables has none
         self._settings = settings = read_settings(arguments)
         self._router_args = router_args
         trust = Trust(settings.transport.ca_bundle)
         self._transports = (
-            SyncTransport(settings.transport, trust=trust),
-            AsyncTransport(settings.transport, trust=trust),
+            SyncTransport(settings.provider_transport, trust=trust),
+            AsyncTransport(settings.provider_transport, trust=trust),
         )
         self._unknown = UnknownWords()
         self._driver = make_driver(settings.driver, *self._transports, self._unknown)

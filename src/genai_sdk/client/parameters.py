@@ -22,6 +22,7 @@ class RoutingKeywords(TypedDict, total=False):
     Attributes:
         timeout: Seconds one attempt may take.
         stream_timeout: Seconds each gap of a stream may take.
+        stream_deadline: Seconds a stream may take from its beginning to its end.
         deadline: Seconds the whole call may take.
         num_retries: Further attempts over a group.
         fallbacks: Names to try in place of the model: a name, a list of names, or rows by name.
@@ -34,6 +35,7 @@ class RoutingKeywords(TypedDict, total=False):
 
     timeout: float | None
     stream_timeout: float | None
+    stream_deadline: float | None
     deadline: float | None
     num_retries: int | None
     fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None

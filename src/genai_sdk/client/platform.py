@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from genai_sdk.connections import Secret
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.secret import Secret, sealed
 
 FILE, LOCK = "endpoint.json", "lock"
 """What a platform writes, and what it holds as long as it runs."""
@@ -20,24 +20,21 @@ class PlatformEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         url: Its address, such as `http://127.0.0.1:4141`.
         public_key: Its project's public key.
-        secret_key: Its project's secret key.
+        sealed_key: Its project's secret key, for nobody to see by chance.
         pid: The process that it is.
         version: Of this file's form.
     """
 
     url: str
     public_key: str
-    secret_key: str
+    sealed_key: Secret = msgspec.field(name="secret_key")
     pid: int
     version: int = VERSION
 
-    def __repr__(self) -> str:
-        return f"PlatformEndpoint({self.url!r})"
-
     @property
-    def secret(self) -> Secret:
-        """The secret key, hidden."""
-        return Secret(self.secret_key)
+    def secret_key(self) -> str:
+        """Its project's secret key."""
+        return self.sealed_key.reveal()
 
 
 def read_platform(home: Path) -> PlatformEndpoint | None:
@@ -50,7 +47,7 @@ def read_platform(home: Path) -> PlatformEndpoint | None:
     """
     path = home / FILE
     try:
-        info = msgspec.json.decode(path.read_bytes(), type=PlatformEndpoint)
+        info = msgspec.json.decode(path.read_bytes(), type=PlatformEndpoint, dec_hook=sealed)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from genai_sdk.connections import Secret
 from genai_sdk.drivers.factory import DriverName
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
 from genai_sdk.http import BasicAuthEndpoint, TransportSettings, read_endpoint
@@ -19,6 +18,7 @@ from genai_sdk.routing.options import (
     read_seconds,
     read_switch,
 )
+from genai_sdk.secret import Sealed, Secret
 from genai_sdk.tracing import SpoolSettings, TracingSettings
 
 if TYPE_CHECKING:  # only they look for a local platform who name no other place
@@ -85,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         max_stale: Seconds that a last-good set of connections, or prompt, serves while its source is down.
         prompt_cache_ttl: Seconds that a prompt is served without a question; None for the default, with checks beside.
         transport: Certificates and proxies.
+        max_response_bytes: The most bytes of one provider's answer.
         tracing: What is recorded of calls, and how.
         exit_timeout: Seconds that closing may take.
         handle_sigterm: Whether SIGTERM waits for traces, where nobody else handles it.
@@ -105,10 +106,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_stale: float
     prompt_cache_ttl: float | None
     transport: TransportSettings
+    max_response_bytes: int
     tracing: TracingSettings
     exit_timeout: float
     handle_sigterm: bool
     platform: str | None = None
+
+    @property
+    def provider_transport(self) -> TransportSettings:
+        """How providers are reached."""
+        return msgspec.structs.replace(self.transport, max_body_bytes=self.max_response_bytes)
 
 
 class LangfuseAccess(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +138,7 @@ def home_directory(environ: Mapping[str, str] | None = None) -> "Path":
     return Path(environ.get(HOME, "").strip() or _DEFAULT_HOME).expanduser()
 
 
-def read_settings(arguments: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
+def read_settings(arguments: Sealed[Mapping[str, Any]], environ: Mapping[str, str] | None = None) -> Settings:
     """Read the arguments of `GenAIClient` over the environment; that of the process unless another is given.
 
     Raises:
@@ -139,23 +146,36 @@ def read_settings(arguments: Mapping[str, Any], environ: Mapping[str, str] | Non
         InvalidRequestError: An argument has the wrong form.
         ConfigurationError: The CA bundle cannot be read.
     """
-    environ = os.environ if environ is None else environ
-    platform = _platform(arguments, environ)
+    return _read(arguments, Sealed(os.environ if environ is None else environ))
+
+
+def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) -> Settings:
+    """Read the settings; nothing that could be secret is in a variable, for a traceback may be printed with them."""
+    platform = _platform(given, environ)
     if platform is not None:
-        from_platform = {"public_key": platform.public_key, "secret_key": platform.secret_key, "host": platform.url}
-        arguments = {**arguments, **from_platform}
+        from_platform = {"public_key": platform.public_key, "secret_key": platform.sealed_key, "host": platform.url}
+        given = Sealed({**given.reveal(), **from_platform})
+        del from_platform
+
+    def argument(name: str) -> Any:
+        return given.reveal()[name]
 
     def text(name: str) -> str | None:
-        return _text(name, arguments.get(name)) or next(
-            (environ[key].strip() for key in ENVIRONMENT[name] if environ.get(key, "").strip()), None
+        return _text(name, given.reveal().get(name)) or next(
+            (value for key in ENVIRONMENT[name] if (value := environ.reveal().get(key, "").strip())), None
         )
 
-    database_url, broker_url = text("database_url"), text("broker_url")
-    if arguments.get("broker_url") and not arguments.get("database_url"):
+    def secret(name: str) -> Secret | None:
+        if isinstance(sealed := given.reveal().get(name), Secret):
+            return sealed
+        return Secret(text(name) or "") if text(name) else None
+
+    database_url, broker_url = secret("database_url"), text("broker_url")
+    if given.reveal().get("broker_url") and not given.reveal().get("database_url"):
         database_url = None  # an argument beats the environment
-    public_key, secret_key, encryption_key = text("public_key"), text("secret_key"), text("encryption_key")
-    needs = {"public_key": public_key, "secret_key": secret_key}
-    if database_url:
+    public_key, secret_key, encryption_key = text("public_key"), secret("secret_key"), secret("encryption_key")
+    needs: dict[str, object] = {"public_key": public_key, "secret_key": secret_key}
+    if database_url is not None:
         needs["encryption_key"] = encryption_key
     missing = [f"{_NEEDED[name]}: pass {name}= or set {ENVIRONMENT[name][0]}" for name in needs if not needs[name]]
     if not (database_url or broker_url or text("host")):
@@ -163,43 +183,44 @@ def read_settings(arguments: Mapping[str, Any], environ: Mapping[str, str] | Non
     if missing or public_key is None or secret_key is None:
         nothing = len(missing) == len(needs) + 1
         raise MissingCredentialsError(f"missing {'; '.join(missing)}{_OR_UP if nothing else ''}")
-    salt = text("salt")
     routing = RoutingOptions(
-        deadline=read_seconds("deadline", arguments["deadline"]),
-        stream_fallback=one_of("stream_fallback", arguments["stream_fallback"], get_args(StreamFallback)),
+        deadline=read_seconds("deadline", argument("deadline")),
+        stream_deadline=_limit("stream_deadline", argument("stream_deadline")),
+        stream_fallback=one_of("stream_fallback", argument("stream_fallback"), get_args(StreamFallback)),
     )
     return Settings(
         public_key=public_key,
-        secret_key=Secret(secret_key),
+        secret_key=secret_key,
         host=text("host"),
-        llm_connection_names=_names(arguments.get("llm_connection_names")),
-        database_url=Secret(database_url) if database_url else None,
-        encryption_key=Secret(encryption_key) if database_url and encryption_key else None,
-        salt=Secret(salt) if salt else None,
+        llm_connection_names=_names(given.reveal().get("llm_connection_names")),
+        database_url=database_url,
+        encryption_key=encryption_key if database_url is not None else None,
+        salt=secret("salt"),
         broker_url=None if database_url else broker_url,
-        routing=read_router_args(arguments.get("router_args"), routing),
-        driver=one_of("driver", arguments["driver"], get_args(DriverName)),
-        snapshot=_text("snapshot", arguments.get("snapshot")),
-        max_stale=read_seconds("max_stale", arguments["max_stale"], zero=True),
-        prompt_cache_ttl=_ttl(arguments["prompt_cache_ttl"]),
-        transport=read_transport(environ, text("ca_bundle")),
+        routing=read_router_args(given.reveal().get("router_args"), routing),
+        driver=one_of("driver", argument("driver"), get_args(DriverName)),
+        snapshot=_text("snapshot", given.reveal().get("snapshot")),
+        max_stale=read_seconds("max_stale", argument("max_stale"), zero=True),
+        prompt_cache_ttl=_ttl(argument("prompt_cache_ttl")),
+        transport=_transport(environ, text("ca_bundle")),
+        max_response_bytes=_bytes("max_response_bytes", argument("max_response_bytes")),
         tracing=TracingSettings(
             host=text("host"),
             public_key=public_key,
-            enabled=read_switch("tracing", arguments["tracing"]),
+            enabled=read_switch("tracing", argument("tracing")),
             environment=text("environment"),
             release=text("release"),
-            sample_rate=_share(arguments.get("sample_rate"), environ),
-            capture_content=read_switch("capture_content", arguments["capture_content"]),
-            mask=arguments.get("mask"),
-            max_content_bytes=arguments["max_content_bytes"],
-            infer_cost=_switch("infer_cost", arguments.get("infer_cost"), environ),
-            upload_media=read_switch("upload_media", arguments["upload_media"]),
-            join_otel=read_switch("join_otel", arguments["join_otel"]),
-            spool=_spool(text("spool"), arguments),
+            sample_rate=_share(given.reveal().get("sample_rate"), environ),
+            capture_content=read_switch("capture_content", argument("capture_content")),
+            mask=given.reveal().get("mask"),
+            max_content_bytes=argument("max_content_bytes"),
+            infer_cost=_switch("infer_cost", given.reveal().get("infer_cost"), environ),
+            upload_media=read_switch("upload_media", argument("upload_media")),
+            join_otel=read_switch("join_otel", argument("join_otel")),
+            spool=_spool(text("spool"), given.reveal()),
         ),
-        exit_timeout=read_seconds("exit_timeout", arguments["exit_timeout"], zero=True),
-        handle_sigterm=_switch("handle_sigterm", arguments.get("handle_sigterm"), environ, default=True),
+        exit_timeout=read_seconds("exit_timeout", argument("exit_timeout"), zero=True),
+        handle_sigterm=_switch("handle_sigterm", given.reveal().get("handle_sigterm"), environ, default=True),
         platform=None if platform is None else platform.url,
     )
 
@@ -211,24 +232,26 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
         MissingCredentialsError: There is neither.
         ConfigurationError: The address is none, or is not https.
     """
-    environ = os.environ if environ is None else environ
-    platform = _platform({}, environ)
+    variables = Sealed(os.environ if environ is None else environ)
+    del environ  # whoever prints a traceback with its variables prints none of these
+    platform = _platform(Sealed({}), variables)
 
     def text(name: str) -> str:
-        return next((environ[key].strip() for key in ENVIRONMENT[name] if environ.get(key, "").strip()), "")
+        values = variables.reveal()
+        return next((values[key].strip() for key in ENVIRONMENT[name] if values.get(key, "").strip()), "")
 
     if platform is None:
-        public_key, secret_key, host = text("public_key"), text("secret_key"), text("host")
-        needed = {name: text(name) for name in ("public_key", "secret_key", "host")}
+        public_key, secret_key, host = text("public_key"), Secret(text("secret_key")), text("host")
+        needed = {name: bool(text(name)) for name in ("public_key", "secret_key", "host")}
         missing = [ENVIRONMENT[name][0] for name, setting in needed.items() if not setting]
         if missing:
             up = _OR_UP if len(missing) == len(needed) else ""
             raise MissingCredentialsError(f"it is not known which Langfuse to use: set {', '.join(missing)}{up}")
     else:
-        public_key, secret_key, host = platform.public_key, platform.secret_key, platform.url
+        public_key, secret_key, host = platform.public_key, platform.sealed_key, platform.url
     return LangfuseAccess(
         endpoint=read_endpoint(host, public_key, secret_key, named="host (LANGFUSE_BASE_URL)", secure=True),
-        transport=read_transport(environ),
+        transport=_transport(variables),
     )
 
 
@@ -267,14 +290,14 @@ def read_spool(environ: Mapping[str, str] | None = None) -> str | None:
     return next((environ[name].strip() for name in ENVIRONMENT["spool"] if environ.get(name, "").strip()), None)
 
 
-def _platform(arguments: Mapping[str, Any], environ: Mapping[str, str]) -> "PlatformEndpoint | None":
+def _platform(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) -> "PlatformEndpoint | None":
     """Return the running local platform if nothing, given or set, names another place."""
     for name in ELSEWHERE:
-        if arguments.get(name) or any(environ.get(key, "").strip() for key in ENVIRONMENT[name]):
+        if given.reveal().get(name) or any(environ.reveal().get(key, "").strip() for key in ENVIRONMENT[name]):
             return None
     from genai_sdk.client.platform import read_platform
 
-    return read_platform(home_directory(environ))
+    return read_platform(home_directory(environ.reveal()))
 
 
 def _text(name: str, item: Any) -> str | None:
@@ -287,9 +310,21 @@ def _ttl(item: Any) -> float | None:
     return None if item is None else read_seconds("prompt_cache_ttl", item, zero=True)
 
 
-def _share(value: Any, environ: Mapping[str, str]) -> Any:
+def _limit(name: str, item: Any) -> float | None:
+    return None if item is None else read_seconds(name, item)
+
+
+def _bytes(name: str, item: Any) -> int:
+    if not isinstance(item, int) or isinstance(item, bool) or item <= 0:
+        raise InvalidRequestError(f"{name} must be a number of bytes, more than zero, not {item!r}")
+    return item
+
+
+def _share(value: Any, environ: Sealed[Mapping[str, str]]) -> Any:
     """Return the sample rate, a number wherever it reads as one; `TracingSettings` judges it."""
-    text = next((environ[key] for key in ENVIRONMENT["sample_rate"] if environ.get(key, "").strip()), "1")
+    values = environ.reveal()
+    text = next((values[key] for key in ENVIRONMENT["sample_rate"] if values.get(key, "").strip()), "1")
+    del values
     if value is not None:
         return value
     with suppress(ValueError):
@@ -297,7 +332,7 @@ def _share(value: Any, environ: Mapping[str, str]) -> Any:
     return text
 
 
-def _switch(name: str, value: Any, environ: Mapping[str, str], *, default: bool = False) -> bool:
+def _switch(name: str, value: Any, environ: Sealed[Mapping[str, str]], *, default: bool = False) -> bool:
     """Return a switch that a variable may stand in for.
 
     Raises:
@@ -306,7 +341,7 @@ def _switch(name: str, value: Any, environ: Mapping[str, str], *, default: bool 
     if value is not None:
         return read_switch(name, value)
     variable = ENVIRONMENT[name][0]
-    text = environ.get(variable, "").strip().lower()
+    text = environ.reveal().get(variable, "").strip().lower()
     if text and text not in _SWITCHES:
         raise InvalidRequestError(f"{variable} must be true or false, not {text!r}")
     return _SWITCHES.get(text, default)
@@ -332,20 +367,23 @@ def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(item))
 
 
-def read_transport(environ: Mapping[str, str], ca_bundle: str | None = None) -> TransportSettings:
+def read_transport(environ: Mapping[str, str]) -> TransportSettings:
     """Return certificates and proxies as the environment says them.
-
-    Args:
-        environ: The environment.
-        ca_bundle: What was given in its place.
 
     Raises:
         ConfigurationError: The CA bundle cannot be read.
     """
-    ca_bundle = ca_bundle or environ.get("SSL_CERT_FILE", "").strip() or None
+    return _transport(Sealed(environ))
+
+
+def _transport(environ: Sealed[Mapping[str, str]], ca_bundle: str | None = None) -> TransportSettings:
+    ca_bundle = ca_bundle or environ.reveal().get("SSL_CERT_FILE", "").strip() or None
 
     def either(name: str) -> str | None:
-        return environ.get(name.lower()) or environ.get(name) or None
+        return environ.reveal().get(name.lower()) or environ.reveal().get(name) or None
+
+    def proxy(name: str) -> Secret | None:
+        return Secret(either(name) or "") if either(name) else None
 
     if ca_bundle is not None:
         from genai_sdk.http.tls import client_context  # loads ssl, which only they pay for who name a bundle
@@ -354,7 +392,11 @@ def read_transport(environ: Mapping[str, str], ca_bundle: str | None = None) -> 
     return TransportSettings(
         ca_bundle=ca_bundle,
         # A CGI server sets HTTP_PROXY from a request's Proxy header: https://httpoxy.org
-        http_proxy=environ.get("http_proxy") or (None if "REQUEST_METHOD" in environ else either("HTTP_PROXY")),
-        https_proxy=either("HTTPS_PROXY"),
+        http_proxy=_lower_only(environ) if "REQUEST_METHOD" in environ.reveal() else proxy("HTTP_PROXY"),
+        https_proxy=proxy("HTTPS_PROXY"),
         no_proxy=either("NO_PROXY"),
     )
+
+
+def _lower_only(environ: Sealed[Mapping[str, str]]) -> Secret | None:
+    return Secret(environ.reveal().get("http_proxy") or "") if environ.reveal().get("http_proxy") else None

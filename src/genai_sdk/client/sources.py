@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # loaded when the first prompt is asked for
 
 def make_registry(settings: Settings, transport: SyncTransport) -> ConnectionRegistry:
     """Return the connections: from the database, else from a broker, else from the host asked as one."""
-    secret_key = settings.secret_key.reveal()
+    secret_key = settings.secret_key
     snapshot = None
     if settings.snapshot:
         from genai_sdk.snapshot import Snapshot  # a cost only for those who keep one
@@ -35,7 +35,7 @@ def make_registry(settings: Settings, transport: SyncTransport) -> ConnectionReg
 
 def make_source(settings: Settings, transport: SyncTransport) -> Source:
     """Return where connections are read from: the database, else a broker, else the host asked as one."""
-    secret_key = settings.secret_key.reveal()
+    secret_key = settings.secret_key
     if settings.database_url is not None and settings.encryption_key is not None:
         from genai_sdk.connections import DatabaseSource, LangfuseDatabase  # a cost only for those who read it
         from genai_sdk.crypto import Cipher
@@ -77,5 +77,5 @@ def make_prices(settings: Settings, transport: SyncTransport) -> PriceLookup | N
 def _langfuse(settings: Settings) -> BasicAuthEndpoint | None:
     if settings.host is None:
         return None
-    secret_key = settings.secret_key.reveal()
+    secret_key = settings.secret_key
     return read_endpoint(settings.host, settings.public_key, secret_key, named="host (LANGFUSE_BASE_URL)")

@@ -10,6 +10,7 @@ from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_source
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.http import SyncTransport
+from genai_sdk.secret import Sealed
 
 
 class StoredConnections:
@@ -23,7 +24,7 @@ class StoredConnections:
         defaults: dict[str, Any] = {
             name: parameter.default for name, parameter in inspect.signature(GenAIClient).parameters.items()
         }
-        settings = read_settings(defaults, environ)
+        settings = read_settings(Sealed(defaults), environ)
         self._transport = SyncTransport(settings.transport)
         self._source = make_source(settings, self._transport)
 

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from genai_sdk.connections.connection import Connection, ConnectionSet, Credentials, Project
 from genai_sdk.connections.parse import parse, parse_result
 from genai_sdk.connections.project import ProjectLookup
-from genai_sdk.connections.record import ConnectionRecord, SourceResult
+from genai_sdk.connections.record import ConnectionRecord, SourceResult, encode_json
 from genai_sdk.connections.refetch import RefetchResult
 from genai_sdk.connections.registry import ConnectionRegistry
-from genai_sdk.connections.secret import Secret
 from genai_sdk.connections.sources import BrokerSource, ReadLimits, Source
 from genai_sdk.deferred import deferred
+from genai_sdk.secret import Secret
 
 if TYPE_CHECKING:
     from genai_sdk.connections.sources.database import DatabaseSource, LangfuseDatabase
@@ -31,6 +31,7 @@ __all__ = [
     "Secret",
     "Source",
     "SourceResult",
+    "encode_json",
     "parse",
     "parse_result",
 ]

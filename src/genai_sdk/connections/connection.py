@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.secret import Secret
 from genai_sdk.types import ConnectionView
 
 CredentialKind = Literal["api_key", "aws_keys", "aws_bearer", "service_account", "access_token", "default"]
@@ -59,7 +59,7 @@ class Connection(msgspec.Struct, frozen=True, dict=True):
         """What others work out of this connection once: it is no part of its value, and ends with it."""
         return {}
 
-    def lend(self, secret: str) -> None:
+    def lend(self, secret: Secret) -> None:
         """Have `redact` hide a secret that the connection came without, such as an access token; the last few stay."""
         lent = self._lent
         if secret not in lent:
@@ -70,10 +70,10 @@ class Connection(msgspec.Struct, frozen=True, dict=True):
         from genai_sdk.connections.redaction import redact  # what it spells secrets with, only an error needs
 
         secrets = [*self.headers.values(), *(self.credentials.fields.values() if self.credentials else ())]
-        return redact(text, [*(secret.reveal() for secret in secrets), *self._lent])
+        return redact(text, [secret.reveal() for secret in (*secrets, *self._lent)])
 
     @functools.cached_property
-    def _lent(self) -> deque[str]:
+    def _lent(self) -> deque[Secret]:
         return deque(maxlen=8)  # a call may still use the token before the last one
 
 

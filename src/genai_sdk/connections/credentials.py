@@ -7,8 +7,8 @@ import msgspec
 
 from genai_sdk.catalogue.adapters import Adapter
 from genai_sdk.connections.connection import Credentials
-from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.secret import Secret
 
 ACCESS_TOKEN = "access_token"  # noqa: S105 - a kind
 """The `type` of what a broker hands out in place of a service account's key: `access_token` and `project_id`."""

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.catalogue.adapters import Adapter
-from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.secret import Secret
 
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # https://www.rfc-editor.org/rfc/rfc9110#name-tokens
 _VALUE = r"[\t\x20-\x7e\x80-\xff]*"  # https://www.rfc-editor.org/rfc/rfc9110#name-field-values

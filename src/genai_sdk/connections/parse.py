@@ -13,8 +13,8 @@ from genai_sdk.connections.connection import Connection, ConnectionSet, Credenti
 from genai_sdk.connections.credentials import parse_credentials
 from genai_sdk.connections.headers import parse_headers
 from genai_sdk.connections.record import ConnectionRecord, SourceResult
-from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError, DecryptionError
+from genai_sdk.secret import Secret
 from genai_sdk.types import ConnectionView
 
 # It becomes part of a host name, so nothing but a label may pass.
@@ -66,12 +66,12 @@ def _open(
         raise ConfigurationError(f"it has no region, which adapter {adapter.name!r} needs: add one")
     if record.secret is None:
         raise ConfigurationError("it has no secret")
-    return parse_credentials(adapter, record.secret), parse_headers(adapter, record.extra_headers)
+    return parse_credentials(adapter, record.secret.reveal()), parse_headers(adapter, record.headers)
 
 
 def _view(record: ConnectionRecord, adapter: Adapter | None) -> ConnectionView:
     config = record.config if isinstance(record.config, Mapping) else {}
-    headers = record.extra_headers if isinstance(record.extra_headers, Mapping) else {}
+    headers = record.headers if isinstance(record.headers, Mapping) else {}
     sentinel = adapter.sentinel if adapter is not None else None
     return ConnectionView(
         name=record.name,
@@ -81,7 +81,8 @@ def _view(record: ConnectionRecord, adapter: Adapter | None) -> ConnectionView:
         with_default_models=record.with_default_models,
         region=_region(_given_region(record)),
         use_responses_api=config.get("useResponsesApi") is True,
-        default_credentials=sentinel is not None and (record.secret or "").strip() == sentinel,
+        default_credentials=sentinel is not None
+        and (record.secret.reveal() if record.secret is not None else "").strip() == sentinel,
         allowed_models=record.models,
         header_names=tuple(name for name in headers if isinstance(name, str)),
         created_at=_utc(record.created_at),

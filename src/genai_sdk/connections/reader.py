@@ -8,7 +8,7 @@ import msgspec
 from genai_sdk import log
 from genai_sdk.connections.connection import ConnectionSet
 from genai_sdk.connections.parse import parse_result
-from genai_sdk.connections.record import SourceResult
+from genai_sdk.connections.record import SourceResult, decode_result, encode_json
 from genai_sdk.connections.sources.source import Source
 from genai_sdk.errors import ConnectionNotFoundError
 
@@ -71,7 +71,7 @@ class Reader:
             log.warning("the LLM connection %r is no longer in the project and takes no more calls", name)
         self._was_complete, self._missing = True, missing
         if self._snapshot is not None:
-            self._snapshot.save(self._part, msgspec.json.encode(delivery), now)
+            self._snapshot.save(self._part, encode_json(delivery), now)
 
     def recall(self) -> tuple[ConnectionSet, float] | None:
         """Return what an earlier process kept, and when it was delivered."""
@@ -79,7 +79,7 @@ class Reader:
         if saved is None:
             return None
         try:
-            delivery = msgspec.json.decode(saved.content, type=SourceResult)
+            delivery = decode_result(saved.content.reveal())
         except (msgspec.DecodeError, RecursionError):
             log.warning("the snapshot of LLM connections is ignored: another version of GenAI SDK wrote it")
             return None

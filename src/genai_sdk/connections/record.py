@@ -1,17 +1,20 @@
 """What a source delivers: connections as they are stored, opened but not yet checked."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from genai_sdk.connections.connection import Project
+from genai_sdk.secret import Sealed, Secret, opened, sealed
 
 
 class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One connection in the clear, whatever its source; `parse` makes a `Connection` of it.
 
-    Its JSON is the broker's wire and a snapshot's content, so the secret is plain text here, hidden from `repr` only.
+    Its JSON, the broker's wire and a snapshot's content, opens the secrets, so it takes the hooks of `genai_sdk.secret`
+    to write and read it. A plain string or object given for one is sealed at once.
 
     Attributes:
         name: The connection's name (Langfuse's column `provider`).
@@ -31,11 +34,11 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     adapter: str
-    secret: str | None = None
+    secret: Secret | None = None
     base_url: str | None = None
     custom_models: tuple[str | None, ...] = ()
     with_default_models: bool = True
-    extra_headers: Any = None
+    extra_headers: Sealed[Any] | None = None
     config: Any = None
     created_at: datetime
     updated_at: datetime
@@ -43,11 +46,17 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[str, ...] | None = None
     error: str | None = None
 
-    def __repr__(self) -> str:
-        return f"ConnectionRecord(name={self.name!r}, adapter={self.adapter!r})"
+    def __post_init__(self) -> None:
+        given: Any = self
+        if isinstance(given.secret, str):
+            msgspec.structs.force_setattr(self, "secret", Secret(given.secret))
+        if given.extra_headers is not None and not isinstance(given.extra_headers, Sealed):
+            msgspec.structs.force_setattr(self, "extra_headers", Sealed(given.extra_headers))
 
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return [("name", self.name), ("adapter", self.adapter)]
+    @property
+    def headers(self) -> Any:
+        """The extra headers, opened."""
+        return None if self.extra_headers is None else self.extra_headers.reveal()
 
 
 class SourceResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,3 +71,12 @@ class SourceResult(msgspec.Struct, frozen=True, kw_only=True):
     project: Project | None
     connections: tuple[ConnectionRecord, ...]
     available: tuple[str, ...] | None = None
+
+
+encode_json: Callable[[object], bytes] = msgspec.json.Encoder(enc_hook=opened).encode
+"""Writes results and records as JSON, their secrets in clear: for a wire or an encrypted file."""
+
+decode_result: Callable[[bytes], SourceResult] = msgspec.json.Decoder(SourceResult, dec_hook=sealed).decode
+decode_record: Callable[[msgspec.Raw], ConnectionRecord] = msgspec.json.Decoder(
+    ConnectionRecord, dec_hook=sealed
+).decode

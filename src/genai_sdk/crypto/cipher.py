@@ -4,6 +4,7 @@ import os
 import re
 
 from genai_sdk.errors import ConfigurationError, DecryptionError
+from genai_sdk.secret import Closed, Sealed
 
 _KEY = r"[0-9a-fA-F]{64}"
 
@@ -12,7 +13,7 @@ _KEY = r"[0-9a-fA-F]{64}"
 _SEALED = r"(?P<iv>[0-9a-fA-F]{24}|[0-9a-fA-F]{32}):(?P<ciphertext>(?:[0-9a-fA-F]{2})*):(?P<tag>[0-9a-fA-F]{32})"
 
 
-class Cipher:
+class Cipher(Closed):
     """Opens and writes the secrets of Langfuse's database.
 
     Args:
@@ -30,11 +31,12 @@ class Cipher:
         wrong = next((number for number, part in enumerate(parts, 1) if not re.fullmatch(_KEY, part)), None)
         if wrong or not parts:
             problem = f"number {wrong} of {len(parts)} is not" if wrong else "it is empty"
+            del keys, parts  # whoever prints a traceback with its variables prints no key
             raise ConfigurationError(
                 "GENAI_ENCRYPTION_KEY must be Langfuse's ENCRYPTION_KEY, 64 hex characters, or several separated "
                 f"by commas, newest first: {problem}"
             )
-        self._keys = tuple(bytes.fromhex(part) for part in parts)
+        self._keys = Sealed(tuple(bytes.fromhex(part) for part in parts))
 
     def decrypt(self, text: str) -> str:
         """Open what Langfuse or `encrypt` wrote, trying the newest key first.
@@ -50,12 +52,12 @@ class Cipher:
             raise DecryptionError("the stored text is not of Langfuse's encrypted form iv:ciphertext:tag in hex")
         iv = bytes.fromhex(parts["iv"])
         sealed = bytes.fromhex(parts["ciphertext"] + parts["tag"])
-        for key in self._keys:
+        for key in self._keys.reveal():
             try:
                 return _text(AESGCM(key).decrypt(iv, sealed, None))
             except InvalidTag:
                 continue
-        number = len(self._keys)
+        number = len(self._keys.reveal())
         which = "the encryption key given does not open" if number == 1 else f"none of {number} encryption keys opens"
         raise DecryptionError(
             f"{which} the stored text: another key wrote it, or it was altered; GENAI_ENCRYPTION_KEY must hold "
@@ -67,7 +69,7 @@ class Cipher:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # as above
 
         iv = os.urandom(12)
-        sealed = AESGCM(self._keys[0]).encrypt(iv, text.encode(), None)
+        sealed = AESGCM(self._keys.reveal()[0]).encrypt(iv, text.encode(), None)
         return f"{iv.hex()}:{sealed[:-16].hex()}:{sealed[-16:].hex()}"
 
 

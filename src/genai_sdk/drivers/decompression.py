@@ -3,9 +3,6 @@
 import zlib
 from collections.abc import Iterator, Mapping
 
-LARGEST_BODY = 64 * 1024 * 1024
-"""Bytes that a whole body may have once it is unpacked, as many as a transport takes of one that is not packed."""
-
 _PIECE = 256 * 1024
 
 # https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1: zlib's marks of what it is to expect.
@@ -76,8 +73,8 @@ def unpacker(headers: Mapping[str, str]) -> Decompressor | None:
     return Decompressor(coding) if coding and coding != "identity" else None
 
 
-def unpacked(headers: Mapping[str, str], body: bytes) -> bytes:
-    """Return a whole body as it was before it was packed.
+def unpacked(headers: Mapping[str, str], body: bytes, limit: int) -> bytes:
+    """Return a whole body as it was before it was packed, of at most `limit` bytes.
 
     Raises:
         DecompressionError: It cannot be unpacked, or is too large then.
@@ -89,6 +86,6 @@ def unpacked(headers: Mapping[str, str], body: bytes) -> bytes:
     for piece in packed.feed(body):
         pieces.append(piece)
         size += len(piece)
-        if size > LARGEST_BODY:
-            raise DecompressionError(f"a body of more than {LARGEST_BODY} bytes once it is unpacked")
+        if size > limit:
+            raise DecompressionError(f"a body of more than {limit} bytes once it is unpacked")
     return b"".join(pieces)

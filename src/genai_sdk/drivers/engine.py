@@ -236,7 +236,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         """
         headers = self._route.headers
         if headers is None or self._extra is not None or request.headers is not self._codec.headers:
-            unsigned = self._route.unsigned
+            unsigned = self._route.unsigned.reveal()
             if self._extra is not None or request.headers is not self._codec.headers:
                 unsigned = composed(request.headers, extra_headers(self.deployment, self._extra))
             headers = authenticated(unsigned, self._auth.headers(request))

@@ -72,7 +72,7 @@ def _whole(deployment: Deployment, response: SyncResponse | AsyncResponse, body:
     if "content-encoding" not in headers:
         return HttpResponse(response.status, headers, body)
     try:
-        return HttpResponse(response.status, headers, unpacked(headers, body))
+        return HttpResponse(response.status, headers, unpacked(headers, body, response.limit))
     except DecompressionError as error:
         wrong = str(error)
     raise failures.malformed(deployment, HttpResponse(response.status, headers), wrong)

@@ -57,7 +57,9 @@ _BY_TRANSPORT: Mapping[type[TransportError], _Verdict] = {
         ProviderUnavailableError, "connect error", "check the connection's base URL and the network"
     ),
     ConnectionCut: _Verdict(ProviderUnavailableError, "connection cut"),
-    BodyTooLarge: _Verdict(ProviderUnavailableError, MALFORMED),
+    BodyTooLarge: _Verdict(
+        ProviderUnavailableError, "answer too large", "the bound is the client's max_response_bytes"
+    ),
     ConnectTimedOut: _Verdict(ProviderTimeoutError, "connect timeout"),
     ReadTimedOut: _Verdict(ProviderTimeoutError, "timeout", _OVERDUE),
     TotalTimedOut: _Verdict(ProviderTimeoutError, "timeout", _OVERDUE),

@@ -8,7 +8,7 @@ from genai_sdk.connections import Secret
 from genai_sdk.connections.headers import parse_headers
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, InvalidRequestError
-from genai_sdk.http import SharedHeaders
+from genai_sdk.http import Headers
 from genai_sdk.version import __version__
 
 _OURS: Mapping[str, str] = {"user-agent": f"genai-sdk/{__version__}", "accept-encoding": "identity"}
@@ -25,6 +25,7 @@ def extra_headers(deployment: Deployment, extra: Any) -> dict[str, Secret]:
         own = parse_headers(ADAPTERS[connection.view.adapter], extra)
     except ConfigurationError as error:
         reason = str(error)
+        del extra  # whoever prints a traceback with its variables prints no header of the call
     else:
         return {name.lower(): value for name, value in {**connection.headers, **own}.items()}
     raise InvalidRequestError(f"extra_headers of the call: {reason}")
@@ -44,6 +45,6 @@ def composed(formats: Mapping[str, str], extra: Mapping[str, Secret]) -> dict[st
     return headers
 
 
-def authenticated(headers: Mapping[str, str], auth: Mapping[str, str]) -> SharedHeaders:
+def authenticated(headers: Mapping[str, str], auth: Mapping[str, str]) -> Headers:
     """Return all headers of a request: what authenticates it comes last, so that nothing can replace it."""
-    return SharedHeaders({**headers, **auth}.items())
+    return Headers({**headers, **auth}.items())

@@ -12,7 +12,8 @@ from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import ConfigurationError
-from genai_sdk.http import SharedHeaders
+from genai_sdk.http import Headers
+from genai_sdk.secret import Sealed
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.wire import Codec, Endpoint, Wire
 
@@ -35,11 +36,8 @@ class Route(msgspec.Struct, Generic[Q, A, C], frozen=True):
 
     wire: Wire
     codec: Codec[Q, A, C]
-    headers: SharedHeaders | None
-    unsigned: Mapping[str, str]
-
-    def __repr__(self) -> str:
-        return f"Route({self.wire.name})"  # the headers hold the key
+    headers: Headers | None
+    unsigned: Sealed[Mapping[str, str]]
 
 
 def load_wire(name: str) -> Wire:
@@ -85,7 +83,7 @@ def _worked_out(
         return None
     codec.notice = unknown.of(wire.name)
     fixed, unsigned = auth.fixed, composed(codec.headers, extra_headers(deployment, None))
-    return Route(wire, codec, None if fixed is None else authenticated(unsigned, fixed), unsigned)
+    return Route(wire, codec, None if fixed is None else authenticated(unsigned, fixed), Sealed(unsigned))
 
 
 def endpoint_of(deployment: Deployment, project: str = "") -> Endpoint:

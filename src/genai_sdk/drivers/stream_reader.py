@@ -5,10 +5,11 @@ from contextlib import suppress
 from typing import Any, Generic
 
 from genai_sdk.drivers import failures
-from genai_sdk.drivers.decompression import LARGEST_BODY, DecompressionError, unpacker
+from genai_sdk.drivers.decompression import DecompressionError, unpacker
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.response_headers import body_id, request_id
 from genai_sdk.errors import ProviderError
+from genai_sdk.http import MAX_RESPONSE_BYTES, too_large
 from genai_sdk.types import Usage
 from genai_sdk.wires.framing import BrokenFramingError, Framing
 from genai_sdk.wires.operation import C
@@ -34,6 +35,7 @@ class StreamReader(Generic[C]):
     Attributes:
         request_id: The provider's id of the request, as far as it is known.
         empty: Whether not one event has come.
+        limit: The most bytes that a packed stream may have once it is unpacked; of others the transport counts them.
 
     Raises:
         DecompressionError: The response is packed in a way that is not known here.
@@ -54,6 +56,7 @@ class StreamReader(Generic[C]):
         self._notice = notice
         self.request_id = request_id(head.headers)
         self.empty = True
+        self.limit = MAX_RESPONSE_BYTES
         self._unpacker = unpacker(head.headers)
         self._make_whole = whole
         self._beginning: list[bytes] | None = [] if whole is not None else None
@@ -92,6 +95,9 @@ class StreamReader(Generic[C]):
                 break
             if not piece:
                 return
+            self._size += len(piece)
+            if self._size > self.limit:
+                raise failures.from_transport(self._deployment, too_large(self.limit))
             yield from self._sorted(piece)
         raise failures.malformed(self._deployment, self._head, wrong)
 
@@ -101,9 +107,6 @@ class StreamReader(Generic[C]):
         if held is None:
             return self._items(self._framing.feed(data))
         held.append(data)
-        self._size += len(data)
-        if self._size > LARGEST_BODY:
-            raise failures.malformed(self._deployment, self._head, f"more than {LARGEST_BODY} bytes of no stream")
         if self._is_body:
             return iter(())
         data = held[0] if len(held) == 1 else b"".join(held)

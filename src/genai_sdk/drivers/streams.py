@@ -61,6 +61,7 @@ class SyncEventStream(_Stream[C]):
         self, deployment: Deployment, reader: StreamReader[C], response: SyncResponse, deadline: Deadline
     ) -> None:
         super().__init__(deployment, reader, deadline)
+        reader.limit = response.limit
         self._response = response
         self._chunks = response.chunks()
 
@@ -111,6 +112,7 @@ class AsyncEventStream(_Stream[C]):
         self, deployment: Deployment, reader: StreamReader[C], response: AsyncResponse, deadline: Deadline
     ) -> None:
         super().__init__(deployment, reader, deadline)
+        reader.limit = response.limit
         self._response = response
         self._chunks: AsyncIterator[bytes] = response.chunks()
 

@@ -14,12 +14,14 @@ from genai_sdk.http.errors import (
     TransportClosed,
     TransportError,
     UnsendableRequest,
+    too_large,
 )
-from genai_sdk.http.request import Request, SharedHeaders, TransportSettings
+from genai_sdk.http.request import MAX_RESPONSE_BYTES, Headers, Request, TransportSettings
 from genai_sdk.http.sync.response import SyncResponse
 from genai_sdk.http.sync.transport import SyncTransport
 
 __all__ = [
+    "MAX_RESPONSE_BYTES",
     "AsyncResponse",
     "AsyncTransport",
     "BasicAuthEndpoint",
@@ -28,9 +30,9 @@ __all__ = [
     "ConnectTimedOut",
     "ConnectionCut",
     "Deadline",
+    "Headers",
     "ReadTimedOut",
     "Request",
-    "SharedHeaders",
     "SyncResponse",
     "SyncTransport",
     "TotalTimedOut",
@@ -40,4 +42,5 @@ __all__ = [
     "UnsendableRequest",
     "error_message_of",
     "read_endpoint",
+    "too_large",
 ]

@@ -10,6 +10,7 @@ from genai_sdk.errors import ConfigurationError
 from genai_sdk.http.errors import UnsendableRequest
 from genai_sdk.http.request import Request
 from genai_sdk.http.target import split
+from genai_sdk.secret import Secret
 
 _QUOTED = 200
 
@@ -25,7 +26,7 @@ class BasicAuthEndpoint(msgspec.Struct, frozen=True):
 
     url: str
     public_key: str
-    secret_key: str
+    secret_key: Secret
 
     def get(
         self, path: str, query: tuple[tuple[str, str], ...] = (), headers: tuple[tuple[str, str], ...] = ()
@@ -51,17 +52,16 @@ class BasicAuthEndpoint(msgspec.Struct, frozen=True):
         return Request(method, f"{self.url}{path}", (*self._headers(), *kind), body)
 
     def _headers(self) -> tuple[tuple[str, str], ...]:
-        pair = base64.b64encode(f"{self.public_key}:{self.secret_key}".encode()).decode()
+        pair = base64.b64encode(f"{self.public_key}:{self.secret_key.reveal()}".encode()).decode()
         return (("authorization", f"Basic {pair}"), ("accept", "application/json"))
 
     def __repr__(self) -> str:
         return f"BasicAuthEndpoint({self.url!r}, {self.public_key!r})"
 
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        return [("url", self.url), ("public_key", self.public_key)]
 
-
-def read_endpoint(url: str, public_key: str, secret_key: str, *, named: str, secure: bool = False) -> BasicAuthEndpoint:
+def read_endpoint(
+    url: str, public_key: str, secret_key: Secret, *, named: str, secure: bool = False
+) -> BasicAuthEndpoint:
     """Check an address.
 
     Args:

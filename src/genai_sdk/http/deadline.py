@@ -13,16 +13,17 @@ class Deadline:
     """Time limits of one exchange.
 
     A transport asks for `connect_timeout` and `read_timeout` before each wait, so a limit holds however slowly the
-    bytes trickle in. `lift` ends the total limit, which a stream does at its first content.
+    bytes trickle in. `lift` ends the total limit, which a stream does at its first content: then `stream` counts.
 
     Args:
         total: Seconds for the whole exchange, or None for no limit.
         gap: Seconds for each wait for bytes, or None for no limit of its own.
         connect: Seconds to connect (name lookup, proxy and TLS included), or None for no limit of its own.
+        stream: Seconds for a stream from its beginning to its end, or None for no limit.
         now: The clock, in seconds.
     """
 
-    __slots__ = ("_connect", "_end", "_gap", "_now", "total")
+    __slots__ = ("_connect", "_end", "_gap", "_lifted", "_now", "_stream", "_stream_end", "total")
 
     def __init__(
         self,
@@ -30,12 +31,16 @@ class Deadline:
         *,
         gap: float | None = None,
         connect: float | None = None,
+        stream: float | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.total = total
         self._end = None if total is None else now() + total
         self._gap = gap
         self._connect = connect
+        self._stream = stream
+        self._stream_end = None if stream is None else now() + stream
+        self._lifted = False
         self._now = now
 
     def remaining(self) -> float | None:
@@ -64,8 +69,9 @@ class Deadline:
         return self._end is not None and self._end - self._now() < TICK
 
     def lift(self) -> None:
-        """End the total limit; from now on only the gap counts."""
-        self._end = None
+        """End the total limit; from now on only the gap counts, and a stream's own limit."""
+        self._end = self._stream_end
+        self._lifted = True
 
     def narrow(self, gap: float) -> None:
         """Let no wait for bytes take longer than so many seconds from now on."""
@@ -79,6 +85,8 @@ class Deadline:
 
     def read_overdue(self) -> ReadTimedOut | TotalTimedOut:
         """Return the error of a wait for bytes that just ran out of time."""
+        if self.expired and self._lifted:
+            return TotalTimedOut(f"the stream did not end within {self._stream:g} s, its stream_deadline")
         if self.expired:
             return TotalTimedOut(f"no whole answer within {self.total:g} s")
         return ReadTimedOut(f"no byte moved for {self._gap or 0:g} s")

@@ -45,5 +45,10 @@ class BodyTooLarge(TransportError):
     """The answer is larger than the bound."""
 
 
+def too_large(limit: int) -> BodyTooLarge:
+    """Return the failure of an answer that is larger than it may be."""
+    return BodyTooLarge(f"the answer is larger than {limit} bytes")
+
+
 class TransportClosed(TransportError):
     """The transport or the response was closed before or during the exchange."""

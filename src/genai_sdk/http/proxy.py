@@ -10,6 +10,7 @@ import msgspec
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http.request import TransportSettings
 from genai_sdk.http.target import Target, parse
+from genai_sdk.secret import Secret
 
 
 class Proxy(msgspec.Struct, frozen=True):
@@ -23,7 +24,7 @@ class Proxy(msgspec.Struct, frozen=True):
 
     host: str
     port: int
-    authorization: str | None = None
+    authorization: Secret | None = None
 
     def __repr__(self) -> str:
         return f"Proxy({self.url})"
@@ -76,11 +77,13 @@ class ProxyRules:
         return proxy
 
 
-def _proxy(scheme: str, url: str | None) -> Proxy | None:
+def _proxy(scheme: str, setting: Secret | None) -> Proxy | None:
+    url = setting.reveal() if setting is not None else ""
     if not url:
         return None
     parsed = parse(url if "://" in url else f"http://{url}")
     if parsed is None or parsed[0].scheme != "http":
+        del url, parsed  # whoever prints a traceback with its variables prints no password
         raise ConfigurationError(
             f"The proxy for {scheme} URLs cannot be used: give http://host:port. Only proxies spoken to over plain "
             "http are supported; https URLs are tunnelled through them."
@@ -89,7 +92,7 @@ def _proxy(scheme: str, url: str | None) -> Proxy | None:
     if parts.username is None:
         return Proxy(host, port or 80)
     userinfo = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-    return Proxy(host, port or 80, f"Basic {base64.b64encode(userinfo).decode('ascii')}")
+    return Proxy(host, port or 80, Secret(f"Basic {base64.b64encode(userinfo).decode('ascii')}"))
 
 
 def _entry(text: str) -> DirectHosts:

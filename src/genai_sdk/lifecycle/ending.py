@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from genai_sdk.errors import ClientClosedError
+from genai_sdk.lifecycle.loop import running_loop
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,9 +30,11 @@ async def on_thread(function: Callable[P, T], *args: P.args, **options: P.kwargs
 
     Raises:
         ClientClosedError: There are no threads any more.
+        ConfigurationError: No event loop of asyncio's runs.
     """
     import asyncio  # 35 ms that a synchronous process does not pay
 
+    running_loop()
     try:
         return await asyncio.to_thread(function, *args, **options)
     except RuntimeError:  # also of `function`, which then failed for the same reason

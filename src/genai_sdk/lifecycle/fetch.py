@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from genai_sdk.lifecycle.answer import Answer
 from genai_sdk.lifecycle.freshness import CacheEntry
+from genai_sdk.lifecycle.loop import running_loop
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -51,6 +52,7 @@ class Fetch(Generic[K, V]):
 
     async def ajoin(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the twin's argument
         """Wait for the answer, or the end, without blocking the loop."""
+        running_loop()
         await self.answer.wait(self._left(timeout))
 
     @property

@@ -16,6 +16,7 @@ from genai_sdk.client.platform import FILE, LOCK, PlatformEndpoint
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.lifecycle.fork import in_forked_child
+from genai_sdk.secret import Secret, opened, sealed
 
 DATABASE = "platform.sqlite"
 CREDENTIALS = "credentials.json"
@@ -35,20 +36,27 @@ class PlatformCredentials(msgspec.Struct, frozen=True, kw_only=True):
         project_id: The project's id.
         project_name: Its name.
         public_key: Its public key.
-        secret_key: Its secret key.
-        encryption_key: 64 hex characters; whoever has them and the database has every provider key.
+        sealed_key: Its secret key, for nobody to see by chance.
+        sealed_encryption_key: What its secrets are encrypted with, likewise.
         version: Of this file's form.
     """
 
     project_id: str
     project_name: str
     public_key: str
-    secret_key: str
-    encryption_key: str
+    sealed_key: Secret = msgspec.field(name="secret_key")
+    sealed_encryption_key: Secret = msgspec.field(name="encryption_key")
     version: int = VERSION
 
-    def __repr__(self) -> str:
-        return f"PlatformCredentials({self.project_id!r}, {self.public_key!r})"
+    @property
+    def secret_key(self) -> str:
+        """Its secret key."""
+        return self.sealed_key.reveal()
+
+    @property
+    def encryption_key(self) -> str:
+        """64 hex characters; whoever has them and the database has every provider key."""
+        return self.sealed_encryption_key.reveal()
 
 
 class Home:
@@ -101,8 +109,8 @@ class Home:
     def announce(self, url: str) -> None:
         """Say where the platform runs, for clients that look for it."""
         known = self.credentials
-        endpoint = PlatformEndpoint(url=url, public_key=known.public_key, secret_key=known.secret_key, pid=os.getpid())
-        self._write(FILE, msgspec.json.encode(endpoint))
+        endpoint = PlatformEndpoint(url=url, public_key=known.public_key, sealed_key=known.sealed_key, pid=os.getpid())
+        self._write(FILE, msgspec.json.encode(endpoint, enc_hook=opened))
         os.pwrite(self._lock, f"process {os.getpid()} at {url}\n".encode().ljust(200), 0)
 
     def close(self) -> None:
@@ -186,10 +194,10 @@ class Home:
             project_id=f"local-{secrets.token_hex(4)}",
             project_name="Local",
             public_key=f"pk-lf-{uuid.uuid4()}",
-            secret_key=f"sk-lf-{uuid.uuid4()}",
-            encryption_key=secrets.token_hex(32),
+            sealed_key=Secret(f"sk-lf-{uuid.uuid4()}"),
+            sealed_encryption_key=Secret(secrets.token_hex(32)),
         )
-        self._write(CREDENTIALS, msgspec.json.encode(made))
+        self._write(CREDENTIALS, msgspec.json.encode(made, enc_hook=opened))
         self.is_new = True
         return made
 
@@ -211,7 +219,7 @@ class Home:
 
 
 def _read(content: bytes) -> PlatformCredentials:
-    credentials = msgspec.json.decode(content, type=PlatformCredentials)
+    credentials = msgspec.json.decode(content, type=PlatformCredentials, dec_hook=sealed)
     if credentials.version != VERSION:
         raise ValueError(f"it is of version {credentials.version}, and this package reads version {VERSION}")
     if not all((credentials.project_id, credentials.public_key, credentials.secret_key)):

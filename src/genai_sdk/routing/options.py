@@ -24,6 +24,7 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
         retry_after: Least seconds before a retry.
         timeout: Seconds that one attempt may take; for a stream, until its first content.
         stream_timeout: Seconds that each gap of a stream may take.
+        stream_deadline: Seconds that one stream may take from its beginning to its end; None for no limit.
         deadline: Seconds that the whole call may take, waits included; for a stream, until its first content.
         max_fallbacks: How many fallback groups a call may enter.
         allowed_fails: Failures in a row that do not cool a deployment down yet.
@@ -44,6 +45,7 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: float = 0.0
     timeout: float = 60.0
     stream_timeout: float = 60.0
+    stream_deadline: float | None = None
     deadline: float = 600.0
     max_fallbacks: int = 5
     allowed_fails: int = 0
@@ -177,6 +179,7 @@ def _retry_policy(key: str, item: Any) -> Mapping[str, int]:
 _CALL_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "timeout": read_seconds,
     "stream_timeout": read_seconds,
+    "stream_deadline": read_seconds,
     "deadline": read_seconds,
     "num_retries": _number,
     "max_fallbacks": _number,

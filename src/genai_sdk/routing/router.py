@@ -206,7 +206,7 @@ class Router:
             request = turn.request
             self._prepare(CHAT, call, step.deployment)
             _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.options.stream_deadline)
             try:
                 return open_stream(
                     step.deployment, self._driver.stream(CHAT, step.deployment, request, deadline), deadline
@@ -253,7 +253,7 @@ class Router:
             request = turn.request
             await self._aprepare(CHAT, call, step.deployment)
             _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.options.stream_deadline)
             try:
                 chunks = await self._driver.astream(CHAT, step.deployment, request, deadline)
                 return await aopen_stream(step.deployment, chunks, deadline)
@@ -395,5 +395,5 @@ def _check(call: Call[Any], step: Try, request: Any) -> None:
         check_window(step.deployment, request)
 
 
-def _deadline(step: Try, gap: float | None = None) -> Deadline:
-    return Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT)
+def _deadline(step: Try, gap: float | None = None, stream: float | None = None) -> Deadline:
+    return Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT, stream=stream)

@@ -11,6 +11,7 @@ import msgspec
 from genai_sdk import log
 from genai_sdk.crypto import open_sealed, seal
 from genai_sdk.errors import DecryptionError
+from genai_sdk.secret import Sealed, Secret
 from genai_sdk.snapshot.private import writable_by_others
 
 _MAGIC = b"genai-sdk snapshot 1\n"
@@ -22,13 +23,7 @@ class Saved(msgspec.Struct, frozen=True):
     """What was saved; `at` is when, in seconds of the wall clock."""
 
     at: float
-    content: bytes
-
-    def __repr__(self) -> str:
-        return f"Saved(at={self.at!r})"
-
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        return [("at", self.at)]
+    content: Sealed[bytes]
 
 
 class Snapshot:
@@ -45,7 +40,7 @@ class Snapshot:
         secret_key: Its secret key.
     """
 
-    def __init__(self, directory: str | Path, *, host: str, public_key: str, secret_key: str) -> None:
+    def __init__(self, directory: str | Path, *, host: str, public_key: str, secret_key: Secret) -> None:
         self._directory = Path(directory).expanduser()
         self._owner = f"{host}\0{public_key}".encode()
         self._secret_key = secret_key
@@ -57,7 +52,7 @@ class Snapshot:
 
     def save(self, part: str, content: bytes, at: float) -> None:
         """Write `part` anew; `at` is the wall clock's time of the content."""
-        sealed = seal(self._secret_key, _SAVED_AT.pack(at) + content, belongs_to=self._bound(part))
+        sealed = seal(self._secret_key.reveal(), _SAVED_AT.pack(at) + content, belongs_to=self._bound(part))
         path = self._path(part)
         draft = path.with_suffix(f".{os.urandom(8).hex()}.tmp")
         try:
@@ -87,11 +82,11 @@ class Snapshot:
             self._say(f"the snapshot {path} is ignored: it is not of this version's format")
             return None
         try:
-            plain = open_sealed(self._secret_key, data[len(_MAGIC) :], belongs_to=self._bound(part))
+            plain = open_sealed(self._secret_key.reveal(), data[len(_MAGIC) :], belongs_to=self._bound(part))
         except DecryptionError as error:
             self._say(f"the snapshot {path} is ignored: {error}")
             return None
-        return Saved(_SAVED_AT.unpack_from(plain)[0], plain[_SAVED_AT.size :])
+        return Saved(_SAVED_AT.unpack_from(plain)[0], Sealed(plain[_SAVED_AT.size :]))
 
     def delete(self) -> None:
         """Delete every part of this key pair."""

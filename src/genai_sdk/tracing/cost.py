@@ -16,7 +16,16 @@ UNKNOWN, INFERRED = "unknown", "inferred"
 
 # Reasons of attempts that a provider may have worked on without saying for how many tokens.
 _MAY_COST = frozenset(
-    {CANCELLED, "timeout", "deadline", "malformed answer", "stream ended early", "stream interrupted", "empty stream"}
+    {
+        CANCELLED,
+        "timeout",
+        "deadline",
+        "malformed answer",
+        "answer too large",
+        "stream ended early",
+        "stream interrupted",
+        "empty stream",
+    }
 )
 
 

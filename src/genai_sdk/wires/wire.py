@@ -116,6 +116,9 @@ class HttpRequest(msgspec.Struct, frozen=True):
         # Queries can hold keys, bodies can hold anything.
         return f"HttpRequest({self.method} {self.url.partition('?')[0]})"
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("method", self.method)]  # else msgspec's own tells every field
+
 
 class HttpResponse(msgspec.Struct, frozen=True):
     """A whole response, or the head of one whose body is still to come.
@@ -133,6 +136,9 @@ class HttpResponse(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         # What a provider says may quote a key.
         return f"HttpResponse({self.status}, {len(self.body)} bytes)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("status", self.status)]  # as above
 
 
 class Parser(Protocol[C_co]):

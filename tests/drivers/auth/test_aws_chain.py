@@ -15,12 +15,19 @@ from genai_sdk.drivers.auth.aws import AwsChain, HostCredentials
 from genai_sdk.drivers.auth.sigv4 import AwsKeys
 from genai_sdk.errors import ConfigurationError, SourceUnavailableError
 from genai_sdk.http import SyncTransport
+from genai_sdk.secret import Secret
 
 Answer = tuple[int, str]
 ENDS = "2026-01-01T00:00:00Z"
 ENDS_AT = 1767225600.0
 GIVEN = {"AccessKeyId": "ASIA1", "SecretAccessKey": "s1", "Token": "t1", "Expiration": ENDS, "Code": "Success"}
-FOUND = HostCredentials(AwsKeys("ASIA1", "s1", "t1"), expires=ENDS_AT)
+
+
+def keys(ident: str, secret: str, token: str | None = None) -> AwsKeys:
+    return AwsKeys(Secret(ident), Secret(secret), Secret(token) if token else None)
+
+
+FOUND = HostCredentials(keys("ASIA1", "s1", "t1"), expires=ENDS_AT)
 
 
 class Service:
@@ -87,14 +94,14 @@ def look(tmp_path: Path) -> Iterator[Look]:
 
 def test_a_bearer_key_comes_before_all(look: Look) -> None:
     found = look(AWS_BEARER_TOKEN_BEDROCK="bk", AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="s")
-    assert (found.bearer, found.keys) == ("bk", None)
+    assert (found.bearer, found.keys) == (Secret("bk"), None)
 
 
 def test_the_environment_has_keys(look: Look) -> None:
     found = look(
         AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="s", AWS_SESSION_TOKEN="t", AWS_CREDENTIAL_EXPIRATION=ENDS
     )
-    assert found == HostCredentials(AwsKeys("a", "s", "t"), expires=ENDS_AT)
+    assert found == HostCredentials(keys("a", "s", "t"), expires=ENDS_AT)
     with pytest.raises(ConfigurationError, match="AWS_SECRET_ACCESS_KEY is not"):
         look(AWS_ACCESS_KEY_ID="a")
 
@@ -107,9 +114,9 @@ def test_profiles_of_both_files_have_keys(look: Look, tmp_path: Path) -> None:
     (tmp_path / "config").write_text(
         "[profile two]\naws_access_key_id = c\naws_secret_access_key = cs\nregion = eu-west-1\n"
     )
-    assert look().keys == AwsKeys("d", "ds")
-    assert look(AWS_PROFILE="dev").keys == AwsKeys("v", "v%s", "vt")
-    assert look(AWS_DEFAULT_PROFILE="two").keys == AwsKeys("c", "cs")
+    assert look().keys == keys("d", "ds")
+    assert look(AWS_PROFILE="dev").keys == keys("v", "v%s", "vt")
+    assert look(AWS_DEFAULT_PROFILE="two").keys == keys("c", "cs")
     with pytest.raises(ConfigurationError, match="no such profile: there are default, dev, two"):
         look(AWS_PROFILE="three")
 
@@ -153,7 +160,7 @@ def test_a_process_s_credentials_come_through_aws_s_library(
     (tmp_path / "config").write_text(f"[default]\ncredential_process = {sys.executable} {script}\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))  # the library reads the process's own
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    assert look().keys == AwsKeys("p", "ps")
+    assert look().keys == keys("p", "ps")
 
 
 STS = """<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>
@@ -253,4 +260,4 @@ def test_a_host_without_an_identity_says_where_was_looked(look: Look) -> None:
 
 
 def test_credentials_do_not_show_themselves() -> None:
-    assert repr(FOUND) == "HostCredentials(***)"
+    assert not any(secret in repr(FOUND) for secret in ("ASIA1", "s1", "t1"))

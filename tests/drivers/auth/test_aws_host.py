@@ -16,6 +16,7 @@ from genai_sdk.drivers.auth.sigv4 import AwsKeys
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, GenAIError, ProviderUnavailableError, SourceUnavailableError
 from genai_sdk.http import Deadline, SyncTransport
+from genai_sdk.secret import Secret
 from genai_sdk.types import ConnectionView
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -43,12 +44,12 @@ def deployment() -> Deployment:
 
 
 def keys(number: int, expires: float | None = None) -> HostCredentials:
-    return HostCredentials(AwsKeys(f"AK{number}", "s"), expires=expires)
+    return HostCredentials(AwsKeys(Secret(f"AK{number}"), Secret("s")), expires=expires)
 
 
 def who(auth: Any) -> str:
     assert isinstance(auth, SignatureAuth)
-    return auth.keys.access_key_id
+    return auth.keys.access_key_id.reveal()
 
 
 def test_many_calls_at_once_ask_once() -> None:
@@ -105,7 +106,7 @@ def test_keys_are_renewed_beside_the_calls_and_never_used_at_their_end() -> None
 
 
 def test_a_bearer_key_is_a_header() -> None:
-    host = AwsHost(SyncTransport(), chain=Chain(lambda _: HostCredentials(bearer="bk")))
+    host = AwsHost(SyncTransport(), chain=Chain(lambda _: HostCredentials(bearer=Secret("bk"))))
     auth = host.get(deployment(), Deadline(10))
     assert isinstance(auth, HeaderAuth)
     assert auth.fixed == {"authorization": "Bearer bk"}

@@ -148,7 +148,7 @@ def test_a_service_account_signs_for_its_token(make: Any, ask: Any) -> None:
         key_file = Secret(json.dumps(fake.service_account("its-project")))
         tokens = make()
         auth = ask(tokens, key_file)
-        assert auth.token.startswith("ya29.")
+        assert auth.token.reveal().startswith("ya29.")
         assert auth.project == "its-project"
         assert ask(tokens, key_file).token == auth.token
         assert len(fake.journal) == 1
@@ -178,10 +178,12 @@ def test_many_calls_share_one_question(make: Any, google: Google) -> None:
 
     async def several() -> None:
         found.extend(
-            [auth.token for auth in await asyncio.gather(*(tokens.aget(None, Deadline(20)) for _ in range(5)))]
+            [auth.token.reveal() for auth in await asyncio.gather(*(tokens.aget(None, Deadline(20)) for _ in range(5)))]
         )
 
-    threads = [threading.Thread(target=lambda: found.append(tokens.get(None, Deadline(20)).token)) for _ in range(5)]
+    threads = [
+        threading.Thread(target=lambda: found.append(tokens.get(None, Deadline(20)).token.reveal())) for _ in range(5)
+    ]
     threads.append(threading.Thread(target=lambda: asyncio.run(several())))
     for thread in threads:
         thread.start()
@@ -195,14 +197,14 @@ def test_many_calls_share_one_question(make: Any, google: Google) -> None:
 
 def test_a_token_is_renewed_before_it_ends_and_nobody_waits(make: Any, ask: Any, google: Google, clock: Clock) -> None:
     tokens = make(lambda: Identity("authorized_user", "x", Secret(json.dumps(user(google))), "p"))
-    assert ask(tokens).token == "ya29.1"
+    assert ask(tokens).token.reveal() == "ya29.1"
     clock.advance(2399)
-    assert ask(tokens).token == "ya29.1"
+    assert ask(tokens).token.reveal() == "ya29.1"
     google.open.clear()
     clock.advance(2)
-    assert ask(tokens).token == "ya29.1"  # served, while another is on its way
+    assert ask(tokens).token.reveal() == "ya29.1"  # served, while another is on its way
     google.open.set()
-    renewed(lambda: ask(tokens).token == "ya29.2")
+    renewed(lambda: ask(tokens).token.reveal() == "ya29.2")
     assert len(google.forms) == 2
 
 
@@ -211,16 +213,16 @@ def test_a_token_is_not_used_to_its_very_end(make: Any, ask: Any, google: Google
     google.lifetime = 600
     ask(tokens)
     clock.advance(481)
-    assert ask(tokens).token == "ya29.2"
+    assert ask(tokens).token.reveal() == "ya29.2"
 
 
 def test_a_refused_token_is_dropped_and_one_that_replaced_it_is_not(make: Any, ask: Any, google: Google) -> None:
     tokens = make(lambda: Identity("authorized_user", "x", Secret(json.dumps(user(google))), "p"))
     first = ask(tokens)
     first.forget()
-    assert ask(tokens).token == "ya29.2"
+    assert ask(tokens).token.reveal() == "ya29.2"
     first.forget()
-    assert ask(tokens).token == "ya29.2"
+    assert ask(tokens).token.reveal() == "ya29.2"
 
 
 def test_a_call_waits_no_longer_than_it_may(make: Any, ask: Any, google: Google) -> None:
@@ -235,7 +237,7 @@ def test_a_refresh_token_is_exchanged_and_its_quota_project_kept(
 ) -> None:
     path = written(tmp_path / "adc.json", user(google, quota_project_id="billed"))
     auth = ask(make(lambda: find_identity({"GOOGLE_APPLICATION_CREDENTIALS": str(path), "HOME": str(tmp_path)})))
-    assert (auth.token, auth.project, auth.quota_project) == ("ya29.1", "billed", "billed")
+    assert (auth.token.reveal(), auth.project, auth.quota_project) == ("ya29.1", "billed", "billed")
     assert google.forms[0] == {
         "grant_type": ["refresh_token"],
         "client_id": ["id"],
@@ -269,7 +271,7 @@ def test_the_metadata_server_is_asked_last_for_a_token_and_the_project(
 ) -> None:
     tokens = make(lambda: find_identity({"GCE_METADATA_HOST": google.host, "HOME": str(tmp_path)}))
     auth = ask(tokens)
-    assert (auth.token, auth.project) == ("ya29.m1", "metadata-project")
+    assert (auth.token.reveal(), auth.project) == ("ya29.m1", "metadata-project")
     assert google.paths == [
         "/computeMetadata/v1/instance/service-accounts/default/token",
         "/computeMetadata/v1/project/project-id",
@@ -334,7 +336,7 @@ def test_identities_that_google_auth_alone_knows_go_over_our_transport(
     for name, item in environment.items():  # google-auth reads it itself
         monkeypatch.setenv(name, item)
     auth = ask(make(lambda: find_identity(environment)))
-    assert (auth.token, auth.project) == ("ya29.1", "p")
+    assert (auth.token.reveal(), auth.project) == ("ya29.1", "p")
     assert google.forms[0]["subject_token"] == ["subject-token"]
 
 

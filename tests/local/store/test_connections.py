@@ -10,6 +10,7 @@ from genai_sdk.crypto import Cipher
 from genai_sdk.langfuse.new_connection import NewConnection
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.checks import Check
+from genai_sdk.secret import Secret
 
 
 def _new(name: str = "one", secret: str = "sk-canary-0001", **facts: object) -> NewConnection:
@@ -22,7 +23,7 @@ def test_a_connection_is_shown_without_secrets_and_delivered_with_them(store: St
     assert (total, shown.display_secret, shown.header_names, shown.custom_models) == (1, "...0001", ("X-Team",), ("m",))
     assert "canary" not in repr(shown)
     (record,), names = store.connections.records(None)
-    assert (record.secret, record.extra_headers, names) == ("sk-canary-0001", {"X-Team": "canary"}, ("one",))
+    assert (record.secret, record.headers, names) == (Secret("sk-canary-0001"), {"X-Team": "canary"}, ("one",))
 
 
 def test_secrets_at_rest_are_what_the_cipher_opens(file: Path, store: Store) -> None:
@@ -40,7 +41,7 @@ def test_writing_a_connection_anew_keeps_its_id_and_beginning_and_moves_its_upda
     assert (is_new, is_still_new) == (True, False)
     assert (first.id, first.created_at) == (second.id, second.created_at)
     assert second.updated_at > first.updated_at
-    assert store.connections.records(None)[0][0].secret == "sk-canary-0002"
+    assert store.connections.records(None)[0][0].secret == Secret("sk-canary-0002")
 
 
 def test_a_connection_that_another_key_wrote_breaks_itself_alone(file: Path, store: Store) -> None:
@@ -50,7 +51,7 @@ def test_a_connection_that_another_key_wrote_breaks_itself_alone(file: Path, sto
     other.connections.put(_new("new"))
     old, new = other.connections.records(None)[0]
     other.close()
-    assert (old.secret, new.secret) == (None, "sk-canary-0001")
+    assert (old.secret, new.secret) == (None, Secret("sk-canary-0001"))
     assert old.error
     assert "canary" not in old.error
 

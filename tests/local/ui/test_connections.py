@@ -13,6 +13,7 @@ from genai_sdk import GenAIClient
 from genai_sdk.catalogue import ADAPTERS, Adapter
 from genai_sdk.local.platform import Platform
 from genai_sdk.local.ui.language import LANGUAGES, Words
+from genai_sdk.secret import Secret
 
 WRONG, GOOD = "sk-wrong-canary-0001", "sk-simulated-canary-0002"
 
@@ -46,7 +47,7 @@ def test_a_wrong_key_is_refused_with_the_reason_and_the_right_one_is_kept(
     expect(page.get_by_role("row", name=re.compile("team"))).to_contain_text("works")
     assert GOOD not in page.content()
     (record,), _ = platform.store.connections.records(["team"])
-    assert record.secret == GOOD
+    assert record.secret == Secret(GOOD)
 
 
 def test_a_refused_key_can_be_saved_anyway_without_typing_it_twice(browser_page: Page, platform: Platform) -> None:
@@ -57,7 +58,7 @@ def test_a_refused_key_can_be_saved_anyway_without_typing_it_twice(browser_page:
     press(page, "Save anyway, unverified")
     expect(page.get_by_role("row", name=re.compile("team"))).to_contain_text("unverified")
     (record,), _ = platform.store.connections.records(["team"])
-    assert record.secret == WRONG
+    assert record.secret == Secret(WRONG)
 
 
 def test_the_old_key_is_kept_until_the_new_one_passes(browser_page: Page, platform: Platform) -> None:
@@ -70,13 +71,13 @@ def test_the_old_key_is_kept_until_the_new_one_passes(browser_page: Page, platfo
     press(page, "Test and save")
     expect(page.get_by_role("alert")).to_contain_text("stays in use")
     (record,), _ = platform.store.connections.records(["team"])
-    assert record.secret == GOOD
+    assert record.secret == Secret(GOOD)
     page.goto(f"{platform.url}/connections/edit?name=team")
     page.get_by_label("Models", exact=True).fill("gpt-6-sol\ngpt-6-luna")
     press(page, "Test and save")
     expect(page.get_by_role("status")).to_contain_text("It answered")
     (record,), _ = platform.store.connections.records(["team"])
-    assert (record.secret, record.custom_models) == (GOOD, ("gpt-6-sol", "gpt-6-luna"))
+    assert (record.secret, record.custom_models) == (Secret(GOOD), ("gpt-6-sol", "gpt-6-luna"))
 
 
 def test_connections_are_listed_in_the_order_that_they_answer_in(browser_page: Page, platform: Platform) -> None:

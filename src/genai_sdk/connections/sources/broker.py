@@ -9,7 +9,7 @@ import msgspec
 
 from genai_sdk.connections.broker_wire import ACCEPT, PATH, SEALED, SHORT_LIVED, VERSION, open_answer
 from genai_sdk.connections.connection import Project
-from genai_sdk.connections.record import ConnectionRecord, SourceResult
+from genai_sdk.connections.record import ConnectionRecord, SourceResult, decode_record
 from genai_sdk.errors import (
     AccessDeniedError,
     ConfigurationError,
@@ -147,7 +147,7 @@ class BrokerSource:
                     f"{'the SDK' if version > VERSION else 'the broker'}"
                 )
             if envelope.sealed is not None:
-                body = open_answer(self._endpoint.secret_key, envelope.project, envelope.sealed)
+                body = open_answer(self._endpoint.secret_key.reveal(), envelope.project, envelope.sealed)
             answer = _decode_answer(body)
             records = tuple(map(_record, answer.connections))
         except DecryptionError as error:
@@ -178,14 +178,13 @@ class _Named(msgspec.Struct):
 
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _decode_answer = msgspec.json.Decoder(_Answer).decode
-_decode_record = msgspec.json.Decoder(ConnectionRecord).decode
 _decode_named = msgspec.json.Decoder(_Named).decode
 
 
 def _record(raw: msgspec.Raw) -> ConnectionRecord:
     """Read a connection; a malformed one breaks only itself, as long as it has a name."""
     try:
-        return _decode_record(raw)
+        return decode_record(raw)
     except msgspec.ValidationError as error:  # whose message names places and types, and quotes nothing
         named = _decode_named(raw)
         reason = str(error)

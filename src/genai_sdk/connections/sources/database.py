@@ -1,5 +1,6 @@
 """Langfuse's PostgreSQL as a source of connections; the only importer of psycopg."""
 
+import random
 import socket
 import threading
 import time
@@ -12,10 +13,10 @@ import msgspec
 from genai_sdk.connections.connection import Project
 from genai_sdk.connections.record import ConnectionRecord, SourceResult
 from genai_sdk.connections.redaction import redact
-from genai_sdk.connections.secret import Secret
 from genai_sdk.connections.sources.dsn import explain_refusal, is_plausible, read_address
 from genai_sdk.connections.sources.keypair import KeyPairCheck
 from genai_sdk.connections.sources.limits import ReadLimits
+from genai_sdk.connections.sources.refusals import passes
 from genai_sdk.connections.sources.schema import (
     COLUMNS,
     CONNECTION_COLUMNS,
@@ -25,6 +26,7 @@ from genai_sdk.connections.sources.schema import (
 )
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, DecryptionError, GenAIError, SourceUnavailableError
+from genai_sdk.secret import Sealed, Secret
 
 if TYPE_CHECKING:
     import psycopg
@@ -45,6 +47,9 @@ _READINGS: Mapping[Reading, tuple[Mapping[str, Mapping[str, str]], Callable[...,
 _SCHEMA_STATES = frozenset({"42703", "42P01", "42501"})
 _QUERY_CANCELED = "57014"
 
+# Seconds before another try where no slot is free, doubled up to the longest; and what the last try shall have left.
+_FIRST_PAUSE, _LONGEST_PAUSE, _LAST_TRY = 0.05, 0.5, 1.0
+
 
 class LangfuseDatabase:
     """Reads connections from Langfuse's own PostgreSQL and opens their secrets in this process.
@@ -55,17 +60,28 @@ class LangfuseDatabase:
         dsn: The database's address, as Langfuse's DATABASE_URL or as libpq takes it.
         cipher: Opens the secrets.
         salt: Langfuse's SALT, or None to check key pairs by their slow hash.
-        limits: How long a reading may take.
+        limits: How long a reading may take, further tries included where no slot is free (SQLSTATE 53300) or the server
+            starts (57P03).
+        wait: Lets seconds pass before another try.
 
     Raises:
         ConfigurationError: The address is not PostgreSQL's.
     """
 
-    def __init__(self, dsn: str, cipher: Cipher, *, salt: str | None = None, limits: ReadLimits | None = None) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        cipher: Cipher,
+        *,
+        salt: str | None = None,
+        limits: ReadLimits | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._address = read_address(dsn)
         self._cipher = cipher
         self._check = KeyPairCheck(salt)
         self._limits = limits or ReadLimits()
+        self._wait = wait
         self._statements: dict[Reading, str] = {}
 
     def read(self, public_key: str, secret_key: str, names: Sequence[str] | None) -> SourceResult:
@@ -113,9 +129,19 @@ class LangfuseDatabase:
             ) from missing
         failure: GenAIError
         cut = threading.Event()
+        end, pause = time.monotonic() + self._limits.total, _FIRST_PAUSE
         try:
-            with self._session(cut) as session:
-                return self._select(session, reading, parameters, anew=anew)
+            while True:
+                try:
+                    with self._session(cut, end) as session:
+                        return self._select(session, reading, parameters, anew=anew)
+                except psycopg.OperationalError as error:
+                    seconds = random.uniform(pause / 2, pause)  # noqa: S311 - spreads load, guards nothing
+                    left = end - time.monotonic() - seconds
+                    if cut.is_set() or left < _LAST_TRY or not passes(error.sqlstate, str(error)):
+                        raise
+                self._wait(seconds)  # all clients of a fleet that starts want one of a few slots at once
+                pause = min(2 * pause, _LONGEST_PAUSE)
         except psycopg.Error as error:
             failure = self._explain(error, cut=cut.is_set())
         except UnicodeError:  # the resolver's, for a host with an empty or endless label
@@ -123,13 +149,12 @@ class LangfuseDatabase:
         raise failure  # out here, so that the driver's error is neither its cause nor its context
 
     @contextmanager
-    def _session(self, cut: threading.Event) -> Iterator["Session"]:
+    def _session(self, cut: threading.Event, end: float) -> Iterator["Session"]:
         import psycopg
 
-        start = time.monotonic()
         self._parameters()
         session = psycopg.connect(
-            self._address.conninfo,
+            self._address.conninfo.reveal(),
             fallback_application_name="genai-sdk",
             connect_timeout=self._limits.connect,
             client_encoding="utf8",
@@ -137,7 +162,7 @@ class LangfuseDatabase:
         )
         try:
             session.read_only = True
-            with _cut_after(self._limits.total - (time.monotonic() - start), session.fileno(), cut):
+            with _cut_after(end - time.monotonic(), session.fileno(), cut):
                 yield session
         finally:
             session.close()
@@ -148,11 +173,11 @@ class LangfuseDatabase:
         from psycopg.conninfo import conninfo_to_dict
 
         with suppress(psycopg.Error):  # whose message quotes the address
-            parameters = conninfo_to_dict(self._address.conninfo)
+            parameters = conninfo_to_dict(self._address.conninfo.reveal())
             if is_plausible(parameters):
                 return parameters
         known = frozenset(option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults())
-        raise explain_refusal(self._address.conninfo, known)
+        raise explain_refusal(self._address.conninfo.reveal(), known)
 
     def _select(
         self, session: "Session", reading: Reading, parameters: Mapping[str, Any], *, anew: bool
@@ -223,8 +248,9 @@ class LangfuseDatabase:
     def _record(self, row: Mapping[str, Any]) -> ConnectionRecord:
         secret = headers = error = None
         try:
-            secret = self._cipher.decrypt(row["secret_key"])
-            headers = _decode(self._cipher.decrypt(row["extra_headers"])) if row["extra_headers"] else None
+            secret = Secret(self._cipher.decrypt(row["secret_key"]))
+            if row["extra_headers"]:
+                headers = Sealed(_decode(self._cipher.decrypt(row["extra_headers"])))
         except DecryptionError as reason:
             error = f"its {'extra headers' if secret else 'secret'} cannot be opened: {reason}"
         return ConnectionRecord(
@@ -251,10 +277,10 @@ class DatabaseSource:
         secret_key: Its secret key.
     """
 
-    def __init__(self, database: LangfuseDatabase, *, public_key: str, secret_key: str) -> None:
+    def __init__(self, database: LangfuseDatabase, *, public_key: str, secret_key: Secret) -> None:
         self._database = database
         self._public_key = public_key
-        self._secret_key = Secret(secret_key)
+        self._secret_key = secret_key
 
     def fetch(self, names: Sequence[str] | None, *, anew: bool = False) -> SourceResult:
         """Read the connections; see `LangfuseDatabase.read` for what it raises."""

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import msgspec
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.secret import Secret
 
 _FORM = "postgresql://user:password@host:5432/database"
 
@@ -23,14 +24,8 @@ class Address(msgspec.Struct, frozen=True):
         schema: The schema of Langfuse's tables, or None for the role's own search path.
     """
 
-    conninfo: str
+    conninfo: Secret
     schema: str | None = None
-
-    def __repr__(self) -> str:
-        return "Address(***)"
-
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        return []
 
 
 def read_address(dsn: str) -> Address:
@@ -43,7 +38,7 @@ def read_address(dsn: str) -> Address:
     if "://" not in text:
         if "=" not in text:
             raise ConfigurationError(f"GENAI_DATABASE_URL is not a PostgreSQL address; its form is {_FORM}")
-        return Address(text)
+        return Address(Secret(text))
     if not text.startswith(("postgresql://", "postgres://")):
         raise ConfigurationError(f"GENAI_DATABASE_URL does not start with postgresql://; its form is {_FORM}")
     place, query = _split(text)
@@ -60,7 +55,7 @@ def read_address(dsn: str) -> Address:
             )
         elif name not in _PRISMA_POOL | {"sslaccept"}:
             kept.append(part)
-    return Address(f"{place}?{'&'.join(kept)}" if kept else place, schema)
+    return Address(Secret(f"{place}?{'&'.join(kept)}" if kept else place), schema)
 
 
 def is_plausible(parameters: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from genai_sdk import log
 from genai_sdk.crypto import fast_hash, matches_slow_hash, same_hash
 from genai_sdk.errors import AccessDeniedError
+from genai_sdk.secret import Secret
 
 _REMEMBERED = 1_000
 
@@ -19,7 +20,7 @@ class KeyPairCheck:
     """
 
     def __init__(self, salt: str | None) -> None:
-        self._salt = salt
+        self._salt = Secret(salt) if salt is not None else None
         self._passed: dict[str, bytes] = {}
         self._warned = False
 
@@ -56,7 +57,7 @@ class KeyPairCheck:
 
     def _matches(self, secret_key: str, row: Mapping[str, Any]) -> bool:
         quick, slow = row["fast_hashed_secret_key"], row["hashed_secret_key"]
-        if self._salt is not None and quick and same_hash(fast_hash(secret_key, self._salt), quick):
+        if self._salt is not None and quick and same_hash(fast_hash(secret_key, self._salt.reveal()), quick):
             return True
         seen = hashlib.sha256(secret_key.encode()).digest()
         if self._passed.get(slow) == seen:

@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from genai_sdk.connections import Connection, Secret
+from genai_sdk.secret import Sealed
 from genai_sdk.wires.wire import HttpRequest
 
 
@@ -24,7 +25,7 @@ class Auth(Protocol):
         ...
 
     @property
-    def secrets(self) -> Sequence[str]:
+    def secrets(self) -> Sequence[Secret]:
         """What of it no error may show."""
         ...
 
@@ -41,26 +42,28 @@ class HeaderAuth(msgspec.Struct, frozen=True):
     """Headers that are the same for every request: a key, or an access token.
 
     Attributes:
-        fixed: The headers.
+        proof: The headers.
         project: The Google Cloud project of a Google identity.
         forget: What to do when the provider answers 401.
     """
 
-    fixed: Mapping[str, str]
+    proof: Sealed[Mapping[str, str]]
     project: str = ""
     forget: Callable[[], None] | None = None
 
-    def __repr__(self) -> str:
-        return "HeaderAuth(***)"
+    @property
+    def fixed(self) -> Mapping[str, str]:
+        """The headers."""
+        return self.proof.reveal()
 
     @property
-    def secrets(self) -> Sequence[str]:
+    def secrets(self) -> Sequence[Secret]:
         """The key or token in each header."""
-        return [value.removeprefix("Bearer ") for value in self.fixed.values()]
+        return [Secret(value.removeprefix("Bearer ")) for value in self.fixed.values()]
 
     def headers(self, _request: HttpRequest) -> Mapping[str, str]:
         """Return the headers."""
-        return self.fixed
+        return self.proof.reveal()
 
     def refused(self) -> None:
         """Forget a token that was refused."""
@@ -82,18 +85,18 @@ def _own_auth(connection: Connection) -> Auth | None:
     assert credentials is not None, "a broken connection has no deployment"
     match credentials.kind:
         case "api_key":
-            return HeaderAuth(_KEY_HEADERS[connection.view.adapter](credentials["key"]))
+            return HeaderAuth(Sealed(_KEY_HEADERS[connection.view.adapter](credentials["key"])))
         case "aws_bearer":
-            return bearer(credentials["key"])
+            return bearer(credentials.fields["key"])
         case "access_token":
-            return bearer(credentials["key"], credentials["project"])
+            return bearer(credentials.fields["key"], credentials["project"])
         case "aws_keys":
             # Hashes take 3 ms to load, which only who signs pays.
             from genai_sdk.drivers.auth.signature import SignatureAuth
             from genai_sdk.drivers.auth.sigv4 import AwsKeys
 
-            token = credentials["session_token"] if "session_token" in credentials.fields else None
-            keys = AwsKeys(credentials["access_key_id"], credentials["secret_access_key"], token)
+            fields = credentials.fields
+            keys = AwsKeys(fields["access_key_id"], fields["secret_access_key"], fields.get("session_token"))
             return SignatureAuth(keys, connection.view.region or "")
         case "service_account" | "default":
             return None
@@ -105,9 +108,9 @@ def key_file_of(connection: Connection) -> Secret | None:
     return credentials.fields["json"] if credentials is not None and credentials.kind == "service_account" else None
 
 
-def bearer(token: str, project: str = "", forget: Callable[[], None] | None = None) -> HeaderAuth:
+def bearer(token: Secret, project: str = "", forget: Callable[[], None] | None = None) -> HeaderAuth:
     """Return the authentication by a bearer token; the arguments are those of `HeaderAuth`."""
-    return HeaderAuth(_bearer(token), project, forget)
+    return HeaderAuth(Sealed(_bearer(token.reveal())), project, forget)
 
 
 def _bearer(key: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from genai_sdk.drivers.auth.sigv4 import AwsKeys, sign
+from genai_sdk.secret import Sealed, Secret
 from genai_sdk.wires.wire import HttpRequest
 
 
@@ -21,15 +22,12 @@ class SignatureAuth(msgspec.Struct, frozen=True):
     keys: AwsKeys
     region: str
     service: str = "bedrock"
-    _derived: dict[str, bytes] = msgspec.field(default_factory=dict[str, bytes])
-
-    def __repr__(self) -> str:
-        return "SignatureAuth(***)"
+    _derived: dict[str, Sealed[bytes]] = msgspec.field(default_factory=dict[str, Sealed[bytes]])
 
     @property
-    def secrets(self) -> Sequence[str]:
+    def secrets(self) -> Sequence[Secret]:
         """The secret key, and the session's token where there is one."""
-        return [self.keys.secret_access_key, *([self.keys.token] if self.keys.token else ())]
+        return [each for each in (self.keys.secret_access_key, self.keys.token) if each is not None]
 
     @property
     def project(self) -> str:

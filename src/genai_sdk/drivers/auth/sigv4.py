@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 import msgspec
 
+from genai_sdk.secret import Sealed, Secret
+
 _JSON = "application/json"
 # The signed headers, in their order.
 _NAMES = "content-type;host;x-amz-date"
@@ -20,12 +22,9 @@ _NAMES_WITH_TOKEN = f"{_NAMES};x-amz-security-token"
 class AwsKeys(msgspec.Struct, frozen=True):
     """An AWS access key; `token` belongs to temporary ones."""
 
-    access_key_id: str
-    secret_access_key: str
-    token: str | None = None
-
-    def __repr__(self) -> str:
-        return "AwsKeys(***)"
+    access_key_id: Secret
+    secret_access_key: Secret
+    token: Secret | None = None
 
 
 def sign(
@@ -38,7 +37,7 @@ def sign(
     now: datetime,
     method: str = "POST",
     content_type: str = _JSON,
-    derived: dict[str, bytes] | None = None,
+    derived: dict[str, Sealed[bytes]] | None = None,
 ) -> dict[str, str]:
     """Return the headers that sign a request to a URL without a query.
 
@@ -58,21 +57,22 @@ def sign(
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
     names, signed = _NAMES, f"content-type:{content_type}\nhost:{authority}\nx-amz-date:{stamp}\n"
     headers = {"content-type": content_type, "x-amz-date": stamp}  # the transport writes the same host
-    if keys.token:
-        names, signed = _NAMES_WITH_TOKEN, f"{signed}x-amz-security-token:{keys.token}\n"
-        headers["x-amz-security-token"] = keys.token
+    if keys.token is not None:
+        token = headers["x-amz-security-token"] = keys.token.reveal()
+        names, signed = _NAMES_WITH_TOKEN, f"{signed}x-amz-security-token:{token}\n"
     canonical = f"{method}\n{path}\n\n{signed}\n{names}\n{_digest(body)}"
     text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-    key = None if derived is None else derived.get(scope)
-    if key is None:
-        key = _key_of(keys.secret_access_key, scope)
+    known = None if derived is None else derived.get(scope)
+    if known is not None:
+        key = known.reveal()
+    else:
+        key = _key_of(keys.secret_access_key.reveal(), scope)
         if derived is not None:
             derived.clear()  # yesterday's
-            derived[scope] = key
+            derived[scope] = Sealed(key)
     signature = hmac.digest(key, text.encode(), "sha256").hex()
-    headers["authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={keys.access_key_id}/{scope}, SignedHeaders={names}, Signature={signature}"
-    )
+    credential = f"{keys.access_key_id.reveal()}/{scope}"
+    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"
     return headers
 
 

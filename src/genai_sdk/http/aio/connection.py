@@ -7,16 +7,14 @@ from typing import cast
 
 from genai_sdk.http.deadline import TICK, Deadline
 from genai_sdk.http.errors import ConnectionCut, TransportClosed, TransportError
-from genai_sdk.http.head import request_head
+from genai_sdk.http.head import outgoing
 from genai_sdk.http.parser import RawResponse, ResponseParser
 from genai_sdk.http.proxy import Proxy
-from genai_sdk.http.request import Body, Request, blocks
+from genai_sdk.http.request import Outgoing, Request
 from genai_sdk.http.target import Target
 
 # Bytes of a body that wait to be taken: beyond, the server is no longer listened to.
 HIGH_WATER = 256 * 1024
-# Up to here head and body travel as one write: copying is cheaper than a second packet.
-JOINED = 64 * 1024
 # Bytes taken at once from a connection that broke while we wrote.
 REST = 64 * 1024
 
@@ -60,17 +58,15 @@ class AsyncConnection(asyncio.BufferedProtocol):
         Raises:
             TransportError: As `AsyncTransport.open` says.
         """
-        head = request_head(request, target, self._proxy)
-        return await self.ask(request.method, head, request.body, deadline)
+        return await self.ask(request.method, outgoing(request, target, self._proxy), deadline)
 
-    async def ask(self, method: str, head: bytes, body: Body, deadline: Deadline) -> RawResponse:
-        """Send a head and a body and return the answer once its head is there."""
+    async def ask(self, method: str, written: Outgoing, deadline: Deadline) -> RawResponse:
+        """Send a request and return the answer once its head is there."""
         transport = self.transport
         if self._failure is not None or transport is None:
             raise self._failure or ConnectionCut("the connection is closed")
         response = self.response = self._parser.begin(method)
-        for block in blocks(head, body, JOINED):
-            transport.write(block)
+        written.write(transport)
         while not response.head_complete:
             await self.more(deadline)
         return response

@@ -95,7 +95,7 @@ class Dialler:
         else:
             await self._loop.create_connection(lambda: connection, sock=sock, ssl=context, server_hostname=target.host)
         if context is not None and proxy is not None:
-            answer = await connection.ask("CONNECT", tunnel_head(target, proxy), b"", phase)
+            answer = await connection.ask("CONNECT", tunnel_head(target, proxy), phase)
             if answer.status != 200:
                 raise ConnectFailed(f"no tunnel to {describe_route(target, proxy)}: {answer.status} {answer.reason}")
             assert connection.transport is not None

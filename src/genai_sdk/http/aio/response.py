@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from genai_sdk.http.deadline import Deadline
-from genai_sdk.http.errors import BodyTooLarge, TransportClosed
+from genai_sdk.http.errors import TransportClosed, too_large
 from genai_sdk.http.pool import Key
 from genai_sdk.http.request import first_value
 
@@ -22,17 +22,18 @@ class AsyncResponse:
         status: The status code.
         reason: The phrase behind it.
         headers: Names and values, in order and as they came.
+        limit: The most bytes that its body may have.
     """
 
     __slots__ = (
         "_connection",
         "_deadline",
         "_key",
-        "_limit",
         "_open",
         "_raw",
         "_session",
         "headers",
+        "limit",
         "reason",
         "status",
     )
@@ -54,7 +55,7 @@ class AsyncResponse:
         self._key = key
         self._session = session
         self._deadline = deadline
-        self._limit = limit
+        self.limit = limit
         self._open = True  # last: see __del__
 
     def header(self, name: str) -> str | None:
@@ -71,12 +72,12 @@ class AsyncResponse:
             TotalTimedOut: If the total is used up.
             TransportClosed: If this or the transport was closed.
         """
-        raw, limit = self._raw, self._limit
+        raw, limit = self._raw, self.limit
         try:
             while not raw.complete and raw.buffered <= limit and raw.content_length <= limit:
                 await self._more()
             if raw.buffered > limit or raw.content_length > limit:
-                raise BodyTooLarge(f"the answer is larger than {limit} bytes")
+                raise too_large(limit)
         except BaseException:
             self._end()
             raise
@@ -87,15 +88,17 @@ class AsyncResponse:
         """Yield the body, each piece as soon as it arrives; dropping the iterator closes the response.
 
         Raises:
-            TransportError: As `read` does, but without a bound on the size.
+            TransportError: As `read` does; of what is larger than the bound, the beginning is yielded.
         """
-        raw = self._raw
+        raw, left = self._raw, self.limit
         try:
             while True:
                 while not raw.buffered and not raw.complete:
                     await self._more()
                 if not (data := raw.take()):
                     break
+                if (left := left - len(data)) < 0:
+                    raise too_large(self.limit)
                 if self._deadline.expired:
                     raise self._deadline.read_overdue()
                 yield data

@@ -11,6 +11,7 @@ from genai_sdk.http.errors import TransportClosed
 from genai_sdk.http.request import Request, TransportSettings
 from genai_sdk.http.tls import Trust
 from genai_sdk.lifecycle.fork import in_forked_child
+from genai_sdk.lifecycle.loop import no_loop
 
 if TYPE_CHECKING:  # asyncio is loaded at the first exchange
     import asyncio
@@ -103,7 +104,11 @@ class AsyncTransport:
     def _known(self) -> "LoopSession | None":
         from asyncio import get_running_loop
 
-        return None if self._closed else self._sessions.get(get_running_loop())
+        try:
+            return None if self._closed else self._sessions.get(get_running_loop())
+        except RuntimeError:
+            pass
+        raise no_loop()
 
     async def _session(self) -> "LoopSession":
         from asyncio import get_running_loop

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from genai_sdk.http.deadline import Deadline
 from genai_sdk.http.errors import ConnectionCut, TransportError
-from genai_sdk.http.head import request_head
+from genai_sdk.http.head import outgoing
 from genai_sdk.http.parser import RawResponse, ResponseParser
 from genai_sdk.http.proxy import Proxy
 from genai_sdk.http.request import Request
@@ -55,10 +55,10 @@ class SyncConnection:
         sock.deadline = deadline
         response = self._parser.begin(request.method)
         self.heard = False
-        head = request_head(request, target, self._proxy)
+        written = outgoing(request, target, self._proxy)
         hung_up = False
         try:
-            sock.send(head, request.body)
+            sock.send(written)
         except ConnectionError:
             hung_up = True  # perhaps because the body is too large for it: then its answer says so
         except OSError as error:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from genai_sdk.http.errors import BodyTooLarge
+from genai_sdk.http.errors import too_large
 from genai_sdk.http.pool import Key, Pool
 from genai_sdk.http.request import first_value
 
@@ -23,9 +23,10 @@ class SyncResponse:
         status: The status code.
         reason: The phrase behind it.
         headers: Names and values, in order and as they came.
+        limit: The most bytes that its body may have.
     """
 
-    __slots__ = ("_carrier", "_connection", "_key", "_limit", "_pool", "_raw", "headers", "reason", "status")
+    __slots__ = ("_carrier", "_connection", "_key", "_pool", "_raw", "headers", "limit", "reason", "status")
 
     def __init__(
         self, raw: "RawResponse", connection: "SyncConnection", key: Key, pool: "Pool[SyncConnection]", limit: int
@@ -37,7 +38,7 @@ class SyncResponse:
         self._carrier = connection
         self._key = key
         self._pool = pool
-        self._limit = limit
+        self.limit = limit
         self._connection: SyncConnection | None = connection  # last: see __del__
 
     def header(self, name: str) -> str | None:
@@ -54,12 +55,12 @@ class SyncResponse:
             TotalTimedOut: If the total is used up.
             TransportClosed: If this or the transport was closed.
         """
-        raw, limit = self._raw, self._limit
+        raw, limit = self._raw, self.limit
         try:
             while not raw.complete and raw.buffered <= limit and raw.content_length <= limit:
                 self._carrier.receive(raw)
             if raw.buffered > limit or raw.content_length > limit:
-                raise BodyTooLarge(f"the answer is larger than {limit} bytes")
+                raise too_large(limit)
         except BaseException:
             self.close()
             raise
@@ -70,15 +71,17 @@ class SyncResponse:
         """Yield the body, each piece as soon as it arrives; dropping the iterator closes the response.
 
         Raises:
-            TransportError: As `read` does, but without a bound on the size.
+            TransportError: As `read` does; of what is larger than the bound, the beginning is yielded.
         """
-        raw = self._raw
+        raw, left = self._raw, self.limit
         try:
             while True:
                 while not raw.buffered and not raw.complete:
                     self._carrier.receive(raw)
                 if not (data := raw.take()):
                     break
+                if (left := left - len(data)) < 0:
+                    raise too_large(self.limit)
                 yield data
         except BaseException:
             self.close()

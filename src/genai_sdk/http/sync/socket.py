@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from genai_sdk.http.deadline import Deadline
 from genai_sdk.http.errors import ConnectionCut, TransportError
-from genai_sdk.http.request import Body, blocks
+from genai_sdk.http.request import Outgoing
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -17,8 +17,6 @@ PIECE = 64 * 1024
 # Seconds of a single wait. A signal that arrives just before a system call does not interrupt it, so Ctrl-C gets
 # through at its end only; and a limit that is seldom changed costs no system call of its own.
 STEP = 0.5
-# Up to here head and body travel as one write: copying is cheaper than a second packet.
-JOINED = 64 * 1024
 
 
 class Socket:
@@ -70,7 +68,7 @@ class Socket:
 
     # For the exchange.
 
-    def send(self, head: bytes, body: Body = b"") -> None:
+    def send(self, outgoing: Outgoing) -> None:
         """Send a request.
 
         Raises:
@@ -79,10 +77,8 @@ class Socket:
         """
         sock = self.connected()
         assert self.deadline is not None
-        for block in blocks(head, body, JOINED):
-            sent = self._wait(self.deadline, sock, sock.send, block)
-            while sent < len(block):
-                sent += self._wait(self.deadline, sock, sock.send, memoryview(block)[sent:])
+        while self._wait(self.deadline, sock, outgoing.send, sock):
+            pass
 
     def receive(self) -> bytes:
         """Return what arrives next, empty if that is the end.

@@ -12,6 +12,7 @@ from genai_sdk.langfuse.new_connection import NewConnection, display_secret
 from genai_sdk.langfuse.timestamps import from_micros, now, to_micros
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
+from genai_sdk.secret import Sealed, Secret
 
 _SHOWN = (
     "id, name, adapter, display_secret, base_url, custom_models, with_default_models, header_names, config, "
@@ -118,11 +119,11 @@ class Connections:
         return ConnectionRecord(
             name=row["name"],
             adapter=row["adapter"],
-            secret=None if error else secret,
+            secret=None if error or secret is None else Secret(secret),
             base_url=row["base_url"],
             custom_models=tuple(load(row["custom_models"])),
             with_default_models=bool(row["with_default_models"]),
-            extra_headers=headers,
+            extra_headers=None if headers is None else Sealed(headers),
             config=None if row["config"] is None else load(row["config"]),
             created_at=from_micros(row["created_at"]),
             updated_at=from_micros(row["updated_at"]),

@@ -15,6 +15,7 @@ from genai_sdk.langfuse.new_prompt import NewPrompt
 from genai_sdk.langfuse.new_score import NewScore
 from genai_sdk.langfuse.prompt import PromptVersion
 from genai_sdk.langfuse.timestamps import to_micros
+from genai_sdk.secret import Sealed, Secret
 from genai_sdk.testing.langfuse.connections import ConnectionStore
 from genai_sdk.testing.langfuse.prompts import PromptStore
 from genai_sdk.testing.langfuse.rows import cut, follow, within
@@ -72,11 +73,11 @@ class _Connections:
         record = ConnectionRecord(
             name=new.provider,
             adapter=new.adapter,
-            secret=new.secret_key,
+            secret=Secret(new.secret_key),
             base_url=new.base_url or None,
             custom_models=tuple(new.custom_models or ()),
             with_default_models=new.with_default_models,
-            extra_headers=new.extra_headers or None,
+            extra_headers=Sealed(new.extra_headers) if new.extra_headers else None,
             config=new.config,
             created_at=now if older is None else older.created_at,
             updated_at=now,
@@ -96,11 +97,11 @@ class _Connections:
             id=self._id(record.name),
             name=record.name,
             adapter=record.adapter,
-            display_secret=display_secret(record.adapter, record.secret or ""),
+            display_secret=display_secret(record.adapter, record.secret.reveal() if record.secret is not None else ""),
             base_url=record.base_url,
             custom_models=tuple(model for model in record.custom_models if model is not None),
             with_default_models=record.with_default_models,
-            header_names=tuple(record.extra_headers) if isinstance(record.extra_headers, dict) else (),
+            header_names=tuple(record.headers) if isinstance(record.headers, dict) else (),
             config=record.config if isinstance(record.config, dict) else None,
             created_at=record.created_at,
             updated_at=record.updated_at,

@@ -28,6 +28,7 @@ from genai_sdk.drivers.auth.aws.profiles import (
 from genai_sdk.drivers.auth.sigv4 import AwsKeys
 from genai_sdk.errors import ConfigurationError, GenAIError, SourceUnavailableError
 from genai_sdk.http import Deadline, Request, SyncTransport, TransportError, TransportSettings
+from genai_sdk.secret import Secret
 
 BEARER = "AWS_BEARER_TOKEN_BEDROCK"
 _WEB_TOKEN, _ROLE, _SESSION = "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"
@@ -48,11 +49,8 @@ class HostCredentials(msgspec.Struct, frozen=True):
     """
 
     keys: AwsKeys | None = None
-    bearer: str | None = None
+    bearer: Secret | None = None
     expires: float | None = None
-
-    def __repr__(self) -> str:
-        return "HostCredentials(***)"
 
 
 class AwsChain:
@@ -88,7 +86,7 @@ class AwsChain:
         """
         environment = self._environment
         if bearer := environment.get(BEARER, "").strip():
-            return HostCredentials(bearer=bearer)
+            return HostCredentials(bearer=Secret(bearer))
         credentials = self._from_environment()
         if credentials is not None:
             return credentials
@@ -131,7 +129,7 @@ class AwsChain:
             raise ConfigurationError("AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not: set both, or neither")
         token = environment.get("AWS_SESSION_TOKEN") or environment.get("AWS_SECURITY_TOKEN") or None
         expires = environment.get("AWS_CREDENTIAL_EXPIRATION")
-        return HostCredentials(AwsKeys(ident, secret, token), expires=_instant(expires) if expires else None)
+        return HostCredentials(_keys(ident, secret, token), expires=_instant(expires) if expires else None)
 
     def _profile_name(self) -> str:
         environment = self._environment
@@ -247,7 +245,7 @@ class AwsChain:
                 + (f" ({failure})" if failure else "")
             )
         # The library renews what it got by itself; it only has to be asked again.
-        return HostCredentials(AwsKeys(frozen.access_key, frozen.secret_key, frozen.token), expires=time.time() + 900)
+        return HostCredentials(_keys(frozen.access_key, frozen.secret_key, frozen.token), expires=time.time() + 900)
 
 
 def _static(profile: Profile, prefix: str = "") -> HostCredentials | None:
@@ -257,7 +255,11 @@ def _static(profile: Profile, prefix: str = "") -> HostCredentials | None:
         return None
     if not ident or not secret:
         raise ConfigurationError("an AWS profile has one of aws_access_key_id and aws_secret_access_key: give both")
-    return HostCredentials(AwsKeys(ident, secret, profile.get(f"{prefix}aws_session_token") or None))
+    return HostCredentials(_keys(ident, secret, profile.get(f"{prefix}aws_session_token")))
+
+
+def _keys(ident: str, secret: str, token: str | None) -> AwsKeys:
+    return AwsKeys(Secret(ident), Secret(secret), Secret(token) if token else None)
 
 
 def _from_json(service: str, body: bytes) -> HostCredentials:
@@ -279,7 +281,7 @@ def _credentials(
     if not ident or not secret:
         raise ConfigurationError(f"{service} answered without {names[0]} and {names[1]}")
     expiration = get(data, "Expiration")
-    return HostCredentials(AwsKeys(ident, secret, token or None), expires=_instant(expiration) if expiration else None)
+    return HostCredentials(_keys(ident, secret, token), expires=_instant(expiration) if expiration else None)
 
 
 def _refused(service: str, status: int, reason: str) -> GenAIError:

@@ -10,6 +10,7 @@ from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ProviderUnavailableError, SourceUnavailableError
 from genai_sdk.http import Deadline, SyncTransport
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
+from genai_sdk.secret import Secret
 
 MARGIN = 60.0
 """Seconds before their end that keys are no longer used: a request may be under way for a while."""
@@ -81,7 +82,7 @@ class AwsHost:
         if known is not None and known[0] is credentials:
             return known[1]
         keys = credentials.keys
-        auth: Auth = bearer(credentials.bearer or "") if keys is None else SignatureAuth(keys, region)
+        auth: Auth = bearer(credentials.bearer or Secret("")) if keys is None else SignatureAuth(keys, region)
         self._known[region] = credentials, auth
         return auth
 

@@ -16,6 +16,7 @@ import msgspec
 from genai_sdk.catalogue import aws_domain
 from genai_sdk.drivers.auth.sigv4 import AwsKeys, sign
 from genai_sdk.http import Request
+from genai_sdk.secret import Secret
 
 _FORM = "application/x-www-form-urlencoded; charset=utf-8"
 
@@ -66,7 +67,7 @@ def read_session(body: str) -> Session | None:
     if not (key and secret and token and expiration):
         return None
     try:
-        return Session(AwsKeys(key, secret, token), datetime.fromisoformat(expiration))
+        return Session(AwsKeys(Secret(key), Secret(secret), Secret(token)), datetime.fromisoformat(expiration))
     except ValueError:
         return None
 

@@ -15,6 +15,7 @@ import msgspec
 from genai_sdk.connections import Secret
 from genai_sdk.drivers.auth.google.exchange import METADATA_HOST
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.secret import Sealed
 
 _FILE = "GOOGLE_APPLICATION_CREDENTIALS"
 _PROJECTS = ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")
@@ -62,18 +63,26 @@ def find_identity(environment: Mapping[str, str] | None = None) -> Identity:
     Raises:
         ConfigurationError: What says where it is, or the file, is wrong.
     """
-    environment = os.environ if environment is None else environment
-    project = next((environment[name] for name in _PROJECTS if environment.get(name)), "")
-    named = environment.get(_FILE, "")
-    folder = _gcloud_folder(environment)
+    variables = Sealed(os.environ if environment is None else environment)
+    del environment  # whoever prints a traceback with its variables prints none of these
+    return _find(variables)
+
+
+def _find(variables: Sealed[Mapping[str, str]]) -> Identity:
+    def get(name: str) -> str:
+        return variables.reveal().get(name) or ""
+
+    project = next((get(name) for name in _PROJECTS if get(name)), "")
+    named = get(_FILE)
+    folder = _gcloud_folder(variables.reveal())
     path = Path(named) if named else folder / _WELL_KNOWN
     if named or path.is_file():
         identity = _read(path, f"{_FILE} names {path}" if named else str(path))
         own = identity.project or identity.quota_project or _gcloud_project(folder)
         return msgspec.structs.replace(identity, project=project or own)
-    if environment.get("NO_GCE_CHECK", "").lower() == "true":
+    if get("NO_GCE_CHECK").lower() == "true":
         raise ConfigurationError(_nobody(path))
-    host = environment.get("GCE_METADATA_HOST") or environment.get("GCE_METADATA_ROOT") or METADATA_HOST
+    host = get("GCE_METADATA_HOST") or get("GCE_METADATA_ROOT") or METADATA_HOST
     return Identity("metadata", host, project=project)
 
 
@@ -92,18 +101,25 @@ def _read(path: Path, named: str) -> Identity:
         problem = error.strerror if isinstance(error, OSError) else "it is no JSON"
     else:
         if isinstance(info, dict) and isinstance(info.get("type"), str):
-            return _identity(info, text, named)
+            identity, problem = _identity(info, text, named)
+            if identity is not None:
+                return identity
+            del info, text
+            raise ConfigurationError(f"this host's Google credentials lack {problem}: {named}")
         problem = "it says no type of credentials"
+        del info
+    text = ""  # whoever prints a traceback with its variables prints nothing of the file
     raise ConfigurationError(f"this host's Google credentials cannot be read: {named}, but {problem}")
 
 
-def _identity(info: dict[str, Any], text: str, named: str) -> Identity:
+def _identity(info: dict[str, Any], text: str, named: str) -> tuple[Identity | None, str]:
+    """Return the identity, or what is missing from it."""
     kind, needed = _OWN.get(info["type"], ("foreign", ()))
     missing = [name for name in needed if not isinstance(info.get(name), str) or not info[name]]
     if missing:
-        raise ConfigurationError(f"this host's Google credentials lack {', '.join(missing)}: {named}")
+        return None, ", ".join(missing)
     project, quota = (info.get(name) for name in ("project_id", "quota_project_id"))
-    return Identity(kind, named, Secret(text), str(project or ""), str(quota or ""))
+    return Identity(kind, named, Secret(text), str(project or ""), str(quota or "")), ""
 
 
 def _gcloud_folder(environment: Mapping[str, str]) -> Path:

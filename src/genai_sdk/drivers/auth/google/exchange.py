@@ -31,11 +31,8 @@ class Token(msgspec.Struct, frozen=True):
         expires: When it ends (Unix time).
     """
 
-    value: str
+    value: Secret
     expires: float
-
-    def __repr__(self) -> str:
-        return f"Token(***, expires={self.expires})"
 
 
 def project_of(key_file: Secret) -> str:
@@ -95,7 +92,7 @@ def read_token(body: bytes, now: float) -> Token | None:
     """Read the answer to any of these; None if it holds no token."""
     try:
         fields = msgspec.json.decode(body)
-        return Token(str(fields["access_token"]), now + float(fields.get("expires_in", _LIFETIME)))
+        return Token(Secret(str(fields["access_token"])), now + float(fields.get("expires_in", _LIFETIME)))
     except (AttributeError, msgspec.DecodeError, KeyError, TypeError, ValueError):
         return None
 

@@ -7,6 +7,7 @@ from genai_sdk.drivers.auth.google.adc import Identity
 from genai_sdk.drivers.auth.google.exchange import SCOPE, Token
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Deadline, Request, SyncTransport, TransportError
+from genai_sdk.secret import Secret
 
 _LIFETIME = 300.0
 """Seconds that a token is used whose end google-auth does not know."""
@@ -59,7 +60,7 @@ class LibraryCredentials:
             raise ConfigurationError(f"google-auth got no access token for this host ({problem})")
         expiry = self._credentials.expiry
         left = (expiry.replace(tzinfo=None) - type(expiry)(1970, 1, 1)).total_seconds() if expiry else now + _LIFETIME
-        return Token(str(self._credentials.token), left)
+        return Token(Secret(str(self._credentials.token)), left)
 
     def _request(self, deadline: Deadline) -> "_LibraryRequest":
         return _LibraryRequest(self._transport, deadline)

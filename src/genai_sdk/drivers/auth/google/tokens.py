@@ -54,16 +54,13 @@ class GoogleAuth(msgspec.Struct, frozen=True):
         forget: Drops the token, which was refused.
     """
 
-    token: str
+    token: Secret
     project: str
     quota_project: str
     forget: Callable[[], None]
 
-    def __repr__(self) -> str:
-        return f"GoogleAuth(***, project={self.project!r})"
-
     @property
-    def secrets(self) -> Sequence[str]:
+    def secrets(self) -> Sequence[Secret]:
         """The token."""
         return (self.token,)
 
@@ -74,7 +71,7 @@ class GoogleAuth(msgspec.Struct, frozen=True):
 
     def headers(self, _request: HttpRequest) -> Mapping[str, str]:
         """Return the headers that authenticate a request."""
-        proof = {"authorization": f"Bearer {self.token}"}
+        proof = {"authorization": f"Bearer {self.token.reveal()}"}
         return {**proof, "x-goog-user-project": self.quota_project} if self.quota_project else proof
 
     def refused(self) -> None:
