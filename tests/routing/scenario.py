@@ -7,10 +7,11 @@ from typing import Any
 from genai_sdk import errors
 from genai_sdk.connections import Connection, ConnectionSet, Credentials, Secret
 from genai_sdk.errors import GenAIError, ProviderError
-from genai_sdk.routing.attempts import Call, Deliver, Refetch, Try, Wait
+from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions, read_call_options, read_router_args
 from genai_sdk.routing.plan import Planner
+from genai_sdk.routing.steps import Deliver, Refetch, Try, Wait
 from genai_sdk.types import ConnectionView
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)

@@ -65,6 +65,11 @@ class GenAIClient(Calls):
         stream_fallback: Whether a stream that broke after its first content raises ("before_first_content") or
             starts over with a marked chunk ("restart").
         deadline: Seconds a whole call may take, waits included; default 600.
+        hedge_after: Seconds without an answer, or without a stream's first content, after which the same call is also
+            made on the next deployment of its group: the first content wins. 0, the default, for never.
+        max_hedge_share: The share of calls that may be made twice so, 0 to 1; default 0.1.
+        first_token_timeout: Seconds that a stream's first content may take before another deployment is asked; 0, the
+            default, for `timeout` alone. Of these three, what `router_args` says counts first.
         snapshot: A directory that keeps the last good connections, encrypted, for a start while the source is down.
         max_stale: Seconds the last good connections serve while the source is down; default a day.
         prompt_cache_ttl: Seconds that a prompt is served without asking Langfuse. Left out, 60, and the prompts in use
@@ -105,6 +110,9 @@ class GenAIClient(Calls):
         driver: DriverName = "auto",
         stream_fallback: Literal["before_first_content", "restart"] = "before_first_content",
         deadline: float = 600,
+        hedge_after: float = 0,
+        max_hedge_share: float = 0.1,
+        first_token_timeout: float = 0,
         snapshot: str | None = None,
         max_stale: float = 86_400,
         prompt_cache_ttl: float | None = None,

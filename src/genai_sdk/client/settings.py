@@ -19,7 +19,9 @@ from genai_sdk.routing.options import (
     one_of,
     read_router_args,
     read_seconds,
+    read_share,
     read_switch,
+    read_wait,
 )
 from genai_sdk.tracing import TracingSettings
 
@@ -155,6 +157,9 @@ def read_settings(arguments: Mapping[str, Any], environ: Mapping[str, str] | Non
     routing = RoutingOptions(
         deadline=read_seconds("deadline", arguments["deadline"]),
         stream_fallback=one_of("stream_fallback", arguments["stream_fallback"], get_args(StreamFallback)),
+        hedge_after=read_wait("hedge_after", arguments["hedge_after"]),
+        max_hedge_share=read_share("max_hedge_share", arguments["max_hedge_share"]),
+        first_token_timeout=read_wait("first_token_timeout", arguments["first_token_timeout"]),
     )
     return Settings(
         public_key=public_key,

@@ -1,12 +1,22 @@
 """The time one exchange may take, asked for anew before every wait."""
 
+import math
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from genai_sdk.http.errors import ConnectTimedOut, ReadTimedOut, TotalTimedOut
 
 # Timers may fire a tick before the clock agrees that the time is over.
 TICK = 0.001
+
+
+class Carrier(Protocol):
+    """A connection that carries an exchange."""
+
+    def cut(self, deadline: "Deadline", /) -> None:
+        """End the exchange that has this deadline, if it is still under way; callable from any thread."""
+        ...
 
 
 class Deadline:
@@ -20,9 +30,12 @@ class Deadline:
         gap: Seconds for each wait for bytes, or None for no limit of its own.
         connect: Seconds to connect (name lookup, proxy and TLS included), or None for no limit of its own.
         now: The clock, in seconds.
+
+    Attributes:
+        carrier: The sync connection that carries the exchange, once there is one.
     """
 
-    __slots__ = ("_connect", "_end", "_gap", "_now", "total")
+    __slots__ = ("_connect", "_end", "_gap", "_now", "carrier", "total")
 
     def __init__(
         self,
@@ -37,6 +50,7 @@ class Deadline:
         self._gap = gap
         self._connect = connect
         self._now = now
+        self.carrier: Carrier | None = None
 
     def remaining(self) -> float | None:
         """Seconds left of the total, never below zero; None for no limit."""
@@ -66,6 +80,13 @@ class Deadline:
     def lift(self) -> None:
         """End the total limit; from now on only the gap counts."""
         self._end = None
+
+    def cancel(self) -> None:
+        """End the exchange from another thread: what it waits for fails at once, and no later wait begins."""
+        self._end = -math.inf
+        carrier = self.carrier
+        if carrier is not None:
+            carrier.cut(self)
 
     def narrow(self, gap: float) -> None:
         """Let no wait for bytes take longer than so many seconds from now on."""

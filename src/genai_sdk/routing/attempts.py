@@ -1,7 +1,7 @@
 """The attempt loop: every decision of a call, as a generator that waits for nothing itself.
 
-It yields what is to be done (`Try`, `Wait`, `Refetch`, `Deliver`) and is sent what came of it; the sync and the async
-face (`run.py`, `stream.py`) do it. So there is one set of decisions, and no clock but the one handed in.
+It yields what is to be done (`steps.py`) and is sent what came of it; the sync and the async face (`run.py`,
+`stream.py`) do it. So there is one set of decisions, and no clock but the one handed in.
 """
 
 from collections.abc import Generator, Sequence
@@ -25,41 +25,13 @@ from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, FallbackKind, MisconfiguredError, backoff, rule_for
+from genai_sdk.routing.steps import Deliver, Outcome, Refetch, Step, Steps, Try, Wait
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import CANCELLED, Attempt
 
 T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
-
-
-class Try(msgspec.Struct, frozen=True):
-    """Make one attempt within `timeout` seconds; `accept` what it brings, or send back why it brought nothing."""
-
-    deployment: Deployment
-    timeout: float
-
-
-class Wait(msgspec.Struct, frozen=True):
-    """Wait; send back None."""
-
-    seconds: float
-
-
-class Refetch(msgspec.Struct, frozen=True):
-    """Ask the source for another key; send back the connection if it has one, else None."""
-
-    connection: Connection
-
-
-class Deliver(msgspec.Struct, frozen=True):
-    """A stream has its first content; send back None at its end, or the `StreamInterruptedError` that broke it."""
-
-
-Step = Try | Wait | Refetch | Deliver
-Outcome = ProviderError | ConfigurationError | Connection | None
-"""What is sent back: an error that ended an attempt or a stream, another key, or nothing."""
-Steps = Generator[Step, Outcome, None]
 
 
 class Call(Generic[T]):
@@ -101,6 +73,8 @@ class Call(Generic[T]):
         self._clock = clock
         self._streaming = streaming
         self._end = started + options.deadline
+        first = options.first_token_timeout if streaming else 0.0
+        self._allowed = min(first, options.timeout) if first else options.timeout
         self._entered: set[tuple[str, str]] = set()
         self._rested: dict[tuple[str, str], None] = {}
         self._fallbacks_left = options.max_fallbacks
@@ -108,6 +82,7 @@ class Call(Generic[T]):
         self._broken: StreamInterruptedError | None = None
         self._asked_whole = False
         self._entering = group
+        self._awake: list[Deployment] = []
 
     @property
     def answer(self) -> T:
@@ -166,13 +141,13 @@ class Call(Generic[T]):
         self._entering = group
         error: ProviderError | None = None
         dropped: set[tuple[str, str]] = set()
-        awake = healthy(members, self._health, self._clock.now())
+        self._awake = awake = healthy(members, self._health, self._clock.now())
         if len(awake) < len(members):
             self._rested.update((deployment.key, None) for deployment in members if deployment not in awake)
-        for deployment in awake:
+        while awake:
             if error is not None and self._clock.now() >= self._end:
                 return error
-            error = yield from self._attempt(group, members, deployment, dropped)
+            error = yield from self._attempt(group, members, awake.pop(0), dropped)
             if error is None or not rule_for(error).onward:
                 return error
         retry = 0
@@ -216,20 +191,35 @@ class Call(Generic[T]):
     ) -> Generator[Step, Outcome, ProviderError | None]:
         """Try a deployment, once more with another key if the source has one, and draw the consequences."""
         error = yield from self._try(group, deployment, waited)
+        if error is None:
+            return None
+        return (yield from self._follow(error, group, members, deployment, dropped))
+
+    def _follow(
+        self,
+        error: ProviderError | None,
+        group: Group,
+        members: list[Deployment],
+        deployment: Deployment,
+        dropped: set[tuple[str, str]],
+    ) -> Generator[Step, Outcome, ProviderError | None]:
+        """Draw the consequences of a failure; returns None if another key made it good."""
         if error is not None and rule_for(error).refetch:
             fresh = yield Refetch(deployment.connection)
             if isinstance(fresh, Connection) and self._clock.now() < self._end:
                 renewed = Deployment(fresh, deployment.model)
                 members[members.index(deployment)] = deployment = renewed
                 error = yield from self._try(group, deployment, 0.0)
-        if error is None:
-            return None
+        if error is not None:
+            self._mark(error, deployment, dropped)
+        return error
+
+    def _mark(self, error: ProviderError, deployment: Deployment, dropped: set[tuple[str, str]]) -> None:
         rule = rule_for(error)
         if rule.cools:
             self._health.failed(deployment, error.retry_after, self.options, self._clock.now())
         if not rule.again:
             dropped.add(deployment.key)
-        return error
 
     def _try(
         self, group: Group, deployment: Deployment, waited: float
@@ -241,37 +231,35 @@ class Call(Generic[T]):
         reported, cold = len(self.attempts), self.warmup
         left = self._end - begun
         try:
-            outcome = yield Try(deployment, min(self.options.timeout, left))
+            outcome = yield Try(deployment, min(self._allowed, left))
             begun += self.warmup - cold
             latency = self._clock.now() - begun
-            failure = _failure_of(outcome, deployment)
-            if isinstance(failure, ProviderTimeoutError) and left < self.options.timeout and latency > left - TICK:
-                failure = self._cut_short(deployment, left)
-            self.attempts.append(_row(group, deployment, latency, waited, failure))
+            failure = self._failure_of(outcome, deployment, latency, left)
+            self.attempts.append(attempt_row(group, deployment, latency, waited, failure))
             if failure is None:
                 self.served = deployment
                 self._health.succeeded(deployment, latency)
                 if self._streaming:
-                    failure = yield from self._deliver(group, deployment, latency, waited)
+                    failure = yield from self._deliver(deployment)
             return failure
         except GeneratorExit:
             if len(self.attempts) == reported:  # the call was cancelled while this attempt was under way
-                self.attempts.append(_cancelled(group, deployment, self._clock.now() - begun, waited))
+                self.attempts.append(cancelled_row(group, deployment, self._clock.now() - begun, waited))
             raise
         finally:
             self._health.ended(deployment)
             if len(self.attempts) > reported:
                 self.trace.attempt(self.attempts[-1], begun, self._clock.now())
 
-    def _deliver(
-        self, group: Group, deployment: Deployment, latency: float, waited: float
-    ) -> Generator[Step, Outcome, ProviderError | None]:
+    def _deliver(self, deployment: Deployment) -> Generator[Step, Outcome, ProviderError | None]:
         """Hand a stream out; if it breaks, end the call or go on with what is left of it."""
         delivered = self._clock.now()
         broken = yield Deliver()
         if not isinstance(broken, StreamInterruptedError):
             return None
-        self.attempts[-1] = _row(group, deployment, latency, waited, broken)
+        self.attempts[-1] = msgspec.structs.replace(
+            self.attempts[-1], status=broken.status_code, reason=broken.reason, detail=broken.message
+        )
         if self.options.stream_fallback != "restart":
             self._health.failed(deployment, broken.retry_after, self.options, self._clock.now())
             broken.attempts = tuple(self.attempts)
@@ -279,6 +267,20 @@ class Call(Generic[T]):
         self._broken = broken
         self._end += self._clock.now() - delivered  # the deadline counts while nothing flows
         return broken
+
+    def _failure_of(
+        self, outcome: Outcome, deployment: Deployment, latency: float, left: float
+    ) -> ProviderError | None:
+        """Return why an attempt failed; `left` are the seconds that the call had when it began."""
+        if isinstance(outcome, ConfigurationError):
+            view = deployment.connection.view
+            return MisconfiguredError(outcome, provider=view.adapter, connection=view.name, model=deployment.model)
+        if isinstance(outcome, ProviderTimeoutError):
+            if left < self._allowed and latency > left - TICK:
+                return self._cut_short(deployment, left)
+            if self._allowed < self.options.timeout and latency > self._allowed - TICK:
+                return self._no_token(deployment)
+        return outcome if isinstance(outcome, ProviderError) else None
 
     def _ahead(self, group: Group, error: ProviderError) -> tuple[Group, ...]:
         """Return the groups that may still follow `group` after `error`, nearest first."""
@@ -305,13 +307,20 @@ class Call(Generic[T]):
             f"{self.options.deadline:g} s; raise deadline= or look at what took so long in .attempts",
         )
 
-    def _overdue(self, deployment: Deployment, message: str) -> ProviderError:
+    def _no_token(self, deployment: Deployment) -> ProviderError:
+        return self._overdue(
+            deployment,
+            f"{'/'.join(deployment.key)} sent no content within first_token_timeout={self._allowed:g} s",
+            "first token timeout",
+        )
+
+    def _overdue(self, deployment: Deployment, message: str, reason: str = "deadline") -> ProviderError:
         return ProviderTimeoutError(
             message,
             provider=deployment.connection.view.adapter,
             connection=deployment.connection.name,
             model=deployment.model,
-            reason="deadline",
+            reason=reason,
         )
 
     def _last_word(self, error: ProviderError) -> GenAIError:
@@ -343,18 +352,15 @@ class Call(Generic[T]):
         return RouteExhaustedError(message, attempts=tuple(self.attempts), **facts)
 
 
-def _failure_of(outcome: Outcome, deployment: Deployment) -> ProviderError | None:
-    if not isinstance(outcome, ConfigurationError):
-        return outcome if isinstance(outcome, ProviderError) else None
-    view = deployment.connection.view
-    return MisconfiguredError(outcome, provider=view.adapter, connection=view.name, model=deployment.model)
+def cancelled_row(group: Group, deployment: Deployment, latency: float, waited: float) -> Attempt:
+    """Return the row of an attempt that was given up while it was under way."""
+    return msgspec.structs.replace(attempt_row(group, deployment, latency, waited, None), status=None, reason=CANCELLED)
 
 
-def _cancelled(group: Group, deployment: Deployment, latency: float, waited: float) -> Attempt:
-    return msgspec.structs.replace(_row(group, deployment, latency, waited, None), status=None, reason=CANCELLED)
-
-
-def _row(group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None) -> Attempt:
+def attempt_row(
+    group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
+) -> Attempt:
+    """Return the row of an attempt that is over."""
     return Attempt(
         connection=deployment.connection.name,
         model=deployment.model,

@@ -17,6 +17,10 @@ class Opened(msgspec.Struct):
     rest: Stream[ChatCompletionChunk]
     request_id: str | None
 
+    def close(self) -> None:
+        """Free the connection of a stream that nobody reads."""
+        self.rest.close()
+
 
 class AsyncOpened(msgspec.Struct):
     """The async twin of `Opened`."""
@@ -24,6 +28,10 @@ class AsyncOpened(msgspec.Struct):
     held: list[ChatCompletionChunk]
     rest: AsyncStream[ChatCompletionChunk]
     request_id: str | None
+
+    async def aclose(self) -> None:
+        """Free the connection of a stream that nobody reads."""
+        await self.rest.aclose()
 
 
 def open_stream(deployment: Deployment, chunks: Stream[ChatCompletionChunk], deadline: Deadline) -> Opened:

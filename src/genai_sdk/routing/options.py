@@ -33,6 +33,10 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
         model_group_alias: Names that stand for other names.
         routing_strategy: In which order a group's candidates are tried.
         pre_call_checks: Whether a request that is over a known window goes to a fallback before it is sent.
+        hedge_after: Seconds without an answer, or without a stream's first content, after which the same call is also
+            made on the group's next deployment; 0 for never.
+        max_hedge_share: How many of a hundred such calls may be made twice, as a share from 0 to 1.
+        first_token_timeout: Seconds that a stream's first content may take in one attempt; 0 for `timeout` alone.
         stream_fallback: Whether a stream that broke after its first content may start over.
     """
 
@@ -52,6 +56,9 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
     model_group_alias: Mapping[str, str] = {}
     routing_strategy: Strategy = "ordered"
     pre_call_checks: bool = False
+    hedge_after: float = 0.0
+    max_hedge_share: float = 0.1
+    first_token_timeout: float = 0.0
     stream_fallback: StreamFallback = "before_first_content"
 
 
@@ -104,8 +111,24 @@ def read_seconds(key: str, item: Any, *, zero: bool = False) -> float:
     return float(item)
 
 
-def _wait(key: str, item: Any) -> float:
+def read_wait(key: str, item: Any) -> float:
+    """Read a number of seconds, zero for none.
+
+    Raises:
+        InvalidRequestError: It is not such a number.
+    """
     return read_seconds(key, item, zero=True)
+
+
+def read_share(key: str, item: Any) -> float:
+    """Read a share, 0 to 1.
+
+    Raises:
+        InvalidRequestError: It is none.
+    """
+    if not isinstance(item, int | float) or isinstance(item, bool) or not 0 <= item <= 1:
+        raise InvalidRequestError(f"{key} must be a share from 0 to 1, not {item!r}")
+    return float(item)
 
 
 def _number(key: str, item: Any) -> int:
@@ -163,6 +186,8 @@ _CALL_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "timeout": read_seconds,
     "stream_timeout": read_seconds,
     "deadline": read_seconds,
+    "hedge_after": read_wait,
+    "first_token_timeout": read_wait,
     "num_retries": _number,
     "max_fallbacks": _number,
     "fallbacks": lambda key, item: read_table(key, item, plain=True),
@@ -180,13 +205,16 @@ _ROUTER_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "context_window_fallbacks": read_table,
     "content_policy_fallbacks": read_table,
     "retry_policy": _retry_policy,
-    "retry_after": _wait,
+    "retry_after": read_wait,
     "allowed_fails": _number,
-    "cooldown_time": _wait,
+    "cooldown_time": read_wait,
     "disable_cooldowns": read_switch,
     "pre_call_checks": read_switch,
     "enable_pre_call_checks": read_switch,
     "model_group_alias": _alias,
+    "hedge_after": read_wait,
+    "max_hedge_share": read_share,
+    "first_token_timeout": read_wait,
     "routing_strategy": lambda key, item: one_of(key, item, get_args(Strategy)),
 }
 

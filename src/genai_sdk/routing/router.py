@@ -17,13 +17,15 @@ from genai_sdk.errors import ClientClosedError, ProviderError
 from genai_sdk.http import Deadline, TransportClosed
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
-from genai_sdk.routing.attempts import Call, Try
+from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
+from genai_sdk.routing.hedging import HedgeAllowance, HedgedCall
 from genai_sdk.routing.opening import AsyncOpened, Opened, aopen_stream, open_stream, tells_nothing
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.run import AsyncRunner, Runner
+from genai_sdk.routing.steps import Try
 from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 from genai_sdk.routing.windows import check_window
 from genai_sdk.tracing import UNRECORDED, CallTrace
@@ -91,11 +93,13 @@ class Router:
         self._loop_ready = False
         self._under_way = _UnderWay()
         self._running: set[object] = set()
+        self._allowance = HedgeAllowance()
         in_forked_child(self._begin_in_child)
 
     def _begin_in_child(self) -> None:
         self._running.clear()
         self.health.begin_in_child()
+        self._allowance.begin_in_child()
         self._clock.begin_in_child()
 
     def begin(
@@ -114,10 +118,11 @@ class Router:
             UnknownModelError: No connection serves the model.
             ConfigurationError: The connection that would serve it is missing or broken.
         """
-        group = planner.group(model, options)
-        return Call(
-            planner, group, options, self.health, self._clock, started=started, streaming=streaming, trace=trace
-        )
+        arguments = (planner, planner.group(model, options), options, self.health, self._clock)
+        if options.hedge_after:
+            allowance = self._allowance
+            return HedgedCall(*arguments, allowance=allowance, started=started, streaming=streaming, trace=trace)
+        return Call(*arguments, started=started, streaming=streaming, trace=trace)
 
     def run(
         self,
@@ -179,7 +184,7 @@ class Router:
             return open_stream(step.deployment, _as_stream(reply), deadline)
 
         steps = call.steps()
-        runner = Runner(call, attempt, self._keys.refetch, self._clock)
+        runner = Runner(call, attempt, self._keys.refetch, self._clock, Opened.close)
         with self._under_way:
             runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
@@ -205,7 +210,7 @@ class Router:
             return await aopen_stream(step.deployment, _as_stream(reply), deadline)
 
         steps = call.steps()
-        runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock)
+        runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock, AsyncOpened.aclose)
         with self._under_way:
             await runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
@@ -304,7 +309,10 @@ def _as_stream(reply: DriverResponse[ChatCompletion]) -> ReadyStream[ChatComplet
 
 
 def _deadline(step: Try, gap: float | None = None) -> Deadline:
-    return Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT)
+    deadline = Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT)
+    if step.bound is not None:
+        step.bound(deadline)
+    return deadline
 
 
 def _wants_usage(request: ChatRequest) -> bool:

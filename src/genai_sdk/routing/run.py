@@ -5,8 +5,18 @@ from typing import Generic
 
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ConfigurationError, ProviderError
-from genai_sdk.routing.attempts import Call, Deliver, Outcome, Refetch, Step, Steps, T, Try, Wait
+from genai_sdk.routing.attempts import Call, T
 from genai_sdk.routing.clock import Clock
+from genai_sdk.routing.lanes import AsyncLanes, Lanes
+from genai_sdk.routing.steps import Begin, Cancel, Deliver, Next, Outcome, Refetch, Step, Steps, Try, Wait
+
+
+def _nothing(_answer: object) -> None:
+    """What a whole answer needs to be given up."""
+
+
+async def _anothing(_answer: object) -> None:
+    """What a whole answer needs to be given up."""
 
 
 class Runner(Generic[T]):
@@ -18,6 +28,7 @@ class Runner(Generic[T]):
             cannot ask.
         refetch: Asks for a connection's other key.
         clock: Waits.
+        discard: Frees what an attempt brought that nobody wants any more.
     """
 
     def __init__(
@@ -26,11 +37,14 @@ class Runner(Generic[T]):
         perform: Callable[[Try], T],
         refetch: Callable[[Connection], Connection | None],
         clock: Clock,
+        discard: Callable[[T], None] = _nothing,
     ) -> None:
         self._call = call
         self._perform = perform
         self._refetch = refetch
         self._clock = clock
+        self._discard = discard
+        self._lanes: Lanes[T] | None = None
 
     def run(self, steps: Steps, outcome: Outcome = None) -> bool:
         """Go on after `outcome` until the call is over (False) or a stream is to be delivered (True)."""
@@ -41,6 +55,8 @@ class Runner(Generic[T]):
             return False
         except BaseException:
             steps.close()  # so that an attempt that is given up is told of before the call is
+            if self._lanes is not None:
+                self._lanes.close()
             raise
         return True
 
@@ -53,9 +69,12 @@ class Runner(Generic[T]):
             return None
         if isinstance(step, Refetch):
             return self._refetch(step.connection)
-        assert isinstance(step, Wait)
-        self._clock.sleep(step.seconds)
-        return None
+        if isinstance(step, Wait):
+            self._clock.sleep(step.seconds)
+            return None
+        assert isinstance(step, Begin | Next | Cancel)
+        self._lanes = self._lanes or Lanes(self._perform, self._discard, self._clock)
+        return self._lanes.do(step)
 
 
 class AsyncRunner(Generic[T]):
@@ -67,11 +86,14 @@ class AsyncRunner(Generic[T]):
         perform: Callable[[Try], Awaitable[T]],
         refetch: Callable[[Connection], Awaitable[Connection | None]],
         clock: Clock,
+        discard: Callable[[T], Awaitable[None]] = _anothing,
     ) -> None:
         self._call = call
         self._perform = perform
         self._refetch = refetch
         self._clock = clock
+        self._discard = discard
+        self._lanes: AsyncLanes[T] | None = None
 
     async def run(self, steps: Steps, outcome: Outcome = None) -> bool:
         """Go on after `outcome` until the call is over (False) or a stream is to be delivered (True)."""
@@ -82,6 +104,8 @@ class AsyncRunner(Generic[T]):
             return False
         except BaseException:
             steps.close()
+            if self._lanes is not None:
+                await self._lanes.close()
             raise
         return True
 
@@ -94,6 +118,9 @@ class AsyncRunner(Generic[T]):
             return None
         if isinstance(step, Refetch):
             return await self._refetch(step.connection)
-        assert isinstance(step, Wait)
-        await self._clock.asleep(step.seconds)
-        return None
+        if isinstance(step, Wait):
+            await self._clock.asleep(step.seconds)
+            return None
+        assert isinstance(step, Begin | Next | Cancel)
+        self._lanes = self._lanes or AsyncLanes(self._perform, self._discard, self._clock)
+        return await self._lanes.do(step)

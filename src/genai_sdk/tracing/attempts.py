@@ -58,6 +58,7 @@ def _line(row: Attempt) -> str:
     words = [f"{row.connection}/{row.model}"]
     if row.reason != SERVED:
         words += [row.reason] if row.status is None else [str(row.status), row.reason]
+    words += ["hedged"] if row.hedged else []
     words += [f"after {row.waited:.3f}s"] if row.waited else []
     return " ".join([*words, f"{row.latency:.3f}s"])
 

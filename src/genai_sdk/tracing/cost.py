@@ -15,7 +15,15 @@ UNKNOWN, INFERRED = "unknown", "inferred"
 
 # Reasons of attempts that a provider may have worked on without saying for how many tokens.
 _MAY_COST = frozenset(
-    {CANCELLED, "timeout", "deadline", "malformed answer", "stream ended early", "stream interrupted"}
+    {
+        CANCELLED,
+        "timeout",
+        "first token timeout",
+        "deadline",
+        "malformed answer",
+        "stream ended early",
+        "stream interrupted",
+    }
 )
 
 

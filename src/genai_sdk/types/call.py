@@ -22,6 +22,7 @@ class Attempt(Record, frozen=True, kw_only=True):
         reason: `"ok"`, or why it failed in a few words (`"rate limited"`, `"timeout"`, `"deadline"`, `"cancelled"`).
         detail: The provider's own message, without secrets; empty when the attempt succeeded.
         group: The model name or fallback target that this attempt belongs to.
+        hedged: Whether it was begun beside another attempt that was slow (`hedge_after`).
     """
 
     connection: str
@@ -32,6 +33,7 @@ class Attempt(Record, frozen=True, kw_only=True):
     reason: str = "ok"
     detail: str = ""
     group: str = ""
+    hedged: bool = False
 
 
 class AnswerReader(Protocol):
