@@ -14,7 +14,8 @@ from genai_sdk.client.parameters import (
     TraceKeywords,
 )
 from genai_sdk.client.settings import read_settings
-from genai_sdk.client.sources import make_library, make_lookup, make_prices, make_registry
+from genai_sdk.client.sources import make_fleet, make_library, make_lookup, make_prices, make_registry
+from genai_sdk.client.stats import ClientStats, client_stats
 from genai_sdk.client.trial import makes_vectors
 from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
@@ -32,7 +33,7 @@ from genai_sdk.routing import (
     RoutingOptions,
     explain,
 )
-from genai_sdk.tracing import TraceBlock, Tracer, TracingStats, read_labels
+from genai_sdk.tracing import TraceBlock, Tracer, read_labels
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import CHAT, EMBEDDING
 
@@ -87,6 +88,8 @@ class GenAIClient(Calls):
             such a call costs 0 there, with `cost: unknown` in its metadata (GENAI_INFER_COST).
         upload_media: Whether pictures, sound and files in messages are uploaded to Langfuse.
         join_otel: Whether a call under another library's OpenTelemetry span becomes part of that trace.
+        redis_url: A Redis through which processes share who rests and what was used of `rpm` and `tpm`; without one,
+            each goes by what it sees itself (GENAI_REDIS_URL). Needs the extra `redis`.
         exit_timeout: Seconds that `close`, or the end of the process, waits for calls and traces; default 5.
 
     Raises:
@@ -127,6 +130,7 @@ class GenAIClient(Calls):
         infer_cost: bool | None = None,
         upload_media: bool = False,
         join_otel: bool = False,
+        redis_url: str | None = None,
         exit_timeout: float = 5,
     ) -> None:
         arguments = {name: value for name, value in locals().items() if name != "self"}
@@ -146,6 +150,7 @@ class GenAIClient(Calls):
         self._prices = make_prices(settings, self._langfuse)
         project_price = None if self._prices is None else self._prices.price_of
         self._router = Router(self._driver, self._registry, self._clock, project_price)
+        self._fleet = make_fleet(settings, self._router, self._clock)
         self._tracer = Tracer(
             settings.tracing,
             transport=SyncTransport(settings.transport, trust=trust),
@@ -225,9 +230,9 @@ class GenAIClient(Calls):
         """Wait until everything recorded so far is sent; the twin of `flush`."""
         return await on_thread(self._tracer.flush, timeout)
 
-    def stats(self) -> TracingStats:
-        """Return what became of the records of this process: sent, waiting, dropped and why."""
-        return self._tracer.stats()
+    def stats(self) -> ClientStats:
+        """Return what became of the records of this process: sent, waiting, dropped and why; and how sharing fares."""
+        return client_stats(self._tracer.stats(), self._fleet)
 
     def to_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router` with every usable connection registered and `router_args` passed on.

@@ -37,6 +37,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "environment": ("LANGFUSE_TRACING_ENVIRONMENT",),
     "release": ("LANGFUSE_RELEASE",),
     "sample_rate": ("LANGFUSE_SAMPLE_RATE",),
+    "redis_url": ("GENAI_REDIS_URL",),
     "infer_cost": ("GENAI_INFER_COST",),
 }
 """Which variables stand in for an argument that is not given; the first that is set counts."""
@@ -81,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         transport: Certificates and proxies.
         tracing: What is recorded of calls, and how.
         exit_timeout: Seconds that closing may take.
+        redis_url: Where processes share what they know of deployments; None to keep it to themselves.
         platform: The local platform's address, where that is what is used because nothing else was named.
     """
 
@@ -100,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     transport: TransportSettings
     tracing: TracingSettings
     exit_timeout: float
+    redis_url: Secret | None = None
     platform: str | None = None
 
 
@@ -153,7 +156,7 @@ def read_settings(arguments: Mapping[str, Any], environ: Mapping[str, str] | Non
     if missing or public_key is None or secret_key is None:
         nothing = len(missing) == len(needs) + 1
         raise MissingCredentialsError(f"missing {'; '.join(missing)}{_OR_UP if nothing else ''}")
-    salt = text("salt")
+    salt, redis_url = text("salt"), text("redis_url")
     routing = RoutingOptions(
         deadline=read_seconds("deadline", arguments["deadline"]),
         stream_fallback=one_of("stream_fallback", arguments["stream_fallback"], get_args(StreamFallback)),
@@ -191,6 +194,7 @@ def read_settings(arguments: Mapping[str, Any], environ: Mapping[str, str] | Non
             join_otel=read_switch("join_otel", arguments["join_otel"]),
         ),
         exit_timeout=read_seconds("exit_timeout", arguments["exit_timeout"], zero=True),
+        redis_url=Secret(redis_url) if redis_url else None,
         platform=None if platform is None else platform.url,
     )
 

@@ -16,20 +16,25 @@ from genai_sdk.errors import (
     GenAIError,
     ProviderError,
     ProviderTimeoutError,
+    RateLimitError,
     RouteExhaustedError,
     StreamInterruptedError,
 )
 from genai_sdk.http.deadline import TICK
 from genai_sdk.routing.clock import Clock
-from genai_sdk.routing.health import Health
+from genai_sdk.routing.health import Health, key_of
+from genai_sdk.routing.limits import Limits
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, FallbackKind, MisconfiguredError, backoff, rule_for
+from genai_sdk.routing.rows import attempt_row, cancelled_row
 from genai_sdk.routing.steps import Deliver, Outcome, Refetch, Step, Steps, Try, Wait
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CANCELLED, Attempt
+from genai_sdk.types import Attempt, Usage
 
+OVER_LIMIT = "over its limit"
+"""The reason of an attempt that was not made, as `rpm` or `tpm` of its deployment is used up."""
 T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
 
@@ -46,6 +51,7 @@ class Call(Generic[T]):
         started: When the call began, on that clock.
         streaming: Whether answers are streams, which are delivered before they end.
         trace: Told of every attempt that is over.
+        limits: What was used of each deployment's minute; None where nothing is limited.
     """
 
     def __init__(
@@ -59,8 +65,10 @@ class Call(Generic[T]):
         started: float,
         streaming: bool = False,
         trace: CallTrace = UNRECORDED,
+        limits: Limits | None = None,
     ) -> None:
         self.options = options
+        self._limits = limits
         self.trace = trace
         self.started = started
         self.warmup = 0.0
@@ -216,7 +224,7 @@ class Call(Generic[T]):
 
     def _mark(self, error: ProviderError, deployment: Deployment, dropped: set[tuple[str, str]]) -> None:
         rule = rule_for(error)
-        if rule.cools:
+        if rule.cools and error.reason != OVER_LIMIT:
             self._health.failed(deployment, error.retry_after, self.options, self._clock.now())
         if not rule.again:
             dropped.add(deployment.key)
@@ -227,6 +235,8 @@ class Call(Generic[T]):
         begun = self._clock.now()
         if begun >= self._end:
             return self._too_late(deployment)
+        if self._limits is not None and (over := self._over_limit(self._limits, group, deployment, waited)):
+            return over
         self._health.started(deployment)
         reported, cold = len(self.attempts), self.warmup
         left = self._end - begun
@@ -250,6 +260,31 @@ class Call(Generic[T]):
             self._health.ended(deployment)
             if len(self.attempts) > reported:
                 self.trace.attempt(self.attempts[-1], begun, self._clock.now())
+
+    def _over_limit(self, limits: Limits, group: Group, deployment: Deployment, waited: float) -> ProviderError | None:
+        """Count an attempt; or say why it is not made, and let the deployment rest until its next minute."""
+        now = self._clock.now()
+        seconds = limits.admit(deployment, self.options, now)
+        if not seconds:
+            return None
+        until = now + seconds
+        self._health.rest(key_of(deployment), 0.0 if self.options.disable_cooldowns else until, until)
+        error = RateLimitError(
+            f"{'/'.join(deployment.key)} was not asked: its rpm or tpm of router_args is used up for {seconds:.3g} s",
+            provider=deployment.connection.view.adapter,
+            connection=deployment.connection.name,
+            model=deployment.model,
+            retry_after=seconds,
+            reason=OVER_LIMIT,
+        )
+        self.attempts.append(attempt_row(group, deployment, 0.0, waited, error))
+        self.trace.attempt(self.attempts[-1], now, now)
+        return error
+
+    def spent(self, usage: Usage | None) -> None:
+        """Count what an answer used of its deployment's minute."""
+        if self._limits is not None and usage is not None and self.served is not None:
+            self._limits.spend(self.served, usage.total_tokens or 0, self._clock.now())
 
     def _deliver(self, deployment: Deployment) -> Generator[Step, Outcome, ProviderError | None]:
         """Hand a stream out; if it breaks, end the call or go on with what is left of it."""
@@ -350,24 +385,3 @@ class Call(Generic[T]):
             f"The last one said: {error.message}"
         )
         return RouteExhaustedError(message, attempts=tuple(self.attempts), **facts)
-
-
-def cancelled_row(group: Group, deployment: Deployment, latency: float, waited: float) -> Attempt:
-    """Return the row of an attempt that was given up while it was under way."""
-    return msgspec.structs.replace(attempt_row(group, deployment, latency, waited, None), status=None, reason=CANCELLED)
-
-
-def attempt_row(
-    group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
-) -> Attempt:
-    """Return the row of an attempt that is over."""
-    return Attempt(
-        connection=deployment.connection.name,
-        model=deployment.model,
-        status=200 if failure is None else failure.status_code,
-        latency=latency,
-        waited=waited,
-        reason="ok" if failure is None else failure.reason,
-        detail="" if failure is None else failure.message,
-        group=group.name,
-    )

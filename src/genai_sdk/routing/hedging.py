@@ -8,9 +8,10 @@ import msgspec
 
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ProviderError
-from genai_sdk.routing.attempts import Call, T, attempt_row, cancelled_row
+from genai_sdk.routing.attempts import Call, T
 from genai_sdk.routing.plan import Group
 from genai_sdk.routing.policy import rule_for
+from genai_sdk.routing.rows import attempt_row, cancelled_row
 from genai_sdk.routing.steps import Begin, Cancel, Next, Outcome, Over, Step, Try
 
 _AHEAD = 1.0
@@ -81,6 +82,8 @@ class HedgedCall(Call[T]):
     ) -> Generator[Step, Outcome, ProviderError | None]:
         if not self._awake or self._clock.now() >= self._end:
             return (yield from super()._attempt(group, members, deployment, dropped, waited))
+        if self._limits is not None and (over := self._over_limit(self._limits, group, deployment, waited)):
+            return (yield from self._follow(over, group, members, deployment, dropped))
         lost = yield from self._race(group, deployment, dropped, waited)
         if lost is None:
             return None
@@ -97,8 +100,8 @@ class HedgedCall(Call[T]):
         try:
             yield self._enter_lane(lanes, first, waited, hedged=False)
             over = yield Next(self.options.hedge_after)
-            if over is None and self._allowance.spend(self.options.max_hedge_share):
-                yield self._enter_lane(lanes, self._awake.pop(0), 0.0, hedged=True)
+            if over is None and (spare := self._spare(group)) is not None:
+                yield self._enter_lane(lanes, spare, 0.0, hedged=True)
             while lanes:
                 over = over or (yield Next(None))
                 assert isinstance(over, Over), "a wait without an end brings a lane that is over"
@@ -120,6 +123,17 @@ class HedgedCall(Call[T]):
                 self._end_lane(winner[0])
             for running in lanes.values():  # the call was cancelled
                 self._give_up(group, running)
+
+    def _spare(self, group: Group) -> Deployment | None:
+        """Return who is asked beside a slow attempt, if anybody may be."""
+        if not self._allowance.spend(self.options.max_hedge_share):
+            return None
+        while self._awake:
+            spare = self._awake.pop(0)
+            if self._limits is None or self._over_limit(self._limits, group, spare, 0.0) is None:
+                return spare
+        self._allowance.earn(1.0)
+        return None
 
     def _enter_lane(self, lanes: dict[int, _Running], deployment: Deployment, waited: float, *, hedged: bool) -> Begin:
         begun, lane = self._clock.now(), len(lanes)

@@ -37,6 +37,8 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
             made on the group's next deployment; 0 for never.
         max_hedge_share: How many of a hundred such calls may be made twice, as a share from 0 to 1.
         first_token_timeout: Seconds that a stream's first content may take in one attempt; 0 for `timeout` alone.
+        rpm: Requests a minute, by `connection/model`, by connection, or `*` for each deployment.
+        tpm: Tokens a minute, in the same way.
         stream_fallback: Whether a stream that broke after its first content may start over.
     """
 
@@ -59,6 +61,8 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
     hedge_after: float = 0.0
     max_hedge_share: float = 0.1
     first_token_timeout: float = 0.0
+    rpm: Mapping[str, int] = {}
+    tpm: Mapping[str, int] = {}
     stream_fallback: StreamFallback = "before_first_content"
 
 
@@ -165,6 +169,22 @@ def _alias(key: str, item: Any) -> Mapping[str, str]:
     return dict(item)
 
 
+def read_limits(key: str, item: Any) -> Mapping[str, int]:
+    """Read a limit a minute for every deployment, or limits by `connection/model` or connection.
+
+    Raises:
+        InvalidRequestError: It is neither.
+    """
+    rows = item if isinstance(item, Mapping) else {"*": item}
+    for name, limit in rows.items():
+        if not isinstance(name, str) or not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
+            raise InvalidRequestError(
+                f"{key} must be a whole number from 1 for each deployment, or such numbers by connection or "
+                f'"connection/model", such as {{"azure_eu/gpt-6-sol": 300}}, not {item!r}'
+            )
+    return dict(rows)
+
+
 _RETRIED = ("InternalServerErrorRetries", "RateLimitErrorRetries", "TimeoutErrorRetries")
 _NEVER_RETRIED = ("AuthenticationErrorRetries", "BadRequestErrorRetries", "ContentPolicyViolationErrorRetries")
 
@@ -215,6 +235,8 @@ _ROUTER_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "hedge_after": read_wait,
     "max_hedge_share": read_share,
     "first_token_timeout": read_wait,
+    "rpm": read_limits,
+    "tpm": read_limits,
     "routing_strategy": lambda key, item: one_of(key, item, get_args(Strategy)),
 }
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -21,6 +21,7 @@ from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.hedging import HedgeAllowance, HedgedCall
+from genai_sdk.routing.limits import Limits
 from genai_sdk.routing.opening import AsyncOpened, Opened, aopen_stream, open_stream, tells_nothing
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
@@ -33,6 +34,9 @@ from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
+
+if TYPE_CHECKING:  # loaded where a Redis is named
+    from genai_sdk.routing.fleet import Fleet
 
 CONNECT_TIMEOUT = 10.0
 """Seconds that connecting to a provider may take, so that a dead region does not use up the whole `timeout`."""
@@ -94,13 +98,22 @@ class Router:
         self._under_way = _UnderWay()
         self._running: set[object] = set()
         self._allowance = HedgeAllowance()
+        self.limits = Limits()
+        self._fleet: Fleet | None = None
         in_forked_child(self._begin_in_child)
 
     def _begin_in_child(self) -> None:
         self._running.clear()
         self.health.begin_in_child()
         self._allowance.begin_in_child()
+        self.limits.begin_in_child()
+        if self._fleet is not None:
+            self._fleet.begin_in_child()
         self._clock.begin_in_child()
+
+    def share(self, fleet: "Fleet") -> None:
+        """Share health and limits with other processes from the next call on."""
+        self._fleet = fleet
 
     def begin(
         self,
@@ -118,11 +131,20 @@ class Router:
             UnknownModelError: No connection serves the model.
             ConfigurationError: The connection that would serve it is missing or broken.
         """
+        if self._fleet is not None:
+            self._fleet.start()
+        limits = self.limits if options.rpm or options.tpm else None
         arguments = (planner, planner.group(model, options), options, self.health, self._clock)
         if options.hedge_after:
-            allowance = self._allowance
-            return HedgedCall(*arguments, allowance=allowance, started=started, streaming=streaming, trace=trace)
-        return Call(*arguments, started=started, streaming=streaming, trace=trace)
+            return HedgedCall(
+                *arguments,
+                started=started,
+                streaming=streaming,
+                trace=trace,
+                limits=limits,
+                allowance=self._allowance,
+            )
+        return Call(*arguments, started=started, streaming=streaming, trace=trace, limits=limits)
 
     def run(
         self,
@@ -251,6 +273,8 @@ class Router:
         """Refuse new calls, end the waiting ones, and give those on other threads up to `wait` seconds to end."""
         self._under_way.closed = True
         self._clock.close()
+        if self._fleet is not None:
+            self._fleet.close()
         end = time.monotonic() + wait
         while self._running and time.monotonic() < end:
             time.sleep(0.005)
@@ -259,6 +283,7 @@ class Router:
         value: Any = call.answer.value
         info = self._info(call, model, value.usage, value.model_extra.get("service_tier"))
         response: A = msgspec.structs.replace(value, genai=info)
+        call.spent(value.usage)
         call.trace.answered(response)
         return response
 
