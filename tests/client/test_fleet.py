@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -13,9 +14,11 @@ from typing import Any
 import pytest
 from tests.client.conftest import Face
 from tests.redis_server import RedisServer, redis_server
+from tests.routing.scenario import connection
 
 from genai_sdk import GenAIClient
 from genai_sdk.connections import ConnectionRecord, Secret
+from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, InvalidRequestError, RateLimitError
 from genai_sdk.routing.fleet import Fleet
 from genai_sdk.routing.health import Health
@@ -90,6 +93,16 @@ class Scene:
         self.options = {**pair, "host": langfuse.url, "broker_url": langfuse.url, "tracing": False}
 
 
+class FakeTime:
+    """A clock that only the test moves."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def now(self) -> float:
+        return self.time
+
+
 @pytest.fixture
 def scene() -> Iterator[Scene]:
     with FakeLangfuse() as langfuse, FakeProvider("one") as one, FakeProvider("two") as two:
@@ -117,7 +130,7 @@ def start() -> Iterator[Callable[..., list[Child]]]:
 
 def test_one_process_meets_a_dead_region_and_all_others_pass_it_over(scene: Scene, redis: RedisServer, start):
     router_args = {"cooldown_time": 120, "num_retries": 0}
-    children = start(6, redis_url=redis.url, router_args=router_args, **scene.options)
+    children = start(4, redis_url=redis.url, router_args=router_args, **scene.options)
     for child in children:
         assert child.ask("two/m") == ["two", 1]
         child.until(lambda stats: stats[0])
@@ -168,14 +181,57 @@ def test_without_redis_calls_go_on_and_it_is_logged_once_and_counted(
     assert (stats.outages, stats.last_error) == (1, "ConnectionError")
 
 
-class FakeTime:
-    """A clock that only the test moves."""
+def test_rests_that_nobody_takes_are_counted_and_hold_nobody_up(redis: RedisServer):
+    health, clock = Health(), FakeTime()
+    fleet = Fleet(Secret(redis.url), "p", health, Limits(), clock.now)
+    deployment = Deployment(connection("a", "m"), "m")
+    for _ in range(1500):
+        health.failed(deployment, None, RoutingOptions(), clock.now())
+    assert fleet.stats().dropped == 500
 
-    def __init__(self) -> None:
-        self.time = 1000.0
 
-    def now(self) -> float:
-        return self.time
+def test_what_others_write_in_redis_is_read_with_care(redis: RedisServer):
+    from redis import Redis
+
+    health, clock = Health(), FakeTime()
+    fleet = Fleet(Secret(redis.url), "p", health, Limits(), clock.now)
+    deployment = Deployment(connection("a", "m"), "m")
+    updated = deployment.connection.view.updated_at.isoformat()
+    fleet.start()
+    with Redis.from_url(redis.url) as client:
+        end = time.monotonic() + BOUND
+        while fleet.stats().received < 1:
+            for message in ("{", "[]", "[1, 2]", f'["x", "y", "rest", "a", "m", "{updated}"]'):
+                client.publish(fleet.channel, message)
+            client.publish(fleet.channel, json.dumps(["x", 10**9, "rest", "a", "m", updated]))
+            assert time.monotonic() < end
+    fleet.close()
+    assert fleet.stats().ignored >= 4
+    assert fleet.stats().outages == 0
+    assert health.rests_until(deployment) == clock.now() + 300
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_child_shares_by_itself(scene: Scene, redis: RedisServer):
+    script = f"""
+import os, time
+from genai_sdk import GenAIClient
+client = GenAIClient(redis_url={redis.url!r}, **{scene.options!r})
+def up():
+    client.completion("m", {HELLO!r})
+    end = time.monotonic() + {BOUND}
+    while not client.stats().fleet.up and time.monotonic() < end:
+        time.sleep(0.01)
+    return client.stats().fleet.up
+assert up()
+child = os.fork()
+if child == 0:
+    os._exit(0 if not client.stats().fleet.up and up() else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), up())
+client.close()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=90)
+    assert (done.stdout, done.stderr) == ("0 True\n", "")
 
 
 def test_processes_share_what_is_left_of_a_minute(scene: Scene, redis: RedisServer):

@@ -95,6 +95,9 @@ class Fleet:
         limits: Where it is noted what was used.
         now: The clock of both.
 
+    Attributes:
+        channel: Where rests are published, and kept for processes that start later.
+
     Raises:
         ConfigurationError: redis is not installed, or the address is none.
     """
@@ -110,7 +113,7 @@ class Fleet:
                 "GENAI_REDIS_URL"
             )
         hashed = hashlib.sha256(scope.encode()).hexdigest()[:16]
-        self._rests = f"genai:{{{hashed}}}:rests"
+        self.channel = f"genai:{{{hashed}}}:rests"
         self._minute = f"genai:{{{hashed}}}:minute:"
         self._url = url
         self._health = health
@@ -241,7 +244,7 @@ class Fleet:
                 member = json.dumps([kind, *facts])
                 message = json.dumps([self._origin, milliseconds, kind, *facts])
                 longest = int(LONGEST_COOLDOWN * 2000)
-                client.eval(_REST, 1, self._rests, member, milliseconds, message, max(longest, milliseconds))
+                client.eval(_REST, 1, self.channel, member, milliseconds, message, max(longest, milliseconds))
         self._count("published")
 
     def agree(self, client: Any) -> bool:
@@ -260,9 +263,9 @@ class Fleet:
 
     def _listening(self, client: Any) -> None:
         with client.pubsub(ignore_subscribe_messages=True) as channel:
-            channel.subscribe(self._rests)
+            channel.subscribe(self.channel)
             # What was said before, once nothing can be missed any more.
-            now, rests = client.eval(_RESTING, 1, self._rests)
+            now, rests = client.eval(_RESTING, 1, self.channel)
             for member, end in zip(rests[::2], rests[1::2], strict=True):
                 self._heard(member, lambda facts, end=end: (int(float(end)) - int(now), *facts))
             while not self._stop.is_set():
@@ -282,7 +285,7 @@ class Fleet:
             milliseconds, kind, name, model, updated = facts
             key = (str(name), str(model), datetime.fromisoformat(updated))
             seconds = min(float(milliseconds) / 1000, LONGEST_COOLDOWN)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError, RecursionError):
             self._count("ignored")
             return
         until = self._now() + seconds
