@@ -29,6 +29,8 @@ def words(_order: dict[str, Any]) -> dict[str, Any]:
             *fields(delta.Delta),
         ],
         "usage": [*fields(types.Usage), *fields(beta.BetaUsage), *fields(beta.BetaMessageDeltaUsage)],
+        "service_tiers": literals(beta.BetaUsage.model_fields["service_tier"].annotation),
+        "speeds": literals(beta.BetaUsage.model_fields["speed"].annotation),
         "server_tool_use": [*fields(types.ServerToolUsage), *fields(beta.BetaServerToolUsage)],
         "iterations": kinds(beta.beta_iterations_usage.BetaIterationsUsageItem),
         "error_types": list(get_args(ErrorType)),
@@ -45,6 +47,11 @@ def words(_order: dict[str, Any]) -> dict[str, Any]:
             for kind in get_args(part.model_fields["type"].annotation)
         },
     }
+
+
+def literals(annotation: Any) -> list[str]:
+    """Return the words of a literal, however it is wrapped."""
+    return [word for part in get_args(annotation) for word in ([part] if isinstance(part, str) else literals(part))]
 
 
 def members(union: Any) -> list[Any]:
@@ -65,9 +72,32 @@ def fields(model: Any) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def client(order: dict[str, Any]) -> anthropic.Anthropic:
+def client(order: dict[str, Any]) -> Any:
     """Return a client of the server that an order names."""
+    if order.get("vertex"):
+        return anthropic.AnthropicVertex(
+            region="us-east5",
+            project_id="p",
+            access_token=order["key"],
+            base_url=order["url"],
+            max_retries=0,
+            timeout=20,
+        )
     return anthropic.Anthropic(api_key=order.get("key", "sk-ant"), base_url=order["url"], max_retries=0, timeout=20)
+
+
+def see(order: dict[str, Any]) -> Any:
+    """Ask for a message by the beta API, which knows most, and return what came, of a cut stream what is before it."""
+    arguments: Any = {"model": "m", "max_tokens": 100, "messages": [{"role": "user", "content": "Hello!"}]}
+    with client(order) as asked:
+        if order["how"] == "whole":
+            message = asked.beta.messages.create(**arguments)
+        else:
+            with asked.beta.messages.stream(**arguments) as events:
+                for _ in events:
+                    pass
+                message = events.current_message_snapshot
+    return message.model_dump(mode="json", exclude_unset=True, by_alias=True, warnings=False)
 
 
 def create(order: dict[str, Any]) -> Any:
@@ -90,7 +120,7 @@ def strict(order: dict[str, Any]) -> Any:
     return anthropic.transform_schema(order["schema"])
 
 
-DONE = {"words": words, "create": create, "stream": stream, "strict": strict}
+DONE = {"words": words, "see": see, "create": create, "stream": stream, "strict": strict}
 
 for line in sys.stdin:
     try:

@@ -45,5 +45,9 @@ for line in sys.stdin:
     try:
         said = {"value": answer(json.loads(line))}
     except Exception as error:
-        said = {"error": type(error).__name__, "code": getattr(error, "response", {}).get("Error", {}).get("Code")}
+        said = {
+            "error": type(error).__name__,
+            "text": str(error),
+            "code": getattr(error, "response", {}).get("Error", {}).get("Code"),
+        }
     print(json.dumps(said), flush=True)

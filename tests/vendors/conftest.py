@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.vendors.bedrock_peer import Boto3
 
 HERE = Path(__file__).parent
 ENVIRONMENT = HERE.parents[1] / ".venv-vendors"
@@ -84,3 +85,11 @@ def openai() -> Iterator[Vendor]:
     """OpenAI's SDK."""
     with open_vendor("openai_inside.py") as vendor:
         yield vendor
+
+
+@pytest.fixture(scope="session")
+def boto3() -> Iterator[Boto3]:
+    """boto3 in its process."""
+    made = Boto3()
+    yield made
+    made.close()

@@ -7,6 +7,7 @@ from typing import Any
 
 from google import genai
 from google.genai import errors, types
+from google.oauth2.credentials import Credentials
 
 ENUMS = (
     types.FinishReason,
@@ -42,15 +43,19 @@ def camel(name: str) -> str:
     return head + "".join(word.capitalize() for word in rest)
 
 
-def client(url: str) -> genai.Client:
-    """Return a client of a server."""
+def client(order: dict[str, Any]) -> genai.Client:
+    """Return a client of the server that an order names; of Vertex AI's for a project's token."""
+    url = order["url"]
     options = types.HttpOptions(base_url=url, retry_options=types.HttpRetryOptions(attempts=1), timeout=20_000)
+    if token := order.get("token"):
+        known = Credentials(token)
+        return genai.Client(vertexai=True, project="p", location="us-east5", credentials=known, http_options=options)
     return genai.Client(api_key="sk-vendor", http_options=options)
 
 
 def generate(order: dict[str, Any]) -> Any:
     """Make a call, whole or streamed, and return all that the SDK saw in its answer."""
-    with client(order["url"]) as made:
+    with client(order) as made:
         arguments = {"model": order["model"], "contents": order["contents"], "config": order.get("config")}
         if not order.get("stream"):
             return [seen(made.models.generate_content(**arguments))]
@@ -63,14 +68,21 @@ def seen(response: types.GenerateContentResponse) -> Any:
     return response.model_dump(mode="json", exclude_none=True, by_alias=True, exclude=apart)
 
 
+def see(order: dict[str, Any]) -> Any:
+    """Ask for content, and return what came."""
+    contents = [{"role": "user", "parts": [{"text": "Hello!"}]}]
+    config = {"automatic_continuation": False}
+    return generate({**order, "model": "m", "contents": contents, "config": config, "stream": order["how"] != "whole"})
+
+
 def embed(order: dict[str, Any]) -> Any:
     """Embed texts and return the vectors."""
-    with client(order["url"]) as made:
+    with client(order) as made:
         found = made.models.embed_content(model=order["model"], contents=order["contents"], config=order.get("config"))
     return [item.values for item in found.embeddings or ()]
 
 
-DOES = {"words": words, "generate": generate, "embed": embed}
+DOES = {"words": words, "generate": generate, "see": see, "embed": embed}
 
 for line in sys.stdin:
     order = json.loads(line)

@@ -2,13 +2,13 @@
 
 import json
 import sys
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import openai
 import pydantic
 from openai.lib._pydantic import to_strict_json_schema
-from openai.types import chat, completion_usage, responses
-from openai.types.chat import chat_completion, chat_completion_chunk
+from openai.types import chat, completion_usage, responses, shared
+from openai.types.chat import chat_completion, chat_completion_chunk, chat_completion_message
 from openai.types.responses import response as whole
 from openai.types.responses import response_input_param, response_output_message, response_usage
 
@@ -20,7 +20,7 @@ def words(_order: dict[str, Any]) -> dict[str, Any]:
         "items": kinds(responses.ResponseOutputItem),
         "item_fields": {kind: fields(part) for part in members(responses.ResponseOutputItem) for kind in kind_of(part)},
         "input_fields": inputs(),
-        "parts": kinds(response_output_message.Content),
+        "item_parts": kinds(response_output_message.Content),
         "events": kinds(responses.ResponseStreamEvent),
         "reasons": literals(whole.IncompleteDetails.model_fields["reason"].annotation),
         "statuses": literals(whole.Response.model_fields["status"].annotation),
@@ -38,10 +38,24 @@ def words(_order: dict[str, Any]) -> dict[str, Any]:
         "completion": fields(chat.ChatCompletion),
         "choice": [*fields(chat_completion.Choice), *fields(chat_completion_chunk.Choice)],
         "chat_usage": fields(completion_usage.CompletionUsage),
-        "chat_usage_details": [
-            *fields(completion_usage.PromptTokensDetails),
-            *fields(completion_usage.CompletionTokensDetails),
+        "prompt_details": fields(completion_usage.PromptTokensDetails),
+        "completion_details": fields(completion_usage.CompletionTokensDetails),
+        "tool_delta": fields(chat_completion_chunk.ChoiceDeltaToolCall),
+        "calls": kinds(chat.ChatCompletionMessageToolCallUnion),
+        "tools": [kind for part in get_args(chat.ChatCompletionToolUnionParam) for kind in typed(part, "type")],
+        "annotations": kind_of(chat_completion_message.Annotation),
+        "parts": parts(),
+        "roles": [role for part in get_args(chat.ChatCompletionMessageParam) for role in typed(part, "role")],
+        "sent": [name for part in get_args(chat.ChatCompletionMessageParam) for name in part.__annotations__],
+        "sent_call": [
+            name for part in get_args(chat.ChatCompletionMessageToolCallUnionParam) for name in part.__annotations__
         ],
+        "tiers": [
+            *literals(chat.ChatCompletion.model_fields["service_tier"].annotation),
+            *literals(chat.ChatCompletionChunk.model_fields["service_tier"].annotation),
+            *literals(whole.Response.model_fields["service_tier"].annotation),
+        ],
+        "error": fields(shared.ErrorObject),
     }
 
 
@@ -76,6 +90,29 @@ def fields(model: Any) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
+def typed(param: Any, name: str) -> list[str]:
+    """Return the words that a field of a request's part may be."""
+    return literals(get_type_hints(param)[name])
+
+
+def parts() -> dict[str, list[str]]:
+    """Return the types of the parts that messages of each role may hold."""
+    found: dict[str, list[str]] = {}
+    for param in get_args(chat.ChatCompletionMessageParam):
+        (role,) = typed(param, "role")
+        for part in parts_in(get_type_hints(param)["content"]):
+            for kind in typed(part, "type"):
+                found.setdefault(kind, []).append(role)
+    return found
+
+
+def parts_in(annotation: Any) -> list[Any]:
+    """Return the parts among what content may be."""
+    if hasattr(annotation, "__required_keys__"):
+        return [annotation]
+    return [part for each in get_args(annotation) for part in parts_in(each)]
+
+
 def inputs() -> dict[str, list[str]]:
     """Return the fields that items have in a request."""
     found: dict[str, list[str]] = {}
@@ -88,7 +125,15 @@ def inputs() -> dict[str, list[str]]:
 
 def client(order: dict[str, Any]) -> openai.OpenAI:
     """Return a client of the server that an order names."""
-    return openai.OpenAI(api_key="sk-test", base_url=order["url"], max_retries=0, timeout=20)
+    if order.get("azure"):
+        return openai.AzureOpenAI(
+            api_key=order["key"],
+            azure_endpoint=order["url"],
+            api_version="2025-04-01-preview",
+            max_retries=0,
+            timeout=20,
+        )
+    return openai.OpenAI(api_key=order.get("key", "sk-test"), base_url=order["url"], max_retries=0, timeout=20)
 
 
 def dump(answer: Any) -> Any:
@@ -96,25 +141,49 @@ def dump(answer: Any) -> Any:
     return answer.model_dump(mode="json", exclude_unset=True, by_alias=True, warnings=False)
 
 
-def create(order: dict[str, Any]) -> Any:
-    """Ask for a response."""
+def see(order: dict[str, Any]) -> Any:
+    """Ask for an answer over a wire and return what the SDK shows of it, of a cut stream what came before the cut."""
+    does = {"chat": complete, "responses": respond}[order["wire"]]
     with client(order) as asked:
-        return dump(asked.responses.create(model="m", input="Hello!"))
+        return dump(does(asked, stream=order["how"] != "whole", **order.get("arguments", {})))
 
 
-def stream(order: dict[str, Any]) -> Any:
-    """Ask for a streamed response, and put it together."""
-    with client(order) as asked, asked.responses.stream(model="m", input="Hello!") as events:
+def complete(asked: openai.OpenAI, *, stream: bool, **more: Any) -> Any:
+    """Ask for a chat completion."""
+    messages: Any = [{"role": "user", "content": "Hello!"}]
+    if not stream:
+        return asked.chat.completions.create(model="m", messages=messages, **more)
+    usage: Any = {"include_usage": True}
+    with asked.chat.completions.stream(model="m", messages=messages, stream_options=usage, **more) as events:
+        for _ in events:
+            pass
+        return events.current_completion_snapshot
+
+
+def respond(asked: openai.OpenAI, *, stream: bool, **more: Any) -> Any:
+    """Ask for a response; the helper keeps what came so far to itself, so that the state of a cut one is read there."""
+    if not stream:
+        return asked.responses.create(model="m", input="Hello!", **more)
+    with asked.responses.stream(model="m", input="Hello!", **more) as events:
         last = None
         for event in events:
-            last = getattr(event, "response", last)
-        return dump(last)
+            last = event
+        if last is not None and last.type == "error":
+            return last
+        ended = last is not None and last.type in ("response.completed", "response.incomplete", "response.failed")
+        return last.response if ended else events._state._ResponseStreamState__current_snapshot
 
 
-def complete(order: dict[str, Any]) -> Any:
-    """Ask for a chat completion."""
+def embed(order: dict[str, Any]) -> Any:
+    """Embed texts."""
     with client(order) as asked:
-        return dump(asked.chat.completions.create(model="m", messages=[{"role": "user", "content": "Hello!"}]))
+        return [item.embedding for item in asked.embeddings.create(model="m", input=order["texts"]).data]
+
+
+def models(order: dict[str, Any]) -> Any:
+    """List the models."""
+    with client(order) as asked:
+        return [model.id for model in asked.models.list()]
 
 
 def strict(order: dict[str, Any]) -> Any:
@@ -128,7 +197,7 @@ def strict(order: dict[str, Any]) -> Any:
     return to_strict_json_schema(Model)
 
 
-DONE = {"words": words, "create": create, "stream": stream, "complete": complete, "strict": strict}
+DONE = {"words": words, "see": see, "embed": embed, "models": models, "strict": strict}
 
 for line in sys.stdin:
     try:

@@ -1,18 +1,14 @@
-"""Anthropic's own SDK as a client of our fakes, and beside us: given the same bytes it sees no more than we do."""
+"""Anthropic's own SDK as a client of our fakes, and its schemas beside ours."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from tests.vendors.conftest import Vendor
-from tests.wires.anthropic.cases import MESSAGES, events_of, read_stream, read_whole, sse
 from tests.wires.anthropic.test_schemas import Box, Described, Inner, Pet
 
 from genai_sdk.testing import BadRequest, ContextWindow, ErrorInStream, FakeProvider, NotFound, Reply, Status, Step
-from genai_sdk.wires.anthropic.messages import assistant_blocks
 from genai_sdk.wires.anthropic.schema import strict
 from genai_sdk.wires.anthropic.words import ERROR_TYPES
 
@@ -21,88 +17,6 @@ ASK: dict[str, Any] = {
     "model": "claude-opus-5-5", "max_tokens": 100, "messages": [{"role": "user", "content": "Hello!"}],
 }  # fmt: skip
 WEATHER = {"name": "weather", "input_schema": {"type": "object", "properties": {}}}
-
-
-class Recorded:
-    """A server that gives the same bytes to everybody."""
-
-    def __init__(self) -> None:
-        self.whole = self.stream = b""
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                streams = bool(asked.get("stream"))
-                body = outer.stream if streams else outer.whole
-                self.send_response(200)
-                self.send_header("content-type", "text/event-stream" if streams else "application/json")
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_args: Any) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-@pytest.fixture(scope="module")
-def recorded() -> Iterator[Recorded]:
-    """The server."""
-    server = Recorded()
-    yield server
-    server.close()
-
-
-# What the SDK's types read otherwise than the bytes say: (message, streamed) → why the blocks differ.
-DIFFERENCES = {
-    ("an unknown block", False): "the SDK reads a block that it does not know as one of those it knows",
-    ("an unknown block", True): "the SDK reads a block that it does not know as one of those it knows",
-    ("a compaction", True): "the SDK's stable stream does not put the deltas of a beta block together",
-}
-
-
-@pytest.mark.parametrize("name", list(MESSAGES))
-@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
-def test_the_sdk_sees_no_more_than_we_do(anthropic: Vendor, recorded: Recorded, name: str, streamed: bool) -> None:
-    whole = MESSAGES[name]
-    recorded.whole, recorded.stream = json.dumps(whole).encode(), sse(events_of(whole))
-    answer = anthropic.do("stream" if streamed else "create", url=recorded.url, arguments=ASK)
-    assert "value" in answer, answer
-    theirs = answer["value"]
-    ours = read_stream(recorded.stream) if streamed else read_whole(whole)
-    choice = ours.choices[0]
-    assert (ours.id, ours.model) == (theirs["id"], theirs["model"])
-    assert choice.native_finish_reason == theirs["stop_reason"]
-    assert bare(choice.get("stop_details")) == bare(theirs.get("stop_details"))
-    assert bare(choice.get("stop_sequence")) == bare(theirs.get("stop_sequence"))
-    assert bare(ours.get("container")) == bare(theirs.get("container"))
-    if (name, streamed) not in DIFFERENCES:
-        sent = assistant_blocks(choice.message.model_dump(exclude_none=True))
-        assert bare(sent) == [block for block in bare(theirs["content"]) if block != {"type": "text", "text": ""}]
-    counted = theirs["usage"]
-    extra = sum(counted.get(part) or 0 for part in ("cache_read_input_tokens", "cache_creation_input_tokens"))
-    if "iterations" not in whole["usage"]:
-        assert ours.usage is not None
-        assert ours.usage.prompt_tokens == counted["input_tokens"] + extra
-        assert ours.usage.completion_tokens == counted["output_tokens"]
-
-
-def bare(item: Any) -> Any:
-    """Return JSON without nulls, and dates as they were."""
-    if isinstance(item, dict):
-        return {name: bare(part) for name, part in item.items() if part is not None}
-    return [bare(part) for part in item] if isinstance(item, list) else item
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +76,18 @@ def test_the_sdk_reads_the_fake_s_error_in_a_stream(anthropic: Vendor, fake: Fak
     fake.script(ErrorInStream(529, after_chunks=1))
     answer = ask(anthropic, fake, "stream")
     assert answer["body"]["error"]["type"] == "overloaded_error"
+
+
+@pytest.mark.parametrize("how", ["create", "stream"])
+def test_the_sdk_of_vertex_reads_the_fake_s_answers(anthropic: Vendor, how: str) -> None:
+    with FakeProvider("fake", keys={"token"}) as vertex:
+        vertex.script(Reply(text="four", reasoning="hm"), Status(429), ContextWindow())
+        more = {"url": vertex.base_url("google-vertex-ai"), "vertex": True, "key": "token", "arguments": ASK}
+        answer = anthropic.do(how, **more)["value"]
+        assert [block["type"] for block in answer["content"]] == ["thinking", "text"]
+        assert anthropic.do(how, **more)["error"] == "RateLimitError"
+        assert anthropic.do(how, **more)["error"] == "BadRequestError"
+        assert anthropic.do(how, **more | {"key": "wrong"})["error"] == "AuthenticationError"
 
 
 @pytest.mark.parametrize("model", [Box[int], Box[Inner], Pet, Inner], ids=str)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.vendors.conftest import Vendor
 
+from genai_sdk.catalogue.service import MULTIPLIERS, TIERS
 from genai_sdk.wires.anthropic import request, words
 from genai_sdk.wires.anthropic.models import facts_of
 
@@ -39,6 +40,11 @@ TABLES: dict[str, Collection[str]] = {
 @pytest.mark.parametrize("table", list(TABLES))
 def test_every_word_that_the_package_defines_has_a_row(defined: dict[str, Any], table: str) -> None:
     assert set(TABLES[table]) == {*defined[table], *_DOCUMENTED.get(table, ())}
+
+
+def test_every_class_of_service_has_a_price_or_is_known_to_have_none(defined: dict[str, Any]) -> None:
+    assert set(defined["service_tiers"]) - set(TIERS["anthropic"]) == {"priority"}
+    assert set(defined["speeds"]) == set(MULTIPLIERS["speed"])
 
 
 def test_no_code_is_in_two_tables() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.vendors.bedrock_peer import service_model
 
+from genai_sdk.catalogue.service import TIERS
 from genai_sdk.wires.converse import media, words
 
 
@@ -60,3 +61,7 @@ def test_every_event_and_exception_of_a_stream_has_a_row(shapes: dict[str, Any])
 def test_every_exception_has_a_row_with_its_status(shapes: dict[str, Any]) -> None:
     defined = {name: shape["error"]["httpStatusCode"] for name, shape in shapes.items() if shape.get("exception")}
     assert defined == dict(words.EXCEPTIONS)
+
+
+def test_every_class_of_service_has_a_price_or_is_known_to_have_none(shapes: dict[str, Any]) -> None:
+    assert set(shapes["ServiceTierType"]["enum"]) - set(TIERS["bedrock"]) == {"reserved"}

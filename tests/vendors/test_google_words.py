@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.vendors.conftest import Vendor
 
+from genai_sdk.catalogue.service import TIERS
 from genai_sdk.wires.gemini import words
 
 
@@ -45,3 +46,9 @@ def test_every_word_that_the_package_defines_has_a_row(defined: dict[str, Any], 
 
 def test_the_tables_name_the_version_that_is_installed(defined: dict[str, Any]) -> None:
     assert words.SOURCE.startswith(f"google-genai {defined['version']},")
+
+
+def test_every_class_of_service_has_a_price_or_is_known_to_have_none(defined: dict[str, Any]) -> None:
+    unpriced = {"on_demand_offpeak", "provisioned_throughput"}
+    assert {word.lower() for word in defined["TrafficType"]} - set(TIERS["google-vertex-ai"]) == unpriced
+    assert {word.lower() for word in defined["ServiceTier"]} <= set(TIERS["google-ai-studio"])

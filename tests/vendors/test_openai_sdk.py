@@ -1,4 +1,4 @@
-"""OpenAI's own SDK beside us: given the same bytes it sees no more than we do, and its schemas are ours."""
+"""OpenAI's own SDK as a client of our fakes, and its schemas beside ours."""
 
 import json
 from collections.abc import Iterator
@@ -7,59 +7,109 @@ from typing import Any
 import pytest
 from tests.client.test_structured import TYPES
 from tests.vendors.conftest import Vendor
-from tests.vendors.test_anthropic_sdk import Recorded, bare
-from tests.wires.responses.cases import RESPONSES, events_of, read_stream, read_whole, sse
+from tests.vendors.views import seen_by
 
 from genai_sdk.client.structured import _is_pydantic, _parts, read_response_format
-from genai_sdk.wires.openai.responses.items import items_of
+from genai_sdk.testing import (
+    BadRequest,
+    ContentFilter,
+    ContextWindow,
+    ErrorInStream,
+    FakeProvider,
+    NotFound,
+    Reply,
+    Status,
+    Step,
+)
+
+KEY = "sk-openai-0001"
+TOOLS = {
+    "chat": [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}],
+    "responses": [{"type": "function", "name": "weather", "parameters": {"type": "object", "properties": {}}}],
+}
+HOW = pytest.mark.parametrize("how", ["whole", "streamed"])
+WIRE = pytest.mark.parametrize("wire", ["chat", "responses"])
+ADAPTER = pytest.mark.parametrize("adapter", ["openai", "azure"])
 
 
-@pytest.fixture(scope="module")
-def recorded() -> Iterator[Recorded]:
-    """A server that gives the same bytes to everybody."""
-    server = Recorded()
-    yield server
-    server.close()
+@pytest.fixture
+def fake() -> Iterator[FakeProvider]:
+    """Our fake, as OpenAI and as Azure."""
+    with FakeProvider("fake", keys={KEY}) as made:
+        yield made
 
 
-# Responses of which chat's shape cannot give the same items back, or that the SDK cannot read: each with its reason.
-APART = {
-    "an unknown item": "the SDK reads an item that it does not know as a message, and warns; we keep it as it is",
-    "cut before a word": "a message of chat's is one though nothing was said, and goes back as an empty one",
+def order(fake: FakeProvider, adapter: str, **more: Any) -> dict[str, Any]:
+    url = fake.url if adapter == "azure" else fake.base_url(adapter)
+    return {"url": url, "azure": adapter == "azure", "key": KEY, **more}
+
+
+@HOW
+@WIRE
+@ADAPTER
+def test_the_sdk_reads_the_fake_s_answers(
+    openai: Vendor, fake: FakeProvider, adapter: str, wire: str, how: str
+) -> None:
+    fake.script(
+        Reply(text="four", prompt_tokens=9, cached_tokens=3),
+        Reply(tool_calls=[("weather", {"city": "Seoul"}), ("weather", {})]),
+        Reply(text="cut", finish="length"),
+    )
+    answers = [
+        openai.do("see", **order(fake, adapter, wire=wire, how=how, arguments={"tools": TOOLS[wire]})) for _ in range(3)
+    ]
+    views = [seen_by(wire, answer["value"]) for answer in answers]
+    index = " 0" if wire == "chat" else ""
+    calls = [call[-2:] for call in views[1][f"calls{index}"]]
+    assert views[0][f"text{index}"] == "four"
+    assert [(name, json.loads(given)) for name, given in calls] == [("weather", {"city": "Seoul"}), ("weather", {})]
+    assert views[2][f"stop{index}"] == ("length" if wire == "chat" else "max_output_tokens")
+    before = "prompt" if wire == "chat" else "input"
+    assert views[0]["usage"][f"{before}_tokens"] == 9
+    assert views[0]["usage"][f"{before}_tokens_details.cached_tokens"] == 3
+
+
+STEPS: dict[str, tuple[Step, str, int]] = {
+    "no permission": (Status(403), "PermissionDeniedError", 403),
+    "no such model": (NotFound(), "NotFoundError", 404),
+    "a bad request": (BadRequest(), "BadRequestError", 400),
+    "a full window": (ContextWindow(), "BadRequestError", 400),
+    "a filter": (ContentFilter(), "BadRequestError", 400),
+    "a limit": (Status(429), "RateLimitError", 429),
+    "a fault": (Status(500), "InternalServerError", 500),
+    "overload": (Status(503), "InternalServerError", 503),
 }
 
 
-@pytest.mark.parametrize("name", [name for name in RESPONSES if name not in APART])
-@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
-def test_the_sdk_sees_no_more_than_we_do(openai: Vendor, recorded: Recorded, name: str, streamed: bool) -> None:
-    whole = RESPONSES[name]
-    recorded.whole, recorded.stream = json.dumps(whole).encode(), sse(events_of(whole))
-    answer = openai.do("stream" if streamed else "create", url=recorded.url + "/v1")
-    assert "value" in answer, answer
-    theirs = answer["value"]
-    ours = read_stream(recorded.stream) if streamed else read_whole(whole)
-    assert (ours.id, ours.created, ours.model) == (theirs["id"], theirs["created_at"], theirs["model"])
-    assert ours.service_tier == theirs["service_tier"]
-    assert ours.usage is not None
-    assert ours.usage.total_tokens == theirs["usage"]["total_tokens"]
-    message = ours.choices[0].message
-    reason = (theirs["incomplete_details"] or {}).get("reason")
-    assert ours.choices[0].get("native_finish_reason") == reason
-    _, items = items_of([message.model_dump(exclude_none=True)])
-    assert [essence(item) for item in items] == [essence(item) for item in theirs["output"]]
+@pytest.mark.parametrize("name", list(STEPS))
+@WIRE
+@ADAPTER
+def test_the_sdk_reads_the_fake_s_errors(
+    openai: Vendor, fake: FakeProvider, adapter: str, wire: str, name: str
+) -> None:
+    step, error, status = STEPS[name]
+    fake.script(step)
+    answer = openai.do("see", **order(fake, adapter, wire=wire, how="whole"))
+    assert (answer["error"], answer["status"]) == (error, status)
+    assert answer["body"]["message"]
 
 
-def essence(item: dict[str, Any]) -> Any:
-    """Return what an item says: a message of plain text, and a call, go back without an id and a status."""
-    made: dict[str, Any] = {
-        name: part for name, part in bare(item).items() if part not in ({}, []) and not name.startswith("parsed")
-    }
-    if made["type"] == "message":
-        parts = [(part.get("text"), part.get("refusal")) for part in made.get("content", ())]
-        return "message", made["role"], made.get("phase"), [part for part in parts if part != ("", None)]
-    if made["type"] in ("function_call", "custom_tool_call"):
-        return {name: part for name, part in made.items() if name not in ("id", "status")}
-    return made
+def test_the_sdk_reads_the_fake_s_errors_in_streams(openai: Vendor, fake: FakeProvider) -> None:
+    fake.script(ErrorInStream(503, after_chunks=1), ErrorInStream(503, after_chunks=1))
+    chat = openai.do("see", **order(fake, "openai", wire="chat", how="streamed"))
+    assert chat["body"]["message"]
+    # The helper of responses gives an error out as one of the events.
+    responses = openai.do("see", **order(fake, "openai", wire="responses", how="streamed"))["value"]
+    assert (responses.get("error") or responses)["message"]
+
+
+@ADAPTER
+def test_the_sdk_embeds_and_lists_models_at_the_fake(openai: Vendor, fake: FakeProvider, adapter: str) -> None:
+    vectors = openai.do("embed", **order(fake, adapter, texts=["a", "b"]))["value"]
+    assert len(vectors) == 2
+    assert vectors[0] == openai.do("embed", **order(fake, adapter, texts=["a"]))["value"][0]
+    assert openai.do("models", **order(fake, adapter))["value"] == ["fake-model"]
+    assert openai.do("models", **order(fake, adapter) | {"key": "sk-wrong"})["error"] == "AuthenticationError"
 
 
 PYDANTIC = [name for name, (given, *_) in TYPES.items() if any(map(_is_pydantic, _parts(given, set())))]

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from tests.vendors.conftest import Vendor
 
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Delta, Message, Usage
-from genai_sdk.types.usage import CompletionTokensDetails, PromptTokensDetails
+from genai_sdk.catalogue.service import TIERS
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Message, Usage
 from genai_sdk.wires.finish import finish_of
+from genai_sdk.wires.openai import words as chat
 from genai_sdk.wires.openai.responses import words
 
 
@@ -24,7 +25,7 @@ def defined(openai: Vendor) -> dict[str, Any]:
 
 TABLES: dict[str, Collection[str]] = {
     "items": words.ITEMS,
-    "parts": words.PARTS,
+    "item_parts": words.PARTS,
     "events": words.EVENTS,
     "reasons": words.INCOMPLETE,
     "statuses": words.STATUSES,
@@ -56,34 +57,67 @@ def test_the_events_of_texts_and_arguments_are_those_that_are_read_so() -> None:
     assert {kind for kind, treatment in words.EVENTS.items() if treatment == "audio"} == set(words.AUDIO)
 
 
-# Chat's fields that are none of our values' own: they are kept in `model_extra` under the same names.
-KEPT = {
-    "message": {"annotations", "audio", "function_call"},
-    "delta": {"audio", "function_call"},
-    "completion": {"metadata", "moderation", "service_tier", "system_fingerprint"},
-    "chunk": {"moderation", "obfuscation", "service_tier", "system_fingerprint"},
-    "choice": {"logprobs"},
-    "chat_usage_details": {"cache_write_tokens", "image_tokens", "text_tokens"},
+CHAT: dict[str, Collection[str]] = {
+    "finish_reasons": chat.FINISH_REASONS,
+    "completion": chat.COMPLETION,
+    "chunk": chat.CHUNK,
+    "choice": chat.CHOICE,
+    "message": chat.MESSAGE,
+    "delta": chat.DELTA,
+    "tool_delta": chat.TOOL_DELTA,
+    "calls": chat.CALLS,
+    "tools": chat.TOOLS,
+    "annotations": chat.ANNOTATIONS,
+    "parts": chat.PARTS,
+    "roles": chat.ROLES,
+    "sent": chat.SENT,
+    "sent_call": chat.SENT_CALL,
+    "chat_usage": chat.USAGE,
+    "prompt_details": chat.PROMPT_DETAILS,
+    "completion_details": chat.COMPLETION_DETAILS,
+    "tiers": chat.SERVICE_TIERS,
+    "error": chat.ERROR,
 }
-VALUES: dict[str, tuple[Any, ...]] = {
-    "message": (Message,),
-    "delta": (Delta,),
-    "completion": (ChatCompletion,),
-    "chunk": (ChatCompletionChunk,),
-    "chat_usage": (Usage,),
-    "chat_usage_details": (PromptTokensDetails, CompletionTokensDetails),
+
+
+@pytest.mark.parametrize("table", list(CHAT))
+def test_every_word_of_chat_that_the_package_defines_has_a_row(defined: dict[str, Any], table: str) -> None:
+    assert set(CHAT[table]) == set(defined[table])
+
+
+def test_chat_s_tables_name_the_version_that_is_installed(defined: dict[str, Any]) -> None:
+    assert f"openai {defined['version']}" == chat.SOURCE
+
+
+VALUES: dict[str, tuple[type[Any], dict[str, str]]] = {
+    "completion": (ChatCompletion, dict(chat.COMPLETION)),
+    "chunk": (ChatCompletionChunk, dict(chat.CHUNK)),
+    "message": (Message, dict(chat.MESSAGE)),
 }
 
 
-@pytest.mark.parametrize("table", list(VALUES))
-def test_every_field_of_chat_is_a_field_of_ours_or_known_to_be_kept(defined: dict[str, Any], table: str) -> None:
-    declared = {name for value in VALUES[table] for name in value.__struct_fields__}
-    assert set(defined[table]) - declared == KEPT.get(table, set())
+@pytest.mark.parametrize("name", list(VALUES))
+def test_a_field_is_one_of_our_value_s_own_where_its_row_says_so(name: str) -> None:
+    value, rows = VALUES[name]
+    assert {field for field, place in rows.items() if place == "field"} == set(rows) & set(value.__struct_fields__)
 
 
-def test_a_choice_has_no_field_that_is_not_known(defined: dict[str, Any]) -> None:
-    assert set(defined["choice"]) == {"index", "message", "delta", "finish_reason", "logprobs"}
+def test_a_part_is_of_the_roles_that_its_row_names(defined: dict[str, Any]) -> None:
+    rows = {kind: set(roles.split(", ")) for kind, roles in chat.PARTS.items()}
+    assert rows == {kind: set(roles) for kind, roles in defined["parts"].items()}
 
 
-def test_every_finish_reason_of_chat_is_its_own_word(defined: dict[str, Any]) -> None:
-    assert all(finish_of(reason) == reason for reason in defined["finish_reasons"])
+def test_every_finish_reason_of_chat_is_its_own_word() -> None:
+    assert all(finish_of(reason) == finish for reason, finish in chat.FINISH_REASONS.items())
+
+
+@pytest.mark.parametrize("side", ["prompt", "completion"])
+def test_every_kind_of_token_is_priced_as_its_row_says(side: str) -> None:
+    rows = chat.PROMPT_DETAILS if side == "prompt" else chat.COMPLETION_DETAILS
+    for name, kind in rows.items():
+        usage = Usage.from_dict({f"{side}_tokens": 5, "total_tokens": 5, f"{side}_tokens_details": {name: 5}})
+        assert usage.by_kind() == {kind: 5}, name
+
+
+def test_a_tier_has_a_price_or_is_known_to_have_none() -> None:
+    assert set(chat.SERVICE_TIERS) - set(TIERS["openai"]) == {"scale"}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from genai_sdk.wires.error_body import ErrorBody, error_in, read_error
-from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of, patterns
+from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_prompt_that_google_blocks_is_an_error() -> None:
 OWN = Words(
     always={"gone_broke": "account"},
     codes={"too_long": "context_window"},
-    texts=patterns(("^no thanks", "content_filter")),
+    texts=(("^no thanks", "content_filter"),),
 )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.routing.assembly import Assembly
 from genai_sdk.types import ChatCompletion
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import ServerSentEvents
 from genai_sdk.wires.json_text import read_json
 from genai_sdk.wires.openai.answers import completion_of
@@ -83,7 +83,7 @@ TOOLS: dict[str, tuple[list[dict[str, Any]], list[tuple[Any, ...]]]] = {
     "a number as text": ([call("0", "a", "f", "{}"), call("1", "b", "g", "{}")], [("a", "f", "{}"), ("b", "g", "{}")]),
     "numbers from 1": ([call(1, "a", "f", "{}"), call(2, "b", "g", "{}")], [("a", "f", "{}"), ("b", "g", "{}")]),
     "name beside the call": ([{"index": 0, "id": "a", "name": "f", "arguments": {"c": 1}}], [("a", "f", '{"c":1}')]),
-    "no arguments": ([call(0, "a", "f", None)], [("a", "f", "")]),
+    "no arguments": ([call(0, "a", "f", None)], [("a", "f", "{}")]),
     "an id as a number": ([call(0, 7, "f", "{}")], [("7", "f", "{}")]),
 }  # fmt: skip
 
@@ -316,3 +316,17 @@ def test_history_of_another_vendor_goes_out_without_what_would_be_refused(
     thinking = {"role": "assistant", "content": [{"type": "thinking", "thinking": "t"}, {"type": "text", "text": "x"}]}
     (sent,) = rules.mended([thinking])
     assert ("thinking" in str(sent)) == (base_url is not None)
+
+
+def test_a_token_without_alternatives_has_an_empty_list_of_them_whole_and_streamed() -> None:
+    logprobs = {"content": [{"token": "w", "logprob": -0.5, "bytes": None, "top_logprobs": []}], "refusal": None}
+    choice = {"index": 0, "finish_reason": "stop", "logprobs": logprobs}
+    answer = completion_of({"choices": [{**choice, "message": {"content": "w"}}]})
+    assert answer is not None
+    stream = streamed({"choices": [{**choice, "delta": {"content": "w"}}]})
+    for made in (answer, stream):
+        (token,) = made.choices[0]["logprobs"]["content"]
+        assert token["top_logprobs"] == []
+    silent = completion_of({"choices": [{**choice, "logprobs": None, "message": {"content": "w"}}]})
+    assert silent is not None
+    assert "logprobs" not in silent.choices[0]

@@ -1,5 +1,7 @@
 """Facts about vendors, as rows: pure data and pure functions over it."""
 
+from typing import TYPE_CHECKING
+
 from genai_sdk.catalogue.adapters import ADAPTERS, PREFIXES, Adapter, wire_of
 from genai_sdk.catalogue.defaults import DEFAULT_MODELS
 from genai_sdk.catalogue.endpoints import (
@@ -18,7 +20,10 @@ from genai_sdk.catalogue.model_table import ModelFacts, end_of_life, ended, fact
 from genai_sdk.catalogue.names import REGION_PREFIXES, VENDOR_PREFIXES, own_profiles
 from genai_sdk.catalogue.parameters import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
 from genai_sdk.catalogue.prices import Price, RateCard, cost_of, costs_of
-from genai_sdk.catalogue.project_prices import USAGE_KINDS, ProjectPrices, price_for
+from genai_sdk.deferred import deferred
+
+if TYPE_CHECKING:
+    from genai_sdk.catalogue.project_prices import USAGE_KINDS, ProjectPrices, price_for
 
 __all__ = [
     "ADAPTERS",
@@ -61,3 +66,7 @@ __all__ = [
     "vertex_model_path",
     "wire_of",
 ]
+
+__getattr__ = deferred(
+    __name__, dict.fromkeys(("USAGE_KINDS", "ProjectPrices", "price_for"), "genai_sdk.catalogue.project_prices")
+)

@@ -17,31 +17,31 @@ class FamilyRow(msgspec.Struct, frozen=True):
     """
 
     name: Family
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 FAMILIES: tuple[FamilyRow, ...] = (
     # `gpt-oss` is an open model that OpenAI itself does not serve: https://platform.openai.com/docs/models
     FamilyRow(
         "gpt",
-        re.compile(r"gpt-(?!oss)|chatgpt-|o\d|text-embedding-(3|ada)|dall-e|whisper|tts-|ft:gpt", re.ASCII),
+        r"gpt-(?!oss)|chatgpt-|o\d|text-embedding-(3|ada)|dall-e|whisper|tts-|ft:gpt",
     ),
     # https://ai.google.dev/gemini-api/docs/models and https://cloud.google.com/vertex-ai/generative-ai/docs/models
-    FamilyRow("gemini", re.compile(r"gemini-|text-embedding-00|text-multilingual|imagen|veo", re.ASCII)),
+    FamilyRow("gemini", r"gemini-|text-embedding-00|text-multilingual|imagen|veo"),
     # https://docs.anthropic.com/en/docs/about-claude/models/overview
-    FamilyRow("claude", re.compile(r"claude-", re.ASCII)),
+    FamilyRow("claude", r"claude-"),
 )
 """Every family; no name belongs to two."""
 
 
 def family_of(canonical: str) -> Family | None:
     """Return the family of a canonical name (see `models.canonical`), or None."""
-    return next((row.name for row in FAMILIES if row.pattern.match(canonical)), None)
+    return next((row.name for row in FAMILIES if re.match(row.pattern, canonical, re.ASCII)), None)
 
 
 # https://platform.openai.com/docs/guides/reasoning: the o series and GPT from 5 on, but for the models behind ChatGPT.
-_REASONING = re.compile(r"(?:^|[/:])o\d+(?:-|$)|gpt-(?:[5-9]|\d\d)(?!-chat)", re.ASCII)
-_O_SERIES = re.compile(r"(?:^|[/:])o\d+(?:-|$)", re.ASCII)
+_REASONING = r"(?:^|[/:])o\d+(?:-|$)|gpt-(?:[5-9]|\d\d)(?!-chat)"
+_O_SERIES = r"(?:^|[/:])o\d+(?:-|$)"
 
 
 def counts_reasoning(model: str) -> bool:
@@ -49,7 +49,7 @@ def counts_reasoning(model: str) -> bool:
 
     https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_tokens
     """
-    return _REASONING.search(model) is not None
+    return re.search(_REASONING, model, re.ASCII) is not None
 
 
 def has_developers(model: str) -> bool:
@@ -57,4 +57,4 @@ def has_developers(model: str) -> bool:
 
     https://platform.openai.com/docs/guides/text#message-roles-and-instruction-following
     """
-    return _O_SERIES.search(model) is not None
+    return re.search(_O_SERIES, model, re.ASCII) is not None

@@ -4,7 +4,7 @@
 """
 
 import functools
-import pathlib
+import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from genai_sdk.catalogue.prices import Price, RateCard, femtodollars, thousandth
 from genai_sdk.catalogue.service import STANDARD
 from genai_sdk.types import Record
 
-_FILE = pathlib.Path(__file__).with_name("models.json")
+_FILE = os.path.join(os.path.dirname(__file__), "models.json")
 _REMEMBERED = 1_024
 
 NEAR = timedelta(days=120)
@@ -197,7 +197,8 @@ def rows() -> Iterator[tuple[str, str, TableRow]]:
 
 @functools.cache
 def _table() -> _Table:
-    return msgspec.json.decode(_FILE.read_bytes(), type=_Table)
+    with open(_FILE, "rb") as file:
+        return msgspec.json.decode(file.read(), type=_Table)
 
 
 def _row(adapter: str, model: str, region: str | None) -> TableRow | None:

@@ -58,8 +58,8 @@ _CLASSES = {
     "[:punct:]": r"!-/:-@\[-`{-~",
 }
 # A repeated group that repeats something itself can take forever on a name that almost matches.
-_NESTED = re.compile(r"[+*}?]\)*\)(?:[+*]|\{\d*,)")
-_AMBIGUOUS = re.compile(r"\[\[|--|&&|~~|\|\|")
+_NESTED = r"[+*}?]\)*\)(?:[+*]|\{\d*,)"
+_AMBIGUOUS = r"\[\[|--|&&|~~|\|\|"
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,9 +161,9 @@ def _pattern(text: object) -> re.Pattern[str]:
         raise ValueError(f"its match pattern has more than {LONGEST_PATTERN} characters")
     for name, members in _CLASSES.items():
         text = text.replace(name, members)
-    if _NESTED.search(text):
+    if re.search(_NESTED, text):
         raise ValueError("its match pattern repeats a repetition, which can take forever")
-    if _AMBIGUOUS.search(text):
+    if re.search(_AMBIGUOUS, text):
         raise ValueError("its match pattern has a set that is not understood")
     try:
         return re.compile(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from msgspec.structs import replace
 
@@ -14,16 +14,16 @@ from genai_sdk.client.parameters import (
     read_embedding,
     read_stream,
 )
-from genai_sdk.client.prompting import Prompt, apply, names_prompt, wanted
+from genai_sdk.client.prompting import apply, names_prompt, wanted
 from genai_sdk.client.settings import Settings
+from genai_sdk.client.sources import make_library
 from genai_sdk.connections import ConnectionRegistry, ConnectionSet
 from genai_sdk.errors import MissingCredentialsError
-from genai_sdk.prompts import PromptLibrary
+from genai_sdk.http import SyncTransport
+from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.routing import (
-    AsyncCompletionStream,
     Call,
     Clock,
-    CompletionStream,
     Planner,
     Router,
     RoutingOptions,
@@ -32,6 +32,11 @@ from genai_sdk.routing import (
 from genai_sdk.tracing import CallTrace, Tracer
 from genai_sdk.types import ChatCompletion, EmbeddingResponse, Message, PromptLink
 from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
+
+if TYPE_CHECKING:  # loaded by those who need them
+    from genai_sdk.client.prompting import Prompt
+    from genai_sdk.prompts import PromptLibrary
+    from genai_sdk.routing import AsyncCompletionStream, CompletionStream
 
 Messages = Sequence[Mapping[str, Any]]
 Conversation = Sequence[Mapping[str, Any] | Message]
@@ -44,7 +49,9 @@ class Calls:
     _settings: Settings
     _clock: Clock
     _registry: ConnectionRegistry
-    _prompts: PromptLibrary | None
+    _langfuse: SyncTransport
+    _prompts: "dict[str, PromptLibrary]"
+    _closed: bool
     _router: Router
     _tracer: Tracer
     _planned: tuple[ConnectionSet, Planner] | None
@@ -55,7 +62,7 @@ class Calls:
         model: str | None = None,
         messages: Conversation | None = None,
         *,
-        prompt: str | Prompt | None = None,
+        prompt: "str | Prompt | None" = None,
         variables: Mapping[str, Any] | None = None,
         stream: Literal[False] = False,
         **options: Unpack[ChatKeywords],
@@ -66,32 +73,32 @@ class Calls:
         model: str | None = None,
         messages: Conversation | None = None,
         *,
-        prompt: str | Prompt | None = None,
+        prompt: "str | Prompt | None" = None,
         variables: Mapping[str, Any] | None = None,
         stream: Literal[True],
         **options: Unpack[ChatKeywords],
-    ) -> CompletionStream: ...
+    ) -> "CompletionStream": ...
     @overload
     def completion(
         self,
         model: str | None = None,
         messages: Conversation | None = None,
         *,
-        prompt: str | Prompt | None = None,
+        prompt: "str | Prompt | None" = None,
         variables: Mapping[str, Any] | None = None,
         stream: bool,
         **options: Unpack[ChatKeywords],
-    ) -> ChatCompletion | CompletionStream: ...
+    ) -> "ChatCompletion | CompletionStream": ...
     def completion(
         self,
         model: str | None = None,
         messages: Conversation | None = None,
         *,
-        prompt: str | Prompt | None = None,
+        prompt: "str | Prompt | None" = None,
         variables: Mapping[str, Any] | None = None,
         stream: bool = False,
         **options: Unpack[ChatKeywords],
-    ) -> ChatCompletion | CompletionStream:
+    ) -> "ChatCompletion | CompletionStream":
         """Ask a model, whichever provider serves it.
 
         Args:
@@ -133,7 +140,7 @@ class Calls:
         model: str | None = None,
         messages: Conversation | None = None,
         *,
-        prompt: str | Prompt | None = None,
+        prompt: "str | Prompt | None" = None,
         variables: Mapping[str, Any] | None = None,
         stream: Literal[False] = False,
         **options: Unpack[ChatKeywords],
@@ -144,32 +151,32 @@ class Calls:
         model: str | None = None,
         messages: Conversation | None = None,
         *,
-        prompt: str | Prompt | None = None,
+        prompt: "str | Prompt | None" = None,
         variables: Mapping[str, Any] | None = None,
         stream: Literal[True],
         **options: Unpack[ChatKeywords],
-    ) -> AsyncCompletionStream: ...
+    ) -> "AsyncCompletionStream": ...
     @overload
     async def acompletion(
         self,
         model: str | None = None,
         messages: Conversation | None = None,
         *,
-        prompt: str | Prompt | None = None,
+        prompt: "str | Prompt | None" = None,
         variables: Mapping[str, Any] | None = None,
         stream: bool,
         **options: Unpack[ChatKeywords],
-    ) -> ChatCompletion | AsyncCompletionStream: ...
+    ) -> "ChatCompletion | AsyncCompletionStream": ...
     async def acompletion(
         self,
         model: str | None = None,
         messages: Conversation | None = None,
         *,
-        prompt: str | Prompt | None = None,
+        prompt: "str | Prompt | None" = None,
         variables: Mapping[str, Any] | None = None,
         stream: bool = False,
         **options: Unpack[ChatKeywords],
-    ) -> ChatCompletion | AsyncCompletionStream:
+    ) -> "ChatCompletion | AsyncCompletionStream":
         """Ask a model, whichever provider serves it; the twin of `completion`."""
         started = self._clock.now()
         stream = read_stream(stream)
@@ -222,7 +229,7 @@ class Calls:
         version: int | None = None,
         fallback: str | Messages | None = None,
         refresh: bool = False,
-    ) -> Prompt:
+    ) -> "Prompt":
         """Return a managed prompt from Langfuse, compiled if there are variables; see docs/prompts.md.
 
         Args:
@@ -255,16 +262,26 @@ class Calls:
         version: int | None = None,
         fallback: str | Messages | None = None,
         refresh: bool = False,
-    ) -> Prompt:
+    ) -> "Prompt":
         """Return a managed prompt from Langfuse; the twin of `get_prompt`."""
         return await self._library().aget(
             name, variables=variables, label=label, version=version, fallback=fallback, refresh=refresh
         )
 
-    def _library(self) -> PromptLibrary:
-        if self._prompts is None:
-            raise MissingCredentialsError("prompts live in Langfuse: give its address as host= or LANGFUSE_BASE_URL")
-        return self._prompts
+    def _library(self) -> "PromptLibrary":
+        """Return the prompts, whose part of the package is loaded when the first one is asked for."""
+        library = self._prompts.get("")
+        if library is None:
+            refuse_at_exit()  # nothing can be imported then
+            made = make_library(self._settings, self._langfuse)
+            if made is None:
+                raise MissingCredentialsError(
+                    "prompts live in Langfuse: give its address as host= or LANGFUSE_BASE_URL"
+                )
+            library = self._prompts.setdefault("", made)  # one, whoever comes first
+            if self._closed:
+                library.close()
+        return library
 
     def _run(
         self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float, link: PromptLink | None = None

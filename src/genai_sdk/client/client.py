@@ -1,43 +1,44 @@
 """`GenAIClient`: one client over every provider, composed here from the layers below."""
 
-import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from types import TracebackType
-from typing import Any, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
+import msgspec
+
+from genai_sdk import log
 from genai_sdk.client.calls import Calls
 from genai_sdk.client.parameters import (
     RoutingKeywords,
     TraceKeywords,
 )
 from genai_sdk.client.settings import read_settings
-from genai_sdk.client.sources import make_fleet, make_library, make_lookup, make_prices, make_registry
+from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
-from genai_sdk.client.trial import makes_vectors
-from genai_sdk.client.warming import awarm_up, warm_up
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.drivers.factory import DriverName, make_driver, uses_litellm
+from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.http.tls import Trust
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
-from genai_sdk.models import Candidate, ModelRow, list_models
 from genai_sdk.routing import (
     Clock,
-    Plan,
     Planner,
     Router,
     RoutingOptions,
-    explain,
 )
-from genai_sdk.tracing import TraceBlock, Tracer, read_labels
+from genai_sdk.tracing import Tracer, read_labels
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import CHAT, EMBEDDING
 
-logger = logging.getLogger("genai_sdk")
+if TYPE_CHECKING:  # loaded by the methods that return them
+    from genai_sdk.models import Candidate, ModelRow
+    from genai_sdk.routing import Plan
+    from genai_sdk.tracing import TraceBlock
 
 BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
@@ -141,11 +142,13 @@ class GenAIClient(Calls):
             SyncTransport(settings.transport, trust=trust),
             AsyncTransport(settings.transport, trust=trust),
         )
-        self._driver = make_driver(settings.driver, *self._transports)
+        self._unknown = UnknownWords()
+        self._driver = make_driver(settings.driver, *self._transports, self._unknown)
         self._clock = Clock()
         self._langfuse = SyncTransport(settings.transport, trust=trust)
         self._registry = make_registry(settings, self._langfuse)
-        self._prompts = make_library(settings, self._langfuse)
+        self._prompts = {}
+        self._closed = False
         self._project = make_lookup(settings, self._langfuse)
         self._prices = make_prices(settings, self._langfuse)
         project_price = None if self._prices is None else self._prices.price_of
@@ -160,12 +163,12 @@ class GenAIClient(Calls):
             now=self._clock.now,
         )
         if settings.platform is not None:
-            logger.warning("nothing names a Langfuse, so the local platform at %s is used", settings.platform)
+            log.warning("nothing names a Langfuse, so the local platform at %s is used", settings.platform)
         if settings.tracing.enabled and settings.host is None:
-            logger.warning("calls are not recorded, since Langfuse's address is not known: set LANGFUSE_BASE_URL")
+            log.warning("calls are not recorded, since Langfuse's address is not known: set LANGFUSE_BASE_URL")
         self._planned: tuple[ConnectionSet, Planner] | None = None
 
-    def explain(self, model: str, **options: Unpack[RoutingKeywords]) -> Plan:
+    def explain(self, model: str, **options: Unpack[RoutingKeywords]) -> "Plan":
         """Show who would serve a model, in which order, and what would stand in; calls no provider.
 
         Raises:
@@ -173,25 +176,32 @@ class GenAIClient(Calls):
         """
         return self._explained(self._registry.get(), model, self._options(options))
 
-    async def aexplain(self, model: str, **options: Unpack[RoutingKeywords]) -> Plan:
+    async def aexplain(self, model: str, **options: Unpack[RoutingKeywords]) -> "Plan":
         """Show who would serve a model; the twin of `explain`."""
         return self._explained(await self._registry.aget(), model, self._options(options))
 
-    def _explained(self, connections: ConnectionSet, model: str, options: RoutingOptions) -> Plan:
+    def _explained(self, connections: ConnectionSet, model: str, options: RoutingOptions) -> "Plan":
+        from genai_sdk.client.trial import makes_vectors
+        from genai_sdk.routing.explain import explain
+
         adapters = {connection.name: connection.view.adapter for connection in connections.connections}
 
-        def through(one: Candidate) -> bool:
+        def through(one: "Candidate") -> bool:
             operation = EMBEDDING if makes_vectors(one.model) else CHAT
             return uses_litellm(self._settings.driver, operation, adapters[one.connection], one.model)
 
         return explain(self._planner(connections), model, options, date.today(), through)
 
-    def models(self) -> tuple[ModelRow, ...]:
+    def models(self) -> "tuple[ModelRow, ...]":
         """List the models that can be asked by name, each with the connections that serve it."""
+        from genai_sdk.models import list_models
+
         return list_models(self._planner(self._registry.get()).index, date.today())
 
-    async def amodels(self) -> tuple[ModelRow, ...]:
+    async def amodels(self) -> "tuple[ModelRow, ...]":
         """List the models that can be asked by name; the twin of `models`."""
+        from genai_sdk.models import list_models
+
         return list_models(self._planner(await self._registry.aget()).index, date.today())
 
     def connections(self) -> tuple[ConnectionView, ...]:
@@ -202,7 +212,7 @@ class GenAIClient(Calls):
         """List the connections; the twin of `connections`."""
         return tuple(connection.view for connection in (await self._registry.aget()).connections)
 
-    def trace(self, name: str, *, input: object = None, **labels: Unpack[TraceKeywords]) -> TraceBlock:  # noqa: A002
+    def trace(self, name: str, *, input: object = None, **labels: Unpack[TraceKeywords]) -> "TraceBlock":  # noqa: A002
         """Return a block to be entered with `with`: a trace of its own, and every call in it belongs to it.
 
         Args:
@@ -231,8 +241,9 @@ class GenAIClient(Calls):
         return await on_thread(self._tracer.flush, timeout)
 
     def stats(self) -> ClientStats:
-        """Return what became of the records of this process: sent, waiting, dropped and why; and how sharing fares."""
-        return client_stats(self._tracer.stats(), self._fleet)
+        """Return what became of the records, which words of providers were not known, and how sharing fares."""
+        tracing = msgspec.structs.replace(self._tracer.stats(), unknown_words=self._unknown.counts())
+        return client_stats(tracing, self._fleet)
 
     def to_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router` with every usable connection registered and `router_args` passed on.
@@ -269,12 +280,16 @@ class GenAIClient(Calls):
         Raises:
             ClientClosedError: The interpreter is shutting down.
         """
+        from genai_sdk.client.warming import awarm_up
+
         connections: Sequence[Connection] = ()
         with suppress(GenAIError):
             connections = (await self._registry.aget()).connections
         await awarm_up(self._router, self._transports[1], connections)
 
     def _warm_up(self) -> None:
+        from genai_sdk.client.warming import warm_up
+
         connections: Sequence[Connection] = ()
         with suppress(GenAIError):  # the first call meets it again and raises it where somebody reads it
             connections = self._registry.get().connections
@@ -285,7 +300,8 @@ class GenAIClient(Calls):
         for transport in (*self._transports, self._langfuse):
             transport.close()
         self._registry.close()
-        for langfuse in (self._prompts, self._project, self._prices):
+        self._closed = True
+        for langfuse in (*self._prompts.values(), self._project, self._prices):
             if langfuse is not None:
                 langfuse.close()
         began = self._clock.now()

@@ -1,18 +1,19 @@
 """What a call takes: OpenAI's parameters, checked by name, and the routing options of the call."""
 
-import difflib
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypedDict
+from typing import TYPE_CHECKING, Any, Generic, TypedDict
 
 import msgspec
 
 from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
-from genai_sdk.client.structured import AnswerType, read_response_format
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.routing import CALL_OPTIONS
 from genai_sdk.routing.options import read_switch
 from genai_sdk.tracing import LABELS, Labels, read_labels
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest, Q
+
+if TYPE_CHECKING:  # only who asks for a type pays for what reads types
+    from genai_sdk.client.structured import AnswerType
 
 
 class RoutingKeywords(TypedDict, total=False):
@@ -29,6 +30,8 @@ class RoutingKeywords(TypedDict, total=False):
         context_window_fallbacks: The same, after "context window exceeded".
         content_policy_fallbacks: The same, after "content filtered".
         max_fallbacks: How many fallback groups may be entered.
+        max_continuations: How often a turn of a chat that its vendor paused (Anthropic's `pause_turn`, of tools that
+            the server runs) is continued; 0, unless it is given here.
     """
 
     timeout: float | None
@@ -41,6 +44,7 @@ class RoutingKeywords(TypedDict, total=False):
     context_window_fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
     content_policy_fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
     max_fallbacks: int | None
+    max_continuations: int | None
 
 
 class TraceKeywords(TypedDict, total=False):
@@ -130,7 +134,7 @@ class Arguments(msgspec.Struct, Generic[Q], frozen=True):
     request: Q
     routing: Mapping[str, Any]
     labels: Labels | None = None
-    answer: AnswerType | None = None
+    answer: "AnswerType | None" = None
 
 
 def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Arguments[ChatRequest]:
@@ -152,9 +156,11 @@ def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Argumen
         if not is_mapping or not isinstance(message.get("role"), str):
             raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {_kind(message)}')
     options, routing = _split(keywords, CHAT_PARAMETERS, "completion")
-    form, answer = read_response_format(options.pop("response_format", None))
-    if form is not None:
-        options["response_format"] = form
+    answer, form = None, options.get("response_format")
+    if form is not None and not isinstance(form, Mapping):
+        from genai_sdk.client.structured import read_response_format
+
+        options["response_format"], answer = read_response_format(form)
     return Arguments(model, ChatRequest(messages, options), routing, read_labels(keywords), answer)
 
 
@@ -170,6 +176,8 @@ def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Argum
     for position, item in enumerate(items):
         if not isinstance(item, str):
             raise InvalidRequestError(f"input[{position}] must be a text, not {_kind(item)}")
+    if keywords.get("max_continuations") is not None:
+        raise InvalidRequestError("embedding does not take max_continuations: there is no turn that could be paused")
     options, routing = _split(keywords, EMBEDDING_PARAMETERS, "embedding")
     return Arguments(model, EmbeddingRequest(texts, options), routing, read_labels(keywords))
 
@@ -201,6 +209,8 @@ def _split(keywords: Mapping[str, Any], known: Mapping[str, str], method: str) -
 def _unknown(name: str, known: Mapping[str, str], method: str) -> InvalidRequestError:
     if name in REFUSED_PARAMETERS:
         return InvalidRequestError(f"{method} does not take {name!r}: {REFUSED_PARAMETERS[name]}")
+    import difflib  # 1 ms that only a mistake pays
+
     names = sorted({*known, *CALL_OPTIONS, *LABELS})
     close = difflib.get_close_matches(name, names, 1)
     hint = f"did you mean {close[0]!r}? " if close else ""

@@ -1,16 +1,22 @@
 """A managed prompt on a call: what it supplies, and what the call says itself. Pure."""
 
+import sys
 from collections.abc import Mapping
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import msgspec
 
 from genai_sdk.catalogue import CHAT_PARAMETERS
 from genai_sdk.errors import InvalidRequestError
-from genai_sdk.prompts import ChatPrompt, TextPrompt, find_link
 from genai_sdk.types import PromptLink
 
-Prompt = TextPrompt | ChatPrompt
+if TYPE_CHECKING:
+    from genai_sdk.prompts import ChatPrompt, TextPrompt
+
+    Prompt = TextPrompt | ChatPrompt
+
+_PROMPTS = "genai_sdk.prompts.values"
+"""The module of prompts as values. It is not imported before somebody asks for one: until then nobody can have one."""
 
 
 class PromptedCall(msgspec.Struct, frozen=True):
@@ -31,7 +37,11 @@ class PromptedCall(msgspec.Struct, frozen=True):
 
 def names_prompt(prompt: Any) -> TypeGuard[str]:
     """Whether `prompt` is a name that is still to be looked up."""
-    return isinstance(prompt, str) and not isinstance(prompt, TextPrompt)
+    if type(prompt) is str or not isinstance(prompt, str):
+        return type(prompt) is str
+    from genai_sdk.prompts import TextPrompt
+
+    return not isinstance(prompt, TextPrompt)
 
 
 def wanted(variables: Mapping[str, Any] | None, messages: Any) -> Mapping[str, Any] | None:
@@ -50,6 +60,10 @@ def apply(
     Raises:
         InvalidRequestError: There is no model, or `prompt` is no prompt.
     """
+    if prompt is None and variables is None and model and isinstance(model, str) and _PROMPTS not in sys.modules:
+        return PromptedCall(model, messages, options, None)
+    from genai_sdk.prompts import ChatPrompt, TextPrompt, find_link
+
     if prompt is not None and not isinstance(prompt, TextPrompt | ChatPrompt):
         raise InvalidRequestError(f"prompt must be a prompt's name or what get_prompt returned, not {prompt!r:.80}")
     if variables is not None:

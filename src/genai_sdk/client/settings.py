@@ -3,12 +3,10 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from genai_sdk.client.platform import PlatformEndpoint, read_platform
 from genai_sdk.connections import Secret
 from genai_sdk.drivers.factory import DriverName
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
@@ -24,6 +22,11 @@ from genai_sdk.routing.options import (
     read_wait,
 )
 from genai_sdk.tracing import TracingSettings
+
+if TYPE_CHECKING:  # only they look for a local platform who name no other place
+    from pathlib import Path
+
+    from genai_sdk.client.platform import PlatformEndpoint
 
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "public_key": ("LANGFUSE_PUBLIC_KEY",),
@@ -118,8 +121,10 @@ class LangfuseAccess(msgspec.Struct, frozen=True, kw_only=True):
     transport: TransportSettings
 
 
-def home_directory(environ: Mapping[str, str] | None = None) -> Path:
+def home_directory(environ: Mapping[str, str] | None = None) -> "Path":
     """Return the local platform's data directory: GENAI_HOME, by default `~/.genai`."""
+    from pathlib import Path
+
     environ = os.environ if environ is None else environ
     return Path(environ.get(HOME, "").strip() or _DEFAULT_HOME).expanduser()
 
@@ -178,7 +183,7 @@ def read_settings(arguments: Mapping[str, Any], environ: Mapping[str, str] | Non
         snapshot=_text("snapshot", arguments.get("snapshot")),
         max_stale=read_seconds("max_stale", arguments["max_stale"], zero=True),
         prompt_cache_ttl=_ttl(arguments["prompt_cache_ttl"]),
-        transport=_transport(text("ca_bundle"), environ),
+        transport=read_transport(environ, text("ca_bundle")),
         tracing=TracingSettings(
             host=text("host"),
             public_key=public_key,
@@ -223,15 +228,17 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
         public_key, secret_key, host = platform.public_key, platform.secret_key, platform.url
     return LangfuseAccess(
         endpoint=read_endpoint(host, public_key, secret_key, named="host (LANGFUSE_BASE_URL)", secure=True),
-        transport=_transport(text("ca_bundle") or None, environ),
+        transport=read_transport(environ),
     )
 
 
-def _platform(arguments: Mapping[str, Any], environ: Mapping[str, str]) -> PlatformEndpoint | None:
+def _platform(arguments: Mapping[str, Any], environ: Mapping[str, str]) -> "PlatformEndpoint | None":
     """Return the running local platform if nothing, given or set, names another place."""
     for name in ELSEWHERE:
         if arguments.get(name) or any(environ.get(key, "").strip() for key in ENVIRONMENT[name]):
             return None
+    from genai_sdk.client.platform import read_platform
+
     return read_platform(home_directory(environ))
 
 
@@ -282,7 +289,18 @@ def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(item))
 
 
-def _transport(ca_bundle: str | None, environ: Mapping[str, str]) -> TransportSettings:
+def read_transport(environ: Mapping[str, str], ca_bundle: str | None = None) -> TransportSettings:
+    """Return certificates and proxies as the environment says them.
+
+    Args:
+        environ: The environment.
+        ca_bundle: What was given in its place.
+
+    Raises:
+        ConfigurationError: The CA bundle cannot be read.
+    """
+    ca_bundle = ca_bundle or environ.get("SSL_CERT_FILE", "").strip() or None
+
     def either(name: str) -> str | None:
         return environ.get(name.lower()) or environ.get(name) or None
 

@@ -6,30 +6,27 @@ from genai_sdk.client.settings import Settings
 from genai_sdk.connections import (
     BrokerSource,
     ConnectionRegistry,
-    DatabaseSource,
-    LangfuseDatabase,
     ProjectLookup,
     Source,
 )
-from genai_sdk.crypto import Cipher
 from genai_sdk.http import BasicAuthEndpoint, SyncTransport, read_endpoint
 from genai_sdk.pricing import PriceLookup
-from genai_sdk.prompts import PromptLibrary
 from genai_sdk.routing import Clock, Router
-from genai_sdk.snapshot import Snapshot
 
-if TYPE_CHECKING:  # loaded where a Redis is named
+if TYPE_CHECKING:  # loaded when the first prompt is asked for, and where a Redis is named
+    from genai_sdk.prompts import PromptLibrary
     from genai_sdk.routing.fleet import Fleet
 
 
 def make_registry(settings: Settings, transport: SyncTransport) -> ConnectionRegistry:
     """Return the connections: from the database, else from a broker, else from the host asked as one."""
     secret_key = settings.secret_key.reveal()
-    snapshot = (
-        Snapshot(settings.snapshot, host=settings.host or "", public_key=settings.public_key, secret_key=secret_key)
-        if settings.snapshot
-        else None
-    )
+    snapshot = None
+    if settings.snapshot:
+        from genai_sdk.snapshot import Snapshot  # a cost only for those who keep one
+
+        host, public_key = settings.host or "", settings.public_key
+        snapshot = Snapshot(settings.snapshot, host=host, public_key=public_key, secret_key=secret_key)
     return ConnectionRegistry(
         _source(settings, transport),
         names=settings.llm_connection_names,
@@ -41,6 +38,9 @@ def make_registry(settings: Settings, transport: SyncTransport) -> ConnectionReg
 def _source(settings: Settings, transport: SyncTransport) -> Source:
     secret_key = settings.secret_key.reveal()
     if settings.database_url is not None and settings.encryption_key is not None:
+        from genai_sdk.connections import DatabaseSource, LangfuseDatabase  # a cost only for those who read it
+        from genai_sdk.crypto import Cipher
+
         database = LangfuseDatabase(
             settings.database_url.reveal(),
             Cipher(settings.encryption_key.reveal()),
@@ -59,11 +59,13 @@ def make_lookup(settings: Settings, transport: SyncTransport) -> ProjectLookup |
     return None if endpoint is None else ProjectLookup(endpoint, transport)
 
 
-def make_library(settings: Settings, transport: SyncTransport) -> PromptLibrary | None:
+def make_library(settings: Settings, transport: SyncTransport) -> "PromptLibrary | None":
     """Return the prompts of the host, or None without one."""
     endpoint = _langfuse(settings)
     if endpoint is None:
         return None
+    from genai_sdk.prompts import PromptLibrary
+
     return PromptLibrary(endpoint, transport, ttl=settings.prompt_cache_ttl, max_stale=settings.max_stale)
 
 

@@ -27,7 +27,7 @@ NO_MODEL = "there is no model to try it with: name one"
 """The error of a trial that has no model to ask."""
 
 _CONNECT = 10.0
-_VECTORS = re.compile(r"embed", re.IGNORECASE)  # https://platform.openai.com/docs/guides/embeddings and its likes
+_VECTORS = r"embed"  # https://platform.openai.com/docs/guides/embeddings and its likes
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +100,7 @@ def model_to_try(view: ConnectionView) -> str | None:
 
 def makes_vectors(model: str) -> bool:
     """Whether a model's name says that it embeds, and does not chat."""
-    return _VECTORS.search(model) is not None
+    return re.search(_VECTORS, model, re.IGNORECASE) is not None
 
 
 def _ask(driver: Driver, connection: Connection, model: str, deadline: Deadline) -> None:

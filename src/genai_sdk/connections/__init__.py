@@ -1,12 +1,18 @@
 """Connections and their secrets, the sources that deliver them, and the registry that keeps them fresh."""
 
+from typing import TYPE_CHECKING
+
 from genai_sdk.connections.connection import Connection, ConnectionSet, Credentials, Project
 from genai_sdk.connections.parse import parse, parse_result
 from genai_sdk.connections.project import ProjectLookup
 from genai_sdk.connections.record import ConnectionRecord, SourceResult
 from genai_sdk.connections.registry import ConnectionRegistry
 from genai_sdk.connections.secret import Secret
-from genai_sdk.connections.sources import BrokerSource, DatabaseSource, LangfuseDatabase, ReadLimits, Source
+from genai_sdk.connections.sources import BrokerSource, ReadLimits, Source
+from genai_sdk.deferred import deferred
+
+if TYPE_CHECKING:
+    from genai_sdk.connections.sources.database import DatabaseSource, LangfuseDatabase
 
 __all__ = [
     "BrokerSource",
@@ -26,3 +32,7 @@ __all__ = [
     "parse",
     "parse_result",
 ]
+
+__getattr__ = deferred(
+    __name__, dict.fromkeys(("DatabaseSource", "LangfuseDatabase"), "genai_sdk.connections.sources.database")
+)

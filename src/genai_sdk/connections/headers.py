@@ -8,8 +8,8 @@ from genai_sdk.catalogue.adapters import Adapter
 from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError
 
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # https://www.rfc-editor.org/rfc/rfc9110#name-tokens
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # https://www.rfc-editor.org/rfc/rfc9110#name-field-values
+_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # https://www.rfc-editor.org/rfc/rfc9110#name-tokens
+_VALUE = r"[\t\x20-\x7e\x80-\xff]*"  # https://www.rfc-editor.org/rfc/rfc9110#name-field-values
 
 # What frames a message or belongs to one hop; the transport writes these.
 _FRAMING = frozenset(
@@ -45,9 +45,9 @@ def parse_headers(adapter: Adapter, headers: Any) -> Mapping[str, Secret]:
     checked: dict[str, Secret] = {}
     seen: set[str] = set()
     for name, value in headers.items():
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
+        if not isinstance(name, str) or not re.fullmatch(_NAME, name):
             raise ConfigurationError(f"its extra header {name!r} is not a valid header name")
-        if not isinstance(value, str) or not _VALUE.fullmatch(value.strip()):
+        if not isinstance(value, str) or not re.fullmatch(_VALUE, value.strip()):
             raise ConfigurationError(f"its extra header {name!r} has a value that an HTTP header cannot carry")
         if name.lower() in adapter.auth_headers:
             raise ConfigurationError(

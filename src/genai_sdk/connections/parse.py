@@ -18,7 +18,7 @@ from genai_sdk.errors import ConfigurationError, DecryptionError
 from genai_sdk.types import ConnectionView
 
 # It becomes part of a host name, so nothing but a label may pass.
-_REGION = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_REGION = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 
 def parse_result(delivery: SourceResult, names: Sequence[str] | None) -> ConnectionSet:
@@ -28,7 +28,8 @@ def parse_result(delivery: SourceResult, names: Sequence[str] | None) -> Connect
         ordered = [by_name[name] for name in dict.fromkeys(names) if name in by_name]
     else:
         ordered = sorted(by_name.values(), key=lambda connection: (connection.view.created_at, connection.name))
-    return ConnectionSet(delivery.project, tuple(ordered))
+    ends = [connection.expires_at for connection in ordered if connection.expires_at is not None]
+    return ConnectionSet(delivery.project, tuple(ordered), min(ends, default=None))
 
 
 def parse(record: ConnectionRecord) -> Connection:
@@ -40,7 +41,8 @@ def parse(record: ConnectionRecord) -> Connection:
     except ConfigurationError as reason:
         error = type(reason)(f"connection {record.name!r} cannot be used: {reason}")
         return Connection(msgspec.structs.replace(view, error=str(error)), error=error)
-    return Connection(view, credentials, headers)
+    expires_at = None if record.expires_at is None else _utc(record.expires_at).timestamp()
+    return Connection(view, credentials, headers, expires_at=expires_at)
 
 
 def _open(
@@ -80,6 +82,7 @@ def _view(record: ConnectionRecord, adapter: Adapter | None) -> ConnectionView:
         region=_region(_given_region(record)),
         use_responses_api=config.get("useResponsesApi") is True,
         default_credentials=sentinel is not None and (record.secret or "").strip() == sentinel,
+        allowed_models=record.models,
         header_names=tuple(name for name in headers if isinstance(name, str)),
         created_at=_utc(record.created_at),
         updated_at=_utc(record.updated_at),
@@ -94,7 +97,7 @@ def _given_region(record: ConnectionRecord) -> Any:
 
 def _region(value: Any) -> str | None:
     region = value.strip() if isinstance(value, str) else ""
-    return region if _REGION.fullmatch(region) else None
+    return region if re.fullmatch(_REGION, region) else None
 
 
 def _base_url(raw_url: str) -> str | None:

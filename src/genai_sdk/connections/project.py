@@ -1,18 +1,16 @@
 """Which project a key pair belongs to, asked beside the calls."""
 
-import logging
 import math
 import time
 from collections.abc import Callable
 
 import msgspec
 
+from genai_sdk import log
 from genai_sdk.connections.connection import Project
 from genai_sdk.errors import SourceUnavailableError
 from genai_sdk.http import BasicAuthEndpoint, Deadline, SyncTransport, TransportError, error_message_of
 from genai_sdk.lifecycle import Cache, CacheEntry, Fetch, Freshness
-
-logger = logging.getLogger("genai_sdk")
 
 PATH = "/api/public/projects"
 
@@ -82,7 +80,7 @@ class ProjectLookup:
 
     def _settled(self, _: None, before: CacheEntry[Project] | None, entry: CacheEntry[Project]) -> None:
         if entry.error is not None:
-            logger.info("the project of %r, which links to traces need, is not known: %s", self._endpoint, entry.error)
+            log.info("the project of %r, which links to traces need, is not known: %s", self._endpoint, entry.error)
 
 
 class _Projects(msgspec.Struct):

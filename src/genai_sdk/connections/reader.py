@@ -1,19 +1,19 @@
 """Asking a source, and keeping its answers on disk."""
 
-import hashlib
-import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from genai_sdk import log
 from genai_sdk.connections.connection import ConnectionSet
 from genai_sdk.connections.parse import parse_result
 from genai_sdk.connections.record import SourceResult
 from genai_sdk.connections.sources.source import Source
 from genai_sdk.errors import ConnectionNotFoundError
-from genai_sdk.snapshot import Snapshot
 
-logger = logging.getLogger("genai_sdk")
+if TYPE_CHECKING:  # a cost only for those who keep one
+    from genai_sdk.snapshot import Snapshot
 
 
 class Reader:
@@ -25,13 +25,11 @@ class Reader:
         snapshot: Where the last good answer is kept for the next process, or None.
     """
 
-    def __init__(self, source: Source, names: Sequence[str] | None, snapshot: Snapshot | None) -> None:
+    def __init__(self, source: Source, names: Sequence[str] | None, snapshot: "Snapshot | None") -> None:
         self._source = source
         self._names = None if names is None else tuple(dict.fromkeys(names))
         self._snapshot = snapshot
-        # Processes with other names keep other files, or the one with fewer would overwrite the one with more.
-        chosen = hashlib.sha256(msgspec.json.encode(sorted(self._names or ()))).hexdigest()[:16]
-        self._part = "connections" if self._names is None else f"connections-{chosen}"
+        self._part = "" if snapshot is None else _part(self._names)
         self._was_complete = False
         self._missing: frozenset[str] = frozenset()
 
@@ -67,7 +65,7 @@ class Reader:
         """Take note of a good answer that is served from now on, and keep it for the next process."""
         missing = self._missing_in(connections)
         for name in sorted(missing - self._missing):
-            logger.warning("the LLM connection %r is no longer in the project and takes no more calls", name)
+            log.warning("the LLM connection %r is no longer in the project and takes no more calls", name)
         self._was_complete, self._missing = True, missing
         if self._snapshot is not None:
             self._snapshot.save(self._part, msgspec.json.encode(delivery), now)
@@ -80,7 +78,7 @@ class Reader:
         try:
             delivery = msgspec.json.decode(saved.content, type=SourceResult)
         except (msgspec.DecodeError, RecursionError):
-            logger.warning("the snapshot of LLM connections is ignored: another version of GenAI SDK wrote it")
+            log.warning("the snapshot of LLM connections is ignored: another version of GenAI SDK wrote it")
             return None
         return parse_result(delivery, self._names), saved.at
 
@@ -99,6 +97,18 @@ class Reader:
 
     def _missing_in(self, connections: ConnectionSet) -> frozenset[str]:
         return frozenset(self._names or ()) - {connection.name for connection in connections.connections}
+
+
+def _part(names: Sequence[str] | None) -> str:
+    """Return the part of a snapshot that some names are kept in.
+
+    Processes with other names keep other files, or the one with fewer would overwrite the one with more.
+    """
+    import hashlib  # 3 ms that only a snapshot pays
+
+    if names is None:
+        return "connections"
+    return f"connections-{hashlib.sha256(msgspec.json.encode(sorted(names))).hexdigest()[:16]}"
 
 
 def _list(names: Sequence[str] | frozenset[str]) -> str:

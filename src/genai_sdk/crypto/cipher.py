@@ -5,13 +5,11 @@ import re
 
 from genai_sdk.errors import ConfigurationError, DecryptionError
 
-_KEY = re.compile(r"[0-9a-fA-F]{64}")
+_KEY = r"[0-9a-fA-F]{64}"
 
 # Langfuse wrote IVs of 16 bytes before 3.35.0 and of 12 since, and never encrypts old rows anew. The ciphertext of an
 # empty string is empty. https://github.com/langfuse/langfuse/blob/main/packages/shared/src/encryption/encryption.ts
-_SEALED = re.compile(
-    r"(?P<iv>[0-9a-fA-F]{24}|[0-9a-fA-F]{32}):(?P<ciphertext>(?:[0-9a-fA-F]{2})*):(?P<tag>[0-9a-fA-F]{32})"
-)
+_SEALED = r"(?P<iv>[0-9a-fA-F]{24}|[0-9a-fA-F]{32}):(?P<ciphertext>(?:[0-9a-fA-F]{2})*):(?P<tag>[0-9a-fA-F]{32})"
 
 
 class Cipher:
@@ -29,7 +27,7 @@ class Cipher:
 
     def __init__(self, keys: str) -> None:
         parts = [part.strip() for part in keys.split(",") if part.strip()]
-        wrong = next((number for number, part in enumerate(parts, 1) if not _KEY.fullmatch(part)), None)
+        wrong = next((number for number, part in enumerate(parts, 1) if not re.fullmatch(_KEY, part)), None)
         if wrong or not parts:
             problem = f"number {wrong} of {len(parts)} is not" if wrong else "it is empty"
             raise ConfigurationError(
@@ -47,7 +45,7 @@ class Cipher:
         from cryptography.exceptions import InvalidTag  # 30 ms that only a reader of the database pays
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        parts = _SEALED.fullmatch(text)
+        parts = re.fullmatch(_SEALED, text)
         if parts is None:
             raise DecryptionError("the stored text is not of Langfuse's encrypted form iv:ciphertext:tag in hex")
         iv = bytes.fromhex(parts["iv"])

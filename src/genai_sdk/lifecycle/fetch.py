@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Generic, TypeVar
 
+from genai_sdk.lifecycle.answer import Answer
 from genai_sdk.lifecycle.freshness import CacheEntry
 
 K = TypeVar("K")
@@ -23,7 +23,7 @@ class Fetch(Generic[K, V]):
         check: Whether it only asks, ahead of time, if a value moved: a failure then leaves the entry as it was.
 
     Attributes:
-        answer: What is known afterwards, an error included; it is never cancelled and never fails.
+        answer: What is known afterwards, an error included; it never fails.
         before: What was known when it began, or what an earlier process kept.
         accepted: Called once the answer is taken over, before anyone who waits has it; not called for one that came
             too late. The loader sets it.
@@ -34,8 +34,7 @@ class Fetch(Generic[K, V]):
         self.before = before
         self.check = check
         self.accepted: Callable[[], None] | None = None
-        self.answer: Future[CacheEntry[V]] = Future()
-        self.answer.set_running_or_notify_cancel()  # a cancelled waiter shall not cancel it for the others
+        self.answer: Answer[CacheEntry[V]] = Answer()
         self._end = time.monotonic() + timeout
 
     @property
@@ -52,13 +51,7 @@ class Fetch(Generic[K, V]):
 
     async def ajoin(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the twin's argument
         """Wait for the answer, or the end, without blocking the loop."""
-        import asyncio  # 20 ms that a synchronous process does not pay
-
-        answer = asyncio.wrap_future(self.answer)
-        try:
-            await asyncio.wait({answer}, timeout=self._left(timeout))
-        finally:
-            answer.cancel()  # this loop's copy only: its loop may be closed when the answer comes
+        await self.answer.wait(self._left(timeout))
 
     @property
     def overdue(self) -> bool:

@@ -1,6 +1,5 @@
 """PURE: how long a cache entry serves, and what a call does about it. Reads no clock."""
 
-import copy
 import math
 from typing import Generic, Literal, TypeVar
 
@@ -115,4 +114,6 @@ def fail(before: CacheEntry[V] | None, error: GenAIError, now: float, freshness:
 
 def copy_error(error: GenAIError) -> GenAIError:
     """Return an error of the same kind, message and fields without the frames, causes and locals it was raised with."""
-    return copy.copy(error)
+    from copy import copy
+
+    return copy(error)

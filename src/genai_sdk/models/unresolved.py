@@ -1,6 +1,5 @@
 """The errors of a name that does not resolve: what was asked, what there is, and what to do next."""
 
-import difflib
 from collections.abc import Sequence
 
 from genai_sdk.errors import ConfigurationError, ConnectionNotFoundError, InvalidRequestError, UnknownModelError
@@ -92,7 +91,9 @@ def _close_pins(name: str, entries: Sequence[IndexedConnection]) -> list[str]:
         return []
     usable = [entry for entry in entries[:_COMPARED] if entry.bar is None]
     heads = [*(entry.name for entry in usable), *(row.prefix for entry in usable if (row := entry.offer.adapter))]
-    return [f"{one}/{rest}"[:200] for one in difflib.get_close_matches(head[:100], dict.fromkeys(heads), 2)]
+    from difflib import get_close_matches  # 1 ms that only a mistake pays
+
+    return [f"{one}/{rest}"[:200] for one in get_close_matches(head[:100], dict.fromkeys(heads), 2)]
 
 
 def _close_models(rest: str, entries: Sequence[IndexedConnection]) -> list[str]:
@@ -103,7 +104,9 @@ def _close_models(rest: str, entries: Sequence[IndexedConnection]) -> list[str]:
         if len(names) >= _COMPARED:
             break
     # A shorter text is compared faster, and nobody mistypes a longer one.
-    return [names[one] for one in difflib.get_close_matches(rest.lower()[:100], list(names)[:_COMPARED], 3)]
+    from difflib import get_close_matches
+
+    return [names[one] for one in get_close_matches(rest.lower()[:100], list(names)[:_COMPARED], 3)]
 
 
 def _some(items: Sequence[str], joint: str, shown: int = _SHOWN) -> str:

@@ -1,19 +1,20 @@
 """The project's own model definitions in Langfuse, loaded and kept fresh in the background."""
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from genai_sdk.catalogue import Price, ProjectPrices
+from genai_sdk import log
+from genai_sdk.catalogue import Price
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 from genai_sdk.http import BasicAuthEndpoint, Deadline, SyncTransport, TransportError, error_message_of
 from genai_sdk.lifecycle import Cache, CacheEntry, Fetch, Freshness
 
-logger = logging.getLogger("genai_sdk")
+if TYPE_CHECKING:  # loaded beside the calls, by what reads them
+    from genai_sdk.catalogue import ProjectPrices
 
 PATH = "/api/public/models"
 
@@ -46,7 +47,7 @@ class ModelDefinitions(msgspec.Struct, frozen=True):
     """What was loaded: the pages as they came, and the prices read from them."""
 
     pages: tuple[DefinitionPage, ...]
-    prices: ProjectPrices
+    prices: "ProjectPrices"
 
 
 class PriceLookup:
@@ -106,6 +107,8 @@ class PriceLookup:
             pages.append(self._page(number + 1, known[number] if number < len(known) else None, deadline))
         if fetch.last is not None and tuple(pages) == known:
             return fetch.last
+        from genai_sdk.catalogue import ProjectPrices
+
         return ModelDefinitions(tuple(pages), ProjectPrices.read(row for page in pages for row in page.rows))
 
     def _page(self, number: int, known: DefinitionPage | None, deadline: Deadline) -> DefinitionPage:
@@ -133,10 +136,10 @@ class PriceLookup:
         self, _: None, before: CacheEntry[ModelDefinitions] | None, entry: CacheEntry[ModelDefinitions]
     ) -> None:
         if entry.error is not None:
-            logger.info("the model prices of %r are not known: %s", self._endpoint, entry.error)
+            log.info("the model prices of %r are not known: %s", self._endpoint, entry.error)
         elif entry.value is not None and (before is None or before.value is not entry.value):
             for warning in entry.value.prices.warnings:
-                logger.warning("%s", warning)
+                log.warning("%s", warning)
 
 
 class _Meta(msgspec.Struct):

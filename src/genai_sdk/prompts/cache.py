@@ -1,16 +1,14 @@
 """Prompts kept for a while: served at once, refreshed beside the calls."""
 
-import logging
 import math
 import time
 from collections.abc import Callable
 
+from genai_sdk import log
 from genai_sdk.errors import AccessDeniedError, PromptNotFoundError
 from genai_sdk.lifecycle import Cache, CacheEntry, Fetch, Freshness
 from genai_sdk.prompts.source import PromptKey, PromptSource
 from genai_sdk.prompts.stored import StoredPrompt
-
-logger = logging.getLogger("genai_sdk")
 
 SIZE = 1000
 """Versions of prompts that are kept; of more, those that were loaded longest ago go."""
@@ -73,7 +71,7 @@ def prompt_freshness(ttl: float, max_stale: float) -> Freshness:
 def _report(key: PromptKey, before: CacheEntry[StoredPrompt] | None, entry: CacheEntry[StoredPrompt]) -> None:
     """Log a change for the better or worse, once."""
     if entry.error is None and before is not None and before.error is not None:
-        logger.info("prompt %s can be fetched again", key.describe())
+        log.info("prompt %s can be fetched again", key.describe())
     elif entry.error is not None and before is not None and before.error is None:
         serves = "and is no longer served" if entry.value is None else f"so its version {entry.value.version} stays"
-        logger.warning("prompt %s cannot be refreshed, %s: %s", key.describe(), serves, entry.error)
+        log.warning("prompt %s cannot be refreshed, %s: %s", key.describe(), serves, entry.error)

@@ -1,10 +1,10 @@
 """The prompts of a project, as the client hands them out."""
 
-import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from genai_sdk import log
 from genai_sdk.errors import ClientClosedError, GenAIError, InvalidRequestError
 from genai_sdk.http import BasicAuthEndpoint, SyncTransport
 from genai_sdk.prompts.cache import SIZE, TTL, PromptCache, make_cache
@@ -13,8 +13,6 @@ from genai_sdk.prompts.stored import StoredPrompt, fallback_prompt
 from genai_sdk.prompts.template import TextTemplate
 from genai_sdk.prompts.values import ChatPrompt, TextPrompt, compile_chat, compile_text
 from genai_sdk.prompts.watch import PromptWatch
-
-logger = logging.getLogger("genai_sdk")
 
 Fallback = str | Sequence[Mapping[str, Any]]
 
@@ -137,7 +135,7 @@ class PromptLibrary:
             if len(self._on_fallback) >= SIZE:
                 self._on_fallback.clear()
             self._on_fallback.add(key)
-            logger.warning("the call's own fallback stands in for a prompt: %s", error)
+            log.warning("the call's own fallback stands in for a prompt: %s", error)
         return spare
 
 

@@ -1,6 +1,5 @@
 """Langfuse's prompts over HTTP: the requests, and what their answers mean."""
 
-import difflib
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -156,6 +155,8 @@ class PromptSource:
             names = [row.name for row in self._list((("limit", "100"),), deadline)]
         except GenAIError:
             return "create it there, or check its name"
+        import difflib  # 1 ms that only a mistake pays
+
         close = difflib.get_close_matches(key.name, names, 3)
         if close:
             return f"did you mean {' or '.join(map(repr, close))}?"

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 # Other things between braces, such as JSON or another engine's `{{#if x}}`, are text unless they are given.
-_NAME = re.compile(r"\w([\w .-]*\w)?")
+_NAME = r"\w([\w .-]*\w)?"
 
 
 class Variable(msgspec.Struct, frozen=True):
@@ -133,7 +133,7 @@ def _pieces(text: str) -> Iterator[str | Variable]:
 
 
 def _needed(pieces: Pieces) -> Iterator[str]:
-    return (piece.name for piece in pieces if isinstance(piece, Variable) and _NAME.fullmatch(piece.name))
+    return (piece.name for piece in pieces if isinstance(piece, Variable) and re.fullmatch(_NAME, piece.name))
 
 
 def _fill(pieces: Pieces, variables: Mapping[str, Any]) -> str:

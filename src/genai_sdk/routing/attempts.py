@@ -4,8 +4,8 @@ It yields what is to be done (`steps.py`) and is sent what came of it; the sync 
 `stream.py`) do it. So there is one set of decisions, and no clock but the one handed in.
 """
 
-from collections.abc import Generator, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -16,15 +16,15 @@ from genai_sdk.errors import (
     GenAIError,
     ProviderError,
     ProviderTimeoutError,
-    RateLimitError,
     RouteExhaustedError,
     StreamInterruptedError,
 )
 from genai_sdk.http.deadline import TICK
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health, key_of
-from genai_sdk.routing.limits import Limits
-from genai_sdk.routing.options import RoutingOptions
+from genai_sdk.routing.limits import OVER_LIMIT, Limits, over_limit
+from genai_sdk.routing.options import RoutingOptions, alone
+from genai_sdk.routing.overdue import cut_short, no_token, too_late
 from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, FallbackKind, MisconfiguredError, backoff, rule_for
 from genai_sdk.routing.rows import attempt_row, cancelled_row
@@ -33,10 +33,12 @@ from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import Attempt, Usage
 
-OVER_LIMIT = "over its limit"
-"""The reason of an attempt that was not made, as `rpm` or `tpm` of its deployment is used up."""
 T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
+
+
+Pricing = Callable[[Deployment, Usage | None], Mapping[str, float] | None]
+"""What tokens of a deployment cost in US dollars, by kind and in `total`; None where that is not known."""
 
 
 class Call(Generic[T]):
@@ -52,6 +54,7 @@ class Call(Generic[T]):
         streaming: Whether answers are streams, which are delivered before they end.
         trace: Told of every attempt that is over.
         limits: What was used of each deployment's minute; None where nothing is limited.
+        price: Returns what tokens of a deployment cost, by kind; None where that is not known.
     """
 
     def __init__(
@@ -66,7 +69,9 @@ class Call(Generic[T]):
         streaming: bool = False,
         trace: CallTrace = UNRECORDED,
         limits: Limits | None = None,
+        price: Pricing = lambda _deployment, _usage: None,
     ) -> None:
+        self._price = price
         self.options = options
         self._limits = limits
         self.trace = trace
@@ -121,6 +126,21 @@ class Call(Generic[T]):
     def must_fit(self) -> bool:
         """Whether a request is to be measured before it is sent: only where another group can take it."""
         return self.options.pre_call_checks and bool(self._fallbacks_after(self._entering, "context_window"))
+
+    def continuing(self) -> "Call[T]":
+        """Return the call that continues a turn where it was paused: on what served it, and on nothing else.
+
+        Its attempts are rows of the same ledger, and its deadline is the same; that of a stream begins anew, since it
+        ended at the first content.
+        """
+        assert self.served is not None, "only what was answered is continued"
+        group = msgspec.structs.replace(self._group, deployments=(self.served,))
+        started = self._clock.now() if self._streaming else self.started
+        facts: dict[str, Any] = {"streaming": self._streaming, "trace": self.trace, "price": self._price}
+        arguments = (self._planner, group, alone(self.options), self._health, self._clock)
+        call: Call[T] = Call(*arguments, started=started, limits=self._limits, **facts)
+        call.attempts = self.attempts
+        return call
 
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""
@@ -234,7 +254,7 @@ class Call(Generic[T]):
     ) -> Generator[Step, Outcome, ProviderError | None]:
         begun = self._clock.now()
         if begun >= self._end:
-            return self._too_late(deployment)
+            return too_late(deployment, self.options.deadline)
         if self._limits is not None and (over := self._over_limit(self._limits, group, deployment, waited)):
             return over
         self._health.started(deployment)
@@ -245,12 +265,12 @@ class Call(Generic[T]):
             begun += self.warmup - cold
             latency = self._clock.now() - begun
             failure = self._failure_of(outcome, deployment, latency, left)
-            self.attempts.append(attempt_row(group, deployment, latency, waited, failure))
+            self.attempts.append(self._row(group, deployment, latency, waited, failure))
             if failure is None:
                 self.served = deployment
                 self._health.succeeded(deployment, latency)
                 if self._streaming:
-                    failure = yield from self._deliver(deployment)
+                    failure = yield from self._deliver(group, deployment, latency, waited)
             return failure
         except GeneratorExit:
             if len(self.attempts) == reported:  # the call was cancelled while this attempt was under way
@@ -261,6 +281,14 @@ class Call(Generic[T]):
             if len(self.attempts) > reported:
                 self.trace.attempt(self.attempts[-1], begun, self._clock.now())
 
+    def _row(
+        self, group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
+    ) -> Attempt:
+        row = attempt_row(group, deployment, latency, waited, failure)
+        if failure is None or failure.usage is None:
+            return row
+        return msgspec.structs.replace(row, usage=failure.usage, costs=self._price(deployment, failure.usage))
+
     def _over_limit(self, limits: Limits, group: Group, deployment: Deployment, waited: float) -> ProviderError | None:
         """Count an attempt; or say why it is not made, and let the deployment rest until its next minute."""
         now = self._clock.now()
@@ -269,14 +297,7 @@ class Call(Generic[T]):
             return None
         until = now + seconds
         self._health.rest(key_of(deployment), 0.0 if self.options.disable_cooldowns else until, until)
-        error = RateLimitError(
-            f"{'/'.join(deployment.key)} was not asked: its rpm or tpm of router_args is used up for {seconds:.3g} s",
-            provider=deployment.connection.view.adapter,
-            connection=deployment.connection.name,
-            model=deployment.model,
-            retry_after=seconds,
-            reason=OVER_LIMIT,
-        )
+        error = over_limit(deployment, seconds)
         self.attempts.append(attempt_row(group, deployment, 0.0, waited, error))
         self.trace.attempt(self.attempts[-1], now, now)
         return error
@@ -286,15 +307,16 @@ class Call(Generic[T]):
         if self._limits is not None and usage is not None and self.served is not None:
             self._limits.spend(self.served, usage.total_tokens or 0, self._clock.now())
 
-    def _deliver(self, deployment: Deployment) -> Generator[Step, Outcome, ProviderError | None]:
+    def _deliver(
+        self, group: Group, deployment: Deployment, latency: float, waited: float
+    ) -> Generator[Step, Outcome, ProviderError | None]:
         """Hand a stream out; if it breaks, end the call or go on with what is left of it."""
         delivered = self._clock.now()
         broken = yield Deliver()
         if not isinstance(broken, StreamInterruptedError):
             return None
-        self.attempts[-1] = msgspec.structs.replace(
-            self.attempts[-1], status=broken.status_code, reason=broken.reason, detail=broken.message
-        )
+        row = self._row(group, deployment, latency, waited, broken)
+        self.attempts[-1] = msgspec.structs.replace(row, hedged=self.attempts[-1].hedged)
         if self.options.stream_fallback != "restart":
             self._health.failed(deployment, broken.retry_after, self.options, self._clock.now())
             broken.attempts = tuple(self.attempts)
@@ -312,9 +334,9 @@ class Call(Generic[T]):
             return MisconfiguredError(outcome, provider=view.adapter, connection=view.name, model=deployment.model)
         if isinstance(outcome, ProviderTimeoutError):
             if left < self._allowed and latency > left - TICK:
-                return self._cut_short(deployment, left)
+                return cut_short(deployment, left, self.options.deadline)
             if self._allowed < self.options.timeout and latency > self._allowed - TICK:
-                return self._no_token(deployment)
+                return no_token(deployment, self._allowed)
         return outcome if isinstance(outcome, ProviderError) else None
 
     def _ahead(self, group: Group, error: ProviderError) -> tuple[Group, ...]:
@@ -327,36 +349,6 @@ class Call(Generic[T]):
             return ()
         groups = (*self._planner.fallbacks(group, kind, self.options), *self._queue)
         return tuple(one for one in groups if any(each.key not in self._entered for each in one.deployments))
-
-    def _too_late(self, deployment: Deployment) -> ProviderError:
-        return self._overdue(
-            deployment,
-            f"the deadline of {self.options.deadline:g} s passed before {deployment.connection.name} could be asked; "
-            "raise deadline= or look at what took so long in .attempts",
-        )
-
-    def _cut_short(self, deployment: Deployment, left: float) -> ProviderError:
-        return self._overdue(
-            deployment,
-            f"{'/'.join(deployment.key)} did not answer within the {left:.3g} s that were left of the deadline of "
-            f"{self.options.deadline:g} s; raise deadline= or look at what took so long in .attempts",
-        )
-
-    def _no_token(self, deployment: Deployment) -> ProviderError:
-        return self._overdue(
-            deployment,
-            f"{'/'.join(deployment.key)} sent no content within first_token_timeout={self._allowed:g} s",
-            "first token timeout",
-        )
-
-    def _overdue(self, deployment: Deployment, message: str, reason: str = "deadline") -> ProviderError:
-        return ProviderTimeoutError(
-            message,
-            provider=deployment.connection.view.adapter,
-            connection=deployment.connection.name,
-            model=deployment.model,
-            reason=reason,
-        )
 
     def _last_word(self, error: ProviderError) -> GenAIError:
         """Return the error to raise: the only deployment's own, or one that speaks for all that were tried."""

@@ -4,13 +4,13 @@ import random
 import threading
 import time
 from collections.abc import Iterable
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genai_sdk.errors import ClientClosedError
 
 if TYPE_CHECKING:  # 35 ms that a synchronous process does not pay
     import asyncio
+    from queue import SimpleQueue
 
 T = TypeVar("T")
 
@@ -60,8 +60,10 @@ class Clock:
         finally:
             self._sleepers.discard(sleeper)
 
-    def take(self, inbox: SimpleQueue[T], seconds: float | None) -> T | None:
+    def take(self, inbox: "SimpleQueue[T]", seconds: float | None) -> T | None:
         """Return what comes first out of `inbox`, or None if nothing does for so many seconds."""
+        from queue import Empty  # which nobody needs without hedging
+
         try:
             return inbox.get(timeout=seconds)
         except Empty:

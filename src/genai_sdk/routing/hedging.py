@@ -11,7 +11,7 @@ from genai_sdk.errors import ProviderError
 from genai_sdk.routing.attempts import Call, T
 from genai_sdk.routing.plan import Group
 from genai_sdk.routing.policy import rule_for
-from genai_sdk.routing.rows import attempt_row, cancelled_row
+from genai_sdk.routing.rows import cancelled_row
 from genai_sdk.routing.steps import Begin, Cancel, Next, Outcome, Over, Step, Try
 
 _AHEAD = 1.0
@@ -160,7 +160,7 @@ class HedgedCall(Call[T]):
         self._report(group, running, latency, None)
         if not self._streaming:
             return None
-        broken = yield from self._deliver(running.deployment)
+        broken = yield from self._deliver(group, running.deployment, latency, running.waited)
         return None if broken is None else (running.deployment, broken)
 
     def _leave_lanes(self, group: Group, lanes: dict[int, _Running]) -> Generator[Step, Outcome, None]:
@@ -177,7 +177,7 @@ class HedgedCall(Call[T]):
         self._end_lane(running)
 
     def _report(self, group: Group, running: _Running, latency: float, error: ProviderError | None) -> None:
-        row = attempt_row(group, running.deployment, latency, running.waited, error)
+        row = self._row(group, running.deployment, latency, running.waited, error)
         self.attempts.append(msgspec.structs.replace(row, hedged=running.hedged))
         self.trace.attempt(self.attempts[-1], running.begun, self._clock.now())
 

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from genai_sdk.drivers.driver import Deployment
+from genai_sdk.errors import RateLimitError
 from genai_sdk.routing.health import Key, key_of
 from genai_sdk.routing.options import RoutingOptions
 
+OVER_LIMIT = "over its limit"
+"""The reason of an attempt that was not made, as `rpm` or `tpm` of its deployment is used up."""
 MINUTE = 60.0
 _BOUND = 10_000
 _ACTIVE = 5.0
@@ -122,3 +125,15 @@ def limit_of(rows: Mapping[str, int], deployment: Deployment) -> int | None:
         if key in rows:
             return rows[key]
     return None
+
+
+def over_limit(deployment: Deployment, seconds: float) -> RateLimitError:
+    """Return why an attempt is not made."""
+    return RateLimitError(
+        f"{'/'.join(deployment.key)} was not asked: its rpm or tpm of router_args is used up for {seconds:.3g} s",
+        provider=deployment.connection.view.adapter,
+        connection=deployment.connection.name,
+        model=deployment.model,
+        retry_after=seconds,
+        reason=OVER_LIMIT,
+    )

@@ -1,6 +1,5 @@
 """The options of routing, in Router's vocabulary: read once, checked, frozen. Pure."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
@@ -40,6 +39,7 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
         rpm: Requests a minute, by `connection/model`, by connection, or `*` for each deployment.
         tpm: Tokens a minute, in the same way.
         stream_fallback: Whether a stream that broke after its first content may start over.
+        max_continuations: How often a turn that its vendor paused is continued.
     """
 
     fallbacks: FallbackTable = FallbackTable()
@@ -64,6 +64,19 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
     rpm: Mapping[str, int] = {}
     tpm: Mapping[str, int] = {}
     stream_fallback: StreamFallback = "before_first_content"
+    max_continuations: int = 0
+
+
+def alone(options: RoutingOptions) -> RoutingOptions:
+    """Return the options of a call that stays where it is: nothing stands in for it, and nothing starts over."""
+    none = FallbackTable()
+    return msgspec.structs.replace(
+        options,
+        fallbacks=none,
+        context_window_fallbacks=none,
+        content_policy_fallbacks=none,
+        stream_fallback="before_first_content",
+    )
 
 
 def read_router_args(arguments: Mapping[str, Any] | None, base: RoutingOptions) -> RoutingOptions:
@@ -96,6 +109,8 @@ def read_call_options(arguments: Mapping[str, Any], base: RoutingOptions) -> Rou
 def _read(where: str, arguments: Mapping[str, Any], readers: Mapping[str, Callable[[str, Any], Any]]) -> dict[str, Any]:
     for key in arguments:
         if key not in readers:
+            import difflib  # 1 ms that only a mistake pays
+
             close = difflib.get_close_matches(str(key), readers, 1)
             hint = f"; did you mean {close[0]!r}?" if close else "."
             raise InvalidRequestError(f"{where} has the unknown key {key!r}{hint} Known: {', '.join(sorted(readers))}")
@@ -210,6 +225,7 @@ _CALL_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "first_token_timeout": read_wait,
     "num_retries": _number,
     "max_fallbacks": _number,
+    "max_continuations": _number,
     "fallbacks": lambda key, item: read_table(key, item, plain=True),
     "context_window_fallbacks": lambda key, item: read_table(key, item, plain=True),
     "content_policy_fallbacks": lambda key, item: read_table(key, item, plain=True),

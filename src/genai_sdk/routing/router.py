@@ -2,78 +2,46 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
-from genai_sdk.drivers.streams import ReadyStream
-from genai_sdk.errors import ClientClosedError, ProviderError
-from genai_sdk.http import Deadline, TransportClosed
+from genai_sdk.errors import ConfigurationError, ProviderError
+from genai_sdk.http import Deadline
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
-from genai_sdk.routing.hedging import HedgeAllowance, HedgedCall
 from genai_sdk.routing.limits import Limits
-from genai_sdk.routing.opening import AsyncOpened, Opened, aopen_stream, open_stream, tells_nothing
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
-from genai_sdk.routing.run import AsyncRunner, Runner
-from genai_sdk.routing.steps import Try
-from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
-from genai_sdk.routing.windows import check_window
+from genai_sdk.routing.run import AsyncRunner, KeySource, Runner
+from genai_sdk.routing.steps import Steps, Try
+from genai_sdk.routing.turn import Turn, turn_of
+from genai_sdk.routing.under_way import UnderWay
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
+from genai_sdk.types import CallInfo, ChatCompletion, Response, Usage
 from genai_sdk.types.call import AnswerReader
-from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
 
-if TYPE_CHECKING:  # loaded where a Redis is named
+if TYPE_CHECKING:  # loaded by the first stream, the first hedged call, and where a Redis is named
     from genai_sdk.routing.fleet import Fleet
+    from genai_sdk.routing.hedging import HedgeAllowance
+    from genai_sdk.routing.opening import AsyncOpened, Opened
+    from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
 CONNECT_TIMEOUT = 10.0
 """Seconds that connecting to a provider may take, so that a dead region does not use up the whole `timeout`."""
 
 
-class KeySource(Protocol):
-    """Where a rejected key may have a successor."""
-
-    def refetch(self, failed: Connection) -> Connection | None:
-        """Return the connection with other credentials than `failed`, or None."""
-        ...
-
-    async def arefetch(self, failed: Connection) -> Connection | None:
-        """Return the connection with other credentials; the twin of `refetch`."""
-        ...
-
-
 ProjectPrice = Callable[[str], Price | None]
 """What the project says a model id costs; None where it says nothing. It never waits."""
-
-
-class _UnderWay:
-    """Refuses work once the router is closed, and says so where its closing ends a call."""
-
-    def __init__(self) -> None:
-        self.closed = False
-
-    def __enter__(self) -> None:
-        refuse_at_exit()
-        if self.closed:
-            raise ClientClosedError("this client was closed; make a new GenAIClient")
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, TransportClosed):
-            raise ClientClosedError("the client was closed while the call was under way") from None
 
 
 class Router:
@@ -95,9 +63,9 @@ class Router:
         self._clock = clock
         self._project_price = project_price
         self._loop_ready = False
-        self._under_way = _UnderWay()
+        self._under_way = UnderWay()
         self._running: set[object] = set()
-        self._allowance = HedgeAllowance()
+        self._allowance: HedgeAllowance | None = None
         self.limits = Limits()
         self._fleet: Fleet | None = None
         in_forked_child(self._begin_in_child)
@@ -105,7 +73,8 @@ class Router:
     def _begin_in_child(self) -> None:
         self._running.clear()
         self.health.begin_in_child()
-        self._allowance.begin_in_child()
+        if self._allowance is not None:
+            self._allowance.begin_in_child()
         self.limits.begin_in_child()
         if self._fleet is not None:
             self._fleet.begin_in_child()
@@ -133,18 +102,25 @@ class Router:
         """
         if self._fleet is not None:
             self._fleet.start()
-        limits = self.limits if options.rpm or options.tpm else None
-        arguments = (planner, planner.group(model, options), options, self.health, self._clock)
-        if options.hedge_after:
-            return HedgedCall(
-                *arguments,
-                started=started,
-                streaming=streaming,
-                trace=trace,
-                limits=limits,
-                allowance=self._allowance,
-            )
-        return Call(*arguments, started=started, streaming=streaming, trace=trace, limits=limits)
+        make = self._hedged if options.hedge_after else Call
+        return make(
+            planner,
+            planner.group(model, options),
+            options,
+            self.health,
+            self._clock,
+            started=started,
+            streaming=streaming,
+            trace=trace,
+            price=self._cost,
+            limits=self.limits if options.rpm or options.tpm else None,
+        )
+
+    def _hedged(self, *arguments: Any, **facts: Any) -> Call[Any]:
+        from genai_sdk.routing.hedging import HedgeAllowance, HedgedCall
+
+        self._allowance = self._allowance or HedgeAllowance()
+        return HedgedCall(*arguments, allowance=self._allowance, **facts)
 
     def run(
         self,
@@ -154,20 +130,31 @@ class Router:
         model: AnswerReader | None = None,
     ) -> A:
         """Answer a request; `model` is what the answer is to be read as."""
+        turn = turn_of(request, call.options.max_continuations)
 
         def attempt(step: Try) -> DriverResponse[A]:
+            asked: Any = request if turn is None else turn.request
             self._prepare(operation, call, step.deployment)
-            _check(call, step, request)
-            return self._driver.run(operation, step.deployment, request, _deadline(step))
+            _check(call, step, asked)
+            return self._driver.run(operation, step.deployment, asked, _deadline(step))
 
         token = object()
         self._running.add(token)
         try:
             with self._under_way:
                 Runner(call, attempt, self._keys.refetch, self._clock).run(call.steps())
+                while turn is not None and turn.may_go_on(_value(call)):
+                    self._take(turn, call, _value(call))
+                    rest = call.continuing()
+                    try:
+                        Runner(rest, attempt, self._keys.refetch, self._clock).run(rest.steps())
+                    except (ProviderError, ConfigurationError):  # it is in the ledger; what there is, is paid for
+                        turn.give_up()
+                        break
+                    call.accept(rest.answer)
         finally:
             self._running.discard(token)
-        return self._answer(call, model)
+        return self._answer(call, model, turn)
 
     async def arun(
         self,
@@ -177,21 +164,40 @@ class Router:
         model: AnswerReader | None = None,
     ) -> A:
         """Answer a request; the twin of `run`."""
+        turn = turn_of(request, call.options.max_continuations)
 
         async def attempt(step: Try) -> DriverResponse[A]:
+            asked: Any = request if turn is None else turn.request
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
                 await self._aprepare(operation, call, step.deployment)
-            _check(call, step, request)
-            return await self._driver.arun(operation, step.deployment, request, _deadline(step))
+            _check(call, step, asked)
+            return await self._driver.arun(operation, step.deployment, asked, _deadline(step))
 
         with self._under_way:
             await AsyncRunner(call, attempt, self._keys.arefetch, self._clock).run(call.steps())
-        return self._answer(call, model)
+            while turn is not None and turn.may_go_on(_value(call)):
+                self._take(turn, call, _value(call))
+                rest = call.continuing()
+                try:
+                    await AsyncRunner(rest, attempt, self._keys.arefetch, self._clock).run(rest.steps())
+                except (ProviderError, ConfigurationError):
+                    turn.give_up()
+                    break
+                call.accept(rest.answer)
+        return self._answer(call, model, turn)
 
-    def stream(self, call: Call[Opened], request: ChatRequest, model: AnswerReader | None = None) -> CompletionStream:
+    def stream(
+        self, call: "Call[Opened]", request: ChatRequest, model: AnswerReader | None = None
+    ) -> "CompletionStream":
         """Answer a chat call with a stream that has reached its first content."""
+        refuse_at_exit()  # nothing can be imported then
+        from genai_sdk.routing.opening import Opened, as_stream, open_stream, tells_nothing
+        from genai_sdk.routing.stream import CompletionStream
 
-        def attempt(step: Try) -> Opened:
+        turn = Turn(request, call.options.max_continuations)
+
+        def attempt(step: Try) -> "Opened":
+            request = turn.request
             self._prepare(CHAT, call, step.deployment)
             _check(call, step, request)
             deadline = _deadline(step, gap=call.options.stream_timeout)
@@ -203,22 +209,42 @@ class Router:
                 if not (tells_nothing(error) and call.may_ask_whole()):
                     raise
             reply = self._driver.run(CHAT, step.deployment, request, deadline)
-            return open_stream(step.deployment, _as_stream(reply), deadline)
+            return open_stream(step.deployment, as_stream(reply), deadline)
 
         steps = call.steps()
         runner = Runner(call, attempt, self._keys.refetch, self._clock, Opened.close)
         with self._under_way:
             runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self._info, call, model, first_content=first)
-        return CompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
+        describe = functools.partial(self._info, call, model, turn=turn, first_content=first)
+
+        def go_on(paused: ChatCompletion) -> "tuple[Steps, Runner[Opened], Opened] | None":
+            self._take(turn, call, paused)
+            rest = call.continuing()
+            steps = rest.steps()
+            runner = Runner(rest, attempt, self._keys.refetch, self._clock)
+            try:
+                with self._under_way:
+                    runner.run(steps)
+            except (ProviderError, ConfigurationError):
+                turn.give_up()
+                return None
+            return steps, runner, rest.answer
+
+        return CompletionStream(call, steps, runner, describe, turn, go_on, include_usage=request.wants_usage)
 
     async def astream(
-        self, call: Call[AsyncOpened], request: ChatRequest, model: AnswerReader | None = None
-    ) -> AsyncCompletionStream:
+        self, call: "Call[AsyncOpened]", request: ChatRequest, model: AnswerReader | None = None
+    ) -> "AsyncCompletionStream":
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
+        refuse_at_exit()
+        from genai_sdk.routing.opening import AsyncOpened, aopen_stream, as_stream, tells_nothing
+        from genai_sdk.routing.stream import AsyncCompletionStream
 
-        async def attempt(step: Try) -> AsyncOpened:
+        turn = Turn(request, call.options.max_continuations)
+
+        async def attempt(step: Try) -> "AsyncOpened":
+            request = turn.request
             await self._aprepare(CHAT, call, step.deployment)
             _check(call, step, request)
             deadline = _deadline(step, gap=call.options.stream_timeout)
@@ -229,15 +255,29 @@ class Router:
                 if not (tells_nothing(error) and call.may_ask_whole()):
                     raise
             reply = await self._driver.arun(CHAT, step.deployment, request, deadline)
-            return await aopen_stream(step.deployment, _as_stream(reply), deadline)
+            return await aopen_stream(step.deployment, as_stream(reply), deadline)
 
         steps = call.steps()
         runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock, AsyncOpened.aclose)
         with self._under_way:
             await runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self._info, call, model, first_content=first)
-        return AsyncCompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
+        describe = functools.partial(self._info, call, model, turn=turn, first_content=first)
+
+        async def go_on(paused: ChatCompletion) -> "tuple[Steps, AsyncRunner[AsyncOpened], AsyncOpened] | None":
+            self._take(turn, call, paused)
+            rest = call.continuing()
+            steps = rest.steps()
+            runner = AsyncRunner(rest, attempt, self._keys.arefetch, self._clock)
+            try:
+                with self._under_way:
+                    await runner.run(steps)
+            except (ProviderError, ConfigurationError):
+                turn.give_up()
+                return None
+            return steps, runner, rest.answer
+
+        return AsyncCompletionStream(call, steps, runner, describe, turn, go_on, include_usage=request.wants_usage)
 
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load what calls on these connections need."""
@@ -279,11 +319,18 @@ class Router:
         while self._running and time.monotonic() < end:
             time.sleep(0.005)
 
-    def _answer(self, call: Call[DriverResponse[A]], model: AnswerReader | None) -> A:
-        value: Any = call.answer.value
-        info = self._info(call, model, value.usage, value.model_extra.get("service_tier"))
-        response: A = msgspec.structs.replace(value, genai=info)
+    def _take(self, turn: Turn, call: Call[Any], value: ChatCompletion) -> None:
+        assert call.served is not None, "only what was answered is continued"
         call.spent(value.usage)
+        turn.take(value, costs_of(self._price(call.served), value.usage, service_tier=_tier(value)))
+
+    def _answer(self, call: Call[DriverResponse[A]], model: AnswerReader | None, turn: Turn | None = None) -> A:
+        value: Any = call.answer.value
+        call.spent(value.usage)
+        info = self._info(call, model, value.usage, _tier(value), turn)
+        if turn is not None:
+            value = turn.whole(value)
+        response: A = msgspec.structs.replace(value, genai=info)
         call.trace.answered(response)
         return response
 
@@ -293,12 +340,15 @@ class Router:
         model: AnswerReader | None,
         usage: Usage | None,
         tier: str | None,
+        turn: Turn | None = None,
         first_content: float | None = None,
     ) -> CallInfo:
         served = call.served
         assert served is not None, "a call that ended without an error was served"
         price = self._price(served)
-        costs = costs_of(price, usage, service_tier=tier)
+        costs: Mapping[str, float] | None = costs_of(price, usage, service_tier=tier)
+        if turn is not None and turn.so_far is not None:
+            costs = turn.cost_with(costs)
         return CallInfo(
             connection=served.connection.name,
             provider=served.connection.view.adapter,
@@ -315,6 +365,9 @@ class Router:
             response_format=model,
         )
 
+    def _cost(self, deployment: Deployment, usage: Usage | None) -> Mapping[str, float] | None:
+        return costs_of(self._price(deployment), usage)
+
     def _price(self, served: Deployment) -> Price | None:
         """Return the project's own price of what served, else the vendor's."""
         own = self._project_price(served.model) if self._project_price is not None else None
@@ -324,13 +377,20 @@ class Router:
         return price_of(view.adapter, served.model, region=view.region, base_url=view.base_url)
 
 
+def _value(call: Call[Any]) -> ChatCompletion:
+    value: ChatCompletion = call.answer.value
+    return value
+
+
+def _tier(value: Response) -> Any:
+    return value.model_extra.get("service_tier")
+
+
 def _check(call: Call[Any], step: Try, request: Any) -> None:
     if call.options.pre_call_checks and call.must_fit():
+        from genai_sdk.routing.windows import check_window
+
         check_window(step.deployment, request)
-
-
-def _as_stream(reply: DriverResponse[ChatCompletion]) -> ReadyStream[ChatCompletionChunk]:
-    return ReadyStream(chunks_of(reply.value), reply.request_id)
 
 
 def _deadline(step: Try, gap: float | None = None) -> Deadline:
@@ -338,7 +398,3 @@ def _deadline(step: Try, gap: float | None = None) -> Deadline:
     if step.bound is not None:
         step.bound(deadline)
     return deadline
-
-
-def _wants_usage(request: ChatRequest) -> bool:
-    return bool((request.options.get("stream_options") or {}).get("include_usage"))

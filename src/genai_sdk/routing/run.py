@@ -1,14 +1,28 @@
 """The two faces of the attempt loop: they do what it asks for, one by waiting, one by awaiting."""
 
 from collections.abc import Awaitable, Callable
-from typing import Generic
+from typing import TYPE_CHECKING, Generic, Protocol
 
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ConfigurationError, ProviderError
 from genai_sdk.routing.attempts import Call, T
 from genai_sdk.routing.clock import Clock
-from genai_sdk.routing.lanes import AsyncLanes, Lanes
 from genai_sdk.routing.steps import Begin, Cancel, Deliver, Next, Outcome, Refetch, Step, Steps, Try, Wait
+
+if TYPE_CHECKING:  # loaded by the first hedged call
+    from genai_sdk.routing.lanes import AsyncLanes, Lanes
+
+
+class KeySource(Protocol):
+    """Where a rejected key may have a successor."""
+
+    def refetch(self, failed: Connection) -> Connection | None:
+        """Return the connection with other credentials than `failed`, or None."""
+        ...
+
+    async def arefetch(self, failed: Connection) -> Connection | None:
+        """Return the connection with other credentials; the twin of `refetch`."""
+        ...
 
 
 def _nothing(_answer: object) -> None:
@@ -73,7 +87,10 @@ class Runner(Generic[T]):
             self._clock.sleep(step.seconds)
             return None
         assert isinstance(step, Begin | Next | Cancel)
-        self._lanes = self._lanes or Lanes(self._perform, self._discard, self._clock)
+        if self._lanes is None:
+            from genai_sdk.routing.lanes import Lanes
+
+            self._lanes = Lanes(self._perform, self._discard, self._clock)
         return self._lanes.do(step)
 
 
@@ -122,5 +139,8 @@ class AsyncRunner(Generic[T]):
             await self._clock.asleep(step.seconds)
             return None
         assert isinstance(step, Begin | Next | Cancel)
-        self._lanes = self._lanes or AsyncLanes(self._perform, self._discard, self._clock)
+        if self._lanes is None:
+            from genai_sdk.routing.lanes import AsyncLanes
+
+            self._lanes = AsyncLanes(self._perform, self._discard, self._clock)
         return await self._lanes.do(step)

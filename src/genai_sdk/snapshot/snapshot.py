@@ -1,7 +1,6 @@
 """Files of one key pair in a directory, each sealed with a key of its own derived from the secret key."""
 
 import hashlib
-import logging
 import os
 import stat
 import struct
@@ -10,10 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+from genai_sdk import log
 from genai_sdk.crypto import open_sealed, seal
 from genai_sdk.errors import DecryptionError
-
-logger = logging.getLogger("genai_sdk")
 
 _MAGIC = b"genai-sdk snapshot 1\n"
 _SAVED_AT = struct.Struct(">d")
@@ -123,4 +121,4 @@ class Snapshot:
     def _say(self, message: str) -> None:
         if message not in self._warned:
             self._warned.add(message)
-            logger.warning("%s", message)
+            log.warning("%s", message)

@@ -1,12 +1,17 @@
 """Every call recorded in Langfuse, over its documented wire, without waiting for it."""
 
-from genai_sdk.tracing.block import TraceBlock
+from typing import TYPE_CHECKING
+
+from genai_sdk.deferred import deferred
 from genai_sdk.tracing.call import CallTrace
 from genai_sdk.tracing.labels import LABELS, Labels, read_labels
 from genai_sdk.tracing.sender import RetryLimits
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
 from genai_sdk.tracing.tracer import UNRECORDED, Tracer
+
+if TYPE_CHECKING:
+    from genai_sdk.tracing.block import TraceBlock
 
 __all__ = [
     "LABELS",
@@ -20,3 +25,5 @@ __all__ = [
     "TracingStats",
     "read_labels",
 ]
+
+__getattr__ = deferred(__name__, {"TraceBlock": "genai_sdk.tracing.block"})

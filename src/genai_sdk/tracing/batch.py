@@ -1,16 +1,12 @@
 """Records on their way: encoded one by one, sent together, settled with what came of them."""
 
-import logging
-
-from genai_sdk.tracing import otlp
+from genai_sdk import log
 from genai_sdk.tracing.content import Redactor
 from genai_sdk.tracing.queue import RecordQueue
 from genai_sdk.tracing.record import Record, ScoreRecord
 from genai_sdk.tracing.sender import ExportResult, Sender
 
 BATCH_BYTES = 1024 * 1024
-
-logger = logging.getLogger("genai_sdk")
 
 
 class Batch:
@@ -38,6 +34,8 @@ class Batch:
     def add(self, record: Record, *, upload: bool = True) -> None:
         """Encode a record and put it to the others; `upload` says whether there is time for its media."""
         size = record.size
+        from genai_sdk.tracing import otlp  # loaded beside the calls, by the first record that is sent
+
         try:
             if isinstance(record, ScoreRecord):
                 self._scores.append((otlp.score_body(record, self._redactor), size))
@@ -65,6 +63,8 @@ class Batch:
             self._settle(1, size, self._sender.send_score(body, within))
 
     def _send_spans(self, spans: list[tuple[bytes, int]], within: float) -> None:
+        from genai_sdk.tracing import otlp
+
         outcome = self._sender.send_spans(otlp.envelope(encoded for encoded, _ in spans), within)
         if outcome == "too_large" and len(spans) > 1:
             middle = len(spans) // 2
@@ -77,7 +77,7 @@ class Batch:
         self._records.settle(records, size, outcome)
         if outcome not in ("sent", "closed") and outcome not in self._warned:
             self._warned.add(outcome)
-            logger.warning(
+            log.warning(
                 "Traces are being lost (%s): %s. This is said once; client.stats() counts them.",
                 outcome,
                 why or self._sender.last_error,

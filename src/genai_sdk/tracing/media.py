@@ -1,7 +1,6 @@
 """Pictures, sound and files inside content: found when a value is captured, shown as a marker. Pure."""
 
 import binascii
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -84,7 +83,9 @@ def marker(media: Media, name: str | None = None) -> str:
 
     In brackets and not in angles, which a page that renders text as Markdown takes for a tag and shows nothing of.
     """
-    digest, size = hashlib.sha256(), 0
+    from hashlib import sha256  # 3 ms that only media pays
+
+    digest, size = sha256(), 0
     try:
         for piece in _pieces(media):
             digest.update(piece)

@@ -9,7 +9,7 @@ from genai_sdk.errors import InvalidRequestError
 from genai_sdk.tracing.content import Mask
 
 # Langfuse turns any other name into "default" without a word: its EnvironmentName in packages/shared.
-_ENVIRONMENT = re.compile(r"(?!langfuse)[a-z0-9_-]{1,40}")
+_ENVIRONMENT = r"(?!langfuse)[a-z0-9_-]{1,40}"
 
 
 class TracingSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ class TracingSettings(msgspec.Struct, frozen=True, kw_only=True):
     join_otel: bool = False
 
     def __post_init__(self) -> None:
-        if self.environment is not None and not _ENVIRONMENT.fullmatch(self.environment):
+        if self.environment is not None and not re.fullmatch(_ENVIRONMENT, self.environment):
             raise InvalidRequestError(
                 f"environment={self.environment!r} is not a name Langfuse keeps: use 1 to 40 of a-z, 0-9, - and _, "
                 'not beginning with "langfuse" (argument environment, or LANGFUSE_TRACING_ENVIRONMENT)'

@@ -3,13 +3,12 @@
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
 
 from genai_sdk.http import SyncTransport
-from genai_sdk.tracing.block import TraceBlock
 from genai_sdk.tracing.call import CallTrace, RecordedCall, Recorder
 from genai_sdk.tracing.capture import capture, verbatim
 from genai_sdk.tracing.content import Redactor
@@ -23,8 +22,10 @@ from genai_sdk.tracing.semconv import OPERATIONS
 from genai_sdk.tracing.sender import RetryLimits, Sender
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
-from genai_sdk.tracing.uploads import Uploads
 from genai_sdk.types import PromptLink
+
+if TYPE_CHECKING:  # loaded by the first block
+    from genai_sdk.tracing.block import TraceBlock
 
 UNRECORDED = CallTrace()
 # Tools belong to the input, as in Langfuse's own integrations; headers can hold keys.
@@ -60,7 +61,11 @@ class Tracer:
         self._traces: tuple[str, str] = ("", "")  # the project and where its traces are, since every call asks
         self._project_id = project_id
         sender = Sender(transport, self._host, settings.public_key, secret_key, retry_limits or RetryLimits())
-        uploads = Uploads(sender) if settings.upload_media else None
+        uploads = None
+        if settings.upload_media:
+            from genai_sdk.tracing.uploads import Uploads  # a cost only for those who want it
+
+            uploads = Uploads(sender)
         redactor = Redactor(settings.mask, settings.max_content_bytes, uploads)
         self._exporter = Exporter(sender, redactor, exit_timeout)
         self._recorder = Recorder(
@@ -127,8 +132,10 @@ class Tracer:
         encoded = None if options.get("tools") else verbatim(kept, input)
         return RecordedCall(self._recorder, draft, request, began, encoded)
 
-    def block(self, name: str, labels: Labels | None = None, input: object = None) -> TraceBlock:  # noqa: A002
+    def block(self, name: str, labels: Labels | None = None, input: object = None) -> "TraceBlock":  # noqa: A002
         """Return a block to be entered with `with`; see `TraceBlock`."""
+        from genai_sdk.tracing.block import TraceBlock
+
         return TraceBlock(self._recorder, self._current, self._find, name, labels, input)
 
     def trace_url(self, trace_id: str) -> str | None:

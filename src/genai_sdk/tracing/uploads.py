@@ -21,7 +21,7 @@ PATH = "/api/public/media"
 PAUSE = 60.0
 """Seconds without another try after one that failed for reasons beyond the media itself."""
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_ID = r"[A-Za-z0-9_-]{1,200}"
 _THIS_MEDIA_ALONE = frozenset({400, 413, 422})  # a type or size that Langfuse does not take
 _KEPT = 1_000  # references remembered; a conversation repeats its pictures in every turn
 _QUOTED = 200
@@ -90,7 +90,7 @@ class Uploads:
         }
         registered = self._answer(self._api.ask("POST", PATH, msgspec.json.encode(wanted)))
         identifier, url = registered.get("mediaId"), registered.get("uploadUrl")
-        if not isinstance(identifier, str) or not _ID.fullmatch(identifier):
+        if not isinstance(identifier, str) or not re.fullmatch(_ID, identifier):
             return None
         if not isinstance(url, str):
             return identifier

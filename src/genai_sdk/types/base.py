@@ -66,15 +66,14 @@ class Value(Record, frozen=True, kw_only=True):
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read a value from decoded JSON, leniently."""
-        readers = cls.readers
         known: dict[str, Any] = {}
         extra: dict[str, Any] = {}
-        fields = _fields_of(cls)
+        readers = _readers_of(cls)
         for key, item in data.items():
-            if key not in fields:
+            if key not in readers:
                 extra[key] = item
             elif item is not None:
-                reader = readers.get(key)
+                reader = readers[key]
                 known[key] = item if reader is None else reader(item)
         return cls(model_extra=extra, **known)
 
@@ -108,8 +107,9 @@ class Value(Record, frozen=True, kw_only=True):
 
 
 @functools.cache
-def _fields_of(kind: type[Value]) -> frozenset[str]:
-    return frozenset(kind.__struct_fields__) - kind.hidden
+def _readers_of(kind: type[Value]) -> Mapping[str, Callable[[Any], Any] | None]:
+    """Return the fields that are read from JSON, each with how."""
+    return {name: kind.readers.get(name) for name in kind.__struct_fields__ if name not in kind.hidden}
 
 
 def _plain(item: Any, exclude_none: bool) -> Any:
@@ -136,7 +136,7 @@ def count(item: Any) -> int:
 
 def many(kind: type[T]) -> Callable[[Iterable[Any]], tuple[T, ...]]:
     """Return a reader of a list of `kind`."""
-    return lambda items: tuple(item if isinstance(item, kind) else kind.from_dict(item) for item in items)
+    return lambda items: tuple([item if isinstance(item, kind) else kind.from_dict(item) for item in items])
 
 
 def one(kind: type[T]) -> Callable[[Any], T]:

@@ -8,9 +8,9 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
+_CHARSET = r"charset=[\"']?([\w.:-]+)"
 # A character of GB 2312 (and of its successors, nearly always) is two bytes of the upper half.
-_PAIRS = re.compile(rb"(?:[\x00-\x7f]|[\x81-\xfe][\xa1-\xfe])*")
+_PAIRS = rb"(?:[\x00-\x7f]|[\x81-\xfe][\xa1-\xfe])*"
 
 
 def as_utf8(data: bytes, media_type: str = "") -> bytes:
@@ -41,7 +41,7 @@ def _candidates(data: bytes, media_type: str) -> list[str]:
         if data[1:4] == b"\0\0\0":
             return ["utf-32-le"]
         return ["utf-16-be" if data[0] == 0 else "utf-16-le"]
-    match = _CHARSET.search(media_type)
+    match = re.search(_CHARSET, media_type, re.IGNORECASE)
     names = [match[1]] if match else []
-    guesses = ["gb18030", "latin-1"] if _PAIRS.fullmatch(data) else ["latin-1"]
+    guesses = ["gb18030", "latin-1"] if re.fullmatch(_PAIRS, data) else ["latin-1"]
     return ["utf-8", *names, *guesses]

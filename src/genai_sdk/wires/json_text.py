@@ -3,13 +3,10 @@
 msgspec reads what is right, at once; what it refuses is read once more by the standard library, and mended.
 """
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
-
-from genai_sdk.wires.encodings import as_utf8
 
 _decode = msgspec.json.Decoder().decode
 
@@ -31,6 +28,8 @@ def read_json(data: bytes, media_type: str = "") -> Any:
         return _decode(data)
     except REFUSED:
         pass
+    from genai_sdk.wires.encodings import as_utf8
+
     return JsonText().read(as_utf8(data, media_type))
 
 
@@ -50,16 +49,20 @@ class JsonText:
         Raises:
             ValueError: It is no JSON.
         """
+        import json  # 1 ms that only what is not quite JSON pays
+
         valid = True
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
             if b'"error"' in data or b'"message"' in data:
+                from genai_sdk.wires.encodings import as_utf8
+
                 text = as_utf8(data).decode("utf-8")
             else:
                 text, valid = data.decode("utf-8", "surrogateescape"), False
         try:
-            item = json.loads(text)
+            item = json.loads(text, strict=False)  # control characters within texts
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
         return self._mended(item, (), self._joined if valid else self._completed)

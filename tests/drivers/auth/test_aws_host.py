@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from genai_sdk.connections import Connection
-from genai_sdk.drivers.auth import HeaderAuth, SignatureAuth
+from genai_sdk.drivers.auth import HeaderAuth
 from genai_sdk.drivers.auth.aws.chain import AwsChain, HostCredentials
 from genai_sdk.drivers.auth.aws.host import AwsHost
+from genai_sdk.drivers.auth.signature import SignatureAuth
 from genai_sdk.drivers.auth.sigv4 import AwsKeys
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, GenAIError, ProviderUnavailableError, SourceUnavailableError

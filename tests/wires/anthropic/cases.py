@@ -1,12 +1,12 @@
 """Messages as Anthropic's API gives them: whole, and as the events of a stream that say the same."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from genai_sdk.routing.assembly import Assembly
 from genai_sdk.types import ChatCompletion
 from genai_sdk.wires.anthropic.wire import WIRE, Messages
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import ServerSentEvents
 from genai_sdk.wires.wire import Endpoint
 
@@ -117,15 +117,23 @@ MESSAGES: dict[str, Message] = {
 """By what is in them."""
 
 
-def events_of(whole: Message) -> Iterator[dict[str, Any]]:
-    """Yield the events of a stream that says what a whole message says."""
+def halves(text: str) -> list[str]:
+    """Cut a text in two."""
+    return [text[: len(text) // 2], text[len(text) // 2 :]]
+
+
+Cut = Callable[[str], list[str]]
+
+
+def events_of(whole: Message, cut: Cut = halves) -> Iterator[dict[str, Any]]:
+    """Yield the events of a stream that says what a whole message says, its texts cut into pieces."""
     late = ("stop_reason", "stop_sequence", "stop_details", "container")
     opened = {name: item for name, item in whole.items() if name not in late}
     usage = whole["usage"]
     yield {"type": "message_start", "message": {**opened, "content": [], "stop_reason": None,
            "usage": {**usage, "output_tokens": 1}}}  # fmt: skip
     for index, block in enumerate(whole["content"]):
-        yield from _events_of_block(index, block)
+        yield from _events_of_block(index, block, cut)
         if index == 0:
             yield {"type": "ping"}
     delta = {name: whole[name] for name in late if name in whole}
@@ -133,31 +141,30 @@ def events_of(whole: Message) -> Iterator[dict[str, Any]]:
     yield {"type": "message_stop"}
 
 
-def _events_of_block(index: int, block: Block) -> Iterator[dict[str, Any]]:
+def _events_of_block(index: int, block: Block, cut: Cut) -> Iterator[dict[str, Any]]:
     empty: dict[str, Any] = {"thinking": "", "signature": "", "text": "", "input": {}}
     if block["type"] == "compaction":
         empty |= {"content": None, "encrypted_content": None}
     begun = {name: empty.get(name, item) for name, item in block.items() if name != "citations"}
     yield {"type": "content_block_start", "index": index, "content_block": begun}
-    for delta in _deltas(block):
+    for delta in _deltas(block, cut):
         yield {"type": "content_block_delta", "index": index, "delta": delta}
     yield {"type": "content_block_stop", "index": index}
 
 
-def _deltas(block: Block) -> Iterator[dict[str, Any]]:
+def _deltas(block: Block, cut: Cut) -> Iterator[dict[str, Any]]:
     match block["type"]:
         case "text":
             for citation in block.get("citations") or ():
                 yield {"type": "citations_delta", "citation": citation}
-            half = len(block["text"]) // 2
-            yield from ({"type": "text_delta", "text": piece} for piece in (block["text"][:half], block["text"][half:]))
+            yield from ({"type": "text_delta", "text": piece} for piece in cut(block["text"]))
         case "thinking":
             yield {"type": "thinking_delta", "thinking": block["thinking"]}
             yield {"type": "signature_delta", "signature": block["signature"]}
         case "tool_use" | "server_tool_use" if block["input"]:
             given = json.dumps(block["input"], separators=(",", ":"))
             yield {"type": "input_json_delta", "partial_json": ""}
-            yield from ({"type": "input_json_delta", "partial_json": part} for part in (given[:5], given[5:]))
+            yield from ({"type": "input_json_delta", "partial_json": part} for part in cut(given))
         case "compaction":
             yield {**block, "type": "compaction_delta"}
         case _:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.wires.anthropic.cases import Cut, halves
 
 from genai_sdk.types import ChatCompletion
 from genai_sdk.wires.converse.answer import completion_fields
@@ -21,12 +22,12 @@ def answer(*blocks: Any, stop: Any = "end_turn", **more: Any) -> dict[str, Any]:
     return {"output": {"message": message}, "stopReason": stop, "usage": USAGE, "metrics": {"latencyMs": 5}, **more}
 
 
-def events_of(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """An answer as ConverseStream sends it, every text and JSON in two pieces."""
+def events_of(data: dict[str, Any], cut: Cut = halves) -> Iterator[dict[str, Any]]:
+    """An answer as ConverseStream sends it, every text and JSON in pieces."""
     yield {"messageStart": {"role": "assistant"}}
     for index, block in enumerate(data["output"]["message"]["content"]):
         place = {"contentBlockIndex": index}
-        start, deltas = _pieces(block)
+        start, deltas = _pieces(block, cut)
         if start is not None:
             yield {"contentBlockStart": {"start": start, **place}}
         for delta in deltas:
@@ -36,32 +37,28 @@ def events_of(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield {"metadata": {key: item for key, item in data.items() if key not in ("output", "stopReason")}}
 
 
-def _pieces(block: Any) -> tuple[Any, list[Any]]:
+def _pieces(block: Any, cut: Cut) -> tuple[Any, list[Any]]:
     match block:
         case {"text": text}:
-            return None, [{"text": part} for part in _halves(text)]
+            return None, [{"text": part} for part in cut(text)]
         case {"reasoningContent": {"reasoningText": {"text": text, "signature": signature}}}:
-            parts = [{"reasoningContent": {"text": part}} for part in _halves(text)]
+            parts = [{"reasoningContent": {"text": part}} for part in cut(text)]
             return None, [*parts, {"reasoningContent": {"signature": signature}}]
         case {"reasoningContent": {"redactedContent": data}}:
             return None, [{"reasoningContent": {"redactedContent": data}}]
         case {"citationsContent": {"content": [{"text": text}], "citations": citations}}:
-            first, *rest = [{"text": part} for part in _halves(text)]
+            first, *rest = [{"text": part} for part in cut(text)]
             return None, [first, *({"citation": item} for item in citations), *rest]
         case {"toolUse": {"input": given, **use}}:
             return {"toolUse": use}, [
-                {"toolUse": {"input": part}} for part in _halves(json.dumps(given, separators=(",", ":")))
+                {"toolUse": {"input": part}} for part in cut(json.dumps(given, separators=(",", ":")))
             ]
         case {"toolResult": {"content": [{"text": text}], **result}}:
-            return {"toolResult": result}, [{"toolResult": [{"text": part}]} for part in _halves(text)]
+            return {"toolResult": result}, [{"toolResult": [{"text": part}]} for part in cut(text)]
         case {"image": {"format": form, "source": source}}:
             return {"image": {"format": form}}, [{"image": {"source": source}}]
         case _:
             raise AssertionError(block)
-
-
-def _halves(text: str) -> list[str]:
-    return [text[: len(text) // 2], text[len(text) // 2 :]]
 
 
 def whole(data: dict[str, Any]) -> Any:
@@ -193,7 +190,7 @@ def test_blocks_and_events_that_nobody_knows_are_kept() -> None:
     assert message.content_blocks == [TEXT, novel]
     events = Events("m")
     events({"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"hologram": {"format": "h"}}}})
-    assert events({"somethingNew": {}}) == {}
+    assert events({"somethingNew": {}})["choices"][0]["delta"] == {"unknown_events": [{"somethingNew": {}}]}
     delta = events({"messageStop": {"stopReason": "end_turn"}})["choices"][0]["delta"]
     assert delta["content_blocks"] == [{"hologram": [{"format": "h"}]}]
 

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from genai_sdk.routing.assembly import Assembly
+from tests.wires.anthropic.cases import Cut, halves
+
 from genai_sdk.types import ChatCompletion
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import ServerSentEvents
 from genai_sdk.wires.openai import WIRE
 from genai_sdk.wires.openai.responses.codec import ResponsesCodec
@@ -227,68 +229,68 @@ RESPONSES: dict[str, Item] = {
 }
 
 
-def events_of(whole: Item, leave: str = "nothing") -> Iterator[Item]:
+def events_of(whole: Item, leave: str = "nothing", cut: Cut = halves) -> Iterator[Item]:
     """Yield the events of a response.
 
     Args:
         whole: The response.
         leave: What the server leaves out: "deltas", "items" (all but the response at the end), or the "output" of it.
+        cut: What cuts texts into pieces.
     """
     opened = {**whole, "status": "in_progress", "output": [], "usage": None, "incomplete_details": None}
     yield {"type": "response.created", "response": opened}
     yield {"type": "response.in_progress", "response": opened}
     if leave != "items":
         for index, item in enumerate(whole["output"]):
-            yield from _item_events(index, item, leave)
+            yield from _item_events(index, item, leave, cut)
     ended = "response.completed" if whole["status"] == "completed" else "response.incomplete"
     yield {"type": ended, "response": {**whole, "output": []} if leave == "output" else whole}
 
 
-def _item_events(index: int, item: Item, leave: str) -> Iterator[Item]:
+def _item_events(index: int, item: Item, leave: str, cut: Cut) -> Iterator[Item]:
     place = {"output_index": index, "item_id": item["id"]}
     opened = {**item, "arguments": "", "input": "", "content": [], "summary": []}
     yield {"type": "response.output_item.added", "output_index": index, "item": {n: opened[n] for n in item}}
-    for event in _inner(item):
+    for event in _inner(item, cut):
         if leave != "deltas" or not event["type"].endswith(".delta"):
             yield {**event, **place}
     yield {"type": "response.output_item.done", "output_index": index, "item": item}
 
 
-def _inner(item: Item) -> Iterator[Item]:
+def _inner(item: Item, cut: Cut) -> Iterator[Item]:
     match item["type"]:
         case "message":
             for index, part in enumerate(item["content"]):
                 empty = {**part, **{name: "" for name in ("text", "refusal") if name in part}}
                 yield {"type": "response.content_part.added", "content_index": index, "part": empty}
-                for event in _part(part):
+                for event in _part(part, cut):
                     yield {**event, "content_index": index}
         case "reasoning":
             for index, part in enumerate(item["summary"]):
-                for event in _pieces("reasoning_summary_text", part["text"]):
+                for event in _pieces("reasoning_summary_text", part["text"], cut):
                     yield {**event, "summary_index": index}
             for index, part in enumerate(item.get("content") or ()):
-                for event in _pieces("reasoning_text", part["text"]):
+                for event in _pieces("reasoning_text", part["text"], cut):
                     yield {**event, "content_index": index}
         case "function_call":
-            yield from _pieces("function_call_arguments", item["arguments"], "arguments")
+            yield from _pieces("function_call_arguments", item["arguments"], cut, "arguments")
         case "custom_tool_call":
-            yield from _pieces("custom_tool_call_input", item["input"], "input")
+            yield from _pieces("custom_tool_call_input", item["input"], cut, "input")
 
 
-def _part(part: Item) -> Iterator[Item]:
+def _part(part: Item, cut: Cut) -> Iterator[Item]:
     if part["type"] == "refusal":
-        yield from _pieces("refusal", part["refusal"], "refusal")
+        yield from _pieces("refusal", part["refusal"], cut, "refusal")
         return
-    pieces = list(_pieces("output_text", part["text"]))
+    pieces = list(_pieces("output_text", part["text"], cut))
     pieces[0]["logprobs"] = part.get("logprobs", [])
     yield from pieces
     for index, note in enumerate(part["annotations"]):
         yield {"type": "response.output_text.annotation.added", "annotation": note, "annotation_index": index}
 
 
-def _pieces(source: str, whole: str, name: str = "text") -> Iterator[Item]:
-    half = len(whole) // 2
-    for piece in (whole[:half], whole[half:]):
+def _pieces(source: str, whole: str, cut: Cut, name: str = "text") -> Iterator[Item]:
+    for piece in cut(whole):
         yield {"type": f"response.{source}.delta", "delta": piece}
     yield {"type": f"response.{source}.done", name: whole}
 

@@ -1,14 +1,12 @@
 """Whether a key pair may read its project, by the row that Langfuse keeps of it."""
 
 import hashlib
-import logging
 from collections.abc import Mapping
 from typing import Any
 
+from genai_sdk import log
 from genai_sdk.crypto import fast_hash, matches_slow_hash, same_hash
 from genai_sdk.errors import AccessDeniedError
-
-logger = logging.getLogger("genai_sdk")
 
 _REMEMBERED = 1_000
 
@@ -70,7 +68,7 @@ class KeyPairCheck:
         self._passed[slow] = seen
         if self._salt is not None and quick and not self._warned:
             self._warned = True
-            logger.warning(
+            log.warning(
                 "the key pair fits by its slow hash only, which costs 100 ms of CPU: GENAI_SALT is not the SALT of "
                 "this Langfuse"
             )

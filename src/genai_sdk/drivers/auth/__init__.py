@@ -1,6 +1,13 @@
 """What proves who calls: keys in headers, signatures, and access tokens with where they come from."""
 
-from genai_sdk.drivers.auth.auth import Auth, HeaderAuth, SignatureAuth, own_auth
-from genai_sdk.drivers.auth.source import AuthSource
+from typing import TYPE_CHECKING
 
-__all__ = ["Auth", "AuthSource", "HeaderAuth", "SignatureAuth", "own_auth"]
+from genai_sdk.deferred import deferred
+from genai_sdk.drivers.auth.auth import Auth, HeaderAuth, own_auth
+
+if TYPE_CHECKING:
+    from genai_sdk.drivers.auth.source import AuthSource
+
+__all__ = ["Auth", "AuthSource", "HeaderAuth", "own_auth"]
+
+__getattr__ = deferred(__name__, {"AuthSource": "genai_sdk.drivers.auth.source"})

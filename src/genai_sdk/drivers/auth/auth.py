@@ -1,14 +1,12 @@
 """From a connection's credentials to the headers that authenticate a request."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Protocol
 
 import msgspec
 
 from genai_sdk.connections import Connection, Secret
-from genai_sdk.drivers.auth.sigv4 import AwsKeys, sign
 from genai_sdk.wires.wire import HttpRequest
 
 
@@ -70,55 +68,6 @@ class HeaderAuth(msgspec.Struct, frozen=True):
             self.forget()
 
 
-class SignatureAuth(msgspec.Struct, frozen=True):
-    """AWS's signature of each request.
-
-    Attributes:
-        keys: Whose requests they are.
-        region: The region that the endpoint belongs to.
-        service: The service's name in signatures.
-    """
-
-    keys: AwsKeys
-    region: str
-    service: str = "bedrock"
-    _derived: dict[str, bytes] = msgspec.field(default_factory=dict[str, bytes])
-
-    def __repr__(self) -> str:
-        return "SignatureAuth(***)"
-
-    @property
-    def secrets(self) -> Sequence[str]:
-        """The secret key, and the session's token where there is one."""
-        return [self.keys.secret_access_key, *([self.keys.token] if self.keys.token else ())]
-
-    @property
-    def project(self) -> str:
-        """Nothing: that is Google's."""
-        return ""
-
-    @property
-    def fixed(self) -> None:
-        """Nothing: every request has a signature of its own."""
-        return
-
-    def headers(self, request: HttpRequest) -> Mapping[str, str]:
-        """Return the headers that sign a request."""
-        return sign(
-            self.keys,
-            url=request.url,
-            body=request.body,
-            region=self.region,
-            service=self.service,
-            now=datetime.now(UTC),
-            method=request.method,
-            derived=self._derived,
-        )
-
-    def refused(self) -> None:
-        """Do nothing: keys are renewed by their source."""
-
-
 def own_auth(connection: Connection) -> Auth | None:
     """Return the authentication that a connection has by itself; None if a token or the host must be asked for it."""
     memo = connection.memo
@@ -136,7 +85,13 @@ def _own_auth(connection: Connection) -> Auth | None:
             return HeaderAuth(_KEY_HEADERS[connection.view.adapter](credentials["key"]))
         case "aws_bearer":
             return bearer(credentials["key"])
+        case "access_token":
+            return bearer(credentials["key"], credentials["project"])
         case "aws_keys":
+            # Hashes take 3 ms to load, which only who signs pays.
+            from genai_sdk.drivers.auth.signature import SignatureAuth
+            from genai_sdk.drivers.auth.sigv4 import AwsKeys
+
             token = credentials["session_token"] if "session_token" in credentials.fields else None
             keys = AwsKeys(credentials["access_key_id"], credentials["secret_access_key"], token)
             return SignatureAuth(keys, connection.view.region or "")

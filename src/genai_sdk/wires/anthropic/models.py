@@ -70,10 +70,9 @@ _ROWS: tuple[tuple[str, ClaudeTraits], ...] = (
     # From Opus 4.8 on, and whatever comes after the newest of these rows.
     (r"claude-", _CLAUDE_5),
 )
-_COMPILED = tuple((re.compile(pattern), facts) for pattern, facts in _ROWS)
 
 # The rows of litellm's list with `supports_native_structured_output` at Google.
-_VERTEX_SCHEMAS = re.compile(r"claude-(fable-5-1|opus-5-5)")
+_VERTEX_SCHEMAS = r"claude-(fable-5-1|opus-5-5)"
 
 
 @functools.lru_cache(maxsize=256)
@@ -84,7 +83,7 @@ def facts_of(model: str, *, on_vertex: bool = False) -> ClaudeTraits:
         model: Its id, in any host's spelling.
         on_vertex: Whether it runs on Vertex AI, which does not have all of it.
     """
-    facts = next((facts for pattern, facts in _COMPILED if pattern.search(model)), _UNKNOWN)
-    if on_vertex and facts.schemas and not _VERTEX_SCHEMAS.search(model):
+    facts = next((facts for pattern, facts in _ROWS if re.search(pattern, model)), _UNKNOWN)
+    if on_vertex and facts.schemas and not re.search(_VERTEX_SCHEMAS, model):
         return msgspec.structs.replace(facts, schemas=False)
     return facts

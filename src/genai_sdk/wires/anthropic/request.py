@@ -1,13 +1,14 @@
 """From a chat call in OpenAI's shape to the body of a request for a message."""
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from genai_sdk.wires.anthropic.messages import Conversation
 from genai_sdk.wires.anthropic.models import ClaudeTraits
 from genai_sdk.wires.anthropic.tools import tool_fields
 from genai_sdk.wires.operation import ChatRequest
+from genai_sdk.wires.talk import plain_talk
 from genai_sdk.wires.unsupported import JSON_OBJECT
 from genai_sdk.wires.wire import UnencodableError, UnsupportedError
 
@@ -35,7 +36,7 @@ _EFFORTS = {"minimal": "low"}
 _TIERS = {"auto": "auto", "default": "standard_only", "standard_only": "standard_only"}
 
 # "Do not include any identifying information such as name, email address, or phone number" (`MetadataParam`).
-_PERSON = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}|\+?[\d\s()-]{7,}")
+_PERSON = r"[^@\s]+@[^@\s]+\.[^@\s]{2,}|\+?[\d\s()-]{7,}"
 
 
 def message_fields(request: ChatRequest, facts: ClaudeTraits, *, takes_urls: bool) -> dict[str, Any]:
@@ -51,18 +52,21 @@ def message_fields(request: ChatRequest, facts: ClaudeTraits, *, takes_urls: boo
         UnencodableError: Something in the call has no place on this wire.
     """
     options = request.options
-    talk = Conversation(request.messages, takes_urls=takes_urls, late_system=facts.late_system)
-    if talk.is_prefilled and not facts.prefill:
-        raise UnencodableError("this model does not go on from an assistant's message at the end of the conversation")
     bound = options.get("max_completion_tokens") or options.get("max_tokens")
-    fields: dict[str, Any] = {"max_tokens": int(bound or facts.max_tokens), "messages": talk.finish()}
-    if talk.system:
-        fields["system"] = talk.system_field()
+    fields: dict[str, Any] = {"max_tokens": int(bound or facts.max_tokens)}
+    if (spoken := plain_talk(request.messages)) is not None:
+        system, fields["messages"] = spoken
+        if system:
+            fields["system"] = system
+    else:
+        fields.update(_told(request.messages, facts, takes_urls=takes_urls))
+    if not options:
+        return fields
     fields.update(_sampling(options, facts))
     if options.get("stop"):
         stop = options["stop"]
         fields["stop_sequences"] = [stop] if isinstance(stop, str) else list(stop)
-    if (user := options.get("user")) and not _PERSON.fullmatch(user):
+    if (user := options.get("user")) and not re.fullmatch(_PERSON, user):
         fields["metadata"] = {"user_id": user}
     if tier := options.get("service_tier"):
         if tier not in _TIERS:
@@ -71,6 +75,15 @@ def message_fields(request: ChatRequest, facts: ClaudeTraits, *, takes_urls: boo
     fields.update(tool_fields(options, facts))
     _add_thinking(fields, options, facts)
     return fields
+
+
+def _told(messages: Sequence[Any], facts: ClaudeTraits, *, takes_urls: bool) -> dict[str, Any]:
+    """Return the fields that a conversation of any kind makes."""
+    talk = Conversation(messages, takes_urls=takes_urls, late_system=facts.late_system)
+    if talk.is_prefilled and not facts.prefill:
+        raise UnencodableError("this model does not go on from an assistant's message at the end of the conversation")
+    turns = talk.finish()
+    return {"messages": turns, "system": talk.system_field()} if talk.system else {"messages": turns}
 
 
 def _sampling(options: Mapping[str, Any], facts: ClaudeTraits) -> dict[str, Any]:

@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from genai_sdk.catalogue import vertex_model_path
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk
-from genai_sdk.wires.anthropic.answer import completion_of
-from genai_sdk.wires.anthropic.events import Events, MessageParser
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Usage
+from genai_sdk.wires.anthropic.answer import completion_of, usage_fields
 from genai_sdk.wires.anthropic.models import facts_of
 from genai_sdk.wires.anthropic.request import LACKS, message_fields
 from genai_sdk.wires.anthropic.words import ANTHROPIC, API_VERSION
-from genai_sdk.wires.chunks import ChatParser, chunks_of
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.values import encode, plain
 from genai_sdk.wires.wire import JSON, Codec, Endpoint, HttpRequest, UnsupportedError, Wire
+
+if TYPE_CHECKING:  # loaded by the first stream
+    from genai_sdk.wires.chunks import ChatParser
 
 # A value of ours inside `extra_body`, which msgspec would encode as the struct that it is.
 _VALUE_MARK = b'"model_extra":{'
@@ -86,14 +87,23 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def decode(self, data: Any, headers: Mapping[str, str], /) -> ChatCompletion | None:
         """Return the completion that a message is."""
-        return completion_of(data, self.endpoint.model)
+        return completion_of(data, self.endpoint.model, self.notice)
 
-    def parser(self) -> ChatParser:
+    def usage(self, data: Any, /) -> Usage | None:
+        """Return the tokens that a refused message reports."""
+        usage = data.get("usage")
+        return Usage.from_dict(usage_fields(usage)) if isinstance(usage, Mapping) else None
+
+    def parser(self) -> "ChatParser":
         """Return what reads one stream."""
-        return MessageParser(Events(self.endpoint.model))
+        from genai_sdk.wires.anthropic.events import Events, MessageParser
+
+        return MessageParser(Events(self.endpoint.model, self.notice))
 
     def chunks(self, response: ChatCompletion) -> tuple[ChatCompletionChunk, ...]:
         """Return a whole answer as a stream gives it."""
+        from genai_sdk.wires.chunks import chunks_of
+
         return chunks_of(response)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Set
 from types import MappingProxyType
 from typing import Literal
 
-from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, patterns
+from genai_sdk.wires.refusal import WORDS, RefusalKind, Words
 
 
 def _names(text: str) -> Set[str]:
@@ -239,7 +239,7 @@ ANTHROPIC = Words(
     always=MappingProxyType({"billing_error": "account", **ERROR_CODES}),
     codes=MappingProxyType({"request_too_large": "bad_request"}),
     # https://docs.anthropic.com/en/api/errors; it comes as an invalid request, without a code.
-    texts=patterns(
+    texts=(
         (r"credit balance is too low", "account"),
         (r"prompt is too long|input length and `?max_tokens`? exceed context limit", "context_window"),
         (r"output blocked by content filtering policy", "content_filter"),

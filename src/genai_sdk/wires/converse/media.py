@@ -70,8 +70,8 @@ _FORMATS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 FORMATS = MappingProxyType({kind: frozenset(rows.values()) for kind, rows in _FORMATS.items()})
 """The formats of each kind of block."""
 
-_DATA = re.compile(r"data:(?P<type>[^;,]*)(?P<parameters>(;[^;,]*)*),(?P<data>.*)", re.DOTALL | re.IGNORECASE)
-_NAME = re.compile(r"[^0-9A-Za-z\-()\[\] ]+")
+_DATA = r"data:(?P<type>[^;,]*)(?P<parameters>(;[^;,]*)*),(?P<data>.*)"
+_NAME = r"[^0-9A-Za-z\-()\[\] ]+"
 
 
 def image(part: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def block(url: str, media: str | None, kind: str | None, name: str | None = None
     if url.startswith("s3://"):
         kind, form = _kind(kind, media, url, name)
         return {kind: {"format": form, "source": {"s3Location": {"uri": url}}}}
-    match = _DATA.fullmatch(url)
+    match = re.fullmatch(_DATA, url, re.DOTALL | re.IGNORECASE)
     if match is None:
         raise ValueError(
             "Bedrock fetches nothing: give images and files as data:…;base64,… or as an s3:// address, and no other URL"
@@ -194,5 +194,5 @@ def _form(kind: str, word: str, other: str = "") -> str:
 def _document_name(name: Any, number: int) -> str:
     """Return a name as DocumentBlock wants it; the number keeps two of them apart."""
     stem = str(name or "").rpartition(".")[0] or str(name or "")
-    text = " ".join(_NAME.sub(" ", stem).split())[:180]
+    text = " ".join(re.sub(_NAME, " ", stem).split())[:180]
     return f"{text} {number}" if text and number > 1 else text or f"document {number}"

@@ -1,6 +1,5 @@
 """From OpenAI's messages to Converse's: a system prompt, and turns of user and assistant that alternate."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,8 +9,10 @@ import msgspec
 from genai_sdk.wires.converse import media
 from genai_sdk.wires.converse.models import Capabilities
 from genai_sdk.wires.converse.words import BLOCKS
+from genai_sdk.wires.talk import plain_talk
+from genai_sdk.wires.values import plain
 
-_ID = re.compile(r"[a-zA-Z0-9_.:-]{1,64}")  # ToolUseId (botocore 1.44.8)
+_ID = r"[a-zA-Z0-9_.:-]{1,64}"  # ToolUseId (botocore 1.44.8)
 
 CONTENT_BLOCKS = "content_blocks"
 """The field of an answer's message with Converse's own blocks, where OpenAI's shape could not hold them all."""
@@ -35,14 +36,17 @@ def converse_messages(messages: Sequence[Mapping[str, Any]], facts: Capabilities
     """Return messages in Converse's form.
 
     Args:
-        messages: Plain JSON in OpenAI's shape.
+        messages: Messages in OpenAI's shape.
         facts: What the model takes.
 
     Raises:
         ValueError: There is something in them that Converse does not take, or no message to answer.
     """
+    if facts.system and (spoken := plain_talk(messages)) is not None:
+        turns = [{"role": turn["role"], "content": [{"text": turn["content"]}]} for turn in spoken[1]]
+        return Conversation([{"text": spoken[0]}] if spoken[0] else [], turns, {})
     reader = _Reader(facts)
-    for message in messages:
+    for message in plain(messages):
         reader.add(message)
     return reader.conversation()
 
@@ -195,7 +199,11 @@ def reasoning_block(item: Mapping[str, Any]) -> dict[str, Any]:
 def tool_use_id(ident: Any) -> str:
     """Return a call's id as Converse takes it: another vendor's may be longer, or of other characters."""
     text = str(ident)
-    return text if _ID.fullmatch(text) else f"call_{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+    if re.fullmatch(_ID, text):
+        return text
+    from hashlib import sha256
+
+    return f"call_{sha256(text.encode()).hexdigest()[:40]}"
 
 
 def _text(text: Any) -> list[dict[str, Any]]:

@@ -92,8 +92,6 @@ _ROWS: tuple[tuple[str, Capabilities], ...] = (
     (r"writer\.palmyra", Capabilities(forces=False, streams_tools=False)),
 )
 
-_COMPILED = tuple((re.compile(pattern), facts) for pattern, facts in _ROWS)
-
 
 def facts_of(model: str) -> Capabilities:
     """Return what a model takes.
@@ -102,7 +100,7 @@ def facts_of(model: str) -> Capabilities:
         model: Its id, or an ARN that ends in one.
     """
     name = base_id(model)
-    return next((facts for pattern, facts in _COMPILED if pattern.match(name)), UNKNOWN)
+    return next((facts for pattern, facts in _ROWS if re.match(pattern, name)), UNKNOWN)
 
 
 def base_id(model: str) -> str:

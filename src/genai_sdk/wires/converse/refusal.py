@@ -8,7 +8,7 @@ import msgspec
 
 from genai_sdk.wires.converse.words import EXCEPTIONS
 from genai_sdk.wires.error_body import ErrorBody
-from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of, patterns
+from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of
 
 CONVERSE_WORDS = Words(
     # In a stream, the names of botocore's exceptions (see `words.EXCEPTIONS` for the source).
@@ -35,7 +35,7 @@ CONVERSE_WORDS = Words(
             "resourcenotfoundexception": "model_not_found",
         }
     ),
-    texts=patterns(
+    texts=(
         (
             r"input is too long|too many (input )?tokens|prompt is too long|exceeds? the (maximum|context)",
             "context_window",

@@ -32,7 +32,7 @@ def converse_body(
     """Return the body of a chat call.
 
     Args:
-        messages: The conversation, plain JSON in OpenAI's shape.
+        messages: The conversation in OpenAI's shape.
         options: OpenAI's parameters, plain JSON, without those that the wire has no place for.
         facts: What the model takes.
 
@@ -43,6 +43,8 @@ def converse_body(
     body: dict[str, Any] = {"messages": conversation.messages}
     if conversation.system:
         body["system"] = conversation.system
+    if not options and not conversation.tools:
+        return body
     inference = _inference(options)
     fields: dict[str, Any] = {}
     output: dict[str, Any] = {}

@@ -7,10 +7,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
-from genai_sdk.wires.converse.answer import completion_fields
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
+from genai_sdk.wires.converse.answer import completion_of, usage_of
 from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of, is_known
-from genai_sdk.wires.converse.events import ConverseParser
 from genai_sdk.wires.converse.models import facts_of
 from genai_sdk.wires.converse.refusal import CONVERSE_WORDS, refusal_kind
 from genai_sdk.wires.converse.request import converse_body, streams
@@ -21,7 +20,7 @@ from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest, Operation
 from genai_sdk.wires.refusal import RefusalKind, Words
 from genai_sdk.wires.unsupported import JSON_OBJECT
 from genai_sdk.wires.values import encode, plain
-from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, UnencodableError, Wire
+from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, UnencodableError, Wire
 
 _REQUEST_ID = "x-amzn-requestid"
 
@@ -45,10 +44,13 @@ class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
         self._facts = facts_of(endpoint.model)
-        self._url = f"{endpoint.root}/model/{quote(endpoint.model, safe='')}"
+        url = f"{endpoint.root}/model/{quote(endpoint.model, safe='')}"
+        self._urls = f"{url}/converse", f"{url}/converse-stream"
 
     def unsupported(self, request: ChatRequest) -> Sequence[str]:
         """Return the parameters without a place; usage comes whatever `stream_options` say."""
+        if not request.options:
+            return ()
         names = super().unsupported(request)
         wanted = request.options.get("stream_options") or {}
         return [*names, "stream_options"] if any(name != "include_usage" for name in wanted) else names
@@ -60,21 +62,25 @@ class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
             for name, item in request.options.items()
             if item is not None and name not in _APART and name not in self.lacks
         }
-        body = converse_body(plain(request.messages), options, self._facts)
+        body = converse_body(request.messages, options, self._facts)
         body.update(request.options.get("extra_body") or {})
         stream = stream and streams(body, self._facts)
-        return HttpRequest(f"{self._url}/converse{'-stream' if stream else ''}", encode(body), streams=stream)
+        return HttpRequest(self._urls[stream], encode(body), streams=stream)
 
     def decode(self, data: Any, headers: Mapping[str, str]) -> ChatCompletion | None:
         """Return the completion in an answer."""
-        fields = completion_fields(data, self.endpoint.model)
-        if fields is None:
-            return None
-        return ChatCompletion.from_dict({"id": headers.get(_REQUEST_ID, ""), **fields})
+        return completion_of(data, self.endpoint.model, headers.get(_REQUEST_ID, ""), self.notice)
 
-    def parser(self) -> ConverseParser:
+    def usage(self, data: Any, /) -> Usage | None:
+        """Return the tokens that a refused answer reports."""
+        usage = data.get("usage")
+        return Usage.from_dict(usage_of(usage)) if isinstance(usage, Mapping) else None
+
+    def parser(self) -> Parser[ChatCompletionChunk]:
         """Return what reads one stream."""
-        return ConverseParser(self.endpoint.model)
+        from genai_sdk.wires.converse.events import ConverseParser
+
+        return ConverseParser(self.endpoint.model, self.notice)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""

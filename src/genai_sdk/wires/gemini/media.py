@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from genai_sdk.wires.gemini.content import Part
 from genai_sdk.wires.wire import UnencodableError
 
-_DATA_URL = re.compile(r"data:([^;,]*)((?:;[^;,]*)*),", re.IGNORECASE)
+_DATA_URL = r"data:([^;,]*)((?:;[^;,]*)*),"
 
 # https://ai.google.dev/gemini-api/docs/file-input-methods: what Gemini reads.
 _TYPES: Mapping[str, str] = MappingProxyType(
@@ -72,7 +72,7 @@ def by_url(url: str, kind: Any = None) -> Part:
         url: A data URL, or one of `https` or `gs`.
         kind: Its media type, if it is known.
     """
-    match = _DATA_URL.match(url)
+    match = re.match(_DATA_URL, url, re.IGNORECASE)
     if match is None:
         if not url:
             raise UnencodableError("an image or a file without a URL")

@@ -5,6 +5,7 @@ why. The levels of 3.7 and 3.8 are on https://ai.google.dev/gemini-api/docs/gene
 Budgets in tokens, and the levels of 3.0, 3.1 and 4, stand on Google's pages as they were known: they are not verified.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -14,8 +15,8 @@ import msgspec
 
 Thinking = Literal["levels", "budget", "none"]
 
-_GENERATION = re.compile(r"gemini-(\d+)(?:[.-](\d)(?!\d))?")
-_LATEST = re.compile(r"gemini-(pro|flash|flash-lite)-latest$")
+_GENERATION = r"gemini-(\d+)(?:[.-](\d)(?!\d))?"
+_LATEST = r"gemini-(pro|flash|flash-lite)-latest$"
 
 
 class GeminiTraits(msgspec.Struct, frozen=True):
@@ -40,36 +41,38 @@ _PRO_LEVELS = {**_FLASH_LEVELS, "none": "LOW", "minimal": "LOW"}
 _PRO_3_LEVELS = {**_PRO_LEVELS, "medium": "HIGH"}
 
 _NO_THINKING = GeminiTraits("none")
-_ROWS: tuple[tuple[re.Pattern[str], GeminiTraits], ...] = (
-    (re.compile(r"gemini-(1\.|1-|2\.0|2-|pro$|pro-vision)|gemma|learnlm"), _NO_THINKING),
-    (re.compile(r"gemini-2\.5-.*(image|tts)"), _NO_THINKING),
-    (re.compile(r"gemini-2\.5-pro"), GeminiTraits("budget", _PRO_BUDGETS)),
-    (re.compile(r"gemini-2\.5|gemini-robotics"), GeminiTraits("budget", _BUDGETS)),
-    (re.compile(r"gemini-3-pro"), GeminiTraits("levels", _PRO_3_LEVELS)),
-    (re.compile(r"gemini-3\.1-pro"), GeminiTraits("levels", _PRO_LEVELS)),
-    (re.compile(r"gemini-3(\.1)?-flash"), GeminiTraits("levels", _FLASH_LEVELS)),
+_ROWS: tuple[tuple[str, GeminiTraits], ...] = (
+    (r"gemini-(1\.|1-|2\.0|2-|pro$|pro-vision)|gemma|learnlm", _NO_THINKING),
+    (r"gemini-2\.5-.*(image|tts)", _NO_THINKING),
+    (r"gemini-2\.5-pro", GeminiTraits("budget", _PRO_BUDGETS)),
+    (r"gemini-2\.5|gemini-robotics", GeminiTraits("budget", _BUDGETS)),
+    (r"gemini-3-pro", GeminiTraits("levels", _PRO_3_LEVELS)),
+    (r"gemini-3\.1-pro", GeminiTraits("levels", _PRO_LEVELS)),
+    (r"gemini-3(\.1)?-flash", GeminiTraits("levels", _FLASH_LEVELS)),
     # Low, medium and high alone; the price file says of no Flash and of 4 Argon that they take "xhigh".
     (
-        re.compile(r"gemini-3\.[78]-flash(?!-lite)|gemini-4-argon|gemini-flash-latest"),
+        r"gemini-3\.[78]-flash(?!-lite)|gemini-4-argon|gemini-flash-latest",
         GeminiTraits("levels", _PRO_LEVELS),
     ),
-    (re.compile(r"gemini-4-"), GeminiTraits("levels", {**_ALL_LEVELS, "none": "LOW", "minimal": "LOW"})),
-    (re.compile(r"gemini-"), GeminiTraits("levels", MappingProxyType(_ALL_LEVELS))),
+    (r"gemini-4-", GeminiTraits("levels", {**_ALL_LEVELS, "none": "LOW", "minimal": "LOW"})),
+    (r"gemini-", GeminiTraits("levels", MappingProxyType(_ALL_LEVELS))),
 )
 _UNKNOWN = GeminiTraits("budget", _BUDGETS)
 
 
+@functools.lru_cache(maxsize=256)
 def row_of(model: str) -> GeminiTraits:
     """Return what is true of a model; of one that has no name of Google's, what most models take."""
-    return next((row for pattern, row in _ROWS if pattern.search(model)), _UNKNOWN)
+    return next((row for pattern, row in _ROWS if re.search(pattern, model)), _UNKNOWN)
 
 
+@functools.lru_cache(maxsize=256)
 def generation_of(model: str) -> int:
     """Return the generation of a model, 0 if its name says none."""
-    match = _GENERATION.search(model)
+    match = re.search(_GENERATION, model)
     if match is not None:
         return int(match[1])
-    return 3 if _LATEST.search(model) else 0
+    return 3 if re.search(_LATEST, model) else 0
 
 
 def embeds_contents(model: str) -> bool:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")\s*\]")
-_ESCAPED = re.compile(r"\\(.)")
+_STEP = r"\.([^.\[\]]+)|\[(\d+)\]|\[\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")\s*\]"
+_ESCAPED = r"\\(.)"
 
 
 def add_piece(arguments: dict[str, Any], piece: Mapping[str, Any]) -> None:
@@ -33,7 +33,7 @@ def _steps(path: str) -> list[str | int]:
     if not path.startswith("$") and not path.startswith((".", "[")):
         path = f".{path}"
     while position < len(path):
-        match = _STEP.match(path, position)
+        match = re.compile(_STEP).match(path, position)
         if match is None:
             break
         name, index, single, double = match.groups()
@@ -41,7 +41,7 @@ def _steps(path: str) -> list[str | int]:
         if index is not None:
             steps.append(int(index))
         else:
-            steps.append(name if quoted is None else _ESCAPED.sub(r"\1", quoted))
+            steps.append(name if quoted is None else re.sub(_ESCAPED, r"\1", quoted))
         position = match.end()
     if not steps or position < len(path):
         raise ValueError("a piece of arguments without a path that can be followed")

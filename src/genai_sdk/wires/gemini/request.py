@@ -10,6 +10,7 @@ from genai_sdk.wires.gemini.models import generation_of, row_of
 from genai_sdk.wires.gemini.schema import google_schema, json_schema
 from genai_sdk.wires.gemini.tools import calling_of, tools_of
 from genai_sdk.wires.operation import ChatRequest
+from genai_sdk.wires.talk import plain_talk
 from genai_sdk.wires.unsupported import is_set
 from genai_sdk.wires.wire import UnencodableError, UnsupportedError
 
@@ -43,6 +44,7 @@ _NUMBERS: Mapping[str, str] = {
     "top_logprobs": "logprobs",
 }
 _TIERS: Mapping[str, str | None] = {"auto": None, "default": "standard"}
+_ROLES = {"user": "user", "assistant": "model"}
 _MERGED = ("generationConfig", "toolConfig")
 _JSON = "application/json"
 _WITHOUT_PENALTIES = 3
@@ -57,10 +59,17 @@ def chat_body(request: ChatRequest, model: str) -> bytes:
         UnencodableError: Something in the call cannot be put into Google's words.
     """
     options = request.options
-    talk = Conversation(request.messages, generation_of(model))
-    body: dict[str, Any] = {"contents": talk.contents}
-    if talk.system:
-        body["system_instruction"] = {"parts": talk.system}
+    if (spoken := plain_talk(request.messages)) is not None:
+        contents = [{"role": _ROLES[turn["role"]], "parts": [{"text": turn["content"]}]} for turn in spoken[1]]
+        system = [{"text": spoken[0]}] if spoken[0] else []
+    else:
+        talk = Conversation(request.messages, generation_of(model))
+        contents, system = talk.contents, talk.system
+    body: dict[str, Any] = {"contents": contents}
+    if system:
+        body["system_instruction"] = {"parts": system}
+    if not options:
+        return encoded(body)
     _add_tools(body, options, model)
     if config := _config(options, model):
         body["generationConfig"] = config

@@ -9,14 +9,13 @@ from urllib.parse import quote
 import msgspec
 
 from genai_sdk.catalogue import vertex_model_path
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
-from genai_sdk.wires.chunks import ChatParser, chunks_of
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.gemini import embeddings
 from genai_sdk.wires.gemini.answer import completion_of
-from genai_sdk.wires.gemini.events import Events
 from genai_sdk.wires.gemini.models import embeds_contents
 from genai_sdk.wires.gemini.request import LACKS, LACKS_ON_VERTEX, chat_body
+from genai_sdk.wires.gemini.usage import usage_of
 from genai_sdk.wires.gemini.words import FAILURES, FINISH_REASONS, QUOTA_FAILURE, REFUSALS
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
 from genai_sdk.wires.unsupported import is_set
@@ -24,7 +23,7 @@ from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, Unsupport
 
 _STUDIO = "google-ai-studio"
 _TIER_HEADER = "x-gemini-service-tier"  # https://ai.google.dev/gemini-api/docs/flex-inference
-_DAILY = re.compile(r"per_?day", re.IGNORECASE)
+_DAILY = r"per_?day"
 
 
 def model_url(endpoint: Endpoint) -> str:
@@ -71,14 +70,23 @@ class Chat(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     def decode(self, data: Any, headers: Mapping[str, str]) -> ChatCompletion | None:
         """Return the answer to a chat call."""
         tier = headers.get(_TIER_HEADER)
-        return completion_of(data, self._model, None if tier == "standard" else tier)
+        return completion_of(data, self._model, None if tier == "standard" else tier, self.notice)
+
+    def usage(self, data: Any, /) -> Usage | None:
+        """Return the tokens that a refused answer or event reports."""
+        fields = usage_of(data.get("usageMetadata"))
+        return Usage.from_dict(fields) if fields else None
 
     def parser(self) -> Parser[ChatCompletionChunk]:
         """Return what reads one stream."""
-        return ChatParser(Events(self._model))
+        from genai_sdk.wires.gemini.events import GeminiParser
+
+        return GeminiParser(self._model, self.notice)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""
+        from genai_sdk.wires.chunks import chunks_of
+
         return chunks_of(response)
 
 
@@ -134,6 +142,9 @@ class GeminiWire(Wire):
     def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error that a body or an event holds: also that its model failed, which Google calls a finish."""
         if isinstance(data, dict) and (candidates := data.get("candidates")):
+            only = candidates[0] if type(candidates) is list and len(candidates) == 1 else None
+            if type(only) is dict and "finishReason" not in only:
+                return None  # nearly every event
             return _failure(candidates)
         error = super().error_of(data)
         return error if error is None else _with_quotas(error, data)
@@ -170,7 +181,10 @@ def _with_quotas(error: ErrorBody, data: Any) -> ErrorBody:
     for detail in details if isinstance(details, list) else ():
         if isinstance(detail, dict) and detail.get("@type") == QUOTA_FAILURE:
             for violation in detail.get("violations") or ():
-                if _DAILY.search(str(violation.get("quotaId"))) or violation.get("quotaValue") == "0":
+                if (
+                    re.search(_DAILY, str(violation.get("quotaId")), re.IGNORECASE)
+                    or violation.get("quotaValue") == "0"
+                ):
                     return msgspec.structs.replace(error, codes=("quota_exhausted", *error.codes))
     return error
 

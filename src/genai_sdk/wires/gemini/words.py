@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from genai_sdk.wires.refusal import WORDS, Words, patterns
+from genai_sdk.wires.refusal import WORDS, Words
 
 SOURCE = "google-genai 3.6.1, google.genai.types"
 """What every row below was read from."""
@@ -253,7 +253,7 @@ REFUSALS = Words(
             "missing_thought_signature": "bad_request",
         }
     ),
-    texts=patterns(
+    texts=(
         (r"api key (not valid|expired)", "authentication"),
         (r"input token count .*exceeds the maximum number of tokens", "context_window"),
         (r"(request|prompt|input) (contains|has) .*tokens.*(limit|maximum)", "context_window"),

@@ -27,7 +27,7 @@ _DROPPED = frozenset(
 _BARE = frozenset({"title", "default", "examples", "deprecated"})
 """What may be dropped beside a reference: it is said by the target, or by nobody."""
 _REFUSED = frozenset({"patternProperties", "not", "if", "then", "else", "dependentRequired", "dependentSchemas"})
-_LOOKAROUND = re.compile(r"\(\?[=!<]")
+_LOOKAROUND = r"\(\?[=!<]"
 """Patterns with it are refused; pydantic writes one for decimals."""
 
 
@@ -139,5 +139,5 @@ class _Strict:
 
 def _is_taken(key: str, part: Any) -> bool:
     if key == "pattern":
-        return not _LOOKAROUND.search(part)
+        return not re.search(_LOOKAROUND, part)
     return key == "format" and part in _FORMATS

@@ -2,17 +2,25 @@
 
 from types import MappingProxyType
 
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
 from genai_sdk.wires.openai.chat import ChatCodec
-from genai_sdk.wires.openai.embeddings import EmbeddingCodec
-from genai_sdk.wires.openai.responses.codec import ResponsesCodec
 from genai_sdk.wires.openai.responses.words import RESPONSES
-from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest
+from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest
 from genai_sdk.wires.wire import Codec, Endpoint, Wire
 
 
 def _chat(endpoint: Endpoint) -> Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]:
-    return ResponsesCodec(endpoint) if endpoint.use_responses_api else ChatCodec(endpoint)
+    if not endpoint.use_responses_api:
+        return ChatCodec(endpoint)
+    from genai_sdk.wires.openai.responses.codec import ResponsesCodec  # a cost only for those who ask for it
+
+    return ResponsesCodec(endpoint)
+
+
+def _embedding(endpoint: Endpoint) -> Codec[EmbeddingRequest, EmbeddingResponse, None]:
+    from genai_sdk.wires.openai.embeddings import EmbeddingCodec  # as above
+
+    return EmbeddingCodec(endpoint)
 
 
 class OpenAIWire(Wire):
@@ -20,7 +28,7 @@ class OpenAIWire(Wire):
 
     name = "openai"
     words = RESPONSES
-    codecs = MappingProxyType({CHAT.name: _chat, EMBEDDING.name: EmbeddingCodec})
+    codecs = MappingProxyType({CHAT.name: _chat, EMBEDDING.name: _embedding})
 
 
 WIRE = OpenAIWire()

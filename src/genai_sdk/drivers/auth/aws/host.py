@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable
 
-from genai_sdk.drivers.auth.auth import Auth, SignatureAuth, bearer
+from genai_sdk.drivers.auth.auth import Auth, bearer
 from genai_sdk.drivers.auth.aws.chain import AwsChain, HostCredentials
+from genai_sdk.drivers.auth.signature import SignatureAuth
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ProviderUnavailableError, SourceUnavailableError
 from genai_sdk.http import Deadline, SyncTransport
