@@ -130,7 +130,7 @@ class Fleet:
         self._origin = os.urandom(8).hex()
         self._up = self._down = False
         self._last_error: str | None = None
-        self._counts = dict.fromkeys(("published", "received", "dropped", "ignored", "outages"), 0)
+        self._counts: dict[str, int] = dict.fromkeys(("published", "received", "dropped", "ignored", "outages"), 0)
 
     def begin_in_child(self) -> None:
         """Start over in a forked child, which has neither the threads nor the connections."""
@@ -267,22 +267,22 @@ class Fleet:
             # What was said before, once nothing can be missed any more.
             now, rests = client.eval(_RESTING, 1, self.channel)
             for member, end in zip(rests[::2], rests[1::2], strict=True):
-                self._heard(member, lambda facts, end=end: (int(float(end)) - int(now), *facts))
+                self._heard(member, float(end) - int(now))
             while not self._stop.is_set():
                 message = channel.get_message(timeout=_LISTEN)
                 if message is not None and message["type"] == "message":
-                    self._heard(message["data"], self._of_others)
+                    self._heard(message["data"])
 
-    def _of_others(self, facts: list[Any]) -> tuple[Any, ...] | None:
-        origin, *rest = facts
-        return None if origin == self._origin else tuple(rest)
-
-    def _heard(self, data: bytes, read: Callable[[list[Any]], tuple[Any, ...] | None]) -> None:
+    def _heard(self, data: bytes, left: float | None = None) -> None:
+        """Read a rest: one that was kept and has so many milliseconds left, or a message that says how many."""
         try:
-            facts = read(json.loads(data))
-            if facts is None:
-                return
-            milliseconds, kind, name, model, updated = facts
+            facts: list[Any] = json.loads(data)
+            milliseconds: Any = left
+            if left is None:
+                origin, milliseconds, *facts = facts
+                if origin == self._origin:
+                    return
+            kind, name, model, updated = facts
             key = (str(name), str(model), datetime.fromisoformat(updated))
             seconds = min(float(milliseconds) / 1000, LONGEST_COOLDOWN)
         except (ValueError, TypeError, OverflowError, RecursionError):

@@ -48,7 +48,8 @@ def build_router(
         arguments.pop("routing_strategy", None)
     for name in ("hedge_after", "max_hedge_share", "first_token_timeout"):  # which Router has nothing for
         arguments.pop(name, None)
-    limits = {name: read_limits(name, arguments.pop(name)) for name in ("rpm", "tpm") if name in arguments}
+    given = [name for name in ("rpm", "tpm") if name in arguments]
+    limits = {name: read_limits(name, arguments.pop(name)) for name in given}
     rows = list(_deployments(connections, listed, limits, ordered=ordered))
     return router(model_list=rows, **spelled_out(arguments, dict.fromkeys(row["model_name"] for row in rows)))
 
