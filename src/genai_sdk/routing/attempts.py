@@ -73,7 +73,7 @@ class Call(Generic[T]):
     ) -> None:
         self._price = price
         self.options = options
-        self._limits = limits
+        self.limits = limits
         self.trace = trace
         self.started = started
         self.warmup = 0.0
@@ -86,8 +86,9 @@ class Call(Generic[T]):
         self._clock = clock
         self._streaming = streaming
         self._end = started + options.deadline
-        first = options.first_token_timeout if streaming else 0.0
-        self._allowed = min(first, options.timeout) if first else options.timeout
+        self._allowed = options.timeout
+        if streaming and options.first_token_timeout:
+            self._allowed = min(options.first_token_timeout, options.timeout)
         self._entered: set[tuple[str, str]] = set()
         self._rested: dict[tuple[str, str], None] = {}
         self._fallbacks_left = options.max_fallbacks
@@ -138,7 +139,7 @@ class Call(Generic[T]):
         started = self._clock.now() if self._streaming else self.started
         facts: dict[str, Any] = {"streaming": self._streaming, "trace": self.trace, "price": self._price}
         arguments = (self._planner, group, alone(self.options), self._health, self._clock)
-        call: Call[T] = Call(*arguments, started=started, limits=self._limits, **facts)
+        call: Call[T] = Call(*arguments, started=started, limits=self.limits, **facts)
         call.attempts = self.attempts
         return call
 
@@ -255,7 +256,7 @@ class Call(Generic[T]):
         begun = self._clock.now()
         if begun >= self._end:
             return too_late(deployment, self.options.deadline)
-        if self._limits is not None and (over := self._over_limit(self._limits, group, deployment, waited)):
+        if self.limits is not None and (over := self._over_limit(self.limits, group, deployment, waited)):
             return over
         self._health.started(deployment)
         reported, cold = len(self.attempts), self.warmup
@@ -264,7 +265,7 @@ class Call(Generic[T]):
             outcome = yield Try(deployment, min(self._allowed, left))
             begun += self.warmup - cold
             latency = self._clock.now() - begun
-            failure = self._failure_of(outcome, deployment, latency, left)
+            failure = None if outcome is None else self._failure_of(outcome, deployment, latency, left)
             self.attempts.append(self._row(group, deployment, latency, waited, failure))
             if failure is None:
                 self.served = deployment
@@ -304,8 +305,8 @@ class Call(Generic[T]):
 
     def spent(self, usage: Usage | None) -> None:
         """Count what an answer used of its deployment's minute."""
-        if self._limits is not None and usage is not None and self.served is not None:
-            self._limits.spend(self.served, usage.total_tokens or 0, self._clock.now())
+        if self.limits is not None and usage is not None and self.served is not None:
+            self.limits.spend(self.served, usage.total_tokens or 0, self._clock.now())
 
     def _deliver(
         self, group: Group, deployment: Deployment, latency: float, waited: float

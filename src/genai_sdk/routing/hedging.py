@@ -29,10 +29,6 @@ class HedgeAllowance:
         self._lock = threading.Lock()
         self._credit = _AHEAD
 
-    def begin_in_child(self) -> None:
-        """Start over in a forked child, which may have inherited a held lock."""
-        self._lock = threading.Lock()
-
     def earn(self, share: float) -> None:
         """Count a call."""
         with self._lock:
@@ -82,7 +78,7 @@ class HedgedCall(Call[T]):
     ) -> Generator[Step, Outcome, ProviderError | None]:
         if not self._awake or self._clock.now() >= self._end:
             return (yield from super()._attempt(group, members, deployment, dropped, waited))
-        if self._limits is not None and (over := self._over_limit(self._limits, group, deployment, waited)):
+        if self.limits is not None and (over := self._over_limit(self.limits, group, deployment, waited)):
             return (yield from self._follow(over, group, members, deployment, dropped))
         lost = yield from self._race(group, deployment, dropped, waited)
         if lost is None:
@@ -130,7 +126,7 @@ class HedgedCall(Call[T]):
             return None
         while self._awake:
             spare = self._awake.pop(0)
-            if self._limits is None or self._over_limit(self._limits, group, spare, 0.0) is None:
+            if self.limits is None or self._over_limit(self.limits, group, spare, 0.0) is None:
                 return spare
         self._allowance.earn(1.0)
         return None

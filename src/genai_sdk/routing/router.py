@@ -73,8 +73,7 @@ class Router:
     def _begin_in_child(self) -> None:
         self._running.clear()
         self.health.begin_in_child()
-        if self._allowance is not None:
-            self._allowance.begin_in_child()
+        self._allowance = None
         self.limits.begin_in_child()
         if self._fleet is not None:
             self._fleet.begin_in_child()
@@ -326,7 +325,8 @@ class Router:
 
     def _answer(self, call: Call[DriverResponse[A]], model: AnswerReader | None, turn: Turn | None = None) -> A:
         value: Any = call.answer.value
-        call.spent(value.usage)
+        if call.limits is not None:
+            call.spent(value.usage)
         info = self._info(call, model, value.usage, _tier(value), turn)
         if turn is not None:
             value = turn.whole(value)
