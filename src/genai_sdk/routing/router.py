@@ -49,7 +49,7 @@ class Router:
 
     Args:
         driver: Makes the single attempts.
-        keys: FallbackRequest for another key when a provider rejects one.
+        keys: Asked for another key when a provider rejects one.
         clock: Time, waits and chance.
         project_price: What the project says a model costs, before the vendor's price; None where nobody says so.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Generic, Protocol
 
-from genai_sdk.connections import Connection
+from genai_sdk.connections import Connection, RefetchResult
 from genai_sdk.errors import ConfigurationError, ProviderError
 from genai_sdk.routing.attempts import Call, T
 from genai_sdk.routing.clock import Clock
@@ -16,11 +16,11 @@ if TYPE_CHECKING:  # loaded by the first hedged call
 class KeySource(Protocol):
     """Where a rejected key may have a successor."""
 
-    def refetch(self, failed: Connection) -> Connection | None:
-        """Return the connection with other credentials than `failed`, or None."""
+    def refetch(self, failed: Connection, timeout: float) -> RefetchResult:
+        """Return the connection with other credentials than `failed`, or when asking again may bring one."""
         ...
 
-    async def arefetch(self, failed: Connection) -> Connection | None:
+    async def arefetch(self, failed: Connection, timeout: float) -> RefetchResult:  # noqa: ASYNC109 - the twin's argument
         """Return the connection with other credentials; the twin of `refetch`."""
         ...
 
@@ -40,7 +40,7 @@ class Runner(Generic[T]):
         call: The call, which accepts what an attempt brings.
         perform: Makes one attempt: returns what it brings, or raises a `ProviderError`, or `ConfigurationError` if it
             cannot ask.
-        refetch: Asks for a connection's other key.
+        refetch: Asks for a connection's other key, for so many seconds at most.
         clock: Waits.
         discard: Frees what an attempt brought that nobody wants any more.
     """
@@ -49,7 +49,7 @@ class Runner(Generic[T]):
         self,
         call: Call[T],
         perform: Callable[[Try], T],
-        refetch: Callable[[Connection], Connection | None],
+        refetch: Callable[[Connection, float], RefetchResult],
         clock: Clock,
         discard: Callable[[T], None] = _nothing,
     ) -> None:
@@ -82,7 +82,7 @@ class Runner(Generic[T]):
                 return error
             return None
         if isinstance(step, Refetch):
-            return self._refetch(step.connection)
+            return self._refetch(step.connection, step.timeout)
         if isinstance(step, Wait):
             self._clock.sleep(step.seconds)
             return None
@@ -101,7 +101,7 @@ class AsyncRunner(Generic[T]):
         self,
         call: Call[T],
         perform: Callable[[Try], Awaitable[T]],
-        refetch: Callable[[Connection], Awaitable[Connection | None]],
+        refetch: Callable[[Connection, float], Awaitable[RefetchResult]],
         clock: Clock,
         discard: Callable[[T], Awaitable[None]] = _anothing,
     ) -> None:
@@ -134,7 +134,7 @@ class AsyncRunner(Generic[T]):
                 return error
             return None
         if isinstance(step, Refetch):
-            return await self._refetch(step.connection)
+            return await self._refetch(step.connection, step.timeout)
         if isinstance(step, Wait):
             await self._clock.asleep(step.seconds)
             return None

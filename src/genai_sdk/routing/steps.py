@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 
 import msgspec
 
-from genai_sdk.connections import Connection
+from genai_sdk.connections import Connection, RefetchResult
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, ProviderError
 from genai_sdk.http import Deadline
@@ -26,9 +26,10 @@ class Wait(msgspec.Struct, frozen=True):
 
 
 class Refetch(msgspec.Struct, frozen=True):
-    """Ask the source for another key; send back the connection if it has one, else None."""
+    """Ask the source for another key, for `timeout` seconds at most; send back the `RefetchResult`."""
 
     connection: Connection
+    timeout: float
 
 
 class Deliver(msgspec.Struct, frozen=True):
@@ -63,6 +64,6 @@ class Over(msgspec.Struct, frozen=True):
 
 
 Step = Try | Wait | Refetch | Deliver | Begin | Next | Cancel
-Outcome = ProviderError | ConfigurationError | Connection | Over | None
-"""What is sent back: an error that ended an attempt or a stream, another key, how a lane ended, or nothing."""
+Outcome = ProviderError | ConfigurationError | RefetchResult | Over | None
+"""What is sent back: an error that ended an attempt or a stream, what the source said, how a lane ended, or nothing."""
 Steps = Generator[Step, Outcome, None]
