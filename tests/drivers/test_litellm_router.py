@@ -103,6 +103,18 @@ def test_it_is_a_genuine_router_with_the_arguments_given_and_answers(stage: Stag
         router.retire()
 
 
+def test_limits_become_its_rows_and_what_it_does_not_have_is_left_out(connections) -> None:
+    limits = {"rpm": {"first/own-model": 3, "second": 5}, "tpm": 1000}
+    router = build_router(connections, {**limits, "hedge_after": 2, "max_hedge_share": 0.2, "first_token_timeout": 3})
+    try:
+        rows = {row["model_name"]: row["litellm_params"] for row in router.registry().all()}
+        assert (rows["first/own-model"]["rpm"], rows["first/own-model"]["tpm"]) == (3, 1000)
+        assert (rows["second/gpt-4o"]["rpm"], rows["second/gpt-4o"]["tpm"]) == (5, 1000)
+        assert "rpm" not in rows["claude/*"]
+    finally:
+        router.retire()
+
+
 def test_fallbacks_are_handed_on_in_router_s_one_form(connections) -> None:
     given = {
         "fallbacks": {"gpt-4o": "own-model", "own-model": ("gpt-4o", "second/gpt-4o")},

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from genai_sdk.broker.audit import STANDARD_OUTPUT
-from genai_sdk.client.settings import read_transport
+from genai_sdk.client.network import read_transport
 from genai_sdk.connections import Secret
 from genai_sdk.errors import ConfigurationError, MissingCredentialsError
 from genai_sdk.http import TransportSettings, read_endpoint

@@ -16,7 +16,8 @@ from genai_sdk.client.parameters import (
     TraceKeywords,
 )
 from genai_sdk.client.settings import read_settings
-from genai_sdk.client.sources import make_lookup, make_prices, make_registry
+from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
+from genai_sdk.client.stats import ClientStats, client_stats
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.drivers.factory import DriverName, make_driver, uses_litellm
 from genai_sdk.drivers.unknown import UnknownWords
@@ -32,7 +33,7 @@ from genai_sdk.routing import (
     RoutingOptions,
 )
 from genai_sdk.secret import Sealed
-from genai_sdk.tracing import Tracer, TracingStats, read_labels
+from genai_sdk.tracing import Tracer, read_labels
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import CHAT, EMBEDDING
 
@@ -71,6 +72,11 @@ class GenAIClient(Calls):
         deadline: Seconds a whole call may take, waits included; default 600.
         stream_deadline: Seconds that one stream may take from beginning to end; left out, only its gaps count.
         max_response_bytes: The most bytes of one provider's answer, whole or streamed; default 256 MiB.
+        hedge_after: Seconds without an answer, or without a stream's first content, after which the same call is also
+            made on the next deployment of its group: the first content wins. 0, the default, for never.
+        max_hedge_share: The share of calls that may be made twice so, 0 to 1; default 0.1.
+        first_token_timeout: Seconds that a stream's first content may take before another deployment is asked; 0, the
+            default, for `timeout` alone. Of these three, what `router_args` says counts first.
         snapshot: A directory that keeps the last good connections, encrypted, for a start while the source is down.
         max_stale: Seconds the last good connections serve while the source is down; default a day.
         prompt_cache_ttl: Seconds that a prompt is served without asking Langfuse. Left out, 60, and the prompts in use
@@ -92,6 +98,8 @@ class GenAIClient(Calls):
             sends those of one that was killed (GENAI_SPOOL); POSIX only.
         spool_max_bytes: About how many bytes the spool's files may have together; default 256 MiB.
         spool_max_age: Seconds after which what the spool could not send is deleted; default three days.
+        redis_url: A Redis through which processes share who rests and what was used of `rpm` and `tpm`; without one,
+            each goes by what it sees itself (GENAI_REDIS_URL). Needs the extra `redis`.
         exit_timeout: Seconds that `close`, or the end of the process, waits for calls and traces; default 5.
         handle_sigterm: Whether SIGTERM waits for traces too, where nobody else handles it; default True
             (GENAI_HANDLE_SIGTERM). See docs/tracing.md.
@@ -119,6 +127,9 @@ class GenAIClient(Calls):
         deadline: float = 600,
         stream_deadline: float | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
+        hedge_after: float = 0,
+        max_hedge_share: float = 0.1,
+        first_token_timeout: float = 0,
         snapshot: str | None = None,
         max_stale: float = 86_400,
         prompt_cache_ttl: float | None = None,
@@ -136,6 +147,7 @@ class GenAIClient(Calls):
         spool: str | None = None,
         spool_max_bytes: int = 268_435_456,
         spool_max_age: float = 259_200,
+        redis_url: str | None = None,
         exit_timeout: float = 5,
         handle_sigterm: bool | None = None,
     ) -> None:
@@ -143,7 +155,13 @@ class GenAIClient(Calls):
         arguments: Sealed[Mapping[str, Any]] = Sealed(
             {name: value for name, value in locals().items() if name != "self"}
         )
-        del secret_key, database_url, encryption_key, salt  # whoever prints a traceback with its variables has none
+        del (
+            secret_key,
+            database_url,
+            encryption_key,
+            salt,
+            redis_url,
+        )  # whoever prints a traceback with its variables has none
         self._settings = settings = read_settings(arguments)
         self._router_args = router_args
         trust = Trust(settings.transport.ca_bundle)
@@ -162,6 +180,7 @@ class GenAIClient(Calls):
         self._prices = make_prices(settings, self._langfuse)
         project_price = None if self._prices is None else self._prices.price_of
         self._router = Router(self._driver, self._registry, self._clock, project_price)
+        self._fleet = make_fleet(settings, self._router, self._clock)
         self._tracer = Tracer(
             settings.tracing,
             transport=SyncTransport(settings.transport, trust=trust),
@@ -249,9 +268,10 @@ class GenAIClient(Calls):
         """Wait until everything recorded so far is sent; the twin of `flush`."""
         return await on_thread(self._tracer.flush, timeout)
 
-    def stats(self) -> TracingStats:
-        """Return what became of the records of this process, and which words of providers it did not know."""
-        return msgspec.structs.replace(self._tracer.stats(), unknown_words=self._unknown.counts())
+    def stats(self) -> ClientStats:
+        """Return what became of the records, which words of providers were not known, and how sharing fares."""
+        tracing = msgspec.structs.replace(self._tracer.stats(), unknown_words=self._unknown.counts())
+        return client_stats(tracing, self._fleet)
 
     def to_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router` with every usable connection registered and `router_args` passed on.

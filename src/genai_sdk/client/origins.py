@@ -9,7 +9,7 @@ import msgspec
 from genai_sdk.client.platform import read_platform
 from genai_sdk.client.settings import ELSEWHERE, ENVIRONMENT, HOME, home_directory
 
-_SECRET = frozenset({"secret_key", "encryption_key", "salt"})
+_SECRET = frozenset({"secret_key", "encryption_key", "salt", "redis_url"})
 _PROXIES = ("https_proxy", "http_proxy", "no_proxy")
 _OF_PLATFORM = frozenset({"public_key", "secret_key", "host"})
 

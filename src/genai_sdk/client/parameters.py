@@ -24,6 +24,8 @@ class RoutingKeywords(TypedDict, total=False):
         stream_timeout: Seconds each gap of a stream may take.
         stream_deadline: Seconds a stream may take from its beginning to its end.
         deadline: Seconds the whole call may take.
+        hedge_after: Seconds without content after which the next deployment is asked as well; 0 for never.
+        first_token_timeout: Seconds that a stream's first content may take in one attempt; 0 for `timeout` alone.
         num_retries: Further attempts over a group.
         fallbacks: Names to try in place of the model: a name, a list of names, or rows by name.
         context_window_fallbacks: The same, after "context window exceeded".
@@ -37,6 +39,8 @@ class RoutingKeywords(TypedDict, total=False):
     stream_timeout: float | None
     stream_deadline: float | None
     deadline: float | None
+    hedge_after: float | None
+    first_token_timeout: float | None
     num_retries: int | None
     fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
     context_window_fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
+from genai_sdk.client.network import read_transport, transport_of
 from genai_sdk.drivers.factory import DriverName
 from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
 from genai_sdk.http import BasicAuthEndpoint, TransportSettings, read_endpoint
@@ -16,7 +17,9 @@ from genai_sdk.routing.options import (
     one_of,
     read_router_args,
     read_seconds,
+    read_share,
     read_switch,
+    read_wait,
 )
 from genai_sdk.secret import Sealed, Secret
 from genai_sdk.tracing import SpoolSettings, TracingSettings
@@ -38,6 +41,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "environment": ("LANGFUSE_TRACING_ENVIRONMENT",),
     "release": ("LANGFUSE_RELEASE",),
     "sample_rate": ("LANGFUSE_SAMPLE_RATE",),
+    "redis_url": ("GENAI_REDIS_URL",),
     "infer_cost": ("GENAI_INFER_COST",),
     "spool": ("GENAI_SPOOL",),
     "handle_sigterm": ("GENAI_HANDLE_SIGTERM",),
@@ -89,6 +93,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tracing: What is recorded of calls, and how.
         exit_timeout: Seconds that closing may take.
         handle_sigterm: Whether SIGTERM waits for traces, where nobody else handles it.
+        redis_url: Where processes share what they know of deployments; None to keep it to themselves.
         platform: The local platform's address, where that is what is used because nothing else was named.
     """
 
@@ -110,6 +115,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tracing: TracingSettings
     exit_timeout: float
     handle_sigterm: bool
+    redis_url: Secret | None = None
     platform: str | None = None
 
     @property
@@ -187,6 +193,9 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
         deadline=read_seconds("deadline", argument("deadline")),
         stream_deadline=_limit("stream_deadline", argument("stream_deadline")),
         stream_fallback=one_of("stream_fallback", argument("stream_fallback"), get_args(StreamFallback)),
+        hedge_after=read_wait("hedge_after", argument("hedge_after")),
+        max_hedge_share=read_share("max_hedge_share", argument("max_hedge_share")),
+        first_token_timeout=read_wait("first_token_timeout", argument("first_token_timeout")),
     )
     return Settings(
         public_key=public_key,
@@ -202,7 +211,7 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
         snapshot=_text("snapshot", given.reveal().get("snapshot")),
         max_stale=read_seconds("max_stale", argument("max_stale"), zero=True),
         prompt_cache_ttl=_ttl(argument("prompt_cache_ttl")),
-        transport=_transport(environ, text("ca_bundle")),
+        transport=transport_of(environ, text("ca_bundle")),
         max_response_bytes=_bytes("max_response_bytes", argument("max_response_bytes")),
         tracing=TracingSettings(
             host=text("host"),
@@ -221,6 +230,7 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
         ),
         exit_timeout=read_seconds("exit_timeout", argument("exit_timeout"), zero=True),
         handle_sigterm=_switch("handle_sigterm", given.reveal().get("handle_sigterm"), environ, default=True),
+        redis_url=secret("redis_url"),
         platform=None if platform is None else platform.url,
     )
 
@@ -251,7 +261,7 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
         public_key, secret_key, host = platform.public_key, platform.sealed_key, platform.url
     return LangfuseAccess(
         endpoint=read_endpoint(host, public_key, secret_key, named="host (LANGFUSE_BASE_URL)", secure=True),
-        transport=_transport(variables),
+        transport=transport_of(variables),
     )
 
 
@@ -365,38 +375,3 @@ def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
             "leave it out to use every connection"
         )
     return tuple(dict.fromkeys(item))
-
-
-def read_transport(environ: Mapping[str, str]) -> TransportSettings:
-    """Return certificates and proxies as the environment says them.
-
-    Raises:
-        ConfigurationError: The CA bundle cannot be read.
-    """
-    return _transport(Sealed(environ))
-
-
-def _transport(environ: Sealed[Mapping[str, str]], ca_bundle: str | None = None) -> TransportSettings:
-    ca_bundle = ca_bundle or environ.reveal().get("SSL_CERT_FILE", "").strip() or None
-
-    def either(name: str) -> str | None:
-        return environ.reveal().get(name.lower()) or environ.reveal().get(name) or None
-
-    def proxy(name: str) -> Secret | None:
-        return Secret(either(name) or "") if either(name) else None
-
-    if ca_bundle is not None:
-        from genai_sdk.http.tls import client_context  # loads ssl, which only they pay for who name a bundle
-
-        client_context(ca_bundle)  # so that a wrong one is met now, and not at some later call
-    return TransportSettings(
-        ca_bundle=ca_bundle,
-        # A CGI server sets HTTP_PROXY from a request's Proxy header: https://httpoxy.org
-        http_proxy=_lower_only(environ) if "REQUEST_METHOD" in environ.reveal() else proxy("HTTP_PROXY"),
-        https_proxy=proxy("HTTPS_PROXY"),
-        no_proxy=either("NO_PROXY"),
-    )
-
-
-def _lower_only(environ: Sealed[Mapping[str, str]]) -> Secret | None:
-    return Secret(environ.reveal().get("http_proxy") or "") if environ.reveal().get("http_proxy") else None

@@ -11,9 +11,11 @@ from genai_sdk.connections import (
 )
 from genai_sdk.http import BasicAuthEndpoint, SyncTransport, read_endpoint
 from genai_sdk.pricing import PriceLookup
+from genai_sdk.routing import Clock, Router
 
-if TYPE_CHECKING:  # loaded when the first prompt is asked for
+if TYPE_CHECKING:  # loaded when the first prompt is asked for, and where a Redis is named
     from genai_sdk.prompts import PromptLibrary
+    from genai_sdk.routing.fleet import Fleet
 
 
 def make_registry(settings: Settings, transport: SyncTransport) -> ConnectionRegistry:
@@ -79,3 +81,15 @@ def _langfuse(settings: Settings) -> BasicAuthEndpoint | None:
         return None
     secret_key = settings.secret_key
     return read_endpoint(settings.host, settings.public_key, secret_key, named="host (LANGFUSE_BASE_URL)")
+
+
+def make_fleet(settings: Settings, router: Router, clock: Clock) -> "Fleet | None":
+    """Return what shares a router's state with other processes of the same key pair; None where no Redis is named."""
+    if settings.redis_url is None:
+        return None
+    from genai_sdk.routing.fleet import Fleet
+
+    scope = f"{settings.host or settings.broker_url or ''} {settings.public_key}"
+    fleet = Fleet(settings.redis_url, scope, router.health, router.limits, clock.now)
+    router.share(fleet)
+    return fleet

@@ -1,12 +1,22 @@
 """The time one exchange may take, asked for anew before every wait."""
 
+import math
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from genai_sdk.http.errors import ConnectTimedOut, ReadTimedOut, TotalTimedOut
 
 # Timers may fire a tick before the clock agrees that the time is over.
 TICK = 0.001
+
+
+class Carrier(Protocol):
+    """A connection that carries an exchange."""
+
+    def cut(self, deadline: "Deadline", /) -> None:
+        """End the exchange that has this deadline, if it is still under way; callable from any thread."""
+        ...
 
 
 class Deadline:
@@ -21,9 +31,12 @@ class Deadline:
         connect: Seconds to connect (name lookup, proxy and TLS included), or None for no limit of its own.
         stream: Seconds for a stream from its beginning to its end, or None for no limit.
         now: The clock, in seconds.
+
+    Attributes:
+        carrier: The sync connection that carries the exchange, once there is one.
     """
 
-    __slots__ = ("_connect", "_end", "_gap", "_lifted", "_now", "_stream", "_stream_end", "total")
+    __slots__ = ("_connect", "_end", "_gap", "_lifted", "_now", "_stream", "_stream_end", "carrier", "total")
 
     def __init__(
         self,
@@ -42,6 +55,7 @@ class Deadline:
         self._stream_end = None if stream is None else now() + stream
         self._lifted = False
         self._now = now
+        self.carrier: Carrier | None = None
 
     def remaining(self) -> float | None:
         """Seconds left of the total, never below zero; None for no limit."""
@@ -72,6 +86,13 @@ class Deadline:
         """End the total limit; from now on only the gap counts, and a stream's own limit."""
         self._end = self._stream_end
         self._lifted = True
+
+    def cancel(self) -> None:
+        """End the exchange from another thread: what it waits for fails at once, and no later wait begins."""
+        self._end = -math.inf
+        carrier = self.carrier
+        if carrier is not None:
+            carrier.cut(self)
 
     def narrow(self, gap: float) -> None:
         """Let no wait for bytes take longer than so many seconds from now on."""

@@ -18,15 +18,17 @@ from genai_sdk.errors import (
 )
 from genai_sdk.http.deadline import TICK
 from genai_sdk.routing.clock import Clock
-from genai_sdk.routing.failures import cut_short, failure_of, last_word, too_late
-from genai_sdk.routing.health import Health
+from genai_sdk.routing.failures import cut_short, failure_of, last_word, no_token, too_late
+from genai_sdk.routing.health import Health, key_of
+from genai_sdk.routing.limits import OVER_LIMIT, Limits, over_limit
 from genai_sdk.routing.options import RoutingOptions, alone
 from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, backoff, rule_for
+from genai_sdk.routing.rows import attempt_row, cancelled_row
 from genai_sdk.routing.steps import Deliver, Outcome, Refetch, Step, Steps, Try, Wait
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CANCELLED, Attempt, Usage
+from genai_sdk.types import Attempt, Usage
 
 T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
@@ -56,6 +58,7 @@ class Call(Generic[T]):
         started: When the call began, on that clock.
         streaming: Whether answers are streams, which are delivered before they end.
         trace: Told of every attempt that is over.
+        limits: What was used of each deployment's minute; None where nothing is limited.
         price: Returns what tokens of a deployment cost, by kind; None where that is not known.
     """
 
@@ -70,10 +73,12 @@ class Call(Generic[T]):
         started: float,
         streaming: bool = False,
         trace: CallTrace = UNRECORDED,
+        limits: Limits | None = None,
         price: Pricing = lambda _deployment, _usage: None,
     ) -> None:
         self._price = price
         self.options = options
+        self.limits = limits
         self.trace = trace
         self.started = started
         self.warmup = 0.0
@@ -86,6 +91,9 @@ class Call(Generic[T]):
         self._clock = clock
         self._streaming = streaming
         self._end = started + options.deadline
+        self._allowed = options.timeout
+        if streaming and options.first_token_timeout:
+            self._allowed = min(options.first_token_timeout, options.timeout)
         self._entered: set[tuple[str, str]] = set()
         self._rested: dict[tuple[str, str], None] = {}
         self._fallbacks_left = options.max_fallbacks
@@ -94,6 +102,7 @@ class Call(Generic[T]):
         self._asked_whole = False
         self._refused: dict[tuple[str, str], Refused] = {}
         self._entering = group
+        self._awake: list[Deployment] = []
 
     @property
     def answer(self) -> T:
@@ -135,9 +144,8 @@ class Call(Generic[T]):
         group = msgspec.structs.replace(self._group, deployments=(self.served,))
         started = self._clock.now() if self._streaming else self.started
         facts: dict[str, Any] = {"streaming": self._streaming, "trace": self.trace, "price": self._price}
-        call: Call[T] = Call(
-            self._planner, group, alone(self.options), self._health, self._clock, started=started, **facts
-        )
+        arguments = (self._planner, group, alone(self.options), self._health, self._clock)
+        call: Call[T] = Call(*arguments, started=started, limits=self.limits, **facts)
         call.attempts = self.attempts
         return call
 
@@ -208,13 +216,13 @@ class Call(Generic[T]):
         self._entering = group
         error: ProviderError | None = None
         dropped: set[tuple[str, str]] = set()
-        awake = healthy(members, self._health, self._clock.now())
+        self._awake = awake = healthy(members, self._health, self._clock.now())
         if len(awake) < len(members):
             self._rested.update((deployment.key, None) for deployment in members if deployment not in awake)
-        for deployment in awake:
+        while awake:
             if error is not None and self._clock.now() >= self._end:
                 return error
-            error = yield from self._attempt(group, members, deployment, dropped, waited)
+            error = yield from self._attempt(group, members, awake.pop(0), dropped, waited)
             waited = 0.0
             if error is None or not rule_for(error).onward:
                 return error
@@ -259,6 +267,19 @@ class Call(Generic[T]):
     ) -> Generator[Step, Outcome, ProviderError | None]:
         """Try a deployment, again with another key if the source has one, and draw the consequences."""
         error = yield from self._try(group, deployment, waited)
+        if error is None:
+            return None
+        return (yield from self._follow(error, group, members, deployment, dropped))
+
+    def _follow(
+        self,
+        error: ProviderError | None,
+        group: Group,
+        members: list[Deployment],
+        deployment: Deployment,
+        dropped: set[tuple[str, str]],
+    ) -> Generator[Step, Outcome, ProviderError | None]:
+        """Draw the consequences of a failure; returns None if another key made it good."""
         successors = SUCCESSORS
         while error is not None and rule_for(error).refetch and successors > 0:
             successors -= 1
@@ -269,14 +290,16 @@ class Call(Generic[T]):
                 break
             members[members.index(deployment)] = deployment = fresh
             error = yield from self._try(group, deployment, 0.0)
-        if error is None:
-            return None
+        if error is not None:
+            self._mark(error, deployment, dropped)
+        return error
+
+    def _mark(self, error: ProviderError, deployment: Deployment, dropped: set[tuple[str, str]]) -> None:
         rule = rule_for(error)
-        if rule.cools:
+        if rule.cools and error.reason != OVER_LIMIT:
             self._health.failed(deployment, error.retry_after, self.options, self._clock.now())
         if not rule.again:
             dropped.add(deployment.key)
-        return error
 
     def _try(
         self, group: Group, deployment: Deployment, waited: float
@@ -284,16 +307,16 @@ class Call(Generic[T]):
         begun = self._clock.now()
         if begun >= self._end:
             return too_late(deployment, self.options.deadline)
+        if self.limits is not None and (over := self._over_limit(self.limits, group, deployment, waited)):
+            return over
         self._health.started(deployment)
         reported, cold = len(self.attempts), self.warmup
         left = self._end - begun
         try:
-            outcome = yield Try(deployment, min(self.options.timeout, left))
+            outcome = yield Try(deployment, min(self._allowed, left))
             begun += self.warmup - cold
             latency = self._clock.now() - begun
-            failure = failure_of(outcome, deployment)
-            if isinstance(failure, ProviderTimeoutError) and left < self.options.timeout and latency > left - TICK:
-                failure = cut_short(deployment, left, self.options.deadline)
+            failure = None if outcome is None else self._failure_of(outcome, deployment, latency, left)
             self.attempts.append(self._row(group, deployment, latency, waited, failure))
             if failure is None:
                 self.served = deployment
@@ -303,7 +326,7 @@ class Call(Generic[T]):
             return failure
         except GeneratorExit:
             if len(self.attempts) == reported:  # the call was cancelled while this attempt was under way
-                self.attempts.append(_cancelled(group, deployment, self._clock.now() - begun, waited))
+                self.attempts.append(cancelled_row(group, deployment, self._clock.now() - begun, waited))
             raise
         finally:
             self._health.ended(deployment)
@@ -313,10 +336,28 @@ class Call(Generic[T]):
     def _row(
         self, group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
     ) -> Attempt:
-        row = _row(group, deployment, latency, waited, failure)
+        row = attempt_row(group, deployment, latency, waited, failure)
         if failure is None or failure.usage is None:
             return row
         return msgspec.structs.replace(row, usage=failure.usage, costs=self._price(deployment, failure.usage))
+
+    def _over_limit(self, limits: Limits, group: Group, deployment: Deployment, waited: float) -> ProviderError | None:
+        """Count an attempt; or say why it is not made, and let the deployment rest until its next minute."""
+        now = self._clock.now()
+        seconds = limits.admit(deployment, self.options, now)
+        if not seconds:
+            return None
+        until = now + seconds
+        self._health.rest(key_of(deployment), 0.0 if self.options.disable_cooldowns else until, until)
+        error = over_limit(deployment, seconds)
+        self.attempts.append(attempt_row(group, deployment, 0.0, waited, error))
+        self.trace.attempt(self.attempts[-1], now, now)
+        return error
+
+    def spent(self, usage: Usage | None) -> None:
+        """Count what an answer used of its deployment's minute."""
+        if self.limits is not None and usage is not None and self.served is not None:
+            self.limits.spend(self.served, usage.total_tokens or 0, self._clock.now())
 
     def _deliver(
         self, group: Group, deployment: Deployment, latency: float, waited: float
@@ -326,7 +367,8 @@ class Call(Generic[T]):
         broken = yield Deliver()
         if not isinstance(broken, StreamInterruptedError):
             return None
-        self.attempts[-1] = self._row(group, deployment, latency, waited, broken)
+        row = self._row(group, deployment, latency, waited, broken)
+        self.attempts[-1] = msgspec.structs.replace(row, hedged=self.attempts[-1].hedged)
         if self.options.stream_fallback != "restart":
             self._health.failed(deployment, broken.retry_after, self.options, self._clock.now())
             broken.attempts = tuple(self.attempts)
@@ -334,6 +376,17 @@ class Call(Generic[T]):
         self._broken = broken
         self._end += self._clock.now() - delivered  # the deadline counts while nothing flows
         return broken
+
+    def _failure_of(
+        self, outcome: Outcome, deployment: Deployment, latency: float, left: float
+    ) -> ProviderError | None:
+        """Return why an attempt failed; `left` are the seconds that the call had when it began."""
+        if isinstance(outcome, ProviderTimeoutError):
+            if left < self._allowed and latency > left - TICK:
+                return cut_short(deployment, left, self.options.deadline)
+            if self._allowed < self.options.timeout and latency > self._allowed - TICK:
+                return no_token(deployment, self._allowed)
+        return failure_of(outcome, deployment)
 
     def _ahead(self, group: Group, error: ProviderError) -> tuple[Group, ...]:
         """Return the groups that may still follow `group` after `error`, nearest first."""
@@ -345,20 +398,3 @@ class Call(Generic[T]):
             return ()
         groups = (*self._planner.fallbacks(group, kind, self.options), *self._queue)
         return tuple(one for one in groups if any(each.key not in self._entered for each in one.deployments))
-
-
-def _cancelled(group: Group, deployment: Deployment, latency: float, waited: float) -> Attempt:
-    return msgspec.structs.replace(_row(group, deployment, latency, waited, None), status=None, reason=CANCELLED)
-
-
-def _row(group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None) -> Attempt:
-    return Attempt(
-        connection=deployment.connection.name,
-        model=deployment.model,
-        status=200 if failure is None else failure.status_code,
-        latency=latency,
-        waited=waited,
-        reason="ok" if failure is None else failure.reason,
-        detail="" if failure is None else failure.message,
-        group=group.name,
-    )

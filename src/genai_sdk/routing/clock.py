@@ -3,12 +3,16 @@
 import random
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from genai_sdk.errors import ClientClosedError
 
 if TYPE_CHECKING:  # 35 ms that a synchronous process does not pay
     import asyncio
+    from queue import SimpleQueue
+
+T = TypeVar("T")
 
 
 class Clock:
@@ -55,6 +59,21 @@ class Clock:
             return
         finally:
             self._sleepers.discard(sleeper)
+
+    def take(self, inbox: "SimpleQueue[T]", seconds: float | None) -> T | None:
+        """Return what comes first out of `inbox`, or None if nothing does for so many seconds."""
+        from queue import Empty  # which nobody needs without hedging
+
+        try:
+            return inbox.get(timeout=seconds)
+        except Empty:
+            return None
+
+    async def first(self, tasks: "Iterable[asyncio.Task[Any]]", seconds: float | None) -> "set[asyncio.Task[Any]]":
+        """Return the tasks that are done first, or none if nothing is for so many seconds."""
+        import asyncio
+
+        return (await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED))[0]
 
     def close(self) -> None:
         """End every wait, now and from now on."""

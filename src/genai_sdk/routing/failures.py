@@ -77,11 +77,20 @@ def last_word(
     return RouteExhaustedError(message, attempts=tuple(attempts), **facts)
 
 
-def _overdue(deployment: Deployment, message: str) -> ProviderError:
+def no_token(deployment: Deployment, allowed: float) -> ProviderError:
+    """Return the error of a stream without content within `first_token_timeout`, in seconds."""
+    return _overdue(
+        deployment,
+        f"{'/'.join(deployment.key)} sent no content within first_token_timeout={allowed:g} s",
+        "first token timeout",
+    )
+
+
+def _overdue(deployment: Deployment, message: str, reason: str = "deadline") -> ProviderError:
     return ProviderTimeoutError(
         message,
         provider=deployment.connection.view.adapter,
         connection=deployment.connection.name,
         model=deployment.model,
-        reason="deadline",
+        reason=reason,
     )

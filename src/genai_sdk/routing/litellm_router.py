@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from genai_sdk.catalogue import (
     ADAPTERS,
@@ -14,10 +14,13 @@ from genai_sdk.catalogue import (
 )
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.auth.google import project_of
+from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.litellm import loading
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.models import ModelIndex, in_connection_order, list_models
+from genai_sdk.routing.limits import limit_of
 from genai_sdk.routing.litellm_fallbacks import spelled_out
+from genai_sdk.routing.options import read_limits
 
 
 def build_router(
@@ -43,12 +46,20 @@ def build_router(
     ordered = arguments.get("routing_strategy", "ordered") == "ordered"
     if ordered:
         arguments.pop("routing_strategy", None)
-    rows = list(_deployments(connections, listed, ordered=ordered))
+    for name in ("hedge_after", "max_hedge_share", "first_token_timeout"):  # which Router has nothing for
+        arguments.pop(name, None)
+    given: list[Literal["rpm", "tpm"]] = [name for name in ("rpm", "tpm") if name in arguments]
+    limits: dict[str, Mapping[str, int]] = {name: read_limits(name, arguments.pop(name)) for name in given}
+    rows = list(_deployments(connections, listed, limits, ordered=ordered))
     return router(model_list=rows, **spelled_out(arguments, dict.fromkeys(row["model_name"] for row in rows)))
 
 
 def _deployments(
-    connections: Sequence[Connection], listed: Sequence[str] | None, *, ordered: bool
+    connections: Sequence[Connection],
+    listed: Sequence[str] | None,
+    limits: Mapping[str, Mapping[str, int]],
+    *,
+    ordered: bool,
 ) -> Iterator[dict[str, Any]]:
     views = [connection.view for connection in connections]
     by_name = {connection.name: connection for connection in connections}
@@ -58,20 +69,29 @@ def _deployments(
     for row in list_models(index):
         for candidate in row.candidates:
             pins.setdefault((candidate.connection, row.name.rpartition(f"{candidate.connection}/")[2]), candidate.model)
-            yield _row(row.name, by_name[candidate.connection], candidate.model, order if ordered else {})
+            yield _row(row.name, by_name[candidate.connection], candidate.model, limits, order if ordered else {})
     for (name, alias), model in pins.items():
-        yield _row(f"{name}/{alias}", by_name[name], model, {})
+        yield _row(f"{name}/{alias}", by_name[name], model, limits)
     for entry in index.entries.all:
         if entry.bar is None and entry.offer.has_defaults:
-            yield _row(f"{entry.offer.view.name}/*", by_name[entry.offer.view.name], "*", {})
+            yield _row(f"{entry.offer.view.name}/*", by_name[entry.offer.view.name], "*", limits)
 
 
-def _row(name: str, connection: Connection, model: str, order: Mapping[str, int]) -> dict[str, Any]:
+def _row(
+    name: str,
+    connection: Connection,
+    model: str,
+    limits: Mapping[str, Mapping[str, int]],
+    order: Mapping[str, int] = MappingProxyType({}),
+) -> dict[str, Any]:
     arguments = _ARGUMENTS[connection.view.adapter](connection, model)
     if connection.headers:
         arguments["extra_headers"] = {header: value.reveal() for header, value in connection.headers.items()}
     if connection.name in order:
         arguments["order"] = order[connection.name]
+    for kind, rows in limits.items():
+        if (limit := limit_of(rows, Deployment(connection, model))) is not None:
+            arguments[kind] = limit
     return {"model_name": name, "litellm_params": arguments}
 
 

@@ -19,6 +19,10 @@ class Opened(msgspec.Struct):
     rest: Stream[ChatCompletionChunk]
     request_id: str | None
 
+    def close(self) -> None:
+        """Free the connection of a stream that nobody reads."""
+        self.rest.close()
+
 
 class AsyncOpened(msgspec.Struct):
     """The async twin of `Opened`."""
@@ -26,6 +30,10 @@ class AsyncOpened(msgspec.Struct):
     held: list[ChatCompletionChunk]
     rest: AsyncStream[ChatCompletionChunk]
     request_id: str | None
+
+    async def aclose(self) -> None:
+        """Free the connection of a stream that nobody reads."""
+        await self.rest.aclose()
 
 
 def as_stream(reply: DriverResponse[ChatCompletion]) -> ReadyStream[ChatCompletionChunk]:

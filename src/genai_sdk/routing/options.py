@@ -33,6 +33,12 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
         model_group_alias: Names that stand for other names.
         routing_strategy: In which order a group's candidates are tried.
         pre_call_checks: Whether a request that is over a known window goes to a fallback before it is sent.
+        hedge_after: Seconds without an answer, or without a stream's first content, after which the same call is also
+            made on the group's next deployment; 0 for never.
+        max_hedge_share: How many of a hundred such calls may be made twice, as a share from 0 to 1.
+        first_token_timeout: Seconds that a stream's first content may take in one attempt; 0 for `timeout` alone.
+        rpm: Requests a minute, by `connection/model`, by connection, or `*` for each deployment.
+        tpm: Tokens a minute, in the same way.
         stream_fallback: Whether a stream that broke after its first content may start over.
         max_continuations: How often a turn that its vendor paused is continued.
     """
@@ -54,6 +60,11 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
     model_group_alias: Mapping[str, str] = {}
     routing_strategy: Strategy = "ordered"
     pre_call_checks: bool = False
+    hedge_after: float = 0.0
+    max_hedge_share: float = 0.1
+    first_token_timeout: float = 0.0
+    rpm: Mapping[str, int] = {}
+    tpm: Mapping[str, int] = {}
     stream_fallback: StreamFallback = "before_first_content"
     max_continuations: int = 0
 
@@ -121,8 +132,24 @@ def read_seconds(key: str, item: Any, *, zero: bool = False) -> float:
     return float(item)
 
 
-def _wait(key: str, item: Any) -> float:
+def read_wait(key: str, item: Any) -> float:
+    """Read a number of seconds, zero for none.
+
+    Raises:
+        InvalidRequestError: It is not such a number.
+    """
     return read_seconds(key, item, zero=True)
+
+
+def read_share(key: str, item: Any) -> float:
+    """Read a share, 0 to 1.
+
+    Raises:
+        InvalidRequestError: It is none.
+    """
+    if not isinstance(item, int | float) or isinstance(item, bool) or not 0 <= item <= 1:
+        raise InvalidRequestError(f"{key} must be a share from 0 to 1, not {item!r}")
+    return float(item)
 
 
 def _number(key: str, item: Any) -> int:
@@ -159,6 +186,22 @@ def _alias(key: str, item: Any) -> Mapping[str, str]:
     return dict(item)
 
 
+def read_limits(key: str, item: Any) -> Mapping[str, int]:
+    """Read a limit a minute for every deployment, or limits by `connection/model` or connection.
+
+    Raises:
+        InvalidRequestError: It is neither.
+    """
+    rows = item if isinstance(item, Mapping) else {"*": item}
+    for name, limit in rows.items():
+        if not isinstance(name, str) or not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
+            raise InvalidRequestError(
+                f"{key} must be a whole number from 1 for each deployment, or such numbers by connection or "
+                f'"connection/model", such as {{"azure_eu/gpt-6-sol": 300}}, not {item!r}'
+            )
+    return dict(rows)
+
+
 _RETRIED = ("InternalServerErrorRetries", "RateLimitErrorRetries", "TimeoutErrorRetries")
 _NEVER_RETRIED = ("AuthenticationErrorRetries", "BadRequestErrorRetries", "ContentPolicyViolationErrorRetries")
 
@@ -181,6 +224,8 @@ _CALL_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "stream_timeout": read_seconds,
     "stream_deadline": read_seconds,
     "deadline": read_seconds,
+    "hedge_after": read_wait,
+    "first_token_timeout": read_wait,
     "num_retries": _number,
     "max_fallbacks": _number,
     "max_continuations": _number,
@@ -199,13 +244,18 @@ _ROUTER_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "context_window_fallbacks": read_table,
     "content_policy_fallbacks": read_table,
     "retry_policy": _retry_policy,
-    "retry_after": _wait,
+    "retry_after": read_wait,
     "allowed_fails": _number,
-    "cooldown_time": _wait,
+    "cooldown_time": read_wait,
     "disable_cooldowns": read_switch,
     "pre_call_checks": read_switch,
     "enable_pre_call_checks": read_switch,
     "model_group_alias": _alias,
+    "hedge_after": read_wait,
+    "max_hedge_share": read_share,
+    "first_token_timeout": read_wait,
+    "rpm": read_limits,
+    "tpm": read_limits,
     "routing_strategy": lambda key, item: one_of(key, item, get_args(Strategy)),
 }
 

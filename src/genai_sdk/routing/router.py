@@ -4,32 +4,35 @@ import functools
 import time
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from genai_sdk.catalogue import Price, costs_of, price_of
-from genai_sdk.connections import Connection, RefetchResult
+from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
-from genai_sdk.errors import ClientClosedError, ConfigurationError, ProviderError
-from genai_sdk.http import Deadline, TransportClosed
+from genai_sdk.errors import ConfigurationError, ProviderError
+from genai_sdk.http import Deadline
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
+from genai_sdk.routing.limits import Limits
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
-from genai_sdk.routing.run import AsyncRunner, Runner
+from genai_sdk.routing.run import AsyncRunner, KeySource, Runner
 from genai_sdk.routing.steps import Steps, Try
 from genai_sdk.routing.turn import Turn, turn_of
+from genai_sdk.routing.under_way import UnderWay
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import CallInfo, ChatCompletion, Response, Usage
 from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
 
-if TYPE_CHECKING:  # loaded by the first stream
+if TYPE_CHECKING:  # loaded by the first stream, the first hedged call, and where a Redis is named
+    from genai_sdk.routing.fleet import Fleet
+    from genai_sdk.routing.hedging import HedgeAllowance
     from genai_sdk.routing.opening import AsyncOpened, Opened
     from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
@@ -37,38 +40,8 @@ CONNECT_TIMEOUT = 10.0
 """Seconds that connecting to a provider may take, so that a dead region does not use up the whole `timeout`."""
 
 
-class KeySource(Protocol):
-    """Where a rejected key may have a successor."""
-
-    def refetch(self, failed: Connection, timeout: float) -> RefetchResult:
-        """Return the connection with other credentials than `failed`, or when asking again may bring one."""
-        ...
-
-    async def arefetch(self, failed: Connection, timeout: float) -> RefetchResult:  # noqa: ASYNC109 - the twin's argument
-        """Return the connection with other credentials; the twin of `refetch`."""
-        ...
-
-
 ProjectPrice = Callable[[str], Price | None]
 """What the project says a model id costs; None where it says nothing. It never waits."""
-
-
-class _UnderWay:
-    """Refuses work once the router is closed, and says so where its closing ends a call."""
-
-    def __init__(self) -> None:
-        self.closed = False
-
-    def __enter__(self) -> None:
-        refuse_at_exit()
-        if self.closed:
-            raise ClientClosedError("this client was closed; make a new GenAIClient")
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, TransportClosed):
-            raise ClientClosedError("the client was closed while the call was under way") from None
 
 
 class Router:
@@ -90,14 +63,25 @@ class Router:
         self._clock = clock
         self._project_price = project_price
         self._loop_ready = False
-        self._under_way = _UnderWay()
+        self._under_way = UnderWay()
         self._running: set[object] = set()
+        self._allowance: HedgeAllowance | None = None
+        self.limits = Limits()
+        self._fleet: Fleet | None = None
         in_forked_child(self._begin_in_child)
 
     def _begin_in_child(self) -> None:
         self._running.clear()
         self.health.begin_in_child()
+        self._allowance = None
+        self.limits.begin_in_child()
+        if self._fleet is not None:
+            self._fleet.begin_in_child()
         self._clock.begin_in_child()
+
+    def share(self, fleet: "Fleet") -> None:
+        """Share health and limits with other processes from the next call on."""
+        self._fleet = fleet
 
     def begin(
         self,
@@ -115,10 +99,12 @@ class Router:
             UnknownModelError: No connection serves the model.
             ConfigurationError: The connection that would serve it is missing or broken.
         """
-        group = planner.group(model, options)
-        return Call(
+        if self._fleet is not None:
+            self._fleet.start()
+        make = self._hedged if options.hedge_after else Call
+        return make(
             planner,
-            group,
+            planner.group(model, options),
             options,
             self.health,
             self._clock,
@@ -126,7 +112,14 @@ class Router:
             streaming=streaming,
             trace=trace,
             price=self._cost,
+            limits=self.limits if options.rpm or options.tpm else None,
         )
+
+    def _hedged(self, *arguments: Any, **facts: Any) -> Call[Any]:
+        from genai_sdk.routing.hedging import HedgeAllowance, HedgedCall
+
+        self._allowance = self._allowance or HedgeAllowance()
+        return HedgedCall(*arguments, allowance=self._allowance, **facts)
 
     def run(
         self,
@@ -197,7 +190,7 @@ class Router:
     ) -> "CompletionStream":
         """Answer a chat call with a stream that has reached its first content."""
         refuse_at_exit()  # nothing can be imported then
-        from genai_sdk.routing.opening import as_stream, open_stream, tells_nothing
+        from genai_sdk.routing.opening import Opened, as_stream, open_stream, tells_nothing
         from genai_sdk.routing.stream import CompletionStream
 
         turn = Turn(request, call.options.max_continuations)
@@ -218,7 +211,7 @@ class Router:
             return open_stream(step.deployment, as_stream(reply), deadline)
 
         steps = call.steps()
-        runner = Runner(call, attempt, self._keys.refetch, self._clock)
+        runner = Runner(call, attempt, self._keys.refetch, self._clock, Opened.close)
         with self._under_way:
             runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
@@ -244,7 +237,7 @@ class Router:
     ) -> "AsyncCompletionStream":
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
         refuse_at_exit()
-        from genai_sdk.routing.opening import aopen_stream, as_stream, tells_nothing
+        from genai_sdk.routing.opening import AsyncOpened, aopen_stream, as_stream, tells_nothing
         from genai_sdk.routing.stream import AsyncCompletionStream
 
         turn = Turn(request, call.options.max_continuations)
@@ -264,7 +257,7 @@ class Router:
             return await aopen_stream(step.deployment, as_stream(reply), deadline)
 
         steps = call.steps()
-        runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock)
+        runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock, AsyncOpened.aclose)
         with self._under_way:
             await runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
@@ -319,16 +312,21 @@ class Router:
         """Refuse new calls, end the waiting ones, and give those on other threads up to `wait` seconds to end."""
         self._under_way.closed = True
         self._clock.close()
+        if self._fleet is not None:
+            self._fleet.close()
         end = time.monotonic() + wait
         while self._running and time.monotonic() < end:
             time.sleep(0.005)
 
     def _take(self, turn: Turn, call: Call[Any], value: ChatCompletion) -> None:
         assert call.served is not None, "only what was answered is continued"
+        call.spent(value.usage)
         turn.take(value, costs_of(self._price(call.served), value.usage, service_tier=_tier(value)))
 
     def _answer(self, call: Call[DriverResponse[A]], model: AnswerReader | None, turn: Turn | None = None) -> A:
         value: Any = call.answer.value
+        if call.limits is not None:
+            call.spent(value.usage)
         info = self._info(call, model, value.usage, _tier(value), turn)
         if turn is not None:
             value = turn.whole(value)
@@ -396,4 +394,7 @@ def _check(call: Call[Any], step: Try, request: Any) -> None:
 
 
 def _deadline(step: Try, gap: float | None = None, stream: float | None = None) -> Deadline:
-    return Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT, stream=stream)
+    deadline = Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT, stream=stream)
+    if step.bound is not None:
+        step.bound(deadline)
+    return deadline

@@ -86,6 +86,7 @@ class _StreamState(Generic[T]):
     def _stand_still(self) -> None:
         """Let the facts of the call stand as they are now."""
         self._info = self._describe(self._assembly.usage, self._assembly.tier)
+        self._call.spent(self._assembly.usage)
 
     @property
     def usage(self) -> Usage | None:

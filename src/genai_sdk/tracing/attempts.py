@@ -58,6 +58,7 @@ def _line(row: Attempt) -> str:
     words = [f"{row.connection}/{row.model}"]
     if row.reason != SERVED:
         words += [row.reason] if row.status is None else [str(row.status), row.reason]
+    words += ["hedged"] if row.hedged else []
     words += [f"after {row.waited:.3f}s"] if row.waited else []
     if row.usage is not None:
         cost = "unknown cost" if row.costs is None else f"${row.costs['total']:.6f}"

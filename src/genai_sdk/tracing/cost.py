@@ -19,6 +19,7 @@ _MAY_COST = frozenset(
     {
         CANCELLED,
         "timeout",
+        "first token timeout",
         "deadline",
         "malformed answer",
         "answer too large",

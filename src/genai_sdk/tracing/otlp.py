@@ -163,6 +163,7 @@ def _attempt(
         "group": row.group,
         "status": row.status,
         "reason": row.reason,
+        "hedged": "true" if row.hedged else "",
         "waited": f"{row.waited:.3f}" if row.waited else "",
     }
     attributes: Attributes = {

@@ -22,6 +22,7 @@ class Attempt(Record, frozen=True, kw_only=True):
         reason: `"ok"`, or why it failed in a few words (`"rate limited"`, `"timeout"`, `"deadline"`, `"cancelled"`).
         detail: The provider's own message, without secrets; empty when the attempt succeeded.
         group: The model name or fallback target that this attempt belongs to.
+        hedged: Whether it was begun beside another attempt that was slow (`hedge_after`).
         usage: The tokens that the provider reported of an answer that could not be used, or None.
         costs: What those cost in US dollars, by kind and in `total`; None where that is not known.
     """
@@ -34,6 +35,7 @@ class Attempt(Record, frozen=True, kw_only=True):
     reason: str = "ok"
     detail: str = ""
     group: str = ""
+    hedged: bool = False
     usage: Usage | None = None
     costs: Mapping[str, float] | None = None
 

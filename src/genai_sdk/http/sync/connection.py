@@ -40,6 +40,8 @@ class SyncConnection:
             ConnectTimedOut: If it takes longer than it may.
             TotalTimedOut: If the total is used up.
         """
+        self._socket.deadline = deadline
+        deadline.carrier = self
         dial(self._socket, self._target, self._proxy, context, deadline)
 
     def exchange(self, request: Request, target: Target, deadline: Deadline) -> RawResponse:
@@ -53,6 +55,7 @@ class SyncConnection:
         """
         sock = self._socket
         sock.deadline = deadline
+        deadline.carrier = self
         response = self._parser.begin(request.method)
         self.heard = False
         written = outgoing(request, target, self._proxy)
@@ -97,6 +100,11 @@ class SyncConnection:
         """End it at once; who waits on it, or uses it later, gets `error`."""
         self._socket.end(error)
         self._parser.close()
+
+    def cut(self, deadline: Deadline) -> None:
+        """End the exchange of this deadline, unless another has the connection by now."""
+        if self._socket.deadline is deadline:
+            self.end(ConnectionCut("the exchange was cancelled"))
 
     def forget(self) -> None:
         """Close this process's descriptor of a connection that the parent process goes on using."""

@@ -1,0 +1,321 @@
+"""What a fleet shares through a real Redis, in real processes; the tests that need one skip loudly without."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.client.conftest import Face
+from tests.redis_server import RedisServer, redis_server
+from tests.routing.scenario import connection
+
+from genai_sdk import GenAIClient
+from genai_sdk.connections import ConnectionRecord, Secret
+from genai_sdk.drivers.driver import Deployment
+from genai_sdk.errors import ConfigurationError, InvalidRequestError, RateLimitError
+from genai_sdk.routing.fleet import Fleet
+from genai_sdk.routing.health import Health
+from genai_sdk.routing.limits import Limits
+from genai_sdk.routing.options import RoutingOptions
+from genai_sdk.testing import FakeProvider, Reply, Status
+from genai_sdk.testing.langfuse import FakeLangfuse
+
+BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
+HELLO = [{"role": "user", "content": "Hello!"}]
+BOUND = 30.0
+
+CHILD = """
+import json, sys
+from genai_sdk import GenAIClient
+from genai_sdk.errors import GenAIError
+
+options = json.loads(sys.argv[1])
+with GenAIClient(**options) as client:
+    for line in sys.stdin:
+        what = line.strip()
+        if what == "stats":
+            fleet = client.stats().fleet
+            print(json.dumps([fleet.up, fleet.received]), flush=True)
+            continue
+        try:
+            answer = client.completion(what, [{"role": "user", "content": "Hello!"}])
+            print(json.dumps([answer.genai.connection, len(answer.genai.attempts)]), flush=True)
+        except GenAIError as error:
+            print(json.dumps([type(error).__name__, str(error)]), flush=True)
+"""
+
+
+class Child:
+    """A process of its own with a client; each line it is told brings one back."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        command = [sys.executable, "-W", "error", "-c", CHILD, json.dumps(options)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, what: str) -> list[Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(what + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def until(self, done: Callable[[list[Any]], bool]) -> None:
+        """Ask for the stats until they are so."""
+        end = time.monotonic() + BOUND
+        while not done(self.ask("stats")):
+            assert time.monotonic() < end, "it did not come true"
+
+    def close(self) -> None:
+        self._process.communicate(timeout=BOUND)
+
+
+class Scene:
+    """Two regions behind one name."""
+
+    def __init__(self, langfuse: FakeLangfuse, one: FakeProvider, two: FakeProvider) -> None:
+        self.one, self.two = one, two
+        for number, region in enumerate((one, two)):
+            then = BIRTH + timedelta(seconds=number)
+            langfuse.connections.put(
+                ConnectionRecord(
+                    name=region.name, adapter="azure", secret="sk", base_url=region.base_url("azure"),
+                    custom_models=("m",), created_at=then, updated_at=then,
+                )
+            )  # fmt: skip
+        pair = {"public_key": langfuse.public_key, "secret_key": langfuse.secret_key}
+        self.options = {**pair, "host": langfuse.url, "broker_url": langfuse.url, "tracing": False}
+
+
+class FakeTime:
+    """A clock that only the test moves."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def now(self) -> float:
+        return self.time
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with FakeLangfuse() as langfuse, FakeProvider("one") as one, FakeProvider("two") as two:
+        yield Scene(langfuse, one, two)
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., list[Child]]]:
+    with ExitStack() as stack:
+
+        def make(count: int, **options: Any) -> list[Child]:
+            children = [Child(options) for _ in range(count)]
+            for child in children:
+                stack.callback(child.close)
+            return children
+
+        yield make
+
+
+def test_one_process_meets_a_dead_region_and_all_others_pass_it_over(scene: Scene, redis: RedisServer, start):
+    router_args = {"cooldown_time": 120, "num_retries": 0}
+    children = start(4, redis_url=redis.url, router_args=router_args, **scene.options)
+    for child in children:
+        assert child.ask("two/m") == ["two", 1]
+        child.until(lambda stats: stats[0])
+    scene.one.always(Status(503))
+    assert children[0].ask("m") == ["two", 2]
+    for child in children[1:]:
+        child.until(lambda stats: stats[1] >= 1)
+        assert child.ask("m") == ["two", 1]
+    (late,) = start(1, redis_url=redis.url, router_args=router_args, **scene.options)
+    late.ask("two/m")
+    late.until(lambda stats: stats[1] >= 1)
+    assert late.ask("m") == ["two", 1]
+    assert len(scene.one.journal) == 1
+
+
+def test_a_retry_after_is_known_to_all(scene: Scene, redis: RedisServer, start):
+    router_args = {"num_retries": 0}
+    here, there = start(2, redis_url=redis.url, router_args=router_args, **scene.options)
+    there.ask("two/m")
+    there.until(lambda stats: stats[0])
+    scene.one.always(Status(429, retry_after=100))
+    assert here.ask("m") == ["two", 2]
+    there.until(lambda stats: stats[1] >= 2)
+    assert there.ask("m") == ["two", 1]
+
+
+def test_without_redis_calls_go_on_and_it_is_logged_once_and_counted(
+    scene: Scene, redis: RedisServer, face: Face, caplog: pytest.LogCaptureFixture
+):
+    redis.kill()
+    scene.one.always(Status(503))
+    with caplog.at_level(logging.INFO), GenAIClient(redis_url=redis.url, **scene.options) as client:
+        for _ in range(20):
+            assert face.ask(client, "m").genai.connection == "two"
+        end = time.monotonic() + BOUND
+        while (stats := client.stats().fleet) is None or not stats.outages:
+            assert time.monotonic() < end
+            face.ask(client, "m")
+        redis.start()
+        while (stats := client.stats().fleet) is None or not stats.up:
+            assert time.monotonic() < end
+            face.ask(client, "m")
+    said = [row.message for row in caplog.records if row.name == "genai_sdk.fleet"]
+    assert [line.split(" (")[0] for line in said] == [
+        "Redis does not answer",
+        "Redis answers again: state is shared with other processes",
+    ]
+    assert (stats.outages, stats.last_error) == (1, "ConnectionError")
+
+
+def test_rests_that_nobody_takes_are_counted_and_hold_nobody_up(redis: RedisServer):
+    health, clock = Health(), FakeTime()
+    fleet = Fleet(Secret(redis.url), "p", health, Limits(), clock.now)
+    deployment = Deployment(connection("a", "m"), "m")
+    for _ in range(1500):
+        health.failed(deployment, None, RoutingOptions(), clock.now())
+    assert fleet.stats().dropped == 500
+
+
+def test_what_others_write_in_redis_is_read_with_care(redis: RedisServer):
+    from redis import Redis
+
+    health, clock = Health(), FakeTime()
+    fleet = Fleet(Secret(redis.url), "p", health, Limits(), clock.now)
+    deployment = Deployment(connection("a", "m"), "m")
+    updated = deployment.connection.view.updated_at.isoformat()
+    fleet.start()
+    with Redis.from_url(redis.url) as client:
+        end = time.monotonic() + BOUND
+        while fleet.stats().received < 1:
+            for message in ("{", "[]", "[1, 2]", f'["x", "y", "rest", "a", "m", "{updated}"]'):
+                client.publish(fleet.channel, message)
+            client.publish(fleet.channel, json.dumps(["x", 10**9, "rest", "a", "m", updated]))
+            assert time.monotonic() < end
+    fleet.close()
+    assert fleet.stats().ignored >= 4
+    assert fleet.stats().outages == 0
+    assert health.rests_until(deployment) == clock.now() + 300
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_child_shares_by_itself(scene: Scene, redis: RedisServer):
+    script = f"""
+import os, time
+from genai_sdk import GenAIClient
+client = GenAIClient(redis_url={redis.url!r}, **{scene.options!r})
+def up():
+    client.completion("m", {HELLO!r})
+    end = time.monotonic() + {BOUND}
+    while not client.stats().fleet.up and time.monotonic() < end:
+        time.sleep(0.01)
+    return client.stats().fleet.up
+assert up()
+child = os.fork()
+if child == 0:
+    os._exit(0 if not client.stats().fleet.up and up() else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), up())
+client.close()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=90)
+    assert (done.stdout, done.stderr) == ("0 True\n", "")
+
+
+def test_processes_share_what_is_left_of_a_minute(scene: Scene, redis: RedisServer):
+    from redis import Redis
+    from tests.routing.scenario import connection
+
+    from genai_sdk.drivers.driver import Deployment
+
+    clock, options = FakeTime(), RoutingOptions(rpm={"a/m": 10}, tpm={"b": 100})
+    a, b = (Deployment(connection(name, "m"), "m") for name in "ab")
+    here, there = Limits(), Limits()
+    fleets = [Fleet(Secret(redis.url), "p", Health(), each, clock.now) for each in (here, there)]
+    with Redis.from_url(redis.url) as client:
+        for _ in range(6):
+            assert here.admit(a, options, clock.now()) == 0
+        assert there.admit(a, options, clock.now()) == 0
+        assert here.admit(b, options, clock.now()) == 0
+        assert there.admit(b, options, clock.now()) == 0
+        here.spend(b, 100, clock.now())
+        for fleet in (*fleets, *fleets):
+            assert fleet.agree(client)
+        assert [there.admit(a, options, clock.now()) for _ in range(3)] == [0, 0, 0]
+        left = there.admit(a, options, clock.now())
+        assert 0 < left <= 60
+        assert there.admit(b, options, clock.now()) > 0
+        clock.time += 61
+        assert there.admit(a, options, clock.now()) == 0
+
+
+def test_redis_is_not_loaded_without_the_setting_nor_by_the_call(scene: Scene):
+    script = (
+        "import sys\nfrom genai_sdk import GenAIClient\n"
+        f"with GenAIClient(**{scene.options!r}) as client:\n"
+        f"    client.completion('m', {HELLO!r})\n"
+        "    print(client.stats().fleet, 'redis' in sys.modules, 'genai_sdk.routing.fleet' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("None False False\n", "")
+
+
+def test_an_address_that_is_none_is_refused_without_showing_it(scene: Scene):
+    with pytest.raises(ConfigurationError, match="redis://host:6379") as caught:
+        GenAIClient(redis_url="http://:hunter2@redis", **scene.options)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_deployment_at_its_limit_is_passed_over(scene: Scene, face: Face):
+    with GenAIClient(router_args={"rpm": {"one/m": 2}, "num_retries": 0}, **scene.options) as client:
+        served = [face.ask(client, "m").genai for _ in range(4)]
+    assert [info.connection for info in served] == ["one", "one", "two", "two"]
+    assert [row.reason for row in served[2].attempts] == ["over its limit", "ok"]
+    assert [row.reason for row in served[3].attempts] == ["ok"]
+    assert len(scene.one.journal) == 2
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_tokens_count_once_the_answer_is_there(scene: Scene, face: Face, stream: bool):
+    scene.one.always(Reply("a b", prompt_tokens=70, completion_tokens=30))
+    with GenAIClient(router_args={"tpm": {"one": 100}}, **scene.options) as client:
+        for expected in ("one", "two"):
+            answer = face.ask(client, "m", stream=stream)
+            if stream:
+                face.read(answer)
+            assert answer.genai.connection == expected
+
+
+def test_where_all_are_at_their_limit_the_error_says_so_and_nobody_is_asked(scene: Scene, face: Face):
+    with GenAIClient(router_args={"rpm": 1}, deadline=5, **scene.options) as client:
+        assert face.ask(client, "one/m").genai.connection == "one"
+        with pytest.raises(RateLimitError, match="rpm or tpm") as caught:
+            face.ask(client, "one/m")
+    assert 5 < caught.value.retry_after <= 60
+    assert len(scene.one.journal) == 1
+
+
+def test_hedging_keeps_to_limits_too(scene: Scene, face: Face):
+    router_args = {"rpm": {"two/m": 1}, "hedge_after": 30, "num_retries": 0}
+    with GenAIClient(router_args=router_args, **scene.options) as client:
+        assert face.ask(client, "m").genai.connection == "one"
+        scene.one.always(Status(503))
+        assert face.ask(client, "m").genai.connection == "two"
+
+
+@pytest.mark.parametrize("limit", [0, -1, "300", {"one/m": 1.5}, {1: 1}, True])
+def test_a_limit_of_the_wrong_form_is_refused(scene: Scene, limit: Any):
+    with pytest.raises(InvalidRequestError, match="rpm must be"):
+        GenAIClient(router_args={"rpm": limit}, **scene.options)
