@@ -7,6 +7,9 @@ LOCK   := .cache/lock
 VENDORS := .venv-vendors
 PEERS  := .venv-langfuse-4 .venv-langfuse-5 $(VENDORS)
 RIVALS := .venv-bench
+SERVERS := transformers litellm mlflow litserve
+# The gateways hand on to the last one.
+SERVED := $(sort $(SERVERS:%=.venv-servers-%) .venv-servers-litserve)
 PRICES := .venv-prices
 RELEASE := .venv-release
 ROOMS  := .venv-core .venv-extra .venv-neighbours
@@ -31,7 +34,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform prices pictures release lock clean
+.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform prices servers pictures release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +92,9 @@ bench-platform: $(READY) ## Measure the local platform and write docs/platform-p
 prices: $(READY) $(PRICES)/.ready ## Write the table of models anew from the locked litellm's price list; PRICES_ARGS="--date 2026-11-28"
 	@$(BIN)/python -m pricelist $(PRICES) $(PRICES_ARGS)
 
+servers: $(READY) $(SERVED:%=%/.ready) ## Play the client on real servers with tiny models and write docs/servers.md; SERVERS=litserve
+	@$(BIN)/python -m servers $(SERVERS)
+
 pictures: $(READY) ## Draw the pictures of the README from the real pages; needs Chromium
 	@$(BIN)/python docs/pictures/draw.py
 
@@ -105,10 +111,12 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@for peer in langfuse-4 langfuse-5 bench; do \
 		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
 	@$(COMPILE) requirements/vendors.in -o requirements/vendors.txt
+	@for server in $(SERVERS); do \
+		$(COMPILE) requirements/servers-$$server.in -o requirements/servers-$$server.txt || exit; done
 	@$(COMPILE) requirements/release.in -o requirements/release.txt
 
 clean: ## Remove what the targets made
-	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) $(RELEASE) $(ROOMS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) $(RELEASE) $(ROOMS) .venv-servers-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
@@ -118,12 +126,12 @@ $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
 	@touch $@
 
 # Ours is not installed there: the tests put src on the path.
-$(PEERS:%=%/.ready) $(RIVALS)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(ROOMS:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
+$(PEERS:%=%/.ready) $(RIVALS)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(ROOMS:%=%/.ready) $(SERVED:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
 	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
 	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
 	@touch $@
 
-$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(ROOMS:%=%/bin/python): | $(BIN)/python
+$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(ROOMS:%=%/bin/python) $(SERVED:%=%/bin/python): | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(@:%/bin/python=%)
 
 # --clear also removes the stamp of an environment whose interpreter is gone.

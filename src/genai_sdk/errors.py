@@ -12,7 +12,7 @@ Facts are fields; the message says what was asked, what exists, and what to do n
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class AttemptRow(Protocol):
@@ -121,9 +121,11 @@ class ProviderError(GenAIError):
         retry_after: Seconds the provider asked to wait, if it did.
         reason: A short phrase for the attempt's row, such as `"rate limited"`.
         attempts: Every attempt of the call in order.
+        usage: The tokens (`Usage`) that the provider reported of the answer that was refused, or None.
     """
 
     default_reason = "provider error"
+    usage: Any = None
 
     def __init__(
         self,

@@ -278,7 +278,6 @@ BAD: dict[str, Callable[[], Answer]] = {
     "no JSON": lambda: (200, b"<html>", "text/html", False),
     "no content": lambda: whole({"id": "x"}),
     "a list": lambda: (200, b"[]", "application/json", False),
-    "content of text": lambda: whole(message() | {"content": "hi"}),
     "blocks of text": lambda: whole(message() | {"content": ["hi"]}),
     "an unknown stop and nothing said": lambda: whole(message(stop="tired")),
     "a usage of text": lambda: whole(message(text("x"), usage={"input_tokens": "many"})),

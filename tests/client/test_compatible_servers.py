@@ -141,6 +141,34 @@ def test_an_account_that_cannot_pay_costs_no_retry_and_the_next_connection_answe
 
 
 @BOTH
+@pytest.mark.parametrize(
+    "body",
+    [
+        # The bodies as litellm 1.108.7 (a proxy's unknown model, and a wrong key without a database) and
+        # transformers 5.24.0 sent them, with 400.
+        {
+            "error": {
+                "message": "/chat/completions: Invalid model name passed in model=no-such-model. Call `/v1/models` to "
+                "view available models for your key.",
+                "type": "invalid_request_error",
+                "param": None,
+                "code": "400",
+            }
+        },
+        {"error": {"message": "No connected db.", "type": "no_db_connection", "param": None, "code": "400"}},
+        {"detail": "Server is pinned to '/models/tiny'; requested 'no-such-model'."},
+    ],
+)
+def test_a_wrong_model_or_key_that_a_server_refuses_with_400_goes_to_the_next_connection(
+    world: World, face: Any, body: dict[str, Any], stream: bool
+) -> None:
+    world.add("one", lambda _: http(400, body))
+    world.add("two", fine("from two"))
+    with world.client(num_retries=0) as client:
+        assert said(face, client, stream) == "from two"
+
+
+@BOTH
 def test_a_window_that_a_server_refuses_with_500_goes_to_the_larger_model(
     world: World, face: Any, stream: bool
 ) -> None:
@@ -177,6 +205,19 @@ def test_an_empty_stream_is_asked_once_whole_where_a_larger_model_may_follow(wor
     with world.client(num_retries=0) as client, pytest.raises(ProviderError, match="stream=True"):
         said(face, client, stream=True)
     assert len(small.seen) == 3
+
+
+def test_a_stream_of_nothing_but_stop_is_no_answer_and_goes_on(world: World, face: Any) -> None:
+    # As the proxy of litellm 1.108.7 sent it where the server behind it had refused the window in its stream.
+    last = {"id": "chatcmpl-d7face18", "object": "chat.completion.chunk", "created": 1795869559, "model": "tiny"}
+    world.add("one", lambda _: events({**last, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}))
+    with world.client(num_retries=0) as client, pytest.raises(ProviderError, match="nothing in it"):
+        said(face, client, stream=True)
+    world.add("two", lambda _: events(chunk(role="assistant", content=""), chunk("stop")), model="silent")
+    world.add("three", fine("from three"), model="other")
+    with world.client(num_retries=0, fallbacks=[{"m": ["other"]}]) as client:
+        assert said(face, client, stream=True) == "from three"
+        assert said(face, client, stream=True, model="silent") == ""  # a model may end without a word
 
 
 def test_an_answer_that_a_server_breaks_off_fails_before_content_and_interrupts_after_it(

@@ -226,7 +226,7 @@ def test_answers_are_read_alike(both: Both, name: str) -> None:
 
 @pytest.mark.parametrize("name", list(REPLIES))
 def test_streams_are_read_alike(both: Both, name: str) -> None:
-    from genai_sdk.routing.assembly import Assembly
+    from genai_sdk.wires.assembly import Assembly
 
     def read(driver: Driver, place: Deployment) -> ChatCompletion:
         assembly = Assembly()

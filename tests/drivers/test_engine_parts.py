@@ -17,6 +17,7 @@ from genai_sdk.drivers.auto import AutoDriver
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.engine import Engine, WireAttempt
 from genai_sdk.drivers.route import Route, route_of
+from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import BadRequestError, ConfigurationError
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.types import FunctionCall, Message, ToolCall
@@ -29,7 +30,7 @@ NAMES = [name for name, case in CASES.items() if wire_of(case.adapter, case.mode
 def route(deployment: Deployment, operation: Operation[Any, Any, Any] = CHAT) -> Route[Any, Any, Any]:
     auth = own_auth(deployment.connection)
     assert auth is not None
-    found = route_of(operation, deployment, auth)
+    found = route_of(operation, deployment, auth, UnknownWords())
     assert found is not None
     return found
 
@@ -76,7 +77,7 @@ def test_a_route_is_worked_out_once_and_shows_no_key(stage: Stage) -> None:
     assert route(Deployment(deployment.connection, "other")) is not known
     auth = own_auth(deployment.connection)
     assert auth is not None
-    attempt = WireAttempt(CHAT, deployment, ChatRequest(HELLO), auth)
+    attempt = WireAttempt(CHAT, deployment, ChatRequest(HELLO), auth, UnknownWords())
     assert attempt.outgoing(attempt.encode_one(ChatRequest(HELLO), stream=False)).headers is known.headers
     for shown in (
         repr(known),

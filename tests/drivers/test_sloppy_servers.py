@@ -166,7 +166,7 @@ def test_a_call_of_a_tool_has_an_id_and_arguments_as_text() -> None:
     choice = read(body({"content": None, "tool_calls": calls})).choices[0]
     found = choice.message.tool_calls or ()
     assert choice.finish_reason == "tool_calls"
-    assert [call.function.arguments for call in found] == ["", '{"x":1}', ""]
+    assert [call.function.arguments for call in found] == ["{}", '{"x":1}', ""]
     assert len({call.id for call in found}) == 3
     assert all(call.id for call in found)
     assert found[2]["custom"] == {"name": "c", "input": "i"}

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from genai_sdk.routing.assembly import Assembly
 from genai_sdk.types import ChatCompletionChunk
+from genai_sdk.wires.assembly import Assembly
 
 
 def assembled(*chunks: dict[str, Any]) -> Any:

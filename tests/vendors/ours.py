@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
+from genai_sdk.routing.assembly import Assembly
 from tests.vendors.exchanges import Exchange
 
-from genai_sdk.routing.assembly import Assembly
 from genai_sdk.types import ChatCompletion
 from genai_sdk.wires.anthropic import WIRE as ANTHROPIC
 from genai_sdk.wires.converse import WIRE as CONVERSE

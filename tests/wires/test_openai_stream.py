@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from genai_sdk.routing.assembly import Assembly
 from genai_sdk.types import ChatCompletion
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import ServerSentEvents
 from genai_sdk.wires.json_text import read_json
 from genai_sdk.wires.openai.answers import completion_of
@@ -83,7 +83,7 @@ TOOLS: dict[str, tuple[list[dict[str, Any]], list[tuple[Any, ...]]]] = {
     "a number as text": ([call("0", "a", "f", "{}"), call("1", "b", "g", "{}")], [("a", "f", "{}"), ("b", "g", "{}")]),
     "numbers from 1": ([call(1, "a", "f", "{}"), call(2, "b", "g", "{}")], [("a", "f", "{}"), ("b", "g", "{}")]),
     "name beside the call": ([{"index": 0, "id": "a", "name": "f", "arguments": {"c": 1}}], [("a", "f", '{"c":1}')]),
-    "no arguments": ([call(0, "a", "f", None)], [("a", "f", "")]),
+    "no arguments": ([call(0, "a", "f", None)], [("a", "f", "{}")]),
     "an id as a number": ([call(0, 7, "f", "{}")], [("7", "f", "{}")]),
 }  # fmt: skip
 

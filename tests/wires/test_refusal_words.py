@@ -122,6 +122,8 @@ OTHERS: list[tuple[int, dict[str, Any], str]] = [
     (400, said("Unknown model: x", code="unknown_model"), "model_not_found"),  # GitHub Models
     (400, said("The model `x` has been decommissioned", code="model_decommissioned"), "model_not_found"),  # Groq
     (400, said("Invalid model: x", type="invalid_model", code="1500"), "model_not_found"),  # Mistral
+    (400, {"detail": "Server is pinned to '/models/tiny'; requested 'no-such-model'."}, "model_not_found"),
+      # transformers serve
     (400, said("No connected db.", type="no_db_connection", code="400"), "authentication"),  # a proxy of litellm's
     (400, {"code": "invalid", "error": "Incorrect API key provided: sk***. You can obtain one"}, "authentication"),
       # xAI

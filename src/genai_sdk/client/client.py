@@ -7,6 +7,8 @@ from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
+import msgspec
+
 from genai_sdk import log
 from genai_sdk.client.calls import Calls
 from genai_sdk.client.parameters import (
@@ -17,6 +19,7 @@ from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_lookup, make_prices, make_registry
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.drivers.factory import DriverName, make_driver, uses_litellm
+from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.http.tls import Trust
@@ -127,7 +130,8 @@ class GenAIClient(Calls):
             SyncTransport(settings.transport, trust=trust),
             AsyncTransport(settings.transport, trust=trust),
         )
-        self._driver = make_driver(settings.driver, *self._transports)
+        self._unknown = UnknownWords()
+        self._driver = make_driver(settings.driver, *self._transports, self._unknown)
         self._clock = Clock()
         self._langfuse = SyncTransport(settings.transport, trust=trust)
         self._registry = make_registry(settings, self._langfuse)
@@ -224,8 +228,8 @@ class GenAIClient(Calls):
         return await on_thread(self._tracer.flush, timeout)
 
     def stats(self) -> TracingStats:
-        """Return what became of the records of this process: sent, waiting, dropped and why."""
-        return self._tracer.stats()
+        """Return what became of the records of this process, and which words of providers it did not know."""
+        return msgspec.structs.replace(self._tracer.stats(), unknown_words=self._unknown.counts())
 
     def to_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router` with every usable connection registered and `router_args` passed on.

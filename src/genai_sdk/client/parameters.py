@@ -28,6 +28,8 @@ class RoutingKeywords(TypedDict, total=False):
         context_window_fallbacks: The same, after "context window exceeded".
         content_policy_fallbacks: The same, after "content filtered".
         max_fallbacks: How many fallback groups may be entered.
+        max_continuations: How often a turn of a chat that its vendor paused (Anthropic's `pause_turn`, of tools that
+            the server runs) is continued; 0, unless it is given here.
     """
 
     timeout: float | None
@@ -38,6 +40,7 @@ class RoutingKeywords(TypedDict, total=False):
     context_window_fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
     content_policy_fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
     max_fallbacks: int | None
+    max_continuations: int | None
 
 
 class TraceKeywords(TypedDict, total=False):
@@ -169,6 +172,8 @@ def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Argum
     for position, item in enumerate(items):
         if not isinstance(item, str):
             raise InvalidRequestError(f"input[{position}] must be a text, not {_kind(item)}")
+    if keywords.get("max_continuations") is not None:
+        raise InvalidRequestError("embedding does not take max_continuations: there is no turn that could be paused")
     options, routing = _split(keywords, EMBEDDING_PARAMETERS, "embedding")
     return Arguments(model, EmbeddingRequest(texts, options), routing, read_labels(keywords))
 

@@ -6,6 +6,7 @@ from typing import Any
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import AsyncStream, Deployment, Driver, DriverResponse, Stream
 from genai_sdk.drivers.engine import Engine
+from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.http import AsyncTransport, Deadline, SyncTransport
 from genai_sdk.wires.operation import A, C, Operation, Q
 
@@ -16,11 +17,12 @@ class AutoDriver:
     Args:
         sync: What sync calls go over.
         async_: What async calls go over.
+        unknown: Counts the words of vendors that no row names; None for a count of its own.
     """
 
-    def __init__(self, sync: SyncTransport, async_: AsyncTransport) -> None:
+    def __init__(self, sync: SyncTransport, async_: AsyncTransport, unknown: UnknownWords | None = None) -> None:
         self._transports = sync, async_
-        self._engine = Engine(sync, async_)
+        self._engine = Engine(sync, async_, unknown=unknown)
         self._loaded: dict[str, Driver] = {}
 
     def is_warm(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:

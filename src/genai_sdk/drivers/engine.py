@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic
 
 from genai_sdk.catalogue import wire_of
@@ -15,10 +16,15 @@ from genai_sdk.drivers.exchange import areceive, asend, receive, send
 from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.drivers.response_headers import by_lower_name
 from genai_sdk.drivers.route import Route, load_wire, no_route, route_of
+from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import BadRequestError, ProviderError
 from genai_sdk.http import AsyncTransport, Deadline, Request, SyncTransport
+from genai_sdk.types import Usage
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
-from genai_sdk.wires.operation import A, C, Operation, Q
+from genai_sdk.wires.json_text import read_json
+from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
+from genai_sdk.wires.sniffing import events_of, is_stream
 from genai_sdk.wires.wire import (
     FailedAnswerError,
     HttpRequest,
@@ -46,10 +52,18 @@ class Engine:
         async_: What async calls go over.
         auth: Where authentication comes from that a connection does not have by itself; None for one of its own over
             the same transport.
+        unknown: Counts the words of vendors that no row names; None for a count of its own.
     """
 
-    def __init__(self, sync: SyncTransport, async_: AsyncTransport, auth: "AuthSource | None" = None) -> None:
+    def __init__(
+        self,
+        sync: SyncTransport,
+        async_: AsyncTransport,
+        auth: "AuthSource | None" = None,
+        unknown: UnknownWords | None = None,
+    ) -> None:
         self._sync = sync
+        self._unknown = unknown or UnknownWords()
         self._async = async_
         if auth is not None:
             self.auth = auth
@@ -91,7 +105,7 @@ class Engine:
     ) -> DriverResponse[A]:
         """Answer a request."""
         auth = own_auth(deployment.connection) or self.auth.get(deployment, deadline)
-        attempt = WireAttempt(operation, deployment, request, auth)
+        attempt = WireAttempt(operation, deployment, request, auth, self._unknown)
         return self._run(attempt, attempt.encode(request), deadline)
 
     async def arun(
@@ -99,7 +113,7 @@ class Engine:
     ) -> DriverResponse[A]:
         """Answer a request; the twin of `run`."""
         auth = own_auth(deployment.connection) or await self.auth.aget(deployment, deadline)
-        attempt = WireAttempt(operation, deployment, request, auth)
+        attempt = WireAttempt(operation, deployment, request, auth, self._unknown)
         return await self._arun(attempt, attempt.encode(request), deadline)
 
     def stream(
@@ -109,7 +123,7 @@ class Engine:
         from genai_sdk.drivers.streams import SyncEventStream
 
         auth = own_auth(deployment.connection) or self.auth.get(deployment, deadline)
-        attempt = WireAttempt(operation, deployment, request, auth)
+        attempt = WireAttempt(operation, deployment, request, auth, self._unknown)
         first = attempt.encode_one(request, stream=True)
         if not first.streams:
             return attempt.ready(self._run(attempt, (first,), deadline))
@@ -126,7 +140,7 @@ class Engine:
         from genai_sdk.drivers.streams import AsyncEventStream
 
         auth = own_auth(deployment.connection) or await self.auth.aget(deployment, deadline)
-        attempt = WireAttempt(operation, deployment, request, auth)
+        attempt = WireAttempt(operation, deployment, request, auth, self._unknown)
         first = attempt.encode_one(request, stream=True)
         if not first.streams:
             return attempt.ready(await self._arun(attempt, (first,), deadline))
@@ -163,17 +177,22 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         deployment: Whom.
         request: With what.
         auth: What its requests are authenticated with.
+        unknown: Counts the words in its answers that no row names.
 
     Raises:
         BadRequestError: The wire has no place for a parameter.
         ConfigurationError: No wire of ours can carry the operation there, or the connection lacks what that takes.
     """
 
-    def __init__(self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, auth: Auth) -> None:
-        route: Route[Q, A, C] | None = route_of(operation, deployment, auth)
+    def __init__(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, auth: Auth, unknown: UnknownWords
+    ) -> None:
+        route: Route[Q, A, C] | None = route_of(operation, deployment, auth, unknown)
         if route is None:
             raise no_route(operation, deployment)
-        super().__init__(deployment, route.wire, auth.refused)
+        super().__init__(deployment, route.wire, auth.refused, route.codec.notice)
+        self._operation: Operation[Any, Any, Any] = operation
+        self._input: Any = getattr(request, operation.input)
         self._route = route
         self._codec = route.codec
         self._auth = auth
@@ -232,18 +251,47 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         self.check(response)
         if (ordinary := self._codec.decode_ordinary(response.body)) is not None:
             return ordinary
-        data: Any = response.body if self._codec.binary else self.object_in(response)
-        value = self._value(response, data)
+        data: Any = response.body if self._codec.binary else self.read(response)
+        value = data if isinstance(data, ProviderError) else self._value(response, data)
+        if isinstance(value, ProviderError) and value.reason == failures.MALFORMED:
+            value = self._unasked(response) or value
         if isinstance(value, ProviderError):
+            value.usage = value.usage or self._usage(response)
             raise value
         return value
+
+    def _usage(self, response: HttpResponse) -> Usage | None:
+        """Return the tokens that a refused response reports: they are paid for all the same."""
+        with suppress(*_SURPRISES):
+            data = read_json(response.body)
+            return self._codec.usage(data[-1] if isinstance(data, list) and data else data)
+        return None
+
+    def _unasked(self, response: HttpResponse) -> A | None:
+        """Return the answer in a stream that nobody asked for: some servers send nothing else. None if it is none.
+
+        Raises:
+            ProviderError: The stream says that it failed, or breaks off.
+        """
+        body = response.body
+        if self._operation is not CHAT or (not is_stream(body, "application/json") and events_of(body) is None):
+            return None
+        headers = {name: item for name, item in response.headers.items() if name != "content-encoding"}
+        reader = self.reader(HttpResponse(response.status, headers))
+        if reader is None:
+            return None
+        assembly = Assembly()
+        for chunk in (*reader.feed(body), *reader.end()):
+            assembly.add(chunk)  # type: ignore[arg-type]  # chat's chunks
+        self.request_id = self.request_id or reader.request_id
+        return assembly.completion()  # type: ignore[return-value]
 
     def _value(self, response: HttpResponse, data: Any) -> A | ProviderError:
         try:
             value = self._codec.decode(data, response.headers)
         except FailedAnswerError as failed:
             ident = self.request_id
-            return failures.from_event(self.deployment, response, failed.error, ident, self.wire)
+            return failures.from_event(self.deployment, response, failed.error, ident, self.wire, self.notice)
         except MalformedError as error:
             value, what = None, str(error)
         except _SURPRISES as error:
@@ -254,7 +302,18 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
 
     def reply(self, values: Sequence[A]) -> DriverResponse[A]:
         """Return the one reply that the values of all parts make."""
-        return DriverResponse(values[0] if len(values) == 1 else self._codec.join(values), self.request_id)
+        value = values[0] if len(values) == 1 else self._codec.join(values)
+        if self._operation is EMBEDDING:
+            self._check_count(value)
+        return DriverResponse(value, self.request_id)
+
+    def _check_count(self, value: Any) -> None:
+        """See that there is one vector for each text: one too few, and each behind it would be another text's."""
+        texts = self._input
+        wanted, count = 1 if isinstance(texts, str) else len(texts), len(value.data)
+        if count != wanted:
+            what = f"{count} vectors for {wanted} texts"
+            raise failures.malformed(self.deployment, HttpResponse(200, {}), what)
 
     def ready(self, reply: DriverResponse[A]) -> "ReadyStream[C]":
         """Return a whole reply as a stream."""
@@ -269,13 +328,18 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         framings = self._codec.framings
         framing = self.framing(head, framings)
         events = framings.get(EVENT_STREAM)
-        if framing is None and 200 <= head.status < 300 and events is not None:
-            framing = events()
+        if framing is None and 200 <= head.status < 300:
+            if events is not None:
+                framing = events()
+            elif "json" not in head.headers.get("content-type", ""):  # AWS' events behind a gateway
+                framing = next(iter(framings.values()))()
         if framing is None:
             return None
         whole = self._chunks if isinstance(framing, ServerSentEvents) else None
         try:
-            return StreamReader(self.deployment, head, framing, self._codec.parser(), self.wire, whole)
+            return StreamReader(
+                self.deployment, head, framing, self._codec.parser(), self.wire, whole, self.notice, self._codec.usage
+            )
         except DecompressionError as error:
             wrong = str(error)
         raise failures.malformed(self.deployment, head, wrong)

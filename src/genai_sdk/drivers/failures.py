@@ -29,9 +29,13 @@ from genai_sdk.http import (
     TransportError,
     UnsendableRequest,
 )
-from genai_sdk.wires.error_body import ErrorBody, read_error
-from genai_sdk.wires.refusal import BY_STATUS, WORDS, RefusalKind
+from genai_sdk.wires.error_body import ErrorBody, delay_in, read_error
+from genai_sdk.wires.refusal import BY_STATUS, WORDS, RefusalKind, unknown_codes
+from genai_sdk.wires.unknown import Notice, ignore, notice_all
 from genai_sdk.wires.wire import HttpResponse, Wire
+
+MALFORMED = "malformed answer"
+"""The reason of an error for an answer that is not what its wire says."""
 
 EMPTY_STREAM = "empty stream"
 """The reason of an error for a stream without one event."""
@@ -53,7 +57,7 @@ _BY_TRANSPORT: Mapping[type[TransportError], _Verdict] = {
         ProviderUnavailableError, "connect error", "check the connection's base URL and the network"
     ),
     ConnectionCut: _Verdict(ProviderUnavailableError, "connection cut"),
-    BodyTooLarge: _Verdict(ProviderUnavailableError, "malformed answer"),
+    BodyTooLarge: _Verdict(ProviderUnavailableError, MALFORMED),
     ConnectTimedOut: _Verdict(ProviderTimeoutError, "connect timeout"),
     ReadTimedOut: _Verdict(ProviderTimeoutError, "timeout", _OVERDUE),
     TotalTimedOut: _Verdict(ProviderTimeoutError, "timeout", _OVERDUE),
@@ -81,12 +85,15 @@ def from_transport(deployment: Deployment, error: TransportError) -> ProviderErr
     return _error(deployment, verdict, f"{verdict.reason or 'failed'}: {error}")
 
 
-def from_response(deployment: Deployment, response: HttpResponse, wire: Wire) -> ProviderError:
+def from_response(deployment: Deployment, response: HttpResponse, wire: Wire, notice: Notice = ignore) -> ProviderError:
     """Return the error for a response with a status that is not 2xx."""
     from genai_sdk.wires.encodings import as_utf8
 
     error = wire.read_error(as_utf8(response.body, response.headers.get("content-type", "")))
+    notice_all(notice, "error code", unknown_codes(error, wire.words))
     waits = retry_after(response.headers) if error.retry_after is None else error.retry_after
+    if waits is None and response.status == 429:
+        waits = delay_in(error.text)
     kind = wire.refusal(response.status, response.headers, error)
     text = f"answered {response.status}: {error.text or 'no reason given'}"
     if 300 <= response.status < 400:
@@ -102,9 +109,15 @@ def from_response(deployment: Deployment, response: HttpResponse, wire: Wire) ->
 
 
 def from_event(
-    deployment: Deployment, head: HttpResponse, error: ErrorBody, ident: str | None, wire: Wire
+    deployment: Deployment,
+    head: HttpResponse,
+    error: ErrorBody,
+    ident: str | None,
+    wire: Wire,
+    notice: Notice = ignore,
 ) -> ProviderError:
     """Return the error for an error body inside a response that began with 200."""
+    notice_all(notice, "error code", unknown_codes(error, wire.words))
     status = error.status or 500
     return _error(
         deployment,
@@ -112,7 +125,7 @@ def from_event(
         f"broke off with an error ({status}): {error.text or 'no reason given'}",
         status_code=status,
         request_id=ident,
-        retry_after=error.retry_after,
+        retry_after=delay_in(error.text) if error.retry_after is None and status == 429 else error.retry_after,
     )
 
 
@@ -120,7 +133,7 @@ def malformed(deployment: Deployment, response: HttpResponse, what: str) -> Prov
     """Return the error for a response of 2xx that is not what the wire says."""
     return _error(
         deployment,
-        _Verdict(ProviderUnavailableError, "malformed answer"),
+        _Verdict(ProviderUnavailableError, MALFORMED),
         f"answered {response.status} with {what}",
         status_code=response.status,
         request_id=request_id(response.headers),

@@ -10,6 +10,7 @@ from genai_sdk.catalogue import ADAPTERS, endpoint, wire_of
 from genai_sdk.drivers.auth.auth import Auth
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
+from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import SharedHeaders
 from genai_sdk.wires.operation import A, C, Operation, Q
@@ -47,8 +48,16 @@ def load_wire(name: str) -> Wire:
     return wire
 
 
-def route_of(operation: Operation[Q, A, C], deployment: Deployment, auth: Auth) -> Route[Q, A, C] | None:
+def route_of(
+    operation: Operation[Q, A, C], deployment: Deployment, auth: Auth, unknown: UnknownWords
+) -> Route[Q, A, C] | None:
     """Return how an operation reaches a deployment; None if no wire of ours can carry it there.
+
+    Args:
+        operation: What is asked.
+        deployment: Whom.
+        auth: What its requests are authenticated with.
+        unknown: Counts the words in its answers that no row names.
 
     Raises:
         ConfigurationError: The connection lacks what its adapter needs.
@@ -56,14 +65,16 @@ def route_of(operation: Operation[Q, A, C], deployment: Deployment, auth: Auth) 
     memo, key = deployment.connection.memo, (operation.name, deployment.model, auth.project)
     route: Route[Q, A, C] | None = memo.get(key)
     if route is None:
-        route = _worked_out(operation, deployment, auth)
+        route = _worked_out(operation, deployment, auth, unknown)
         if len(memo) >= _REMEMBERED:  # a name behind a pin may be anything
             memo.clear()
         memo[key] = route
     return route
 
 
-def _worked_out(operation: Operation[Q, A, C], deployment: Deployment, auth: Auth) -> Route[Q, A, C] | None:
+def _worked_out(
+    operation: Operation[Q, A, C], deployment: Deployment, auth: Auth, unknown: UnknownWords
+) -> Route[Q, A, C] | None:
     view = deployment.connection.view
     name = wire_of(view.adapter, deployment.model)
     if not name:
@@ -72,6 +83,7 @@ def _worked_out(operation: Operation[Q, A, C], deployment: Deployment, auth: Aut
     codec = wire.codec(operation, endpoint_of(deployment, auth.project))
     if codec is None:
         return None
+    codec.notice = unknown.of(wire.name)
     fixed, unsigned = auth.fixed, composed(codec.headers, extra_headers(deployment, None))
     return Route(wire, codec, None if fixed is None else authenticated(unsigned, fixed), unsigned)
 

@@ -1,15 +1,19 @@
 """From a stream's bytes to what it consists of, without I/O: one core for the sync and the async stream."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Generic
 
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.decompression import LARGEST_BODY, DecompressionError, unpacker
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.response_headers import body_id, request_id
+from genai_sdk.errors import ProviderError
+from genai_sdk.types import Usage
 from genai_sdk.wires.framing import BrokenFramingError, Framing
 from genai_sdk.wires.operation import C
 from genai_sdk.wires.sniffing import events_of, is_stream
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import FailedAnswerError, HttpResponse, MalformedError, Parser, Wire
 
 
@@ -24,6 +28,8 @@ class StreamReader(Generic[C]):
         wire: Whose errors the provider's are.
         whole: Makes a stream of a whole response, where the server sends one in place of events; None where nothing
             can, so that the media type of the response is believed.
+        notice: Is told of codes of errors that no row names.
+        usage_of: Finds the tokens that an event reports which is an error.
 
     Attributes:
         request_id: The provider's id of the request, as far as it is known.
@@ -41,7 +47,11 @@ class StreamReader(Generic[C]):
         parser: Parser[C],
         wire: Wire,
         whole: Callable[[HttpResponse], Iterable[C]] | None = None,
+        notice: Notice = ignore,
+        usage_of: Callable[[Any], Usage | None] = lambda _event: None,
     ) -> None:
+        self._usage_of = usage_of
+        self._notice = notice
         self.request_id = request_id(head.headers)
         self.empty = True
         self._unpacker = unpacker(head.headers)
@@ -123,7 +133,7 @@ class StreamReader(Generic[C]):
         else:
             yield from self._items(self._framing.end())
         if not self._parser.finished:
-            raise failures.ended_early(self._deployment, self.request_id, empty=self.empty)
+            raise self.counted(failures.ended_early(self._deployment, self.request_id, empty=self.empty))
         yield from self._parser.end()
 
     @property
@@ -158,8 +168,16 @@ class StreamReader(Generic[C]):
             wrong = str(broken)
         except Exception as strange:  # noqa: BLE001 - an event may be anything, and litellm raises anything over it
             wrong = f"an event that cannot be read ({type(strange).__name__})"
+        report = event if failed is not None and isinstance(event, dict) else None
         event = None  # for the same reason as in `feed`
         if failed is not None:
-            raise failures.from_event(self._deployment, self._head, failed, self.request_id, self._wire)
+            made = failures.from_event(self._deployment, self._head, failed, self.request_id, self._wire, self._notice)
+            raise self.counted(made, report)
         if wrong is not None:
-            raise failures.malformed(self._deployment, self._head, wrong)
+            raise self.counted(failures.malformed(self._deployment, self._head, wrong))
+
+    def counted(self, error: ProviderError, event: Any = None) -> ProviderError:
+        """Return an error with the tokens that were reported before it: they are paid for all the same."""
+        with suppress(AttributeError, KeyError, OverflowError, TypeError, ValueError):
+            error.usage = (self._usage_of(event) if event else None) or self._parser.usage
+        return error

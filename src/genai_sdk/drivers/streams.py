@@ -43,7 +43,7 @@ class _Stream(Generic[C]):
         # Nothing can be lost any more once the answer is whole.
         if failed is None or self._reader.whole:
             return self._reader.end()
-        raise failures.from_transport(self._deployment, failed)
+        raise self._reader.counted(failures.from_transport(self._deployment, failed))
 
     def _end(self) -> Iterator[C] | None:
         """Return what is left where the provider has said that the stream is over: its body may go on for hours."""

@@ -4,8 +4,8 @@ It yields what is to be done (`Try`, `Wait`, `Refetch`, `Deliver`) and is sent w
 face (`run.py`, `stream.py`) do it. So there is one set of decisions, and no clock but the one handed in.
 """
 
-from collections.abc import Generator, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -22,12 +22,12 @@ from genai_sdk.errors import (
 from genai_sdk.http.deadline import TICK
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
-from genai_sdk.routing.options import RoutingOptions
+from genai_sdk.routing.options import RoutingOptions, alone
 from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, FallbackKind, MisconfiguredError, backoff, rule_for
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CANCELLED, Attempt
+from genai_sdk.types import CANCELLED, Attempt, Usage
 
 T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
@@ -62,6 +62,10 @@ Outcome = ProviderError | ConfigurationError | Connection | None
 Steps = Generator[Step, Outcome, None]
 
 
+Pricing = Callable[[Deployment, Usage | None], Mapping[str, float] | None]
+"""What tokens of a deployment cost in US dollars, by kind and in `total`; None where that is not known."""
+
+
 class Call(Generic[T]):
     """One call under way: its ledger, and what served it.
 
@@ -74,6 +78,7 @@ class Call(Generic[T]):
         started: When the call began, on that clock.
         streaming: Whether answers are streams, which are delivered before they end.
         trace: Told of every attempt that is over.
+        price: Returns what tokens of a deployment cost, by kind; None where that is not known.
     """
 
     def __init__(
@@ -87,7 +92,9 @@ class Call(Generic[T]):
         started: float,
         streaming: bool = False,
         trace: CallTrace = UNRECORDED,
+        price: Pricing = lambda _deployment, _usage: None,
     ) -> None:
+        self._price = price
         self.options = options
         self.trace = trace
         self.started = started
@@ -138,6 +145,22 @@ class Call(Generic[T]):
     def must_fit(self) -> bool:
         """Whether a request is to be measured before it is sent: only where another group can take it."""
         return self.options.pre_call_checks and bool(self._fallbacks_after(self._entering, "context_window"))
+
+    def continuing(self) -> "Call[T]":
+        """Return the call that continues a turn where it was paused: on what served it, and on nothing else.
+
+        Its attempts are rows of the same ledger, and its deadline is the same; that of a stream begins anew, since it
+        ended at the first content.
+        """
+        assert self.served is not None, "only what was answered is continued"
+        group = msgspec.structs.replace(self._group, deployments=(self.served,))
+        started = self._clock.now() if self._streaming else self.started
+        facts: dict[str, Any] = {"streaming": self._streaming, "trace": self.trace, "price": self._price}
+        call: Call[T] = Call(
+            self._planner, group, alone(self.options), self._health, self._clock, started=started, **facts
+        )
+        call.attempts = self.attempts
+        return call
 
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""
@@ -247,7 +270,7 @@ class Call(Generic[T]):
             failure = _failure_of(outcome, deployment)
             if isinstance(failure, ProviderTimeoutError) and left < self.options.timeout and latency > left - TICK:
                 failure = self._cut_short(deployment, left)
-            self.attempts.append(_row(group, deployment, latency, waited, failure))
+            self.attempts.append(self._row(group, deployment, latency, waited, failure))
             if failure is None:
                 self.served = deployment
                 self._health.succeeded(deployment, latency)
@@ -263,6 +286,14 @@ class Call(Generic[T]):
             if len(self.attempts) > reported:
                 self.trace.attempt(self.attempts[-1], begun, self._clock.now())
 
+    def _row(
+        self, group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
+    ) -> Attempt:
+        row = _row(group, deployment, latency, waited, failure)
+        if failure is None or failure.usage is None:
+            return row
+        return msgspec.structs.replace(row, usage=failure.usage, costs=self._price(deployment, failure.usage))
+
     def _deliver(
         self, group: Group, deployment: Deployment, latency: float, waited: float
     ) -> Generator[Step, Outcome, ProviderError | None]:
@@ -271,7 +302,7 @@ class Call(Generic[T]):
         broken = yield Deliver()
         if not isinstance(broken, StreamInterruptedError):
             return None
-        self.attempts[-1] = _row(group, deployment, latency, waited, broken)
+        self.attempts[-1] = self._row(group, deployment, latency, waited, broken)
         if self.options.stream_fallback != "restart":
             self._health.failed(deployment, broken.retry_after, self.options, self._clock.now())
             broken.attempts = tuple(self.attempts)

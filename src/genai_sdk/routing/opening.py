@@ -2,12 +2,14 @@
 
 import msgspec
 
-from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
+from genai_sdk.drivers.driver import AsyncStream, Deployment, DriverResponse, Stream
 from genai_sdk.drivers.failures import EMPTY_STREAM
+from genai_sdk.drivers.streams import ReadyStream
 from genai_sdk.errors import ProviderError, ProviderUnavailableError
 from genai_sdk.http import Deadline
-from genai_sdk.routing.assembly import Assembly
-from genai_sdk.types import ChatCompletionChunk
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Usage
+from genai_sdk.wires.assembly import Assembly
+from genai_sdk.wires.chunks import chunks_of
 
 
 class Opened(msgspec.Struct):
@@ -26,6 +28,11 @@ class AsyncOpened(msgspec.Struct):
     request_id: str | None
 
 
+def as_stream(reply: DriverResponse[ChatCompletion]) -> ReadyStream[ChatCompletionChunk]:
+    """Return a whole answer as a stream."""
+    return ReadyStream(chunks_of(reply.value), reply.request_id)
+
+
 def open_stream(deployment: Deployment, chunks: Stream[ChatCompletionChunk], deadline: Deadline) -> Opened:
     """Read up to the first content; raises a `ProviderError` where the stream breaks before it."""
     seen, held = Assembly(), list[ChatCompletionChunk]()
@@ -38,7 +45,7 @@ def open_stream(deployment: Deployment, chunks: Stream[ChatCompletionChunk], dea
                 return Opened(held, chunks, chunks.request_id)
         if seen.finished:
             return Opened(held, chunks, chunks.request_id)
-        raise ended_early(deployment)
+        raise ended_early(deployment, seen.usage)
     except BaseException:
         chunks.close()
         raise
@@ -58,7 +65,7 @@ async def aopen_stream(
                 return AsyncOpened(held, chunks, chunks.request_id)
         if seen.finished:
             return AsyncOpened(held, chunks, chunks.request_id)
-        raise ended_early(deployment)
+        raise ended_early(deployment, seen.usage)
     except BaseException:
         await chunks.aclose()
         raise
@@ -69,12 +76,14 @@ def tells_nothing(error: ProviderError) -> bool:
     return error.reason in (EMPTY_STREAM, "connection cut")
 
 
-def ended_early(deployment: Deployment) -> ProviderUnavailableError:
+def ended_early(deployment: Deployment, usage: Usage | None = None) -> ProviderUnavailableError:
     """Return the failure of a stream that ended without a finish reason."""
-    return ProviderUnavailableError(
+    error = ProviderUnavailableError(
         f"the stream of {deployment.connection.name}/{deployment.model} ended without a finish reason",
         provider=deployment.connection.view.adapter,
         connection=deployment.connection.name,
         model=deployment.model,
         reason="stream ended early",
     )
+    error.usage = usage
+    return error

@@ -33,6 +33,7 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
         routing_strategy: In which order a group's candidates are tried.
         pre_call_checks: Whether a request that is over a known window goes to a fallback before it is sent.
         stream_fallback: Whether a stream that broke after its first content may start over.
+        max_continuations: How often a turn that its vendor paused is continued.
     """
 
     fallbacks: FallbackTable = FallbackTable()
@@ -52,6 +53,19 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
     routing_strategy: Strategy = "ordered"
     pre_call_checks: bool = False
     stream_fallback: StreamFallback = "before_first_content"
+    max_continuations: int = 0
+
+
+def alone(options: RoutingOptions) -> RoutingOptions:
+    """Return the options of a call that stays where it is: nothing stands in for it, and nothing starts over."""
+    none = FallbackTable()
+    return msgspec.structs.replace(
+        options,
+        fallbacks=none,
+        context_window_fallbacks=none,
+        content_policy_fallbacks=none,
+        stream_fallback="before_first_content",
+    )
 
 
 def read_router_args(arguments: Mapping[str, Any] | None, base: RoutingOptions) -> RoutingOptions:
@@ -166,6 +180,7 @@ _CALL_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "deadline": read_seconds,
     "num_retries": _number,
     "max_fallbacks": _number,
+    "max_continuations": _number,
     "fallbacks": lambda key, item: read_table(key, item, plain=True),
     "context_window_fallbacks": lambda key, item: read_table(key, item, plain=True),
     "content_policy_fallbacks": lambda key, item: read_table(key, item, plain=True),

@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,23 +12,23 @@ import msgspec
 from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
-from genai_sdk.errors import ClientClosedError, ProviderError
+from genai_sdk.errors import ClientClosedError, ConfigurationError, ProviderError
 from genai_sdk.http import Deadline, TransportClosed
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
-from genai_sdk.routing.attempts import Call, Try
+from genai_sdk.routing.attempts import Call, Steps, Try
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.run import AsyncRunner, Runner
+from genai_sdk.routing.turn import Turn, turn_of
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
+from genai_sdk.types import CallInfo, ChatCompletion, Response, Usage
 from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
 
 if TYPE_CHECKING:  # loaded by the first stream
-    from genai_sdk.drivers.streams import ReadyStream
     from genai_sdk.routing.opening import AsyncOpened, Opened
     from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
@@ -116,7 +116,15 @@ class Router:
         """
         group = planner.group(model, options)
         return Call(
-            planner, group, options, self.health, self._clock, started=started, streaming=streaming, trace=trace
+            planner,
+            group,
+            options,
+            self.health,
+            self._clock,
+            started=started,
+            streaming=streaming,
+            trace=trace,
+            price=self._cost,
         )
 
     def run(
@@ -127,20 +135,31 @@ class Router:
         model: AnswerReader | None = None,
     ) -> A:
         """Answer a request; `model` is what the answer is to be read as."""
+        turn = turn_of(request, call.options.max_continuations)
 
         def attempt(step: Try) -> DriverResponse[A]:
+            asked: Any = request if turn is None else turn.request
             self._prepare(operation, call, step.deployment)
-            _check(call, step, request)
-            return self._driver.run(operation, step.deployment, request, _deadline(step))
+            _check(call, step, asked)
+            return self._driver.run(operation, step.deployment, asked, _deadline(step))
 
         token = object()
         self._running.add(token)
         try:
             with self._under_way:
                 Runner(call, attempt, self._keys.refetch, self._clock).run(call.steps())
+                while turn is not None and turn.may_go_on(_value(call)):
+                    self._take(turn, call, _value(call))
+                    rest = call.continuing()
+                    try:
+                        Runner(rest, attempt, self._keys.refetch, self._clock).run(rest.steps())
+                    except (ProviderError, ConfigurationError):  # it is in the ledger; what there is, is paid for
+                        turn.give_up()
+                        break
+                    call.accept(rest.answer)
         finally:
             self._running.discard(token)
-        return self._answer(call, model)
+        return self._answer(call, model, turn)
 
     async def arun(
         self,
@@ -150,26 +169,40 @@ class Router:
         model: AnswerReader | None = None,
     ) -> A:
         """Answer a request; the twin of `run`."""
+        turn = turn_of(request, call.options.max_continuations)
 
         async def attempt(step: Try) -> DriverResponse[A]:
+            asked: Any = request if turn is None else turn.request
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
                 await self._aprepare(operation, call, step.deployment)
-            _check(call, step, request)
-            return await self._driver.arun(operation, step.deployment, request, _deadline(step))
+            _check(call, step, asked)
+            return await self._driver.arun(operation, step.deployment, asked, _deadline(step))
 
         with self._under_way:
             await AsyncRunner(call, attempt, self._keys.arefetch, self._clock).run(call.steps())
-        return self._answer(call, model)
+            while turn is not None and turn.may_go_on(_value(call)):
+                self._take(turn, call, _value(call))
+                rest = call.continuing()
+                try:
+                    await AsyncRunner(rest, attempt, self._keys.arefetch, self._clock).run(rest.steps())
+                except (ProviderError, ConfigurationError):
+                    turn.give_up()
+                    break
+                call.accept(rest.answer)
+        return self._answer(call, model, turn)
 
     def stream(
         self, call: "Call[Opened]", request: ChatRequest, model: AnswerReader | None = None
     ) -> "CompletionStream":
         """Answer a chat call with a stream that has reached its first content."""
         refuse_at_exit()  # nothing can be imported then
-        from genai_sdk.routing.opening import open_stream, tells_nothing
+        from genai_sdk.routing.opening import as_stream, open_stream, tells_nothing
         from genai_sdk.routing.stream import CompletionStream
 
+        turn = Turn(request, call.options.max_continuations)
+
         def attempt(step: Try) -> "Opened":
+            request = turn.request
             self._prepare(CHAT, call, step.deployment)
             _check(call, step, request)
             deadline = _deadline(step, gap=call.options.stream_timeout)
@@ -181,25 +214,42 @@ class Router:
                 if not (tells_nothing(error) and call.may_ask_whole()):
                     raise
             reply = self._driver.run(CHAT, step.deployment, request, deadline)
-            return open_stream(step.deployment, _as_stream(reply), deadline)
+            return open_stream(step.deployment, as_stream(reply), deadline)
 
         steps = call.steps()
         runner = Runner(call, attempt, self._keys.refetch, self._clock)
         with self._under_way:
             runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self._info, call, model, first_content=first)
-        return CompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
+        describe = functools.partial(self._info, call, model, turn=turn, first_content=first)
+
+        def go_on(paused: ChatCompletion) -> "tuple[Steps, Runner[Opened], Opened] | None":
+            self._take(turn, call, paused)
+            rest = call.continuing()
+            steps = rest.steps()
+            runner = Runner(rest, attempt, self._keys.refetch, self._clock)
+            try:
+                with self._under_way:
+                    runner.run(steps)
+            except (ProviderError, ConfigurationError):
+                turn.give_up()
+                return None
+            return steps, runner, rest.answer
+
+        return CompletionStream(call, steps, runner, describe, turn, go_on, include_usage=request.wants_usage)
 
     async def astream(
         self, call: "Call[AsyncOpened]", request: ChatRequest, model: AnswerReader | None = None
     ) -> "AsyncCompletionStream":
         """Answer a chat call with a stream that has reached its first content; the twin of `stream`."""
         refuse_at_exit()
-        from genai_sdk.routing.opening import aopen_stream, tells_nothing
+        from genai_sdk.routing.opening import aopen_stream, as_stream, tells_nothing
         from genai_sdk.routing.stream import AsyncCompletionStream
 
+        turn = Turn(request, call.options.max_continuations)
+
         async def attempt(step: Try) -> "AsyncOpened":
+            request = turn.request
             await self._aprepare(CHAT, call, step.deployment)
             _check(call, step, request)
             deadline = _deadline(step, gap=call.options.stream_timeout)
@@ -210,15 +260,29 @@ class Router:
                 if not (tells_nothing(error) and call.may_ask_whole()):
                     raise
             reply = await self._driver.arun(CHAT, step.deployment, request, deadline)
-            return await aopen_stream(step.deployment, _as_stream(reply), deadline)
+            return await aopen_stream(step.deployment, as_stream(reply), deadline)
 
         steps = call.steps()
         runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock)
         with self._under_way:
             await runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self._info, call, model, first_content=first)
-        return AsyncCompletionStream(call, steps, runner, describe, include_usage=_wants_usage(request))
+        describe = functools.partial(self._info, call, model, turn=turn, first_content=first)
+
+        async def go_on(paused: ChatCompletion) -> "tuple[Steps, AsyncRunner[AsyncOpened], AsyncOpened] | None":
+            self._take(turn, call, paused)
+            rest = call.continuing()
+            steps = rest.steps()
+            runner = AsyncRunner(rest, attempt, self._keys.arefetch, self._clock)
+            try:
+                with self._under_way:
+                    await runner.run(steps)
+            except (ProviderError, ConfigurationError):
+                turn.give_up()
+                return None
+            return steps, runner, rest.answer
+
+        return AsyncCompletionStream(call, steps, runner, describe, turn, go_on, include_usage=request.wants_usage)
 
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load what calls on these connections need."""
@@ -258,9 +322,15 @@ class Router:
         while self._running and time.monotonic() < end:
             time.sleep(0.005)
 
-    def _answer(self, call: Call[DriverResponse[A]], model: AnswerReader | None) -> A:
+    def _take(self, turn: Turn, call: Call[Any], value: ChatCompletion) -> None:
+        assert call.served is not None, "only what was answered is continued"
+        turn.take(value, costs_of(self._price(call.served), value.usage, service_tier=_tier(value)))
+
+    def _answer(self, call: Call[DriverResponse[A]], model: AnswerReader | None, turn: Turn | None = None) -> A:
         value: Any = call.answer.value
-        info = self._info(call, model, value.usage, value.model_extra.get("service_tier"))
+        info = self._info(call, model, value.usage, _tier(value), turn)
+        if turn is not None:
+            value = turn.whole(value)
         response: A = msgspec.structs.replace(value, genai=info)
         call.trace.answered(response)
         return response
@@ -271,12 +341,15 @@ class Router:
         model: AnswerReader | None,
         usage: Usage | None,
         tier: str | None,
+        turn: Turn | None = None,
         first_content: float | None = None,
     ) -> CallInfo:
         served = call.served
         assert served is not None, "a call that ended without an error was served"
         price = self._price(served)
-        costs = costs_of(price, usage, service_tier=tier)
+        costs: Mapping[str, float] | None = costs_of(price, usage, service_tier=tier)
+        if turn is not None and turn.so_far is not None:
+            costs = turn.cost_with(costs)
         return CallInfo(
             connection=served.connection.name,
             provider=served.connection.view.adapter,
@@ -293,6 +366,9 @@ class Router:
             response_format=model,
         )
 
+    def _cost(self, deployment: Deployment, usage: Usage | None) -> Mapping[str, float] | None:
+        return costs_of(self._price(deployment), usage)
+
     def _price(self, served: Deployment) -> Price | None:
         """Return the project's own price of what served, else the vendor's."""
         own = self._project_price(served.model) if self._project_price is not None else None
@@ -302,6 +378,15 @@ class Router:
         return price_of(view.adapter, served.model, region=view.region, base_url=view.base_url)
 
 
+def _value(call: Call[Any]) -> ChatCompletion:
+    value: ChatCompletion = call.answer.value
+    return value
+
+
+def _tier(value: Response) -> Any:
+    return value.model_extra.get("service_tier")
+
+
 def _check(call: Call[Any], step: Try, request: Any) -> None:
     if call.options.pre_call_checks and call.must_fit():
         from genai_sdk.routing.windows import check_window
@@ -309,16 +394,5 @@ def _check(call: Call[Any], step: Try, request: Any) -> None:
         check_window(step.deployment, request)
 
 
-def _as_stream(reply: DriverResponse[ChatCompletion]) -> "ReadyStream[ChatCompletionChunk]":
-    from genai_sdk.drivers.streams import ReadyStream
-    from genai_sdk.wires.chunks import chunks_of
-
-    return ReadyStream(chunks_of(reply.value), reply.request_id)
-
-
 def _deadline(step: Try, gap: float | None = None) -> Deadline:
     return Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT)
-
-
-def _wants_usage(request: ChatRequest) -> bool:
-    return bool((request.options.get("stream_options") or {}).get("include_usage"))

@@ -1,6 +1,6 @@
 """What a streamed call returns: an iterator of chunks that never ends silently in the middle."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Generic, Self
@@ -11,11 +11,13 @@ from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
 from genai_sdk.errors import ClientClosedError, ProviderError, StreamInterruptedError
 from genai_sdk.http import TransportClosed
 from genai_sdk.lifecycle.fork import PROCESS
-from genai_sdk.routing.assembly import Assembly
 from genai_sdk.routing.attempts import Call, Steps, T
 from genai_sdk.routing.opening import AsyncOpened, Opened, ended_early
 from genai_sdk.routing.run import AsyncRunner, Runner
+from genai_sdk.routing.turn import Turn, ending, unfinished
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
+from genai_sdk.types.usage import added
+from genai_sdk.wires.assembly import Assembly
 
 _FACTS = ("provider", "connection", "model", "status_code", "request_id", "retry_after")
 
@@ -24,16 +26,24 @@ Describe = Callable[[Usage | None, str | None], CallInfo]
 """Makes the facts of a call from its tokens and its class of service."""
 
 
+GoOn = Callable[[ChatCompletion], tuple[Steps, Runner[Opened], Opened] | None]
+"""Begins the next round of a turn after one that was paused; None where that fails."""
+AsyncGoOn = Callable[[ChatCompletion], Awaitable[tuple[Steps, AsyncRunner[AsyncOpened], AsyncOpened] | None]]
+
+
 class _StreamState(Generic[T]):
     """What both kinds of stream know and decide; it reads nothing itself."""
 
-    def __init__(self, call: Call[T], steps: Steps, describe: Describe, *, include_usage: bool) -> None:
+    def __init__(self, call: Call[T], steps: Steps, describe: Describe, turn: Turn, *, include_usage: bool) -> None:
         self._call = call
+        self._turn = turn
         self._steps = steps
         self._describe = describe
         self._include_usage = include_usage
         self._assembly = Assembly()
         self._pending: list[ChatCompletionChunk] = []
+        self._pause: ChatCompletionChunk | None = None
+        self._may_pause = turn.rounds > 0
         self._done = False
         self._info: CallInfo | None = None
         self._generation = PROCESS.generation
@@ -74,17 +84,34 @@ class _StreamState(Generic[T]):
     @property
     def usage(self) -> Usage | None:
         """The tokens, once the provider has reported them (at the end)."""
-        return self._assembly.usage
+        so_far = self._turn.so_far
+        return self._assembly.usage if so_far is None else added(so_far.usage, self._assembly.usage)
 
     @property
     def text(self) -> str:
         """The text that has arrived so far."""
-        return self._assembly.text
+        so_far = self._turn.so_far
+        return self._assembly.text if so_far is None else so_far.text + self._assembly.text
 
     @property
     def response(self) -> ChatCompletion:
         """What has arrived so far, as one answer."""
-        return msgspec.structs.replace(self._assembly.completion(), genai=self.genai)
+        return msgspec.structs.replace(self._turn.whole(self._assembly.completion()), genai=self.genai)
+
+    def _shown(self, chunk: ChatCompletionChunk) -> ChatCompletionChunk:
+        """Return a chunk as it is shown: the end of a round that is to be continued is no end of the stream."""
+        if not any(choice.finish_reason for choice in chunk.choices):
+            return chunk
+        if not self._turn.may_go_on(self._assembly.completion()):
+            return chunk
+        self._pause = ending(chunk)
+        return unfinished(chunk)
+
+    def _next_round(self, held: list[ChatCompletionChunk] | None) -> None:
+        """Go on with the next round; without one the pause is the end after all."""
+        self._done, self._info = False, None
+        self._assembly = Assembly()
+        self._begin([self._pause] if held is None and self._pause is not None else held or [], restart=False)
 
     def _begin(self, held: list[ChatCompletionChunk], *, restart: bool) -> None:
         if restart:
@@ -125,11 +152,14 @@ class CompletionStream(_StreamState[Opened]):
         steps: Steps,
         runner: Runner[Opened],
         describe: Describe,
+        turn: Turn,
+        go_on: GoOn,
         *,
         include_usage: bool,
     ) -> None:
-        super().__init__(call, steps, describe, include_usage=include_usage)
+        super().__init__(call, steps, describe, turn, include_usage=include_usage)
         self._runner = runner
+        self._go_on = go_on
         self._rest: Stream[ChatCompletionChunk] = call.answer.rest
         self._begin(call.answer.held, restart=False)
 
@@ -143,13 +173,13 @@ class CompletionStream(_StreamState[Opened]):
             while self._pending:
                 self._assembly.add(chunk := self._pending.pop())
                 if self._shows(chunk):
-                    return chunk
+                    return self._shown(chunk) if self._may_pause else chunk
             failure: ProviderError | None = None
             try:
                 for chunk in self._rest.ready:
                     self._assembly.add(chunk)
                     if chunk.choices or self._shows(chunk):
-                        return chunk
+                        return self._shown(chunk) if self._may_pause else chunk
                 if self._rest.more():
                     continue
                 failure = None if self._assembly.finished else ended_early(self._served)
@@ -177,6 +207,14 @@ class CompletionStream(_StreamState[Opened]):
         broken = None if failure is None else self._interrupted(failure)
         try:
             restarted = self._runner.run(self._steps, broken)
+            if not restarted and self._may_pause and self._turn.may_go_on(paused := self._assembly.completion()):
+                if (following := self._go_on(paused)) is None:
+                    self._next_round(None)
+                    return
+                self._steps, self._runner, opened = following
+                self._rest = opened.rest
+                self._next_round(opened.held)
+                return
         except BaseException as error:
             self._stand_still()
             self._call.trace.failed(error, self.response)
@@ -224,11 +262,14 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
         steps: Steps,
         runner: AsyncRunner[AsyncOpened],
         describe: Describe,
+        turn: Turn,
+        go_on: AsyncGoOn,
         *,
         include_usage: bool,
     ) -> None:
-        super().__init__(call, steps, describe, include_usage=include_usage)
+        super().__init__(call, steps, describe, turn, include_usage=include_usage)
         self._runner = runner
+        self._go_on = go_on
         self._rest: AsyncStream[ChatCompletionChunk] = call.answer.rest
         self._begin(call.answer.held, restart=False)
 
@@ -242,13 +283,13 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
             while self._pending:
                 self._assembly.add(chunk := self._pending.pop())
                 if self._shows(chunk):
-                    return chunk
+                    return self._shown(chunk) if self._may_pause else chunk
             failure: ProviderError | None = None
             try:
                 for chunk in self._rest.ready:
                     self._assembly.add(chunk)
                     if chunk.choices or self._shows(chunk):
-                        return chunk
+                        return self._shown(chunk) if self._may_pause else chunk
                 if await self._rest.amore():
                     continue
                 failure = None if self._assembly.finished else ended_early(self._served)
@@ -275,6 +316,14 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
         broken = None if failure is None else self._interrupted(failure)
         try:
             restarted = await self._runner.run(self._steps, broken)
+            if not restarted and self._may_pause and self._turn.may_go_on(paused := self._assembly.completion()):
+                if (following := await self._go_on(paused)) is None:
+                    self._next_round(None)
+                    return
+                self._steps, self._runner, opened = following
+                self._rest = opened.rest
+                self._next_round(opened.held)
+                return
         except BaseException as error:
             self._stand_still()
             self._call.trace.failed(error, self.response)

@@ -59,6 +59,9 @@ def _line(row: Attempt) -> str:
     if row.reason != SERVED:
         words += [row.reason] if row.status is None else [str(row.status), row.reason]
     words += [f"after {row.waited:.3f}s"] if row.waited else []
+    if row.usage is not None:
+        cost = "unknown cost" if row.costs is None else f"${row.costs['total']:.6f}"
+        words.append(f"{row.usage.total_tokens} tokens {cost}")
     return " ".join([*words, f"{row.latency:.3f}s"])
 
 

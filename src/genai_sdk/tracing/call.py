@@ -7,7 +7,7 @@ import msgspec
 
 from genai_sdk.errors import GenAIError, ProviderError
 from genai_sdk.tracing.capture import Content, capture
-from genai_sdk.tracing.cost import cost_of
+from genai_sdk.tracing.cost import cost_of, of_refused
 from genai_sdk.tracing.exporter import Exporter
 from genai_sdk.tracing.ids import Ids
 from genai_sdk.tracing.record import AttemptRecord, ErrorFacts, Generation, Level, ModelRequest, ObservationRecord
@@ -177,6 +177,9 @@ class RecordedCall(CallTrace):
         if response is not None:
             info, usage = response.genai, response.usage
         costs = None if info is None else info.costs
+        cost = cost_of(costs, usage, self._attempts, error, infer=self._recorder.infer_cost)
+        if usage is None and error is not None:
+            usage = of_refused(self._attempts)
         first = None if info is None else info.first_content
         model = (info and info.model) or getattr(error, "model", None)
         if not model and self._attempts:
@@ -186,7 +189,7 @@ class RecordedCall(CallTrace):
             model=model or None,
             response_model="" if response is None else response.model,
             usage=usage,
-            cost=cost_of(costs, usage, self._attempts, error, infer=self._recorder.infer_cost),
+            cost=cost,
             first_content=None if first is None else self._wall(self._began + self._warmup + first),
             attempts=tuple(self._attempts),
             info=info,

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from genai_sdk.errors import StreamInterruptedError
 from genai_sdk.tracing.record import AttemptRecord, Cost, Generation
 from genai_sdk.types import CANCELLED, Usage
+from genai_sdk.types.usage import added
 
 NOTHING: Mapping[str, float] = {"total": 0}
 UNKNOWN, INFERRED = "unknown", "inferred"
 
 # Reasons of attempts that a provider may have worked on without saying for how many tokens.
 _MAY_COST = frozenset(
-    {CANCELLED, "timeout", "deadline", "malformed answer", "stream ended early", "stream interrupted"}
+    {CANCELLED, "timeout", "deadline", "malformed answer", "stream ended early", "stream interrupted", "empty stream"}
 )
 
 
@@ -38,9 +39,24 @@ def cost_of(
     """
     if costs is not None:
         return Cost(costs)
-    if error is not None and not reported(usage) and not _may_cost(error, attempts):
-        return Cost(NOTHING)
+    if error is not None and not reported(usage):
+        refused = [each.row for each in attempts if reported(each.row.usage)]
+        if not _may_cost(error, attempts) and all(row.costs is not None for row in refused):
+            return Cost(_together([row.costs or NOTHING for row in refused]) if refused else NOTHING)
     return Cost(None, INFERRED) if infer else Cost(NOTHING, UNKNOWN)
+
+
+def of_refused(attempts: Sequence[AttemptRecord]) -> Usage | None:
+    """Return the tokens of all answers that could not be used, as far as their providers reported them."""
+    usage: Usage | None = None
+    for each in attempts:
+        usage = added(usage, each.row.usage)
+    return usage
+
+
+def _together(costs: Sequence[Mapping[str, float]]) -> Mapping[str, float]:
+    names = dict.fromkeys(name for each in costs for name in each)
+    return {name: sum(each.get(name, 0.0) for each in costs) for name in names}
 
 
 def reported(usage: Usage | None) -> bool:
@@ -63,4 +79,5 @@ def explain(generation: Generation) -> str | None:
 
 
 def _may_cost(error: BaseException, attempts: Sequence[AttemptRecord]) -> bool:
-    return isinstance(error, StreamInterruptedError) or any(each.row.reason in _MAY_COST for each in attempts)
+    unpriced = (each.row for each in attempts if not reported(each.row.usage))
+    return isinstance(error, StreamInterruptedError) or any(row.reason in _MAY_COST for row in unpriced)

@@ -22,6 +22,9 @@ class TracingStats(msgspec.Struct, frozen=True, kw_only=True):
         queued_bytes: About how many bytes those keep in memory, at most 32 MiB.
         outages: How often Langfuse could not be reached after it could, or at first.
         last_error: What went wrong last, or None.
+        unknown_words: How often a provider used a word that this version does not know, by wire (`"anthropic"`), kind
+            (`"finish reason"`, `"block"`, `"delta"`, `"event"`, `"usage field"`, `"error code"`) and the word. Such a
+            word is kept as it came, and an answer with nothing else in it is an error.
     """
 
     recorded: int = 0
@@ -31,3 +34,4 @@ class TracingStats(msgspec.Struct, frozen=True, kw_only=True):
     queued_bytes: int = 0
     outages: int = 0
     last_error: str | None = None
+    unknown_words: Mapping[tuple[str, str, str], int] = {}

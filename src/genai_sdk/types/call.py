@@ -22,6 +22,8 @@ class Attempt(Record, frozen=True, kw_only=True):
         reason: `"ok"`, or why it failed in a few words (`"rate limited"`, `"timeout"`, `"deadline"`, `"cancelled"`).
         detail: The provider's own message, without secrets; empty when the attempt succeeded.
         group: The model name or fallback target that this attempt belongs to.
+        usage: The tokens that the provider reported of an answer that could not be used, or None.
+        costs: What those cost in US dollars, by kind and in `total`; None where that is not known.
     """
 
     connection: str
@@ -32,6 +34,8 @@ class Attempt(Record, frozen=True, kw_only=True):
     reason: str = "ok"
     detail: str = ""
     group: str = ""
+    usage: Usage | None = None
+    costs: Mapping[str, float] | None = None
 
 
 class AnswerReader(Protocol):

@@ -18,9 +18,10 @@ class PromptTokensDetails(Value, frozen=True):
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read the details; OpenAI calls the tokens written to its cache `cache_write_tokens`."""
-        # openai 3.57.0, types/completion_usage.py
-        if data.get("cache_write_tokens") and not data.get("cache_creation_tokens"):
-            data = {**data, "cache_creation_tokens": data["cache_write_tokens"]}
+        # openai 3.57.0, types/completion_usage.py; DashScope has Anthropic's name
+        written = data.get("cache_write_tokens") or data.get("cache_creation_input_tokens")
+        if written and not data.get("cache_creation_tokens"):
+            data = {**data, "cache_creation_tokens": written}
         return super().from_dict(data)
 
 
@@ -86,6 +87,26 @@ class Usage(Value, frozen=True):
         else:
             _split(kinds, "output", completion, _completion_parts(parts))
         return kinds
+
+
+def added(first: Usage | None, second: Usage | None) -> Usage | None:
+    """Return the tokens of two answers together; of what is no number, the later word counts."""
+    if first is None or second is None:
+        return first or second
+    return Usage.from_dict(_sum(first.model_dump(exclude_none=True), second.model_dump(exclude_none=True)))
+
+
+def _sum(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    made = {**first, **second}
+    for name in first.keys() & second.keys():
+        one, other = first[name], second[name]
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            made[name] = _sum(one, other)
+        elif isinstance(one, int | float) and isinstance(other, int | float) and not isinstance(one, bool):
+            made[name] = one + other
+        elif isinstance(one, list | tuple) and isinstance(other, list | tuple):
+            made[name] = [*one, *other]
+    return made
 
 
 def _prompt_parts(details: PromptTokensDetails) -> tuple[tuple[str, int], ...]:

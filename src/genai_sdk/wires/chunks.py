@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ChunkChoice, Delta
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ChunkChoice, Delta, Usage
 from genai_sdk.types.base import count
 from genai_sdk.wires.finish import failure_of, finish_of, word_of
 from genai_sdk.wires.wire import FailedAnswerError
 
 NO_DELTA = Delta()
+
+UNKNOWN_EVENTS = "unknown_events"
+"""The field of a delta, and of the message in the end, with events whose names no row has, as they came."""
 
 Translate = Callable[[dict[str, Any]], dict[str, Any]]
 """From a vendor's event to a dict in the shape of OpenAI's chunks; it keeps what it must know of earlier events."""
@@ -20,7 +23,7 @@ class ChatParser:
     Args:
         translate: Turns an event into a dict in the shape of OpenAI's chunks (`choices` with `delta` and
             `finish_reason`, `usage`); one without choices says nothing. None where events have that shape already.
-            By an attribute `done` it can tell that the stream is over.
+            By an attribute `done` it can tell that the stream is over, and by `usage` the tokens reported so far.
 
     Attributes:
         finished: Whether a finish reason was seen.
@@ -41,6 +44,14 @@ class ChatParser:
     def done(self) -> bool:
         """Whether the vendor has said that the stream is over."""
         return getattr(self._translate, "done", False)
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens that were reported so far."""
+        if self._usage is not None:
+            return Usage.from_dict(self._usage["usage"])
+        fields = getattr(self._translate, "usage", None)
+        return Usage.from_dict(fields) if fields else None
 
     def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
         """Return an event as a chunk; None if it says nothing."""
@@ -67,7 +78,9 @@ class ChatParser:
     def end(self) -> Sequence[ChatCompletionChunk]:
         """Return the usage."""
         usage, self._usage = self._usage, None
-        return () if usage is None else (ChatCompletionChunk.from_dict(usage),)
+        if usage is None:
+            return ()
+        return (ChatCompletionChunk.from_dict({**usage, "created": moment(usage.get("created"))}),)
 
 
 def chunks_of(answer: ChatCompletion) -> tuple[ChatCompletionChunk, ...]:
@@ -98,8 +111,16 @@ def chunk_of(event: dict[str, Any]) -> ChatCompletionChunk:
     head = event.pop("id", ""), event.pop("created", 0), event.pop("model", "")
     ident, created, model = head
     if type(ident) is not str or type(created) is not int or type(model) is not str:
-        ident, created, model = ident or "", count(created or 0), model or ""
+        ident, created, model = str(ident or ""), moment(created), str(model or "")
     return ChatCompletionChunk(id=ident, created=created, model=model, choices=choices, model_extra=event)
+
+
+def moment(created: Any) -> int:
+    """Return when an answer was made, in seconds since 1970; 0 where that is no number."""
+    try:
+        return count(created or 0)
+    except (OverflowError, TypeError, ValueError):  # a date in words, say
+        return 0
 
 
 def _choice_of(choice: dict[str, Any]) -> ChunkChoice:

@@ -75,6 +75,8 @@ def error_on(choice: Mapping[str, Any], statuses: Mapping[str, int]) -> ErrorBod
 def _fields_in(data: Mapping[str, Any], *, certain: bool) -> Mapping[str, Any] | None:
     """Return the fields of the error in an object, wherever they are; None if it is none."""
     error = data.get("error")
+    if isinstance(error, list) and error and isinstance(error[0], Mapping):
+        error = error[0]
     nested = data.get("response")
     if not error and isinstance(nested, Mapping):  # OpenAI's event response.failed
         error = nested.get("error")
@@ -85,7 +87,7 @@ def _fields_in(data: Mapping[str, Any], *, certain: bool) -> Mapping[str, Any] |
         if isinstance(inner, Mapping) and not any(error.get(name) for name in _TEXTS):  # wrapped once more, by a proxy
             error = inner
         # What stands beside the error is of use where it says nothing itself.
-        return {**{name: data[name] for name in _STATUSES if name in data and name not in error}, **error}
+        return {**{name: data[name] for name in _BESIDE if name in data and name not in error}, **error}
     if error and error is not True:
         return {**data, "message": data.get("error_description") or error}
     base = data.get("base_resp")  # MiniMax: 0 is well
@@ -112,8 +114,11 @@ def _blocked(data: Mapping[str, Any]) -> ErrorBody | None:
 
 
 # What vendors call the message, the code and the status, in the order of how much they say.
-_TEXTS = ("message", "Message", "detail", "msg", "error_msg", "errorMessage", "type")
+_TEXTS = ("message", "Message", "detail", "msg", "error_msg", "error_message", "errorMessage", "title", "type")
 _STATUSES = ("code", "status", "status_code", "statusCode", "http_code", "error_code")
+_BESIDE = (*_STATUSES, "retry_after")
+# OpenAI, Groq, DeepSeek: where no header and no field says it.
+_AGAIN = re.compile(r"(?:try again|retry) (?:in|after) (?:(\d+)m)? ?(\d+(?:\.\d+)?) ?(ms|s)\b")
 
 
 def _text(fields: Mapping[str, Any]) -> str:
@@ -158,6 +163,15 @@ def _delay(fields: Mapping[str, Any]) -> float | None:
         if isinstance(delay, str) and re.fullmatch(r"\d+(\.\d+)?s", delay):
             return float(delay[:-1])
     return None
+
+
+def delay_in(text: str) -> float | None:
+    """Return the seconds to wait that a message names; None if it names none."""
+    again = _AGAIN.search(text)
+    if again is None:
+        return None
+    minutes, number, unit = again.groups()
+    return int(minutes or 0) * 60 + float(number) / (1000 if unit == "ms" else 1)
 
 
 def _without_tags(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from genai_sdk.wires.error_body import ErrorBody
+from genai_sdk.wires.wire import FailedAnswerError
 
 Finish = Literal["stop", "length", "tool_calls", "content_filter", "function_call", "error"]
 """OpenAI's words, and `error` for an answer that failed and is none."""
@@ -41,6 +42,7 @@ _FOREIGN: Mapping[str, Finish] = dict(
             "max_context max_context_length context_length context_length_exceeded context_window_exceeded",
             "model_context_window_exceeded error_limit out_of_context context_limit",  # Anthropic, Cohere
             "max_predicted_tokens_reached context_length_reached",  # LM Studio's own API
+            "length_capped output_truncated max_tokens_exceeded budget_exhausted token_budget_exceeded",  # Yi, proxies
             "time_limit truncated incomplete cutoff limit",  # xAI, Responses
             "repetition repetition_truncation repetitive",  # vLLM 0.33, DeepSeek: it was cut because it went in circles
         ),
@@ -52,6 +54,7 @@ _FOREIGN: Mapping[str, Finish] = dict(
             # Anthropic, AWS
             "refusal refused blocked block guardrail guardrails guardrail_intervened moderation moderated",
             # Zhipu
+            "input_sensitive output_sensitive content_moderation content_blocked",  # MiniMax, Ark, proxies
             "sensitive sensitive_content risk security flagged censored unsafe harmful policy policy_violation",
             "error_toxic",  # Cohere
         ),
@@ -63,9 +66,25 @@ _FOREIGN: Mapping[str, Finish] = dict(
             "interrupted interrupt timeout timed_out overloaded overload unavailable preempted rejected disconnected",
             # Google
             "malformed_function_call malformed_tool_call malformed_response unexpected_tool_call too_many_tool_calls",
+            "engine_overloaded server_overloaded internal_server_error upstream_error model_error connection_error",
+            "out_of_memory oom resource_exhausted rate_limit rate_limited service_unavailable bad_gateway",
             "tool_call_parse_error user_cancel user_cancelled kv_transfer_error missing_thought_signature",  # Cohere
         ),
     )
+)
+
+# What a word without a row is made of, in this order: vendors put new words together of old ones.
+_STEMS: tuple[tuple[str, Finish], ...] = (
+    (
+        r"filter|safety|sensitiv|moderat|polic|guardrail|harm|prohibit|toxic|nsfw|inappropriate|violat|refus",
+        "content_filter",
+    ),
+    (
+        r"error|fail|exception|overload|time_?d?_?out|abort|cancel|malform|unavailable|crash|rate_limit",
+        "error",
+    ),
+    (r"length|max|limit|truncat|token|window|budget|cut_?off|exhaust|incomplete|too_long", "length"),
+    (r"tool|function", "tool_calls"),
 )
 
 _AFFIX = r"^(finish_?reason|stop_?reason|reason)_+(?=.)"
@@ -74,17 +93,39 @@ _GAP = r"[^a-z0-9]+"
 
 
 def finish_of(reason: Any) -> Finish | None:
-    """Return a finish reason as OpenAI would say it; None if no row knows it.
+    """Return a finish reason as OpenAI would say it; None if no row knows it, nor what it is made of.
 
     Args:
         reason: The server's word; SGLang's own is an object whose `type` is the word.
     """
     if type(reason) is str and (own := _OWN.get(reason)) is not None:
         return own
-    word = word_of(reason)
-    plain = re.sub(_GAP, "_", re.sub(_HUMP, "_", word).lower()).strip("_")
-    plain = re.sub(_AFFIX, "", plain)
-    return _OWN.get(plain) or _FOREIGN.get(plain)
+    plain = _plain(reason)
+    known = _OWN.get(plain) or _FOREIGN.get(plain)
+    return known or next((finish for stem, finish in _STEMS if re.search(stem, plain)), None)
+
+
+def foreign(word: Any) -> Finish | None:
+    """Return what a word means that a vendor's own table does not name: whoever speaks its wire may bring others'.
+
+    Raises:
+        FailedAnswerError: It says that the answer failed.
+    """
+    finish = finish_of(word) if word else None
+    if finish == "error":
+        raise FailedAnswerError(failure_of(word))
+    return finish
+
+
+def is_named(reason: Any) -> bool:
+    """Tell whether a row names a finish reason, and it is not guessed by what it is made of."""
+    plain = _plain(reason)
+    return plain in _OWN or plain in _FOREIGN
+
+
+def _plain(reason: Any) -> str:
+    plain = re.sub(_GAP, "_", re.sub(_HUMP, "_", word_of(reason)).lower()).strip("_")
+    return re.sub(_AFFIX, "", plain)
 
 
 def word_of(reason: Any) -> str:

@@ -1,5 +1,6 @@
 """Streams cut into events, and the way nearly all are: server-sent events. Pure."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Protocol
@@ -12,6 +13,12 @@ EVENT_STREAM = "text/event-stream"
 
 LONGEST_EVENT = 8 * 1024 * 1024
 """Bytes; a stream with a longer event is malformed."""
+
+# What some servers send to keep a connection open: null, ping, [PING], heartbeat.
+_WORD = re.compile(rb"(?i)[\[(:]?(null|ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|ok|processing|connected)[\])]?")
+
+# What an event is not, as it stands: encoded twice, in a list, or a word to keep a connection open.
+_ODD = frozenset({str, list, bool, int, float, type(None)})
 
 _json = msgspec.json.Decoder().decode
 
@@ -85,23 +92,40 @@ class ServerSentEvents:
         for line in self._lines(data):
             if line[:5] == b"data:":
                 self._data.append(line[5:])
+            elif not line.strip():
+                if len(self._data) == 1:
+                    event, self._size = self._data.pop(), 0
+                    if (decoded := self._decoded(event)) is not None:
+                        yield decoded
+                elif self._data:
+                    yield from self._whole()
             elif line[:6] == b"error:":  # llama-server before b5000
                 self._data.append(line[6:])
-            elif self._data and not line.strip():
-                event = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
-                self._data.clear()
-                self._size = 0
-                if (decoded := self._decoded(event)) is not None:
-                    yield decoded
+            elif line[:1] == b"{":  # an error that a gateway writes into the stream as it is
+                self._data.append(line)
         if self._size > LONGEST_EVENT:
             raise BrokenFramingError(f"an event of more than {LONGEST_EVENT} bytes")
 
     def end(self) -> Iterator[Any]:
         """Yield the last event if all that it lacks is the empty line behind it."""
         line = b"".join(self._rest)
-        event = b"\n".join([*self._data, line[5:]] if line[:5] == b"data:" else self._data)
+        if line[:5] == b"data:":
+            self._data.append(line[5:])
+        elif line[:1] == b"{":
+            self._data.append(line)
         with suppress(BrokenFramingError):
-            if (decoded := self._decoded(event)) is not None:
+            yield from self._whole()
+
+    def _whole(self) -> Iterator[Any]:
+        """Yield the event whose lines are there: servers that leave the empty lines out put one into each."""
+        lines, self._data, self._size = self._data, [], 0
+        if len(lines) > 1:
+            joined = b"\n".join(lines)
+            each = [line for line in lines if line.strip()]
+            apart = all(line.strip()[:1] == b"{" and line.rstrip()[-1:] == b"}" for line in each[:-1])
+            lines = each if apart and len(each) > 1 and each[-1].lstrip()[:1] in (b"{", b"[") else [joined]
+        for line in lines:
+            if (decoded := self._decoded(line)) is not None:
                 yield decoded
 
     def _lines(self, data: bytes) -> list[bytes]:
@@ -140,18 +164,26 @@ class ServerSentEvents:
                 decoded = _json(event)
         except REFUSED:
             return self._mended(event)
-        return self._mended(event) if type(decoded) is str else decoded
+        return self._mended(event) if type(decoded) in _ODD else decoded
 
     def _mended(self, event: bytes) -> Any:
         event = event.strip()
+        while event[:5] == b"data:":  # said twice, by a proxy of a proxy
+            event = event[5:].strip()
         if event.strip(b"\"'")[:6].upper() == b"[DONE]":  # OpenAI's end mark
             return self._ended()
-        if not event or self.done:
+        if not event or self.done or _WORD.fullmatch(event):
             return None
         if self._text is None:
             self._text = JsonText()
         with suppress(ValueError):
-            return self._text.read(event)
+            decoded = self._text.read(event)
+            if isinstance(decoded, str):  # encoded twice
+                decoded = self._text.read(decoded.encode("utf-8", "surrogatepass"))
+            if isinstance(decoded, list) and len(decoded) == 1:
+                decoded = decoded[0]
+            if isinstance(decoded, dict) or not decoded or decoded is True:
+                return decoded if isinstance(decoded, dict) else None
         raise BrokenFramingError("an event that is not JSON")
 
     def _ended(self) -> None:

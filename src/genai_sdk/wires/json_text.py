@@ -62,7 +62,7 @@ class JsonText:
             else:
                 text, valid = data.decode("utf-8", "surrogateescape"), False
         try:
-            item = json.loads(text)
+            item = json.loads(text, strict=False)  # control characters within texts
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
         return self._mended(item, (), self._joined if valid else self._completed)

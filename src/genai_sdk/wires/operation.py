@@ -53,6 +53,11 @@ class ChatRequest(msgspec.Struct, frozen=True):
     options: Mapping[str, Any] = {}
     encoded: bytes | None = None
 
+    @property
+    def wants_usage(self) -> bool:
+        """Whether a stream is asked to say its tokens."""
+        return bool((self.options.get("stream_options") or {}).get("include_usage"))
+
 
 class EmbeddingRequest(msgspec.Struct, frozen=True):
     """An embedding call.

@@ -1,7 +1,7 @@
 """What kind of refusal a provider's error is: by its status, then its codes, then its text."""
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import get_args
 
@@ -19,6 +19,7 @@ BY_STATUS: Mapping[int, RefusalKind] = MappingProxyType(
         404: "model_not_found",
         408: "unavailable",
         409: "unavailable",
+        451: "content_filter",  # https://www.rfc-editor.org/rfc/rfc7725: for legal reasons
         424: "unavailable",  # Bedrock: the model failed
         429: "rate_limit",
         # https://console.groq.com/docs/errors: the account's class of service has no room. What was given up
@@ -39,6 +40,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     """What a vendor's words mean. A row says where the vendor defines it: the package and its version, or a page.
 
     Attributes:
+        plain: Codes that say no more than the status they come with; in lower case.
         statuses: The HTTP status that a code inside an answer of 200 stands for; codes in lower case.
         always: Kinds by codes that count whatever the status is; in lower case.
         codes: Kinds by codes that count where the status says no more than "the request"; in lower case.
@@ -47,6 +49,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         server_texts: Patterns that count where the status says that the server failed: it may be wrong.
     """
 
+    plain: Set[str] = frozenset()
     statuses: Mapping[str, int] = {}
     always: Mapping[str, RefusalKind] = {}
     codes: Mapping[str, RefusalKind] = {}
@@ -57,6 +60,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     def over(self, other: "Words") -> "Words":
         """Return these rows, and below them those of another table."""
         return Words(
+            plain=self.plain | other.plain,
             statuses={**other.statuses, **self.statuses},
             always={**other.always, **self.always},
             codes={**other.codes, **self.codes},
@@ -72,6 +76,7 @@ def _each(texts: Iterable[str], kind: RefusalKind) -> Patterns:
 
 
 WORDS = Words(
+    plain=rows.PLAIN_CODES,
     statuses=MappingProxyType(
         {
             # https://docs.anthropic.com/en/api/errors
@@ -90,6 +95,13 @@ WORDS = Words(
             "insufficient_quota": 429,
             "rate_limit_exceeded": 429,
             "requests": 429,
+            # https://platform.minimax.io/docs/api-reference/errorcode, in an answer of 200
+            "1002": 429,
+            "1004": 401,
+            "1026": 400,
+            "1027": 400,
+            "1039": 400,
+            "2013": 400,
             "server_error": 500,
             "service_unavailable_error": 503,
             # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamOutput.html
@@ -112,6 +124,8 @@ WORDS = Words(
             "data_inspection_failed": "content_filter",  # DashScope
             "datainspectionfailed": "content_filter",
             "1301": "content_filter",  # Zhipu
+            "1026": "content_filter",  # MiniMax: what was asked, and what was answered
+            "1027": "content_filter",
             "api_key_invalid": "authentication",  # Google answers a wrong key with 400
             "invalid_api_key": "authentication",
             "no_db_connection": "authentication",  # litellm 1.110.2: a proxy that cannot look a key up, with 400
@@ -122,7 +136,7 @@ WORDS = Words(
             "1211": "model_not_found",  # Zhipu
         }
     ),
-    always_texts=_each(rows.ACCOUNT_TEXTS, "account"),
+    always_texts=(*_each(rows.FLAGGED_TEXTS, "content_filter"), *_each(rows.ACCOUNT_TEXTS, "account")),
     texts=(
         *_each(rows.WINDOW_TEXTS, "context_window"),
         *_each(rows.FILTER_TEXTS, "content_filter"),
@@ -157,11 +171,23 @@ def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:
     kinds: list[RefusalKind] = [words.codes[code] for code in error.codes if code in words.codes]
     if 400 <= status < 500:
         by_code = _first(kinds, _REQUESTS)
+        if status == 413 and by_code == "rate_limit":  # Groq: more than a minute allows at all
+            by_code = None
         return by_code or _matched(words.texts, error.text) or "bad_request"
     if status >= 500:
         by_code = _first(kinds, _MISTAKES)
         return by_code or _matched(words.server_texts, error.text) or "unavailable"
     return "unavailable"
+
+
+def unknown_codes(error: ErrorBody, words: Words = WORDS) -> Sequence[str]:
+    """Return the codes of an error that no row names; a number that is an HTTP status names itself."""
+    tables = (words.always, words.codes, words.statuses, words.plain)
+    return [
+        code
+        for code in error.codes
+        if not any(code in table for table in tables) and not (code.isdigit() and 100 <= int(code) < 600)
+    ]
 
 
 def _first(kinds: Iterable[RefusalKind], counted: Set[RefusalKind]) -> RefusalKind | None:

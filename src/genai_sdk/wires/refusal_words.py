@@ -3,7 +3,7 @@
 Texts are matched anywhere and in any case. A row says whose words it holds; "seen" means in a public report.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from types import MappingProxyType
 from typing import Literal
 
@@ -18,6 +18,24 @@ RefusalKind = Literal[
     "rate_limit",
     "unavailable",  # it may work later, or elsewhere
 ]
+
+PLAIN_CODES: Set[str] = frozenset(
+    word
+    for words in (
+        "error api_error bad_request badrequest badrequesterror unauthorized unauthenticated forbidden notfound",
+        "not_found notfounderror internal internalerror internal_error internal_server_error internalservererror",
+        "server_error",
+        "service_unavailable serviceunavailable unavailable timeout gateway_timeout rate_limit rate_limited",
+        "rate_limit_reached ratelimiterror too_many_requests toomanyrequests tokens requests overloaded unknown_error",
+        "invalid_argument failed_precondition out_of_range permission_denied aborted already_exists resource_exhausted",
+        "cancelled data_loss unknown unimplemented deadline_exceeded none invalid_value missing_required_parameter",
+        "invalid_type unknown_parameter string_above_max_length array_above_max_length integer_below_min_value",
+        "integer_above_max_value authentication_error permission_error not_found_error insufficient_permissions",
+        "deploymentnotfound validationexception accessdeniedexception conflictexception",
+    )
+    for word in words.split()
+)
+"""Codes of many servers and of google.rpc.Code that say no more than the status beside them."""
 
 ACCOUNT_CODES: Mapping[str, RefusalKind] = MappingProxyType(
     dict.fromkeys(
@@ -75,6 +93,11 @@ ACCOUNT_CODES: Mapping[str, RefusalKind] = MappingProxyType(
             "spend_limit_exceeded",
             "budget_exceeded",  # litellm 1.110.2, proxy/_types.py
             "subscription_required",
+            "subscriptiondisabled",  # Azure
+            "subscription_disabled",
+            "billing_disabled",  # Google, behind OpenAI's wire
+            "trial_expired",
+            "plan_expired",
             "usage_limit_reached",
             "usage_limit_exceeded",
         ),
@@ -128,8 +151,23 @@ ACCOUNT_TEXTS: tuple[str, ...] = (
     r"key limit exceeded",
     # https://developers.cloudflare.com/workers-ai/platform/errors
     r"daily free allocation",
+    # Azure
+    r"subscription (is |has been |was )?(disabled|suspended|canceled|cancelled)",
+    # Perplexity, Novita, proxies
+    r"(top[ -]?up|recharge|add funds to|please fund|replenish) (your )?(account|balance|wallet|credits?)",
+    r"(free )?trial (period )?(has |is )?(ended|expired|over)|(plan|license|licence) (has |is )?(expired|inactive)",
+    r"not enough (credits?|funds|balance|quota)|(balance|credits?) (has |have )?(run|ran) out",
+    r"\bno credits?\b(?!.{0,12}charged)",
+    r"prepa(id|yment) (credits?|balance)",
     # Zhipu, SiliconFlow, proxies in Chinese
-    "欠费|余额不足|账户余额|账号余额|已停用.{0,10}充值|请充值|可用额度",
+    "欠[费費]|余额(不足|已|为)|餘額不足|账户余额|账号余额|[充儲]值|可用[额額]度|[额額]度(不足|已(用|耗))|逾期|套餐.{0,6}(用完|到期|过期)",
+    "(资源包|配额|免费额度).{0,6}(用完|用尽|耗尽|过期)|账[户号].{0,4}(冻结|停用|封禁)",
+    # Upstage, CLOVA Studio, proxies in Korean
+    "(크레딧|잔액|잔고|예치금|포인트).{0,8}(부족|소진|없|초과)|미납|체납|연체|(충전|결제).{0,12}(필요|실패|확인|주세요|하세요)",
+    "((월|이번 ?달|예산|지출|결제).{0,12}한도|무료 ?(체험|사용량|한도)).{0,12}(초과|소진|만료|종료)",
+    "계정.{0,6}(정지|중지)",
+    # the same in Japanese
+    "(残高|クレジット|ポイント).{0,6}(不足|ありません|足りません|使い切)|未払い|滞納|チャージして|(お支払い|支払い方法).{0,10}(必要|確認)",
 )
 """Texts of the same, of errors whose code says nothing."""
 
@@ -146,6 +184,7 @@ WINDOW_CODES: Mapping[str, RefusalKind] = MappingProxyType(
             "prompt_too_long",
             "input_too_long",
             "1261",  # Zhipu: the prompt is too long
+            "1039",  # MiniMax: the limit of tokens
             "3051",  # Mistral: too large for the model
         ),
         "context_window",
@@ -204,6 +243,13 @@ WINDOW_TEXTS: tuple[str, ...] = (
     r"requested (token count|tokens).{0,20} exceed|total tokens .{0,40}exceed max",
     # vLLM
     r"prompt \(length \d+\) is (too long|longer)|longer than the maximum model length",
+    # Vertex AI, Nova
+    r"token count is \d+ but|(number of )?input tokens exceed",
+    # Upstage, CLOVA Studio, proxies in Korean and Japanese
+    "(컨텍스트|토큰|입력|프롬프트).{0,40}(초과|너무 ?(길|긴|많|큽|크)|깁니다|넘었|넘습니다)",
+    "(コンテキスト|トークン|入力|プロンプト).{0,40}(超え|超過|長すぎ|上限)",
+    # litellm 1.110.2, proxy
+    r"contextwindowexceedederror",
     # transformers
     r"model_max_length|sequence length is longer than",
 )
@@ -218,6 +264,8 @@ MODEL_TEXTS: tuple[str, ...] = (
         r"model[ _]not[ _]exist|model (not found|"
         r"['\"`]?[\w./:@-]{1,120}['\"`]? (does not exist|not found|has been decommissioned))"
     ),
+    # transformers 5.24.0, `serve` with a model: every other one, with 400
+    r"server is pinned to .{1,300}; requested ",
     # OpenRouter
     (
         r"(is not a valid model id|invalid model( id| identifier|"
@@ -246,6 +294,12 @@ FILTER_TEXTS: tuple[str, ...] = (
     r"(flagged|blocked|rejected|refused) .{0,40}(moderation|safety|polic)|high risk",
 )
 """Texts of a request that a filter stopped."""
+
+FLAGGED_TEXTS: tuple[str, ...] = (
+    # OpenRouter, xAI: with 403
+    r"your input was flagged|requires moderation|content violates (the |our )?usage guidelines",
+)
+"""Texts of the same, of servers that answer it as if the key might not ask."""
 
 MISTAKE_TEXTS: tuple[str, ...] = (
     # llama-cpp-python 0.3.36: pydantic's words, with 500

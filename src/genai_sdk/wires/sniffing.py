@@ -1,11 +1,12 @@
 """What the bytes behind a request for a stream are: servers say one thing in `content-type` and send another. Pure."""
 
+import json
 from typing import Any
-
-from genai_sdk.wires.json_text import read_json
 
 _FIELDS = (b"data", b"event", b"id", b"retry", b"error", b":")
 _SPACE = b" \t\r\n"
+_BETWEEN = " \t\r\n,"
+_DECODER = json.JSONDecoder(strict=False)
 
 
 def is_stream(data: bytes, media_type: str) -> bool | None:
@@ -24,18 +25,24 @@ def is_stream(data: bytes, media_type: str) -> bool | None:
 
 
 def events_of(body: bytes) -> list[Any] | None:
-    """Return the events in a body of JSON: one a line, or a list of them; None if it is one response.
+    """Return the events in a body of JSON: one after the other, or a list of them; None if it is one response.
 
     Args:
         body: The whole body.
     """
-    lines = [line for line in body.splitlines() if line.strip()]
+    rest = body.decode("utf-8", "replace").strip("\ufeff" + _BETWEEN)
+    events: list[Any] = []
     try:
-        if len(lines) > 1 and all(line.lstrip()[:1] == b"{" and line.rstrip()[-1:] == b"}" for line in lines):
-            return [read_json(line) for line in lines]
-        if body.lstrip(b"\xef\xbb\xbf" + _SPACE)[:1] == b"[":
-            events = read_json(body)
-            return events if isinstance(events, list) and all(isinstance(event, dict) for event in events) else None
-    except ValueError:
-        pass
-    return None
+        while rest and rest[:6].upper() != "[DONE]":
+            if rest[0] not in "{[":
+                return None
+            event, end = _DECODER.raw_decode(rest)
+            events.append(event)
+            rest = rest[end:].lstrip(_BETWEEN)
+    except (ValueError, RecursionError):
+        return None
+    if len(events) == 1 and isinstance(events[0], list):
+        events = events[0]
+    elif len(events) < 2:
+        return None
+    return events if events and all(isinstance(event, dict) for event in events) else None

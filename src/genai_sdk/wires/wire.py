@@ -28,10 +28,12 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 
+from genai_sdk.types import Usage
 from genai_sdk.wires.error_body import ErrorBody, error_in, read_error
 from genai_sdk.wires.framing import FRAMINGS, Framing
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.unsupported import unsupported
 
 C_co = TypeVar("C_co", covariant=True)
@@ -155,6 +157,11 @@ class Parser(Protocol[C_co]):
         """Whether the vendor has said that the stream is over: nothing is waited for any more."""
         ...
 
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens that were reported so far."""
+        ...
+
     def read(self, event: Any) -> C_co | None:
         """Return what an event brings, or None if it brings nothing to be shown; the event may be written to."""
         ...
@@ -183,6 +190,8 @@ class Codec(Generic[Q, A, C]):
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
+        self.notice: Notice = ignore
+        """Is told of words in answers that no row names; whoever carries the calls puts in its own."""
 
     def unsupported(self, request: Q) -> Sequence[str]:
         """Return the parameters of a request that ask for what the wire cannot do; without `lacks` there are none."""
@@ -229,6 +238,14 @@ class Codec(Generic[Q, A, C]):
             FailedAnswerError: It says that it failed.
         """
         raise NotImplementedError
+
+    def usage(self, _data: Any, /) -> Usage | None:
+        """Return the tokens that an answer or an event of 2xx reports which is refused; they are paid for all the same.
+
+        Args:
+            _data: The body or the event, decoded.
+        """
+        return None
 
     def parser(self) -> Parser[C]:
         """Return what reads the events of one stream."""

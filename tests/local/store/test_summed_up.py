@@ -135,3 +135,19 @@ def test_a_deleted_trace_leaves_nothing(store: Store) -> None:
     assert store.traces.after(TraceQuery(tags=["x"]), 10, None) == ([], None)
     assert store.traces.count(TraceQuery()) == 1
     assert store.observations.find(f"{1:016x}") is not None  # the other trace's
+
+
+@pytest.mark.parametrize(
+    ("costs", "known"),
+    [(["0"], 0), (["unknown"], None), (["0", "unknown"], None), (["0.5", "unknown"], 0.5), (["0", "0.5"], 0.5)],
+)
+def test_a_trace_does_not_cost_zero_while_that_of_some_calls_is_unknown(
+    store: Store, costs: list[str], known: float | None
+) -> None:
+    unknown = {"cost_details": '{"total": 0}', "metadata__cost": "unknown"}
+    told = [unknown if cost == "unknown" else {"cost_details": f'{{"total": {cost}}}'} for cost in costs]
+    store.traces.add([span(1, 9), *(generation(1, number, **more) for number, more in enumerate(told, 1))])
+    listed, _ = store.traces.page(TraceQuery(), 10, 0)
+    row = store.traces.row(listed[0].id)
+    assert row is not None
+    assert row.cost == known

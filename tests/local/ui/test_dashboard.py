@@ -263,6 +263,15 @@ def test_a_figure_can_be_read_in_a_table(browser_page, busy):
     assert sum(int(each.replace(",", "")) for each in numbers) == 699
 
 
+def test_a_cost_that_nobody_knows_is_none_of_zero_in_the_charts_table(browser_page, platform):
+    told = {"langfuse__observation__cost_details": '{"total": 0}', "langfuse__observation__metadata__cost": "unknown"}
+    export(platform, [call(1, 0.1, **told)])
+    browser_page.goto("/?range=24h")
+    figure = browser_page.locator("figure", has_text="Cost").first
+    figure.get_by_text("As a table").click()
+    assert set(figure.locator("td.number").all_text_contents()) == {"\u2013"}
+
+
 def test_the_figures_are_exported_for_spreadsheets_and_nothing_in_them_is_run(browser_page, busy):
     export(busy, [call(900, 0.2, model="=HYPERLINK(1)"), call(901, 0.2, model=' +한국,"모델"')])
     browser_page.goto("/?range=7d")

@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from genai_sdk.routing.assembly import Assembly
 from genai_sdk.types import ChatCompletion
 from genai_sdk.wires.anthropic.wire import WIRE, Messages
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import ServerSentEvents
 from genai_sdk.wires.wire import Endpoint
 

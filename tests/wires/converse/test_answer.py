@@ -190,7 +190,7 @@ def test_blocks_and_events_that_nobody_knows_are_kept() -> None:
     assert message.content_blocks == [TEXT, novel]
     events = Events("m")
     events({"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"hologram": {"format": "h"}}}})
-    assert events({"somethingNew": {}}) == {}
+    assert events({"somethingNew": {}})["choices"][0]["delta"] == {"unknown_events": [{"somethingNew": {}}]}
     delta = events({"messageStop": {"stopReason": "end_turn"}})["choices"][0]["delta"]
     assert delta["content_blocks"] == [{"hologram": [{"format": "h"}]}]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from tests.wires.anthropic.cases import Cut, halves
 
-from genai_sdk.routing.assembly import Assembly
 from genai_sdk.types import ChatCompletion
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import ServerSentEvents
 from genai_sdk.wires.openai import WIRE
 from genai_sdk.wires.openai.responses.codec import ResponsesCodec

@@ -21,7 +21,7 @@ _GROUPS = """
         count(*) AS observations, min(arrived) AS arrived, max(arrived) AS updated, max(level = 'ERROR') AS failed,
         json_group_array(DISTINCT level) AS levels, json_group_array(DISTINCT tags) AS tags,
         sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens, sum(total_tokens) AS total_tokens,
-        sum(cost) AS cost, count(metadata) AS metadata
+        sum(cost) AS cost, sum(is_call AND cost IS NULL) AS unpriced, count(metadata) AS metadata
     FROM observations WHERE trace = ? GROUP BY 1, 2, 3, 4, 5 ORDER BY min(start), min(key)
 """
 _ROOT = """
@@ -86,7 +86,7 @@ def sum_up(connection: sqlite3.Connection, key: int, fresh: Iterable[Mapping[str
         **_of_first(calls, ("model", "connection")),
         **_prompt_of(calls),
         **{name: _sum(each[name] for each in groups) for name in ("input_tokens", "output_tokens", "total_tokens")},
-        "cost": _sum(each["cost"] for each in groups),
+        "cost": _cost(groups),
         "root": root["key"],
         "input": columns["has_input"],
         "output": columns["has_output"],
@@ -188,6 +188,12 @@ def _of_first(calls: Sequence[sqlite3.Row], names: Sequence[str]) -> dict[str, A
 def _prompt_of(calls: Sequence[sqlite3.Row]) -> dict[str, Any]:
     linked = next((each for each in calls if each["prompt_name"]), None)
     return {name: linked and linked[name] for name in ("prompt_name", "prompt_version")}
+
+
+def _cost(groups: Sequence[sqlite3.Row]) -> float | None:
+    """Return what a trace cost; None rather than 0 where that of any call is not known (as `Usage.known_cost`)."""
+    cost: float | None = _sum(each["cost"] for each in groups)
+    return cost or (None if any(each["unpriced"] for each in groups) else cost)
 
 
 def _sum(numbers: Iterable[Any]) -> Any:

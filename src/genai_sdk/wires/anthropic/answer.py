@@ -6,7 +6,9 @@ from typing import Any
 from genai_sdk.types import ChatCompletion, Choice, Message, ToolCall, Usage
 from genai_sdk.types.base import count
 from genai_sdk.wires.anthropic.blocks import BlockReader, arguments_of, call_of, is_answer, treatment
-from genai_sdk.wires.anthropic.words import MESSAGE, STOP_REASONS
+from genai_sdk.wires.anthropic.words import MESSAGE, STOP_REASONS, USAGE
+from genai_sdk.wires.finish import foreign
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import MalformedError
 
 _COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
@@ -17,7 +19,7 @@ _STOPPED = {"native_finish_reason": "end_turn"}
 _APART = {*_COUNTS, "cache_creation", "output_tokens_details"}
 
 
-def completion_of(data: Mapping[str, Any], model: str) -> ChatCompletion | None:
+def completion_of(data: Mapping[str, Any], model: str, notice: Notice = ignore) -> ChatCompletion | None:
     """Return a message as a completion; None if there is no message in it. See `read_message`."""
     match data.get("content"):
         case [{"type": "text", "text": str(text), **rest}] if text and not rest and _is_usual(data):
@@ -28,10 +30,10 @@ def completion_of(data: Mapping[str, Any], model: str) -> ChatCompletion | None:
                 id=data.get("id") or "",
                 model=data.get("model") or model,
                 choices=(choice,),
-                usage=_usage_of(usage) if isinstance(usage, Mapping) else None,
+                usage=_usage_of(usage, notice) if isinstance(usage, Mapping) else None,
                 model_extra={} if data.keys() <= _ELSEWHERE else kept_fields(data),
             )
-    return read_message(data, model)
+    return read_message(data, model, notice)
 
 
 def _is_usual(data: Mapping[str, Any]) -> bool:
@@ -39,29 +41,32 @@ def _is_usual(data: Mapping[str, Any]) -> bool:
     return data.get("stop_reason") == "end_turn" and data.get("stop_sequence") is data.get("stop_details") is None
 
 
-def _usage_of(usage: Mapping[str, Any]) -> Usage:
+def _usage_of(usage: Mapping[str, Any], notice: Notice) -> Usage:
     """Return tokens in OpenAI's shape."""
     given, taken = usage.get("input_tokens"), usage.get("output_tokens")
     cached = usage.get("cache_read_input_tokens") or usage.get("cache_creation_input_tokens")
     if type(given) is int and type(taken) is int and not cached and usage.keys() <= _COUNTED:
         return Usage(prompt_tokens=given, completion_tokens=taken, total_tokens=given + taken)
-    return Usage.from_dict(usage_fields(usage))
+    return Usage.from_dict(usage_fields(usage, notice))
 
 
-def read_message(data: Mapping[str, Any], model: str) -> ChatCompletion | None:
+def read_message(data: Mapping[str, Any], model: str, notice: Notice = ignore) -> ChatCompletion | None:
     """Return a message of any blocks as a completion; None if there is no message in it.
 
     Args:
         data: The answer's JSON.
         model: The model that was asked, for servers that do not repeat it.
+        notice: Is told of words that no row names.
 
     Raises:
         MalformedError: It has an unknown stop reason and nothing else.
     """
     blocks = data.get("content")
+    if isinstance(blocks, str):  # a gateway's
+        blocks = [{"type": "text", "text": blocks}]
     if not isinstance(blocks, list):
         return None
-    reader = BlockReader()
+    reader = BlockReader(notice)
     message = _message_of(blocks, reader)
     finish = finish_fields(data, reader)
     choice = Choice(message=message, finish_reason=finish.pop("finish_reason"), model_extra=finish)
@@ -70,7 +75,7 @@ def read_message(data: Mapping[str, Any], model: str) -> ChatCompletion | None:
         id=data.get("id") or "",
         model=data.get("model") or model,
         choices=(choice,),
-        usage=Usage.from_dict(usage_fields(usage)) if isinstance(usage, Mapping) else None,
+        usage=Usage.from_dict(usage_fields(usage, notice)) if isinstance(usage, Mapping) else None,
         model_extra=kept_fields(data),
     )
 
@@ -114,6 +119,9 @@ def finish_fields(data: Mapping[str, Any], reader: BlockReader) -> dict[str, Any
     """
     word = data.get("stop_reason")
     finish = STOP_REASONS.get(word) if isinstance(word, str) else None
+    if finish is None and word is not None:
+        reader.notice("finish reason", word)
+        finish = foreign(word)
     if finish is None and reader.blank:
         raise MalformedError(f"the stop reason {word!r} and nothing else")
     if finish == "tool_calls" and not reader.calls:
@@ -134,7 +142,7 @@ def kept_fields(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: item for name, item in data.items() if name not in _ELSEWHERE and item not in _NOTHING}
 
 
-def usage_fields(usage: Mapping[str, Any]) -> dict[str, Any]:
+def usage_fields(usage: Mapping[str, Any], notice: Notice = ignore) -> dict[str, Any]:
     """Return tokens in OpenAI's shape: the prompt's include what was read from and written to the cache."""
     uncached, output, read, written = _tokens(usage)
     for iteration in usage.get("iterations") or ():
@@ -158,6 +166,8 @@ def usage_fields(usage: Mapping[str, Any]) -> dict[str, Any]:
     for name, item in usage.items():
         if name not in _APART and item is not None:
             fields[name] = item
+            if name not in USAGE:
+                notice("usage field", name)
     return fields
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.wires.anthropic.words import BLOCKS, Treatment
+from genai_sdk.wires.unknown import Notice, ignore
 
 SCHEMA_TOOL = "json_tool_call"
 """The tool that a model without schemas of its own is made to answer with; its input is the answer's text."""
@@ -39,13 +40,17 @@ class BlockReader:
     where the message could not be put together again without them: where the server ran tools or cited something, or
     where the order is not thinking, text, calls.
 
+    Args:
+        notice: Is told of blocks that no row names.
+
     Attributes:
         calls: How many calls there are for the client to make.
         answered: Whether the answer came in the form that was asked for.
         blank: Whether nothing was said yet.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, notice: Notice = ignore) -> None:
+        self.notice = notice
         self.calls = 0
         self.answered = False
         self.blank = True
@@ -68,6 +73,8 @@ class BlockReader:
                 extras[THINKING_BLOCKS] = [block]
             elif kind == "call" and not is_answer(block):
                 self.calls += 1
+            elif kind == "native" and block.get("type") not in BLOCKS:
+                self.notice("block", block.get("type"))
         self.answered = self.answered or is_answer(block)
         if self._plain is None:
             extras[CONTENT_BLOCKS] = [block]

@@ -8,8 +8,9 @@ import msgspec
 from genai_sdk.types import ChatCompletionChunk, ChunkChoice, Delta
 from genai_sdk.wires.anthropic.answer import finish_fields, kept_fields, usage_fields
 from genai_sdk.wires.anthropic.blocks import BlockReader, arguments_of, call_of, is_answer, treatment
-from genai_sdk.wires.anthropic.words import DELTAS
-from genai_sdk.wires.chunks import ChatParser
+from genai_sdk.wires.anthropic.words import DELTAS, EVENTS
+from genai_sdk.wires.chunks import UNKNOWN_EVENTS, ChatParser
+from genai_sdk.wires.unknown import Notice, ignore
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -25,8 +26,9 @@ class _Block:
         texts: The pieces of its text.
     """
 
-    def __init__(self, fields: dict[str, Any], call: int) -> None:
+    def __init__(self, fields: dict[str, Any], call: int, notice: Notice) -> None:
         self.fields = fields
+        self._notice = notice
         self.kind = treatment(fields)
         self.is_answer = is_answer(fields)
         self.call = call
@@ -38,6 +40,7 @@ class _Block:
         """Take a delta in; returns the block's field and the text that came to it, if text it is."""
         row = DELTAS.get(delta.get("type", ""))
         if row is None:
+            self._notice("delta", delta.get("type"))
             self.fields.setdefault("deltas", []).append(dict(delta))  # nobody knows yet what it does to the block
             return None
         source, field, how = row
@@ -79,17 +82,19 @@ class Events:
 
     Args:
         model: The model that was asked, for servers that do not repeat it.
+        notice: Is told of words that no row names.
 
     Attributes:
         done: Whether the stream is over.
     """
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, notice: Notice = ignore) -> None:
         self.done = False
+        self._notice = notice
         self._head: dict[str, Any] = {"id": "", "model": model}
         self._usage: dict[str, Any] = {}
         self._open: dict[Any, _Block] = {}
-        self._reader = BlockReader()
+        self._reader = BlockReader(notice)
         self._calls = 0
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -109,8 +114,16 @@ class Events:
             case "message_stop":
                 self.done = True
                 return {}
-            case _:
+            case kind if kind in EVENTS:
                 return {}
+            case kind:
+                self._notice("event", kind)
+                return self._chunk({UNKNOWN_EVENTS: [event]})
+
+    @property
+    def usage(self) -> dict[str, Any] | None:
+        """The tokens that were reported so far, in OpenAI's shape."""
+        return usage_fields(self._usage) if self._usage else None
 
     def text_chunk(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
         """Return an event as a chunk if it is a piece of the answer's text, and have taken it in."""
@@ -143,7 +156,7 @@ class Events:
         return self._chunk(delta) if delta else {}
 
     def _new(self, fields: dict[str, Any]) -> _Block:
-        block = _Block(fields, self._calls)
+        block = _Block(fields, self._calls, self._notice)
         self._calls += block.kind == "call" and not block.is_answer
         return block
 
@@ -197,7 +210,7 @@ class Events:
         delta = event.get("delta") or _NOTHING
         self._usage.update((name, item) for name, item in (event.get("usage") or {}).items() if item is not None)
         kept = {**kept_fields(delta), **{k: v for k, v in kept_fields(event).items() if k != "delta"}}
-        chunk: dict[str, Any] = {**self._head, "usage": usage_fields(self._usage)}
+        chunk: dict[str, Any] = {**self._head, "usage": usage_fields(self._usage, self._notice)}
         if delta.get("stop_reason") is None:
             return {**self._chunk({}), **kept, **chunk} if kept else chunk
         delta_fields: dict[str, Any] = {}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from genai_sdk.catalogue import vertex_model_path
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk
-from genai_sdk.wires.anthropic.answer import completion_of
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Usage
+from genai_sdk.wires.anthropic.answer import completion_of, usage_fields
 from genai_sdk.wires.anthropic.models import facts_of
 from genai_sdk.wires.anthropic.request import LACKS, message_fields
 from genai_sdk.wires.anthropic.words import ANTHROPIC, API_VERSION
@@ -87,13 +87,18 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def decode(self, data: Any, headers: Mapping[str, str], /) -> ChatCompletion | None:
         """Return the completion that a message is."""
-        return completion_of(data, self.endpoint.model)
+        return completion_of(data, self.endpoint.model, self.notice)
+
+    def usage(self, data: Any, /) -> Usage | None:
+        """Return the tokens that a refused message reports."""
+        usage = data.get("usage")
+        return Usage.from_dict(usage_fields(usage)) if isinstance(usage, Mapping) else None
 
     def parser(self) -> "ChatParser":
         """Return what reads one stream."""
         from genai_sdk.wires.anthropic.events import Events, MessageParser
 
-        return MessageParser(Events(self.endpoint.model))
+        return MessageParser(Events(self.endpoint.model, self.notice))
 
     def chunks(self, response: ChatCompletion) -> tuple[ChatCompletionChunk, ...]:
         """Return a whole answer as a stream gives it."""

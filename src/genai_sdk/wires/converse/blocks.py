@@ -7,12 +7,13 @@ import msgspec
 
 from genai_sdk.wires.converse.messages import CONTENT_BLOCKS
 from genai_sdk.wires.converse.tools import SCHEMA_TOOL
-from genai_sdk.wires.converse.words import BLOCKS
+from genai_sdk.wires.converse.words import BLOCKS, SERVER_TOOL_TYPES
+from genai_sdk.wires.unknown import Notice, ignore, notice_all
 
 _ORDER = ("reasoning", "text", "call")
 
 
-def message_of(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def message_of(blocks: Sequence[Mapping[str, Any]], notice: Notice = ignore) -> dict[str, Any]:
     """Return the message that an answer's blocks make; nothing of them is lost."""
     texts: list[str] = []
     answers: list[str] = []
@@ -37,7 +38,7 @@ def message_of(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
                 else:
                     calls.append(call_of(use))
             case _:
-                continue
+                notice_unknown(block, notice)
     message: dict[str, Any] = {"role": "assistant", "content": "".join(answers[:1] or texts)}
     if not message["content"] and calls:
         message["content"] = None
@@ -91,6 +92,13 @@ def treatment(block: Mapping[str, Any]) -> str:
     if kind == "call" and block["toolUse"].get("type") is not None:
         return "native"  # of a type that the server runs, or of one that nobody knows yet
     return kind
+
+
+def notice_unknown(block: Mapping[str, Any], notice: Notice) -> None:
+    """Tell of a native block that no row names."""
+    notice_all(notice, "block", block.keys() - BLOCKS.keys())
+    if "toolUse" in block and block["toolUse"].get("type") not in SERVER_TOOL_TYPES:
+        notice("block", block["toolUse"].get("type"))
 
 
 def call_of(use: Mapping[str, Any]) -> dict[str, Any]:

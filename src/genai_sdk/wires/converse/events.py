@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 
 from genai_sdk.types import ChatCompletionChunk, ChunkChoice, Delta
-from genai_sdk.wires.chunks import ChatParser
+from genai_sdk.wires.chunks import UNKNOWN_EVENTS, ChatParser
 from genai_sdk.wires.converse.answer import extra_fields, finish_of, thinking_tokens, usage_of
-from genai_sdk.wires.converse.blocks import extras_of, is_blank, thinking_block
+from genai_sdk.wires.converse.blocks import extras_of, is_blank, notice_unknown, thinking_block, treatment
 from genai_sdk.wires.converse.tools import SCHEMA_TOOL
+from genai_sdk.wires.converse.words import DELTAS
+from genai_sdk.wires.unknown import Notice, ignore
 
 Event = Mapping[str, Any]
 
@@ -19,11 +21,12 @@ class ConverseParser(ChatParser):
 
     Args:
         model: The model that was asked: Converse does not repeat it.
+        notice: Is told of words that no row names.
     """
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, notice: Notice = ignore) -> None:
         self._model = model
-        self._events = Events(model)
+        self._events = Events(model, notice)
         super().__init__(self._events)
 
     def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
@@ -43,10 +46,12 @@ class Events:
 
     Args:
         model: The model that was asked: Converse does not repeat it.
+        notice: Is told of words that no row names.
     """
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, notice: Notice = ignore) -> None:
         self._model = model
+        self._notice = notice
         self._blocks: dict[int, dict[str, Any]] = {}
         self._inputs: dict[int, list[str]] = {}
         self._calls: dict[int, int] = {}
@@ -72,10 +77,15 @@ class Events:
                 case "messageStop":
                     return self._end(data)
                 case "metadata":
-                    usage = {"usage": usage_of(data["usage"], self._reasoning)} if data.get("usage") else {}
+                    usage = (
+                        {"usage": usage_of(data["usage"], self._reasoning, self._notice)} if data.get("usage") else {}
+                    )
                     return {"model": self._model, **usage, **extra_fields(data)}
+                case _ if isinstance(data, Mapping):
+                    self._notice("event", name)
+                    return self._chunk({UNKNOWN_EVENTS: [dict(event)]})
                 case _:
-                    continue  # an event that no row names: the answer's text is not in it
+                    continue  # padding
         return {}
 
     def _chunk(self, delta: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
@@ -117,6 +127,8 @@ class Events:
                 case "image":
                     self._blocks.setdefault(index, {"image": {}})["image"].update(item)
                 case _:
+                    if kind not in DELTAS:
+                        self._notice("delta", kind)
                     self._blocks.setdefault(index, {}).setdefault(kind, []).append(item)
         return None
 
@@ -212,6 +224,10 @@ class Events:
             for key, item in (self._stop(index) or {}).items():
                 delta[key] = delta[key] + item if key in delta else item
         blocks = [self._blocks[index] for index in sorted(self._blocks)]
-        finish = finish_of(data.get("stopReason"), has_calls=bool(self._calls), is_empty=is_blank(blocks))
+        for block in blocks:
+            if treatment(block) == "native":
+                notice_unknown(block, self._notice)
+        calls, blank = bool(self._calls), is_blank(blocks)
+        finish = finish_of(data.get("stopReason"), self._notice, has_calls=calls, is_empty=blank)
         delta.update(extras_of(blocks, answered_by_tool=self._answer is not None))
         return {**self._chunk(delta, **finish), **extra_fields(data)}

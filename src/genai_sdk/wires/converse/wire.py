@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
-from genai_sdk.wires.converse.answer import completion_of
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
+from genai_sdk.wires.converse.answer import completion_of, usage_of
 from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of, is_known
 from genai_sdk.wires.converse.models import facts_of
 from genai_sdk.wires.converse.refusal import CONVERSE_WORDS, refusal_kind
@@ -69,13 +69,18 @@ class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def decode(self, data: Any, headers: Mapping[str, str]) -> ChatCompletion | None:
         """Return the completion in an answer."""
-        return completion_of(data, self.endpoint.model, headers.get(_REQUEST_ID, ""))
+        return completion_of(data, self.endpoint.model, headers.get(_REQUEST_ID, ""), self.notice)
+
+    def usage(self, data: Any, /) -> Usage | None:
+        """Return the tokens that a refused answer reports."""
+        usage = data.get("usage")
+        return Usage.from_dict(usage_of(usage)) if isinstance(usage, Mapping) else None
 
     def parser(self) -> Parser[ChatCompletionChunk]:
         """Return what reads one stream."""
         from genai_sdk.wires.converse.events import ConverseParser
 
-        return ConverseParser(self.endpoint.model)
+        return ConverseParser(self.endpoint.model, self.notice)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from genai_sdk.types import ChatCompletion, Choice, Message, Usage
+from genai_sdk.wires.finish import foreign
 from genai_sdk.wires.gemini.citations import annotations_of, searches_of
 from genai_sdk.wires.gemini.content import Content
 from genai_sdk.wires.gemini.logprobs import logprobs_of
 from genai_sdk.wires.gemini.usage import tier_of, usage_of
 from genai_sdk.wires.gemini.words import CANDIDATE_FIELDS, FINISH_REASONS, RESPONSE_FIELDS
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import MalformedError
 
 _HEAD = frozenset({"candidates", "usageMetadata", "modelVersion", "responseId"})
@@ -19,13 +21,16 @@ _STOPPED = {"native_finish_reason": "STOP"}
 _TREATED = frozenset({"content", "index", "finishReason", "logprobsResult"})
 
 
-def completion_of(data: dict[str, Any], model: str, tier: str | None = None) -> ChatCompletion | None:
+def completion_of(
+    data: dict[str, Any], model: str, tier: str | None = None, notice: Notice = ignore
+) -> ChatCompletion | None:
     """Return an answer as a chat completion; None if there is no candidate in it.
 
     Args:
         data: The answer's JSON.
         model: The model that was asked, for answers that do not name theirs.
         tier: The class of service that the answer's headers name.
+        notice: Is told of words that no row names.
 
     Raises:
         MalformedError: A candidate is empty, and says nothing known of why.
@@ -41,22 +46,24 @@ def completion_of(data: dict[str, Any], model: str, tier: str | None = None) -> 
                         id=data.get("responseId") or "",
                         model=data.get("modelVersion") or model,
                         choices=(choice,),
-                        usage=_usage_of(usage),
+                        usage=_usage_of(usage, notice),
                     )
-    return read_candidates(data, model, tier)
+    return read_candidates(data, model, tier, notice)
 
 
-def _usage_of(given: Any) -> Usage | None:
+def _usage_of(given: Any, notice: Notice) -> Usage | None:
     if type(given) is dict and given.keys() <= _COUNTED:
         prompt, completion = given.get("promptTokenCount"), given.get("candidatesTokenCount")
         total = given.get("totalTokenCount")
         if type(prompt) is int and type(completion) is int and type(total) is int and total:
             return Usage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=total)
-    usage = usage_of(given)
+    usage = usage_of(given, notice=notice)
     return None if usage is None else Usage.from_dict(usage)
 
 
-def read_candidates(data: dict[str, Any], model: str, tier: str | None = None) -> ChatCompletion | None:
+def read_candidates(
+    data: dict[str, Any], model: str, tier: str | None = None, notice: Notice = ignore
+) -> ChatCompletion | None:
     """Return an answer of any kind as a chat completion; the arguments are those of `completion_of`.
 
     Raises:
@@ -65,9 +72,10 @@ def read_candidates(data: dict[str, Any], model: str, tier: str | None = None) -
     candidates = data.get("candidates")
     if not candidates:
         return None
-    fields = {**head_of(data, model), "choices": [_choice_of(place, item) for place, item in enumerate(candidates)]}
+    choices = [_choice_of(place, item, notice) for place, item in enumerate(candidates)]
+    fields = {**head_of(data, model), "choices": choices}
     searches = sum(map(searches_of, candidates))
-    if (usage := usage_of(data.get("usageMetadata"), searches)) is not None:
+    if (usage := usage_of(data.get("usageMetadata"), searches, notice)) is not None:
         fields["usage"] = usage
     if tier is not None:
         fields.setdefault("service_tier", tier)
@@ -93,8 +101,8 @@ def head_of(data: Mapping[str, Any], model: str) -> dict[str, Any]:
     return head
 
 
-def _choice_of(place: int, candidate: Mapping[str, Any]) -> dict[str, Any]:
-    content = Content()
+def _choice_of(place: int, candidate: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
+    content = Content(notice)
     message: dict[str, Any] = {"role": "assistant", "content": None}
     message.update(content.add((candidate.get("content") or {}).get("parts") or ()))
     for name, item in content.close().items():
@@ -120,11 +128,14 @@ def finish_of(word: Any, content: Content) -> dict[str, Any]:
     """
     known: str = FINISH_REASONS.get(word, "unknown") if isinstance(word, str) else "unknown"
     if known == "unknown":
-        if not content.has_content:
+        if word and word not in FINISH_REASONS:
+            content.notice("finish reason", word)
+            known = foreign(word) or known
+        if known == "unknown" and not content.has_content:
             raise MalformedError(
                 f"nothing in it but the finish reason {word!r}" if word else "a candidate without content"
             )
-        known = "stop"
+        known = "stop" if known == "unknown" else known
     if known == "stop" and content.calls:
         known = "tool_calls"
     return {"finish_reason": known, "native_finish_reason": word} if word else {"finish_reason": known}

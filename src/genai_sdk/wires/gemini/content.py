@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from genai_sdk.wires.gemini.partial import add_piece
+from genai_sdk.wires.gemini.words import PARTS
 from genai_sdk.wires.ids import new_call_id
+from genai_sdk.wires.unknown import Notice, ignore, notice_all
 
 Part = dict[str, Any]
 Delta = dict[str, Any]
@@ -23,12 +25,16 @@ class Content:
     `parts` of the message is Google's own form of it. It is there if something in it has no place in OpenAI's shape:
     signatures of thoughts, code that the server ran, tools of the server's. The next turn sends it back as it came.
 
+    Args:
+        notice: Is told of parts that no row names.
+
     Attributes:
         calls: How many tools are to be called.
         said: Whether there is anything in it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, notice: Notice = ignore) -> None:
+        self.notice = notice
         self.calls = 0
         self.has_content = False
         self._parts: list[Part] = []
@@ -75,6 +81,8 @@ class Content:
             self._call(part, dict(call), delta)
             return
         self._parts.append(part)
+        if not part.keys() <= PARTS.keys():
+            notice_all(self.notice, "block", part.keys() - PARTS.keys())
         if text is not None:
             name = "reasoning_content" if part.get("thought") else "content"
             if text:
@@ -94,7 +102,10 @@ class Content:
         else:
             if self._open is not None:
                 self._complete(self._open, delta)
-            kept = {**part, "functionCall": {**call, "args": dict(call.get("args") or {})}}
+            args = call.get("args") or {}
+            if isinstance(args, str):  # a gateway's
+                args = msgspec.json.decode(args)
+            kept = {**part, "functionCall": {**call, "args": dict(args)}}
             self._parts.append(kept)
         for piece in pieces:
             add_piece(kept["functionCall"]["args"], piece)

@@ -10,6 +10,7 @@ from genai_sdk.wires.gemini.citations import annotations_of, searches_of
 from genai_sdk.wires.gemini.content import Content
 from genai_sdk.wires.gemini.logprobs import logprobs_of
 from genai_sdk.wires.gemini.usage import tier_of, usage_of
+from genai_sdk.wires.unknown import Notice, ignore
 
 _HEAD = frozenset({"candidates", "usageMetadata", "modelVersion", "responseId"})
 _USUAL = frozenset({"content", "index", "finishReason", "logprobsResult"})
@@ -24,17 +25,18 @@ class GeminiParser(ChatParser):
 
     Args:
         model: The model that was asked, for events that do not name theirs.
+        notice: Is told of words that no row names.
     """
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, notice: Notice = ignore) -> None:
         self._model = model
-        self._events = Events(model)
+        self._events = Events(model, notice)
         super().__init__(self._events)
 
     def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
         """Return an event as a chunk; None if it says nothing."""
         part = _only_text(event)
-        if part is None or not self._events.speaks(part):
+        if part is None or not self._events.speaks(part, event):
             return super().read(event)
         self._began = True
         return ChatCompletionChunk(
@@ -65,11 +67,14 @@ class Events:
 
     Args:
         model: The model that was asked, for events that do not name theirs.
+        notice: Is told of words that no row names.
     """
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, notice: Notice = ignore) -> None:
         self._model = model
+        self._notice = notice
         self._candidates: dict[int, _Candidate] = {}
+        self._counts: Any = None
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return an event as a chunk; one without choices says nothing to the caller.
@@ -82,7 +87,7 @@ class Events:
             index = item.get("index") or 0
             candidate = self._candidates.get(index)
             if candidate is None:
-                candidate = self._candidates[index] = _Candidate(index)
+                candidate = self._candidates[index] = _Candidate(index, self._notice)
             if (choice := candidate.read(item)) is not None:
                 choices.append(choice)
         if event.keys() <= _HEAD:
@@ -94,23 +99,34 @@ class Events:
             chunk = head_of(event, self._model)
         chunk["choices"] = choices
         # Every event counts anew; only the last counts are read, since reading takes longer than the rest.
-        if "usageMetadata" in event and any(candidate.ended for candidate in self._candidates.values()):
-            self._count(event["usageMetadata"], chunk)
+        if "usageMetadata" in event:
+            self._counts = event["usageMetadata"]
+            if any(candidate.ended for candidate in self._candidates.values()):
+                self._count(self._counts, chunk)
         return chunk
 
-    def speaks(self, part: dict[str, Any]) -> bool:
+    @property
+    def usage(self) -> dict[str, Any] | None:
+        """The tokens that were reported so far, in OpenAI's shape."""
+        return usage_of(self._counts)
+
+    def speaks(self, part: dict[str, Any], event: Mapping[str, Any]) -> bool:
         """Take in a text of the one candidate there is; False, and nothing taken, if there are others or it ended."""
         candidates = self._candidates
         candidate = candidates.get(0)
         if candidate is None:
             if candidates:
                 return False
-            candidate = candidates[0] = _Candidate(0)
-        return len(candidates) == 1 and candidate.speaks(part)
+            candidate = candidates[0] = _Candidate(0, self._notice)
+        if len(candidates) != 1 or not candidate.speaks(part):
+            return False
+        if "usageMetadata" in event:
+            self._counts = event["usageMetadata"]
+        return True
 
     def _count(self, counts: Any, chunk: dict[str, Any]) -> None:
         searches = sum(searches_of(candidate.facts) for candidate in self._candidates.values())
-        if (usage := usage_of(counts, searches)) is not None:
+        if (usage := usage_of(counts, searches, self._notice)) is not None:
             chunk["usage"] = usage
         if (tier := tier_of(counts)) is not None:
             chunk["service_tier"] = tier
@@ -124,12 +140,12 @@ class _Candidate:
         facts: What it brought beside its content: of each the last, and all citations.
     """
 
-    def __init__(self, index: int) -> None:
+    def __init__(self, index: int, notice: Notice) -> None:
         self.ended = False
         self.facts: dict[str, Any] = {}
         self._index = index
         self._annotated = 0
-        self._content = Content()
+        self._content = Content(notice)
 
     def speaks(self, part: dict[str, Any]) -> bool:
         """Take in a text; False, and nothing taken, if it ended."""

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.types.base import count
-from genai_sdk.wires.gemini.words import MODALITIES, TRAFFIC
+from genai_sdk.wires.gemini.words import MODALITIES, TRAFFIC, USAGE
+from genai_sdk.wires.unknown import Notice, ignore, notice_all
 
 Counts = dict[str, int]
 
 
-def usage_of(usage_metadata: Any, searches: int = 0) -> dict[str, Any] | None:
+def usage_of(usage_metadata: Any, searches: int = 0, notice: Notice = ignore) -> dict[str, Any] | None:
     """Return tokens in OpenAI's shape; None where nothing is counted.
 
     Thoughts are a part of the completion, and what tools of the server's brought is a part of the prompt: Google counts
@@ -18,6 +19,7 @@ def usage_of(usage_metadata: Any, searches: int = 0) -> dict[str, Any] | None:
     Args:
         usage_metadata: `usageMetadata`.
         searches: How many searches grounded the answer, which are paid for one by one.
+        notice: Is told of counts that no row names.
     """
     if not isinstance(usage_metadata, Mapping):
         return None
@@ -40,6 +42,10 @@ def usage_of(usage_metadata: Any, searches: int = 0) -> dict[str, Any] | None:
         usage["server_tool_use"] = {"web_search_requests": searches}
     if usage_metadata.get("trafficType"):
         usage["traffic_type"] = usage_metadata["trafficType"]
+    if not usage_metadata.keys() <= USAGE.keys():
+        unknown = {name: item for name, item in usage_metadata.items() if name not in USAGE}
+        notice_all(notice, "usage field", unknown)
+        usage.update(unknown)
     return usage
 
 

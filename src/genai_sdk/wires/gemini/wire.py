@@ -9,12 +9,13 @@ from urllib.parse import quote
 import msgspec
 
 from genai_sdk.catalogue import vertex_model_path
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.gemini import embeddings
 from genai_sdk.wires.gemini.answer import completion_of
 from genai_sdk.wires.gemini.models import embeds_contents
 from genai_sdk.wires.gemini.request import LACKS, LACKS_ON_VERTEX, chat_body
+from genai_sdk.wires.gemini.usage import usage_of
 from genai_sdk.wires.gemini.words import FAILURES, FINISH_REASONS, QUOTA_FAILURE, REFUSALS
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
 from genai_sdk.wires.unsupported import is_set
@@ -69,13 +70,18 @@ class Chat(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     def decode(self, data: Any, headers: Mapping[str, str]) -> ChatCompletion | None:
         """Return the answer to a chat call."""
         tier = headers.get(_TIER_HEADER)
-        return completion_of(data, self._model, None if tier == "standard" else tier)
+        return completion_of(data, self._model, None if tier == "standard" else tier, self.notice)
+
+    def usage(self, data: Any, /) -> Usage | None:
+        """Return the tokens that a refused answer or event reports."""
+        fields = usage_of(data.get("usageMetadata"))
+        return Usage.from_dict(fields) if fields else None
 
     def parser(self) -> Parser[ChatCompletionChunk]:
         """Return what reads one stream."""
         from genai_sdk.wires.gemini.events import GeminiParser
 
-        return GeminiParser(self._model)
+        return GeminiParser(self._model, self.notice)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""

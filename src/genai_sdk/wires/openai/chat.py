@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from genai_sdk.catalogue import counts_reasoning, has_developers, is_openai
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
 from genai_sdk.wires.openai.answers import completion_of
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, is_final, out_of_shape
@@ -16,6 +16,7 @@ from genai_sdk.wires.openai.messages import MessageRules
 from genai_sdk.wires.openai.text_answer import read_text_answer
 from genai_sdk.wires.openai.text_event import decode_text
 from genai_sdk.wires.openai.urls import url
+from genai_sdk.wires.openai.usage import find_usage, usage_fields
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest
 
@@ -71,13 +72,18 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> ChatCompletion | None:
         """Return the answer; what is left of the data after the known fields is its `model_extra`."""
-        return completion_of(data)
+        return completion_of(data, self.notice)
+
+    def usage(self, data: Any, /) -> Usage | None:
+        """Return the tokens that a refused answer or event reports."""
+        fields = usage_fields(find_usage(data))
+        return Usage.from_dict(fields) if fields else None
 
     def parser(self) -> "ChatParser":
         """Return what reads a stream, whose events are chunks already."""
         from genai_sdk.wires.openai.stream import OpenAIStream
 
-        return OpenAIStream()
+        return OpenAIStream(self.notice)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""

@@ -9,7 +9,7 @@ from genai_sdk.wires.openai.body import APART, encode_body
 from genai_sdk.wires.openai.urls import url
 from genai_sdk.wires.openai.usage import usage_fields
 from genai_sdk.wires.operation import EmbeddingRequest
-from genai_sdk.wires.wire import Codec, Endpoint, FailedAnswerError, HttpRequest
+from genai_sdk.wires.wire import Codec, Endpoint, FailedAnswerError, HttpRequest, MalformedError
 
 
 class EmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
@@ -31,18 +31,27 @@ class EmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
 
         Raises:
             FailedAnswerError: The vectors are of tokens and not of texts.
+            MalformedError: A vector is none.
         """
-        rows = data.get("data")
+        rows = _rows(data)
         if not rows:
             return None
         made = {**data, "data": _in_order([_row(row) for row in rows]), "usage": usage_fields(data.get("usage")) or {}}
         return EmbeddingResponse.from_dict(made)
 
 
+def _rows(data: dict[str, Any]) -> Any:
+    """Return the vectors of an answer, wherever servers put them: TEI's own API, Ollama's, Cohere's, gateways'."""
+    rows = data.get("data") or data.get("embeddings")
+    if isinstance(rows, dict):
+        return rows.get("data") or rows.get("embeddings") or next(iter(rows.values()), None)
+    return rows or ([data] if "embedding" in data else None)
+
+
 def _row(item: Any) -> dict[str, Any]:
     """Return one vector with its number."""
     row: dict[str, Any] = item if isinstance(item, dict) else {"embedding": item}
-    vector = row.get("embedding")
+    vector = row.get("embedding") or row.get("vector") or row.get("values")
     if isinstance(vector, list) and vector and isinstance(vector[0], list):
         if len(vector) > 1:
             # llama-cpp-python 0.3.36 and llama-server without pooling: no other attempt there would give another.
@@ -50,15 +59,23 @@ def _row(item: Any) -> dict[str, Any]:
                 "the server gave one vector per token and not per text: no model for embeddings, or its pooling is off"
             )
             raise FailedAnswerError(ErrorBody(text, ("not_supported_error",), 400))
-        row = {**row, "embedding": vector[0]}
+        vector = vector[0]
     elif isinstance(vector, dict):  # by encoding or type: Cohere's names behind a gateway
-        row = {**row, "embedding": next(iter(vector.values()))}
-    return row
+        vector = next(iter(vector.values()))
+    if not vector:
+        raise MalformedError("a vector that is empty")
+    if isinstance(vector, list) and isinstance(vector[0], str):
+        vector = [float(number) for number in vector]
+    return row if vector is row.get("embedding") else {**row, "embedding": vector}
 
 
 def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return vectors in the order of the inputs: servers that work in batches answer in another."""
-    numbers = [row.get("index") for row in rows]
+    numbers: list[Any] = [row.get("index") for row in rows]
+    if any(type(number) is str for number in numbers):
+        numbers = [int(number) if isinstance(number, str) and number.isdigit() else number for number in numbers]
     if all(type(number) is int for number in numbers) and len(set(numbers)) == len(rows):
-        return sorted(rows, key=lambda row: row["index"])
+        if numbers == list(range(len(rows))):
+            return rows
+        rows = [row for _, row in sorted(zip(numbers, rows, strict=True), key=lambda pair: pair[0])]
     return [{**row, "index": number} for number, row in enumerate(rows)]

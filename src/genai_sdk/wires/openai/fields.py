@@ -6,9 +6,19 @@ from typing import Any
 import msgspec
 
 from genai_sdk.wires.ids import new_call_id
+from genai_sdk.wires.unknown import Notice, ignore
+
+NO_ARGUMENTS = "{}"
+"""What stands for the arguments of a call that says none."""
 
 # What servers call the reasoning that OpenAI's chat has no field for: vLLM and OpenRouter, Ollama.
-_REASONING = ("reasoning", "thinking", "reasoning_text")
+_REASONING = ("reasoning", "thinking", "reasoning_text", "thought", "thoughts")
+
+# Parts of an answer that are kept as they come, in `content_parts`: Mistral's references, other vendors' words behind a
+# gateway.
+_PARTS = frozenset(
+    {"audio", "document_url", "file", "input_audio", "redacted_thinking", "reference", "refusal", "tool_file"}
+)
 
 # Kinds of calls that the server has made itself, which ask nothing of the client.
 _SERVER_RUN = frozenset(
@@ -35,11 +45,11 @@ _SERVER_RUN = frozenset(
 )
 
 
-def tell_apart(fields: dict[str, Any]) -> None:
+def tell_apart(fields: dict[str, Any], notice: Notice = ignore) -> None:
     """Give content, reasoning and calls of tools their places; `fields` are written to."""
     content = fields.get("content")
     if content is not None and type(content) is not str:
-        _spread(fields, content)
+        _spread(fields, content, notice)
     if not fields.get("reasoning_content") or type(fields["reasoning_content"]) is not str:
         _find_reasoning(fields)
     if calls := fields.get("tool_calls"):
@@ -48,8 +58,10 @@ def tell_apart(fields: dict[str, Any]) -> None:
             fields.pop("function_call", None)  # llama-cpp-python says each call a second time, in the older form
 
 
-def _spread(fields: dict[str, Any], content: Any) -> None:
+def _spread(fields: dict[str, Any], content: Any, notice: Notice) -> None:
     """Take content apart that is no text but a list of parts: Mistral's thinking, images, references."""
+    if isinstance(content, Mapping) and not content.keys() & {"type", "text"}:
+        content = msgspec.json.encode(content).decode()  # JSON that was asked for, decoded by a gateway
     parts = content if isinstance(content, list) else [content]
     texts: list[str] = []
     thoughts: list[str] = []
@@ -59,6 +71,8 @@ def _spread(fields: dict[str, Any], content: Any) -> None:
         kind = part.get("type") if isinstance(part, Mapping) else None
         if kind in ("thinking", "reasoning", "reasoning_text"):
             thoughts.append(reasoning_text(part))
+        elif kind == "refusal":
+            fields["refusal"] = (fields.get("refusal") or "") + str(part.get("refusal") or "")
         elif isinstance(part, Mapping) and isinstance(part.get("text"), str):
             texts.append(part["text"])
             if part.get("annotations"):
@@ -67,6 +81,8 @@ def _spread(fields: dict[str, Any], content: Any) -> None:
             images.append(part)
         elif isinstance(part, Mapping):
             others.append(part)
+            if kind not in _PARTS:
+                notice("block", kind)
         elif part is not None:
             texts.append(str(part))
     fields["content"] = "".join(texts) if texts or not (thoughts or images or others) else ""
@@ -76,6 +92,8 @@ def _spread(fields: dict[str, Any], content: Any) -> None:
         fields["images"] = [*(fields.get("images") or ()), *images]
     if others:
         fields["content_parts"] = others
+    if not fields["content"] and fields.get("refusal"):
+        del fields["content"]
 
 
 def _find_reasoning(fields: dict[str, Any]) -> None:
@@ -114,7 +132,7 @@ def _sort_calls(fields: dict[str, Any], calls: Any) -> None:
     calls = [calls] if isinstance(calls, Mapping) else list(calls)
     for_us: list[Any] = []
     by_server: list[Any] = []
-    for call in calls:
+    for call in (call for call in calls if isinstance(call, Mapping)):
         (by_server if _is_server_run(call) else for_us).append(call)
     if by_server:
         fields["server_tool_calls"] = [*(fields.get("server_tool_calls") or ()), *by_server]
@@ -138,8 +156,20 @@ def function_of(call: Mapping[str, Any]) -> dict[str, Any]:
         made["arguments"] = parameters
     arguments = made.get("arguments")
     if arguments is not None and type(arguments) is not str:
-        made["arguments"] = msgspec.json.encode(arguments).decode()
+        # A gateway to Anthropic says an empty object first, and then the pieces.
+        made["arguments"] = msgspec.json.encode(arguments).decode() if arguments else ""
+    elif arguments and arguments[0] == '"':
+        made["arguments"] = _once(arguments)
     return made
+
+
+def _once(arguments: str) -> str:
+    """Return arguments that were encoded twice as they were before the second time; any other as they are."""
+    try:
+        inner = msgspec.json.decode(arguments)
+    except msgspec.DecodeError:
+        return arguments
+    return inner if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "[") else arguments
 
 
 def whole_calls(calls: Iterable[Any]) -> list[dict[str, Any]]:
@@ -148,6 +178,9 @@ def whole_calls(calls: Iterable[Any]) -> list[dict[str, Any]]:
     for call in calls:
         fields = {**call, "id": str(call.get("id") or new_call_id())}
         if "custom" not in call:
-            fields["function"] = function_of(call)
+            function = function_of(call)
+            if not function.get("arguments"):
+                function["arguments"] = NO_ARGUMENTS
+            fields["function"] = function
         made.append(fields)
     return made

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.wires.ids import new_call_id
-from genai_sdk.wires.openai.fields import function_of
+from genai_sdk.wires.openai.fields import NO_ARGUMENTS, function_of
 
 
 class _Slot:
@@ -46,9 +46,16 @@ class ToolDeltas:
         """Return fragments as OpenAI would send them."""
         return [self._mended(call) for call in calls]
 
-    def unnamed(self) -> list[dict[str, Any]]:
-        """Return fragments with ids for the calls that have none, once all have come."""
-        return [{"index": slot.number, "id": new_call_id(), "function": {}} for slot in self._slots if not slot.ident]
+    def missing(self) -> list[dict[str, Any]]:
+        """Return fragments with what calls lack once all have come: an id, or arguments."""
+        made: list[dict[str, Any]] = []
+        for slot in self._slots:
+            if slot.ident and slot.arguments:
+                continue
+            ident = {} if slot.ident else {"id": new_call_id()}
+            function = {} if slot.arguments else {"arguments": NO_ARGUMENTS}
+            made.append({"index": slot.number, **ident, "function": function})
+        return made
 
     def _mended(self, call: dict[str, Any]) -> dict[str, Any]:
         index, ident = call.get("index"), call.get("id")

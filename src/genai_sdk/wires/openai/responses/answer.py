@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from genai_sdk.types import ChatCompletion, Choice, Message, Usage
 from genai_sdk.types.base import count
+from genai_sdk.wires.finish import foreign
 from genai_sdk.wires.openai.responses.usage import usage_of
 from genai_sdk.wires.openai.responses.words import ECHOES, INCOMPLETE, ITEMS, STATUSES, Treatment
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import MalformedError
 
 Item = Mapping[str, Any]
@@ -21,25 +25,28 @@ _KEPT_OF_CALL = ("namespace", "caller", "async")
 _NOTHING: tuple[Any, ...] = (None, {}, [])
 
 
-def completion_of(response: Item, model: str) -> ChatCompletion | None:
+def completion_of(response: Item, model: str, notice: Notice = ignore) -> ChatCompletion | None:
     """Return a response in chat's shape; None if there is no item in it and no reason why.
 
     Args:
         response: The response.
         model: The model asked, for a response that names none.
+        notice: Is told of words that no row names.
 
     Raises:
         MalformedError: It failed and says no reason.
     """
     output: Sequence[Item] = response.get("output") or ()
-    message = message_of(output)
-    finish = finish_fields(response, has_calls=bool(message.get("tool_calls")))
+    if not output and isinstance(text := response.get("output_text"), str) and text:
+        output = [{"type": "message", "role": "assistant", "content": text}]
+    message = message_of(output, notice)
+    finish = finish_fields(response, notice, has_calls=bool(message.get("tool_calls")))
     if not output and finish["finish_reason"] == "stop":
         return None
     logprobs = logprobs_of(output)
     if logprobs:
         finish["logprobs"] = {"content": logprobs}
-    usage = usage_of(response, output)
+    usage = usage_of(response, output, notice)
     return ChatCompletion(
         id=response.get("id") or "",
         created=count(response.get("created_at") or 0),
@@ -52,8 +59,11 @@ def completion_of(response: Item, model: str) -> ChatCompletion | None:
     )
 
 
-def message_of(output: Sequence[Item]) -> dict[str, Any]:
+def message_of(output: Sequence[Item], notice: Notice = ignore) -> dict[str, Any]:
     """Return the message that the items of an output make; nothing of them is lost."""
+    for item in output:
+        if (kind := item.get("type")) not in ITEMS:
+            notice("block", kind)
     parts = list(_parts(output))
     calls = [call_of(item) for item in output if is_call(item)]
     texts = "".join([part.get("text") or "" for part in parts])
@@ -71,7 +81,7 @@ def message_of(output: Sequence[Item]) -> dict[str, Any]:
     return {name: item for name, item in fields.items() if item is not None and item != []}
 
 
-def finish_fields(response: Item, *, has_calls: bool) -> dict[str, Any]:
+def finish_fields(response: Item, notice: Notice = ignore, *, has_calls: bool) -> dict[str, Any]:
     """Return why a response ended, in chat's words and where it is not complete in the API's own.
 
     Raises:
@@ -84,8 +94,13 @@ def finish_fields(response: Item, *, has_calls: bool) -> dict[str, Any]:
             f"a response that {'failed' if status == 'failed' else 'was cancelled'} for no reason given"
         )
     if reason:
-        return {"finish_reason": INCOMPLETE.get(reason, "length"), "native_finish_reason": reason}
-    finish = STATUSES.get(status, "length")
+        if reason not in INCOMPLETE:
+            notice("finish reason", reason)
+        finish = INCOMPLETE.get(reason) or foreign(reason) or "length"
+        return {"finish_reason": finish, "native_finish_reason": reason}
+    if status not in STATUSES:
+        notice("finish reason", status)
+    finish = STATUSES[status] if status in STATUSES else foreign(status) or "length"
     if finish:
         return {"finish_reason": finish, "native_finish_reason": status}
     return {"finish_reason": "tool_calls" if has_calls else "stop"}
@@ -103,7 +118,10 @@ def is_call(item: Item) -> bool:
 
 def input_of(item: Item) -> str:
     """Return what a call hands to its tool: JSON, or any text for a custom tool."""
-    return item.get("input" if item.get("type") == "custom_tool_call" else "arguments") or ""
+    if item.get("type") == "custom_tool_call":
+        return item.get("input") or ""
+    arguments = item.get("arguments") or "{}"
+    return arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
 
 
 def call_of(item: Item) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, out_of_shape
 from genai_sdk.wires.openai.responses.answer import completion_of
 from genai_sdk.wires.openai.responses.events import ResponsesParser
 from genai_sdk.wires.openai.responses.request import LACKS, responses_fields
+from genai_sdk.wires.openai.responses.usage import usage_of
 from genai_sdk.wires.openai.urls import url
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.values import plain
@@ -44,11 +45,17 @@ class ResponsesCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
 
     def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> ChatCompletion | None:
         """Return the answer; None if there is nothing in it."""
-        return completion_of(data, self.endpoint.model)
+        return completion_of(data, self.endpoint.model, self.notice)
+
+    def usage(self, data: Any, /) -> Usage | None:
+        """Return the tokens that a refused response, or the event of one, reports."""
+        response = data.get("response") if isinstance(data.get("response"), dict) else data
+        fields = usage_of(response, response.get("output") or ())
+        return Usage.from_dict(fields) if fields else None
 
     def parser(self) -> ResponsesParser:
         """Return what reads a stream."""
-        return ResponsesParser(self.endpoint.model)
+        return ResponsesParser(self.endpoint.model, self.notice)
 
     def chunks(self, response: ChatCompletion) -> Sequence[ChatCompletionChunk]:
         """Return a whole answer as a stream gives it."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.types import ChatCompletionChunk, ChunkChoice, Delta
-from genai_sdk.wires.chunks import ChatParser
+from genai_sdk.wires.chunks import UNKNOWN_EVENTS, ChatParser
 from genai_sdk.wires.openai.responses.answer import (
     Item,
     call_of,
@@ -22,6 +22,7 @@ from genai_sdk.wires.openai.responses.answer import (
 )
 from genai_sdk.wires.openai.responses.usage import usage_of
 from genai_sdk.wires.openai.responses.words import ARGUMENTS, AUDIO, EVENTS, TEXTS, Piece
+from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import MalformedError
 
 Event = Mapping[str, Any]
@@ -36,10 +37,11 @@ class ResponsesParser(ChatParser):
 
     Args:
         model: The model asked, for a response that names none.
+        notice: Is told of words that no row names.
     """
 
-    def __init__(self, model: str) -> None:
-        self._events = Events(model)
+    def __init__(self, model: str, notice: Notice = ignore) -> None:
+        self._events = Events(model, notice)
         super().__init__(self._events)
 
     def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
@@ -74,6 +76,7 @@ class Events:
 
     Args:
         model: The model asked, for a response that names none.
+        notice: Is told of words that no row names.
 
     Attributes:
         head: What every chunk begins with.
@@ -81,7 +84,8 @@ class Events:
         done: Whether the response has ended, whatever the server does with its socket.
     """
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, notice: Notice = ignore) -> None:
+        self._notice = notice
         self.head: dict[str, Any] = {"model": model}
         self.extra: dict[str, Any] = {}
         self.done = False
@@ -98,7 +102,7 @@ class Events:
         Raises:
             MalformedError: The response failed and says no reason.
         """
-        match EVENTS.get(event["type"], "left out"):
+        match EVENTS.get(event.get("type", "")):
             case "text":
                 return self._text(event)
             case "arguments":
@@ -119,7 +123,13 @@ class Events:
                 return self._end(event["response"])
             case "failed":
                 raise MalformedError("an event that it failed, for no reason given")
-        return {}
+            case "left out":
+                return {}
+        self._notice("event", event.get("type"))
+        match event:
+            case {"response": {"status": "completed" | "incomplete"} as response}:  # whatever the end is called
+                return self._end(response)
+        return self._chunk({UNKNOWN_EVENTS: [event]})
 
     def note(self, piece: Piece, event: Event, text: str) -> None:
         """Take note of a piece of text that is shown."""
@@ -168,6 +178,7 @@ class Events:
         call.id = call_of(item)["id"]
         opened = call_of({**item, "arguments": "", "input": ""})
         opened.pop("custom", None)  # it comes when it is whole
+        opened["function"]["arguments"] = ""
         return self._calling({"index": call.index, **opened})
 
     def _call(self, place: Any) -> _Call:
@@ -210,7 +221,7 @@ class Events:
         self.done = True
         self._open(response)
         output = response.get("output") or [*self._items.values()]
-        message = message_of(output)
+        message = message_of(output, self._notice)
         delta = {name: item for name, item in message.items() if name not in _SHOWN}
         for field in ("content", "refusal", "reasoning_content"):
             whole, shown = message.get(field) or "", "".join(self._shown.get(field, ()))
@@ -220,10 +231,10 @@ class Events:
             delta["annotations"] = notes
         if calls := self._missing_calls(output):
             delta["tool_calls"] = calls
-        more = finish_fields(response, has_calls=bool(self._calls))
+        more = finish_fields(response, self._notice, has_calls=bool(self._calls))
         if logprobs := logprobs_of(output)[self._logprobs :]:
             more["logprobs"] = {"content": logprobs}
-        usage = usage_of(response, output)
+        usage = usage_of(response, output, self._notice)
         chunk = {**self._chunk(delta, **more), **kept_fields(response)}
         return {**chunk, "usage": usage} if usage else chunk
 

@@ -5,20 +5,27 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from genai_sdk.wires.openai.responses.words import FREE_SEARCHES, USAGE, USES
+from genai_sdk.wires.openai.usage import KNOWN
+from genai_sdk.wires.unknown import Notice, ignore, notice_all
 
 _FAILED = frozenset({"failed", "incomplete"})
 
 
-def usage_of(response: Mapping[str, Any], output: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def usage_of(
+    response: Mapping[str, Any], output: Iterable[Mapping[str, Any]], notice: Notice = ignore
+) -> dict[str, Any]:
     """Return usage as chat reports it; a total that is missing is the sum.
 
     Args:
         response: The response.
         output: Its items.
+        notice: Is told of counts that no row names.
     """
     usage = response.get("usage")
     if not usage:
         return {}
+    if not usage.keys() <= USAGE.keys():
+        notice_all(notice, "usage field", usage.keys() - USAGE.keys() - KNOWN)
     made = {USAGE.get(name, name): item for name, item in usage.items() if item is not None}
     if "total_tokens" not in made:
         made["total_tokens"] = (made.get("prompt_tokens") or 0) + (made.get("completion_tokens") or 0)

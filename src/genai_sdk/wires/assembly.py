@@ -14,7 +14,19 @@ _PADDING = frozenset({"obfuscation", "partial_image_b64", "partial_image_index"}
 
 # Lists that servers send again, and longer, with each chunk (Perplexity, xAI, OpenRouter).
 _REPEATED = frozenset(
-    {"annotations", "citations", "images", "references", "related_questions", "search_results", "sources", "videos"}
+    {
+        *(
+            "annotations",
+            "citations",
+            "images",
+            "references",
+            "related_questions",
+            "search_results",
+            "sources",
+            "videos",
+        ),
+        *("executed_tools", "web_search"),
+    }
 )
 # Lists whose items come in pieces, to be joined by their index (https://openrouter.ai/docs/use-cases/reasoning-tokens).
 _IN_PIECES = frozenset({"reasoning_details"})
