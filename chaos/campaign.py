@@ -1,0 +1,95 @@
+"""A campaign: the services call, faults come and go, and at the end everything is counted."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from chaos.account import Struck, account
+from chaos.plan import Fault
+from chaos.stage import ROTATED_EVERY, Stage
+
+PATIENCE = 60.0
+"""Seconds that a fault waits for the calls that it is to be seen by."""
+WARM = 100
+"""Calls of a service before its resources are measured first."""
+FLUSH = 120.0
+
+
+class Campaign:
+    """Runs tracks of faults on a stage.
+
+    Args:
+        stage: Where.
+        tracks: The faults of each track, in order.
+        calls: How many calls must end while a fault lasts, whatever its seconds.
+        say: Told what happens.
+    """
+
+    def __init__(
+        self, stage: Stage, tracks: Sequence[Sequence[Fault]], *, calls: int = 0, say: Callable[[str], None] = print
+    ) -> None:
+        self._stage = stage
+        self._tracks = tracks
+        self._calls = calls
+        self._say = say
+        self._struck: list[Struck] = []
+        self._broken: list[BaseException] = []
+
+    def run(self) -> dict[str, Any]:
+        """Run it, and return the account.
+
+        Raises:
+            ProcessFailedError: A process of the stage did not do its part.
+        """
+        stage, begun = self._stage, time.monotonic()
+        stage.call()
+        self._await_calls(WARM * len(stage.clients))
+        before = [client.ask(do="measure") for client in stage.clients]
+        tracks = [threading.Thread(target=self._go_through, args=(track,)) for track in self._tracks]
+        for thread in tracks:
+            thread.start()
+        for thread in tracks:
+            thread.join()
+        self._await_calls(WARM * len(stage.clients))
+        reports = [client.ask(do="finish", flush=FLUSH, patience=2 * FLUSH) for client in stage.clients]
+        after = [client.ask(do="measure") for client in stage.clients]
+        if self._broken:
+            raise self._broken[0]
+        shown = stage.langfuse.ask(do="shown")
+        return {
+            "seconds": round(time.monotonic() - begun, 1),
+            **account(reports, shown, self._struck),
+            "resources": [{"before": one, "after": other} for one, other in zip(before, after, strict=True)],
+        }
+
+    def _go_through(self, track: Sequence[Fault]) -> None:
+        try:
+            for fault in track:
+                time.sleep(fault.pause)
+                self._endure(fault)
+        except BaseException as error:  # noqa: BLE001 - raised by `run`, in the thread that asked
+            self._broken.append(error)
+
+    def _endure(self, fault: Fault) -> None:
+        begun = time.monotonic()
+        self._say(f"{fault.kind.name:<17} {fault.target}, {fault.seconds:g} s")
+        undo = self._stage.strike(fault)
+        try:
+            end = begun + fault.seconds
+            while (left := end - time.monotonic()) > 0:
+                time.sleep(min(left, ROTATED_EVERY))
+                if end - time.monotonic() > 0:
+                    self._stage.beat(fault)
+            self._await_calls(self._calls)
+        finally:
+            undo()
+        self._struck.append(Struck(fault.kind.name, fault.target, begun, time.monotonic()))
+
+    def _await_calls(self, count: int) -> None:
+        """Wait until so many more calls have ended."""
+        goal, end = self._stage.count() + count, time.monotonic() + PATIENCE
+        while self._stage.count() < goal:
+            if time.monotonic() > end:
+                raise TimeoutError(f"{count} calls did not end within {PATIENCE:g} s")
+            time.sleep(0.05)
