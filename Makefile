@@ -34,7 +34,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform prices servers pictures release lock clean
+.PHONY: help demo demo-stay up test properties peers sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker chaos prices servers pictures release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,12 @@ bench-profile: $(READY) ## Print where the CPU of a case goes, by our layers; CA
 bench-platform: $(READY) ## Measure the local platform and write docs/platform-performance.md; BENCH_ARGS="--observations 1000000"
 	@$(BIN)/python -m benchmarks.platform $(BENCH_ARGS)
 
+bench-broker: $(READY) ## Measure the broker and write docs/broker-performance.md; BENCH_ARGS="--quick" only prints
+	@$(BIN)/python -m benchmarks.broker $(BENCH_ARGS)
+
+chaos: $(READY) ## Strike all that a call passes through, count what was lost, and write docs/chaos.md; CHAOS_ARGS="--seed 7 --seconds 60"
+	@$(BIN)/python -m chaos $(CHAOS_ARGS)
+
 prices: $(READY) $(PRICES)/.ready ## Write the table of models anew from the locked litellm's price list; PRICES_ARGS="--date 2026-11-28"
 	@$(BIN)/python -m pricelist $(PRICES) $(PRICES_ARGS)
 
@@ -106,6 +112,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@$(COMPILE) --all-extras --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
 	@$(COMPILE) -c requirements/dev.txt pyproject.toml -o requirements/core.txt
 	@$(COMPILE) -c requirements/dev.txt --extra litellm pyproject.toml -o requirements/extra.txt
+	@$(COMPILE) -c requirements/dev.txt --extra broker --extra redis pyproject.toml -o requirements/broker.txt
 	@$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/neighbours.in -o requirements/neighbours.txt
 	@$(COMPILE) --no-deps requirements/prices.in -o requirements/prices.txt
 	@for peer in langfuse-4 langfuse-5 bench; do \

@@ -362,3 +362,26 @@ def test_a_deliverys_repr_hides_its_secrets(broker: BrokerSource) -> None:
     delivery: SourceResult = broker.fetch(None)
     assert "1234" not in repr(delivery) + repr(broker._held) + repr(broker._endpoint)
     assert "sk-lf" not in repr(broker._endpoint)
+
+
+def test_a_broker_is_asked_to_seal_and_one_that_does_not_is_understood(
+    langfuse: FakeLangfuse, broker: BrokerSource, open_broker: Callable[..., BrokerSource]
+) -> None:
+    sealed = broker.fetch(None)
+    asked = langfuse.journal[0].headers
+    assert asked["x-genai-accept"].startswith("sealed")
+    assert asked["user-agent"].startswith("genai-sdk/")
+    clear = msgspec.json.encode({"version": 1, "project": sealed.project, "connections": sealed.connections})
+    with Scripted(clear) as url:
+        assert open_broker(url).fetch(None).connections == sealed.connections
+
+
+@pytest.mark.parametrize("sealed", ["", "no base64", "AAAA"])
+def test_a_sealed_answer_that_does_not_open_cannot_be_used(
+    open_broker: Callable[..., BrokerSource], sealed: str
+) -> None:
+    with (
+        Scripted({"version": 1, "project": {"id": "proj-test"}, "sealed": sealed}) as url,
+        pytest.raises(SourceUnavailableError, match="sealed an answer that does not open"),
+    ):
+        open_broker(url).fetch(None)

@@ -1,6 +1,9 @@
 """Sealed bytes open for their secret and owner only."""
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,3 +35,17 @@ def test_no_altered_or_shortened_byte_opens() -> None:
 
 def test_the_key_differs_each_time() -> None:
     assert seal("sk-lf-1", b"same", belongs_to=b"")[:16] != seal("sk-lf-1", b"same", belongs_to=b"")[:16]
+
+
+def test_what_is_sealed_for_one_purpose_opens_for_no_other() -> None:
+    sealed = seal("sk-lf-1", b"content", belongs_to=b"", purpose=b"one")
+    assert open_sealed("sk-lf-1", sealed, belongs_to=b"", purpose=b"one") == b"content"
+    with pytest.raises(DecryptionError):
+        open_sealed("sk-lf-1", sealed, belongs_to=b"", purpose=b"other")
+
+
+def test_the_key_is_hkdf_sha256_of_the_secret() -> None:
+    sealed = seal("sk-lf-1", b"content", belongs_to=b"owner", purpose=b"purpose")
+    salt, nonce, body = sealed[:16], sealed[16:28], sealed[28:]
+    key = HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"purpose").derive(b"sk-lf-1")
+    assert AESGCM(key).decrypt(nonce, body, b"owner") == b"content"

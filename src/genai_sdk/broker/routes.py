@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from genai_sdk.broker.storage import Storage
-from genai_sdk.broker.wire import PATH, answer
+from genai_sdk.broker.wire import ACCEPT, PATH, answer
 from genai_sdk.errors import SourceUnavailableError
 from genai_sdk.langfuse.access import read_basic
 from genai_sdk.langfuse.errors import ApiError
@@ -30,7 +30,8 @@ def routes(storage: Storage) -> list[Route]:
             return JSONResponse(refusal.body(), refusal.status, {"cache-control": "no-store"})
         except SourceUnavailableError as error:
             return JSONResponse({"message": str(error)}, 503, {"cache-control": "no-store"})
-        response = answer(delivery, request.headers.get("if-none-match"))
+        headers = request.headers
+        response = answer(delivery, headers.get("if-none-match"), accept=headers.get(ACCEPT), secret_key=pair[1])
         return Response(response.body, response.status, dict(response.headers))
 
     return [Route(PATH, connections, methods=["GET"])]

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from genai_sdk.cli.broker import broker
 from genai_sdk.cli.connections import connections
 from genai_sdk.cli.demo import demo
 from genai_sdk.cli.doctor import doctor
@@ -46,5 +47,5 @@ def genai(ctx: click.Context, no_color: str | None) -> None:
     logging.basicConfig(format="genai: %(message)s", level=logging.WARNING)
 
 
-for _command in (demo, up, env, doctor, connections, explain, trace, traces):
+for _command in (demo, up, env, doctor, connections, explain, trace, traces, broker):
     genai.add_command(_command)

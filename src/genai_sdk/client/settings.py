@@ -175,7 +175,7 @@ def read_settings(arguments: Mapping[str, Any], environ: Mapping[str, str] | Non
         snapshot=_text("snapshot", arguments.get("snapshot")),
         max_stale=read_seconds("max_stale", arguments["max_stale"], zero=True),
         prompt_cache_ttl=_ttl(arguments["prompt_cache_ttl"]),
-        transport=_transport(text("ca_bundle"), environ),
+        transport=read_transport(environ, text("ca_bundle")),
         tracing=TracingSettings(
             host=text("host"),
             public_key=public_key,
@@ -219,7 +219,7 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
         public_key, secret_key, host = platform.public_key, platform.secret_key, platform.url
     return LangfuseAccess(
         endpoint=read_endpoint(host, public_key, secret_key, named="host (LANGFUSE_BASE_URL)", secure=True),
-        transport=_transport(text("ca_bundle") or None, environ),
+        transport=read_transport(environ),
     )
 
 
@@ -280,7 +280,18 @@ def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(item))
 
 
-def _transport(ca_bundle: str | None, environ: Mapping[str, str]) -> TransportSettings:
+def read_transport(environ: Mapping[str, str], ca_bundle: str | None = None) -> TransportSettings:
+    """Return certificates and proxies as the environment says them.
+
+    Args:
+        environ: The environment.
+        ca_bundle: What was given in its place.
+
+    Raises:
+        ConfigurationError: The CA bundle cannot be read.
+    """
+    ca_bundle = ca_bundle or environ.get("SSL_CERT_FILE", "").strip() or None
+
     def either(name: str) -> str | None:
         return environ.get(name.lower()) or environ.get(name) or None
 

@@ -11,7 +11,7 @@ from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.types import ConnectionView
 
-CredentialKind = Literal["api_key", "aws_keys", "aws_bearer", "service_account", "default"]
+CredentialKind = Literal["api_key", "aws_keys", "aws_bearer", "service_account", "access_token", "default"]
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -20,7 +20,8 @@ class Credentials(msgspec.Struct, frozen=True):
     Attributes:
         kind: Which fields there are: `api_key` has `key`; `aws_keys` has `access_key_id`, `secret_access_key` and
             perhaps `session_token`; `aws_bearer` has `key`; `service_account` has `json` (Google's file as text);
-            `default`, the sentinel for the calling host's own identity, has none.
+            `access_token` has `key` and `project` (a token that a broker got for a service account); `default`, the
+            sentinel for the calling host's own identity, has none.
         fields: The secrets by those names.
     """
 
@@ -32,12 +33,21 @@ class Credentials(msgspec.Struct, frozen=True):
 
 
 class Connection(msgspec.Struct, frozen=True, dict=True):
-    """A connection as a driver sees it; a broken one has an `error` and no credentials."""
+    """A connection as a driver sees it; a broken one has an `error` and no credentials.
+
+    Attributes:
+        view: What everybody may see of it.
+        credentials: What it authenticates with.
+        headers: Its extra headers.
+        error: Why it cannot be used.
+        expires_at: When its credentials end, in seconds of the wall clock; None for never.
+    """
 
     view: ConnectionView
     credentials: Credentials | None = None
     headers: Mapping[str, Secret] = {}
     error: ConfigurationError | None = None
+    expires_at: float | None = None
 
     @property
     def name(self) -> str:
@@ -75,10 +85,17 @@ class Project(msgspec.Struct, frozen=True):
 
 
 class ConnectionSet(msgspec.Struct, frozen=True):
-    """Every connection that a source delivered, in connection order (see `models`)."""
+    """Every connection that a source delivered, in connection order (see `models`).
+
+    Attributes:
+        project: The project of the key pair.
+        connections: The connections.
+        expires_at: When the first of their credentials ends, in seconds of the wall clock; None where all last.
+    """
 
     project: Project | None
     connections: tuple[Connection, ...]
+    expires_at: float | None = None
 
     def get(self, name: str) -> Connection | None:
         """Return the connection called `name`, if the set has it."""

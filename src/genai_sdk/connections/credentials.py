@@ -10,6 +10,9 @@ from genai_sdk.connections.connection import Credentials
 from genai_sdk.connections.secret import Secret
 from genai_sdk.errors import ConfigurationError
 
+ACCESS_TOKEN = "access_token"  # noqa: S105 - a kind
+"""The `type` of what a broker hands out in place of a service account's key: `access_token` and `project_id`."""
+
 # https://cloud.google.com/iam/docs/keys-create-delete: what signs a request, of all that is in the key file.
 _SERVICE_ACCOUNT = ("project_id", "private_key", "client_email")
 
@@ -62,6 +65,9 @@ def _aws(fields: Mapping[str, Any]) -> Credentials:
 
 def _service_account(secret: str) -> Credentials:
     fields = parse_object(secret, "its service account key")
+    if fields.get("type") == ACCESS_TOKEN:
+        project = _printable(fields.get("project_id"), "project_id of its access token")
+        return Credentials("access_token", {"key": _printable(fields.get("access_token"), "it"), "project": project})
     if fields.get("type") != "service_account":
         raise ConfigurationError('its key is not a Google service account key: "type" is not "service_account"')
     missing = [name for name in _SERVICE_ACCOUNT if not isinstance(fields.get(name), str) or not fields[name]]

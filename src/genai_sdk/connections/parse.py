@@ -28,7 +28,8 @@ def parse_result(delivery: SourceResult, names: Sequence[str] | None) -> Connect
         ordered = [by_name[name] for name in dict.fromkeys(names) if name in by_name]
     else:
         ordered = sorted(by_name.values(), key=lambda connection: (connection.view.created_at, connection.name))
-    return ConnectionSet(delivery.project, tuple(ordered))
+    ends = [connection.expires_at for connection in ordered if connection.expires_at is not None]
+    return ConnectionSet(delivery.project, tuple(ordered), min(ends, default=None))
 
 
 def parse(record: ConnectionRecord) -> Connection:
@@ -40,7 +41,8 @@ def parse(record: ConnectionRecord) -> Connection:
     except ConfigurationError as reason:
         error = type(reason)(f"connection {record.name!r} cannot be used: {reason}")
         return Connection(msgspec.structs.replace(view, error=str(error)), error=error)
-    return Connection(view, credentials, headers)
+    expires_at = None if record.expires_at is None else _utc(record.expires_at).timestamp()
+    return Connection(view, credentials, headers, expires_at=expires_at)
 
 
 def _open(
@@ -80,6 +82,7 @@ def _view(record: ConnectionRecord, adapter: Adapter | None) -> ConnectionView:
         region=_region(_given_region(record)),
         use_responses_api=config.get("useResponsesApi") is True,
         default_credentials=sentinel is not None and (record.secret or "").strip() == sentinel,
+        allowed_models=record.models,
         header_names=tuple(name for name in headers if isinstance(name, str)),
         created_at=_utc(record.created_at),
         updated_at=_utc(record.updated_at),

@@ -24,6 +24,8 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
         config: The adapter's settings, an object, or None.
         created_at: When it was registered.
         updated_at: When it was last written.
+        expires_at: When the secret ends, if it is a short-lived one that a broker got in exchange; else None.
+        models: Patterns of the model ids that the platform's policy allows, or None for any.
         error: Why the source could not open it, or None.
     """
 
@@ -37,6 +39,8 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
     config: Any = None
     created_at: datetime
     updated_at: datetime
+    expires_at: datetime | None = None
+    models: tuple[str, ...] | None = None
     error: str | None = None
 
     def __repr__(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from genai_sdk import log
 from genai_sdk.connections.connection import Connection, ConnectionSet
+from genai_sdk.connections.expiry import without_ended
 from genai_sdk.connections.reader import Reader
 from genai_sdk.connections.sources.source import Source
 from genai_sdk.errors import AccessDeniedError, ClientClosedError
@@ -27,6 +28,9 @@ FRESH = 60.0
 
 IDLE = 300.0
 """Seconds from which a call asks first and is then served: the process was frozen, or idle."""
+
+AHEAD = 120.0
+"""Seconds before its end from which a short-lived credential is renewed beside the calls."""
 
 _Load = Fetch[None, ConnectionSet]
 
@@ -71,6 +75,7 @@ class ConnectionRegistry:
             now=now,
         )
         self._refetched: dict[str, float] = {}
+        self._past: tuple[ConnectionSet, ConnectionSet] | None = None
         self._lock = threading.Lock()
         in_forked_child(self._begin_in_child)
 
@@ -84,7 +89,13 @@ class ConnectionRegistry:
             SourceUnavailableError: The source does not answer, and there is no good set left.
             ClientClosedError: The registry was closed.
         """
-        return self._cache.get(None)
+        connections = self._cache.get(None)
+        if connections.expires_at is None or not self._is_ending(connections):
+            return connections
+        fetch = self._begin_renewal()
+        if fetch is not None and self._has_ended(connections):
+            fetch.join()
+        return self._lasting(connections)
 
     @property
     def known(self) -> ConnectionSet | None:
@@ -94,7 +105,13 @@ class ConnectionRegistry:
 
     async def aget(self) -> ConnectionSet:
         """Return the connections; see `get`."""
-        return await self._cache.aget(None)
+        connections = await self._cache.aget(None)
+        if connections.expires_at is None or not self._is_ending(connections):
+            return connections
+        fetch = self._begin_renewal()
+        if fetch is not None and self._has_ended(connections):
+            await fetch.ajoin()
+        return self._lasting(connections)
 
     def refetch(self, failed: Connection) -> Connection | None:
         """Ask the source whether a connection that its provider refused has other credentials by now.
@@ -162,6 +179,34 @@ class ConnectionRegistry:
                 return self._cache.begin(None)
             except ClientClosedError:
                 return None
+
+    def _is_ending(self, connections: ConnectionSet) -> bool:
+        return connections.expires_at is not None and self._now() + AHEAD >= connections.expires_at
+
+    def _has_ended(self, connections: ConnectionSet) -> bool:
+        return connections.expires_at is not None and self._now() >= connections.expires_at
+
+    def _begin_renewal(self) -> _Load | None:
+        """Ask for credentials that last, unless that was done of late."""
+        entry = self._cache.known(None)
+        if (fetch := self._cache.in_flight(None)) is not None:
+            return fetch
+        if entry is not None and 0 <= self._now() - entry.checked_at < REFETCH_EVERY:
+            return None
+        try:
+            return self._cache.begin(None)
+        except ClientClosedError:
+            return None
+
+    def _lasting(self, before: ConnectionSet) -> ConnectionSet:
+        """Return the connections as they are known by now; one whose credentials ended is broken, and says so."""
+        connections = self.known or before
+        if not self._has_ended(connections):
+            return connections
+        past = self._past
+        if past is None or past[0] is not connections or self._has_ended(past[1]):
+            past = self._past = (connections, without_ended(connections, self._now()))
+        return past[1]
 
     def _renewed(self, failed: Connection) -> Connection | None:
         known = self.known

@@ -12,6 +12,7 @@ from typing import Self
 
 import uvicorn
 
+from genai_sdk.broker.protocol import Protocol
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, UsageError
 from genai_sdk.langfuse.api import Mode
@@ -20,7 +21,6 @@ from genai_sdk.local.api.endpoint import Context
 from genai_sdk.local.app import application
 from genai_sdk.local.home import DATABASE, Home, PlatformCredentials
 from genai_sdk.local.hosts import is_loopback
-from genai_sdk.local.protocol import Protocol
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.migrate import ForeignFileError, NewerSchemaError
 from genai_sdk.local.ui.authentication import Authentication

@@ -7,7 +7,7 @@ from genai_sdk.catalogue import ADAPTERS, PREFIXES
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.models import unresolved
 from genai_sdk.models.entry import Entries, IndexedConnection
-from genai_sdk.models.match import NoMatch, RequestedModel, answer
+from genai_sdk.models.match import NOT_ALLOWED, NoMatch, RequestedModel, answer
 from genai_sdk.models.reason import why_not
 from genai_sdk.models.resolution import Candidate, Refusal, Resolution, Scope, in_connection_order
 from genai_sdk.models.search import Search, ask
@@ -158,6 +158,8 @@ class ModelIndex:
                 )
         elif reply.listed or not verbatim:
             return Resolution(name, (Candidate(connection, reply.model, reply.why),), scope=scope)
+        if not entry.offer.allows(rest):
+            raise unresolved.unknown(name, rest, (entry,), [Refusal(connection, NOT_ALLOWED.reason)])
         return Resolution(name, (Candidate(connection, rest, "as asked"),), scope=scope)
 
     def _prefixed(self, name: str, scope: Scope, adapter: str, rest: str, verbatim: bool) -> Resolution:
@@ -179,8 +181,9 @@ class ModelIndex:
         tied = {position for position, reply in search.failed if reply is not None}
         for position in among:
             # Who lists the model in several forms surely does not have it under this one.
-            if position not in tied:
-                search.accept(position, self._entries.all[position], rest, "as asked")
+            entry = self._entries.all[position]
+            if position not in tied and entry.offer.allows(rest):
+                search.accept(position, entry, rest, "as asked")
 
     def _prefixes_for(self, requested: RequestedModel) -> list[str]:
         """Return the prefixes behind which somebody says yes."""

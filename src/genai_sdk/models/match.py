@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 
 import msgspec
 
@@ -48,15 +49,20 @@ class Offer(msgspec.Struct, frozen=True):
             row is not None and self.view.with_default_models and not (row.foreign_with_base_url and self.view.base_url)
         )
 
+    def allows(self, model: str) -> bool:
+        """Whether the platform's policy allows a model id here."""
+        patterns = self.view.allowed_models
+        return patterns is None or any(fnmatchcase(model.lower(), pattern.lower()) for pattern in patterns)
+
     def names(self) -> list[str]:
         """List the names that can be asked for and lead here."""
-        names = [model for model in self.customs if model]
+        names = [model for model in self.customs if model and self.allows(model)]
         row = self.adapter
         if row is None or not self.has_defaults:
             return names
         gone = ended(row.name)
         for model in DEFAULT_MODELS[row.name]:
-            if model not in gone:
+            if model not in gone and self.allows(model):
                 at_home = family_of(canonical(model)) in row.home_of
                 names.append(model if at_home else f"{row.prefix}/{model}")
         return names
@@ -88,6 +94,9 @@ class NoMatch(msgspec.Struct, frozen=True):
     rivals: tuple[str, ...] = ()
 
 
+NOT_ALLOWED = NoMatch("the platform's policy does not allow it")
+
+
 def answer(offer: Offer, requested: RequestedModel, *, named: bool) -> Match | NoMatch:
     """Ask one connection.
 
@@ -96,6 +105,11 @@ def answer(offer: Offer, requested: RequestedModel, *, named: bool) -> Match | N
         requested: The model.
         named: Whether the connection or its provider was named, by a pin or a prefix.
     """
+    reply = _consider(offer, requested, named=named)
+    return reply if isinstance(reply, NoMatch) or offer.allows(reply.model) else NOT_ALLOWED
+
+
+def _consider(offer: Offer, requested: RequestedModel, *, named: bool) -> Match | NoMatch:
     if requested.text in offer.customs:
         return Match(requested.text, "a custom model")
     same = {model: name for model, name in offer.customs.items() if name.canonical == requested.name.canonical}

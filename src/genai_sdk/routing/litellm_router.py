@@ -15,6 +15,7 @@ from genai_sdk.catalogue import (
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.auth.google import project_of
 from genai_sdk.drivers.litellm import loading
+from genai_sdk.errors import ConfigurationError
 from genai_sdk.models import ModelIndex, in_connection_order, list_models
 from genai_sdk.routing.litellm_fallbacks import spelled_out
 
@@ -112,6 +113,11 @@ def _google_vertex_ai(connection: Connection, model: str) -> dict[str, Any]:
     if credentials is not None and credentials.kind == "service_account":
         key_file = credentials.fields["json"]
         parameters |= {"vertex_credentials": key_file.reveal(), "vertex_project": project_of(key_file)}
+    elif credentials is not None and credentials.kind == "access_token":
+        raise ConfigurationError(
+            f"connection {view.name!r} has a token for an hour at most, which litellm.Router takes from nobody: let "
+            "the broker hand out the key itself to this key pair, or name other connections in llm_connection_names"
+        )
     return parameters | ({"api_base": view.base_url} if view.base_url else {})
 
 

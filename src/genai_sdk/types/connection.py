@@ -17,6 +17,7 @@ class ConnectionView(Record, frozen=True, kw_only=True):
         region: Bedrock's region or Vertex AI's location, or None.
         use_responses_api: Whether chat goes over OpenAI's `/responses`.
         default_credentials: Whether the secret is a sentinel for the identity of the calling host.
+        allowed_models: Patterns (`*`, `?`) of the model ids that the platform's policy allows here, or None for any.
         header_names: Names of the extra headers.
         created_at: When it was registered (UTC).
         updated_at: When it was last written (UTC).
@@ -31,6 +32,7 @@ class ConnectionView(Record, frozen=True, kw_only=True):
     region: str | None = None
     use_responses_api: bool = False
     default_credentials: bool = False
+    allowed_models: tuple[str, ...] | None = None
     header_names: tuple[str, ...] = ()
     created_at: datetime
     updated_at: datetime

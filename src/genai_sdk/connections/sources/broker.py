@@ -7,9 +7,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from genai_sdk.connections.broker_wire import ACCEPT, PATH, SEALED, SHORT_LIVED, VERSION, open_answer
 from genai_sdk.connections.connection import Project
 from genai_sdk.connections.record import ConnectionRecord, SourceResult
-from genai_sdk.errors import AccessDeniedError, ConfigurationError, GenAIError, SourceUnavailableError
+from genai_sdk.errors import (
+    AccessDeniedError,
+    ConfigurationError,
+    DecryptionError,
+    GenAIError,
+    SourceUnavailableError,
+)
 from genai_sdk.http import (
     BasicAuthEndpoint,
     Deadline,
@@ -19,9 +26,10 @@ from genai_sdk.http import (
     TransportError,
     error_message_of,
 )
+from genai_sdk.version import __version__
 
-PATH = "/api/genai/v1/connections"
-VERSION = 1
+# A broker that knows nothing of sealing reads no such header, and answers in clear.
+_HEADERS = (("user-agent", f"genai-sdk/{__version__}"), (ACCEPT, f"{SEALED}, {SHORT_LIVED}"))
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -74,7 +82,8 @@ class BrokerSource:
         wanted = None if names is None else tuple(names)
         held = self._held if self._held is not None and self._held.names == wanted else None
         query = tuple(("name", name) for name in wanted or ())
-        request = self._endpoint.get(PATH, query, (("if-none-match", held.tag),) if held is not None else ())
+        condition = (("if-none-match", held.tag),) if held is not None else ()
+        request = self._endpoint.get(PATH, query, (*_HEADERS, *condition))
         response, body = self._send(request)
         if response.status == 304 and held is not None:
             return held.delivery
@@ -124,14 +133,19 @@ class BrokerSource:
 
     def _read(self, body: bytes) -> SourceResult:
         try:
-            version = _decode_version(body).version
+            envelope = _decode_envelope(body)
+            version = envelope.version
             if version != VERSION:
                 raise ConfigurationError(
                     f"{self.describe()} speaks version {version} of its wire, and this SDK version {VERSION}: update "
                     f"{'the SDK' if version > VERSION else 'the broker'}"
                 )
+            if envelope.sealed is not None:
+                body = open_answer(self._endpoint.secret_key, envelope.project, envelope.sealed)
             answer = _decode_answer(body)
             records = tuple(map(_record, answer.connections))
+        except DecryptionError as error:
+            raise SourceUnavailableError(f"{self.describe()} sealed an answer that does not open: {error}") from None
         except (msgspec.DecodeError, RecursionError):
             raise SourceUnavailableError(
                 f"{self.describe()} answered with something that is no list of connections"
@@ -139,8 +153,10 @@ class BrokerSource:
         return SourceResult(project=answer.project, connections=records, available=answer.available)
 
 
-class _Version(msgspec.Struct):
+class _Envelope(msgspec.Struct):
     version: int
+    project: Any = None
+    sealed: str | None = None
 
 
 class _Answer(msgspec.Struct):
@@ -154,7 +170,7 @@ class _Named(msgspec.Struct):
     adapter: Any = ""
 
 
-_decode_version = msgspec.json.Decoder(_Version).decode
+_decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _decode_answer = msgspec.json.Decoder(_Answer).decode
 _decode_record = msgspec.json.Decoder(ConnectionRecord).decode
 _decode_named = msgspec.json.Decoder(_Named).decode

@@ -3,9 +3,9 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -16,7 +16,13 @@ from genai_sdk.connections.secret import Secret
 from genai_sdk.connections.sources.dsn import explain_refusal, is_plausible, read_address
 from genai_sdk.connections.sources.keypair import KeyPairCheck
 from genai_sdk.connections.sources.limits import ReadLimits
-from genai_sdk.connections.sources.schema import COLUMNS, PROBE, statement
+from genai_sdk.connections.sources.schema import (
+    COLUMNS,
+    CONNECTION_COLUMNS,
+    PROBE,
+    key_pair_statement,
+    project_statement,
+)
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, DecryptionError, GenAIError, SourceUnavailableError
 
@@ -26,6 +32,14 @@ if TYPE_CHECKING:
     Session = psycopg.Connection[Any]
 
 NAME = "Langfuse's database (GENAI_DATABASE_URL)"
+
+Reading = Literal["key pair", "project"]
+
+# What is looked at of the schema, and the statement that is written of it.
+_READINGS: Mapping[Reading, tuple[Mapping[str, Mapping[str, str]], Callable[..., str]]] = {
+    "key pair": (COLUMNS, key_pair_statement),
+    "project": (CONNECTION_COLUMNS, project_statement),
+}
 
 # What a new look at the schema may mend or explain: undefined column, undefined table, insufficient privilege.
 _SCHEMA_STATES = frozenset({"42703", "42P01", "42501"})
@@ -52,7 +66,7 @@ class LangfuseDatabase:
         self._cipher = cipher
         self._check = KeyPairCheck(salt)
         self._limits = limits or ReadLimits()
-        self._statement: str | None = None
+        self._statements: dict[Reading, str] = {}
 
     def read(self, public_key: str, secret_key: str, names: Sequence[str] | None) -> SourceResult:
         """Check a key pair and return its project's connections, those called `names` or all.
@@ -62,25 +76,50 @@ class LangfuseDatabase:
             ConfigurationError: psycopg, a table, a column or a GRANT is missing, or libpq cannot read the address.
             SourceUnavailableError: The database does not answer, or not in time.
         """
+        parameters = {"public_key": public_key, "names": None if names is None else list(names)}
+        rows = self._query("key pair", parameters)
+        self._check.check(public_key, secret_key, rows[0] if rows else None)
+        return self._deliver(Project(rows[0]["project_id"], rows[0]["project_name"]), rows)
+
+    def read_project(self, project: Project, names: Sequence[str] | None) -> SourceResult:
+        """Return the connections of a project whose key pair Langfuse itself has checked, those called `names` or all.
+
+        Raises:
+            ConfigurationError: As `read`.
+            SourceUnavailableError: As `read`.
+        """
+        parameters = {"project_id": project.id, "names": None if names is None else list(names)}
+        return self._deliver(project, self._query("project", parameters))
+
+    def probe(self, reading: Reading) -> None:
+        """Return if the database answers, and its role may read what a reading takes.
+
+        Args:
+            reading: `"key pair"`, which `read` does, or `"project"`, which `read_project` does.
+
+        Raises:
+            ConfigurationError: As `read`.
+            SourceUnavailableError: As `read`.
+        """
+        nobody = {"public_key": "", "project_id": "", "names": []}
+        self._query(reading, nobody, anew=True)
+
+    def _query(self, reading: Reading, parameters: Mapping[str, Any], *, anew: bool = False) -> list[dict[str, Any]]:
         try:
             import psycopg  # 200 ms that only a reader of the database pays
         except ImportError as missing:
             raise ConfigurationError(
                 "reading Langfuse's database needs psycopg: pip install 'genai-sdk-langfuse[postgres]'"
             ) from missing
-        parameters = {"public_key": public_key, "names": None if names is None else list(names)}
         failure: GenAIError
         cut = threading.Event()
         try:
             with self._session(cut) as session:
-                rows = self._select(session, parameters)
+                return self._select(session, reading, parameters, anew=anew)
         except psycopg.Error as error:
             failure = self._explain(error, cut=cut.is_set())
         except UnicodeError:  # the resolver's, for a host with an empty or endless label
             failure = ConfigurationError("GENAI_DATABASE_URL has a host name that is none")
-        else:
-            self._check.check(public_key, secret_key, rows[0] if rows else None)
-            return self._deliver(rows)
         raise failure  # out here, so that the driver's error is neither its cause nor its context
 
     @contextmanager
@@ -115,21 +154,26 @@ class LangfuseDatabase:
         known = frozenset(option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults())
         raise explain_refusal(self._address.conninfo, known)
 
-    def _select(self, session: "Session", parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _select(
+        self, session: "Session", reading: Reading, parameters: Mapping[str, Any], *, anew: bool
+    ) -> list[dict[str, Any]]:
         import psycopg
 
-        if self._statement is not None:
+        known = self._statements.get(reading)
+        if known is not None and not anew:
             try:
-                return self._run(session, self._statement, parameters)
+                return self._run(session, known, parameters)
             except psycopg.Error as error:
                 if error.sqlstate not in _SCHEMA_STATES:
                     raise
             session.rollback()  # Langfuse has migrated since: look at the schema again
-        self._statement = statement(
+        columns, write = _READINGS[reading]
+        written = write(
             (row["name"], row["attname"], row["readable"])
-            for row in self._run(session, PROBE, {"tables": list(COLUMNS)})
+            for row in self._run(session, PROBE, {"tables": list(columns)})
         )
-        return self._run(session, self._statement, parameters)
+        self._statements[reading] = written
+        return self._run(session, written, parameters)
 
     def _run(self, session: "Session", query: str, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Run a query in a transaction with its own limits, which PgBouncer lets pass unlike `options=`."""
@@ -165,11 +209,14 @@ class LangfuseDatabase:
         state = f" (SQLSTATE {error.sqlstate})" if error.sqlstate else ""
         return SourceUnavailableError(f"{NAME} cannot be read: {' '.join(reason.split())}{state}")
 
-    def _deliver(self, rows: Sequence[Mapping[str, Any]]) -> SourceResult:
-        present = [row for row in rows if row["provider"] is not None]
+    def _deliver(self, project: Project, rows: Sequence[Mapping[str, Any]]) -> SourceResult:
+        # PostgreSQL gives rows in any order, and a broker's tag must not depend on it.
+        present = sorted(
+            (row for row in rows if row["provider"] is not None), key=lambda row: (row["created_at"], row["provider"])
+        )
         return SourceResult(
-            project=Project(rows[0]["project_id"], rows[0]["project_name"]),
-            connections=tuple(self._record(row) for row in present if row["is_asked"]),
+            project=project,
+            connections=tuple(self._record(row) for row in present if row["is_wanted"]),
             available=tuple(row["provider"] for row in present),
         )
 

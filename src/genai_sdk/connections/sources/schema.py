@@ -44,6 +44,9 @@ Versions and defaults are those of Langfuse's own migrations:
 https://github.com/langfuse/langfuse/tree/main/packages/shared/prisma/migrations
 """
 
+CONNECTION_COLUMNS = MappingProxyType({"llm_api_keys": COLUMNS["llm_api_keys"]})
+"""What is read of connections alone."""
+
 # Not information_schema.columns: that leaves out what the role may not read, so a forgotten GRANT on `expires_at` would
 # look like a Langfuse without it, and an expired key would pass.
 PROBE = """
@@ -54,7 +57,7 @@ PROBE = """
 """
 
 
-def statement(columns: Iterable[tuple[str, str, bool]]) -> str:
+def key_pair_statement(columns: Iterable[tuple[str, str, bool]]) -> str:
     """Write the statement that reads a key pair with its project's connections.
 
     Args:
@@ -64,34 +67,21 @@ def statement(columns: Iterable[tuple[str, str, bool]]) -> str:
         ConfigurationError: Tables or columns are missing, or the role may not read them.
     """
     readable = {(table, column): allowed for table, column, allowed in columns}
-    _check(readable)
-
-    def column(alias: str, table: str, name: str) -> str:
-        return f"{alias}.{name}" if (table, name) in readable else COLUMNS[table][name]
+    _check(readable, COLUMNS)
 
     def key(name: str) -> str:
-        return column("k", "api_keys", name)
+        return _column(readable, "k", "api_keys", name)
 
     def project(name: str) -> str:
-        return column("p", "projects", name)
+        return _column(readable, "p", "projects", name)
 
-    def row(name: str) -> str:
-        return column("c", "llm_api_keys", name)
-
-    by_name = "(%(names)s::text[] IS NULL OR c.provider = ANY (%(names)s::text[]))"
     # Nothing here comes from outside but the column names above. All times are UTC in columns without a time zone.
     return f"""
         SELECT k.hashed_secret_key, {key("fast_hashed_secret_key")} AS fast_hashed_secret_key,
                k.project_id, {key("scope")}::text AS scope, {key("is_in_app_agent_key")} AS is_in_app_agent_key,
                coalesce({key("expires_at")} <= now() AT TIME ZONE 'UTC', false) AS is_expired,
                p.id IS NOT NULL AS has_project, {project("deleted_at")} IS NOT NULL AS is_deleted,
-               {project("name")} AS project_name,
-               c.provider, {by_name} AS is_asked, {row("adapter")} AS adapter,
-               CASE WHEN {by_name} THEN c.secret_key END AS secret_key,
-               CASE WHEN {by_name} THEN {row("extra_headers")} END AS extra_headers,
-               {row("base_url")} AS base_url, {row("custom_models")} AS custom_models,
-               {row("with_default_models")} AS with_default_models, {row("config")}::text AS config,
-               c.created_at, c.updated_at
+               {project("name")} AS project_name, {_connection(readable)}
         FROM api_keys k
         LEFT JOIN projects p ON p.id = k.project_id
         LEFT JOIN llm_api_keys c ON c.project_id = k.project_id
@@ -99,9 +89,41 @@ def statement(columns: Iterable[tuple[str, str, bool]]) -> str:
     """  # noqa: S608
 
 
-def _check(readable: Mapping[tuple[str, str], bool]) -> None:
+def project_statement(columns: Iterable[tuple[str, str, bool]]) -> str:
+    """Write the statement that reads the connections of a project whose key pair somebody else has checked.
+
+    Args:
+        columns: The rows of `PROBE`, for the connections' table alone.
+
+    Raises:
+        ConfigurationError: The table or columns are missing, or the role may not read them.
+    """
+    readable = {(table, column): allowed for table, column, allowed in columns}
+    _check(readable, CONNECTION_COLUMNS)
+    return f"SELECT {_connection(readable)} FROM llm_api_keys c WHERE c.project_id = %(project_id)s"  # noqa: S608
+
+
+def _connection(readable: Mapping[tuple[str, str], bool]) -> str:
+    def row(name: str) -> str:
+        return _column(readable, "c", "llm_api_keys", name)
+
+    wanted = "(%(names)s::text[] IS NULL OR c.provider = ANY (%(names)s::text[]))"
+    return f"""
+               c.provider, {wanted} AS is_wanted, {row("adapter")} AS adapter,
+               CASE WHEN {wanted} THEN c.secret_key END AS secret_key,
+               CASE WHEN {wanted} THEN {row("extra_headers")} END AS extra_headers,
+               {row("base_url")} AS base_url, {row("custom_models")} AS custom_models,
+               {row("with_default_models")} AS with_default_models, {row("config")}::text AS config,
+               c.created_at, c.updated_at"""
+
+
+def _column(readable: Mapping[tuple[str, str], bool], alias: str, table: str, name: str) -> str:
+    return f"{alias}.{name}" if (table, name) in readable else COLUMNS[table][name]
+
+
+def _check(readable: Mapping[tuple[str, str], bool], wanted: Mapping[str, Mapping[str, str]]) -> None:
     tables: Set[str] = {table for table, _ in readable}
-    missing = [table for table in COLUMNS if table not in tables]
+    missing = [table for table in wanted if table not in tables]
     if missing:
         raise ConfigurationError(
             f"the database of GENAI_DATABASE_URL has no table {', '.join(missing)} that its role can see; it must be "
@@ -109,7 +131,7 @@ def _check(readable: Mapping[tuple[str, str], bool]) -> None:
         )
     lost = [
         f"{table}.{name}"
-        for table, columns in COLUMNS.items()
+        for table, columns in wanted.items()
         for name, otherwise in columns.items()
         if otherwise is _REQUIRED and (table, name) not in readable
     ]
@@ -119,7 +141,7 @@ def _check(readable: Mapping[tuple[str, str], bool]) -> None:
             "a newer version of the SDK may know it"
         )
     forbidden = {
-        table: [name for name in columns if not readable.get((table, name), True)] for table, columns in COLUMNS.items()
+        table: [name for name in columns if not readable.get((table, name), True)] for table, columns in wanted.items()
     }
     grants = [f"GRANT SELECT ({', '.join(names)}) ON {table} TO …;" for table, names in forbidden.items() if names]
     if grants:

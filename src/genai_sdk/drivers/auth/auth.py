@@ -85,6 +85,8 @@ def _own_auth(connection: Connection) -> Auth | None:
             return HeaderAuth(_KEY_HEADERS[connection.view.adapter](credentials["key"]))
         case "aws_bearer":
             return bearer(credentials["key"])
+        case "access_token":
+            return bearer(credentials["key"], credentials["project"])
         case "aws_keys":
             # Hashes take 3 ms to load, which only who signs pays.
             from genai_sdk.drivers.auth.signature import SignatureAuth

@@ -37,9 +37,10 @@ def sign(
     service: str,
     now: datetime,
     method: str = "POST",
+    content_type: str = _JSON,
     derived: dict[str, bytes] | None = None,
 ) -> dict[str, str]:
-    """Return the headers that sign a request with a body of JSON to a URL without a query.
+    """Return the headers that sign a request to a URL without a query.
 
     Args:
         keys: Whose request it is.
@@ -49,13 +50,14 @@ def sign(
         service: The service's name in signatures, such as `"bedrock"`.
         now: The time (UTC); AWS takes five minutes to either side.
         method: The HTTP method.
+        content_type: What the body is.
         derived: Where the key of the day is kept, by what it is for: it is four hashes away from the secret one.
     """
     path, authority = _place(url)
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
-    names, signed = _NAMES, f"content-type:{_JSON}\nhost:{authority}\nx-amz-date:{stamp}\n"
-    headers = {"content-type": _JSON, "x-amz-date": stamp}  # the transport writes the same host
+    names, signed = _NAMES, f"content-type:{content_type}\nhost:{authority}\nx-amz-date:{stamp}\n"
+    headers = {"content-type": content_type, "x-amz-date": stamp}  # the transport writes the same host
     if keys.token:
         names, signed = _NAMES_WITH_TOKEN, f"{signed}x-amz-security-token:{keys.token}\n"
         headers["x-amz-security-token"] = keys.token

@@ -2,8 +2,9 @@
 
 from urllib.parse import parse_qsl
 
-from genai_sdk.broker import answer
+from genai_sdk.broker import ACCEPT, answer
 from genai_sdk.connections import Project, SourceResult
+from genai_sdk.langfuse.access import read_basic
 from genai_sdk.testing.answer import Answer
 from genai_sdk.testing.call import Request
 from genai_sdk.testing.langfuse.project import FakeProject
@@ -19,5 +20,11 @@ def deliver_connections(project: FakeProject, request: Request) -> Answer:
         connections=tuple(record for record in store if not names or record.name in names),
         available=tuple(record.name for record in store),
     )
-    response = answer(delivery, request.headers.get("if-none-match"), version=store.version)
+    response = answer(
+        delivery,
+        request.headers.get("if-none-match"),
+        accept=request.headers.get(ACCEPT),
+        secret_key=read_basic(request.headers.get("authorization"))[1],
+        version=store.version,
+    )
     return Answer(response.status, response.headers, response.body)

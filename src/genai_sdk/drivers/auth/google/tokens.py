@@ -127,6 +127,10 @@ class GoogleTokens:
         identity = self.host() if key_file is None else self._account(key_file)
         return self._auth(identity, self._cache_of(identity).get(identity, timeout=deadline.remaining()))
 
+    def token(self, key_file: Secret, deadline: Deadline) -> Token:
+        """Return a service account's token with its end; the arguments and errors are those of `get`."""
+        return self._far.get(self._account(key_file), timeout=deadline.remaining())
+
     async def aget(self, key_file: Secret | None, deadline: Deadline) -> GoogleAuth:
         """Return a token; the twin of `get`."""
         identity = self.host() if key_file is None else self._account(key_file)

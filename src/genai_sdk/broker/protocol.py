@@ -1,4 +1,4 @@
-"""HTTP as the platform's server reads it: a request's head arrives in time, or the connection ends.
+"""HTTP as the broker and the platform read it: a request's head arrives in time, or the connection ends.
 
 uvicorn bounds how long a connection may idle after an answer, and nothing before the first one.
 """

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from tests.local.clock import MovedLoop, run_on_moved_clock
 
-from genai_sdk.local.protocol import HEAD_SECONDS, Protocol
+from genai_sdk.broker.protocol import HEAD_SECONDS, Protocol
 
 HEAD = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 

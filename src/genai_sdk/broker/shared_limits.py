@@ -1,0 +1,116 @@
+"""Rate limits that a broker's processes share through Redis, beside the answers; the only importer of redis.
+
+Each process lets callers in by buckets of its own, tells Redis several times a second what it took of them, and takes
+over what is left to all. So no answer ever waits for Redis, a fleet agrees within a quarter of a second, and without
+Redis each process goes by its own buckets.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from genai_sdk.broker.limits import TokenBuckets
+from genai_sdk.broker.metrics import Metrics
+from genai_sdk.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    pass
+
+logger = logging.getLogger("genai_sdk.broker")
+
+_EVERY = 0.2
+_AFTER_FAILURE = 2.0
+_TIMEOUT = 0.5
+_AT_ONCE = 500
+
+# Redis's own clock, so that those of the processes need not agree.
+_SCRIPT = """
+local rate, burst, taken = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+local bucket = redis.call('HMGET', KEYS[1], 'level', 'at')
+local level, at = tonumber(bucket[1]) or burst, tonumber(bucket[2]) or now
+level = math.min(burst, level + math.max(0, now - at) * rate) - taken
+level = math.max(level, -burst)
+redis.call('HSET', KEYS[1], 'level', tostring(level), 'at', string.format('%.6f', now))
+redis.call('PEXPIRE', KEYS[1], math.ceil((2 * burst / rate + 60) * 1000))
+return tostring(level)
+"""
+
+
+class SharedLimits:
+    """Keeps buckets of several processes in step.
+
+    Args:
+        url: Redis's address, `redis://`, `rediss://` or `unix://`.
+        buckets: What is shared, by a name for each.
+        metrics: Where it is noted whether Redis answers.
+
+    Raises:
+        ConfigurationError: redis is not installed, or the address is none.
+    """
+
+    def __init__(self, url: str, buckets: Mapping[str, TokenBuckets], metrics: Metrics) -> None:
+        try:
+            from redis.asyncio import Redis
+        except ImportError as missing:
+            raise ConfigurationError(
+                "sharing rate limits needs redis: pip install 'genai-sdk-langfuse[redis]', or unset "
+                "GENAI_BROKER_REDIS_URL"
+            ) from missing
+        try:
+            self._redis: Redis = Redis.from_url(url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
+        except ValueError:  # whose message may quote the password
+            raise ConfigurationError(
+                "GENAI_BROKER_REDIS_URL is not an address of Redis: redis://host:6379/0, rediss://… or unix://…"
+            ) from None
+        self._buckets = buckets
+        self._metrics = metrics
+        self._failed = False
+
+    async def run(self) -> None:
+        """Share until cancelled."""
+        try:
+            while True:
+                answers = await self.share()
+                await asyncio.sleep(_EVERY if answers else _AFTER_FAILURE)
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Close the connections to Redis."""
+        await self._redis.aclose()
+
+    async def share(self) -> bool:
+        """Tell what was taken, and take over what is left; False where Redis does not answer."""
+        from redis.exceptions import RedisError
+
+        try:
+            if self._failed:
+                await self._redis.ping()  # there may be nothing else to tell
+            for name, buckets in self._buckets.items():
+                taken = list(buckets.taken().items())
+                for start in range(0, len(taken), _AT_ONCE):
+                    await self._share(name, buckets, dict(taken[start : start + _AT_ONCE]))
+        except (RedisError, OSError, TimeoutError, ValueError) as error:
+            if not self._failed:
+                logger.warning(
+                    "Redis does not answer (%s): each process of the broker limits by itself", type(error).__name__
+                )
+            self._failed = True
+        else:
+            if self._failed:
+                logger.warning("Redis answers again: rate limits are shared")
+            self._failed = False
+        self._metrics.set("genai_broker_shared_limits_up", 0.0 if self._failed else 1.0)
+        return not self._failed
+
+    async def _share(self, name: str, buckets: TokenBuckets, taken: Mapping[str, float]) -> None:
+        pipeline: Any = self._redis.pipeline(transaction=False)
+        for key, tokens in taken.items():
+            hashed = hashlib.sha256(key.encode()).hexdigest()[:32]
+            pipeline.eval(_SCRIPT, 1, f"genai:broker:{name}:{hashed}", buckets.rate, buckets.burst, tokens)
+        for key, level in zip(taken, await pipeline.execute(), strict=True):
+            buckets.correct(key, float(level))
