@@ -28,6 +28,7 @@ def read_arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=4, help="threads of each that call (4)")
     parser.add_argument("--tasks", type=int, default=16, help="tasks of each that call (16)")
     parser.add_argument("--pace", type=float, default=0.1, help="seconds between two calls of one of them (0.1)")
+    parser.add_argument("--timeout", type=float, default=2, help="seconds that an attempt may take (2)")
     parser.add_argument("--keep", action="store_true", help="print the account, and leave the page as it is")
     parser.add_argument("--render", action="store_true", help="write the page anew from the last account")
     return parser.parse_args(given)
@@ -39,7 +40,7 @@ def main(given: Sequence[str]) -> int:
     if arguments.render:
         write(json.loads(ACCOUNT.read_text()))
         return 0
-    load = {name: getattr(arguments, name) for name in ("clients", "threads", "tasks", "pace")}
+    load = {name: getattr(arguments, name) for name in ("clients", "threads", "tasks", "pace", "timeout")}
     with tempfile.TemporaryDirectory() as home, Stage(home, seed=arguments.seed, **load) as stage:
         result = Campaign(stage, plan(arguments.seed, arguments.seconds)).run()
     whole = {

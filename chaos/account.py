@@ -48,7 +48,7 @@ def account(reports: Sequence[Mapping[str, Any]], shown: Mapping[str, int], stru
 
 
 def _faults(calls: Sequence[Any], failures: Sequence[Any], struck: Sequence[Struck]) -> dict[str, dict[str, float]]:
-    """Return for each kind how often it struck, how long, how many calls ended meanwhile, and how many of them failed."""
+    """Return for each kind how often and how long it struck, how many calls ended then, how many of them failed."""
     table: dict[str, dict[str, float]] = {}
     for kind, _, begun, ended in struck:
         row = table.setdefault(kind, {"times": 0, "seconds": 0.0, "calls": 0, "failed": 0})

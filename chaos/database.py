@@ -56,6 +56,6 @@ class Database:
         """Save another key for a connection."""
         with psycopg.connect(self.dsn) as session:
             session.execute(
-                "UPDATE llm_api_keys SET secret_key = %s, updated_at = clock_timestamp() AT TIME ZONE 'UTC' WHERE provider = %s",
-                (self._cipher.encrypt(key), name),
+                "UPDATE llm_api_keys SET secret_key = %s, updated_at = %s WHERE provider = %s",
+                (self._cipher.encrypt(key), datetime.now(UTC).replace(tzinfo=None), name),
             )

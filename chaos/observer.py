@@ -24,13 +24,15 @@ def main(port: str) -> None:
             return dict(rows)
 
         keep_short(langfuse.journal)
-        obey({
-            "strike": strike,
-            "recover": langfuse.clear,
-            "down": langfuse.down,
-            "up": langfuse.up,
-            "shown": shown,
-        })
+        obey(
+            {
+                "strike": strike,
+                "recover": langfuse.clear,
+                "down": langfuse.down,
+                "up": langfuse.up,
+                "shown": shown,
+            }
+        )
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def keep_short(journal: Journal) -> None:
 
 
 def obey(orders: Orders) -> None:
-    """Say that it is ready, and carry orders out until there are no more; what else is printed goes to standard error."""
+    """Say that it is ready, and carry orders out until there are no more; what others print goes to standard error."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     print(json.dumps({"result": "ready"}), file=answers, flush=True)

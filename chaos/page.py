@@ -1,6 +1,6 @@
 """PURE: an account as text, and as the page docs/chaos.md."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chaos.plan import KINDS
@@ -14,6 +14,12 @@ GOALS = {
 }
 """What has to be 0."""
 
+INTRODUCTION = """\
+Written by `make chaos` from [its account](chaos.json). Each part is a process of its own: services, `genai broker` before a
+real PostgreSQL, a Langfuse that takes the traces, and a provider in two regions. Langfuse and the provider are the fakes of
+`genai_sdk.testing`, over real sockets. Faults strike on two tracks: one region after the other, so that at any moment
+another one could answer; and beside it Langfuse, the broker and what it reads. The seed decides which, whom and how long."""
+
 
 def lost(whole: Mapping[str, Any]) -> int:
     """Return how much was lost or wrong in all."""
@@ -25,63 +31,67 @@ def summary(whole: Mapping[str, Any]) -> str:
     lines = [f"seed {whole['seed']}, {whole['seconds']:g} s: {whole['calls']} calls, {whole['attempts']} attempts"]
     lines += [f"{whole[name]:>7}  {what}" for name, what in GOALS.items()]
     lines += [f"         {one['call']} during {one['during']}: {one['error']}" for one in whole["failures"][:10]]
-    lines += [f"  {', '.join(_moves(one))}" for one in whole["resources"]]
-    lines.append(f"  recorded {whole['recorded']}, sent {whole['sent']}, dropped {whole['dropped']}; longest call {whole['longest']} s")
+    lines += [f"         {', '.join(_moves(one))}" for one in whole["resources"]]
+    lines.append(f"         recorded {whole['recorded']}, sent {whole['sent']}, dropped {whole['dropped']}")
+    lines.append(f"         the longest call took {whole['longest']:g} s")
     return "\n".join(lines)
 
 
 def render(whole: Mapping[str, Any]) -> str:
     """Return the page."""
     load = whole["load"]
-    struck = sum(row["times"] for row in whole["faults"].values())
-    lines = [
+    parts = [
         "# Under faults",
-        "",
-        "Written by `make chaos` from [its account](chaos.json). Each part is a process of its own: services (each with"
-        f" {load['threads']} threads and {load['tasks']} asyncio tasks that call without end), `genai broker` before a real",
-        "PostgreSQL, a Langfuse that takes the traces, and a provider in two regions. Langfuse and the provider are the fakes of",
-        "`genai_sdk.testing`, over real sockets. Faults strike on two tracks: one region after the other, so that at any moment",
-        "another one could answer, and beside it Langfuse and the broker. The seed decides which, whom and how long.",
-        "",
-        f"Run of {whole['date']}, seed {whole['seed']}, {whole['seconds']:.0f} s, {load['clients']} services, {struck} faults.",
-        ", ".join(f"{name} {what}" for name, what in whole["versions"].items()) + ".",
-        "",
-        "| | count | goal |",
-        "|---|---|---|",
-        f"| calls made | {whole['calls']:,} | |",
-        f"| calls answered | {whole['answered']:,} | |",
-        f"| attempts at providers | {whole['attempts']:,} | |",
-        *(f"| {what} | {whole[name]:,} | 0 |" for name, what in GOALS.items()),
-        f"| records that the clients counted as dropped | {sum(whole['dropped'].values()):,} | 0 |",
-        "",
-        f"The longest call took {whole['longest']:g} s.",
-        "",
+        INTRODUCTION,
+        (f"Run of {whole['date']}, seed {whole['seed']}, {whole['seconds']:.0f} s, {load['clients']} services, each with "
+        f"{load['threads']} threads\nand {load['tasks']} asyncio tasks that call without end.\n"
+        f"{', '.join(f'{name} {version}' for name, version in whole['versions'].items())}."),
+        "\n".join(_counts(whole)),
+        f"The longest call took {whole['longest']:g} s; an attempt may take {load['timeout']:g} s.",
         "## What struck",
-        "",
-        "| fault | what happens | times | seconds in all | calls that ended meanwhile | of them failed |",
-        "|---|---|---|---|---|---|",
-        *(
-            f"| {name} | {kind.what} | {row['times']} | {row['seconds']:.0f} | {row['calls']:,} | {row['failed']} |"
-            for name, kind in KINDS.items()
-            if (row := whole["faults"].get(name)) is not None
-        ),
-        "",
+        "\n".join(_faults(whole)),
         "Two faults last at the same time, one of each track, so a call counts for both.",
-        "",
         "## What services hold",
-        "",
-        "After their first hundred calls, and after all of them, once the traces are delivered:",
-        "",
-        "| service | threads | descriptors | megabytes |",
-        "|---|---|---|---|",
-        *(f"| {number} | {' | '.join(_moves(one))} |" for number, one in enumerate(whole["resources"], 1)),
-        "",
+        "After their first hundred calls, and after all of them, once the traces are delivered.",
+        "\n".join(_resources(whole)),
+        *_failures(whole),
     ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _counts(whole: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("| | count | goal |", "|---|---|---|")
+    for name, what in {
+        "calls": "calls made",
+        "answered": "calls answered",
+        "attempts": "attempts at providers",
+    }.items():
+        yield f"| {what} | {whole[name]:,} | |"
+    for name, what in GOALS.items():
+        yield f"| {what} | {whole[name]:,} | 0 |"
+    yield f"| records that the services count as dropped | {sum(whole['dropped'].values()):,} | 0 |"
+
+
+def _faults(whole: Mapping[str, Any]) -> Iterator[str]:
+    yield "| fault | what happens | times | seconds in all | calls that ended meanwhile | of them failed |"
+    yield "|---|---|---|---|---|---|"
+    for name, kind in KINDS.items():
+        if row := whole["faults"].get(name):
+            counts = f"{row['times']} | {row['seconds']:.0f} | {row['calls']:,} | {row['failed']}"
+            yield f"| {name} | {kind.what} | {counts} |"
+
+
+def _resources(whole: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("| service | threads | descriptors | megabytes |", "|---|---|---|---|")
+    for number, one in enumerate(whole["resources"], 1):
+        yield f"| {number} | {' | '.join(_moves(one))} |"
+
+
+def _failures(whole: Mapping[str, Any]) -> Iterator[str]:
     if whole["failures"]:
-        lines += ["## What failed", "", "| during | error |", "|---|---|"]
-        lines += [f"| {', '.join(one['during'])} | {one['error'].replace('|', '/')} |" for one in whole["failures"][:20]]
-        lines.append("")
-    return "\n".join(lines)
+        yield "## What failed"
+        rows = [f"| {', '.join(one['during'])} | {one['error'].replace('|', '/')} |" for one in whole["failures"][:20]]
+        yield "\n".join(["| during | error |", "|---|---|", *rows])
 
 
 def _moves(one: Mapping[str, Mapping[str, float]]) -> list[str]:

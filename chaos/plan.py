@@ -1,7 +1,8 @@
 """PURE: which faults strike whom, and when, by a seed.
 
-Two tracks run side by side. On the first one regions are struck, one at a time, so that at any moment another one could answer;
-on the second one everything else. A track takes its kinds in turn, in an order that the seed shuffles anew each time.
+Two tracks run side by side. On the first one regions are struck, one at a time, so that at any moment another one could
+answer; on the second one everything else. A track takes its kinds in turn, in an order that the seed shuffles anew each
+time.
 """
 
 import random
@@ -84,7 +85,9 @@ def _track(chance: random.Random, kinds: Sequence[Kind], seconds: float) -> Iter
     at = 0.0
     while True:
         for kind in chance.sample(kinds, len(kinds)):
-            fault = Fault(kind, _target(chance, kind), round(chance.uniform(1, 3), 2), round(chance.uniform(*kind.seconds), 2))
+            fault = Fault(
+                kind, _target(chance, kind), round(chance.uniform(1, 3), 2), round(chance.uniform(*kind.seconds), 2)
+            )
             at += fault.pause + fault.seconds
             if at > seconds:
                 return

@@ -72,7 +72,8 @@ class Process:
             ProcessFailedError: It has none.
         """
         with self._lock:
-            assert self._process is not None and self._process.stdin is not None
+            assert self._process is not None
+            assert self._process.stdin is not None
             try:
                 self._process.stdin.write(json.dumps(order).encode() + b"\n")
                 self._process.stdin.flush()
@@ -109,7 +110,8 @@ class Process:
         self._process.send_signal(number)
 
     def _read(self, patience: float) -> Any:
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
+        assert self._process.stdout is not None
         end, parts = time.monotonic() + patience, [b""]
         while not parts[-1].endswith(b"\n"):
             ready, _, _ = select.select([self._process.stdout], [], [], max(0.0, end - time.monotonic()))

@@ -23,13 +23,15 @@ def main(name: str, port: str, key: str) -> None:
             fake.always(STEPS[kind])
 
         keep_short(fake.journal)
-        obey({
-            "strike": strike,
-            "recover": fake.clear,
-            "accept": lambda keys: fake.accept(*keys),
-            "down": fake.down,
-            "up": fake.up,
-        })
+        obey(
+            {
+                "strike": strike,
+                "recover": fake.clear,
+                "accept": lambda keys: fake.accept(*keys),
+                "down": fake.down,
+                "up": fake.up,
+            }
+        )
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from tests.langfuse_database import postgresql
+
 from chaos.database import Database
 from chaos.plan import REGIONS, Fault
 from chaos.processes import Process
-from tests.langfuse_database import postgresql
 
 ROTATED_EVERY = 3.0
 """Seconds between two new keys."""
@@ -28,22 +29,25 @@ class Stage:
         threads: Threads of each that call.
         tasks: Tasks of each that call.
         pace: Seconds between two calls of a thread or task, on average.
+        timeout: Seconds that an attempt may take.
 
     Attributes:
         clients: The services.
     """
 
-    def __init__(self, home: str, *, seed: int, clients: int, threads: int, tasks: int, pace: float) -> None:
+    def __init__(
+        self, home: str, *, seed: int, clients: int, threads: int, tasks: int, pace: float, timeout: float
+    ) -> None:
         self._stack = ExitStack()
         self._numbers = itertools.count(1)
         self._load = threads, tasks
         try:
-            self._begin(home, seed, clients, pace)
+            self._begin(home, clients, (str(seed), str(pace), str(timeout)))
         except BaseException:
             self.close()
             raise
 
-    def _begin(self, home: str, seed: int, clients: int, pace: float) -> None:
+    def _begin(self, home: str, clients: int, words: tuple[str, ...]) -> None:
         ports = dict(zip((*REGIONS, "langfuse", "broker"), free_ports(len(REGIONS) + 2), strict=True))
         self._keys = {name: self._new_key(name) for name in REGIONS}
         self._ports = ports
@@ -63,8 +67,7 @@ class Stage:
             "GENAI_BROKER_URL": f"http://127.0.0.1:{ports['broker']}",
         }
         self.clients = [
-            self._started(Process(home, ["chaos.workload", f"s{number}", f"{seed}{number}", str(pace)], environ))
-            for number in range(clients)
+            self._started(Process(home, ["chaos.workload", f"s{number}", *words], environ)) for number in range(clients)
         ]
 
     def call(self) -> None:
@@ -169,4 +172,3 @@ def free_ports(count: int) -> list[int]:
         for each in sockets:
             each.bind(("127.0.0.1", 0))
         return [each.getsockname()[1] for each in sockets]
-

@@ -1,6 +1,6 @@
 """A service: threads and tasks that call without end, and write down what became of each call.
 
-`python -m chaos.workload NAME SEED THREADS TASKS PACE`; the rest is in the variables that every client reads.
+`python -m chaos.workload NAME SEED PACE TIMEOUT`; the rest is in the variables that every client reads.
 """
 
 import asyncio
@@ -22,7 +22,8 @@ from genai_sdk.types import ChatCompletion
 DOMAIN = ".chaos.test"
 """Names below it are this machine, unless the campaign says otherwise."""
 KINDS = ("whole", "whole", "stream", "embedding")
-OPTIONS: dict[str, Any] = {"num_retries": 4, "timeout": 2.0, "stream_timeout": 2.0}
+OPTIONS: dict[str, Any] = {"num_retries": 4, "routing_strategy": "simple-shuffle", "cooldown_time": 1.0}
+"""Both regions serve, and one that failed is soon tried again: so more calls meet a fault."""
 
 
 class Names:
@@ -88,15 +89,16 @@ class Workload:
         name: What the names of its calls begin with.
         seed: Of the kinds of calls and the pauses between them.
         pace: Seconds between two calls of a thread or task, on average.
+        timeout: Seconds that an attempt may take, and each gap of a stream.
     """
 
-    def __init__(self, name: str, seed: int, pace: float) -> None:
-        self._client = GenAIClient(stream_fallback="restart", deadline=60, router_args=dict(OPTIONS))
+    def __init__(self, name: str, seed: int, pace: float, timeout: float) -> None:
+        options = {**OPTIONS, "timeout": timeout, "stream_timeout": timeout}
+        self._client = GenAIClient(stream_fallback="restart", deadline=60, router_args=options)
         self._ledger = Ledger(name)
-        self._seed, self._pace = seed, pace
+        self._seed, self._pace = f"{name} {seed}", pace
         self._over = threading.Event()
         self._workers: list[threading.Thread] = []
-        self._begun: dict[str, float] = {}
         self.names = Names()
         self.names.install()
 
@@ -207,9 +209,9 @@ def _attempts(error: BaseException) -> int:
     return len(getattr(error, "attempts", ()))
 
 
-def main(name: str, seed: str, pace: str) -> None:
+def main(name: str, seed: str, pace: str, timeout: str) -> None:
     """Obey the campaign; what is under way ends with it."""
-    workload = Workload(name, int(seed), float(pace))
+    workload = Workload(name, int(seed), float(pace), float(timeout))
     orders: dict[str, Callable[..., Any]] = {
         "start": workload.start,
         "count": workload.count,
