@@ -42,7 +42,7 @@ def main(given: Sequence[str]) -> int:
         return 0
     load = {name: getattr(arguments, name) for name in ("clients", "threads", "tasks", "pace", "timeout")}
     with tempfile.TemporaryDirectory() as home, Stage(home, seed=arguments.seed, **load) as stage:
-        result = Campaign(stage, plan(arguments.seed, arguments.seconds)).run()
+        result = Campaign(stage, plan(arguments.seed, arguments.seconds, stage.absent)).run()
     whole = {
         "date": datetime.now(UTC).date().isoformat(),
         "seed": arguments.seed,

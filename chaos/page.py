@@ -15,10 +15,11 @@ GOALS = {
 """What has to be 0."""
 
 INTRODUCTION = """\
-Written by `make chaos` from [its account](chaos.json). Each part is a process of its own: services, `genai broker` before a
-real PostgreSQL, a Langfuse that takes the traces, and a provider in two regions. Langfuse and the provider are the fakes of
-`genai_sdk.testing`, over real sockets. Faults strike on two tracks: one region after the other, so that at any moment
-another one could answer; and beside it Langfuse, the broker and what it reads. The seed decides which, whom and how long."""
+Written by `make chaos` from [its account](chaos.json). Each part is a process of its own: services, `genai broker`, a
+real PgBouncer and PostgreSQL behind it, a Langfuse that takes the traces, and a provider in two regions. Langfuse and the
+provider are the fakes of `genai_sdk.testing`, over real sockets. Faults strike on two tracks: one region after the other,
+so that at any moment another one could answer; and beside it Langfuse, the broker and what it reads. The seed decides
+which, whom and how long."""
 
 
 def lost(whole: Mapping[str, Any]) -> int:
@@ -43,9 +44,7 @@ def render(whole: Mapping[str, Any]) -> str:
     parts = [
         "# Under faults",
         INTRODUCTION,
-        (f"Run of {whole['date']}, seed {whole['seed']}, {whole['seconds']:.0f} s, {load['clients']} services, each with "
-        f"{load['threads']} threads\nand {load['tasks']} asyncio tasks that call without end.\n"
-        f"{', '.join(f'{name} {version}' for name, version in whole['versions'].items())}."),
+        _run(whole, load),
         "\n".join(_counts(whole)),
         f"The longest call took {whole['longest']:g} s; an attempt may take {load['timeout']:g} s.",
         "## What struck",
@@ -57,6 +56,14 @@ def render(whole: Mapping[str, Any]) -> str:
         *_failures(whole),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _run(whole: Mapping[str, Any], load: Mapping[str, float]) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in whole["versions"].items())
+    return (
+        f"Run of {whole['date']}, seed {whole['seed']}, {whole['seconds']:.0f} s, {load['clients']} services, each with\n"
+        f"{load['threads']} threads and {load['tasks']} asyncio tasks that call without end. {versions}."
+    )
 
 
 def _counts(whole: Mapping[str, Any]) -> Iterator[str]:

@@ -6,7 +6,7 @@ time.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 REGIONS = ("seoul", "virginia")
@@ -63,15 +63,23 @@ SURROUNDING = (
     Kind("langfuse unheard", "langfuse", (3, 8), "traces taken, and the connection reset before the answer"),
     Kind("broker killed", "broker", (2, 8), "kill -9, and a new process later"),
     Kind("broker frozen", "broker", (3, 8), "SIGSTOP, SIGCONT"),
+    Kind("pooler killed", "pooler", (3, 12), "kill -9 of PgBouncer, and a new process later"),
+    Kind("pooler frozen", "pooler", (3, 12), "SIGSTOP, SIGCONT of PgBouncer: the database is open and silent"),
 )
 KINDS = {kind.name: kind for kind in (*REGIONAL, *SURROUNDING)}
 
 
-def plan(seed: int, seconds: float) -> tuple[list[Fault], list[Fault]]:
-    """Return the two tracks of a campaign that lasts about so many seconds."""
-    return list(_track(random.Random(f"regions {seed}"), REGIONAL, seconds)), list(
-        _track(random.Random(f"surroundings {seed}"), SURROUNDING, seconds)
-    )
+def plan(seed: int, seconds: float, absent: Collection[str] = ()) -> tuple[list[Fault], list[Fault]]:
+    """Return the two tracks of a campaign that lasts about so many seconds.
+
+    Args:
+        seed: Decides which kinds follow each other, whom they strike and how long.
+        seconds: How long the tracks are, at most.
+        absent: Parts that are not there to be struck.
+    """
+    beside = [kind for kind in SURROUNDING if kind.whom not in absent]
+    regions, surroundings = random.Random(f"regions {seed}"), random.Random(f"surroundings {seed}")
+    return list(_track(regions, REGIONAL, seconds)), list(_track(surroundings, beside, seconds))
 
 
 def brief(seed: int, names: Sequence[str], seconds: float) -> tuple[list[Fault], list[Fault]]:

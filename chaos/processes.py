@@ -23,23 +23,23 @@ class ProcessFailedError(Exception):
 
 
 class Process:
-    """A module of ours in a process of its own, which takes orders as lines of JSON.
+    """A process that can be started, killed, frozen and started anew.
 
-    Its first line says that it is ready; then each order is answered by a line with its `result`.
+    One of ours takes orders as lines of JSON: its first line says that it is ready, and then each order is answered by
+    a line with its `result`. Any other is ready once certain words are on its standard error.
 
     Args:
         home: A folder for what it writes.
-        words: The module and its arguments.
+        command: What to run.
         environ: Variables beside the few that all have.
-        orders: Whether it takes orders; else it is ready once `ready` is in a line of its standard error.
-        ready: See above.
+        ready: The words of one that takes no orders.
     """
 
     def __init__(
-        self, home: str, words: Sequence[str], environ: Mapping[str, str] | None = None, *, ready: str | None = None
+        self, home: str, command: Sequence[str], environ: Mapping[str, str] | None = None, *, ready: str | None = None
     ) -> None:
         self._home = home
-        self._command = [sys.executable, "-m", *words]
+        self._command = command
         self._environ = environment(home) | dict(environ or {})
         self._ready = ready
         self._lock = threading.Lock()
@@ -132,6 +132,11 @@ class Process:
             if self._process.poll() is not None or time.monotonic() > end:
                 raise ProcessFailedError(f"it does not begin: {self.last_words()}")
             time.sleep(0.02)
+
+
+def module(*words: str) -> list[str]:
+    """Return the command that runs a module of ours with its arguments."""
+    return [sys.executable, "-m", *words]
 
 
 def environment(home: str) -> dict[str, str]:

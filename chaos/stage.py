@@ -11,7 +11,8 @@ from tests.langfuse_database import postgresql
 
 from chaos.database import Database
 from chaos.plan import REGIONS, Fault
-from chaos.processes import Process
+from chaos.pooler import pooler
+from chaos.processes import Process, module
 
 ROTATED_EVERY = 3.0
 """Seconds between two new keys."""
@@ -33,6 +34,7 @@ class Stage:
 
     Attributes:
         clients: The services.
+        absent: Parts that are not installed on this machine.
     """
 
     def __init__(
@@ -48,16 +50,19 @@ class Stage:
             raise
 
     def _begin(self, home: str, clients: int, words: tuple[str, ...]) -> None:
-        ports = dict(zip((*REGIONS, "langfuse", "broker"), free_ports(len(REGIONS) + 2), strict=True))
+        ports = dict(zip((*REGIONS, "langfuse", "broker", "pooler"), free_ports(len(REGIONS) + 3), strict=True))
         self._keys = {name: self._new_key(name) for name in REGIONS}
         self._ports = ports
         self._home = home
         addresses = {name: f"http://{name}.chaos.test:{ports[name]}/v1" for name in REGIONS}
         self.database = Database(self._stack.enter_context(postgresql()), addresses, self._keys)
         self.regions = {name: self._region(name) for name in REGIONS}
-        self.langfuse = self._started(Process(home, ["chaos.observer", str(ports["langfuse"])]))
-        broker = ["genai_sdk.cli", "broker", "--port", str(ports["broker"]), "--audit", "off", "--rate", "1000"]
-        environ = {"GENAI_DATABASE_URL": self.database.dsn, **self.database.environ}
+        self.langfuse = self._started(Process(home, module("chaos.observer", str(ports["langfuse"]))))
+        broker = module("genai_sdk.cli", "broker", "--port", str(ports["broker"]), "--audit", "off", "--rate", "1000")
+        self.pooler, dsn = pooler(home, self.database.dsn, ports["pooler"])
+        if self.pooler is not None:
+            self._started(self.pooler)
+        environ = {"GENAI_DATABASE_URL": dsn, **self.database.environ}
         self.broker = self._started(Process(home, broker, environ, ready="listens on"))
         public_key, secret_key = self.database.pair
         environ = {
@@ -67,8 +72,14 @@ class Stage:
             "GENAI_BROKER_URL": f"http://127.0.0.1:{ports['broker']}",
         }
         self.clients = [
-            self._started(Process(home, ["chaos.workload", f"s{number}", *words], environ)) for number in range(clients)
+            self._started(Process(home, module("chaos.workload", f"s{number}", *words), environ))
+            for number in range(clients)
         ]
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """See the class."""
+        return () if self.pooler is not None else ("pooler",)
 
     def call(self) -> None:
         """Let the services call."""
@@ -84,7 +95,7 @@ class Stage:
         """Begin a fault; return what ends it."""
         if fault.target in REGIONS:
             return self._strike_region(fault.kind.name, fault.target)
-        process = self.langfuse if fault.target == "langfuse" else self.broker
+        process: Process = getattr(self, fault.target)
         match fault.kind.name.split():
             case [_, "killed"]:
                 process.kill()
@@ -145,7 +156,9 @@ class Stage:
         return f"sk-{name}-{next(self._numbers):06d}"
 
     def _region(self, name: str) -> Process:
-        return self._started(Process(self._home, ["chaos.region", name, str(self._ports[name]), self._keys[name]]))
+        return self._started(
+            Process(self._home, module("chaos.region", name, str(self._ports[name]), self._keys[name]))
+        )
 
     def _started(self, process: Process) -> Process:
         self._stack.callback(process.kill)
