@@ -14,12 +14,14 @@ GOALS = {
 }
 """What has to be 0."""
 
+MADE = {"calls": "calls made", "answered": "calls answered", "attempts": "attempts at providers"}
+
 INTRODUCTION = """\
 Written by `make chaos` from [its account](chaos.json). Each part is a process of its own: services, `genai broker`, a
-real PgBouncer and PostgreSQL behind it, a Langfuse that takes the traces, and a provider in two regions. Langfuse and the
-provider are the fakes of `genai_sdk.testing`, over real sockets. Faults strike on two tracks: one region after the other,
-so that at any moment another one could answer; and beside it Langfuse, the broker and what it reads. The seed decides
-which, whom and how long."""
+real PgBouncer and PostgreSQL behind it, a Langfuse that takes the traces, and a provider in two regions. Langfuse and
+the provider are the fakes of `genai_sdk.testing`, over real sockets. Faults strike on two tracks: one region after the
+other, so that at any moment another one could answer; and beside it Langfuse, the broker and what it reads. The seed
+decides which, whom and how long."""
 
 
 def lost(whole: Mapping[str, Any]) -> int:
@@ -68,11 +70,7 @@ def _run(whole: Mapping[str, Any], load: Mapping[str, float]) -> str:
 
 def _counts(whole: Mapping[str, Any]) -> Iterator[str]:
     yield from ("| | count | goal |", "|---|---|---|")
-    for name, what in {
-        "calls": "calls made",
-        "answered": "calls answered",
-        "attempts": "attempts at providers",
-    }.items():
+    for name, what in MADE.items():
         yield f"| {what} | {whole[name]:,} | |"
     for name, what in GOALS.items():
         yield f"| {what} | {whole[name]:,} | 0 |"
