@@ -63,8 +63,8 @@ def render(whole: Mapping[str, Any]) -> str:
 def _run(whole: Mapping[str, Any], load: Mapping[str, float]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in whole["versions"].items())
     return (
-        f"Run of {whole['date']}, seed {whole['seed']}, {whole['seconds']:.0f} s, {load['clients']} services, each with\n"
-        f"{load['threads']} threads and {load['tasks']} asyncio tasks that call without end. {versions}."
+        f"Run of {whole['date']}, seed {whole['seed']}, {whole['seconds']:.0f} s, {load['clients']} services,\n"
+        f"each with {load['threads']} threads and {load['tasks']} asyncio tasks that call without end. {versions}."
     )
 
 
