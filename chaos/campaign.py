@@ -52,14 +52,15 @@ class Campaign:
         for thread in tracks:
             thread.join()
         self._await_calls(WARM * len(stage.clients))
-        reports = [client.ask(do="finish", flush=FLUSH, patience=2 * FLUSH) for client in stage.clients]
+        reports = stage.finish(FLUSH)
         after = [client.ask(do="measure") for client in stage.clients]
         if self._broken:
             raise self._broken[0]
         shown = stage.langfuse.ask(do="shown")
         return {
             "seconds": round(time.monotonic() - begun, 1),
-            **account(reports, shown, self._struck),
+            **account(stage.calls(), reports, shown, self._struck, stage.killed),
+            "kills": len(stage.killed),
             "resources": [{"before": one, "after": other} for one, other in zip(before, after, strict=True)],
         }
 

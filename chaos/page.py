@@ -74,6 +74,9 @@ def _counts(whole: Mapping[str, Any]) -> Iterator[str]:
         yield f"| {what} | {whole[name]:,} | |"
     for name, what in GOALS.items():
         yield f"| {what} | {whole[name]:,} | 0 |"
+    if whole["kills"]:
+        what = f"traces of the last second of {whole['kills']} killed services"
+        yield f"| {what}, which may be lost | {whole['excused']:,} | |"
     yield f"| records that the services count as dropped | {sum(whole['dropped'].values()):,} | 0 |"
 
 

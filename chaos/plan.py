@@ -63,6 +63,7 @@ SURROUNDING = (
     Kind("langfuse unheard", "langfuse", (3, 8), "traces taken, and the connection reset before the answer"),
     Kind("broker killed", "broker", (2, 8), "kill -9, and a new process later"),
     Kind("broker frozen", "broker", (3, 8), "SIGSTOP, SIGCONT"),
+    Kind("service killed", "service", (1, 3), "kill -9 of a service in the middle of its calls, and another one later"),
     Kind("pooler killed", "pooler", (3, 12), "kill -9 of PgBouncer, and a new process later"),
     Kind("pooler frozen", "pooler", (3, 12), "SIGSTOP, SIGCONT of PgBouncer: the database is open and silent"),
 )

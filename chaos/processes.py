@@ -139,6 +139,21 @@ def module(*words: str) -> list[str]:
     return [sys.executable, "-m", *words]
 
 
+def run(home: str, command: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Run a command to its end.
+
+    Raises:
+        ProcessFailedError: It fails, or takes too long.
+    """
+    whole = environment(home) | dict(environ)
+    try:
+        subprocess.run(command, env=whole, cwd=home, check=True, capture_output=True, text=True, timeout=PATIENCE)
+    except subprocess.CalledProcessError as error:
+        raise ProcessFailedError(f"{command[-1]}: {error.stderr.strip()[-300:]}") from error
+    except subprocess.TimeoutExpired:
+        raise ProcessFailedError(f"{command[-1]} did not end within {PATIENCE:g} s") from None
+
+
 def environment(home: str) -> dict[str, str]:
     """Return what the processes see: nothing of the user's settings and keys."""
     return {

@@ -1,19 +1,26 @@
 """Everything that a call passes through, each in a process of its own, and how each kind of fault is done to it."""
 
 import itertools
+import json
 import socket
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from inspect import signature
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from tests.langfuse_database import postgresql
 
+from chaos.account import Entry, ledger_name
 from chaos.database import Database
 from chaos.plan import REGIONS, Fault
 from chaos.pooler import pooler
-from chaos.processes import Process, module
+from chaos.processes import Process, module, run
+from genai_sdk import GenAIClient
 
+HAS_SPOOL = "spool" in signature(GenAIClient).parameters
 ROTATED_EVERY = 3.0
 """Seconds between two new keys."""
 
@@ -33,7 +40,8 @@ class Stage:
         timeout: Seconds that an attempt may take.
 
     Attributes:
-        clients: The services.
+        clients: The services that live to the end.
+        killed: When others were killed, by their names, in seconds of the machine's clock.
         absent: Parts that are not installed on this machine.
     """
 
@@ -43,6 +51,7 @@ class Stage:
         self._stack = ExitStack()
         self._numbers = itertools.count(1)
         self._load = threads, tasks
+        self.killed: dict[str, float] = {}
         try:
             self._begin(home, clients, (str(seed), str(pace), str(timeout)))
         except BaseException:
@@ -71,21 +80,40 @@ class Stage:
             "LANGFUSE_BASE_URL": f"http://127.0.0.1:{ports['langfuse']}",
             "GENAI_BROKER_URL": f"http://127.0.0.1:{ports['broker']}",
         }
-        self.clients = [
-            self._started(Process(home, module("chaos.workload", f"s{number}", *words), environ))
-            for number in range(clients)
-        ]
+        if HAS_SPOOL:
+            environ["GENAI_SPOOL"] = str(Path(home, "spool"))
+        self.environ = environ
+        self._words = words
+        self.clients = [self._service(f"s{number}") for number in range(clients)]
+        self._mortal: tuple[str, Process] | None = None
 
     @property
     def absent(self) -> tuple[str, ...]:
         """See the class."""
-        return () if self.pooler is not None else ("pooler",)
+        there = {"pooler": self.pooler is not None, "service": HAS_SPOOL}
+        return tuple(name for name, is_there in there.items() if not is_there)
 
     def call(self) -> None:
-        """Let the services call."""
-        threads, tasks = self._load
+        """Let the services call, one among them that may be killed, where its traces outlive it."""
         for client in self.clients:
-            client.ask(do="start", threads=threads, tasks=tasks)
+            self._set_to_work(client)
+        if HAS_SPOOL:
+            self._begin_mortal()
+
+    def finish(self, flush: float) -> list[dict[str, Any]]:
+        """End the calls, deliver the traces, those of killed services too, and return what the services report."""
+        if self._mortal is not None:
+            self._mortal[1].ask(do="finish", flush=flush, patience=2 * flush)
+        reports = [client.ask(do="finish", flush=flush, patience=2 * flush) for client in self.clients]
+        if self.killed:
+            run(self._home, module("genai_sdk.cli", "spool", "replay"), self.environ)
+        return reports
+
+    def calls(self) -> list[Entry]:
+        """Return what every service wrote down of its calls."""
+        ledgers = sorted(Path(self._home).glob(ledger_name("*")))
+        lines = [line for ledger in ledgers for line in ledger.read_text().splitlines(keepends=True)]
+        return [Entry(*json.loads(line)) for line in lines if line.endswith("\n")]
 
     def count(self) -> int:
         """Return how many calls are over, successful or not."""
@@ -95,6 +123,8 @@ class Stage:
         """Begin a fault; return what ends it."""
         if fault.target in REGIONS:
             return self._strike_region(fault.kind.name, fault.target)
+        if fault.target == "service":
+            return self._kill_mortal()
         process: Process = getattr(self, fault.target)
         match fault.kind.name.split():
             case [_, "killed"]:
@@ -151,6 +181,25 @@ class Stage:
     def _fail(self, names: list[str]) -> None:
         for client in self.clients:
             client.ask(do="fail", names=names)
+
+    def _kill_mortal(self) -> Undo:
+        assert self._mortal is not None
+        name, process = self._mortal
+        self.killed[name] = time.monotonic()
+        process.kill()
+        return self._begin_mortal
+
+    def _begin_mortal(self) -> None:
+        name = f"k{next(self._numbers)}"
+        self._mortal = name, self._service(name)
+        self._set_to_work(self._mortal[1])
+
+    def _service(self, name: str) -> Process:
+        return self._started(Process(self._home, module("chaos.workload", name, *self._words), self.environ))
+
+    def _set_to_work(self, client: Process) -> None:
+        threads, tasks = self._load
+        client.ask(do="start", threads=threads, tasks=tasks)
 
     def _new_key(self, name: str) -> str:
         return f"sk-{name}-{next(self._numbers):06d}"

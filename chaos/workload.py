@@ -5,6 +5,7 @@
 
 import asyncio
 import itertools
+import json
 import os
 import random
 import socket
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from chaos.account import Entry, ledger_name
 from chaos.orders import obey
 from chaos.resources import resources
 from genai_sdk import GenAIClient
@@ -52,15 +54,13 @@ class Names:
 
 
 class Ledger:
-    """What became of each call; safe between threads."""
+    """What became of each call, in a file that outlives the process; safe between threads."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._numbers = itertools.count(1)
-        self.calls: list[tuple[str, float, float]] = []
-        self.failures: list[tuple[str, float, str]] = []
-        self.wrong: list[str] = []
-        self.attempts = 0
+        self._file = open(ledger_name(name), "ab", buffering=0)  # noqa: SIM115 - as long as the process
+        self.count = 0
 
     def begin(self) -> str:
         """Return the name of a new call."""
@@ -68,13 +68,10 @@ class Ledger:
 
     def end(self, call: str, begun: float, error: BaseException | None, attempts: int, *, right: bool = True) -> None:
         """Write a call down."""
-        now = time.monotonic()
-        self.attempts += attempts
-        self.calls.append((call, begun, now))
-        if error is not None:
-            self.failures.append((call, now, f"{type(error).__name__}: {error}"[:300]))
-        elif not right:
-            self.wrong.append(call)
+        reason = None if error is None else f"{type(error).__name__}: {error}"[:300]
+        entry = Entry(call, begun, time.monotonic(), reason, attempts, right or error is not None)
+        self._file.write(json.dumps(entry).encode() + b"\n")
+        self.count += 1
 
 
 def text_is_right(call: str, text: str) -> bool:
@@ -112,7 +109,7 @@ class Workload:
 
     def count(self) -> int:
         """Return how many calls are over."""
-        return len(self._ledger.calls)
+        return self._ledger.count
 
     def measure(self) -> dict[str, float]:
         """Return what the process holds at this moment."""
@@ -124,12 +121,8 @@ class Workload:
         for worker in self._workers:
             worker.join()
         self._client.flush(timeout=flush)
-        stats, ledger = self._client.stats(), self._ledger
+        stats = self._client.stats()
         return {
-            "calls": ledger.calls,
-            "failures": ledger.failures,
-            "wrong": ledger.wrong,
-            "attempts": ledger.attempts,
             "recorded": stats.recorded,
             "sent": stats.sent,
             "dropped": dict(stats.dropped),

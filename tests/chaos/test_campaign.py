@@ -1,7 +1,7 @@
 """A short campaign with everything in it, and what its parts decide."""
 
 import pytest
-from chaos.account import Struck, account
+from chaos.account import Entry, Struck, account
 from chaos.campaign import Campaign
 from chaos.page import GOALS, lost, render, summary
 from chaos.plan import KINDS, REGIONAL, SURROUNDING, brief, plan
@@ -33,7 +33,7 @@ def test_nothing_is_lost_wrong_or_shown_twice(result, name):
 
 def test_every_fault_struck_while_calls_were_made_and_some_attempts_met_it(result):
     assert {name: row["times"] for name, row in result["faults"].items()} == dict.fromkeys((*STRUCK, *BESIDE), 1)
-    assert min(row["calls"] for row in result["faults"].values()) >= 20
+    assert min(row["calls"] for name, row in result["faults"].items() if name != "frozen") >= 20
     assert result["attempts"] > result["calls"]
 
 
@@ -67,20 +67,23 @@ def test_a_campaign_strikes_with_every_kind_before_it_repeats_one_and_keeps_to_i
 
 
 def test_what_is_failed_missing_shown_twice_or_of_no_call_is_counted():
-    report = {
-        "calls": [("a", 0.0, 1.0), ("b", 1.0, 2.0), ("c", 2.0, 4.5)],
-        "failures": [("b", 2.0, "TimeoutError: late")],
-        "wrong": ["c"],
-        "attempts": 4,
-        "recorded": 3,
-        "sent": 2,
-        "dropped": {"unavailable": 1},
-    }
-    came_to = account([report], {"a": 2, "c": 1, "z": 1}, [Struck("killed", "seoul", 1.5, 2.5)])
+    calls = [
+        Entry("s-1", 0.0, 1.0, None, 1, right=True),
+        Entry("s-2", 1.0, 2.0, "TimeoutError: late", 2, right=True),
+        Entry("s-3", 2.0, 4.5, None, 1, right=False),
+    ]
+    report = {"recorded": 3, "sent": 2, "dropped": {"unavailable": 1}}
+    came_to = account(calls, [report], {"s-1": 2, "s-3": 1, "z-1": 1}, [Struck("killed", "seoul", 1.5, 2.5)])
     assert [came_to[name] for name in GOALS] == [1, 1, 1, 1, 1]
     assert lost(came_to) == 5
     assert came_to["faults"]["killed"] == {"times": 1, "seconds": 1.0, "calls": 1, "failed": 1}
-    assert came_to["failures"] == [{"call": "b", "during": ["killed seoul"], "error": "TimeoutError: late"}]
+    assert came_to["failures"] == [{"call": "s-2", "during": ["killed seoul"], "error": "TimeoutError: late"}]
+
+
+def test_a_killed_service_may_lose_its_last_second_and_no_more():
+    calls = [Entry(f"k1-{number}", 0.0, float(number), None, 1, right=True) for number in (7, 8, 10)]
+    came_to = account(calls, [], {"k1-8": 1, "k1-11": 1}, [], {"k1": 10.5})
+    assert (came_to["missing"], came_to["excused"], came_to["strangers"]) == (1, 1, 0)
 
 
 def test_every_kind_says_what_happens():
