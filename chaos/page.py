@@ -36,6 +36,10 @@ def summary(whole: Mapping[str, Any]) -> str:
     lines += [f"         {one['call']} during {one['during']}: {one['error']}" for one in whole["failures"][:10]]
     lines += [f"         {', '.join(_moves(one))}" for one in whole["resources"]]
     lines.append(f"         recorded {whole['recorded']}, sent {whole['sent']}, dropped {whole['dropped']}")
+    if whole["kills"]:
+        lines.append(
+            f"         {whole['kills']} services killed; of their last second {whole['excused']} traces are lost"
+        )
     lines.append(f"         the longest call took {whole['longest']:g} s")
     return "\n".join(lines)
 
