@@ -55,6 +55,13 @@ REGIONAL = (
     Kind("failing", "region", (2, 5), "503 to every call"),
     Kind("unresolved", "region", (3, 6), "connections cut, and its name resolves no more"),
     Kind("rotated", "region", (9, 12), "a new key every 3 s, and the old one refused at once"),
+    Kind("lagging", "region", (9, 12), "the same, and Langfuse's database shows the new key 2 s later"),
+    Kind(
+        "all rotated",
+        "regions",
+        (9, 12),
+        "new keys for every region at once, every 3 s, and the old ones refused at once",
+    ),
 )
 SURROUNDING = (
     Kind("langfuse away", "langfuse", (5, 20), "connections refused and cut"),

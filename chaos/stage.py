@@ -23,6 +23,8 @@ from genai_sdk import GenAIClient
 HAS_SPOOL = "spool" in signature(GenAIClient).parameters
 ROTATED_EVERY = 3.0
 """Seconds between two new keys."""
+LAG = 2.0
+"""Seconds that a replica of the database lags behind."""
 
 Undo = Callable[[], None]
 
@@ -121,6 +123,9 @@ class Stage:
 
     def strike(self, fault: Fault) -> Undo:
         """Begin a fault; return what ends it."""
+        if fault.kind.name in ("rotated", "lagging", "all rotated"):
+            self.beat(fault)
+            return lambda: None
         if fault.target in REGIONS:
             return self._strike_region(fault.kind.name, fault.target)
         if fault.target == "service":
@@ -142,8 +147,14 @@ class Stage:
 
     def beat(self, fault: Fault) -> None:
         """Do what a fault does again and again while it lasts; called every `ROTATED_EVERY` seconds."""
-        if fault.kind.name == "rotated":
-            self._rotate(fault.target)
+        match fault.kind.name:
+            case "rotated":
+                self._rotate(fault.target)
+            case "lagging":
+                self._rotate(fault.target, lag=LAG)
+            case "all rotated":
+                for name in REGIONS:
+                    self._rotate(name)
 
     def _strike_region(self, kind: str, name: str) -> Undo:
         region = self.regions[name]
@@ -163,17 +174,18 @@ class Stage:
                 region.ask(do="down")
                 region.ask(do="up")
                 return lambda: self._fail([])
-            case "rotated":
-                self._rotate(name)
-                return lambda: None
             case _:
                 region.ask(do="strike", kind=kind)
                 return lambda: region.ask(do="recover")
 
-    def _rotate(self, name: str) -> None:
-        """Make a new key, save it in Langfuse, and refuse the old one at once."""
+    def _rotate(self, name: str, lag: float = 0.0) -> None:
+        """Make a new key, save it in Langfuse, and refuse the old one at once, or so many seconds before that."""
         old, new = self._keys[name], self._new_key(name)
-        self.regions[name].ask(do="accept", keys=[old, new])
+        if lag:
+            self.regions[name].ask(do="accept", keys=[new])
+            time.sleep(lag)
+        else:
+            self.regions[name].ask(do="accept", keys=[old, new])
         self.database.rotate(name, new)
         self._keys[name] = new
         self.regions[name].ask(do="accept", keys=[new])

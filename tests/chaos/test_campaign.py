@@ -1,6 +1,9 @@
 """A short campaign with everything in it, and what its parts decide."""
 
+import json
+
 import pytest
+from chaos.__main__ import ACCOUNT, DOCS
 from chaos.account import Entry, Struck, account
 from chaos.campaign import Campaign
 from chaos.page import GOALS, lost, render, summary
@@ -51,6 +54,10 @@ def test_its_page_has_every_fault(result):
     page = render(result)
     assert [name for name in (*STRUCK, *BESIDE) if f"| {name} |" not in page] == []
     assert f"| calls made | {result['calls']:,} |" in page
+
+
+def test_the_page_is_that_of_its_account():
+    assert (DOCS / "chaos.md").read_text() == render(json.loads(ACCOUNT.read_text()))
 
 
 def test_a_seed_means_the_same_faults_and_another_one_others():
