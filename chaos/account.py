@@ -78,6 +78,7 @@ def account(
         "dropped": dict(sum((Counter(report["dropped"]) for report in reports), Counter[str]())),
         "missing": len(unseen) - len(excused),
         "excused": len(excused),
+        "excused_age": round(max((killed[_service(call.name)] - call.ended for call in excused), default=0.0), 2),
         "twice": sum(times > 1 for times in shown.values()),
         "strangers": sum(name not in names and _service(name) not in killed for name in shown),
         "longest": round(max((call.ended - call.begun for call in calls), default=0.0), 2),

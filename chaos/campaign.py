@@ -14,6 +14,9 @@ PATIENCE = 60.0
 WARM = 100
 """Calls of a service before its resources are measured first."""
 FLUSH = 120.0
+"""Seconds that the last traces may take."""
+SAMPLED_EVERY = 2.0
+"""Seconds between two looks at the services' memory."""
 
 
 class Campaign:
@@ -49,8 +52,12 @@ class Campaign:
         tracks = [threading.Thread(target=self._go_through, args=(track,)) for track in self._tracks]
         for thread in tracks:
             thread.start()
+        memory: list[list[float]] = [[] for _ in stage.clients]
         for thread in tracks:
-            thread.join()
+            while thread.is_alive():
+                thread.join(SAMPLED_EVERY)
+                for samples, client in zip(memory, stage.clients, strict=True):
+                    samples.append(client.ask(do="measure")["megabytes"])
         self._await_calls(WARM * len(stage.clients))
         reports = stage.finish(FLUSH)
         after = [client.ask(do="measure") for client in stage.clients]
@@ -61,7 +68,10 @@ class Campaign:
             "seconds": round(time.monotonic() - begun, 1),
             **account(stage.calls(), reports, shown, self._struck, stage.killed),
             "kills": len(stage.killed),
-            "resources": [{"before": one, "after": other} for one, other in zip(before, after, strict=True)],
+            "resources": [
+                {"before": one, "after": other, "quarters": _quarters(samples)}
+                for one, other, samples in zip(before, after, memory, strict=True)
+            ],
         }
 
     def _go_through(self, track: Sequence[Fault]) -> None:
@@ -95,3 +105,8 @@ class Campaign:
             if time.monotonic() > end:
                 raise TimeoutError(f"{count} calls did not end within {PATIENCE:g} s")
             time.sleep(0.05)
+
+
+def _quarters(samples: Sequence[float]) -> list[float]:
+    """Return what was seen at the end of each quarter."""
+    return [samples[(len(samples) * part - 1) // 4] for part in (1, 2, 3, 4)] if len(samples) >= 4 else list(samples)

@@ -79,8 +79,8 @@ def _counts(whole: Mapping[str, Any]) -> Iterator[str]:
     for name, what in GOALS.items():
         yield f"| {what} | {whole[name]:,} | 0 |"
     if whole["kills"]:
-        what = f"traces of the last second of {whole['kills']} killed services"
-        yield f"| {what}, which may be lost | {whole['excused']:,} | |"
+        what = f"traces lost of the last second of {whole['kills']} killed services"
+        yield f"| {what}, of calls that ended at most {whole['excused_age']:g} s before | {whole['excused']:,} | |"
     yield f"| records that the services count as dropped | {sum(whole['dropped'].values()):,} | 0 |"
 
 
@@ -94,9 +94,10 @@ def _faults(whole: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _resources(whole: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("| service | threads | descriptors | megabytes |", "|---|---|---|---|")
+    yield "| service | threads | descriptors | megabytes | at the end of each quarter |"
+    yield "|---|---|---|---|---|"
     for number, one in enumerate(whole["resources"], 1):
-        yield f"| {number} | {' | '.join(_moves(one))} |"
+        yield f"| {number} | {' | '.join(_moves(one))} | {', '.join(f'{each:g}' for each in one['quarters'])} |"
 
 
 def _failures(whole: Mapping[str, Any]) -> Iterator[str]:
@@ -106,5 +107,5 @@ def _failures(whole: Mapping[str, Any]) -> Iterator[str]:
         yield "\n".join(["| during | error |", "|---|---|", *rows])
 
 
-def _moves(one: Mapping[str, Mapping[str, float]]) -> list[str]:
+def _moves(one: Mapping[str, Any]) -> list[str]:
     return [f"{one['before'][name]:g} → {one['after'][name]:g}" for name in ("threads", "descriptors", "megabytes")]

@@ -91,6 +91,7 @@ def test_a_killed_service_may_lose_its_last_second_and_no_more():
     calls = [Entry(f"k1-{number}", 0.0, float(number), None, 1, right=True) for number in (7, 8, 10)]
     came_to = account(calls, [], {"k1-8": 1, "k1-11": 1}, [], {"k1": 10.5})
     assert (came_to["missing"], came_to["excused"], came_to["strangers"]) == (1, 1, 0)
+    assert came_to["excused_age"] == 0.5
 
 
 def test_every_kind_says_what_happens():
