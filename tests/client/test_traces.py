@@ -200,6 +200,34 @@ def test_langfuse_down_costs_the_call_nothing_and_is_counted(make_client, face, 
     assert "401" in stats.last_error
 
 
+@pytest.mark.parametrize("by", ["argument", "variable"])
+def test_with_a_spool_a_trace_outlasts_its_client(make_client, face, regions, traces, tmp_path, monkeypatch, by):
+    where = str(tmp_path / "spool")
+    if by == "variable":
+        monkeypatch.setenv("GENAI_SPOOL", where)
+    options = {"spool": where} if by == "argument" else {}
+    regions.langfuse.always(Status(503), operation="otlp")
+    client = make_client(exit_timeout=60, **options)
+    first = face.ask(client, MODEL, "my password is hush")
+    assert not client.flush(0.01)
+    face.call(client, "close")
+    stats = client.stats()
+    assert (stats.recorded, stats.spooled, stats.dropped, stats.queued) == (1, 1, {}, 0)
+    (path,) = (tmp_path / "spool").rglob("*.spool")
+    assert b"hush" not in path.read_bytes()
+
+    regions.langfuse.clear()
+    second = face.ask(make_client(**options), MODEL)
+    ids = {trace.id for trace in traces.wait_for(2, timeout=30)}
+    assert ids == {first.genai.trace_id, second.genai.trace_id}
+
+
+def test_the_bounds_of_a_spool_are_checked(make_client, tmp_path):
+    for name in ("spool_max_bytes", "spool_max_age"):
+        with pytest.raises(InvalidRequestError, match=name):
+            make_client(spool=str(tmp_path), **{name: 0})
+
+
 def test_a_long_conversation_is_sent_and_recorded_as_it_was_at_the_call(client, face, regions, traces):
     long = 'the "quick" brown fox → é\n' * 200
     messages = [{"role": "system", "content": long}, {"role": "user", "content": "Hello!"}]

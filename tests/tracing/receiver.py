@@ -74,12 +74,14 @@ class Receiver:
         requests: Every request, in order of arrival.
         script: What the next requests are answered with, then `OK`.
         limit: The most bytes a body may have unpacked; above it the answer is 413.
+        poison: Bytes that it fails on (500) in any body, or None.
     """
 
     def __init__(self, port: int = 0) -> None:
         self.requests: list[Received] = []
         self.script: list[Answer] = []
         self.limit: int | None = None
+        self.poison: bytes | None = None
         self._arrived = threading.Condition()
         receiver = self
 
@@ -103,6 +105,8 @@ class Receiver:
             answer = self.script.pop(0) if self.script else OK
             if self.limit is not None and len(received.text) > self.limit:
                 answer = Answer(413, body=b"too large", kind="text/plain")
+            if self.poison is not None and self.poison in received.text:
+                answer = Answer(500, body=b"internal error", kind="text/plain")
             self.requests.append(received)
             self._arrived.notify_all()
         if answer.hold is not None:

@@ -14,8 +14,8 @@ from genai_sdk.tracing.queue import MAX_BYTES
 
 THREADS, CALLS, LETTERS = 4, 200, 60_000
 """Together half as much again as the queue may hold."""
-PATIENT = RetryLimits(request=600, retries=100, within=600, base=0.01)
-"""So that no batch is given up before Langfuse is back, however slow the machine is."""
+PATIENT = RetryLimits(request=600, base=0.01, longest=0.05)
+"""So that a request outlasts the silence, however slow the machine is."""
 
 Back = Callable[[], Receiver]
 

@@ -3,10 +3,11 @@
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from tests.tracing.calls import call
-from tests.tracing.conftest import MakeTracer
+from tests.tracing.conftest import Hours, MakeTracer
 from tests.tracing.receiver import Answer, Receiver, closed_port, receiving
 
 from genai_sdk.http import SyncTransport, TransportSettings
@@ -95,33 +96,136 @@ def test_a_record_that_is_too_large_by_itself_is_lost_alone(tracer: Tracer, rece
     assert (tracer.stats().sent, tracer.stats().dropped) == (1, {"too_large": 1})
 
 
-def test_after_every_try_a_batch_is_given_up_and_the_next_one_is_tried(
-    make_tracer: MakeTracer, receiver: Receiver
+@pytest.mark.parametrize("hours", [1, 12])
+def test_nothing_is_lost_however_long_langfuse_is_away(
+    make_tracer: MakeTracer, hours: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tracer = make_tracer(RetryLimits(retries=3, within=20, base=0.01))
-    receiver.script = [Answer(500)] * 4
-    call(tracer)
-    assert tracer.flush(10)
-    assert tracer.stats().dropped == {"unavailable": 1}
-    assert len(receiver.requests) == 4
+    port, receivers = closed_port(), ExitStack()
+    clock = Hours({hours * 3_600: lambda: receivers.enter_context(receiving(port))})
+    tracer = make_tracer(RetryLimits(), clock=clock, host=f"http://127.0.0.1:{port}")
+    with receivers, caplog.at_level(logging.WARNING, "genai_sdk"):
+        traces = [call(tracer).trace_id for _ in range(200)]
+        assert tracer.flush(60)
+        stats = tracer.stats()
+        assert (stats.recorded, stats.sent, stats.dropped, stats.outages) == (200, 200, {}, 1)
+        tracer.close(5)
+    assert len(set(traces)) == 200
+    assert caplog.text == ""
+    assert clock.time >= hours * 3_600
+
+
+def test_the_waits_of_an_outage_grow_to_a_bound_and_are_spread(make_tracer: MakeTracer) -> None:
+    port, receivers = closed_port(), ExitStack()
+    clock = Hours({36_000: lambda: receivers.enter_context(receiving(port))})
+    tracer = make_tracer(RetryLimits(base=2, longest=30), clock=clock, host=f"http://127.0.0.1:{port}")
+    with receivers:
+        call(tracer)
+        assert tracer.flush(60)
+        tracer.close(5)
+    first, last = clock.waits[:5], clock.waits[5:]
+    assert all(2**number <= 2 * wait <= 2 * 2**number * 2 for number, wait in enumerate(first))
+    assert all(15 <= wait <= 30 for wait in last)
+    assert len({round(wait, 3) for wait in last}) > len(last) / 2
+
+
+def test_what_came_during_an_outage_arrives_in_its_order(make_tracer: MakeTracer) -> None:
+    port, opened = closed_port(), list[Receiver]()
+    receivers, behind = ExitStack(), threading.Event()
+
+    def back() -> None:
+        assert behind.wait(60)
+        opened.append(receivers.enter_context(receiving(port)))
+
+    tracer = make_tracer(RetryLimits(), clock=Hours({600: back}), host=f"http://127.0.0.1:{port}")
+    with receivers:
+        traces = [call(tracer, text="x" * 50_000).trace_id for _ in range(60)]
+        behind.set()
+        assert tracer.flush(60)
+        assert [span["traceId"] for span in opened[0].spans] == traces
+        assert len(opened[0].requests) > 2
+        tracer.close(5)
+
+
+def test_a_retry_after_is_waited_for_within_its_bound(make_tracer: MakeTracer, receiver: Receiver) -> None:
+    clock = Hours({})
+    tracer = make_tracer(RetryLimits(base=0.01, retry_after=300), clock=clock)
+    receiver.script = [Answer(429, {"retry-after": "40"}), Answer(503, {"retry-after": "3600"})]
     call(tracer)
     assert tracer.flush(10)
     assert tracer.stats().sent == 1
+    assert clock.waits == [40, 300]
 
 
-def test_a_retry_after_beyond_the_bounds_is_not_waited_for(make_tracer: MakeTracer, receiver: Receiver) -> None:
-    tracer = make_tracer(RetryLimits(retries=5, within=20, base=0.01))
-    receiver.script = [Answer(429, {"retry-after": "3600"})]
+def test_what_langfuse_may_have_taken_is_never_counted_as_dropped(
+    make_tracer: MakeTracer, receiver: Receiver, hold: threading.Event
+) -> None:
+    tracer = make_tracer(RetryLimits(request=0.2, base=0.01, longest=0.05))
+    receiver.script = [Answer(hold=hold)] * 10_000
     call(tracer)
-    assert tracer.flush(10)
-    assert tracer.stats().dropped == {"unavailable": 1}
-    assert len(receiver.requests) == 1
+    receiver.wait_for(2)
+    tracer.close(0)
+    assert sum_of(tracer) == (1, 0)
+
+
+def sum_of(tracer: Tracer) -> tuple[int, int]:
+    """How much is unconfirmed and how much dropped, once nothing is queued."""
+    for _ in range(1_000):
+        stats = tracer.stats()
+        if not stats.queued:
+            return stats.unconfirmed, sum(stats.dropped.values())
+        threading.Event().wait(0.01)
+    raise AssertionError(tracer.stats())
+
+
+def test_a_record_that_langfuse_fails_on_is_lost_alone_and_holds_up_no_other(
+    make_tracer: MakeTracer, receiver: Receiver
+) -> None:
+    receiver.poison = b"strychnine"
+    tracer = make_tracer()
+    call(tracer, text="strychnine")
+    assert not tracer.flush(0.5)
+    for _ in range(4):
+        call(tracer)
+        tracer.flush(0.2)
+    assert tracer.flush(20)
+    stats = tracer.stats()
+    assert (stats.sent, stats.dropped) == (stats.recorded - 1, {"refused": 1})
+    assert "500" in (stats.last_error or "")
+
+
+def test_a_batch_with_one_such_record_loses_no_other(make_tracer: MakeTracer, receiver: Receiver) -> None:
+    receiver.poison = b"strychnine"
+    tracer = make_tracer()
+    for number in range(8):
+        call(tracer, text="strychnine" if number == 5 else "water")
+    assert not tracer.flush(0.5)
+    for _ in range(40):
+        call(tracer)
+        if tracer.flush(0.2):
+            break
+    assert tracer.flush(20)
+    stats = tracer.stats()
+    assert (stats.sent, stats.dropped) == (stats.recorded - 1, {"refused": 1})
+
+
+def test_half_an_hour_of_failures_loses_nothing(make_tracer: MakeTracer, receiver: Receiver) -> None:
+    receiver.poison = b"traceId"
+    clock = Hours({1_800: lambda: setattr(receiver, "poison", None)})
+    tracer = make_tracer(RetryLimits(base=30), clock=clock)
+    while clock.time < 1_800:
+        call(tracer)
+        tracer.flush(0.1)
+    call(tracer)
+    while not tracer.flush(0.1):
+        pass
+    stats = tracer.stats()
+    assert (stats.sent, stats.dropped, stats.queued) == (stats.recorded, {}, 0)
 
 
 def test_a_slow_langfuse_is_given_up_after_its_time_and_tried_again(
     make_tracer: MakeTracer, receiver: Receiver, hold: threading.Event
 ) -> None:
-    tracer = make_tracer(RetryLimits(request=0.2, retries=2, within=20, base=0.01))
+    tracer = make_tracer(RetryLimits(request=0.2, base=0.01))
     receiver.script = [Answer(hold=hold)]
     call(tracer)
     assert tracer.flush(10)
@@ -136,7 +240,7 @@ def test_what_comes_while_langfuse_is_down_is_sent_when_it_is_back() -> None:
         transport=SyncTransport(),
         secret_key=lambda: "sk-lf-test",
         project_id=lambda: None,
-        retry_limits=RetryLimits(retries=1_000, within=30, base=0.01),
+        retry_limits=RetryLimits(base=0.01, longest=0.05),
     )
     call(tracer)
     assert not tracer.flush(0.2)

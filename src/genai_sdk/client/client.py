@@ -83,6 +83,10 @@ class GenAIClient(Calls):
             such a call costs 0 there, with `cost: unknown` in its metadata (GENAI_INFER_COST).
         upload_media: Whether pictures, sound and files in messages are uploaded to Langfuse.
         join_otel: Whether a call under another library's OpenTelemetry span becomes part of that trace.
+        spool: A directory where traces wait on disk, encrypted, while Langfuse is away, and from which another process
+            sends those of one that was killed (GENAI_SPOOL); POSIX only.
+        spool_max_bytes: About how many bytes the spool's files may have together; default 256 MiB.
+        spool_max_age: Seconds after which what the spool could not send is deleted; default three days.
         exit_timeout: Seconds that `close`, or the end of the process, waits for calls and traces; default 5.
 
     Raises:
@@ -120,6 +124,9 @@ class GenAIClient(Calls):
         infer_cost: bool | None = None,
         upload_media: bool = False,
         join_otel: bool = False,
+        spool: str | None = None,
+        spool_max_bytes: int = 268_435_456,
+        spool_max_age: float = 259_200,
         exit_timeout: float = 5,
     ) -> None:
         arguments = {name: value for name, value in locals().items() if name != "self"}

@@ -19,7 +19,7 @@ from genai_sdk.routing.options import (
     read_seconds,
     read_switch,
 )
-from genai_sdk.tracing import TracingSettings
+from genai_sdk.tracing import SpoolSettings, TracingSettings
 
 if TYPE_CHECKING:  # only they look for a local platform who name no other place
     from pathlib import Path
@@ -39,6 +39,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "release": ("LANGFUSE_RELEASE",),
     "sample_rate": ("LANGFUSE_SAMPLE_RATE",),
     "infer_cost": ("GENAI_INFER_COST",),
+    "spool": ("GENAI_SPOOL",),
 }
 """Which variables stand in for an argument that is not given; the first that is set counts."""
 
@@ -189,6 +190,7 @@ def read_settings(arguments: Mapping[str, Any], environ: Mapping[str, str] | Non
             infer_cost=_switch("infer_cost", arguments.get("infer_cost"), environ),
             upload_media=read_switch("upload_media", arguments["upload_media"]),
             join_otel=read_switch("join_otel", arguments["join_otel"]),
+            spool=_spool(text("spool"), arguments),
         ),
         exit_timeout=read_seconds("exit_timeout", arguments["exit_timeout"], zero=True),
         platform=None if platform is None else platform.url,
@@ -221,6 +223,12 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
         endpoint=read_endpoint(host, public_key, secret_key, named="host (LANGFUSE_BASE_URL)", secure=True),
         transport=read_transport(environ),
     )
+
+
+def read_spool(environ: Mapping[str, str] | None = None) -> str | None:
+    """Return the spool's directory as the environment names it, or None."""
+    environ = os.environ if environ is None else environ
+    return next((environ[name].strip() for name in ENVIRONMENT["spool"] if environ.get(name, "").strip()), None)
 
 
 def _platform(arguments: Mapping[str, Any], environ: Mapping[str, str]) -> "PlatformEndpoint | None":
@@ -266,6 +274,14 @@ def _switch(name: str, value: Any, environ: Mapping[str, str]) -> bool:
     if text and text not in _SWITCHES:
         raise InvalidRequestError(f"{variable} must be true or false, not {text!r}")
     return _SWITCHES.get(text, False)
+
+
+def _spool(directory: str | None, arguments: Mapping[str, Any]) -> SpoolSettings | None:
+    if directory is None:
+        return None
+    return SpoolSettings(
+        directory=directory, max_bytes=arguments["spool_max_bytes"], max_age=arguments["spool_max_age"]
+    )
 
 
 def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import stat
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 from genai_sdk import log
 from genai_sdk.crypto import open_sealed, seal
 from genai_sdk.errors import DecryptionError
+from genai_sdk.snapshot.private import writable_by_others
 
 _MAGIC = b"genai-sdk snapshot 1\n"
 _SAVED_AT = struct.Struct(">d")
@@ -108,9 +108,8 @@ class Snapshot:
         return _MAGIC + self._owner + b"\0" + part.encode()
 
     def _is_ours(self) -> bool:
-        """Whether nobody else can put files into the directory (Windows has no such bits)."""
-        status = self._directory.stat()
-        if os.name == "posix" and (status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)):
+        """Whether nobody else can put files into the directory."""
+        if writable_by_others(self._directory):
             self._say(
                 f"the snapshot directory {self._directory} is not used, for others can write to it; give one that "
                 "belongs to this user alone, or that does not exist yet"

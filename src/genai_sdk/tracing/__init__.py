@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from genai_sdk.deferred import deferred
 from genai_sdk.tracing.call import CallTrace
 from genai_sdk.tracing.labels import LABELS, Labels, read_labels
-from genai_sdk.tracing.sender import RetryLimits
+from genai_sdk.tracing.sender import RetryClock, RetryLimits
 from genai_sdk.tracing.settings import TracingSettings
+from genai_sdk.tracing.spool.settings import SpoolSettings
 from genai_sdk.tracing.stats import TracingStats
 from genai_sdk.tracing.tracer import UNRECORDED, Tracer
 
@@ -18,7 +19,9 @@ __all__ = [
     "UNRECORDED",
     "CallTrace",
     "Labels",
+    "RetryClock",
     "RetryLimits",
+    "SpoolSettings",
     "TraceBlock",
     "Tracer",
     "TracingSettings",

@@ -1,26 +1,29 @@
 """The background thread that sends records: started by the first, ended by idleness, waited for at exit."""
 
 import atexit
+import math
 import sys
 import threading
 import time
 import weakref
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.tracing.batch import Batch
 from genai_sdk.tracing.content import Redactor
-from genai_sdk.tracing.queue import RecordQueue
+from genai_sdk.tracing.delivery import Delivery
+from genai_sdk.tracing.losses import Losses
+from genai_sdk.tracing.queue import Mark, RecordQueue
 from genai_sdk.tracing.record import Record
 from genai_sdk.tracing.sender import Sender
 from genai_sdk.tracing.stats import DropReason, TracingStats
 
+if TYPE_CHECKING:
+    from genai_sdk.tracing.outlet import Outlet
+
 IDLE = 10.0
 """Seconds without a record after which the thread ends; the next record starts another."""
-LINGER = 1.0
-"""Seconds that a record may wait for others to be sent with."""
-ALL_THE_TIME = 3600.0
-"""More seconds than any delivery's own bounds allow."""
 
 
 class Exporter:
@@ -34,16 +37,25 @@ class Exporter:
         sender: Sends; closed by `close`.
         redactor: What content passes on its way out.
         exit_timeout: Seconds that the end of the process may wait for what is unsent.
+        spool: Makes what writes records before they are sent; without it they are sent from memory.
 
     Attributes:
         epoch: Differs between a process and its forked children.
     """
 
-    def __init__(self, sender: Sender, redactor: Redactor, exit_timeout: float) -> None:
+    def __init__(
+        self,
+        sender: Sender,
+        redactor: Redactor,
+        exit_timeout: float,
+        spool: "Callable[[Losses], Outlet] | None" = None,
+    ) -> None:
         self.epoch = 0
         self._records = RecordQueue()
         self._sender = sender
-        self._batch = Batch(self._records, sender, redactor)
+        losses = Losses(self._records, sender)
+        self._batch = Batch(redactor, losses.unencodable)
+        self._outlet: Outlet = Delivery(sender, losses.settle) if spool is None else spool(losses)
         self._exit_timeout = exit_timeout
         self._thread: threading.Thread | None = None
         self._waiting = False
@@ -61,7 +73,7 @@ class Exporter:
         if not started:
             self._drain(self._exit_timeout)
         elif self._ending:
-            self.flush(self._exit_timeout)
+            self.flush(self._exit_timeout, durable=True)
 
     def watch(self, key: object, end: Callable[[], None]) -> None:
         """Call `end`, a bound method, at the end of the process, unless `unwatch` or its owner's end comes before."""
@@ -72,15 +84,18 @@ class Exporter:
         """Forget what was to be ended, if it was."""
         self._open.pop(key, None)
 
-    def flush(self, timeout: float) -> bool:
-        """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`."""
+    def flush(self, timeout: float, *, durable: bool = False) -> bool:
+        """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`.
+
+        With `durable` it is enough that it is on disk, where Langfuse takes nothing.
+        """
         if threading.current_thread() is self._thread:
             return False  # the mask, which runs there, cannot wait for itself
         if sys.is_finalizing():
-            return not self._records.queued  # no thread runs any more
-        done = threading.Event()
+            return not self._records.unsent  # no thread runs any more
+        done = Mark(durable=durable)
         with self._records.lock:
-            if not self._records.queued:
+            if not self._records.unsent:
                 return True
             self._records.mark(done)
             started = self._thread is not None or self._start()
@@ -95,26 +110,30 @@ class Exporter:
             if self._records.closed:
                 return
             self._records.closed = True
-        self.flush(timeout)
+        self.flush(timeout, durable=True)
         self._sender.close()
         while (item := self._records.take(0)) is not None:
-            if isinstance(item, threading.Event):
+            if isinstance(item, Mark):
                 item.set()
             else:
                 self._records.settle(1, item.size, "closed")
-        self._records.mark(threading.Event())  # wakes the thread, which sees that all is over
+        self._records.mark(Mark())  # wakes the thread, which sees that all is over
         self._sender.hurry()
+        self._outlet.rest(final=True)
 
     def stats(self) -> TracingStats:
         """Return how it fares."""
         with self._records.lock:
-            dropped: dict[DropReason, int] = {
-                reason: count for reason, count in self._records.outcomes.items() if reason != "sent"
-            }
+            outcomes = dict(self._records.outcomes)
             return TracingStats(
                 recorded=self._records.recorded,
-                sent=self._records.outcomes.get("sent", 0),
-                dropped=dropped,
+                sent=outcomes.pop("sent", 0),
+                unconfirmed=outcomes.pop("unconfirmed", 0),
+                spooled=outcomes.pop("spooled", 0),
+                set_aside=outcomes.pop("set_aside", 0),
+                replayed=self._outlet.replayed,
+                expired=self._outlet.expired,
+                dropped=cast("dict[DropReason, int]", outcomes),  # these are the reasons that are left
                 queued=self._records.queued,
                 queued_bytes=self._records.queued_bytes,
                 outages=self._sender.outages,
@@ -128,6 +147,7 @@ class Exporter:
         self._ending = self._waiting = False
         self._records.begin()
         self._batch.begin()
+        self._outlet.begin()
         self._sender.begin()
 
     def _start(self) -> bool:
@@ -147,16 +167,20 @@ class Exporter:
             item = self._records.take(IDLE)
             idle = item is None
             if isinstance(item, Record):
-                self._records.gather(LINGER)
+                self._records.gather(self._outlet.linger)
             while item is not None:
                 if isinstance(item, Record):
                     self._batch.add(item)
-                if self._batch.full or not isinstance(item, Record):
-                    self._batch.send(ALL_THE_TIME)
-                if isinstance(item, threading.Event):
-                    item.set()
+                if self._batch.full or isinstance(item, Mark):
+                    self._outlet.send(self._batch.take(), math.inf)
+                if isinstance(item, Mark):
+                    self._outlet.mark(item)
                 item = self._records.take(0)
-            self._batch.send(ALL_THE_TIME)
+            self._outlet.send(self._batch.take(), math.inf)
+            if idle:
+                self._outlet.again()
+            if self._records.closed:
+                self._outlet.close()
             if (self._records.closed or idle) and self._retire():
                 return
 
@@ -170,20 +194,24 @@ class Exporter:
 
     def _drain(self, timeout: float) -> None:
         """Send what there is from this thread, where no other can be started."""
-        end = time.monotonic() + timeout
+        end, marks = time.monotonic() + timeout, [Mark(durable=True)]
         while (item := self._records.take(0)) is not None:
-            if isinstance(item, threading.Event):
-                item.set()
+            if isinstance(item, Mark):
+                marks.append(item)
             else:
                 self._batch.add(item, upload=False)
-        self._batch.send(max(0.0, end - time.monotonic()))
+        self._outlet.send(self._batch.take(), max(0.0, end - time.monotonic()))
+        for mark in marks:
+            self._outlet.mark(mark)
+        marks[0].wait(max(0.0, end - time.monotonic()))
 
     def _at_exit(self) -> None:
         for reference in list(self._open.values()):
             end = reference()
             if end is not None:
                 end()
-        self.flush(self._exit_timeout)
+        self.flush(self._exit_timeout, durable=True)
+        self._outlet.rest(final=False)
         self._ending = True
 
     def _wait_at_exit(self) -> None:

@@ -15,6 +15,18 @@ WORTH_SENDING = 1024 * 1024
 """How much memory records keep before they are worth a sender of their own."""
 
 
+class Mark(threading.Event):
+    """A place in the queue: set when all before it is settled.
+
+    Args:
+        durable: Whether it is enough that all before it will outlive the process, where Langfuse takes nothing.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        super().__init__()
+        self.durable = durable
+
+
 class RecordQueue:
     """A queue of records for one reader, and their book-keeping.
 
@@ -45,7 +57,7 @@ class RecordQueue:
         self.queued = 0
         self.queued_bytes = 0
         self.outcomes: dict[ExportResult, int] = {}
-        self._queue: queue.SimpleQueue[Record | threading.Event] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Record | Mark] = queue.SimpleQueue()
         self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def put(self, record: Record) -> bool:
@@ -67,12 +79,12 @@ class RecordQueue:
             self._bell.put(None)
         return True
 
-    def mark(self, event: threading.Event) -> None:
-        """Let the reader come to `event` after all that came before it, and soon."""
-        self._queue.put(event)
+    def mark(self, mark: Mark) -> None:
+        """Let the reader come to `mark` after all that came before it, and soon."""
+        self._queue.put(mark)
         self._bell.put(None)
 
-    def take(self, timeout: float) -> Record | threading.Event | None:
+    def take(self, timeout: float) -> Record | Mark | None:
         """Return what comes next, or None if nothing comes for `timeout` seconds."""
         try:
             return self._queue.get(timeout=timeout) if timeout > 0 else self._queue.get_nowait()
@@ -80,7 +92,7 @@ class RecordQueue:
             return None
 
     def gather(self, seconds: float) -> None:
-        """Let records come together for so long, or until they are worth sending, or somebody waits for an event."""
+        """Let records come together for so long, or until they are worth sending, or somebody waits at a mark."""
         if self.queued_bytes < WORTH_SENDING:
             with suppress(queue.Empty):
                 self._bell.get(timeout=seconds)
@@ -100,3 +112,14 @@ class RecordQueue:
             self.queued -= records
             self.queued_bytes -= size
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + records
+
+    def resettle(self, records: int, before: ExportResult, outcome: ExportResult) -> None:
+        """Count anew what became of records that were settled otherwise before."""
+        with self.lock:
+            self.outcomes[before] = self.outcomes.get(before, 0) - records
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + records
+
+    @property
+    def unsent(self) -> bool:
+        """Whether anything waits, in memory or on disk."""
+        return bool(self.queued or self.outcomes.get("spooled"))

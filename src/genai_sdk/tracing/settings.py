@@ -7,6 +7,7 @@ import msgspec
 
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.tracing.content import Mask
+from genai_sdk.tracing.spool.settings import SpoolSettings
 
 # Langfuse turns any other name into "default" without a word: its EnvironmentName in packages/shared.
 _ENVIRONMENT = r"(?!langfuse)[a-z0-9_-]{1,40}"
@@ -28,6 +29,7 @@ class TracingSettings(msgspec.Struct, frozen=True, kw_only=True):
         infer_cost: Whether Langfuse guesses costs that are not known here.
         upload_media: Whether pictures, sound and files are uploaded to Langfuse.
         join_otel: Whether a call under another library's OpenTelemetry span becomes part of its trace.
+        spool: Where records wait on disk, or None to keep them in memory.
 
     Raises:
         InvalidRequestError: A value is not what it may be.
@@ -45,6 +47,7 @@ class TracingSettings(msgspec.Struct, frozen=True, kw_only=True):
     infer_cost: bool = False
     upload_media: bool = False
     join_otel: bool = False
+    spool: SpoolSettings | None = None
 
     def __post_init__(self) -> None:
         if self.environment is not None and not re.fullmatch(_ENVIRONMENT, self.environment):

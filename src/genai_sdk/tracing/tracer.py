@@ -19,13 +19,15 @@ from genai_sdk.tracing.labels import Labels
 from genai_sdk.tracing.otel import active_span
 from genai_sdk.tracing.record import Kind, ModelRequest, ObservationRecord, TraceAttributes
 from genai_sdk.tracing.semconv import OPERATIONS
-from genai_sdk.tracing.sender import RetryLimits, Sender
+from genai_sdk.tracing.sender import RetryClock, RetryLimits, Sender
 from genai_sdk.tracing.settings import TracingSettings
 from genai_sdk.tracing.stats import TracingStats
 from genai_sdk.types import PromptLink
 
-if TYPE_CHECKING:  # loaded by the first block
+if TYPE_CHECKING:  # the first is loaded by the first block
     from genai_sdk.tracing.block import TraceBlock
+    from genai_sdk.tracing.losses import Losses
+    from genai_sdk.tracing.outlet import Outlet
 
 UNRECORDED = CallTrace()
 # Tools belong to the input, as in Langfuse's own integrations; headers can hold keys.
@@ -42,6 +44,7 @@ class Tracer:
         project_id: Returns the id of the project, or None as long as it is not known; must not wait.
         exit_timeout: Seconds that the end of the process may wait for what is unsent.
         retry_limits: The bounds of one sender.
+        retry_clock: The time between its tries.
         now: The clock of calls, in seconds.
     """
 
@@ -54,20 +57,22 @@ class Tracer:
         project_id: Callable[[], str | None],
         exit_timeout: float = 5.0,
         retry_limits: RetryLimits | None = None,
+        retry_clock: RetryClock | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._host = (settings.host or "").rstrip("/")
         self._traces: tuple[str, str] = ("", "")  # the project and where its traces are, since every call asks
         self._project_id = project_id
-        sender = Sender(transport, self._host, settings.public_key, secret_key, retry_limits or RetryLimits())
+        limits = retry_limits or RetryLimits()
+        sender = Sender(transport, self._host, settings.public_key, secret_key, limits, retry_clock)
         uploads = None
         if settings.upload_media:
             from genai_sdk.tracing.uploads import Uploads  # a cost only for those who want it
 
             uploads = Uploads(sender)
         redactor = Redactor(settings.mask, settings.max_content_bytes, uploads)
-        self._exporter = Exporter(sender, redactor, exit_timeout)
+        self._exporter = Exporter(sender, redactor, exit_timeout, self._spool(sender, secret_key))
         self._recorder = Recorder(
             self._exporter, Ids(), now, self.trace_url, settings.capture_content, settings.infer_cost
         )
@@ -160,6 +165,19 @@ class Tracer:
     def stats(self) -> TracingStats:
         """Return what became of the records of this process."""
         return self._exporter.stats()
+
+    def _spool(self, sender: Sender, secret_key: Callable[[], str]) -> "Callable[[Losses], Outlet] | None":
+        settings = self._settings.spool
+        if settings is None or not self._settings.active:
+            return None
+        from genai_sdk.tracing.spool.directory import SpoolDirectory  # only those who want one pay
+        from genai_sdk.tracing.spool.files import SpoolFiles
+        from genai_sdk.tracing.spool.spool import Spool
+
+        directory = SpoolDirectory(
+            settings.directory, host=self._host, public_key=self._settings.public_key, secret_key=secret_key
+        )
+        return lambda losses: Spool(SpoolFiles(directory, settings), sender, losses)
 
     def _find(self) -> tuple[TraceContext, str | None] | None:
         if not self._settings.active:
