@@ -3,10 +3,11 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from chaos.account import Struck, account
-from chaos.plan import Fault
+from chaos.plan import ROTATIONS, SOURCES, Fault
 from chaos.stage import ROTATED_EVERY, Stage
 
 PATIENCE = 60.0
@@ -15,6 +16,8 @@ WARM = 100
 """Calls of a service before its resources are measured first."""
 FLUSH = 120.0
 """Seconds that the last traces may take."""
+SETTLED = 3.0
+"""Seconds after the last new key until what it is learnt from may be struck again."""
 SAMPLED_EVERY = 2.0
 """Seconds between two looks at the services' memory."""
 
@@ -38,6 +41,7 @@ class Campaign:
         self._say = say
         self._struck: list[Struck] = []
         self._broken: list[BaseException] = []
+        self._source = threading.Lock()
 
     def run(self) -> dict[str, Any]:
         """Run it, and return the account.
@@ -83,6 +87,13 @@ class Campaign:
             self._broken.append(error)
 
     def _endure(self, fault: Fault) -> None:
+        rotates = fault.kind.name in ROTATIONS
+        with self._source if rotates or fault.target in SOURCES else nullcontext():
+            self._last(fault)
+            if rotates:
+                time.sleep(SETTLED)
+
+    def _last(self, fault: Fault) -> None:
         begun = time.monotonic()
         self._say(f"{fault.kind.name:<17} {fault.target}, {fault.seconds:g} s")
         undo = self._stage.strike(fault)

@@ -74,6 +74,9 @@ SURROUNDING = (
     Kind("pooler killed", "pooler", (3, 12), "kill -9 of PgBouncer, and a new process later"),
     Kind("pooler frozen", "pooler", (3, 12), "SIGSTOP, SIGCONT of PgBouncer: the database is open and silent"),
 )
+ROTATIONS = ("rotated", "lagging", "all rotated")
+SOURCES = ("broker", "pooler")
+"""Those without which nobody learns of a new key; so they are not struck while keys are rotated."""
 KINDS = {kind.name: kind for kind in (*REGIONAL, *SURROUNDING)}
 
 

@@ -15,7 +15,7 @@ from tests.langfuse_database import postgresql
 
 from chaos.account import Entry, ledger_name
 from chaos.database import Database
-from chaos.plan import REGIONS, Fault
+from chaos.plan import REGIONS, ROTATIONS, Fault
 from chaos.pooler import pooler
 from chaos.processes import Process, module, run
 from genai_sdk import GenAIClient
@@ -104,9 +104,8 @@ class Stage:
 
     def finish(self, flush: float) -> list[dict[str, Any]]:
         """End the calls, deliver the traces, those of killed services too, and return what the services report."""
-        if self._mortal is not None:
-            self._mortal[1].ask(do="finish", flush=flush, patience=2 * flush)
-        reports = [client.ask(do="finish", flush=flush, patience=2 * flush) for client in self.clients]
+        living = [*self.clients, *([] if self._mortal is None else [self._mortal[1]])]
+        reports = [client.ask(do="finish", flush=flush, patience=2 * flush) for client in living]
         if self.killed:
             run(self._home, module("genai_sdk.cli", "spool", "replay"), self.environ)
         return reports
@@ -123,7 +122,7 @@ class Stage:
 
     def strike(self, fault: Fault) -> Undo:
         """Begin a fault; return what ends it."""
-        if fault.kind.name in ("rotated", "lagging", "all rotated"):
+        if fault.kind.name in ROTATIONS:
             self.beat(fault)
             return lambda: None
         if fault.target in REGIONS:
