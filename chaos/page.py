@@ -55,8 +55,10 @@ def render(whole: Mapping[str, Any]) -> str:
         f"The longest call took {whole['longest']:g} s; an attempt may take {load['timeout']:g} s.",
         "## What struck",
         "\n".join(_faults(whole)),
-        "Two faults last at the same time, one of each track, so a call counts for both. Keys are not rotated while "
-        "broker or\nPgBouncer are away: nobody could learn of the new one.",
+        (
+            "Two faults last at the same time, one of each track, so a call counts for both. Keys are not rotated while "
+            "broker or\nPgBouncer are away: nobody could learn of the new one."
+        ),
         "## What services hold",
         "After their first hundred calls, and after all of them, once the traces are delivered.",
         "\n".join(_resources(whole)),
