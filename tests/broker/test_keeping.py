@@ -59,9 +59,9 @@ def grants(reader: Reader, clock: Clock) -> Iterator[Grants]:
         exchange.close()
 
 
-def get(grants: Grants, authorization: str = GOOD) -> Grant:
+def get(grants: Grants, authorization: str = GOOD, *, anew: bool = False) -> Grant:
     async def run() -> Grant:
-        return await grants.get(grants.pair(authorization))
+        return await grants.get(grants.pair(authorization), anew=anew)
 
     return asyncio.run(run())
 
@@ -176,3 +176,37 @@ def test_no_repr_shows_a_secret(grants: Grants) -> None:
     pair, grant = grants.pair(GOOD), get(grants)
     result = grant.result(None, short_lived=True)
     assert "sk-" not in f"{pair!r} {grant!r} {result!r} {result.encoded!r}"
+
+
+def test_who_was_refused_by_a_provider_has_it_read_again_once_a_second_at_the_most(
+    grants: Grants, reader: Reader, clock: Clock
+) -> None:
+    get(grants)
+    reader.secret = "sk-2"
+    clock.now += 0.9
+    assert b"sk-1" in body(get(grants, anew=True))
+    clock.now += 0.1
+    assert b"sk-1" in body(get(grants)), "others have what is kept"
+    assert b"sk-2" in body(get(grants, anew=True))
+    assert b"sk-2" in body(get(grants))
+    assert reader.asked == 2
+
+
+def test_a_reading_on_demand_that_fails_leaves_what_is_kept(grants: Grants, reader: Reader, clock: Clock) -> None:
+    get(grants)
+    reader.failure = SourceUnavailableError("down")
+    clock.now += 2
+    assert b"sk-1" in body(get(grants, anew=True))
+
+
+def test_many_who_were_refused_share_one_reading(grants: Grants, reader: Reader, clock: Clock) -> None:
+    get(grants)
+    reader.secret = "sk-2"
+    clock.now += 2
+
+    async def run() -> list[Grant]:
+        pair = grants.pair(GOOD)
+        return await asyncio.gather(*(grants.get(pair, anew=True) for _ in range(50)))
+
+    assert all(b"sk-2" in body(grant) for grant in asyncio.run(run()))
+    assert reader.asked == 2

@@ -11,7 +11,7 @@ from tests.conformance.scenario import Ask, Provider, Scenario
 from tests.conformance.stage import MESSAGES, Stage, key, staged
 
 from genai_sdk import errors
-from genai_sdk.connections import Connection, ConnectionSet, Credentials, Secret
+from genai_sdk.connections import Connection, ConnectionSet, Credentials, RefetchResult, Secret
 from genai_sdk.drivers import Driver
 from genai_sdk.routing import (
     Clock,
@@ -56,11 +56,11 @@ class Source:
     def __init__(self, renewed: Mapping[str, Connection]) -> None:
         self._renewed = renewed
 
-    def refetch(self, failed: Connection) -> Connection | None:
-        return self._renewed.get(failed.name)
+    def refetch(self, failed: Connection, timeout: float) -> RefetchResult:
+        return RefetchResult(self._renewed.get(failed.name))
 
-    async def arefetch(self, failed: Connection) -> Connection | None:
-        return self.refetch(failed)
+    async def arefetch(self, failed: Connection, timeout: float) -> RefetchResult:  # noqa: ASYNC109 - the loop's own
+        return self.refetch(failed, timeout)
 
 
 class Client:

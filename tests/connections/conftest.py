@@ -8,11 +8,11 @@ import pytest
 from tests.connections.sources import Clock, ControlledSource
 
 from genai_sdk.connections import (
-    Connection,
     ConnectionRegistry,
     ConnectionSet,
     LangfuseDatabase,
     ReadLimits,
+    RefetchResult,
     SourceResult,
 )
 from genai_sdk.crypto import Cipher
@@ -20,7 +20,7 @@ from genai_sdk.crypto import Cipher
 OpenDatabase = Callable[..., LangfuseDatabase]
 Read = Callable[..., SourceResult]
 Get = Callable[[ConnectionRegistry], ConnectionSet]
-Refetch = Callable[[ConnectionRegistry, Connection], Connection | None]
+Refetch = Callable[..., RefetchResult]
 
 
 @pytest.fixture
@@ -68,5 +68,5 @@ def get(request: pytest.FixtureRequest) -> Get:
 @pytest.fixture(params=["sync", "async"])
 def refetch(request: pytest.FixtureRequest) -> Refetch:
     if request.param == "sync":
-        return lambda registry, failed: registry.refetch(failed)
-    return lambda registry, failed: asyncio.run(registry.arefetch(failed))
+        return lambda registry, failed, timeout=None: registry.refetch(failed, timeout)
+    return lambda registry, failed, timeout=None: asyncio.run(registry.arefetch(failed, timeout))

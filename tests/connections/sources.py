@@ -40,7 +40,7 @@ class Clock:
 
 
 class ControlledSource:
-    """Delivers what it is told to; every fetch waits while `open` is not set."""
+    """Delivers what it is told to, as it was when it was asked; every fetch waits while `open` is not set."""
 
     def __init__(self, *records: ConnectionRecord) -> None:
         self.records = records or (record(),)
@@ -49,28 +49,31 @@ class ControlledSource:
         self.running = 0
         self.most_running = 0
         self.asked: list[Sequence[str] | None] = []
+        self.insisted: list[bool] = []
         self.closed = False
         self.started = threading.Semaphore(0)
         self.open = threading.Event()
         self.open.set()
         self._lock = threading.Lock()
 
-    def fetch(self, names: Sequence[str] | None) -> SourceResult:
+    def fetch(self, names: Sequence[str] | None, *, anew: bool = False) -> SourceResult:
         with self._lock:
             self.calls += 1
             self.running += 1
             self.most_running = max(self.most_running, self.running)
+            records = self.records
         self.asked.append(names)
+        self.insisted.append(anew)
         self.started.release()
         try:
             assert self.open.wait(PATIENCE)
             if self.failure is not None:
                 raise self.failure
-            wanted = tuple(item for item in self.records if names is None or item.name in names)
+            wanted = tuple(item for item in records if names is None or item.name in names)
             return SourceResult(
                 project=Project("p", "Project"),
                 connections=wanted,
-                available=tuple(item.name for item in self.records),
+                available=tuple(item.name for item in records),
             )
         finally:
             with self._lock:

@@ -116,6 +116,12 @@ def test_an_unchanged_answer_is_not_sent_twice(langfuse: FakeLangfuse, broker: B
     assert ["if-none-match" in entry.headers for entry in langfuse.journal] == [False, True, True, False]
 
 
+def test_a_broker_is_told_that_what_it_keeps_is_not_good_enough(langfuse: FakeLangfuse, broker: BrokerSource) -> None:
+    broker.fetch(None)
+    broker.fetch(None, anew=True)
+    assert [entry.headers.get("cache-control") for entry in langfuse.journal] == [None, "no-cache"]
+
+
 def test_what_is_held_for_that_is_dropped_on_a_refusal_and_at_the_end(
     langfuse: FakeLangfuse, broker: BrokerSource
 ) -> None:

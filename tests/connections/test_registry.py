@@ -22,7 +22,7 @@ from tests.connections.sources import (
     settle,
 )
 
-from genai_sdk.connections import ConnectionRegistry
+from genai_sdk.connections import ConnectionRegistry, RefetchResult
 from genai_sdk.errors import (
     ClientClosedError,
     ConfigurationError,
@@ -167,7 +167,7 @@ def test_a_closed_registry_refuses_and_holds_nothing(clock: Clock, get: Get) -> 
     for _ in range(2):
         with pytest.raises(ClientClosedError):
             get(registry)
-    assert registry.refetch(failed) is None
+    assert registry.refetch(failed) == RefetchResult()
     assert source.calls == 1
     del failed
     assert not in_memory(secret)
@@ -200,11 +200,11 @@ def test_a_registry_that_nobody_holds_is_freed(source: ControlledSource) -> None
 def test_a_source_that_hangs_does_not_keep_the_process_alive() -> None:
     script = """
 import threading
-from genai_sdk.connections import ConnectionRegistry
+from genai_sdk.connections import ConnectionRegistry, RefetchResult
 from genai_sdk.errors import SourceUnavailableError
 
 class Hanging:
-    def fetch(self, names):
+    def fetch(self, names, anew=False):
         threading.Event().wait()
     def describe(self):
         return "it"

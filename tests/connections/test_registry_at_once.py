@@ -87,7 +87,7 @@ def test_all_whose_key_was_refused_share_one_question() -> None:
     outcomes = [in_thread(lambda: registry.refetch(failed)) for _ in range(THREADS)]
     assert source.started.acquire(timeout=PATIENCE)
     source.open.set()
-    assert {outcome.get().credentials["key"] for outcome in outcomes} == {"sk-rotated"}
+    assert {outcome.get().connection.credentials["key"] for outcome in outcomes} == {"sk-rotated"}
     assert source.calls == 2
 
 

@@ -62,13 +62,13 @@ def test_a_key_rotated_in_langfuse_is_found_by_a_refetch(
     registry = make_registry()
     failed = registry.get().get("azure_test")
     assert failed is not None
-    assert registry.refetch(failed) is None
+    assert registry.refetch(failed).connection is None
     sealed = Cipher(recorded["encryption_key"]).encrypt("azure-rotated")
     change(langfuse_dsn, "UPDATE llm_api_keys SET secret_key = %s WHERE provider = 'azure_test'", sealed)
     other = registry.get().get("openai_test")
     assert other is not None
-    assert registry.refetch(other) is None
-    renewed = registry.refetch(failed)
+    assert registry.refetch(other).connection is None
+    renewed = registry.refetch(failed).connection
     assert renewed is not None
     assert renewed.credentials is not None
     assert renewed.credentials["key"] == "azure-rotated"

@@ -1,9 +1,12 @@
 """The connections that were named, and another key for one that was refused."""
 
+import itertools
+import threading
+
 import pytest
 from tests.connections.conftest import Get, Refetch
 from tests.connections.records import record
-from tests.connections.sources import DENIED, DOWN, Clock, ControlledSource, failed_with, settle
+from tests.connections.sources import DENIED, DOWN, PATIENCE, Clock, ControlledSource, failed_with, in_thread, settle
 
 from genai_sdk.connections import ConnectionRegistry
 from genai_sdk.errors import (
@@ -66,7 +69,7 @@ def test_refetch_brings_the_rotated_key(source: ControlledSource, clock: Clock, 
     registry = ConnectionRegistry(source, now=clock)
     failed = failed_with(registry)
     source.rotate("sk-rotated")
-    renewed = refetch(registry, failed)
+    renewed = refetch(registry, failed).connection
     assert renewed is not None
     assert renewed.credentials is not None
     assert renewed.credentials["key"] == "sk-rotated"
@@ -79,25 +82,98 @@ def test_refetch_that_finds_the_same_key_is_none_even_if_the_row_was_written(
     registry = ConnectionRegistry(source, now=clock)
     failed = failed_with(registry)
     source.rotate("sk-openai-1234")
-    assert refetch(registry, failed) is None
+    assert refetch(registry, failed).connection is None
     assert source.calls == 2
 
 
-def test_refetch_asks_at_most_once_in_ten_seconds_for_a_connection(clock: Clock, refetch: Refetch) -> None:
+def test_refetches_that_bring_nothing_grow_rare_and_one_that_brings_a_key_ends_that(
+    clock: Clock, refetch: Refetch
+) -> None:
     source = ControlledSource(record(name="one"), record(name="two"))
     registry = ConnectionRegistry(source, now=clock)
     failed = failed_with(registry)
-    other = registry.get().get("two")
+    asked: list[float] = []
+    begin = clock.now
+    for _ in range(160):
+        before = source.calls
+        assert refetch(registry, failed).connection is None
+        if source.calls > before:
+            asked.append(clock.now - begin)
+        clock.advance(0.25)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(asked)]
+    assert gaps == [1.0, 1.5, 2.25, 3.5, 5.25, 7.75, 10.0]
+    source.rotate("sk-second")
+    clock.advance(10)
+    renewed = refetch(registry, failed).connection
+    assert renewed is not None
+    source.rotate("sk-third")
+    assert refetch(registry, renewed).connection is not None, "the new key is asked for at once"
+
+
+def test_each_connection_is_asked_for_by_itself(clock: Clock, refetch: Refetch) -> None:
+    source = ControlledSource(record(name="one"), record(name="two"))
+    registry = ConnectionRegistry(source, now=clock)
+    failed, other = registry.get().get("one"), registry.get().get("two")
+    assert failed is not None
     assert other is not None
     for _ in range(3):
-        assert refetch(registry, failed) is None
+        assert refetch(registry, failed).connection is None
     assert source.calls == 2
-    assert refetch(registry, other) is None
+    assert refetch(registry, other).connection is None
     assert source.calls == 3
-    clock.advance(10)
+
+
+def test_a_refetch_says_when_to_ask_again_for_as_long_as_a_source_may_lag(
+    source: ControlledSource, clock: Clock, refetch: Refetch
+) -> None:
+    registry = ConnectionRegistry(source, now=clock)
+    failed = failed_with(registry)
+    waits: list[float] = []
+    while (again_in := refetch(registry, failed).again_in) is not None:
+        waits.append(again_in)
+        clock.advance(again_in)
+    assert waits == [1.0, 1.5, 2.25]
+    assert source.insisted == [False, True, True, True, True], "what is kept on the way is not good enough"
+    clock.advance(61)
+    assert refetch(registry, failed).again_in == 1.0, "that was another time"
+
+
+def test_a_refetch_that_joined_an_older_question_asks_one_of_its_own(
+    source: ControlledSource, clock: Clock, refetch: Refetch
+) -> None:
+    registry = ConnectionRegistry(source, now=clock)
+    failed = failed_with(registry)
+    clock.advance(61)
+    source.open.clear()
+    registry.get()  # is served, and asks beside
+    older, joined = registry._cache.in_flight(None), threading.Event()
+    assert older is not None
+    left = older._left
+    older._left = lambda timeout: joined.set() or left(timeout)  # type: ignore[func-returns-value,method-assign]
     source.rotate("sk-rotated")
-    assert refetch(registry, failed) is not None
-    assert source.calls == 4
+    renewing = in_thread(lambda: refetch(registry, failed))
+    assert joined.wait(PATIENCE)
+    source.open.set()
+    renewed = renewing.get().connection
+    assert renewed is not None
+    assert renewed.credentials["key"] == "sk-rotated"
+
+
+def test_a_refetch_waits_no_longer_than_its_call_has_and_goes_on_for_the_others(
+    source: ControlledSource, clock: Clock, refetch: Refetch
+) -> None:
+    registry = ConnectionRegistry(source, now=clock)
+    failed = failed_with(registry)
+    source.rotate("sk-rotated")
+    source.open.clear()
+    hurried = refetch(registry, failed, 0.01)
+    assert (hurried.connection, hurried.again_in) == (None, 1.0)
+    patient = in_thread(lambda: refetch(registry, failed))
+    source.open.set()
+    renewed = patient.get().connection
+    assert renewed is not None
+    assert renewed.credentials["key"] == "sk-rotated"
+    assert source.calls == 2
 
 
 def test_refetch_by_a_call_that_is_late_takes_what_is_known_without_asking(
@@ -106,8 +182,8 @@ def test_refetch_by_a_call_that_is_late_takes_what_is_known_without_asking(
     registry = ConnectionRegistry(source, now=clock)
     failed = failed_with(registry)
     source.rotate("sk-rotated")
-    assert refetch(registry, failed) is not None
-    assert refetch(registry, failed) is not None
+    assert refetch(registry, failed).connection is not None
+    assert refetch(registry, failed).connection is not None
     assert source.calls == 2
 
 
@@ -118,7 +194,7 @@ def test_refetch_swallows_the_sources_failure(
     registry = ConnectionRegistry(source, now=clock)
     failed = failed_with(registry)
     source.failure = failure
-    assert refetch(registry, failed) is None
+    assert refetch(registry, failed).connection is None
     if failure is DENIED:
         with pytest.raises(AccessDeniedError):
             registry.get()
@@ -131,7 +207,7 @@ def test_refetch_of_what_vanished_or_broke_is_none(clock: Clock, refetch: Refetc
     registry = ConnectionRegistry(source, now=clock)
     failed = failed_with(registry)
     source.records = (record(name="one", secret=None),)
-    assert refetch(registry, failed) is None
+    assert refetch(registry, failed).connection is None
     clock.advance(11)
     source.records = (record(name="two"),)
-    assert refetch(registry, failed) is None
+    assert refetch(registry, failed).connection is None

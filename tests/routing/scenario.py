@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from genai_sdk import errors
-from genai_sdk.connections import Connection, ConnectionSet, Credentials, Secret
+from genai_sdk.connections import Connection, ConnectionSet, Credentials, RefetchResult, Secret
 from genai_sdk.errors import GenAIError, ProviderError
-from genai_sdk.routing.attempts import Call, Deliver, Refetch, Try, Wait
+from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions, read_call_options, read_router_args
 from genai_sdk.routing.plan import Planner
+from genai_sdk.routing.steps import Deliver, Refetch, Try, Wait
 from genai_sdk.types import ConnectionView
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -75,7 +76,7 @@ class Scenario:
         self.options = read_router_args(router_args, RoutingOptions())
         self.planner = Planner(ConnectionSet(None, tuple(connections)), listed)
         self.latency = latency
-        self.renewals: dict[str, Connection] = {}
+        self.renewals: dict[str, list[Connection | float]] = {}
         self.call: Call | None = None
 
     def play(
@@ -88,6 +89,7 @@ class Scenario:
     ) -> list[str]:
         """Run a call of `model`.
 
+        `renewals` are what refetches bring, in order: another key, or the seconds after which asking again may help.
         `outcomes` are the results by connection or connection/model, "ok" once they run out; `streams` are how the
         delivered streams end, in order: None for well.
         """
@@ -124,7 +126,9 @@ class Scenario:
             return None
         if isinstance(step, Refetch):
             done.append(f"refetch {step.connection.name}")
-            return self.renewals.pop(step.connection.name, None)
+            renewals = self.renewals.get(step.connection.name)
+            brought = renewals.pop(0) if renewals else None
+            return RefetchResult(again_in=brought) if isinstance(brought, float) else RefetchResult(brought)
         if isinstance(step, Deliver):
             done.append("deliver")
             return endings.pop(0)

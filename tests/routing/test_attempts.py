@@ -76,9 +76,76 @@ def test_a_rejected_key_is_tried_again_only_with_another_key():
     scenario = Scenario(regions("a", "b"))
     assert scenario.play("m", {"a": [fail(401)]}) == ["try a", "refetch a", "try b", "answered"]
     scenario = Scenario(regions("a"), num_retries=0)
-    scenario.renewals["a"] = connection("a", "m", key="rotated", age=5)
+    scenario.renewals["a"] = [connection("a", "m", key="rotated", age=5)]
     assert scenario.play("m", {"a": [fail(401)]}) == ["try a", "refetch a", "try a", "answered"]
     assert scenario.health.rests_until(scenario.call.served) == 0
+
+
+def test_a_key_that_comes_late_is_waited_for_before_the_call_fails():
+    scenario = Scenario(regions("a"))
+    scenario.renewals["a"] = [1.0, 1.5, connection("a", "m", key="rotated", age=5)]
+    done = scenario.play("m", {"a": [fail(401)]})
+    assert done == ["try a", "refetch a", "wait 1", "refetch a", "wait 1.5", "refetch a", "try a", "answered"]
+    assert [(row.reason, row.waited) for row in scenario.call.attempts] == [("credentials rejected", 0.0), ("ok", 2.5)]
+
+
+def test_a_key_that_comes_late_is_not_waited_for_while_anybody_else_can_answer():
+    scenario = Scenario(regions("a", "b"))
+    scenario.renewals["a"] = [1.0]
+    assert scenario.play("m", {"a": [fail(401)]}) == ["try a", "refetch a", "try b", "answered"]
+    spare = Scenario([connection("a", "m"), connection("b", "spare")], fallbacks=[{"m": ["spare"]}])
+    spare.renewals["a"] = [1.0]
+    assert spare.play("m", {"a": [fail(401)]}) == ["try a", "refetch a", "try b", "answered"]
+
+
+def test_a_key_that_comes_late_is_waited_for_when_the_others_fail_too():
+    scenario = Scenario(regions("a", "b"), num_retries=1)
+    scenario.renewals["a"] = [1.0, connection("a", "m", key="rotated", age=5)]
+    done = scenario.play("m", {"a": [fail(401)], "b": [fail(503), fail(503)]})
+    assert done == [
+        *("try a", "refetch a", "try b", "wait 0.25", "try b", "wait 1", "refetch a", "try a", "answered"),
+    ]
+
+
+def test_of_two_late_keys_the_one_that_may_come_first_is_asked_for():
+    scenario = Scenario(regions("a", "b"))
+    scenario.renewals["a"] = [2.0, connection("a", "m", key="rotated", age=5)]
+    scenario.renewals["b"] = [1.5, 2.25]
+    done = scenario.play("m", {"a": [fail(401)], "b": [fail(401)]})
+    assert done == [
+        *("try a", "refetch a", "try b", "refetch b", "wait 1.5", "refetch b"),
+        *("wait 0.5", "refetch a", "try a", "answered"),
+    ]
+
+
+def test_a_call_goes_from_key_to_key_while_each_is_refused_and_there_is_another():
+    scenario = Scenario(regions("a"))
+    scenario.renewals["a"] = [connection("a", "m", key=f"key {number}", age=number) for number in range(1, 6)]
+    assert scenario.play("m", {"a": [fail(401)] * 3}) == [*["try a", "refetch a"] * 3, "try a", "answered"]
+    assert scenario.play("m", {"a": [fail(401)] * 9})[-1] == "AuthenticationError", "but not for ever"
+
+
+@pytest.mark.parametrize(("status", "options"), [(401, {"num_retries": 0}), (401, {"deadline": 0.9}), (403, {})])
+def test_no_key_is_waited_for(status, options):
+    """Without retries, beyond the deadline, or where the key is good and may not do this."""
+    scenario = Scenario(regions("a"))
+    scenario.renewals["a"] = [1.0, connection("a", "m", key="rotated", age=5)]
+    done = scenario.play("m", {"a": [fail(status)]}, **options)
+    assert done == ["try a", "refetch a", type(fail(status)).__name__]
+
+
+def test_a_key_that_never_comes_is_given_up():
+    scenario = Scenario(regions("a"))
+    scenario.renewals["a"] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+    done = scenario.play("m", {"a": [fail(401)]})
+    assert done == ["try a", "refetch a", *["wait 1", "refetch a"] * 5, "AuthenticationError"]
+
+
+def test_a_stream_waits_for_a_late_key_before_its_first_content():
+    scenario = Scenario(regions("a"))
+    scenario.renewals["a"] = [1.0, connection("a", "m", key="rotated", age=5)]
+    done = scenario.play("m", {"a": [fail(401)]}, streams=[None])
+    assert done == ["try a", "refetch a", "wait 1", "refetch a", "try a", "deliver", "answered"]
 
 
 def test_a_rejected_key_alone_is_not_retried():

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from genai_sdk.routing.assembly import Assembly
+from genai_sdk.wires.assembly import Assembly
 from tests.vendors.exchanges import Exchange
 
 from genai_sdk.types import ChatCompletion

@@ -98,7 +98,7 @@ class ConnectionsEndpoint:
             if wait := self._limits.strangers.wait(request.address):
                 return self._limited(wait, "address", line)
         self._metrics.count("genai_broker_cache_total", (("result", "known" if known else "asked"),))
-        grant = await self._grants.get(pair)
+        grant = await self._grants.get(pair, anew="no-cache" in (request.header(b"cache-control") or ""))
         line["public_key"] = public_key
         if wait := self._limits.callers.take(public_key):
             return self._limited(wait, "key pair", line)

@@ -21,6 +21,9 @@ from genai_sdk.lifecycle import Cache, Fetch, Freshness
 # may take 8 s. It is asked for anew after 10 s of use.
 FRESHNESS = Freshness(fresh_for=10.0, max_stale=50.0, load_after=40.0, retry_after=2.0, shared=1.0, denied=10.0)
 
+REREAD_AFTER = 1.0
+"""Seconds that an answer is good enough even for a caller whose key a provider refused."""
+
 _SECONDS = 8.0
 _PAIRS = 10_000
 """Key pairs that are remembered, those that were refused among them."""
@@ -165,14 +168,20 @@ class Grants:
         entry = self._cache.known(pair)
         return entry is not None and entry.usable(self._now())
 
-    async def get(self, pair: KeyPair) -> Grant:
+    async def get(self, pair: KeyPair, *, anew: bool = False) -> Grant:
         """Return what a key pair is given.
+
+        Args:
+            pair: The key pair.
+            anew: Whether a provider refused what it was given, so that it is read again; once a second at the most.
 
         Raises:
             AccessDeniedError: It opens no project.
             ConfigurationError: The broker is not set up rightly.
             SourceUnavailableError: It cannot be told now.
         """
+        if anew:
+            await self._read_again(pair)
         try:
             grant = await self._cache.aget(pair)
         except AccessDeniedError:
@@ -183,6 +192,13 @@ class Grants:
                 self._pairs.clear()
             self._pairs[pair.fingerprint] = pair
         return grant
+
+    async def _read_again(self, pair: KeyPair) -> None:
+        """Read what a key pair is given unless that was done just now; whoever asks meanwhile shares the answer."""
+        entry, now = self._cache.known(pair), self._now()
+        if entry is None or not entry.usable(now) or 0 <= now - entry.checked_at < REREAD_AFTER:
+            return  # it is read anyway, or was just now
+        await self._cache.begin(pair).ajoin()
 
     def close(self) -> None:
         """Forget every secret, and end every wait."""

@@ -11,6 +11,7 @@ from genai_sdk.cli.demo import demo
 from genai_sdk.cli.doctor import doctor
 from genai_sdk.cli.environment import env
 from genai_sdk.cli.explain import explain
+from genai_sdk.cli.rotate import rotate
 from genai_sdk.cli.spool import spool
 from genai_sdk.cli.trace import trace, traces
 from genai_sdk.cli.up import up
@@ -48,5 +49,6 @@ def genai(ctx: click.Context, no_color: str | None) -> None:
     logging.basicConfig(format="genai: %(message)s", level=logging.WARNING)
 
 
+connections.add_command(rotate)
 for _command in (demo, up, env, doctor, connections, explain, trace, traces, spool, broker):
     genai.add_command(_command)

@@ -11,6 +11,7 @@ from genai_sdk.errors import GenAIError
 
 if TYPE_CHECKING:
     from genai_sdk.client.trial import Trial
+    from genai_sdk.connections import ConnectionRecord
 
 _SIMULATED = "/simulated/"
 _ADAPTERS = ("openai", "azure", "anthropic", "bedrock", "google-vertex-ai", "google-ai-studio")
@@ -99,12 +100,12 @@ def add(name: str, adapter: str, no_test: bool, secret_stdin: bool, replace: boo
             raise click.ClickException(
                 f"there is a connection {name!r} at {remote.url} already; --replace writes it anew"
             )
-        body["secretKey"] = _secret(name, adapter, from_stdin=secret_stdin)
+        body["secretKey"] = read_secret(name, adapter, from_stdin=secret_stdin)
         if not no_test:
-            trial = try_connection(_record(body), transport=access.transport)
+            trial = try_connection(record_of(body), transport=access.transport)
             if not trial.ok:
                 raise click.ClickException(_refusal(trial))
-            show(f"{name} answers: {_describe(trial)}.")
+            show(f"{name} answers: {describe(trial)}.")
         remote.put_connection(body)
         show(f"Saved {name} at {remote.url}.")
         if _SIMULATED not in (body.get("baseURL") or ""):
@@ -140,7 +141,8 @@ def _body(name: str, adapter: str, **options: Any) -> dict[str, Any]:
     return {key: value for key, value in body.items() if value is not None}
 
 
-def _secret(name: str, adapter: str, *, from_stdin: bool) -> str:
+def read_secret(name: str, adapter: str, *, from_stdin: bool) -> str:
+    """Ask for a secret without echo, or read it from standard input."""
     from genai_sdk.catalogue import ADAPTERS
 
     kind = {
@@ -159,7 +161,8 @@ def _secret(name: str, adapter: str, *, from_stdin: bool) -> str:
     return secret
 
 
-def _record(body: dict[str, Any]) -> Any:
+def record_of(body: dict[str, Any]) -> "ConnectionRecord":
+    """Return a connection that is not saved, from what would be written."""
     from datetime import UTC, datetime
 
     from genai_sdk.connections import ConnectionRecord
@@ -189,7 +192,8 @@ def _refusal(trial: "Trial") -> str:
     return f"{trial.connection} was not saved: {trial.error}."
 
 
-def _describe(trial: "Trial") -> str:
+def describe(trial: "Trial") -> str:
+    """Say who answered a trial, and how long that took."""
     from genai_sdk.langfuse.tree import clock
 
     return f"{trial.model} in {clock(trial.latency)}"
@@ -220,14 +224,14 @@ def test(name: str, model: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(trial)).decode())
     elif trial.ok:
-        show(f"{name} answers: {_describe(trial)}.")
+        show(f"{name} answers: {describe(trial)}.")
     else:
         raise click.ClickException(f"{name} does not work: {trial.error}")
     if not trial.ok:
         raise click.exceptions.Exit(1)
 
 
-def call(name: str, model: str | None) -> "Trial":
+def call(name: str, model: str | None, *, trace_name: str = "genai connections test") -> "Trial":
     """Ask a model of a saved connection one short question, without retries; it is recorded as any other call."""
     from genai_sdk.client import GenAIClient
     from genai_sdk.client.trial import NO_MODEL, QUESTION, TIMEOUT, Trial, makes_vectors, model_to_try
@@ -241,7 +245,7 @@ def call(name: str, model: str | None) -> "Trial":
             return Trial(connection=name, error=view.error)
         if tried_model is None:
             return Trial(connection=name, error=f"{NO_MODEL} with --model")
-        options: dict[str, Any] = {"timeout": TIMEOUT, "num_retries": 0, "trace_name": "genai connections test"}
+        options: dict[str, Any] = {"timeout": TIMEOUT, "num_retries": 0, "trace_name": trace_name}
         try:
             if makes_vectors(tried_model):
                 latency = client.embedding(f"{name}/{tried_model}", QUESTION, **options).genai.latency
@@ -262,11 +266,7 @@ def remove(name: str, yes: bool) -> None:
     from genai_sdk.client.settings import read_access
 
     with Remote(read_access()) as remote:
-        rows = remote.connections()
-        registered = next((row for row in rows if row["provider"] == name), None)
-        if registered is None:
-            names = ", ".join(row["provider"] for row in rows) or "none"
-            raise click.ClickException(f"there is no connection {name!r} at {remote.url}; there are: {names}")
+        registered = remote.connection(name)
         if not yes:
             click.confirm(f"Remove {name} and its secret from {remote.url}?", abort=True)
         remote.delete_connection(registered["id"])

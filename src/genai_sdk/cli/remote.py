@@ -119,6 +119,23 @@ class Remote:
                 break
         return sorted(rows, key=lambda row: (row["createdAt"], row["provider"]))
 
+    def connection(self, name: str) -> dict[str, Any]:
+        """Return one connection as Langfuse shows it.
+
+        Raises:
+            ConfigurationError: There is none of that name.
+        """
+        rows = self.connections()
+        row = next((row for row in rows if row["provider"] == name), None)
+        if row is None:
+            names = ", ".join(row["provider"] for row in rows) or "none"
+            raise ConfigurationError(f"there is no connection {name!r} at {self.url}; there are: {names}")
+        return row
+
+    def project_id(self) -> str:
+        """Return the id of the key pair's project."""
+        return str(self.ask("GET", "/api/public/projects")["data"][0]["id"])
+
     def delete_connection(self, connection_id: str) -> None:
         """Delete a connection."""
         self.ask("DELETE", f"/api/public/llm-connections/{quote(connection_id, safe='')}")

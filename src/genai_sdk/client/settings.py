@@ -43,6 +43,9 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
 }
 """Which variables stand in for an argument that is not given; the first that is set counts."""
 
+METRICS_TOKEN = "GENAI_BROKER_METRICS_TOKEN"  # noqa: S105 - a name
+"""The variable with what a broker's `/metrics` asks for as a bearer token."""
+
 HOME = "GENAI_HOME"
 """The variable that names the local platform's data directory."""
 
@@ -221,6 +224,35 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
         public_key, secret_key, host = platform.public_key, platform.secret_key, platform.url
     return LangfuseAccess(
         endpoint=read_endpoint(host, public_key, secret_key, named="host (LANGFUSE_BASE_URL)", secure=True),
+        transport=read_transport(environ),
+    )
+
+
+class MetricsAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """How the numbers of brokers are read, as the environment says.
+
+    Attributes:
+        url: Where those of the broker are, or None where none is named.
+        token: What they ask for, or None.
+        transport: Certificates and proxies.
+    """
+
+    url: str | None
+    token: Secret | None
+    transport: TransportSettings
+
+
+def read_metrics_access(environ: Mapping[str, str] | None = None) -> MetricsAccess:
+    """Return how the numbers of the environment's broker are read.
+
+    Raises:
+        ConfigurationError: The CA bundle cannot be read.
+    """
+    environ = os.environ if environ is None else environ
+    broker, token = (environ.get(name, "").strip() for name in (*ENVIRONMENT["broker_url"], METRICS_TOKEN))
+    return MetricsAccess(
+        url=f"{broker.rstrip('/')}/metrics" if broker else None,
+        token=Secret(token) if token else None,
         transport=read_transport(environ),
     )
 

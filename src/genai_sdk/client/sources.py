@@ -26,14 +26,15 @@ def make_registry(settings: Settings, transport: SyncTransport) -> ConnectionReg
         host, public_key = settings.host or "", settings.public_key
         snapshot = Snapshot(settings.snapshot, host=host, public_key=public_key, secret_key=secret_key)
     return ConnectionRegistry(
-        _source(settings, transport),
+        make_source(settings, transport),
         names=settings.llm_connection_names,
         snapshot=snapshot,
         max_stale=settings.max_stale,
     )
 
 
-def _source(settings: Settings, transport: SyncTransport) -> Source:
+def make_source(settings: Settings, transport: SyncTransport) -> Source:
+    """Return where connections are read from: the database, else a broker, else the host asked as one."""
     secret_key = settings.secret_key.reveal()
     if settings.database_url is not None and settings.encryption_key is not None:
         from genai_sdk.connections import DatabaseSource, LangfuseDatabase  # a cost only for those who read it

@@ -6,6 +6,7 @@ from genai_sdk.connections.connection import Connection, ConnectionSet, Credenti
 from genai_sdk.connections.parse import parse, parse_result
 from genai_sdk.connections.project import ProjectLookup
 from genai_sdk.connections.record import ConnectionRecord, SourceResult
+from genai_sdk.connections.refetch import RefetchResult
 from genai_sdk.connections.registry import ConnectionRegistry
 from genai_sdk.connections.secret import Secret
 from genai_sdk.connections.sources import BrokerSource, ReadLimits, Source
@@ -26,6 +27,7 @@ __all__ = [
     "Project",
     "ProjectLookup",
     "ReadLimits",
+    "RefetchResult",
     "Secret",
     "Source",
     "SourceResult",

@@ -33,13 +33,16 @@ class Reader:
         self._was_complete = False
         self._missing: frozenset[str] = frozenset()
 
-    def ask(self) -> SourceResult:
+    def ask(self, *, anew: bool = False) -> SourceResult:
         """Ask the source once.
+
+        Args:
+            anew: As of `Source.fetch`.
 
         Raises:
             GenAIError: As `Source.fetch`.
         """
-        return self._source.fetch(self._names)
+        return self._source.fetch(self._names, anew=anew)
 
     def read(self, delivery: SourceResult, *, known: bool) -> ConnectionSet:
         """Make connections of an answer.

@@ -10,6 +10,7 @@ from genai_sdk import log
 from genai_sdk.connections.connection import Connection, ConnectionSet
 from genai_sdk.connections.expiry import without_ended
 from genai_sdk.connections.reader import Reader
+from genai_sdk.connections.refetch import RefetchResult, Refusal
 from genai_sdk.connections.sources.source import Source
 from genai_sdk.errors import AccessDeniedError, ClientClosedError
 from genai_sdk.lifecycle import Cache, CacheEntry, Fetch, Freshness
@@ -20,9 +21,6 @@ from genai_sdk.lifecycle.freshness import succeed
 if TYPE_CHECKING:  # a cost only for those who keep one
     from genai_sdk.snapshot import Snapshot
 
-REFETCH_EVERY = 10.0
-"""Seconds between two questions for other credentials of the same connection."""
-
 FRESH = 60.0
 """Seconds that a set is served without a question; so long a refused key pair is not asked for again either."""
 
@@ -31,6 +29,9 @@ IDLE = 300.0
 
 AHEAD = 120.0
 """Seconds before its end from which a short-lived credential is renewed beside the calls."""
+
+RENEW_EVERY = 10.0
+"""Seconds between two questions for that."""
 
 _Load = Fetch[None, ConnectionSet]
 
@@ -74,7 +75,7 @@ class ConnectionRegistry:
             settled=self._settled,
             now=now,
         )
-        self._refetched: dict[str, float] = {}
+        self._refusals: dict[str, Refusal] = {}
         self._past: tuple[ConnectionSet, ConnectionSet] | None = None
         self._lock = threading.Lock()
         in_forked_child(self._begin_in_child)
@@ -113,26 +114,39 @@ class ConnectionRegistry:
             await fetch.ajoin()
         return self._lasting(connections)
 
-    def refetch(self, failed: Connection) -> Connection | None:
+    def refetch(self, failed: Connection, timeout: float | None = None) -> RefetchResult:
         """Ask the source whether a connection that its provider refused has other credentials by now.
 
-        Returns:
-            The connection as it is now if it authenticates or is reached in another way than `failed`, else None: also
-            when the source cannot tell, or was asked for this connection less than 10 s ago.
-        """
-        fetch = self._begin_refetch(failed)
-        if fetch is not None:
-            fetch.join()
-            self._cache.give_up(fetch)
-        return self._renewed(failed)
+        Everybody whose key was refused shares a question. One that brings no other key is followed by the next after
+        1 s at the earliest, then later and later, up to 10 s; one that does ends that.
 
-    async def arefetch(self, failed: Connection) -> Connection | None:
-        """Ask the source for other credentials; see `refetch`."""
-        fetch = self._begin_refetch(failed)
-        if fetch is not None:
-            await fetch.ajoin()
-            self._cache.give_up(fetch)
-        return self._renewed(failed)
+        Args:
+            failed: The connection as the provider refused it.
+            timeout: Seconds that the call has for the answer, if fewer than the source's own.
+        """
+        for _ in range(2):
+            fetch, mine = self._begin_refetch(failed)
+            if fetch is None:
+                break
+            fetch.join(timeout)
+            if self._is_enough(fetch, mine):
+                break
+        return self._result(failed)
+
+    async def arefetch(
+        self,
+        failed: Connection,
+        timeout: float | None = None,  # noqa: ASYNC109 - the twin's argument
+    ) -> RefetchResult:
+        """Ask the source for other credentials; the twin of `refetch`."""
+        for _ in range(2):
+            fetch, mine = self._begin_refetch(failed)
+            if fetch is None:
+                break
+            await fetch.ajoin(timeout)
+            if self._is_enough(fetch, mine):
+                break
+        return self._result(failed)
 
     def close(self) -> None:
         """Drop every secret, end every wait with `ClientClosedError`, and refuse from now on."""
@@ -140,7 +154,10 @@ class ConnectionRegistry:
         self._reader.close()
 
     def _load(self, fetch: _Load) -> ConnectionSet:
-        delivery = self._reader.ask()
+        now = self._now()
+        with self._lock:
+            refused = any(not refusal.is_over(now) for refusal in self._refusals.values())
+        delivery = self._reader.ask(anew=refused)
         connections = self._reader.read(delivery, known=fetch.last is not None)
         fetch.accepted = functools.partial(self._reader.accept, delivery, connections, self._now())
         return connections
@@ -164,21 +181,49 @@ class ConnectionRegistry:
             age, left = entry.checked_at - entry.loaded_at, entry.usable_until - entry.checked_at
             log.warning("LLM connections of %.0f s ago stay in use for at most %.0f s more: %s", age, left, entry.error)
 
-    def _begin_refetch(self, failed: Connection) -> _Load | None:
+    def _begin_refetch(self, failed: Connection) -> tuple[_Load | None, bool]:
+        """Return the question to wait for, if there is one, and whether it was asked just now."""
         refuse_at_exit()
         with self._lock:
             if self._renewed(failed) is not None:
-                return None
+                return None, False
+            now, refusal = self._now(), self._refusal(failed)
+            if refusal is None:
+                refusal = self._refusals[failed.name] = Refusal(failed.view.updated_at, now, now)
             if (fetch := self._cache.in_flight(None)) is not None:
-                return fetch
-            now, last = self._now(), self._refetched.get(failed.name)
-            if last is not None and 0 <= now - last < REFETCH_EVERY:
-                return None
-            self._refetched[failed.name] = now
+                return fetch, False
+            if refusal.again_in(now) > 0:
+                return None, False
+            refusal.asked(now)
             try:
-                return self._cache.begin(None)
+                return self._cache.begin(None), True
             except ClientClosedError:
-                return None
+                return None, False
+
+    def _is_enough(self, fetch: _Load, mine: bool) -> bool:
+        """Say whether an answer counts: one to a question that was under way before may be older than the new key."""
+        if fetch.overdue:
+            self._cache.give_up(fetch)
+        return mine or not fetch.answer.done()
+
+    def _refusal(self, failed: Connection) -> Refusal | None:
+        refusal = self._refusals.get(failed.name)
+        if refusal is None or refusal.updated_at != failed.view.updated_at or refusal.is_over(self._now()):
+            return None
+        return refusal
+
+    def _result(self, failed: Connection) -> RefetchResult:
+        with self._lock:
+            renewed, refusal, now = self._renewed(failed), self._refusal(failed), self._now()
+            if renewed is not None:
+                if refusal is not None:
+                    del self._refusals[failed.name]
+                return RefetchResult(renewed)
+            known = self.known
+            current = None if known is None else known.get(failed.name)
+            if current is None or current.error is not None or refusal is None or not refusal.worth_waiting(now):
+                return RefetchResult()
+            return RefetchResult(again_in=refusal.again_in(now))
 
     def _is_ending(self, connections: ConnectionSet) -> bool:
         return connections.expires_at is not None and self._now() + AHEAD >= connections.expires_at
@@ -191,7 +236,7 @@ class ConnectionRegistry:
         entry = self._cache.known(None)
         if (fetch := self._cache.in_flight(None)) is not None:
             return fetch
-        if entry is not None and 0 <= self._now() - entry.checked_at < REFETCH_EVERY:
+        if entry is not None and 0 <= self._now() - entry.checked_at < RENEW_EVERY:
             return None
         try:
             return self._cache.begin(None)

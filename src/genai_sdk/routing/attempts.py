@@ -1,7 +1,7 @@
 """The attempt loop: every decision of a call, as a generator that waits for nothing itself.
 
-It yields what is to be done (`Try`, `Wait`, `Refetch`, `Deliver`) and is sent what came of it; the sync and the async
-face (`run.py`, `stream.py`) do it. So there is one set of decisions, and no clock but the one handed in.
+It yields what is to be done (`steps.py`) and is sent what came of it; the sync and the async face (`run.py`,
+`stream.py`) do it. So there is one set of decisions, and no clock but the one handed in.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -9,22 +9,21 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from genai_sdk.connections import Connection
+from genai_sdk.connections import RefetchResult
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import (
-    ConfigurationError,
-    GenAIError,
     ProviderError,
     ProviderTimeoutError,
-    RouteExhaustedError,
     StreamInterruptedError,
 )
 from genai_sdk.http.deadline import TICK
 from genai_sdk.routing.clock import Clock
+from genai_sdk.routing.failures import cut_short, failure_of, last_word, too_late
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions, alone
 from genai_sdk.routing.plan import Group, Planner
-from genai_sdk.routing.policy import PATIENCE, FallbackKind, MisconfiguredError, backoff, rule_for
+from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, backoff, rule_for
+from genai_sdk.routing.steps import Deliver, Outcome, Refetch, Step, Steps, Try, Wait
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import CANCELLED, Attempt, Usage
@@ -33,33 +32,12 @@ T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
 
 
-class Try(msgspec.Struct, frozen=True):
-    """Make one attempt within `timeout` seconds; `accept` what it brings, or send back why it brought nothing."""
+class Refused(msgspec.Struct):
+    """A deployment whose key was refused, and whose source may have another one soon."""
 
+    group: Group
     deployment: Deployment
-    timeout: float
-
-
-class Wait(msgspec.Struct, frozen=True):
-    """Wait; send back None."""
-
-    seconds: float
-
-
-class Refetch(msgspec.Struct, frozen=True):
-    """Ask the source for another key; send back the connection if it has one, else None."""
-
-    connection: Connection
-
-
-class Deliver(msgspec.Struct, frozen=True):
-    """A stream has its first content; send back None at its end, or the `StreamInterruptedError` that broke it."""
-
-
-Step = Try | Wait | Refetch | Deliver
-Outcome = ProviderError | ConfigurationError | Connection | None
-"""What is sent back: an error that ended an attempt or a stream, another key, or nothing."""
-Steps = Generator[Step, Outcome, None]
+    again_in: float
 
 
 Pricing = Callable[[Deployment, Usage | None], Mapping[str, float] | None]
@@ -114,6 +92,7 @@ class Call(Generic[T]):
         self._queue: tuple[Group, ...] = ()
         self._broken: StreamInterruptedError | None = None
         self._asked_whole = False
+        self._refused: dict[tuple[str, str], Refused] = {}
         self._entering = group
 
     @property
@@ -164,17 +143,55 @@ class Call(Generic[T]):
 
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""
-        group = self._group
+        group, members, waited = self._group, self._enter(self._group), 0.0
         while True:
-            members = self._enter(group)
-            error = yield from self._run_group(group, members)
+            error = yield from self._run_group(group, members, waited)
             if error is None:
                 return
             ahead = self._ahead(group, error)
-            if not ahead or self._clock.now() >= self._end:
-                raise self._last_word(error) from None
-            group, self._queue = ahead[0], ahead[1:]
-            self._fallbacks_left -= 1
+            if ahead and self._clock.now() < self._end:
+                group, self._queue = ahead[0], ahead[1:]
+                self._fallbacks_left -= 1
+                members, waited = self._enter(group), 0.0
+                continue
+            late = yield from self._await_key(error)
+            if late is None:
+                raise last_word(error, self._group.name, self.attempts, self._rested, self._broken) from None
+            group, members, waited = late.group, [late.deployment], late.again_in
+
+    def _await_key(self, error: ProviderError) -> Generator[Step, Outcome, Refused | None]:
+        """Ask for the keys of refused deployments again, as their sources may lag; returns the first that has another.
+
+        Its `again_in` is then how long that took. Without retries a call does not wait for keys either.
+        """
+        began = self._clock.now()
+        while self._refused and self.options.num_retries > 0 and rule_for(error).onward:
+            late = min(self._refused.values(), key=lambda refused: refused.again_in)
+            if self._clock.now() + late.again_in >= self._end:
+                return None
+            if late.again_in > 0:
+                yield Wait(late.again_in)
+            for refused in self._refused.values():
+                if refused is not late:
+                    refused.again_in = max(0.0, refused.again_in - late.again_in)
+            fresh, again_in = yield from self._refetch(late.deployment)
+            if fresh is not None:
+                del self._refused[late.deployment.key]
+                return Refused(late.group, fresh, self._clock.now() - began)
+            if again_in is None or self._clock.now() - began >= PATIENCE:
+                del self._refused[late.deployment.key]
+            else:
+                late.again_in = again_in
+        return None
+
+    def _refetch(self, deployment: Deployment) -> Generator[Step, Outcome, tuple[Deployment | None, float | None]]:
+        """Ask for another key: return the deployment with it, else after how long asking again may help."""
+        result = yield Refetch(deployment.connection, max(0.0, self._end - self._clock.now()))
+        if not isinstance(result, RefetchResult):
+            return None, None
+        if result.connection is None:
+            return None, result.again_in
+        return Deployment(result.connection, deployment.model), None
 
     def _enter(self, group: Group) -> list[Deployment]:
         keys = [deployment.key for deployment in group.deployments]
@@ -184,7 +201,9 @@ class Call(Generic[T]):
         self._entered.update(keys)
         return arrange(members, self.options.routing_strategy, self._health, self._clock.chance)
 
-    def _run_group(self, group: Group, members: list[Deployment]) -> Generator[Step, Outcome, ProviderError | None]:
+    def _run_group(
+        self, group: Group, members: list[Deployment], waited: float = 0.0
+    ) -> Generator[Step, Outcome, ProviderError | None]:
         """Pass 1, then the retries; returns None once answered, else the error that ends the group."""
         self._entering = group
         error: ProviderError | None = None
@@ -195,7 +214,8 @@ class Call(Generic[T]):
         for deployment in awake:
             if error is not None and self._clock.now() >= self._end:
                 return error
-            error = yield from self._attempt(group, members, deployment, dropped)
+            error = yield from self._attempt(group, members, deployment, dropped, waited)
+            waited = 0.0
             if error is None or not rule_for(error).onward:
                 return error
         retry = 0
@@ -237,14 +257,18 @@ class Call(Generic[T]):
         dropped: set[tuple[str, str]],
         waited: float = 0.0,
     ) -> Generator[Step, Outcome, ProviderError | None]:
-        """Try a deployment, once more with another key if the source has one, and draw the consequences."""
+        """Try a deployment, again with another key if the source has one, and draw the consequences."""
         error = yield from self._try(group, deployment, waited)
-        if error is not None and rule_for(error).refetch:
-            fresh = yield Refetch(deployment.connection)
-            if isinstance(fresh, Connection) and self._clock.now() < self._end:
-                renewed = Deployment(fresh, deployment.model)
-                members[members.index(deployment)] = deployment = renewed
-                error = yield from self._try(group, deployment, 0.0)
+        successors = SUCCESSORS
+        while error is not None and rule_for(error).refetch and successors > 0:
+            successors -= 1
+            fresh, again_in = yield from self._refetch(deployment)
+            if fresh is None or self._clock.now() >= self._end:
+                if again_in is not None and rule_for(error).awaits:
+                    self._refused[deployment.key] = Refused(group, deployment, again_in)
+                break
+            members[members.index(deployment)] = deployment = fresh
+            error = yield from self._try(group, deployment, 0.0)
         if error is None:
             return None
         rule = rule_for(error)
@@ -259,7 +283,7 @@ class Call(Generic[T]):
     ) -> Generator[Step, Outcome, ProviderError | None]:
         begun = self._clock.now()
         if begun >= self._end:
-            return self._too_late(deployment)
+            return too_late(deployment, self.options.deadline)
         self._health.started(deployment)
         reported, cold = len(self.attempts), self.warmup
         left = self._end - begun
@@ -267,9 +291,9 @@ class Call(Generic[T]):
             outcome = yield Try(deployment, min(self.options.timeout, left))
             begun += self.warmup - cold
             latency = self._clock.now() - begun
-            failure = _failure_of(outcome, deployment)
+            failure = failure_of(outcome, deployment)
             if isinstance(failure, ProviderTimeoutError) and left < self.options.timeout and latency > left - TICK:
-                failure = self._cut_short(deployment, left)
+                failure = cut_short(deployment, left, self.options.deadline)
             self.attempts.append(self._row(group, deployment, latency, waited, failure))
             if failure is None:
                 self.served = deployment
@@ -321,64 +345,6 @@ class Call(Generic[T]):
             return ()
         groups = (*self._planner.fallbacks(group, kind, self.options), *self._queue)
         return tuple(one for one in groups if any(each.key not in self._entered for each in one.deployments))
-
-    def _too_late(self, deployment: Deployment) -> ProviderError:
-        return self._overdue(
-            deployment,
-            f"the deadline of {self.options.deadline:g} s passed before {deployment.connection.name} could be asked; "
-            "raise deadline= or look at what took so long in .attempts",
-        )
-
-    def _cut_short(self, deployment: Deployment, left: float) -> ProviderError:
-        return self._overdue(
-            deployment,
-            f"{'/'.join(deployment.key)} did not answer within the {left:.3g} s that were left of the deadline of "
-            f"{self.options.deadline:g} s; raise deadline= or look at what took so long in .attempts",
-        )
-
-    def _overdue(self, deployment: Deployment, message: str) -> ProviderError:
-        return ProviderTimeoutError(
-            message,
-            provider=deployment.connection.view.adapter,
-            connection=deployment.connection.name,
-            model=deployment.model,
-            reason="deadline",
-        )
-
-    def _last_word(self, error: ProviderError) -> GenAIError:
-        """Return the error to raise: the only deployment's own, or one that speaks for all that were tried."""
-        facts = {
-            name: getattr(error, name)
-            for name in ("provider", "connection", "model", "status_code", "request_id", "retry_after", "reason")
-        }
-        if self._broken is not None:
-            message = f"{self._broken.message} Starting over failed too: {error.message}"
-            return StreamInterruptedError(message, text=self._broken.text, attempts=tuple(self.attempts), **facts)
-        deployments_tried = {(row.connection, row.model) for row in self.attempts}
-        if len(deployments_tried) <= 1:
-            if isinstance(error, MisconfiguredError):
-                return error.error
-            error.attempts = tuple(self.attempts)
-            return error
-        tried = "; ".join(f"{row.connection}/{row.model}: {row.reason}" for row in self.attempts)
-        resting = [
-            f"{connection}/{model}"
-            for connection, model in self._rested
-            if (connection, model) not in deployments_tried
-        ]
-        passed = f" Passed over, as they rest after a failure: {', '.join(resting)}." if resting else ""
-        message = (
-            f"every deployment tried for {self._group.name!r} failed ({tried}).{passed} "
-            f"The last one said: {error.message}"
-        )
-        return RouteExhaustedError(message, attempts=tuple(self.attempts), **facts)
-
-
-def _failure_of(outcome: Outcome, deployment: Deployment) -> ProviderError | None:
-    if not isinstance(outcome, ConfigurationError):
-        return outcome if isinstance(outcome, ProviderError) else None
-    view = deployment.connection.view
-    return MisconfiguredError(outcome, provider=view.adapter, connection=view.name, model=deployment.model)
 
 
 def _cancelled(group: Group, deployment: Deployment, latency: float, waited: float) -> Attempt:

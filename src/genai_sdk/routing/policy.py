@@ -28,6 +28,8 @@ BACKOFF_CAP = 8.0
 """Seconds that no backoff exceeds."""
 PATIENCE = 5.0
 """Seconds: while a fallback is left, a group that needs a longer wait is given up."""
+SUCCESSORS = 3
+"""Keys that an attempt goes through where each is refused and the source has yet another."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -39,6 +41,7 @@ class Rule(msgspec.Struct, frozen=True):
         fallback: Which list of fallbacks applies, or None for none.
         cools: Whether the deployment is left alone for a while.
         refetch: Whether the source is asked for another key first.
+        awaits: Whether the call waits for a key that comes late before it fails.
         retries: The name in `retry_policy` that counts its retries.
     """
 
@@ -47,6 +50,7 @@ class Rule(msgspec.Struct, frozen=True):
     fallback: FallbackKind | None
     cools: bool
     refetch: bool = False
+    awaits: bool = False
     retries: str | None = None
 
 
@@ -67,15 +71,17 @@ class MisconfiguredError(ProviderError):
 _UNAVAILABLE = Rule(again=True, onward=True, fallback="generic", cools=True, retries="InternalServerErrorRetries")
 _TIMEOUT = Rule(again=True, onward=True, fallback="generic", cools=True, retries="TimeoutErrorRetries")
 _RATE_LIMIT = Rule(again=True, onward=True, fallback="generic", cools=True, retries="RateLimitErrorRetries")
-_AUTH = Rule(again=False, onward=True, fallback="generic", cools=True, refetch=True)
+_AUTHENTICATION = Rule(again=False, onward=True, fallback="generic", cools=True, refetch=True, awaits=True)
+# What a key may do is seldom mended by another key, so it is asked for once and not waited for.
+_PERMISSION = Rule(again=False, onward=True, fallback="generic", cools=True, refetch=True)
 
 RULES: Mapping[type[ProviderError], Rule] = {
     ProviderUnavailableError: _UNAVAILABLE,
     StreamInterruptedError: _UNAVAILABLE,
     ProviderTimeoutError: _TIMEOUT,
     RateLimitError: _RATE_LIMIT,
-    AuthenticationError: _AUTH,
-    PermissionDeniedError: _AUTH,
+    AuthenticationError: _AUTHENTICATION,
+    PermissionDeniedError: _PERMISSION,
     ModelNotFoundError: Rule(again=False, onward=True, fallback="generic", cools=False),
     MisconfiguredError: Rule(again=False, onward=True, fallback="generic", cools=False),
     ContextWindowExceededError: Rule(again=False, onward=False, fallback="context_window", cools=False),

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from genai_sdk.catalogue import Price, costs_of, price_of
-from genai_sdk.connections import Connection
+from genai_sdk.connections import Connection, RefetchResult
 from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
 from genai_sdk.errors import ClientClosedError, ConfigurationError, ProviderError
 from genai_sdk.http import Deadline, TransportClosed
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
-from genai_sdk.routing.attempts import Call, Steps, Try
+from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
 from genai_sdk.routing.run import AsyncRunner, Runner
+from genai_sdk.routing.steps import Steps, Try
 from genai_sdk.routing.turn import Turn, turn_of
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import CallInfo, ChatCompletion, Response, Usage
@@ -39,11 +40,11 @@ CONNECT_TIMEOUT = 10.0
 class KeySource(Protocol):
     """Where a rejected key may have a successor."""
 
-    def refetch(self, failed: Connection) -> Connection | None:
-        """Return the connection with other credentials than `failed`, or None."""
+    def refetch(self, failed: Connection, timeout: float) -> RefetchResult:
+        """Return the connection with other credentials than `failed`, or when asking again may bring one."""
         ...
 
-    async def arefetch(self, failed: Connection) -> Connection | None:
+    async def arefetch(self, failed: Connection, timeout: float) -> RefetchResult:  # noqa: ASYNC109 - the twin's argument
         """Return the connection with other credentials; the twin of `refetch`."""
         ...
 
@@ -75,7 +76,7 @@ class Router:
 
     Args:
         driver: Makes the single attempts.
-        keys: FallbackRequest for another key when a provider rejects one.
+        keys: Asked for another key when a provider rejects one.
         clock: Time, waits and chance.
         project_price: What the project says a model costs, before the vendor's price; None where nobody says so.
     """

@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Generic
 
-from genai_sdk.connections import Connection
+from genai_sdk.connections import Connection, RefetchResult
 from genai_sdk.errors import ConfigurationError, ProviderError
-from genai_sdk.routing.attempts import Call, Deliver, Outcome, Refetch, Step, Steps, T, Try, Wait
+from genai_sdk.routing.attempts import Call, T
 from genai_sdk.routing.clock import Clock
+from genai_sdk.routing.steps import Deliver, Outcome, Refetch, Step, Steps, Try, Wait
 
 
 class Runner(Generic[T]):
@@ -16,7 +17,7 @@ class Runner(Generic[T]):
         call: The call, which accepts what an attempt brings.
         perform: Makes one attempt: returns what it brings, or raises a `ProviderError`, or `ConfigurationError` if it
             cannot ask.
-        refetch: Asks for a connection's other key.
+        refetch: Asks for a connection's other key, for so many seconds at most.
         clock: Waits.
     """
 
@@ -24,7 +25,7 @@ class Runner(Generic[T]):
         self,
         call: Call[T],
         perform: Callable[[Try], T],
-        refetch: Callable[[Connection], Connection | None],
+        refetch: Callable[[Connection, float], RefetchResult],
         clock: Clock,
     ) -> None:
         self._call = call
@@ -52,7 +53,7 @@ class Runner(Generic[T]):
                 return error
             return None
         if isinstance(step, Refetch):
-            return self._refetch(step.connection)
+            return self._refetch(step.connection, step.timeout)
         assert isinstance(step, Wait)
         self._clock.sleep(step.seconds)
         return None
@@ -65,7 +66,7 @@ class AsyncRunner(Generic[T]):
         self,
         call: Call[T],
         perform: Callable[[Try], Awaitable[T]],
-        refetch: Callable[[Connection], Awaitable[Connection | None]],
+        refetch: Callable[[Connection, float], Awaitable[RefetchResult]],
         clock: Clock,
     ) -> None:
         self._call = call
@@ -93,7 +94,7 @@ class AsyncRunner(Generic[T]):
                 return error
             return None
         if isinstance(step, Refetch):
-            return await self._refetch(step.connection)
+            return await self._refetch(step.connection, step.timeout)
         assert isinstance(step, Wait)
         await self._clock.asleep(step.seconds)
         return None

@@ -11,9 +11,10 @@ from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
 from genai_sdk.errors import ClientClosedError, ProviderError, StreamInterruptedError
 from genai_sdk.http import TransportClosed
 from genai_sdk.lifecycle.fork import PROCESS
-from genai_sdk.routing.attempts import Call, Steps, T
+from genai_sdk.routing.attempts import Call, T
 from genai_sdk.routing.opening import AsyncOpened, Opened, ended_early
 from genai_sdk.routing.run import AsyncRunner, Runner
+from genai_sdk.routing.steps import Steps
 from genai_sdk.routing.turn import Turn, ending, unfinished
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.types.usage import added

@@ -30,6 +30,8 @@ from genai_sdk.version import __version__
 
 # A broker that knows nothing of sealing reads no such header, and answers in clear.
 _HEADERS = (("user-agent", f"genai-sdk/{__version__}"), (ACCEPT, f"{SEALED}, {SHORT_LIVED}"))
+# RFC 9111, 5.2.1.4: the answer is to be checked where it comes from.
+_NO_CACHE = ("cache-control", "no-cache")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -71,8 +73,12 @@ class BrokerSource:
         self._held: CachedResponse | None = None
         self._closed = False
 
-    def fetch(self, names: Sequence[str] | None) -> SourceResult:
+    def fetch(self, names: Sequence[str] | None, *, anew: bool = False) -> SourceResult:
         """Ask the broker for the connections called `names`, or for all.
+
+        Args:
+            names: Which.
+            anew: Whether the broker is to read them anew, rather than answer with what it keeps for some seconds.
 
         Raises:
             AccessDeniedError: The key pair was refused.
@@ -83,7 +89,7 @@ class BrokerSource:
         held = self._held if self._held is not None and self._held.names == wanted else None
         query = tuple(("name", name) for name in wanted or ())
         condition = (("if-none-match", held.tag),) if held is not None else ()
-        request = self._endpoint.get(PATH, query, (*_HEADERS, *condition))
+        request = self._endpoint.get(PATH, query, (*_HEADERS, *condition, *((_NO_CACHE,) if anew else ())))
         response, body = self._send(request)
         if response.status == 304 and held is not None:
             return held.delivery

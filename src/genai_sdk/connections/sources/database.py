@@ -256,7 +256,7 @@ class DatabaseSource:
         self._public_key = public_key
         self._secret_key = Secret(secret_key)
 
-    def fetch(self, names: Sequence[str] | None) -> SourceResult:
+    def fetch(self, names: Sequence[str] | None, *, anew: bool = False) -> SourceResult:
         """Read the connections; see `LangfuseDatabase.read` for what it raises."""
         return self._database.read(self._public_key, self._secret_key.reveal(), names)
 

@@ -12,8 +12,12 @@ class Source(Protocol):
     One thread calls it at a time, unless a fetch was given up that is still running.
     """
 
-    def fetch(self, names: Sequence[str] | None) -> SourceResult:
+    def fetch(self, names: Sequence[str] | None, *, anew: bool = False) -> SourceResult:
         """Return the connections called `names`, or all of them for None; a name that is not there is left out.
+
+        Args:
+            names: Which.
+            anew: Whether a key was refused, so that an answer somebody keeps on the way is not good enough.
 
         Raises:
             AccessDeniedError: The source refused the key pair; every secret it ever delivered is to be dropped.

@@ -35,6 +35,9 @@ CONVERSE_WORDS = Words(
             "resourcenotfoundexception": "model_not_found",
         }
     ),
+    # An API key that is no longer good comes as AccessDeniedException, as does a model that may not be used:
+    # https://github.com/anomalyco/opencode/issues/47073
+    always_texts=((r"make sure your api key is valid", "authentication"),),
     texts=(
         (
             r"input is too long|too many (input )?tokens|prompt is too long|exceeds? the (maximum|context)",
