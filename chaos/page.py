@@ -56,8 +56,8 @@ def render(whole: Mapping[str, Any]) -> str:
         "## What struck",
         "\n".join(_faults(whole)),
         (
-            "Two faults last at the same time, one of each track, so a call counts for both. Keys are not rotated while "
-            "broker or\nPgBouncer are away: nobody could learn of the new one."
+            "Two faults last at the same time, one of each track, so a call counts for both. Keys are not rotated "
+            "while broker or\nPgBouncer are away: nobody could learn of the new one."
         ),
         "## What services hold",
         "After their first hundred calls, and after all of them, once the traces are delivered.",

@@ -161,6 +161,7 @@ def test_importing_the_doubles_or_the_plugin_loads_nothing_heavy() -> None:
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert found.stdout.strip() == "[]"
 
+
 def test_a_fake_comes_back_on_the_port_that_it_is_told() -> None:
     with FakeProvider(keys={"sk-good"}) as first:
         number = port(first)
