@@ -7,6 +7,7 @@ LOCK   := .cache/lock
 VENDORS := .venv-vendors
 PEERS  := .venv-langfuse-4 .venv-langfuse-5 $(VENDORS)
 RIVALS := .venv-bench
+SHAPES := .venv-shapes
 SERVERS := transformers litellm mlflow litserve
 # The gateways hand on to the last one.
 SERVED := $(sort $(SERVERS:%=.venv-servers-%) .venv-servers-litserve)
@@ -34,7 +35,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties spool peers sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker chaos prices servers pictures release lock clean
+.PHONY: help demo demo-stay up test properties spool peers shapes sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker chaos prices servers pictures release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +60,9 @@ spool: $(READY) ## Run the tests of the trace spool's processes with a hundred o
 
 peers: $(READY) $(PEERS:%=%/.ready) $(RIVALS)/.ready ## Run the tests beside other people's SDKs, in environments of their own that it makes
 	@$(BIN)/python -m pytest -q $(WORKERS) $(BESIDE) $(call RECORD,peers) $(PYTEST_ARGS)
+
+shapes: $(READY) $(SHAPES)/.ready ## Run the tests under uvicorn, gunicorn, Celery, RQ and Jupyter, in an environment of its own; needs redis-server
+	@$(BIN)/python -m pytest -q $(WORKERS) tests/shapes $(call RECORD,shapes) $(PYTEST_ARGS)
 
 sizes: $(READY) .venv-core/.ready .venv-extra/.ready ## Install the core, and the core with the extra litellm, and print how large each is
 	@core=$$(.venv-core/bin/python requirements/sizes.py) && extra=$$(.venv-extra/bin/python requirements/sizes.py) && \
@@ -118,7 +122,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@$(COMPILE) -c requirements/dev.txt --extra broker --extra redis pyproject.toml -o requirements/broker.txt
 	@$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/neighbours.in -o requirements/neighbours.txt
 	@$(COMPILE) --no-deps requirements/prices.in -o requirements/prices.txt
-	@for peer in langfuse-4 langfuse-5 bench; do \
+	@for peer in langfuse-4 langfuse-5 bench shapes; do \
 		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
 	@$(COMPILE) requirements/vendors.in -o requirements/vendors.txt
 	@for server in $(SERVERS); do \
@@ -126,7 +130,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@$(COMPILE) requirements/release.in -o requirements/release.txt
 
 clean: ## Remove what the targets made
-	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(PRICES) $(RELEASE) $(ROOMS) .venv-servers-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(SHAPES) $(PRICES) $(RELEASE) $(ROOMS) .venv-servers-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
@@ -136,12 +140,12 @@ $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
 	@touch $@
 
 # Ours is not installed there: the tests put src on the path.
-$(PEERS:%=%/.ready) $(RIVALS)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(ROOMS:%=%/.ready) $(SERVED:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
+$(PEERS:%=%/.ready) $(RIVALS)/.ready $(SHAPES)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(ROOMS:%=%/.ready) $(SERVED:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
 	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
 	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
 	@touch $@
 
-$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(ROOMS:%=%/bin/python) $(SERVED:%=%/bin/python): | $(BIN)/python
+$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(SHAPES)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(ROOMS:%=%/bin/python) $(SERVED:%=%/bin/python): | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(@:%/bin/python=%)
 
 # --clear also removes the stamp of an environment whose interpreter is gone.

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.catalogue.model_table import Row
+from genai_sdk.catalogue.model_table import TableRow
 from pricelist import plausible
 from pricelist.reading import MODES, Numbers, owners, read, without_profile
 
@@ -18,7 +18,7 @@ def make(
 ) -> tuple[bytes, list[str]]:
     """Return the table as JSON with one model a line, and what was left out with the reasons."""
     numbers, left_out = Numbers(), list[str]()
-    models: dict[str, dict[str, Row]] = defaultdict(dict)
+    models: dict[str, dict[str, TableRow]] = defaultdict(dict)
     for key, entry in prices.items():
         if not isinstance(entry, dict) or entry.get("mode") not in MODES:
             continue
@@ -37,7 +37,7 @@ def make(
         source = numbers.source(f"{ends['source']}, read {ends['read']}")
         for day, names in ends["on"].items():
             for model in names.split():
-                row = models[ends["adapter"]].get(model) or Row()
+                row = models[ends["adapter"]].get(model) or TableRow()
                 row = msgspec.structs.replace(row, ends=date.fromisoformat(day), source=source)
                 models[ends["adapter"]][model] = row
     bedrock = models["bedrock"]
@@ -49,7 +49,7 @@ def make(
     return _written(models, numbers, made, version), left_out
 
 
-def _checked(name: str, row: Row, left_out: list[str]) -> Row | None:
+def _checked(name: str, row: TableRow, left_out: list[str]) -> TableRow | None:
     priced = row.rates.get("input") or row.rates.get("output")
     # The list has zeros for models whose price is not known.
     faults = list(plausible.faults(row)) if priced else []
@@ -63,8 +63,8 @@ def _checked(name: str, row: Row, left_out: list[str]) -> Row | None:
     return row if row.rates or row.ends or row.window else None
 
 
-def _added(addition: Mapping[str, Any], numbers: Numbers) -> Row:
-    return Row(
+def _added(addition: Mapping[str, Any], numbers: Numbers) -> TableRow:
+    return TableRow(
         rates={kind: float(rate) for kind, rate in addition["rates"].items()},
         above={
             str(least): {kind: float(rate) for kind, rate in part.items()}
@@ -79,7 +79,7 @@ def _added(addition: Mapping[str, Any], numbers: Numbers) -> Row:
     )
 
 
-def _written(models: Mapping[str, Mapping[str, Row]], numbers: Numbers, made: str, version: str) -> bytes:
+def _written(models: Mapping[str, Mapping[str, TableRow]], numbers: Numbers, made: str, version: str) -> bytes:
     head = {"made": made, "of": f"litellm {version}", "sources": numbers.sources, "traits": numbers.traits}
     lines = [f'"{name}":{json.dumps(item)}' for name, item in head.items()]
     for adapter in models:
@@ -89,7 +89,7 @@ def _written(models: Mapping[str, Mapping[str, Row]], numbers: Numbers, made: st
     return ("{" + ",\n".join(first) + ',\n"models":{' + ",\n".join(rest) + "}}\n").encode()
 
 
-def _line(row: Row) -> str:
+def _line(row: TableRow) -> str:
     plain = _plain(msgspec.to_builtins(row))
     for tier, card in plain.get("tiers", {}).items():
         if isinstance(card, dict):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from genai_sdk.catalogue.model_table import Row
+from genai_sdk.catalogue.model_table import TableRow
 
 DEAREST = 1_000.0
 """Dollars a million tokens; the dearest model ever sold took 600 for its output."""
@@ -14,7 +14,7 @@ FIRST, LAST = date(2020, 1, 1), date(2032, 1, 1)
 """Between these a model ends; a date outside is a slip of the pen."""
 
 
-def faults(row: Row) -> Iterator[str]:
+def faults(row: TableRow) -> Iterator[str]:
     """Yield what is implausible of a row's prices; such a row is not to be believed in anything it says of them."""
     for where, rates in (("", row.rates), *((f" above {least}", part) for least, part in row.above.items())):
         for kind, rate in rates.items():
@@ -41,7 +41,7 @@ def faults(row: Row) -> Iterator[str]:
             yield f"its tier {tier} costs {factor:g} times the ordinary"
 
 
-def oddities(row: Row) -> Iterator[str]:
+def oddities(row: TableRow) -> Iterator[str]:
     """Yield what is implausible of the rest; only that is left out."""
     if row.window is not None and row.window > LONGEST_WINDOW:
         yield "window"

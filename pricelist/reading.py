@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from genai_sdk.catalogue.model_table import Row, TierCard
+from genai_sdk.catalogue.model_table import TableRow, TierCard
 from genai_sdk.catalogue.names import REGION_PREFIXES
 
 MODES = frozenset({"chat", "responses", "completion", "embedding", "image_generation", "image_edit", "realtime"})
@@ -81,7 +81,7 @@ def owners(key: str, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "google-ai-studio", key.removeprefix("gemini/")
 
 
-def read(row: Mapping[str, Any], number_of: "Numbers", key: str) -> Row:
+def read(row: Mapping[str, Any], number_of: "Numbers", key: str) -> TableRow:
     """Return a row of the list as one of ours."""
     prices = {name: float(item) for name, item in row.items() if isinstance(item, int | float) and "_cost" in name}
     rates, above = _rates(prices, ""), _above(prices, "")
@@ -97,7 +97,7 @@ def read(row: Mapping[str, Any], number_of: "Numbers", key: str) -> Row:
         if row.get(name) is False and word in ("sampling", "prefill", "forced_tools")
     ]
     ends = row.get("deprecation_date")
-    return Row(
+    return TableRow(
         rates=rates,
         above=above,
         tiers=tiers,

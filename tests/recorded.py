@@ -21,7 +21,7 @@ HEAD = """\
 `.ci/run` runs `make check`, `make test` and `make demo`: what needs no package beyond ours. Each target here makes what
 it needs, locked with hashes as ours is, runs, and writes its row. Run one when you touch what it holds, and before a
 release.
-In `make test` the tests of `make peers` skip where its environments are not there, and say so.
+In `make test` the tests of `make peers` and `make shapes` skip where their environments are not there, and say so.
 
 """
 
@@ -48,6 +48,10 @@ TARGETS: Mapping[str, Target] = {
             *((name, "vendors") for name in ("openai", "anthropic", "google-genai", "boto3")),
             ("litellm", "bench"),
         ),
+    ),
+    "shapes": Target(
+        "processes under other people's servers and queues, and in a notebook: none of them loses a trace at its end",
+        tuple((name, "shapes") for name in ("uvicorn", "gunicorn", "uvicorn-worker", "celery", "rq", "ipykernel")),
     ),
     "properties": Target(
         "the tests that make up their examples, with 300 of them instead of 25", (("hypothesis", "dev"),)

@@ -17,3 +17,11 @@ def test_an_environment_is_pinned_with_hashes_and_holds_our_own_versions(version
     assert there["langfuse"].partition(".")[0] == version
     assert {name: there[name] for name in there.keys() & ours} == {name: ours[name] for name in there.keys() & ours}
     assert {"httptools", "msgspec", "cryptography", "bcrypt", "opentelemetry-sdk"} <= there.keys()
+
+
+def test_the_environment_of_other_peoples_processes_is_pinned_too() -> None:
+    lines = locked("shapes")
+    assert [line for line in lines if not PINNED.fullmatch(line)] == []
+    there, ours = (dict(line.split()[0].split("==") for line in each) for each in (lines, locked("dev")))
+    assert {name: there[name] for name in there.keys() & ours} == {name: ours[name] for name in there.keys() & ours}
+    assert {"uvicorn", "gunicorn", "celery", "rq", "redis", "httptools", "msgspec"} <= there.keys()

@@ -12,6 +12,7 @@ from genai_sdk.drivers.engine import WireAttempt
 from genai_sdk.drivers.exchange import send
 from genai_sdk.drivers.response_headers import by_lower_name
 from genai_sdk.drivers.stream_reader import StreamReader
+from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.http import Deadline, SyncTransport
 from genai_sdk.testing import FakeProvider, Reply
 from genai_sdk.types import ChatCompletionChunk
@@ -60,7 +61,7 @@ def record(name: str) -> Recording:
         deployment, deadline = Stage(fake).deployment(name), Deadline(20)
         request = ChatRequest(HELLO, {"tools": [TOOL]})
         auth = own_auth(deployment.connection) or AuthSource(transport).get(deployment, deadline)
-        attempt = WireAttempt(CHAT, deployment, request, auth)
+        attempt = WireAttempt(CHAT, deployment, request, auth, UnknownWords())
         with send(
             transport, deployment, attempt.outgoing(attempt.encode_one(request, stream=True)), deadline
         ) as answer:

@@ -152,7 +152,7 @@ class Face:
     def complete(
         self, deployment: Deployment, messages: Messages = HELLO, deadline: Deadline | None = None, **options: Any
     ) -> DriverResponse[ChatCompletion]:
-        request, deadline = ChatRequest(messages, options), deadline or Deadline(20)
+        request, deadline = ChatRequest(messages, options), deadline or Deadline(60)
         if self.is_async:
             return asyncio.run(self.driver.arun(CHAT, deployment, request, deadline))
         return self.driver.run(CHAT, deployment, request, deadline)
@@ -160,7 +160,7 @@ class Face:
     def embed(
         self, deployment: Deployment, texts: str | list[str], deadline: Deadline | None = None, **options: Any
     ) -> DriverResponse[EmbeddingResponse]:
-        request, deadline = EmbeddingRequest(texts, options), deadline or Deadline(20)
+        request, deadline = EmbeddingRequest(texts, options), deadline or Deadline(60)
         if self.is_async:
             return asyncio.run(self.driver.arun(EMBEDDING, deployment, request, deadline))
         return self.driver.run(EMBEDDING, deployment, request, deadline)
@@ -179,7 +179,7 @@ class Face:
 
         Chunks are put into `seen` as they come, so that they are there when the stream breaks.
         """
-        request, deadline = ChatRequest(messages, options), deadline or Deadline(20, gap=20)
+        request, deadline = ChatRequest(messages, options), deadline or Deadline(60, gap=60)
         chunks = [] if seen is None else seen
 
         async def read() -> str | None:

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from genai_sdk.wires.assembly import Assembly
 from tests.vendors.exchanges import Exchange
 
 from genai_sdk.types import ChatCompletion
 from genai_sdk.wires.anthropic import WIRE as ANTHROPIC
+from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.converse import WIRE as CONVERSE
 from genai_sdk.wires.framing import ServerSentEvents
 from genai_sdk.wires.gemini import WIRE as GEMINI

@@ -88,6 +88,8 @@ class GenAIClient(Calls):
         spool_max_bytes: About how many bytes the spool's files may have together; default 256 MiB.
         spool_max_age: Seconds after which what the spool could not send is deleted; default three days.
         exit_timeout: Seconds that `close`, or the end of the process, waits for calls and traces; default 5.
+        handle_sigterm: Whether SIGTERM waits for traces too, where nobody else handles it; default True
+            (GENAI_HANDLE_SIGTERM). See docs/tracing.md.
 
     Raises:
         MissingCredentialsError: No key pair, or nowhere to use it.
@@ -128,6 +130,7 @@ class GenAIClient(Calls):
         spool_max_bytes: int = 268_435_456,
         spool_max_age: float = 259_200,
         exit_timeout: float = 5,
+        handle_sigterm: bool | None = None,
     ) -> None:
         arguments = {name: value for name, value in locals().items() if name != "self"}
         self._settings = settings = read_settings(arguments)
@@ -154,6 +157,7 @@ class GenAIClient(Calls):
             secret_key=settings.secret_key.reveal,
             project_id=self._project_id,
             exit_timeout=settings.exit_timeout,
+            handle_sigterm=settings.handle_sigterm,
             now=self._clock.now,
         )
         if settings.platform is not None:

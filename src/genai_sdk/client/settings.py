@@ -40,6 +40,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "sample_rate": ("LANGFUSE_SAMPLE_RATE",),
     "infer_cost": ("GENAI_INFER_COST",),
     "spool": ("GENAI_SPOOL",),
+    "handle_sigterm": ("GENAI_HANDLE_SIGTERM",),
 }
 """Which variables stand in for an argument that is not given; the first that is set counts."""
 
@@ -86,6 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         transport: Certificates and proxies.
         tracing: What is recorded of calls, and how.
         exit_timeout: Seconds that closing may take.
+        handle_sigterm: Whether SIGTERM waits for traces, where nobody else handles it.
         platform: The local platform's address, where that is what is used because nothing else was named.
     """
 
@@ -105,6 +107,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     transport: TransportSettings
     tracing: TracingSettings
     exit_timeout: float
+    handle_sigterm: bool
     platform: str | None = None
 
 
@@ -196,6 +199,7 @@ def read_settings(arguments: Mapping[str, Any], environ: Mapping[str, str] | Non
             spool=_spool(text("spool"), arguments),
         ),
         exit_timeout=read_seconds("exit_timeout", arguments["exit_timeout"], zero=True),
+        handle_sigterm=_switch("handle_sigterm", arguments.get("handle_sigterm"), environ, default=True),
         platform=None if platform is None else platform.url,
     )
 
@@ -293,7 +297,7 @@ def _share(value: Any, environ: Mapping[str, str]) -> Any:
     return text
 
 
-def _switch(name: str, value: Any, environ: Mapping[str, str]) -> bool:
+def _switch(name: str, value: Any, environ: Mapping[str, str], *, default: bool = False) -> bool:
     """Return a switch that a variable may stand in for.
 
     Raises:
@@ -305,7 +309,7 @@ def _switch(name: str, value: Any, environ: Mapping[str, str]) -> bool:
     text = environ.get(variable, "").strip().lower()
     if text and text not in _SWITCHES:
         raise InvalidRequestError(f"{variable} must be true or false, not {text!r}")
-    return _SWITCHES.get(text, False)
+    return _SWITCHES.get(text, default)
 
 
 def _spool(directory: str | None, arguments: Mapping[str, Any]) -> SpoolSettings | None:

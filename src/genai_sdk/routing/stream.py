@@ -48,7 +48,7 @@ class _StreamState(Generic[T]):
         self._done = False
         self._info: CallInfo | None = None
         self._generation = PROCESS.generation
-        call.trace.watch(self._drop)
+        call.trace.watch(self._record_as_it_is)
 
     def __repr__(self) -> str:
         served = self.genai
@@ -66,8 +66,13 @@ class _StreamState(Generic[T]):
             self._done = True
             self._stand_still()
 
+    def _record_as_it_is(self) -> None:
+        """Record what has arrived at the end of the process, whose other threads may read on for moments."""
+        if not self._done:
+            self._call.trace.stopped("dropped", self.response)
+
     def _drop(self) -> None:
-        """Say that the reader gave the stream up without closing it; also called at the end of the process."""
+        """Say that the reader gave the stream up without closing it."""
         if not self._done:
             self._end()
             self._leave("dropped")

@@ -157,7 +157,6 @@ class RecordedCall(CallTrace):
         if self._over or self._epoch != self._recorder.exporter.epoch:
             return  # said already, or begun by the process that this one was forked from
         self._over = True
-        self._recorder.exporter.unwatch(self)
         started = self._draft.started
         self._recorder.exporter.put(
             msgspec.structs.replace(
@@ -170,6 +169,7 @@ class RecordedCall(CallTrace):
                 generation=self._finished(response, error),
             )
         )
+        self._recorder.exporter.unwatch(self)  # not before: the end of the process waits for what is watched
 
     def _finished(self, response: Response | None, error: BaseException | None) -> Generation:
         """Return the generation with all that is known at its end."""

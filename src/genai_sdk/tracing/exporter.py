@@ -1,6 +1,5 @@
 """The background thread that sends records: started by the first, ended by idleness, waited for at exit."""
 
-import atexit
 import math
 import sys
 import threading
@@ -10,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from genai_sdk.lifecycle.fork import in_forked_child
+from genai_sdk.lifecycle.process_end import PROCESS_END
 from genai_sdk.tracing.batch import Batch
 from genai_sdk.tracing.content import Redactor
 from genai_sdk.tracing.delivery import Delivery
@@ -24,23 +24,27 @@ if TYPE_CHECKING:
 
 IDLE = 10.0
 """Seconds without a record after which the thread ends; the next record starts another."""
+_RECORDING = 0.25
+"""Seconds that the end of the process waits for another thread that is just recording the end of a stream."""
 
 
 class Exporter:
     """Takes records without waiting and sends them from a thread of its own; thread-safe and fork-safe.
 
     The end of the process waits for what is unsent, however it comes about: the last line, `sys.exit`, an exception,
-    Ctrl-C. Lost is what is unsent when no Python runs any more: at `os._exit`, SIGKILL, a crash of the interpreter, or
-    a signal that nobody handles, such as SIGTERM unless a server or the program itself does.
+    Ctrl-C, `os._exit`, SIGTERM. Lost is what is unsent when no Python runs any more: at SIGKILL, a crash of the
+    interpreter, or another signal that nobody handles.
 
     Args:
         sender: Sends; closed by `close`.
         redactor: What content passes on its way out.
         exit_timeout: Seconds that the end of the process may wait for what is unsent.
         spool: Makes what writes records before they are sent; without it they are sent from memory.
+        handle_sigterm: Whether SIGTERM waits too, where nobody else handles it.
 
     Attributes:
         epoch: Differs between a process and its forked children.
+        exit_timeout: Seconds that the end of the process may wait.
     """
 
     def __init__(
@@ -49,20 +53,24 @@ class Exporter:
         redactor: Redactor,
         exit_timeout: float,
         spool: "Callable[[Losses], Outlet] | None" = None,
+        *,
+        handle_sigterm: bool = False,
     ) -> None:
         self.epoch = 0
+        self.exit_timeout = exit_timeout
         self._records = RecordQueue()
         self._sender = sender
         losses = Losses(self._records, sender)
         self._batch = Batch(redactor, losses.unencodable)
         self._outlet: Outlet = Delivery(sender, losses.settle) if spool is None else spool(losses)
-        self._exit_timeout = exit_timeout
+        self._handle_sigterm = handle_sigterm
         self._thread: threading.Thread | None = None
-        self._waiting = False
         self._open: dict[object, weakref.WeakMethod[Callable[[], None]]] = {}
         self._ending = False
-        self._wait_at_exit()
         in_forked_child(self._begin_in_child)
+        PROCESS_END.add(self)
+        if handle_sigterm:
+            PROCESS_END.handle_sigterm()
 
     def put(self, record: Record) -> None:
         """Take a record in; waits for nothing, but for a call made so late that the process has ended otherwise."""
@@ -71,14 +79,15 @@ class Exporter:
         with self._records.lock:
             started = not self._records.put(record) or self._thread is not None or self._start()
         if not started:
-            self._drain(self._exit_timeout)
+            self._drain(self.exit_timeout)
         elif self._ending:
-            self.flush(self._exit_timeout, durable=True)
+            self.flush(self.exit_timeout, durable=True)
 
     def watch(self, key: object, end: Callable[[], None]) -> None:
         """Call `end`, a bound method, at the end of the process, unless `unwatch` or its owner's end comes before."""
         self._open[key] = weakref.WeakMethod(end, lambda _: self.unwatch(key))
-        self._wait_at_exit()
+        if self._thread is None:
+            self._guard()
 
     def unwatch(self, key: object) -> None:
         """Forget what was to be ended, if it was."""
@@ -144,7 +153,7 @@ class Exporter:
         self.epoch += 1
         self._thread = None
         self._open = {}
-        self._ending = self._waiting = False
+        self._ending = False
         self._records.begin()
         self._batch.begin()
         self._outlet.begin()
@@ -159,8 +168,14 @@ class Exporter:
             self._thread = None
             # Python 3.12 says so once it runs what was registered with atexit. Out of threads, the next record tries.
             return "shutdown" not in str(error)
-        self._wait_at_exit()
+        self._guard()
         return True
+
+    def _guard(self) -> None:
+        """Have the end of this process wait; who handles SIGTERM may have changed since the last time."""
+        PROCESS_END.guard()
+        if self._handle_sigterm:
+            PROCESS_END.handle_sigterm()
 
     def _run(self) -> None:
         while True:
@@ -205,32 +220,20 @@ class Exporter:
             self._outlet.mark(mark)
         marks[0].wait(max(0.0, end - time.monotonic()))
 
-    def _at_exit(self) -> None:
+    @property
+    def unfinished(self) -> bool:
+        """Whether something is unsent, or would be recorded now."""
+        return bool(self._records.unsent or self._open)
+
+    def finish(self, timeout: float) -> None:
+        """Record what is under way, and wait for what is unsent; what comes later is waited for one by one."""
         for reference in list(self._open.values()):
             end = reference()
             if end is not None:
                 end()
-        self.flush(self._exit_timeout, durable=True)
+        began = time.monotonic()
+        while self._open and time.monotonic() - began < min(timeout, _RECORDING):
+            time.sleep(_RECORDING / 50)
+        self.flush(max(0.0, timeout - (time.monotonic() - began)), durable=True)
         self._outlet.rest(final=False)
         self._ending = True
-
-    def _wait_at_exit(self) -> None:
-        """Have the end of this process wait for what is unsent then; in a forked child, from its first record on."""
-        if self._waiting:
-            return
-        self._waiting = True
-        method = weakref.WeakMethod(self._at_exit)
-
-        def at_exit() -> None:
-            if (bound := method()) is not None:
-                bound()
-
-        atexit.register(at_exit)
-        weakref.finalize(self, atexit.unregister, at_exit).atexit = False
-        if "multiprocessing.util" not in sys.modules:
-            return
-        # Children that multiprocessing forks leave by os._exit, before Python 3.13 without atexit.
-        from multiprocessing import process, util
-
-        if process.parent_process() is not None:
-            util.Finalize(None, at_exit, exitpriority=0)

@@ -43,6 +43,7 @@ class Tracer:
         secret_key: Returns the project's secret key, when a request is made.
         project_id: Returns the id of the project, or None as long as it is not known; must not wait.
         exit_timeout: Seconds that the end of the process may wait for what is unsent.
+        handle_sigterm: Whether SIGTERM waits too, where nobody else handles it.
         retry_limits: The bounds of one sender.
         retry_clock: The time between its tries.
         now: The clock of calls, in seconds.
@@ -56,6 +57,7 @@ class Tracer:
         secret_key: Callable[[], str],
         project_id: Callable[[], str | None],
         exit_timeout: float = 5.0,
+        handle_sigterm: bool = False,
         retry_limits: RetryLimits | None = None,
         retry_clock: RetryClock | None = None,
         now: Callable[[], float] = time.monotonic,
@@ -72,7 +74,13 @@ class Tracer:
 
             uploads = Uploads(sender)
         redactor = Redactor(settings.mask, settings.max_content_bytes, uploads)
-        self._exporter = Exporter(sender, redactor, exit_timeout, self._spool(sender, secret_key))
+        self._exporter = Exporter(
+            sender,
+            redactor,
+            exit_timeout,
+            self._spool(sender, secret_key),
+            handle_sigterm=handle_sigterm and settings.active,
+        )
         self._recorder = Recorder(
             self._exporter, Ids(), now, self.trace_url, settings.capture_content, settings.infer_cost
         )

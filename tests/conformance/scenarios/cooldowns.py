@@ -65,7 +65,7 @@ COOLDOWNS = (
         seoul((Status(429),)),
         usa(),
         args={"cooldown_time": 0.5},
-        calls=(Ask(), Ask(after=0.7)),
+        calls=(Ask(), Ask(after=1.2)),
         ours=(ON, "seoul: answer"),
     ),
     told(

@@ -86,7 +86,7 @@ def test_where_no_thread_can_be_started_any_more_traces_are_written_and_sent_all
     call(tracer)
     assert (tracer.stats().sent, tracer.stats().spooled) == (1, 0)
     receiver.script = [Answer(503)] * 1_000
-    tracer._exporter._exit_timeout = 0
+    tracer._exporter.exit_timeout = 0
     call(tracer)
     assert (tracer.stats().sent, tracer.stats().spooled, tracer.stats().dropped) == (1, 1, {})
 
