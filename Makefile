@@ -35,7 +35,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties spool peers shapes sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker prices servers pictures release lock clean
+.PHONY: help demo demo-stay up test properties spool peers shapes sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker chaos prices servers pictures release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ bench-platform: $(READY) ## Measure the local platform and write docs/platform-p
 
 bench-broker: $(READY) ## Measure the broker and write docs/broker-performance.md; BENCH_ARGS="--quick" only prints
 	@$(BIN)/python -m benchmarks.broker $(BENCH_ARGS)
+
+chaos: $(READY) ## Strike all that a call passes through, count what was lost, and write docs/chaos.md; CHAOS_ARGS="--seed 7 --seconds 60"
+	@$(BIN)/python -m chaos $(CHAOS_ARGS)
 
 prices: $(READY) $(PRICES)/.ready ## Write the table of models anew from the locked litellm's price list; PRICES_ARGS="--date 2026-11-28"
 	@$(BIN)/python -m pricelist $(PRICES) $(PRICES_ARGS)

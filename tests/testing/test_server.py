@@ -160,3 +160,11 @@ def test_importing_the_doubles_or_the_plugin_loads_nothing_heavy() -> None:
     code = f"import sys, genai_sdk.testing, genai_sdk.testing.plugin; print([m for m in {heavy!r} if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_fake_comes_back_on_the_port_that_it_is_told() -> None:
+    with FakeProvider(keys={"sk-good"}) as first:
+        number = port(first)
+    with FakeProvider(keys={"sk-good"}, port=number) as again:
+        assert port(again) == number
+        assert exchange(again, HEAD + b"content-length: %d\r\n\r\n" % len(BODY) + BODY).startswith(b"HTTP/1.1 200")

@@ -50,6 +50,7 @@ class FakeProvider:
             function runs on the fake's own thread and must not block.
         models: The models served, others being 404; None: any.
         tls: A server's TLS context, to speak https.
+        port: The port, for a process that comes back where it was; 0 for any.
 
     Attributes:
         name: See above.
@@ -65,6 +66,7 @@ class FakeProvider:
         answer: Answering | None = None,
         models: Collection[str] | None = None,
         tls: "ssl.SSLContext | None" = None,
+        port: int = 0,
     ) -> None:
         self.name = name
         self._watch = Watch()
@@ -73,17 +75,18 @@ class FakeProvider:
         self._usual = answer
         self._models = None if models is None else tuple(models)
         self._tls = tls
+        self._port = port
         self._script = Script()
         self._numbers = itertools.count(1)
         self._server: Server | None = None
 
     def start(self) -> Self:
-        """Listen on a free port of 127.0.0.1, in a daemon thread."""
+        """Listen on 127.0.0.1, in a daemon thread."""
         from genai_sdk.testing.server import Server  # asyncio costs 40 ms, and only those who start a fake pay
 
         if self._server is not None:
             raise RuntimeError("this fake was started before; make another one")
-        self._server = Server(self._respond, self._watch, self._tls)
+        self._server = Server(self._respond, self._watch, self._tls, self._port)
         self._server.start()
         return self
 

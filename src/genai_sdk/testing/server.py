@@ -32,14 +32,14 @@ class Server:
     """Serves `respond` on loopback until stopped.
 
     Attributes:
-        port: The port, kept through `down` and `up`; 0 before the start.
+        port: The port, kept through `down` and `up`; before the start the one wanted, 0 for any.
         open: How many connections are open.
         accepted: How many there ever were.
         accepting: Whether more are taken.
     """
 
-    def __init__(self, respond: Respond, watch: Watch, tls: ssl.SSLContext | None = None) -> None:
-        self.port = 0
+    def __init__(self, respond: Respond, watch: Watch, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
+        self.port = port
         self.open = 0
         self.accepted = 0
         self.accepting = False
@@ -56,10 +56,11 @@ class Server:
         """Listen and serve.
 
         Raises:
-            OSError: 127.0.0.1 gives no port.
+            OSError: 127.0.0.1 gives no port, or not the one wanted.
         """
-        with _bind(0) as any_port:
-            self.port = any_port.getsockname()[1]
+        if not self.port:
+            with _bind(0) as any_port:
+                self.port = any_port.getsockname()[1]
         # Bound by number: Linux takes a port that it chose itself back when the socket ends listening.
         self._socket = _bind(self.port)
         self._loop = asyncio.new_event_loop()

@@ -69,6 +69,7 @@ class FakeLangfuse:
             bare 4.16, refuses the old ones; `legacy`, as an older Langfuse, has no others.
         max_body_bytes: The largest body taken, as it is sent; larger ones get 413.
         tls: A server's TLS context, to speak https.
+        port: The port, for a process that comes back where it was; 0 for any.
 
     Attributes:
         project: The first project.
@@ -85,6 +86,7 @@ class FakeLangfuse:
         mode: api.Mode = "dual",
         max_body_bytes: int | None = None,
         tls: "ssl.SSLContext | None" = None,
+        port: int = 0,
     ) -> None:
         self._watch = Watch()
         self.journal = Journal(self._watch)
@@ -95,6 +97,7 @@ class FakeLangfuse:
         self._mode: api.Mode = mode
         self._max_body_bytes = max_body_bytes
         self._tls = tls
+        self._port = port
         self._script = Script()
         self._numbers = itertools.count(1)
         self._server: Server | None = None
@@ -123,12 +126,12 @@ class FakeLangfuse:
         self._keys.pop(public_key, None)
 
     def start(self) -> Self:
-        """Listen on a free port of 127.0.0.1, in a daemon thread."""
+        """Listen on 127.0.0.1, in a daemon thread."""
         from genai_sdk.testing.server import Server  # asyncio costs 40 ms, and only those who start a fake pay
 
         if self._server is not None:
             raise RuntimeError("this fake was started before; make another one")
-        self._server = Server(self._respond, self._watch, self._tls)
+        self._server = Server(self._respond, self._watch, self._tls, self._port)
         self._server.start()
         return self
 

@@ -1,0 +1,1 @@
+"""A campaign of faults against everything that a call passes through: `make chaos`."""

@@ -1,0 +1,114 @@
+"""PURE: an account as text, and as the page docs/chaos.md."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chaos.plan import KINDS
+
+GOALS = {
+    "failed": "calls failed while an allowed region could answer",
+    "wrong": "answers that belong to another call",
+    "missing": "calls without a trace in Langfuse",
+    "twice": "calls shown twice",
+    "strangers": "traces of no call",
+}
+"""What has to be 0."""
+
+MADE = {"calls": "calls made", "answered": "calls answered", "attempts": "attempts at providers"}
+
+INTRODUCTION = """\
+Written by `make chaos` from [its account](chaos.json). Each part is a process of its own: services, `genai broker`, a
+real PgBouncer and PostgreSQL behind it, a Langfuse that takes the traces, and a provider in two regions. Langfuse and
+the provider are the fakes of `genai_sdk.testing`, over real sockets. Faults strike on two tracks: one region after the
+other, so that at any moment another one could answer; and beside it Langfuse, the broker and what it reads. The seed
+decides which, whom and how long."""
+
+
+def lost(whole: Mapping[str, Any]) -> int:
+    """Return how much was lost or wrong in all."""
+    return sum(whole[name] for name in GOALS)
+
+
+def summary(whole: Mapping[str, Any]) -> str:
+    """Say what a campaign came to, for a terminal."""
+    lines = [f"seed {whole['seed']}, {whole['seconds']:g} s: {whole['calls']} calls, {whole['attempts']} attempts"]
+    lines += [f"{whole[name]:>7}  {what}" for name, what in GOALS.items()]
+    lines += [f"         {one['call']} during {one['during']}: {one['error']}" for one in whole["failures"][:10]]
+    lines += [f"         {', '.join(_moves(one))}" for one in whole["resources"]]
+    lines.append(f"         recorded {whole['recorded']}, sent {whole['sent']}, dropped {whole['dropped']}")
+    if whole["kills"]:
+        lines.append(
+            f"         {whole['kills']} services killed; of their last second {whole['excused']} traces are lost"
+        )
+    lines.append(f"         the longest call took {whole['longest']:g} s")
+    return "\n".join(lines)
+
+
+def render(whole: Mapping[str, Any]) -> str:
+    """Return the page."""
+    load = whole["load"]
+    parts = [
+        "# Under faults",
+        INTRODUCTION,
+        _run(whole, load),
+        "\n".join(_counts(whole)),
+        f"The longest call took {whole['longest']:g} s; an attempt may take {load['timeout']:g} s.",
+        "## What struck",
+        "\n".join(_faults(whole)),
+        (
+            "Two faults last at the same time, one of each track, so a call counts for both. Keys are not rotated "
+            "while broker or\nPgBouncer are away: nobody could learn of the new one."
+        ),
+        "## What services hold",
+        "After their first hundred calls, and after all of them, once the traces are delivered.",
+        "\n".join(_resources(whole)),
+        *_failures(whole),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _run(whole: Mapping[str, Any], load: Mapping[str, float]) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in whole["versions"].items())
+    return (
+        f"Run of {whole['date']}, seed {whole['seed']}, {whole['seconds']:.0f} s, {load['clients']} services,\n"
+        f"each with {load['threads']} threads and {load['tasks']} asyncio tasks that call without end. {versions}."
+    )
+
+
+def _counts(whole: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("| | count | goal |", "|---|---|---|")
+    for name, what in MADE.items():
+        yield f"| {what} | {whole[name]:,} | |"
+    for name, what in GOALS.items():
+        yield f"| {what} | {whole[name]:,} | 0 |"
+    if whole["kills"]:
+        what = f"traces lost of the last second of {whole['kills']} killed services"
+        yield f"| {what}, of calls that ended at most {whole['excused_age']:g} s before | {whole['excused']:,} | |"
+    yield f"| records that the services count as dropped | {sum(whole['dropped'].values()):,} | 0 |"
+
+
+def _faults(whole: Mapping[str, Any]) -> Iterator[str]:
+    yield "| fault | what happens | times | seconds in all | calls that ended meanwhile | of them failed |"
+    yield "|---|---|---|---|---|---|"
+    for name, kind in KINDS.items():
+        if row := whole["faults"].get(name):
+            counts = f"{row['times']} | {row['seconds']:.0f} | {row['calls']:,} | {row['failed']}"
+            yield f"| {name} | {kind.what} | {counts} |"
+
+
+def _resources(whole: Mapping[str, Any]) -> Iterator[str]:
+    yield "| service | threads | descriptors | megabytes | at the end of each quarter |"
+    yield "|---|---|---|---|---|"
+    for number, one in enumerate(whole["resources"], 1):
+        yield f"| {number} | {' | '.join(_moves(one))} | {', '.join(f'{each:g}' for each in one['quarters'])} |"
+
+
+def _failures(whole: Mapping[str, Any]) -> Iterator[str]:
+    if whole["failures"]:
+        yield "## What failed"
+        rows = [f"| {', '.join(one['during'])} | {one['error'].replace('|', '/')} |" for one in whole["failures"][:20]]
+        yield "\n".join(["| during | error |", "|---|---|", *rows])
+
+
+def _moves(one: Mapping[str, Any]) -> list[str]:
+    return [f"{one['before'][name]:g} → {one['after'][name]:g}" for name in ("threads", "descriptors", "megabytes")]

@@ -1,0 +1,117 @@
+"""PURE: which faults strike whom, and when, by a seed.
+
+Two tracks run side by side. On the first one regions are struck, one at a time, so that at any moment another one could
+answer; on the second one everything else. A track takes its kinds in turn, in an order that the seed shuffles anew each
+time.
+"""
+
+import random
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+REGIONS = ("seoul", "virginia")
+
+
+class Kind(NamedTuple):
+    """A kind of fault.
+
+    Attributes:
+        name: Its name.
+        whom: What it strikes; `region` is one of them by chance.
+        seconds: How long, at least and at most.
+        what: What happens, for the page.
+    """
+
+    name: str
+    whom: str
+    seconds: tuple[float, float]
+    what: str
+
+
+class Fault(NamedTuple):
+    """A fault of a campaign.
+
+    Attributes:
+        kind: Its kind.
+        target: Which process it strikes.
+        pause: Seconds of peace before it.
+        seconds: How long it lasts.
+    """
+
+    kind: Kind
+    target: str
+    pause: float
+    seconds: float
+
+
+REGIONAL = (
+    Kind("killed", "region", (2, 5), "kill -9, and a new process later"),
+    Kind("frozen", "region", (3, 6), "SIGSTOP, SIGCONT: connections open and silent"),
+    Kind("reset", "region", (2, 5), "RST in place of every answer"),
+    Kind("cut", "region", (2, 5), "every answer breaks off in the middle, streams after their first content"),
+    Kind("truncated", "region", (2, 5), "200 with broken JSON, or a broken event"),
+    Kind("slow", "region", (3, 6), "answers half a second late, streams dripping"),
+    Kind("storm", "region", (3, 8), "429 with Retry-After to every call"),
+    Kind("failing", "region", (2, 5), "503 to every call"),
+    Kind("unresolved", "region", (3, 6), "connections cut, and its name resolves no more"),
+    Kind("rotated", "region", (9, 12), "a new key every 3 s, and the old one refused at once"),
+    Kind("lagging", "region", (9, 12), "the same, and Langfuse's database shows the new key 2 s later"),
+    Kind(
+        "all rotated",
+        "regions",
+        (9, 12),
+        "new keys for every region at once, every 3 s, and the old ones refused at once",
+    ),
+)
+SURROUNDING = (
+    Kind("langfuse away", "langfuse", (5, 20), "connections refused and cut"),
+    Kind("langfuse frozen", "langfuse", (4, 12), "SIGSTOP, SIGCONT"),
+    Kind("langfuse failing", "langfuse", (3, 8), "503 to every request"),
+    Kind("langfuse unheard", "langfuse", (3, 8), "traces taken, and the connection reset before the answer"),
+    Kind("broker killed", "broker", (2, 8), "kill -9, and a new process later"),
+    Kind("broker frozen", "broker", (3, 8), "SIGSTOP, SIGCONT"),
+    Kind("service killed", "service", (1, 3), "kill -9 of a service in the middle of its calls, and another one later"),
+    Kind("pooler killed", "pooler", (3, 12), "kill -9 of PgBouncer, and a new process later"),
+    Kind("pooler frozen", "pooler", (3, 12), "SIGSTOP, SIGCONT of PgBouncer: the database is open and silent"),
+)
+ROTATIONS = ("rotated", "lagging", "all rotated")
+SOURCES = ("broker", "pooler")
+"""Those without which nobody learns of a new key; so they are not struck while keys are rotated."""
+KINDS = {kind.name: kind for kind in (*REGIONAL, *SURROUNDING)}
+
+
+def plan(seed: int, seconds: float, absent: Collection[str] = ()) -> tuple[list[Fault], list[Fault]]:
+    """Return the two tracks of a campaign that lasts about so many seconds.
+
+    Args:
+        seed: Decides which kinds follow each other, whom they strike and how long.
+        seconds: How long the tracks are, at most.
+        absent: Parts that are not there to be struck.
+    """
+    beside = [kind for kind in SURROUNDING if kind.whom not in absent]
+    regions, surroundings = random.Random(f"regions {seed}"), random.Random(f"surroundings {seed}")
+    return list(_track(regions, REGIONAL, seconds)), list(_track(surroundings, beside, seconds))
+
+
+def brief(seed: int, names: Sequence[str], seconds: float) -> tuple[list[Fault], list[Fault]]:
+    """Return tracks of the named kinds alone, each once and so long."""
+    chance = random.Random(seed)
+    faults = [Fault(kind, _target(chance, kind), 0.0, seconds) for kind in map(KINDS.__getitem__, names)]
+    return [one for one in faults if one.kind in REGIONAL], [one for one in faults if one.kind in SURROUNDING]
+
+
+def _track(chance: random.Random, kinds: Sequence[Kind], seconds: float) -> Iterator[Fault]:
+    at = 0.0
+    while True:
+        for kind in chance.sample(kinds, len(kinds)):
+            fault = Fault(
+                kind, _target(chance, kind), round(chance.uniform(1, 3), 2), round(chance.uniform(*kind.seconds), 2)
+            )
+            at += fault.pause + fault.seconds
+            if at > seconds:
+                return
+            yield fault
+
+
+def _target(chance: random.Random, kind: Kind) -> str:
+    return chance.choice(REGIONS) if kind.whom == "region" else kind.whom

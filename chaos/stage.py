@@ -1,0 +1,247 @@
+"""Everything that a call passes through, each in a process of its own, and how each kind of fault is done to it."""
+
+import itertools
+import json
+import socket
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from inspect import signature
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.langfuse_database import postgresql
+
+from chaos.account import Entry, ledger_name
+from chaos.database import Database
+from chaos.plan import REGIONS, ROTATIONS, Fault
+from chaos.pooler import pooler
+from chaos.processes import Process, module, run
+from genai_sdk import GenAIClient
+
+HAS_SPOOL = "spool" in signature(GenAIClient).parameters
+ROTATED_EVERY = 3.0
+"""Seconds between two new keys."""
+LAG = 2.0
+"""Seconds that a replica of the database lags behind."""
+
+Undo = Callable[[], None]
+
+
+class Stage:
+    """The processes of a campaign.
+
+    Args:
+        home: A folder for what they write.
+        seed: Of the calls.
+        clients: How many services there are.
+        threads: Threads of each that call.
+        tasks: Tasks of each that call.
+        pace: Seconds between two calls of a thread or task, on average.
+        timeout: Seconds that an attempt may take.
+
+    Attributes:
+        clients: The services that live to the end.
+        killed: When others were killed, by their names, in seconds of the machine's clock.
+        absent: Parts that are not installed on this machine.
+    """
+
+    def __init__(
+        self, home: str, *, seed: int, clients: int, threads: int, tasks: int, pace: float, timeout: float
+    ) -> None:
+        self._stack = ExitStack()
+        self._numbers = itertools.count(1)
+        self._load = threads, tasks
+        self.killed: dict[str, float] = {}
+        try:
+            self._begin(home, clients, (str(seed), str(pace), str(timeout)))
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, home: str, clients: int, words: tuple[str, ...]) -> None:
+        ports = dict(zip((*REGIONS, "langfuse", "broker", "pooler"), free_ports(len(REGIONS) + 3), strict=True))
+        self._keys = {name: self._new_key(name) for name in REGIONS}
+        self._ports = ports
+        self._home = home
+        addresses = {name: f"http://{name}.chaos.test:{ports[name]}/v1" for name in REGIONS}
+        self.database = Database(self._stack.enter_context(postgresql()), addresses, self._keys)
+        self.regions = {name: self._region(name) for name in REGIONS}
+        self.langfuse = self._started(Process(home, module("chaos.observer", str(ports["langfuse"]))))
+        broker = module("genai_sdk.cli", "broker", "--port", str(ports["broker"]), "--audit", "off", "--rate", "1000")
+        self.pooler, dsn = pooler(home, self.database.dsn, ports["pooler"])
+        if self.pooler is not None:
+            self._started(self.pooler)
+        environ = {"GENAI_DATABASE_URL": dsn, **self.database.environ}
+        self.broker = self._started(Process(home, broker, environ, ready="listens on"))
+        public_key, secret_key = self.database.pair
+        environ = {
+            "LANGFUSE_PUBLIC_KEY": public_key,
+            "LANGFUSE_SECRET_KEY": secret_key,
+            "LANGFUSE_BASE_URL": f"http://127.0.0.1:{ports['langfuse']}",
+            "GENAI_BROKER_URL": f"http://127.0.0.1:{ports['broker']}",
+        }
+        if HAS_SPOOL:
+            environ["GENAI_SPOOL"] = str(Path(home, "spool"))
+        self.environ = environ
+        self._words = words
+        self.clients = [self._service(f"s{number}") for number in range(clients)]
+        self._mortal: tuple[str, Process] | None = None
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """See the class."""
+        there = {"pooler": self.pooler is not None, "service": HAS_SPOOL}
+        return tuple(name for name, is_there in there.items() if not is_there)
+
+    def call(self) -> None:
+        """Let the services call, one among them that may be killed, where its traces outlive it."""
+        for client in self.clients:
+            self._set_to_work(client)
+        if HAS_SPOOL:
+            self._begin_mortal()
+
+    def finish(self, flush: float) -> list[dict[str, Any]]:
+        """End the calls, deliver the traces, those of killed services too, and return what the services report."""
+        living = [*self.clients, *([] if self._mortal is None else [self._mortal[1]])]
+        reports = [client.ask(do="finish", flush=flush, patience=2 * flush) for client in living]
+        if self.killed:
+            run(self._home, module("genai_sdk.cli", "spool", "replay"), self.environ)
+        return reports
+
+    def calls(self) -> list[Entry]:
+        """Return what every service wrote down of its calls."""
+        ledgers = sorted(Path(self._home).glob(ledger_name("*")))
+        lines = [line for ledger in ledgers for line in ledger.read_text().splitlines(keepends=True)]
+        return [Entry(*json.loads(line)) for line in lines if line.endswith("\n")]
+
+    def count(self) -> int:
+        """Return how many calls are over, successful or not."""
+        return sum(client.ask(do="count") for client in self.clients)
+
+    def strike(self, fault: Fault) -> Undo:
+        """Begin a fault; return what ends it."""
+        if fault.kind.name in ROTATIONS:
+            self.beat(fault)
+            return lambda: None
+        if fault.target in REGIONS:
+            return self._strike_region(fault.kind.name, fault.target)
+        if fault.target == "service":
+            return self._kill_mortal()
+        process: Process = getattr(self, fault.target)
+        match fault.kind.name.split():
+            case [_, "killed"]:
+                process.kill()
+                return process.start
+            case [_, "frozen"]:
+                process.freeze()
+                return process.thaw
+            case [_, "away"]:
+                process.ask(do="down")
+                return lambda: process.ask(do="up")
+            case _:
+                process.ask(do="strike", kind=fault.kind.name)
+                return lambda: process.ask(do="recover")
+
+    def beat(self, fault: Fault) -> None:
+        """Do what a fault does again and again while it lasts; called every `ROTATED_EVERY` seconds."""
+        match fault.kind.name:
+            case "rotated":
+                self._rotate(fault.target)
+            case "lagging":
+                self._rotate(fault.target, lag=LAG)
+            case "all rotated":
+                for name in REGIONS:
+                    self._rotate(name)
+
+    def _strike_region(self, kind: str, name: str) -> Undo:
+        region = self.regions[name]
+        match kind:
+            case "killed":
+                region.kill()
+
+                def start() -> None:
+                    self.regions[name] = self._region(name)
+
+                return start
+            case "frozen":
+                region.freeze()
+                return region.thaw
+            case "unresolved":
+                self._fail([name])
+                region.ask(do="down")
+                region.ask(do="up")
+                return lambda: self._fail([])
+            case _:
+                region.ask(do="strike", kind=kind)
+                return lambda: region.ask(do="recover")
+
+    def _rotate(self, name: str, lag: float = 0.0) -> None:
+        """Make a new key, save it in Langfuse, and refuse the old one at once, or so many seconds before that."""
+        old, new = self._keys[name], self._new_key(name)
+        if lag:
+            self.regions[name].ask(do="accept", keys=[new])
+            time.sleep(lag)
+        else:
+            self.regions[name].ask(do="accept", keys=[old, new])
+        self.database.rotate(name, new)
+        self._keys[name] = new
+        self.regions[name].ask(do="accept", keys=[new])
+
+    def _fail(self, names: list[str]) -> None:
+        for client in self.clients:
+            client.ask(do="fail", names=names)
+
+    def _kill_mortal(self) -> Undo:
+        assert self._mortal is not None
+        name, process = self._mortal
+        self.killed[name] = time.monotonic()
+        process.kill()
+        return self._begin_mortal
+
+    def _begin_mortal(self) -> None:
+        name = f"k{next(self._numbers)}"
+        self._mortal = name, self._service(name)
+        self._set_to_work(self._mortal[1])
+
+    def _service(self, name: str) -> Process:
+        return self._started(Process(self._home, module("chaos.workload", name, *self._words), self.environ))
+
+    def _set_to_work(self, client: Process) -> None:
+        threads, tasks = self._load
+        client.ask(do="start", threads=threads, tasks=tasks)
+
+    def _new_key(self, name: str) -> str:
+        return f"sk-{name}-{next(self._numbers):06d}"
+
+    def _region(self, name: str) -> Process:
+        return self._started(
+            Process(self._home, module("chaos.region", name, str(self._ports[name]), self._keys[name]))
+        )
+
+    def _started(self, process: Process) -> Process:
+        self._stack.callback(process.kill)
+        process.start()
+        return process
+
+    def close(self) -> None:
+        """End every process."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that are free at this moment."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]

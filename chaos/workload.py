@@ -1,0 +1,220 @@
+"""A service: threads and tasks that call without end, and write down what became of each call.
+
+`python -m chaos.workload NAME SEED PACE TIMEOUT`; the rest is in the variables that every client reads.
+"""
+
+import asyncio
+import itertools
+import json
+import os
+import random
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from chaos.account import Entry, ledger_name
+from chaos.orders import obey
+from chaos.resources import resources
+from genai_sdk import GenAIClient
+from genai_sdk.types import ChatCompletion
+
+DOMAIN = ".chaos.test"
+"""Names below it are this machine, unless the campaign says otherwise."""
+KINDS = ("whole", "whole", "stream", "embedding")
+OPTIONS: dict[str, Any] = {"num_retries": 4, "routing_strategy": "simple-shuffle", "cooldown_time": 1.0}
+"""Both regions serve, and one that failed is soon tried again: so more calls meet a fault."""
+
+
+class Names:
+    """Answers for the campaign's names in the resolver's stead."""
+
+    def __init__(self) -> None:
+        self._resolve = socket.getaddrinfo
+        self._unknown: set[str] = set()
+
+    def install(self) -> None:
+        """Stand before the resolver of this process."""
+        socket.getaddrinfo = self._look_up
+
+    def fail(self, names: list[str]) -> None:
+        """Resolve these names no more, and all others again."""
+        self._unknown = set(names)
+
+    def _look_up(self, host: Any, *rest: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        literal = options.get("flags", 0) & socket.AI_NUMERICHOST
+        if isinstance(name, str) and name.endswith(DOMAIN) and not literal:
+            if name.removesuffix(DOMAIN) in self._unknown:
+                raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+            host = "127.0.0.1"
+        return self._resolve(host, *rest, **options)
+
+
+class Ledger:
+    """What became of each call, in a file that outlives the process; safe between threads."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._numbers = itertools.count(1)
+        self._file = open(ledger_name(name), "ab", buffering=0)  # noqa: SIM115 - as long as the process
+        self.count = 0
+
+    def begin(self) -> str:
+        """Return the name of a new call."""
+        return f"{self._name}-{next(self._numbers)}"
+
+    def end(self, call: str, begun: float, error: BaseException | None, attempts: int, *, right: bool = True) -> None:
+        """Write a call down."""
+        reason = None if error is None else f"{type(error).__name__}: {error}"[:300]
+        entry = Entry(call, begun, time.monotonic(), reason, attempts, right or error is not None)
+        self._file.write(json.dumps(entry).encode() + b"\n")
+        self.count += 1
+
+
+def text_is_right(call: str, text: str) -> bool:
+    """Whether an answer is that of the call: a region answers with its name and the question."""
+    return text in (f"seoul: {call}", f"virginia: {call}")
+
+
+class Workload:
+    """Calls until told to stop.
+
+    Args:
+        name: What the names of its calls begin with.
+        seed: Of the kinds of calls and the pauses between them.
+        pace: Seconds between two calls of a thread or task, on average.
+        timeout: Seconds that an attempt may take, and each gap of a stream.
+    """
+
+    def __init__(self, name: str, seed: int, pace: float, timeout: float) -> None:
+        options = {**OPTIONS, "timeout": timeout, "stream_timeout": timeout}
+        self._client = GenAIClient(stream_fallback="restart", deadline=60, router_args=options)
+        self._ledger = Ledger(name)
+        self._seed, self._pace = f"{name} {seed}", pace
+        self._over = threading.Event()
+        self._workers: list[threading.Thread] = []
+        self.names = Names()
+        self.names.install()
+
+    def start(self, threads: int, tasks: int) -> None:
+        """Begin: so many threads, and so many tasks on one more."""
+        self._workers = [threading.Thread(target=self._work, args=(number,)) for number in range(threads)]
+        if tasks:
+            self._workers.append(threading.Thread(target=asyncio.run, args=(self._work_all(tasks),)))
+        for worker in self._workers:
+            worker.start()
+
+    def count(self) -> int:
+        """Return how many calls are over."""
+        return self._ledger.count
+
+    def measure(self) -> dict[str, float]:
+        """Return what the process holds at this moment."""
+        return resources()
+
+    def finish(self, flush: float) -> dict[str, Any]:
+        """End the calls, deliver their traces within so many seconds, and report."""
+        self._over.set()
+        for worker in self._workers:
+            worker.join()
+        self._client.flush(timeout=flush)
+        stats = self._client.stats()
+        return {
+            "recorded": stats.recorded,
+            "sent": stats.sent,
+            "dropped": dict(stats.dropped),
+            "queued": stats.queued,
+            "last_error": stats.last_error,
+        }
+
+    def _work(self, number: int) -> None:
+        chance = random.Random(f"{self._seed} thread {number}")
+        while not self._over.wait(chance.uniform(0, 2 * self._pace)):
+            call, begun = self._ledger.begin(), time.monotonic()
+            try:
+                right, attempts = getattr(self, f"_{chance.choice(KINDS)}")(call)
+            except Exception as error:  # noqa: BLE001 - each is a row of the account
+                self._ledger.end(call, begun, error, _attempts(error))
+            else:
+                self._ledger.end(call, begun, None, attempts, right=right)
+
+    async def _work_all(self, tasks: int) -> None:
+        async with asyncio.TaskGroup() as group:
+            for number in range(tasks):
+                group.create_task(self._awork(number))
+        await asyncio.get_running_loop().shutdown_default_executor()
+
+    async def _awork(self, number: int) -> None:
+        chance = random.Random(f"{self._seed} task {number}")
+        while not self._over.is_set():
+            await asyncio.sleep(chance.uniform(0, 2 * self._pace))
+            call, begun = self._ledger.begin(), time.monotonic()
+            try:
+                right, attempts = await getattr(self, f"_a{chance.choice(KINDS)}")(call)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._ledger.end(call, begun, error, _attempts(error))
+            else:
+                self._ledger.end(call, begun, None, attempts, right=right)
+
+    def _whole(self, call: str) -> tuple[bool, int]:
+        return _judge(call, self._client.completion("m", _messages(call), trace_name=call))
+
+    async def _awhole(self, call: str) -> tuple[bool, int]:
+        return _judge(call, await self._client.acompletion("m", _messages(call), trace_name=call))
+
+    def _stream(self, call: str) -> tuple[bool, int]:
+        text = ""
+        with self._client.completion("m", _messages(call), trace_name=call, stream=True) as stream:
+            for chunk in stream:
+                text = "" if chunk.restart else text
+                text += chunk.choices[0].delta.content or "" if chunk.choices else ""
+        return text_is_right(call, text), len(stream.genai.attempts)
+
+    async def _astream(self, call: str) -> tuple[bool, int]:
+        text = ""
+        async with await self._client.acompletion("m", _messages(call), trace_name=call, stream=True) as stream:
+            async for chunk in stream:
+                text = "" if chunk.restart else text
+                text += chunk.choices[0].delta.content or "" if chunk.choices else ""
+        return text_is_right(call, text), len(stream.genai.attempts)
+
+    def _embedding(self, call: str) -> tuple[bool, int]:
+        response = self._client.embedding("m", call, trace_name=call)
+        return len(response.data) == 1, len(response.genai.attempts)
+
+    async def _aembedding(self, call: str) -> tuple[bool, int]:
+        response = await self._client.aembedding("m", call, trace_name=call)
+        return len(response.data) == 1, len(response.genai.attempts)
+
+
+def _messages(call: str) -> list[dict[str, str]]:
+    return [{"role": "user", "content": call}]
+
+
+def _judge(call: str, response: ChatCompletion) -> tuple[bool, int]:
+    return text_is_right(call, response.text or ""), len(response.genai.attempts)
+
+
+def _attempts(error: BaseException) -> int:
+    return len(getattr(error, "attempts", ()))
+
+
+def main(name: str, seed: str, pace: str, timeout: str) -> None:
+    """Obey the campaign; what is under way ends with it."""
+    workload = Workload(name, int(seed), float(pace), float(timeout))
+    orders: dict[str, Callable[..., Any]] = {
+        "start": workload.start,
+        "count": workload.count,
+        "measure": workload.measure,
+        "fail": workload.names.fail,
+        "finish": workload.finish,
+    }
+    obey(orders)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+    os._exit(0)  # the report is out, and the traces are delivered or counted
