@@ -125,7 +125,7 @@ def test_a_key_is_rotated_from_the_command_line(lab, platform: Platform, genai: 
     done = genai("connections", "rotate", "lab", "--secret-stdin", "--wait", "0", stdin=NEW + "\n")
     assert done.returncode == 0, done.stderr
     after = stored(platform)
-    assert (after.secret, after.extra_headers) == (NEW, {"x-team": "web"})
+    assert (after.secret.reveal(), after.extra_headers.reveal()) == (NEW, {"x-team": "web"})
     assert (after.base_url, after.custom_models, after.with_default_models) == (
         before.base_url,
         before.custom_models,
@@ -180,14 +180,14 @@ def test_a_key_that_does_not_serve_after_the_switch_is_put_back(rotate, provider
     result, _ = rotate()
     assert result.state == "undone"
     assert "lab/m answered 401" in result.error
-    assert stored(platform).secret == OLD
-    assert stored(platform).extra_headers == {"x-team": "web"}
+    assert stored(platform).secret.reveal() == OLD
+    assert stored(platform).extra_headers.reveal() == {"x-team": "web"}
 
 
 def test_trouble_that_passes_is_no_reason_to_put_the_old_key_back(rotate, provider: FakeProvider, platform: Platform):
     provider.script(Reply("OK"), Status(503), Status(503))
     result, _ = rotate()
-    assert (result.state, result.error, stored(platform).secret) == ("rotated", "", NEW)
+    assert (result.state, result.error, stored(platform).secret.reveal()) == ("rotated", "", NEW)
 
 
 def test_a_key_that_stops_serving_while_the_old_one_is_waited_for_is_put_back(
@@ -195,7 +195,7 @@ def test_a_key_that_stops_serving_while_the_old_one_is_waited_for_is_put_back(
 ):
     provider.script(Reply("OK"), Reply("OK"), Status(401), Status(401), Status(401))
     result, _ = rotate()
-    assert (result.state, stored(platform).secret) == ("undone", OLD)
+    assert (result.state, stored(platform).secret.reveal()) == ("undone", OLD)
 
 
 def test_without_a_broker_a_stated_time_is_waited(rotate, clock):
@@ -242,7 +242,7 @@ def test_whoever_holds_the_old_version_too_long_is_named(rotate, clock, broker, 
     result, _ = rotate(urls=(broker.url,), waiting=Waiting(blind=360, quiet=300, longest=900))
     assert (result.state, [holder.public_key for holder in result.holders]) == ("held", ["pk-web"])
     assert [holder.version for holder in result.holders] == ["unknown"]
-    assert stored(platform).secret == NEW
+    assert stored(platform).secret.reveal() == NEW
 
 
 @pytest.mark.parametrize("seen", ["nobody", "nothing"])
@@ -258,7 +258,7 @@ def test_an_interruption_leaves_the_new_key_and_says_that_the_old_one_may_be_hel
 
     clock.passed = interrupt
     result, _ = rotate()
-    assert (result.state, stored(platform).secret) == ("held", NEW)
+    assert (result.state, stored(platform).secret.reveal()) == ("held", NEW)
     assert "interrupted" in result.error
 
 

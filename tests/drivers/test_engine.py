@@ -16,6 +16,7 @@ from genai_sdk.drivers.request_headers import composed
 from genai_sdk.drivers.route import Route, endpoint_of
 from genai_sdk.errors import BadRequestError, PermissionDeniedError, ProviderUnavailableError
 from genai_sdk.http import AsyncTransport, SyncTransport
+from genai_sdk.secret import Sealed
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse
 from genai_sdk.wires.openai.chat import ChatCodec
 from genai_sdk.wires.openai.embeddings import EmbeddingCodec
@@ -80,7 +81,7 @@ def deployed(server: Server, operation: Operation[Any, Any, Any], codec: type[Co
     deployment = Deployment(Connection(view, Credentials("api_key", {"key": Secret(KEY)})), "m")
     made = codec(endpoint_of(deployment))
     deployment.connection.memo[operation.name, deployment.model, ""] = Route(
-        wire, made, None, composed(made.headers, {})
+        wire, made, None, Sealed(composed(made.headers, {}))
     )
     return deployment
 

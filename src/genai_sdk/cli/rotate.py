@@ -10,6 +10,7 @@ from genai_sdk.cli.connections import call, read_secret, record_of
 from genai_sdk.cli.next_steps import typed
 from genai_sdk.cli.output import show
 from genai_sdk.errors import ConfigurationError, GenAIError
+from genai_sdk.secret import Secret
 
 if TYPE_CHECKING:
     from genai_sdk.cli.remote import Remote
@@ -120,7 +121,7 @@ def _rotation(
     except GenAIError as error:
         stored, unread = None, str(error)
     body = _body(row, old, unread)
-    if old is not None and old.secret == secret:
+    if old is not None and old.secret == Secret(secret):
         raise click.ClickException(f"this is the secret that {name} has already")
 
     def attempt(new: str) -> "Trial":

@@ -66,7 +66,7 @@ def _aws(fields: Mapping[str, Any]) -> Credentials:
 def _service_account(secret: str) -> Credentials:
     fields = parse_object(secret, "its service account key")
     if fields.get("type") == ACCESS_TOKEN:
-        project = _printable(fields.get("project_id"), "project_id of its access token")
+        project = _printable(fields.get("project_id"), "project_id of its secret")
         return Credentials("access_token", {"key": _printable(fields.get("access_token"), "it"), "project": project})
     if fields.get("type") != "service_account":
         raise ConfigurationError('its key is not a Google service account key: "type" is not "service_account"')
