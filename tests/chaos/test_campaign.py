@@ -12,7 +12,7 @@ from chaos.stage import Stage
 
 # What a new key is not yet known for ends last: until the broker asks the database again the other region serves alone.
 STRUCK = ("killed", "frozen", "reset", "cut", "truncated", "storm", "unresolved", "rotated")
-BESIDE = ("langfuse away", "langfuse unheard", "broker killed", "langfuse frozen")
+BESIDE = ("langfuse away", "langfuse unheard", "replica killed", "brokers killed", "replica frozen", "langfuse frozen")
 
 
 @pytest.fixture(scope="module")
