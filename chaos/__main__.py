@@ -18,7 +18,7 @@ from chaos.versions import versions, versions_of
 DOCS = ROOT / "docs"
 ACCOUNT = DOCS / "chaos.json"
 RIVALS = ROOT / ".venv-bench"
-NOT_THEIRS = ("replica", "brokers", "pooler", "redis", "service")
+NOT_THEIRS = ("replica", "brokers", "pooler", "redis", "service", "disks")
 """Parts that only our services go through, so that striking them compares nothing."""
 
 

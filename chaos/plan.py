@@ -76,6 +76,12 @@ SURROUNDING = (
     Kind("service killed", "service", (1, 3), "kill -9 of a service in the middle of its calls, and another one later"),
     Kind("pooler killed", "pooler", (3, 12), "kill -9 of PgBouncer, and a new process later"),
     Kind("pooler frozen", "pooler", (3, 12), "SIGSTOP, SIGCONT of PgBouncer: the database is open and silent"),
+    Kind(
+        "disk full",
+        "disks",
+        (4, 10),
+        "no file of a service grows any more (RLIMIT_FSIZE: EFBIG), its spool's neither, and Langfuse is away",
+    ),
     Kind("redis killed", "redis", (3, 8), "kill -9 of Redis, and a new and empty one later"),
     Kind("redis frozen", "redis", (3, 8), "SIGSTOP, SIGCONT of Redis"),
 )

@@ -122,7 +122,12 @@ class Stage:
     @property
     def absent(self) -> tuple[str, ...]:
         """See the class."""
-        there = {"pooler": self.pooler is not None, "redis": self.redis is not None, "service": self._is_mortal}
+        there = {
+            "pooler": self.pooler is not None,
+            "redis": self.redis is not None,
+            "service": self._is_mortal,
+            "disks": HAS_SPOOL,
+        }
         return tuple(name for name, is_there in there.items() if not is_there)
 
     def call(self) -> None:
@@ -160,6 +165,8 @@ class Stage:
         if fault.target == "service":
             return self._kill_mortal()
         match fault.kind.name.split():
+            case ["disk", "full"]:
+                return self._fill_disks()
             case [_, "killed"]:
                 return self._each(fault.target, Process.kill, Process.start)
             case [_, "frozen"]:
@@ -233,6 +240,18 @@ class Stage:
     def _fail(self, names: list[str]) -> None:
         for client in self.clients:
             client.ask(do="fail", names=names)
+
+    def _fill_disks(self) -> Undo:
+        for client in self.clients:
+            client.ask(do="fill_disk", full=True)
+        self.langfuse.ask(do="down")
+
+        def restore() -> None:
+            self.langfuse.ask(do="up")
+            for client in self.clients:
+                client.ask(do="fill_disk", full=False)
+
+        return restore
 
     def _kill_mortal(self) -> Undo:
         assert self._mortal is not None

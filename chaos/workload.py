@@ -9,7 +9,9 @@ import itertools
 import json
 import os
 import random
+import resource
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -53,12 +55,18 @@ class Names:
 
 
 class Ledger:
-    """What became of each call, in a file that outlives the process; safe between threads."""
+    """What became of each call, in a file that outlives the process; safe between threads.
+
+    Another process writes the file, so that this one can lose its disk and still say what became of its calls.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._numbers = itertools.count(1)
-        self._file = open(ledger_name(name), "ab", buffering=0)  # noqa: SIM115 - as long as the process
+        with open(ledger_name(name), "ab") as file:
+            writer = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=file, bufsize=0)
+        self._writer = writer
+        self._lock = threading.Lock()
         self.count = 0
 
     def begin(self) -> str:
@@ -69,8 +77,14 @@ class Ledger:
         """Write a call down."""
         reason = None if error is None else f"{type(error).__name__}: {error}"[:300]
         entry = Entry(call, begun, time.monotonic(), reason, attempts, right or error is not None)
-        self._file.write(json.dumps(entry).encode() + b"\n")
-        self.count += 1
+        with self._lock:
+            assert self._writer.stdin is not None
+            self._writer.stdin.write(json.dumps(entry).encode() + b"\n")
+            self.count += 1
+
+    def close(self) -> None:
+        """Wait until all of it is in the file."""
+        self._writer.communicate()
 
 
 class Workload:
@@ -113,6 +127,7 @@ class Workload:
         self._over.set()
         for worker in self._workers:
             worker.join()
+        self._ledger.close()
         return dict(self._contender.flush(flush))
 
     def _work(self, number: int) -> None:
@@ -146,6 +161,12 @@ class Workload:
                 self._ledger.end(call, begun, None, attempts, right=right)
 
 
+def fill_disk(full: bool) -> None:
+    """Let no file of this process grow, or let them grow again: a write fails by EFBIG."""
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0 if full else most, most))
+
+
 def _attempts(error: BaseException) -> int:
     return len(getattr(error, "attempts", ()))
 
@@ -159,6 +180,7 @@ def main(contender: str, name: str, seed: str, pace: str, timeout: str) -> None:
         "count": workload.count,
         "measure": workload.measure,
         "fail": workload.names.fail,
+        "fill_disk": fill_disk,
         "finish": workload.finish,
     }
     obey(orders)
