@@ -27,12 +27,15 @@ class Balancer:
 
     Args:
         replicas: Their ports.
+
+    Attributes:
+        ready: Those that said so when they were last checked; at first all.
     """
 
     def __init__(self, replicas: Sequence[int]) -> None:
         self._replicas = replicas
         self._turn = itertools.count()
-        self._ready = set(replicas)
+        self.ready = set(replicas)
 
     async def serve(self, port: int, listening: threading.Event) -> None:
         """Serve on a port, for ever."""
@@ -45,9 +48,9 @@ class Balancer:
     async def _check(self, replica: int) -> None:
         while True:
             if await self._is_ready(replica):
-                self._ready.add(replica)
+                self.ready.add(replica)
             else:
-                self._ready.discard(replica)
+                self.ready.discard(replica)
             await asyncio.sleep(CHECKED_EVERY)
 
     async def _is_ready(self, replica: int) -> bool:
@@ -76,7 +79,7 @@ class Balancer:
         """Return the replicas in the order of this turn, those that are not ready last."""
         first = next(self._turn) % len(self._replicas)
         turned = [*self._replicas[first:], *self._replicas[:first]]
-        return sorted(turned, key=lambda replica: replica not in self._ready)
+        return sorted(turned, key=lambda replica: replica not in self.ready)
 
 
 async def _pour(source: asyncio.StreamReader, drain: asyncio.StreamWriter) -> None:
