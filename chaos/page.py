@@ -84,9 +84,9 @@ def render(whole: Mapping[str, Any]) -> str:
         "## What struck",
         "\n".join(_faults(whole)),
         (
-            "Two faults last at the same time, one of each track, so a call counts for both. Keys are not rotated while\n"
-            "both brokers or PgBouncer are away: nobody could learn of the new one. Clocks are not set: all processes\n"
-            "share one, with the campaign itself."
+            "Two faults last at the same time, one of each track, so a call counts for both. Keys are not rotated\n"
+            "while both brokers or PgBouncer are away: nobody could learn of the new one. Clocks are not set: all\n"
+            "processes share one, with the campaign itself."
         ),
         "## What services hold",
         "After their first hundred calls, and after all of them, once the traces are delivered.",
