@@ -100,7 +100,7 @@ bench-platform: $(READY) ## Measure the local platform and write docs/platform-p
 bench-broker: $(READY) ## Measure the broker and write docs/broker-performance.md; BENCH_ARGS="--quick" only prints
 	@$(BIN)/python -m benchmarks.broker $(BENCH_ARGS)
 
-chaos: $(READY) ## Strike all that a call passes through, count what was lost, and write docs/chaos.md; CHAOS_ARGS="--seed 7 --seconds 60"
+chaos: $(READY) $(RIVALS)/.ready ## Strike all that a call passes through, count what was lost, and write docs/chaos.md; CHAOS_ARGS="--seed 7 --seconds 60"
 	@$(BIN)/python -m chaos $(CHAOS_ARGS)
 
 prices: $(READY) $(PRICES)/.ready ## Write the table of models anew from the locked litellm's price list; PRICES_ARGS="--date 2026-11-28"

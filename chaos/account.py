@@ -75,6 +75,7 @@ def account(
         "attempts": sum(call.attempts for call in calls),
         "recorded": sum(report["recorded"] for report in reports),
         "sent": sum(report["sent"] for report in reports),
+        "heard": sum(report["heard"] for report in reports),
         "dropped": dict(sum((Counter(report["dropped"]) for report in reports), Counter[str]())),
         "missing": len(unseen) - len(excused),
         "excused": len(excused),
@@ -86,6 +87,31 @@ def account(
             {"call": call.name, "during": _during(call.ended, struck), "error": call.error} for call in failures[:50]
         ],
         "faults": _faults(calls, struck),
+    }
+
+
+def compared(
+    calls: Sequence[Entry], shown: Mapping[str, int], *, cpu: float, threads: float, megabytes: float
+) -> dict[str, Any]:
+    """Add up what one of several contenders came to.
+
+    Args:
+        calls: Its calls.
+        shown: How often each call is shown by Langfuse.
+        cpu: Seconds of CPU it used.
+        threads: The most that it had.
+        megabytes: What it holds at the end.
+    """
+    answered = [call for call in calls if call.error is None]
+    return {
+        "calls": len(calls),
+        "failed": len(calls) - len(answered),
+        "wrong": sum(not call.right for call in calls),
+        "missing": sum(not shown.get(call.name) for call in answered),
+        "errors": dict(Counter(call.error.partition(":")[0] for call in calls if call.error is not None)),
+        "milliseconds": round(1000 * cpu / max(len(calls), 1), 2),
+        "threads": threads,
+        "megabytes": megabytes,
     }
 
 

@@ -2,11 +2,12 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
-from chaos.account import Struck, account
+from chaos.account import Struck, account, compared
 from chaos.plan import ROTATIONS, SOURCES, Fault
 from chaos.stage import ROTATED_EVERY, Stage
 
@@ -20,6 +21,18 @@ SETTLED = 3.0
 """Seconds after the last new key until what it is learnt from may be struck again."""
 SAMPLED_EVERY = 2.0
 """Seconds between two looks at the services' memory."""
+
+
+class _Played(NamedTuple):
+    """What was seen of the services: their reports, what Langfuse shows, and what each held."""
+
+    seconds: float
+    reports: list[dict[str, Any]]
+    shown: dict[str, int]
+    cold: list[dict[str, float]]
+    warm: list[dict[str, float]]
+    samples: list[list[dict[str, float]]]
+    after: list[dict[str, float]]
 
 
 class Campaign:
@@ -49,34 +62,64 @@ class Campaign:
         Raises:
             ProcessFailedError: A process of the stage did not do its part.
         """
+        played = self._play()
+        stage = self._stage
+        return {
+            "seconds": played.seconds,
+            **account(stage.calls(), played.reports, played.shown, self._struck, stage.killed),
+            "kills": len(stage.killed),
+            "resources": [
+                {"before": one, "after": other, "quarters": _quarters([each["megabytes"] for each in samples])}
+                for one, other, samples in zip(played.warm, played.after, played.samples, strict=True)
+            ],
+        }
+
+    def compare(self, contenders: Sequence[str]) -> dict[str, Any]:
+        """Run it, and return the account of each contender, which is a service of the stage, in order.
+
+        Raises:
+            ProcessFailedError: A process of the stage did not do its part.
+        """
+        played = self._play()
+        calls = self._stage.calls()
+        rows = zip(contenders, played.cold, played.samples, played.after, strict=True)
+        return {
+            "seconds": played.seconds,
+            "struck": dict(Counter(one.kind for one in self._struck)),
+            "contenders": {
+                name: compared(
+                    [call for call in calls if call.name.startswith(name)],
+                    played.shown,
+                    cpu=after["cpu"] - cold["cpu"],
+                    threads=max(each["threads"] for each in samples),
+                    megabytes=after["megabytes"],
+                )
+                for name, cold, samples, after in rows
+            },
+        }
+
+    def _play(self) -> "_Played":
         stage, begun = self._stage, time.monotonic()
+        cold = [client.ask(do="measure") for client in stage.clients]
         stage.call()
         self._await_calls(WARM * len(stage.clients))
-        before = [client.ask(do="measure") for client in stage.clients]
+        warm = [client.ask(do="measure") for client in stage.clients]
         tracks = [threading.Thread(target=self._go_through, args=(track,)) for track in self._tracks]
         for thread in tracks:
             thread.start()
-        memory: list[list[float]] = [[] for _ in stage.clients]
+        seen: list[list[dict[str, float]]] = [[] for _ in stage.clients]
         for thread in tracks:
             while thread.is_alive():
                 thread.join(SAMPLED_EVERY)
-                for samples, client in zip(memory, stage.clients, strict=True):
-                    samples.append(client.ask(do="measure")["megabytes"])
+                for samples, client in zip(seen, stage.clients, strict=True):
+                    samples.append(client.ask(do="measure"))
         self._await_calls(WARM * len(stage.clients))
         reports = stage.finish(FLUSH)
         after = [client.ask(do="measure") for client in stage.clients]
         if self._broken:
             raise self._broken[0]
         shown = stage.langfuse.ask(do="shown")
-        return {
-            "seconds": round(time.monotonic() - begun, 1),
-            **account(stage.calls(), reports, shown, self._struck, stage.killed),
-            "kills": len(stage.killed),
-            "resources": [
-                {"before": one, "after": other, "quarters": _quarters(samples)}
-                for one, other, samples in zip(before, after, memory, strict=True)
-            ],
-        }
+        return _Played(round(time.monotonic() - begun, 1), reports, shown, cold, warm, seen, after)
 
     def _go_through(self, track: Sequence[Fault]) -> None:
         try:

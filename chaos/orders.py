@@ -7,14 +7,15 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from genai_sdk.testing import Journal
+if TYPE_CHECKING:  # a service of another SDK does not carry ours
+    from genai_sdk.testing import Journal
 
 Orders = Mapping[str, Callable[..., Any]]
 
 
-def keep_short(journal: Journal) -> None:
+def keep_short(journal: "Journal") -> None:
     """Empty a fake's journal every second, or a long campaign would fill its memory."""
 
     def empty() -> None:

@@ -14,14 +14,42 @@ GOALS = {
 }
 """What has to be 0."""
 
-MADE = {"calls": "calls made", "answered": "calls answered", "attempts": "attempts at providers"}
+MADE = {
+    "calls": "calls made",
+    "answered": "calls answered",
+    "attempts": "attempts at providers",
+    "heard": "rests of a region that services learnt of from each other, through Redis",
+}
+
+CONTENDERS = {
+    "ours": "GenAI SDK",
+    "router": "`litellm.Router`, Langfuse callback",
+    "official": "openai, observed by Langfuse's SDK",
+}
+COMPARED = {
+    "calls": "calls made",
+    "failed": "calls failed while a region could answer",
+    "wrong": "answers that belong to another call",
+    "missing": "answered calls without a trace in Langfuse",
+    "milliseconds": "ms of CPU for a call",
+    "threads": "threads at most",
+    "megabytes": "megabytes at the end",
+}
+BESIDE = """\
+The same regions and the same Langfuse, struck in the same ways, for services that call through others. Keys are not
+rotated here, and brokers, PgBouncer and Redis not struck: others have keys in their settings and none of these parts.
+Router has the same retries, cool-down and timeouts, and both its success and its failure callback. openai's SDK knows
+of no second region: its service tries one after the other by hand, five times at most, a broken stream too, inside one
+observation of Langfuse's SDK. Spools, where there are any, are on."""
 
 INTRODUCTION = """\
-Written by `make chaos` from [its account](chaos.json). Each part is a process of its own: services, `genai broker`, a
-real PgBouncer and PostgreSQL behind it, a Langfuse that takes the traces, and a provider in two regions. Langfuse and
-the provider are the fakes of `genai_sdk.testing`, over real sockets. Faults strike on two tracks: one region after the
-other, so that at any moment another one could answer; and beside it Langfuse, the broker and what it reads. The seed
-decides which, whom and how long."""
+Written by `make chaos` from [its account](chaos.json). Each part is a process of its own: services, two replicas of
+`genai broker` behind a balancer, a real PgBouncer and PostgreSQL behind those, a real Redis that brokers share limits
+through and services what they know of regions, a Langfuse that takes the traces, and a provider in two regions.
+Langfuse and the provider are the fakes of `genai_sdk.testing`, over real sockets; the balancer is a small one, which
+passes over a replica that refuses connections or does not answer `/ready`. Faults strike on two tracks: one region
+after the other, so that at any moment another one could answer; and beside it Langfuse, the brokers and what they read.
+The seed decides which, whom and how long."""
 
 
 def lost(whole: Mapping[str, Any]) -> int:
@@ -56,13 +84,15 @@ def render(whole: Mapping[str, Any]) -> str:
         "## What struck",
         "\n".join(_faults(whole)),
         (
-            "Two faults last at the same time, one of each track, so a call counts for both. Keys are not rotated "
-            "while broker or\nPgBouncer are away: nobody could learn of the new one."
+            "Two faults last at the same time, one of each track, so a call counts for both. Keys are not rotated\n"
+            "while both brokers or PgBouncer are away: nobody could learn of the new one. Clocks are not set: all\n"
+            "processes share one, with the campaign itself."
         ),
         "## What services hold",
         "After their first hundred calls, and after all of them, once the traces are delivered.",
         "\n".join(_resources(whole)),
         *_failures(whole),
+        *_beside(whole),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -108,6 +138,28 @@ def _failures(whole: Mapping[str, Any]) -> Iterator[str]:
         yield "## What failed"
         rows = [f"| {', '.join(one['during'])} | {one['error'].replace('|', '/')} |" for one in whole["failures"][:20]]
         yield "\n".join(["| during | error |", "|---|---|", *rows])
+
+
+def _beside(whole: Mapping[str, Any]) -> Iterator[str]:
+    if (beside := whole.get("beside")) is None:
+        return
+    contenders = beside["contenders"]
+    versions = ", ".join(f"{name} {version}" for name, version in beside["versions"].items())
+    yield "## Beside others"
+    yield BESIDE
+    yield (
+        f"One campaign for all at once, {beside['seconds']:.0f} s, a service each with {whole['load']['threads']} "
+        f"threads and {whole['load']['tasks']} tasks. {versions}.\n"
+        f"What struck: {', '.join(f'{kind} ({times})' for kind, times in beside['struck'].items())}."
+    )
+    rows = [f"| | {' | '.join(CONTENDERS[name] for name in contenders)} |", f"|---|{'---|' * len(contenders)}"]
+    for name, what in COMPARED.items():
+        rows.append(f"| {what} | {' | '.join(f'{one[name]:,g}' for one in contenders.values())} |")
+    yield "\n".join(rows)
+    for name, one in contenders.items():
+        if one["errors"]:
+            errors = ", ".join(f"{error} ({times})" for error, times in one["errors"].items())
+            yield f"What failed of {CONTENDERS[name]}: {errors}."
 
 
 def _moves(one: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 REGIONS = ("seoul", "virginia")
+REPLICAS = ("broker 1", "broker 2")
 
 
 class Kind(NamedTuple):
@@ -17,7 +18,7 @@ class Kind(NamedTuple):
 
     Attributes:
         name: Its name.
-        whom: What it strikes; `region` is one of them by chance.
+        whom: What it strikes; `region` and `replica` are one of them by chance.
         seconds: How long, at least and at most.
         what: What happens, for the page.
     """
@@ -68,29 +69,43 @@ SURROUNDING = (
     Kind("langfuse frozen", "langfuse", (4, 12), "SIGSTOP, SIGCONT"),
     Kind("langfuse failing", "langfuse", (3, 8), "503 to every request"),
     Kind("langfuse unheard", "langfuse", (3, 8), "traces taken, and the connection reset before the answer"),
-    Kind("broker killed", "broker", (2, 8), "kill -9, and a new process later"),
-    Kind("broker frozen", "broker", (3, 8), "SIGSTOP, SIGCONT"),
+    Kind("replica killed", "replica", (2, 8), "kill -9 of one of the two brokers, and a new process later"),
+    Kind("replica frozen", "replica", (3, 8), "SIGSTOP, SIGCONT of one of the two brokers"),
+    Kind("brokers killed", "brokers", (2, 8), "kill -9 of both, and new processes later"),
+    Kind("brokers frozen", "brokers", (3, 8), "SIGSTOP, SIGCONT of both"),
     Kind("service killed", "service", (1, 3), "kill -9 of a service in the middle of its calls, and another one later"),
     Kind("pooler killed", "pooler", (3, 12), "kill -9 of PgBouncer, and a new process later"),
     Kind("pooler frozen", "pooler", (3, 12), "SIGSTOP, SIGCONT of PgBouncer: the database is open and silent"),
+    Kind(
+        "disk full",
+        "disks",
+        (4, 10),
+        "no file of a service grows any more (RLIMIT_FSIZE: EFBIG), its spool's neither, and Langfuse is away",
+    ),
+    Kind("redis killed", "redis", (3, 8), "kill -9 of Redis, and a new and empty one later"),
+    Kind("redis frozen", "redis", (3, 8), "SIGSTOP, SIGCONT of Redis"),
 )
 ROTATIONS = ("rotated", "lagging", "all rotated")
-SOURCES = ("broker", "pooler")
+SOURCES = ("brokers", "pooler")
 """Those without which nobody learns of a new key; so they are not struck while keys are rotated."""
 KINDS = {kind.name: kind for kind in (*REGIONAL, *SURROUNDING)}
 
 
-def plan(seed: int, seconds: float, absent: Collection[str] = ()) -> tuple[list[Fault], list[Fault]]:
+def plan(
+    seed: int, seconds: float, absent: Collection[str] = (), *, rotates: bool = True
+) -> tuple[list[Fault], list[Fault]]:
     """Return the two tracks of a campaign that lasts about so many seconds.
 
     Args:
         seed: Decides which kinds follow each other, whom they strike and how long.
         seconds: How long the tracks are, at most.
         absent: Parts that are not there to be struck.
+        rotates: Whether keys are.
     """
+    regional = [kind for kind in REGIONAL if rotates or kind.name not in ROTATIONS]
     beside = [kind for kind in SURROUNDING if kind.whom not in absent]
     regions, surroundings = random.Random(f"regions {seed}"), random.Random(f"surroundings {seed}")
-    return list(_track(regions, REGIONAL, seconds)), list(_track(surroundings, beside, seconds))
+    return list(_track(regions, regional, seconds)), list(_track(surroundings, beside, seconds))
 
 
 def brief(seed: int, names: Sequence[str], seconds: float) -> tuple[list[Fault], list[Fault]]:
@@ -114,4 +129,5 @@ def _track(chance: random.Random, kinds: Sequence[Kind], seconds: float) -> Iter
 
 
 def _target(chance: random.Random, kind: Kind) -> str:
-    return chance.choice(REGIONS) if kind.whom == "region" else kind.whom
+    choices = {"region": REGIONS, "replica": REPLICAS}.get(kind.whom)
+    return chance.choice(choices) if choices else kind.whom

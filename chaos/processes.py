@@ -26,7 +26,7 @@ class Process:
     """A process that can be started, killed, frozen and started anew.
 
     One of ours takes orders as lines of JSON: its first line says that it is ready, and then each order is answered by
-    a line with its `result`. Any other is ready once certain words are on its standard error.
+    a line with its `result`. Any other is ready once it has written certain words.
 
     Args:
         home: A folder for what it writes.
@@ -55,7 +55,7 @@ class Process:
         self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE if self._ready is None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if self._ready is None else self._errors,
             stderr=self._errors,
             env=self._environ,
             cwd=self._home,

@@ -3,8 +3,9 @@
 import itertools
 import json
 import socket
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from inspect import signature
 from pathlib import Path
@@ -15,9 +16,11 @@ from tests.langfuse_database import postgresql
 
 from chaos.account import Entry, ledger_name
 from chaos.database import Database
-from chaos.plan import REGIONS, ROTATIONS, Fault
+from chaos.plan import REGIONS, REPLICAS, ROTATIONS, Fault
 from chaos.pooler import pooler
 from chaos.processes import Process, module, run
+from chaos.regions import VARIABLE, write_regions
+from chaos.shared import redis
 from genai_sdk import GenAIClient
 
 HAS_SPOOL = "spool" in signature(GenAIClient).parameters
@@ -25,6 +28,7 @@ ROTATED_EVERY = 3.0
 """Seconds between two new keys."""
 LAG = 2.0
 """Seconds that a replica of the database lags behind."""
+OURS = {"ours": sys.executable}
 
 Undo = Callable[[], None]
 
@@ -35,11 +39,13 @@ class Stage:
     Args:
         home: A folder for what they write.
         seed: Of the calls.
-        clients: How many services there are.
+        clients: How many services of each contender there are.
         threads: Threads of each that call.
         tasks: Tasks of each that call.
         pace: Seconds between two calls of a thread or task, on average.
         timeout: Seconds that an attempt may take.
+        contenders: What services call through, and the Python of each.
+        mortal: Whether there is one more service that may be killed.
 
     Attributes:
         clients: The services that live to the end.
@@ -48,20 +54,34 @@ class Stage:
     """
 
     def __init__(
-        self, home: str, *, seed: int, clients: int, threads: int, tasks: int, pace: float, timeout: float
+        self,
+        home: str,
+        *,
+        seed: int,
+        clients: int,
+        threads: int,
+        tasks: int,
+        pace: float,
+        timeout: float,
+        contenders: Mapping[str, str] = OURS,
+        mortal: bool = True,
     ) -> None:
         self._stack = ExitStack()
         self._numbers = itertools.count(1)
         self._load = threads, tasks
+        self._words = str(seed), str(pace), str(timeout)
+        self._contenders = contenders
+        self._is_mortal = mortal and HAS_SPOOL
         self.killed: dict[str, float] = {}
         try:
-            self._begin(home, clients, (str(seed), str(pace), str(timeout)))
+            self._begin(home, clients)
         except BaseException:
             self.close()
             raise
 
-    def _begin(self, home: str, clients: int, words: tuple[str, ...]) -> None:
-        ports = dict(zip((*REGIONS, "langfuse", "broker", "pooler"), free_ports(len(REGIONS) + 3), strict=True))
+    def _begin(self, home: str, clients: int) -> None:
+        names = (*REGIONS, *REPLICAS, "langfuse", "balancer", "pooler", "redis")
+        ports = dict(zip(names, free_ports(len(names)), strict=True))
         self._keys = {name: self._new_key(name) for name in REGIONS}
         self._ports = ports
         self._home = home
@@ -69,37 +89,52 @@ class Stage:
         self.database = Database(self._stack.enter_context(postgresql()), addresses, self._keys)
         self.regions = {name: self._region(name) for name in REGIONS}
         self.langfuse = self._started(Process(home, module("chaos.observer", str(ports["langfuse"]))))
-        broker = module("genai_sdk.cli", "broker", "--port", str(ports["broker"]), "--audit", "off", "--rate", "1000")
         self.pooler, dsn = pooler(home, self.database.dsn, ports["pooler"])
-        if self.pooler is not None:
-            self._started(self.pooler)
+        self.redis, redis_url = redis(home, ports["redis"])
+        for process in (self.pooler, self.redis):
+            if process is not None:
+                self._started(process)
         environ = {"GENAI_DATABASE_URL": dsn, **self.database.environ}
-        self.broker = self._started(Process(home, broker, environ, ready="listens on"))
+        if self.redis is not None:
+            environ["GENAI_BROKER_REDIS_URL"] = redis_url
+        self.brokers = {name: self._broker(ports[name], environ) for name in REPLICAS}
+        balanced = (str(ports[name]) for name in ("balancer", *REPLICAS))
+        self._started(Process(home, module("chaos.balancer", *balanced)))
         public_key, secret_key = self.database.pair
         environ = {
             "LANGFUSE_PUBLIC_KEY": public_key,
             "LANGFUSE_SECRET_KEY": secret_key,
             "LANGFUSE_BASE_URL": f"http://127.0.0.1:{ports['langfuse']}",
-            "GENAI_BROKER_URL": f"http://127.0.0.1:{ports['broker']}",
+            "GENAI_BROKER_URL": f"http://127.0.0.1:{ports['balancer']}",
         }
         if HAS_SPOOL:
             environ["GENAI_SPOOL"] = str(Path(home, "spool"))
-        self.environ = environ
-        self._words = words
-        self.clients = [self._service(f"s{number}") for number in range(clients)]
+        if self.redis is not None:
+            environ["GENAI_REDIS_URL"] = redis_url
+        self.environ = {**environ, VARIABLE: write_regions(addresses, self._keys)}
+        self.clients = [
+            self._service(f"{contender}{number}", contender)
+            for contender in self._contenders
+            for number in range(clients)
+        ]
         self._mortal: tuple[str, Process] | None = None
 
     @property
     def absent(self) -> tuple[str, ...]:
         """See the class."""
-        there = {"pooler": self.pooler is not None, "service": HAS_SPOOL}
+        there = {
+            "pooler": self.pooler is not None,
+            "redis": self.redis is not None,
+            "service": self._is_mortal,
+            "disks": HAS_SPOOL,
+        }
         return tuple(name for name, is_there in there.items() if not is_there)
 
     def call(self) -> None:
         """Let the services call, one among them that may be killed, where its traces outlive it."""
         for client in self.clients:
             self._set_to_work(client)
-        if HAS_SPOOL:
+        if self._is_mortal:
             self._begin_mortal()
 
     def finish(self, flush: float) -> list[dict[str, Any]]:
@@ -129,20 +164,33 @@ class Stage:
             return self._strike_region(fault.kind.name, fault.target)
         if fault.target == "service":
             return self._kill_mortal()
-        process: Process = getattr(self, fault.target)
         match fault.kind.name.split():
+            case ["disk", "full"]:
+                return self._fill_disks()
             case [_, "killed"]:
-                process.kill()
-                return process.start
+                return self._each(fault.target, Process.kill, Process.start)
             case [_, "frozen"]:
-                process.freeze()
-                return process.thaw
+                return self._each(fault.target, Process.freeze, Process.thaw)
             case [_, "away"]:
-                process.ask(do="down")
-                return lambda: process.ask(do="up")
+                self.langfuse.ask(do="down")
+                return lambda: self.langfuse.ask(do="up")
             case _:
-                process.ask(do="strike", kind=fault.kind.name)
-                return lambda: process.ask(do="recover")
+                self.langfuse.ask(do="strike", kind=fault.kind.name)
+                return lambda: self.langfuse.ask(do="recover")
+
+    def _each(self, target: str, do: Callable[[Process], None], undo: Callable[[Process], None]) -> Undo:
+        """Do something to every process that a target means; return what undoes it."""
+        others = {"langfuse": self.langfuse, "pooler": self.pooler, "redis": self.redis}
+        named = list(self.brokers.values()) if target == "brokers" else [{**self.brokers, **others}[target]]
+        processes = [process for process in named if process is not None]
+        for process in processes:
+            do(process)
+
+        def restore() -> None:
+            for process in processes:
+                undo(process)
+
+        return restore
 
     def beat(self, fault: Fault) -> None:
         """Do what a fault does again and again while it lasts; called every `ROTATED_EVERY` seconds."""
@@ -193,6 +241,18 @@ class Stage:
         for client in self.clients:
             client.ask(do="fail", names=names)
 
+    def _fill_disks(self) -> Undo:
+        for client in self.clients:
+            client.ask(do="fill_disk", full=True)
+        self.langfuse.ask(do="down")
+
+        def restore() -> None:
+            self.langfuse.ask(do="up")
+            for client in self.clients:
+                client.ask(do="fill_disk", full=False)
+
+        return restore
+
     def _kill_mortal(self) -> Undo:
         assert self._mortal is not None
         name, process = self._mortal
@@ -205,8 +265,9 @@ class Stage:
         self._mortal = name, self._service(name)
         self._set_to_work(self._mortal[1])
 
-    def _service(self, name: str) -> Process:
-        return self._started(Process(self._home, module("chaos.workload", name, *self._words), self.environ))
+    def _service(self, name: str, contender: str = "ours") -> Process:
+        command = [self._contenders[contender], "-m", "chaos.workload", contender, name, *self._words]
+        return self._started(Process(self._home, command, self.environ))
 
     def _set_to_work(self, client: Process) -> None:
         threads, tasks = self._load
@@ -219,6 +280,10 @@ class Stage:
         return self._started(
             Process(self._home, module("chaos.region", name, str(self._ports[name]), self._keys[name]))
         )
+
+    def _broker(self, port: int, environ: dict[str, str]) -> Process:
+        command = module("genai_sdk.cli", "broker", "--port", str(port), "--audit", "off", "--rate", "1000")
+        return self._started(Process(self._home, command, environ, ready="listens on"))
 
     def _started(self, process: Process) -> Process:
         self._stack.callback(process.kill)

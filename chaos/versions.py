@@ -1,7 +1,9 @@
 """What ran, in which versions."""
 
 import platform
-from importlib.metadata import version
+from collections.abc import Iterable
+from importlib.metadata import distributions, version
+from pathlib import Path
 
 from genai_sdk.version import __version__
 
@@ -15,3 +17,10 @@ def versions() -> dict[str, str]:
         **{name: version(name) for name in names},
         "system": f"{platform.system()} {platform.machine()}",
     }
+
+
+def versions_of(place: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the versions of distributions that another environment has."""
+    folders = [str(folder) for folder in place.glob("lib/python*/site-packages")]
+    there = {each.name: each.version for each in distributions(path=folders)}
+    return {name: there[name] for name in names}

@@ -1,14 +1,17 @@
 """A service: threads and tasks that call without end, and write down what became of each call.
 
-`python -m chaos.workload NAME SEED PACE TIMEOUT`; the rest is in the variables that every client reads.
+`python -m chaos.workload CONTENDER NAME SEED PACE TIMEOUT`; the rest is in the variables that every client reads.
 """
 
 import asyncio
+import importlib
 import itertools
 import json
 import os
 import random
+import resource
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -18,14 +21,12 @@ from typing import Any
 from chaos.account import Entry, ledger_name
 from chaos.orders import obey
 from chaos.resources import resources
-from genai_sdk import GenAIClient
-from genai_sdk.types import ChatCompletion
 
 DOMAIN = ".chaos.test"
 """Names below it are this machine, unless the campaign says otherwise."""
 KINDS = ("whole", "whole", "stream", "embedding")
-OPTIONS: dict[str, Any] = {"num_retries": 4, "routing_strategy": "simple-shuffle", "cooldown_time": 1.0}
-"""Both regions serve, and one that failed is soon tried again: so more calls meet a fault."""
+CONTENDERS = {"ours": "Ours", "router": "Routed", "official": "Official"}
+"""The class of each, in the module of its name."""
 
 
 class Names:
@@ -54,12 +55,18 @@ class Names:
 
 
 class Ledger:
-    """What became of each call, in a file that outlives the process; safe between threads."""
+    """What became of each call, in a file that outlives the process; safe between threads.
+
+    Another process writes the file, so that this one can lose its disk and still say what became of its calls.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._numbers = itertools.count(1)
-        self._file = open(ledger_name(name), "ab", buffering=0)  # noqa: SIM115 - as long as the process
+        with open(ledger_name(name), "ab") as file:
+            writer = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=file, bufsize=0)
+        self._writer = writer
+        self._lock = threading.Lock()
         self.count = 0
 
     def begin(self) -> str:
@@ -70,28 +77,28 @@ class Ledger:
         """Write a call down."""
         reason = None if error is None else f"{type(error).__name__}: {error}"[:300]
         entry = Entry(call, begun, time.monotonic(), reason, attempts, right or error is not None)
-        self._file.write(json.dumps(entry).encode() + b"\n")
-        self.count += 1
+        with self._lock:
+            assert self._writer.stdin is not None
+            self._writer.stdin.write(json.dumps(entry).encode() + b"\n")
+            self.count += 1
 
-
-def text_is_right(call: str, text: str) -> bool:
-    """Whether an answer is that of the call: a region answers with its name and the question."""
-    return text in (f"seoul: {call}", f"virginia: {call}")
+    def close(self) -> None:
+        """Wait until all of it is in the file."""
+        self._writer.communicate()
 
 
 class Workload:
     """Calls until told to stop.
 
     Args:
+        contender: What makes the calls.
         name: What the names of its calls begin with.
         seed: Of the kinds of calls and the pauses between them.
         pace: Seconds between two calls of a thread or task, on average.
-        timeout: Seconds that an attempt may take, and each gap of a stream.
     """
 
-    def __init__(self, name: str, seed: int, pace: float, timeout: float) -> None:
-        options = {**OPTIONS, "timeout": timeout, "stream_timeout": timeout}
-        self._client = GenAIClient(stream_fallback="restart", deadline=60, router_args=options)
+    def __init__(self, contender: Any, name: str, seed: int, pace: float) -> None:
+        self._contender = contender
         self._ledger = Ledger(name)
         self._seed, self._pace = f"{name} {seed}", pace
         self._over = threading.Event()
@@ -120,22 +127,15 @@ class Workload:
         self._over.set()
         for worker in self._workers:
             worker.join()
-        self._client.flush(timeout=flush)
-        stats = self._client.stats()
-        return {
-            "recorded": stats.recorded,
-            "sent": stats.sent,
-            "dropped": dict(stats.dropped),
-            "queued": stats.queued,
-            "last_error": stats.last_error,
-        }
+        self._ledger.close()
+        return dict(self._contender.flush(flush))
 
     def _work(self, number: int) -> None:
         chance = random.Random(f"{self._seed} thread {number}")
         while not self._over.wait(chance.uniform(0, 2 * self._pace)):
             call, begun = self._ledger.begin(), time.monotonic()
             try:
-                right, attempts = getattr(self, f"_{chance.choice(KINDS)}")(call)
+                right, attempts = getattr(self._contender, chance.choice(KINDS))(call)
             except Exception as error:  # noqa: BLE001 - each is a row of the account
                 self._ledger.end(call, begun, error, _attempts(error))
             else:
@@ -145,6 +145,7 @@ class Workload:
         async with asyncio.TaskGroup() as group:
             for number in range(tasks):
                 group.create_task(self._awork(number))
+        await self._contender.settle()
         await asyncio.get_running_loop().shutdown_default_executor()
 
     async def _awork(self, number: int) -> None:
@@ -153,63 +154,33 @@ class Workload:
             await asyncio.sleep(chance.uniform(0, 2 * self._pace))
             call, begun = self._ledger.begin(), time.monotonic()
             try:
-                right, attempts = await getattr(self, f"_a{chance.choice(KINDS)}")(call)
+                right, attempts = await getattr(self._contender, f"a{chance.choice(KINDS)}")(call)
             except Exception as error:  # noqa: BLE001 - as above
                 self._ledger.end(call, begun, error, _attempts(error))
             else:
                 self._ledger.end(call, begun, None, attempts, right=right)
 
-    def _whole(self, call: str) -> tuple[bool, int]:
-        return _judge(call, self._client.completion("m", _messages(call), trace_name=call))
 
-    async def _awhole(self, call: str) -> tuple[bool, int]:
-        return _judge(call, await self._client.acompletion("m", _messages(call), trace_name=call))
-
-    def _stream(self, call: str) -> tuple[bool, int]:
-        text = ""
-        with self._client.completion("m", _messages(call), trace_name=call, stream=True) as stream:
-            for chunk in stream:
-                text = "" if chunk.restart else text
-                text += chunk.choices[0].delta.content or "" if chunk.choices else ""
-        return text_is_right(call, text), len(stream.genai.attempts)
-
-    async def _astream(self, call: str) -> tuple[bool, int]:
-        text = ""
-        async with await self._client.acompletion("m", _messages(call), trace_name=call, stream=True) as stream:
-            async for chunk in stream:
-                text = "" if chunk.restart else text
-                text += chunk.choices[0].delta.content or "" if chunk.choices else ""
-        return text_is_right(call, text), len(stream.genai.attempts)
-
-    def _embedding(self, call: str) -> tuple[bool, int]:
-        response = self._client.embedding("m", call, trace_name=call)
-        return len(response.data) == 1, len(response.genai.attempts)
-
-    async def _aembedding(self, call: str) -> tuple[bool, int]:
-        response = await self._client.aembedding("m", call, trace_name=call)
-        return len(response.data) == 1, len(response.genai.attempts)
-
-
-def _messages(call: str) -> list[dict[str, str]]:
-    return [{"role": "user", "content": call}]
-
-
-def _judge(call: str, response: ChatCompletion) -> tuple[bool, int]:
-    return text_is_right(call, response.text or ""), len(response.genai.attempts)
+def fill_disk(full: bool) -> None:
+    """Let no file of this process grow, or let them grow again: a write fails by EFBIG."""
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0 if full else most, most))
 
 
 def _attempts(error: BaseException) -> int:
     return len(getattr(error, "attempts", ()))
 
 
-def main(name: str, seed: str, pace: str, timeout: str) -> None:
+def main(contender: str, name: str, seed: str, pace: str, timeout: str) -> None:
     """Obey the campaign; what is under way ends with it."""
-    workload = Workload(name, int(seed), float(pace), float(timeout))
+    make = getattr(importlib.import_module(f"chaos.{contender}"), CONTENDERS[contender])
+    workload = Workload(make(float(timeout)), name, int(seed), float(pace))
     orders: dict[str, Callable[..., Any]] = {
         "start": workload.start,
         "count": workload.count,
         "measure": workload.measure,
         "fail": workload.names.fail,
+        "fill_disk": fill_disk,
         "finish": workload.finish,
     }
     obey(orders)

@@ -1,18 +1,28 @@
 """A short campaign with everything in it, and what its parts decide."""
 
 import json
+import shutil
 
 import pytest
 from chaos.__main__ import ACCOUNT, DOCS
-from chaos.account import Entry, Struck, account
+from chaos.account import Entry, Struck, account, compared
 from chaos.campaign import Campaign
 from chaos.page import GOALS, lost, render, summary
-from chaos.plan import KINDS, REGIONAL, SURROUNDING, brief, plan
+from chaos.plan import KINDS, REGIONAL, ROTATIONS, SURROUNDING, brief, plan
 from chaos.stage import Stage
 
 # What a new key is not yet known for ends last: until the broker asks the database again the other region serves alone.
-STRUCK = ("killed", "frozen", "reset", "cut", "truncated", "storm", "unresolved", "rotated")
-BESIDE = ("langfuse away", "langfuse unheard", "broker killed", "langfuse frozen")
+STRUCK = ("killed", "frozen", "reset", "cut", "truncated", "storm", "unresolved", "rotated", "all rotated")
+BESIDE = (
+    "langfuse away",
+    "disk full",
+    "langfuse unheard",
+    "replica killed",
+    "brokers killed",
+    "replica frozen",
+    *(["redis killed"] if shutil.which("redis-server") else []),
+    "langfuse frozen",
+)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +89,7 @@ def test_what_is_failed_missing_shown_twice_or_of_no_call_is_counted():
         Entry("s-2", 1.0, 2.0, "TimeoutError: late", 2, right=True),
         Entry("s-3", 2.0, 4.5, None, 1, right=False),
     ]
-    report = {"recorded": 3, "sent": 2, "dropped": {"unavailable": 1}}
+    report = {"recorded": 3, "sent": 2, "heard": 0, "dropped": {"unavailable": 1}}
     came_to = account(calls, [report], {"s-1": 2, "s-3": 1, "z-1": 1}, [Struck("killed", "seoul", 1.5, 2.5)])
     assert [came_to[name] for name in GOALS] == [1, 1, 1, 1, 1]
     assert lost(came_to) == 5
@@ -92,6 +102,22 @@ def test_a_killed_service_may_lose_its_last_second_and_no_more():
     came_to = account(calls, [], {"k1-8": 1, "k1-11": 1}, [], {"k1": 10.5})
     assert (came_to["missing"], came_to["excused"], came_to["strangers"]) == (1, 1, 0)
     assert came_to["excused_age"] == 0.5
+
+
+def test_of_a_contender_only_answered_calls_must_have_a_trace():
+    calls = [
+        Entry("ours0-1", 0.0, 1.0, None, 1, right=True),
+        Entry("ours0-2", 1.0, 2.0, None, 1, right=True),
+        Entry("ours0-3", 1.0, 2.0, "TimeoutError: late", 1, right=True),
+    ]
+    row = compared(calls, {"ours0-1": 1}, cpu=0.006, threads=5, megabytes=50.0)
+    assert (row["calls"], row["failed"], row["missing"], row["milliseconds"]) == (3, 1, 1, 2.0)
+    assert row["errors"] == {"TimeoutError": 1}
+
+
+def test_without_rotations_the_first_track_has_all_other_faults_of_regions():
+    first, _ = plan(14, 300, rotates=False)
+    assert {fault.kind for fault in first} == {kind for kind in REGIONAL if kind.name not in ROTATIONS}
 
 
 def test_every_kind_says_what_happens():
