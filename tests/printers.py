@@ -121,6 +121,11 @@ def printed_frames(error: BaseException) -> str:
     return "\n".join(parts)
 
 
+def printed_stack(frame: FrameType) -> str:
+    """Everything that is printed of a thread under way with the variables of its frames."""
+    return "\n".join(part for each, _ in traceback.walk_stack(frame) for part in _variables(each))
+
+
 def frames_of(error: BaseException) -> list[str]:
     """The functions that an exception came through."""
     return [frame.f_code.co_qualname for frame, _ in traceback.walk_tb(error.__traceback__)]

@@ -1,14 +1,16 @@
 """What Langfuse can do to a delivery: every outage, what it costs, and what is counted."""
 
 import logging
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from tests.printers import printed_stack
 from tests.tracing.calls import call
 from tests.tracing.conftest import Hours, MakeTracer
-from tests.tracing.receiver import Answer, Receiver, closed_port, receiving
+from tests.tracing.receiver import PAIR, SECRET_KEY, Answer, Receiver, closed_port, receiving
 
 from genai_sdk.http import SyncTransport, TransportSettings
 from genai_sdk.tracing import RetryLimits, Tracer, TracingSettings
@@ -273,3 +275,22 @@ def test_a_ca_bundle_that_cannot_be_read_is_said_and_counted(receiver: Receiver)
     tracer.close(1)
     assert tracer.stats().dropped == {"refused": 1}
     assert "/nowhere.pem" in (tracer.stats().last_error or "")
+
+
+@pytest.mark.parametrize("upload", [False, True], ids=["traces", "media"])
+def test_no_frame_that_waits_for_langfuse_shows_the_key(
+    make_tracer: MakeTracer, receiver: Receiver, hold: threading.Event, upload: bool
+) -> None:
+    receiver.script = [Answer(hold=hold)]
+    tracer = make_tracer(upload_media=upload)
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
+    call(tracer, [{"role": "user", "content": [picture]}])
+    receiver.wait_for(1)
+    thread = tracer._exporter._thread
+    assert thread is not None
+    assert thread.ident is not None
+    shown = printed_stack(sys._current_frames()[thread.ident])
+    assert receiver.requests[0].path.endswith("/media" if upload else "/traces")
+    assert "SyncTransport.open" in shown
+    assert SECRET_KEY not in shown
+    assert PAIR.partition(" ")[2] not in shown

@@ -15,6 +15,7 @@ from genai_sdk.http import (
     ConnectFailed,
     ConnectTimedOut,
     Deadline,
+    Headers,
     Request,
     SyncTransport,
     TransportClosed,
@@ -150,8 +151,7 @@ class Sender:
 
     def ask(self, method: str, path: str, body: bytes) -> tuple[int, bytes] | None:
         """Make one request of Langfuse's API, once; returns status and body, or None if there was no answer."""
-        headers = (self._authorization(), ("content-type", "application/json"))
-        return self._once(Request(method, self._host + path, headers, body))
+        return self._once(Request(method, self._host + path, self._headers(), body))
 
     def put(self, url: str, headers: tuple[tuple[str, str], ...], body: bytes) -> tuple[int, bytes] | None:
         """Put bytes elsewhere, once and without the key pair; returns status and body, or None without an answer."""
@@ -196,8 +196,7 @@ class Sender:
     def _try(self, path: str, body: bytes, headers: tuple[tuple[str, str], ...], end: float) -> Try:
         if self.closed:
             return Try("closed")
-        ours = (self._authorization(), ("content-type", "application/json"))
-        request = Request("POST", self._host + path, (*ours, *headers), body)
+        request = Request("POST", self._host + path, self._headers(*headers), body)
         limits = self._retry_limits
         try:
             seconds = min(limits.request, max(0.1, end - self._clock.now()))
@@ -224,9 +223,10 @@ class Sender:
         except (TransportError, TransportClosed, ConfigurationError):
             return None
 
-    def _authorization(self) -> tuple[str, str]:
-        pair = f"{self._public_key}:{self._secret_key()}".encode()
-        return "authorization", f"Basic {base64.b64encode(pair).decode()}"
+    def _headers(self, *others: tuple[str, str]) -> Headers:
+        """Return the headers of a request, closed: no frame that waits for its answer has the key in a variable."""
+        pair = base64.b64encode(f"{self._public_key}:{self._secret_key()}".encode()).decode()
+        return Headers((("authorization", f"Basic {pair}"), ("content-type", "application/json"), *others))
 
 
 def _nothing() -> None:
