@@ -35,8 +35,11 @@ class Finisher(Protocol):
         """Whether there is anything to wait for; found out without a lock, since a signal may ask."""
         ...
 
-    def flush(self, timeout: float) -> bool:
-        """Wait for it, no longer than `timeout` seconds; the process may go on."""
+    def flush(self, timeout: float, *, durable: bool = False) -> bool:
+        """Wait for it, no longer than `timeout` seconds; the process may go on.
+
+        With `durable` it is enough that it will outlive the process.
+        """
         ...
 
     def finish(self, timeout: float) -> None:
@@ -91,7 +94,7 @@ class ProcessEnd:
 
     def _flush(self) -> None:
         for member, timeout in self._times():
-            member.flush(timeout)
+            member.flush(timeout, durable=True)
 
     def _finish(self) -> None:
         for member, timeout in self._times():

@@ -1,5 +1,6 @@
 """Traces on disk: written before they are sent, kept while Langfuse is away, sent by whoever lives."""
 
+import asyncio
 import logging
 import threading
 from contextlib import ExitStack
@@ -11,6 +12,8 @@ from tests.tracing.conftest import Hours
 from tests.tracing.receiver import Answer, Receiver, closed_port, receiving
 from tests.tracing.spool.conftest import MakeSpooling, texts, until
 
+from genai_sdk.lifecycle.process_end import PROCESS_END
+from genai_sdk.lifecycle.uvicorn import after_shutdown
 from genai_sdk.tracing import RetryLimits
 from genai_sdk.tracing.spool.directory import SpoolDirectory
 
@@ -54,6 +57,32 @@ def test_an_outage_longer_than_the_process_loses_nothing(spooling: MakeSpooling,
         second.close(5)
     assert (second.stats().sent, second.stats().spooled) == (1, 0)
     assert [path for path in place.rglob("*") if path.is_file()] == []
+
+
+def test_a_server_that_shuts_down_while_langfuse_is_down_does_not_wait_for_it(spooling: MakeSpooling) -> None:
+    """As uvicorn's workers do, whose process goes on after it."""
+
+    class Server:
+        """Uvicorn's, as far as it is looked at."""
+
+        __module__, __qualname__ = "uvicorn.server", "Server"
+
+        async def shutdown(self) -> None:
+            """Do nothing."""
+
+        def handle_exit(self) -> None:
+            """Do nothing."""
+
+    tracer = spooling(host=f"http://127.0.0.1:{closed_port()}")
+    tracer._exporter.exit_timeout = 3_600
+    call(tracer)
+    server = Server()
+    after_shutdown(server.handle_exit, PROCESS_END._flush)
+    thread = threading.Thread(target=lambda: asyncio.run(server.shutdown()), daemon=True)
+    thread.start()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert (tracer.stats().spooled, tracer.stats().dropped) == (1, {})
 
 
 def test_a_process_that_is_busy_sends_what_others_left_all_the_same(spooling: MakeSpooling) -> None:
