@@ -58,7 +58,6 @@ class ProcessEnd:
         self._members: list[weakref.ref[Finisher]] = []
         self._registered = False
         self._terminating = False
-        self._leave_hook = self._leave
         in_forked_child(self._begin_in_child)
 
     def add(self, member: Finisher) -> None:
@@ -69,9 +68,9 @@ class ProcessEnd:
             atexit.register(self._at_exit)
 
     def guard(self) -> None:
-        """See to it that `os._exit` waits too, in this process and those it forks."""
-        if os._exit is not self._leave_hook:
-            os._exit = self._leave_hook
+        """See to it that `os._exit` waits too, in this process and those it forks; another's in its place stays."""
+        if os._exit is _exit:
+            os._exit = self._leave
 
     def handle_sigterm(self) -> None:
         """Have SIGTERM wait too, if nobody else handles it, or uvicorn does; a handler takes the main thread."""
