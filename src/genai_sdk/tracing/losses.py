@@ -27,30 +27,33 @@ class Losses:
     def settle(self, records: Sequence[Encoded], outcome: ExportResult) -> None:
         """Count what became of records."""
         self._records.settle(len(records), sum(record.size for record in records), outcome)
-        self._log(outcome, self._sender.last_error)
+        self.log(outcome)
 
     def move(self, records: Sequence[Encoded], before: Literal["queued", "spooled"], outcome: ExportResult) -> None:
         """Count what became of records that were queued or spooled before."""
         if before == "queued":
             self.settle(records, outcome)
-        elif outcome != "spooled":
+        else:
             self._records.resettle(len(records), "spooled", outcome)
-            self._log(outcome, self._sender.last_error)
+            self.log(outcome)
 
     def unreadable(self, records: int, reason: str) -> None:
         """Count spooled records that cannot be read back."""
         if records:
             self._records.resettle(records, "spooled", "unreadable")
-        self._log("unreadable", reason)
+        self.log("unreadable", reason)
 
     def unencodable(self, size: int, reason: str) -> None:
         """Count a record that cannot be encoded."""
         self._records.settle(1, size, "unencodable")
-        self._log("unencodable", reason)
+        self.log("unencodable", reason)
 
-    def _log(self, outcome: ExportResult, reason: str | None) -> None:
+    def log(self, outcome: ExportResult, reason: str | None = None) -> None:
+        """Log a loss, the first of its kind; without a reason it is what went wrong last."""
         if outcome not in _NO_FAULT and outcome not in self._logged:
             self._logged.add(outcome)
             log.warning(
-                "Traces are being lost (%s): %s. This is said once; client.stats() counts them.", outcome, reason
+                "Traces are being lost (%s): %s. This is said once; client.stats() counts them.",
+                outcome,
+                reason or self._sender.last_error,
             )

@@ -187,6 +187,23 @@ def test_where_the_spool_has_no_room_traces_wait_in_memory(
     assert caplog.text.count("wait in memory") == 1
 
 
+def test_what_is_set_aside_has_the_same_bound_and_is_dropped_beyond_it(
+    spooling: MakeSpooling, receiver: Receiver, directory: SpoolDirectory, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As where a key is revoked, and everything is refused for days."""
+    receiver.script = [Answer(401, body=b'{"message": "no, %d"}' % number) for number in range(1_000)]
+    tracer = spooling(max_bytes=6_000)
+    with caplog.at_level(logging.WARNING, "genai_sdk"):
+        for _ in range(20):
+            call(tracer)
+            assert tracer.flush(10)
+    stats = tracer.stats()
+    assert stats.set_aside > 1
+    assert stats.set_aside + stats.dropped["refused"] == stats.recorded == 20
+    assert directory.used() < 2 * 6_000
+    assert caplog.text.count("set aside") == 1
+
+
 def test_an_hour_without_langfuse_costs_nothing_and_nothing_comes_twice(spooling: MakeSpooling) -> None:
     port, receivers, opened = closed_port(), ExitStack(), list[Receiver]()
     clock = Hours({3_600: lambda: opened.append(receivers.enter_context(receiving(port)))})

@@ -82,10 +82,10 @@ class SpoolDirectory:
                         found.append((entry.stat(follow_symlinks=False).st_mtime, entry.name))
         return [self.path / name for _, name in sorted(found)]
 
-    def used(self) -> int:
-        """Return how many bytes all files together have."""
+    def used(self, *suffixes: str) -> int:
+        """Return how many bytes the files with one of these endings have together; left out, all files."""
         used = 0
-        for path in self.files(WAITING, ASIDE, DRAFT):
+        for path in self.files(*(suffixes or (WAITING, ASIDE, DRAFT))):
             with suppress(FileNotFoundError):
                 used += path.stat().st_size
         return used

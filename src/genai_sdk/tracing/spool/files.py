@@ -44,7 +44,7 @@ class SpoolFiles:
             file.segment.close()
         self._open = []
         self._current = None
-        self._measured, self._used = float("-inf"), 0
+        self._measured, self._used, self._aside = float("-inf"), 0, 0
 
     @property
     def oldest(self) -> float:
@@ -67,14 +67,22 @@ class SpoolFiles:
         return entry
 
     def set_aside(self, records: Sequence[Encoded], reason: str) -> bool:
-        """Write records that Langfuse does not take to a file of their own; return whether that could be done."""
+        """Write records that Langfuse does not take to a file of their own; return whether that could be done.
+
+        Such files may have half of the room, so that a key that is refused for days leaves some to what will be sent.
+        """
+        self._measure()
+        if self._aside >= self._settings.max_bytes / 2:
+            return False
         try:
             segment = self._directory.create(ASIDE)
-            segment.append(contents_of(records, reason), self._now())
+            frame = segment.append(contents_of(records, reason), self._now())
         except (OSError, ConfigurationError):
             return False
         segment.close()
-        log.warning("Traces were set aside (%s); `genai spool status` lists them.", reason)
+        self._used += frame.end
+        self._aside += frame.end
+        self._say(f"traces were set aside ({reason}), and `genai spool status` lists them", "set aside")
         return True
 
     def settle(self, entry: Entry) -> None:
@@ -147,10 +155,13 @@ class SpoolFiles:
         self.rest()
         self.begin()
 
-    def _writable(self) -> OpenFile:
+    def _measure(self) -> None:
         now = time.monotonic()
         if now - self._measured > MEASURED_FOR:
-            self._measured, self._used = now, self._directory.used()
+            self._measured, self._used, self._aside = now, self._directory.used(), self._directory.used(ASIDE)
+
+    def _writable(self) -> OpenFile:
+        self._measure()
         if self._used >= self._settings.max_bytes:
             raise OSError(0, f"it has reached its {self._settings.max_bytes:,} bytes")
         current = self._current
@@ -174,7 +185,8 @@ class SpoolFiles:
         self._open.remove(file)
         file.segment.delete()
 
-    def _say(self, message: str) -> None:
-        if message not in self._logged:
-            self._logged.add(message)
+    def _say(self, message: str, kind: str | None = None) -> None:
+        """Log a message once; of a kind only the first."""
+        if (kind or message) not in self._logged:
+            self._logged.add(kind or message)
             log.warning("%s. This is said once.", message)

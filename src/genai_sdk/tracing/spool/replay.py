@@ -1,5 +1,6 @@
 """Sends what ended processes have left, from a process that records nothing itself."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def replay(
         set_aside: Whether what was set aside is tried once more as well.
     """
     directory = SpoolDirectory(spool, host=host, public_key=public_key, secret_key=secret_key)
-    files = SpoolFiles(directory, SpoolSettings(directory=spool))
+    files = SpoolFiles(directory, SpoolSettings(directory=spool, max_bytes=sys.maxsize))  # nothing is added to it
     sender = Sender(transport, host, public_key, secret_key, RetryLimits())
     replayed, passed_over = Replayed(), set[Path]()
     suffixes = (WAITING, ASIDE) if set_aside else (WAITING,)

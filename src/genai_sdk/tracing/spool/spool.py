@@ -265,6 +265,7 @@ class Spool:
             outcome = "set_aside"
         if self._is_foreign(entry):
             self.replayed += len(records) if outcome == "sent" else 0
+            self._losses.log(outcome)
         else:
             self._losses.move(records, "queued" if entry.file is None else "spooled", outcome)
         self._done(entry, len(records))
