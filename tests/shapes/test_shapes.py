@@ -129,6 +129,12 @@ def test_a_stream_that_is_read_at_sigterm_is_recorded_as_it_is_and_its_reader_se
     assert "complete" not in shape.log
 
 
+def test_a_stream_that_is_read_at_os_exit_is_recorded_as_it_is(shape: Shape) -> None:
+    shape.provider.script(StallStream(after_chunks=3))
+    assert shape.run(*script(*PRELUDE, *STREAM, "next(stream)", "os._exit(7)")) == 7, shape.log
+    shape.assert_traces(1)
+
+
 def test_a_stream_that_ends_while_sigterm_is_handled_is_recorded_once(shape: Shape) -> None:
     lines = (*STREAM, "next(stream)", "signal.raise_signal(signal.SIGTERM)", "list(stream)", "threading.Event().wait()")
     assert shape.run(*script(*PRELUDE, *lines)) == -signal.SIGTERM, shape.log

@@ -17,7 +17,9 @@ from tests.tracing.spool.conftest import MakeSpooling, directory_of, mode, texts
 from genai_sdk.errors import ConfigurationError, InvalidRequestError
 from genai_sdk.http import SyncTransport
 from genai_sdk.tracing import SpoolSettings, Tracer, TracingSettings
+from genai_sdk.tracing.delivery import Encoded
 from genai_sdk.tracing.spool.directory import SpoolDirectory
+from genai_sdk.tracing.spool.files import SpoolFiles
 
 
 def test_files_and_directories_are_their_owners_alone(spooling: MakeSpooling, place: Path) -> None:
@@ -149,6 +151,49 @@ def test_altered_bytes_are_never_sent(
     assert len(receiver.requests) == before + 1
     assert second.stats().replayed == 0
     assert path.exists()
+
+
+@pytest.mark.parametrize("moved", ["to another project", "over another file"])
+def test_a_frame_opens_nowhere_but_in_its_project_and_file(spooling: MakeSpooling, place: Path, moved: str) -> None:
+    host = f"http://127.0.0.1:{closed_port()}"
+    here, there = directory_of(place, host), directory_of(place, host + "/other")
+    segment = (there if moved == "to another project" else here).create()
+    header = segment.end
+    segment.close()
+    tracer = spooling(host=host)
+    call(tracer)
+    until(tracer, lambda stats: stats.spooled == 1)
+    tracer.close(0)
+    (source,) = [path for path in here.files(".spool") if path != segment.path]
+    data = source.read_bytes()
+    if moved == "over another file":
+        data = segment.path.read_bytes() + data[header:]
+    segment.path.write_bytes(data)
+    (file,) = [file for file in (*here.survey(), *there.survey()) if file.name == segment.path.name]
+    assert (file.state, file.records) == ("unreadable", 1)
+
+
+def test_what_was_sent_of_a_file_is_not_sent_again_by_who_takes_it_over(directory: SpoolDirectory) -> None:
+    settings = SpoolSettings(directory="x")
+    files = SpoolFiles(directory, settings)
+    first, _second = [files.write([Encoded(body, 1)]) for body in (b"1", b"2")]
+    first.left = 0
+    files.settle(first)
+    files.close()
+    (entry,) = SpoolFiles(directory, settings).adopt()
+    assert [record.body for record in entry.load()] == [b"2"]
+
+
+def test_space_comes_back_file_by_file(directory: SpoolDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("genai_sdk.tracing.spool.files.FILE_BYTES", 1_000)
+    files = SpoolFiles(directory, SpoolSettings(directory="x"))
+    entries = [files.write([Encoded(os.urandom(500), 1)]) for _ in range(6)]
+    counts = [len(directory.files(".spool"))]
+    for entry in entries:
+        entry.left = 0
+        files.settle(entry)
+        counts.append(len(directory.files(".spool")))
+    assert counts == [3, 3, 2, 2, 1, 1, 0]
 
 
 def test_a_spool_that_is_deleted_beneath_a_process_is_made_anew(spooling: MakeSpooling, place: Path) -> None:

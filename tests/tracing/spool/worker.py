@@ -45,10 +45,12 @@ def end(tracer: Tracer, count: int) -> None:
 
 
 def fork(tracer: Tracer, count: int) -> None:
-    """Make calls in a child and in its parent, and end in both."""
+    """Make calls in a child and in its parent, and end in both; the spool is in use when the child comes."""
     import os
 
     end(tracer, count)
+    while not tracer.stats().spooled:
+        threading.Event().wait(0.005)
     pid = os.fork()
     end(tracer, count)
     if pid:
