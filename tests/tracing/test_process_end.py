@@ -146,3 +146,13 @@ def test_the_ids_of_a_parent_and_its_children_all_differ(receiver: Receiver) -> 
     )
     assert len({span["spanId"] for span in receiver.spans}) == len(receiver.spans) == 5
     assert len({span["traceId"] for span in receiver.spans}) == 5
+
+
+def test_a_forked_child_counts_for_itself() -> None:
+    ended = run(
+        "call()\nwhile not tracer.stats().outages: tracer.flush(0.1)\nif os.fork() == 0:\n    stats = tracer.stats()\n"
+        "    print(stats.recorded, stats.queued, stats.outages, stats.last_error, flush=True)\n    os._exit(0)\nos.wait()",
+        f"http://127.0.0.1:{closed_port()}",
+        exit_timeout=0,
+    )
+    assert (ended.stdout, ended.stderr) == ("0 0 0 None\n", "")

@@ -113,9 +113,6 @@ class Sender:
         retry_limits: RetryLimits,
         clock: RetryClock | None = None,
     ) -> None:
-        self.last_error: str | None = None
-        self.outages = 0
-        self.down = False
         self.on_failure: Callable[[], None] = _nothing
         self._transport = transport
         self._host = host.rstrip("/")
@@ -127,7 +124,10 @@ class Sender:
         self.begin()
 
     def begin(self) -> None:
-        """Start over in a forked child."""
+        """Start over in a forked child, which finds out by itself how Langfuse fares."""
+        self.last_error: str | None = None
+        self.outages = 0
+        self.down = False
         self._hurried = threading.Event()
 
     def send_spans(self, body: bytes, within: float, *, once: bool = False) -> ExportResult | None:
