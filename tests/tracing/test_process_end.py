@@ -151,7 +151,8 @@ def test_the_ids_of_a_parent_and_its_children_all_differ(receiver: Receiver) -> 
 def test_a_forked_child_counts_for_itself() -> None:
     ended = run(
         "call()\nwhile not tracer.stats().outages: tracer.flush(0.1)\nif os.fork() == 0:\n    stats = tracer.stats()\n"
-        "    print(stats.recorded, stats.queued, stats.outages, stats.last_error, flush=True)\n    os._exit(0)\nos.wait()",
+        "    print(stats.recorded, stats.queued, stats.outages, stats.last_error, flush=True)\n    os._exit(0)\n"
+        "os.wait()",
         f"http://127.0.0.1:{closed_port()}",
         exit_timeout=0,
     )

@@ -100,11 +100,13 @@ class ProcessEnd:
             member.finish(timeout)
 
     def _times(self) -> Iterator[tuple[Finisher, float]]:
-        """Yield each member with the seconds that those before have left it."""
+        """Yield each member with the seconds that those before have left it, in which it is under way already."""
         began = time.monotonic()
-        for member in [one() for one in self._members]:
-            if member is not None:
-                yield member, max(0.0, member.exit_timeout - (time.monotonic() - began))
+        members = [member for one in self._members if (member := one()) is not None]
+        for member in members[1:]:
+            member.flush(0, durable=True)
+        for member in members:
+            yield member, max(0.0, member.exit_timeout - (time.monotonic() - began))
 
     def _at_exit(self) -> None:
         self._finish()
