@@ -24,6 +24,7 @@ _KEPT = (
     "minLength",
     "minProperties",
     "minimum",
+    "nullable",
     "pattern",
     "propertyOrdering",
     "required",
