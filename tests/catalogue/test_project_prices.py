@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genai_sdk.catalogue import ProjectPrices, cost_of, costs_of, price_for
+from genai_sdk.catalogue import ProjectPrices, cost_of, costs_of
 from genai_sdk.types import Usage
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -102,7 +102,7 @@ def test_kinds_have_langfuses_names():
 def test_what_is_not_understood_is_unknown_and_nobody_elses_price_holds(changed):
     row = definition(modelName="gpt-4o-mini", matchPattern="^gpt-4o-mini$", **changed)
     project = ProjectPrices.read([row])
-    found = price_for("openai", "gpt-4o-mini", project=project, at=NOW)
+    found = project.price_of("gpt-4o-mini", NOW)
     assert found.unknown
     assert cost_of(found, K) is None
 
@@ -137,14 +137,6 @@ def test_the_definition_that_started_last_holds():
     assert cost_of(price(old, since, later), K) == 0.003
     assert cost_of(price(old, since, later, at=datetime(2026, 10, 1, tzinfo=UTC)), K) == pytest.approx(0.018)
     assert cost_of(price(old, since, later, at=datetime(2027, 2, 1, tzinfo=UTC)), K) == pytest.approx(0.01)
-
-
-def test_the_projects_price_comes_before_the_vendors_and_holds_on_any_host():
-    project = ProjectPrices.read([definition(modelName="gpt-4o-mini", matchPattern="^gpt-4o-mini$")])
-    house = {"base_url": "http://house.example/v1", "project": project, "at": NOW}
-    assert cost_of(price_for("openai", "gpt-4o-mini", **house), K) == 0.003
-    assert price_for("openai", "gpt-4o", **house) is None
-    assert price_for("openai", "gpt-4o", project=project, at=NOW).source.startswith("table ")
 
 
 def test_a_tier_that_the_project_has_no_price_for_is_unknown():

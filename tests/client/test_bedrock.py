@@ -1,14 +1,13 @@
 """Bedrock over its own wire, through the whole client."""
 
 import json
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pydantic
 import pytest
+from tests.siblings.world import Host, aws_events, http
 
 from genai_sdk import (
     BadRequestError,
@@ -235,11 +234,15 @@ def frames(*events: tuple[str, Any]) -> list[bytes]:
     return [eventstream.event(kind, json.dumps(data).encode()) for kind, data in events]
 
 
+def framed(data: bytes) -> bytes:
+    return http(data, media="application/vnd.amazon.eventstream")
+
+
 def delta(text: str) -> tuple[str, Any]:
     return "contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": text}}
 
 
-END = [
+END: list[tuple[str, dict[str, Any]]] = [
     ("contentBlockStop", {"contentBlockIndex": 0}),
     ("messageStop", {"stopReason": "end_turn"}),
     ("metadata", {"usage": {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3}, "metrics": {"latencyMs": 1}}),
@@ -247,56 +250,22 @@ END = [
 STREAM = frames(("messageStart", {"role": "assistant"}), delta("one "), delta("two"), *END)
 
 
-class Bytes:
-    """A server that sends a head and whatever bytes it has at the moment, and closes."""
-
-    def __init__(self) -> None:
-        self.body = b""
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                peer, _ = self._socket.accept()
-            except OSError:
-                return
-            with peer, peer.makefile("rb") as reading:
-                length = 0
-                while line := reading.readline().strip():
-                    if line.lower().startswith(b"content-length:"):
-                        length = int(line.partition(b":")[2])
-                reading.read(length)
-                head = (
-                    b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\nconnection: close\r\n\r\n"
-                )
-                peer.sendall(head + self.body)
-
-    def close(self) -> None:
-        """End it."""
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join()
-
-
 @pytest.fixture
-def raw() -> Iterator[Bytes]:
+def raw() -> Iterator[Host]:
     """A server of bytes."""
-    made = Bytes()
+    made = Host()
     yield made
     made.close()
 
 
-def test_a_stream_cut_at_any_byte_is_never_taken_for_an_answer(connect: Connect, face: Any, raw: Bytes) -> None:
+def test_a_stream_cut_at_any_byte_is_never_taken_for_an_answer(connect: Connect, face: Any, raw: Host) -> None:
     client = connect(raw.url, tracing=False)
     whole = b"".join(STREAM)
     first = sum(map(len, STREAM[:2]))
     second = first + len(STREAM[2])
     finished = sum(map(len, STREAM[:5]))
     for size in range(len(whole) + 1):
-        raw.body = whole[:size]
+        raw.plays = framed(whole[:size])
         if size >= finished:
             stream = face.ask(client, f"br/{MODEL}", stream=True)
             face.read(stream)
@@ -310,36 +279,36 @@ def test_a_stream_cut_at_any_byte_is_never_taken_for_an_answer(connect: Connect,
             assert caught.value.text == ("one " if size < second else "one two")
 
 
-def test_a_stream_with_a_wrong_bit_is_never_taken_for_an_answer(connect: Connect, face: Any, raw: Bytes) -> None:
+def test_a_stream_with_a_wrong_bit_is_never_taken_for_an_answer(connect: Connect, face: Any, raw: Host) -> None:
     client = connect(raw.url, tracing=False)
     place = sum(map(len, STREAM[:2])) + 40
     broken = bytearray(b"".join(STREAM))
     broken[place] ^= 1
-    raw.body = bytes(broken)
+    raw.plays = framed(bytes(broken))
     with pytest.raises(StreamInterruptedError, match="checksum"):
         face.read(face.ask(client, f"br/{MODEL}", stream=True))
 
 
 @pytest.mark.parametrize("word", ["malformed_model_output", "malformed_tool_use"])
 def test_a_model_that_failed_is_an_error_before_content_and_an_interruption_after_it(
-    connect: Connect, face: Any, raw: Bytes, word: str
+    connect: Connect, face: Any, raw: Host, word: str
 ) -> None:
     client = connect(raw.url, tracing=False)
-    raw.body = b"".join(frames(("messageStart", {"role": "assistant"}), ("messageStop", {"stopReason": word})))
+    raw.plays = aws_events(("messageStart", {"role": "assistant"}), ("messageStop", {"stopReason": word}))
     with pytest.raises(ProviderUnavailableError, match=word):
         face.ask(client, f"br/{MODEL}", stream=True)
-    raw.body = b"".join(frames(delta("half"), ("messageStop", {"stopReason": word})))
+    raw.plays = aws_events(delta("half"), ("messageStop", {"stopReason": word}))
     with pytest.raises(StreamInterruptedError, match=word):
         face.read(face.ask(client, f"br/{MODEL}", stream=True))
 
 
-def test_an_unknown_stop_reason_of_a_stream_is_kept(connect: Connect, face: Any, raw: Bytes) -> None:
+def test_an_unknown_stop_reason_of_a_stream_is_kept(connect: Connect, face: Any, raw: Host) -> None:
     client = connect(raw.url, tracing=False)
-    raw.body = b"".join(frames(delta("hi"), ("messageStop", {"stopReason": "tired"}), END[2]))
+    raw.plays = aws_events(delta("hi"), ("messageStop", {"stopReason": "tired"}), END[2])
     stream = face.ask(client, f"br/{MODEL}", stream=True)
     face.read(stream)
     assert stream.response.choices[0].native_finish_reason == "tired"
-    raw.body = b"".join(frames(("messageStart", {}), ("messageStop", {"stopReason": "tired"}), END[2]))
+    raw.plays = aws_events(("messageStart", {}), ("messageStop", {"stopReason": "tired"}), END[2])
     with pytest.raises(ProviderUnavailableError, match="tired"):
         face.ask(client, f"br/{MODEL}", stream=True)
 

@@ -1,14 +1,12 @@
 """A client before servers of OpenAI's wire that refuse, fail and end in their own ways: where the call goes next."""
 
-import contextlib
-import json
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tests.siblings.world import Host, chat, events, http
+from tests.siblings.world import chunk as part
 
 from genai_sdk import GenAIClient
 from genai_sdk.connections import ConnectionRecord
@@ -18,70 +16,20 @@ from genai_sdk.testing.langfuse import FakeLangfuse
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def answer(text: str) -> dict[str, Any]:
-    choices = [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}]
-    return {"choices": choices, "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}
-
-
-def http(status: int, body: bytes | dict[str, Any], media: str = "application/json") -> bytes:
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return f"HTTP/1.1 {status} X\r\ncontent-type: {media}\r\nconnection: close\r\n\r\n".encode() + data
-
-
-def events(*items: dict[str, Any], done: bool = True) -> bytes:
-    data = b"".join(b"data: " + json.dumps(item).encode() + b"\n\n" for item in items)
-    return http(200, data + (b"data: [DONE]\n\n" if done else b""), "text/event-stream")
-
-
 def chunk(finish: Any = None, **delta: Any) -> dict[str, Any]:
-    return {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+    return part(delta, finish)
 
 
 def failing(status: int, **error: Any) -> Callable[[dict[str, Any]], bytes]:
     return lambda request: (
         events({"error": {"code": status, **error}}, done=False)
         if request.get("stream")
-        else http(status, {"error": error})
+        else http({"error": error}, status)
     )
 
 
 def fine(text: str) -> Callable[[dict[str, Any]], bytes]:
-    return lambda request: (
-        events(chunk(content=text), chunk("stop")) if request.get("stream") else http(200, answer(text))
-    )
-
-
-class Host:
-    """A server that answers each request with the bytes that `play` makes of it, and counts."""
-
-    def __init__(self, play: Callable[[dict[str, Any]], bytes]) -> None:
-        self.seen: list[dict[str, Any]] = []
-        self._play = play
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            with connection, connection.makefile("rb") as stream:
-                length = 0
-                while line := stream.readline().strip():
-                    if line.lower().startswith(b"content-length:"):
-                        length = int(line.split(b":")[1])
-                if length:
-                    self.seen.append(json.loads(stream.read(length)))
-                    connection.sendall(self._play(self.seen[-1]))
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join()
+    return lambda request: events(chunk(content=text), chunk("stop")) if request.get("stream") else http(chat(text))
 
 
 class World:
@@ -90,9 +38,11 @@ class World:
         self.hosts: dict[str, Host] = {}
 
     def add(self, name: str, play: Callable[[dict[str, Any]], bytes], model: str = "m") -> Host:
-        host = self.hosts[name] = Host(play)
+        host = self.hosts[name] = Host()
+        host.plays = play
+        url = f"{host.url}/v1"
         self.langfuse.connections.put(
-            ConnectionRecord(name=name, adapter="openai", secret="sk-1", base_url=host.url, custom_models=(model,),
+            ConnectionRecord(name=name, adapter="openai", secret="sk-1", base_url=url, custom_models=(model,),
                              created_at=BIRTH.replace(minute=len(self.hosts)), updated_at=BIRTH)
         )  # fmt: skip
         return host
@@ -162,7 +112,7 @@ def test_an_account_that_cannot_pay_costs_no_retry_and_the_next_connection_answe
 def test_a_wrong_model_or_key_that_a_server_refuses_with_400_goes_to_the_next_connection(
     world: World, face: Any, body: dict[str, Any], stream: bool
 ) -> None:
-    world.add("one", lambda _: http(400, body))
+    world.add("one", lambda _: http(body, 400))
     world.add("two", fine("from two"))
     with world.client(num_retries=0) as client:
         assert said(face, client, stream) == "from two"
@@ -195,7 +145,7 @@ def test_a_mistake_that_a_server_calls_its_own_is_raised_at_once(world: World, f
 def test_an_empty_stream_is_asked_once_whole_where_a_larger_model_may_follow(world: World, face: Any) -> None:
     def play(request: dict[str, Any]) -> bytes:
         too_long = {"error": {"message": "Requested tokens (9000) exceed context window of 2048"}}
-        return events(done=False) if request.get("stream") else http(400, too_long)
+        return events(done=False) if request.get("stream") else http(too_long, 400)
 
     small = world.add("one", play)
     world.add("two", fine("from big"), model="big")

@@ -61,6 +61,9 @@ WRONG: list[tuple[str, Any, type[ProviderError], str]] = [
 ]
 
 
+USAGE = {"prompt_tokens": 3, "total_tokens": 3, "mulled_over": 1}
+
+
 def ask(face: Face, world: World, plays: bytes) -> Any:
     world.host.plays = plays
     return face.embed("chat/m", TEXTS)
@@ -79,3 +82,19 @@ def test_vectors_that_cannot_be_told_apart_are_refused(
 ) -> None:
     with pytest.raises(error, match=shows):
         ask(face, world, http(body))
+
+
+@pytest.mark.parametrize("body", [data(usage=USAGE), data(row(0, 0), usage=USAGE)], ids=["none", "one too few"])
+def test_the_tokens_of_refused_vectors_are_paid_for(face: Face, world: World, body: Any) -> None:
+    with pytest.raises(ProviderUnavailableError) as caught:
+        ask(face, world, http(body))
+    assert caught.value.usage is not None
+    assert caught.value.usage.prompt_tokens == 3
+    assert caught.value.attempts[0].usage == caught.value.usage
+
+
+def test_a_usage_field_of_vectors_that_no_row_names_is_counted(face: Face, world: World) -> None:
+    key = ("openai", "usage field", "mulled_over")
+    before = world.client.stats().unknown_words.get(key, 0)
+    ask(face, world, http(order((0, 0), (1, 1), (2, 2)) | {"usage": USAGE}))
+    assert world.client.stats().unknown_words[key] == before + 1

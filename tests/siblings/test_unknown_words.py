@@ -1,5 +1,6 @@
 """Words that no row names are kept as they come, are no clean end, and are counted by wire and word."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -97,6 +98,30 @@ def test_a_word_that_no_row_names_is_counted_by_wire_and_kind(
     else:
         assert W in repr(answer)
     assert world.client.stats().unknown_words[key] == before + 1
+
+
+@pytest.mark.parametrize("word", [W, f"{W}_with_tools", f"{W}_token"])
+@pytest.mark.parametrize(
+    ("wire", "plays", "stream"),
+    [
+        ("chat", lambda word: http(chat("", word)), False),
+        ("chat", lambda word: events(chunk({"role": "assistant"}), chunk({}, word)), True),
+        ("messages", lambda word: http(message(stop=word)), False),
+        ("messages", lambda word: events(*streamed(stop=word), done=False), True),
+        ("gemini", lambda word: http(google(finish=word)), False),
+        ("gemini", lambda word: events(google(finish=word), done=False), True),
+        ("converse", lambda word: http(converse(stop=word)), False),
+        ("converse", lambda word: aws_events(("messageStart", {"role": "assistant"}), ("messageStop", {"stopReason": word})), True),
+    ],
+)  # fmt: skip
+def test_a_word_that_no_row_names_is_no_clean_end_of_an_empty_answer(
+    face: Face, wire: str, plays: Callable[[str], bytes], stream: bool, word: str
+) -> None:
+    try:
+        answer = face.ask(wire, plays(word), stream=stream)
+    except GenAIError:
+        return
+    assert answer.choices[0].finish_reason == "length"
 
 
 def test_what_every_row_names_is_not_counted(face: Face) -> None:

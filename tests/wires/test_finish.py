@@ -73,6 +73,47 @@ def test_a_word_that_nobody_knows_is_kept_and_no_clean_stop_of_an_empty_answer()
         completion_of(whole(None, ""))
 
 
+@pytest.mark.parametrize(
+    ("word", "finish"),
+    [
+        ("novel_failure", "error"),
+        ("tool_interrupted", "error"),
+        ("invalid_tool_use", "error"),
+        ("request_rejected", "error"),
+        ("slot_preempted", "error"),
+        ("quota_gone", "error"),
+        ("deadline_passed", "error"),
+        ("worker_killed", "error"),
+        ("tool_denied", "error"),
+        ("novel_limit", "length"),
+        ("looping", "length"),
+        ("degenerated", "length"),
+        ("novel_filter", "content_filter"),
+        ("novel_tool", None),
+        ("novel", None),
+    ],
+)
+def test_a_word_that_is_guessed_is_counted_as_unknown_whole_and_streamed(word: str, finish: str | None) -> None:
+    assert finish_of(word) == finish
+    told: list[tuple[str, object]] = []
+
+    def notice(kind: str, word: object) -> None:
+        told.append((kind, word))
+
+    stream = OpenAIStream(notice)
+    stream.read(chunk(content="half an"))
+    ends = (lambda: completion_of(whole("half an", word), notice), lambda: stream.read(chunk(word)))
+    for count, end in enumerate(ends, 1):
+        if finish == "error":
+            with pytest.raises(FailedAnswerError):
+                end()
+        else:
+            answer = end()
+            assert answer is not None
+            assert answer.choices[0].finish_reason == (finish or "stop")
+        assert told == [("finish reason", word)] * count
+
+
 def test_every_wire_s_stream_keeps_a_word_that_is_not_openai_s() -> None:
     read = ChatParser(lambda event: event).read(chunk("eos", content="x"))
     assert read is not None

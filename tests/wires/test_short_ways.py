@@ -10,6 +10,8 @@ import pytest
 
 from genai_sdk.types import Usage
 from genai_sdk.wires.anthropic import answer as anthropic
+from genai_sdk.wires.anthropic.events import Events as MessageEvents
+from genai_sdk.wires.anthropic.events import MessageParser
 from genai_sdk.wires.anthropic.wire import WIRE as ANTHROPIC
 from genai_sdk.wires.chunks import ChatParser
 from genai_sdk.wires.converse import answer as converse
@@ -20,6 +22,8 @@ from genai_sdk.wires.gemini import answer as gemini
 from genai_sdk.wires.gemini.events import Events as GeminiEvents
 from genai_sdk.wires.gemini.events import GeminiParser
 from genai_sdk.wires.gemini.wire import WIRE as GEMINI
+from genai_sdk.wires.openai.responses.events import Events as ResponsesEvents
+from genai_sdk.wires.openai.responses.events import ResponsesParser
 from genai_sdk.wires.operation import CHAT, ChatRequest
 from genai_sdk.wires.talk import plain_talk
 from genai_sdk.wires.wire import Endpoint, MalformedError, UnencodableError, Wire
@@ -137,12 +141,13 @@ def odd(usual: dict[str, Any], changes: Iterable[Change]) -> Iterator[dict[str, 
         yield data
 
 
-def outcome(read: Callable[..., Any], data: Any, *more: Any) -> Any:
-    """Return what is read from an answer, or why there is nothing."""
+def outcome(read: Callable[..., Any], data: Any, *more: Any) -> tuple[Any, list[Any]]:
+    """Return what is read from an answer, or why there is nothing, and the words that no row names."""
+    words: list[Any] = []
     try:
-        return read(deepcopy(data), *more)
+        return read(deepcopy(data), *more, notice=lambda kind, word: words.append((kind, word))), words
     except REFUSED as error:
-        return type(error)
+        return type(error), words
 
 
 MESSAGE: dict[str, Any] = {
@@ -189,6 +194,7 @@ MESSAGE_CHANGES = [
     put("usage", "cache_creation_input_tokens", 5),
     put("usage", "service_tier", "standard"),
     put("usage", "output_tokens_details", {"thinking_tokens": 3}),
+    put("usage", "unheard_tokens", 3),
 ]
 
 
@@ -233,6 +239,7 @@ GENERATED_CHANGES = [
     put("usageMetadata", "thoughtsTokenCount", 3),
     put("usageMetadata", "trafficType", "ON_DEMAND"),
     put("usageMetadata", "trafficType", "ON_DEMAND_FLEX"),
+    put("usageMetadata", "unheardTokenCount", 3),
 ]
 
 
@@ -272,6 +279,7 @@ ANSWER_CHANGES = [
     put("usage", "totalTokens", 40),
     put("usage", "cacheReadInputTokens", 5),
     put("usage", "cacheWriteInputTokens", 5),
+    put("usage", "unheardTokens", 3),
     put("additionalModelResponseFields", {"usage": {"output_tokens_details": {"thinking_tokens": 3}}}),
 ]
 
@@ -282,15 +290,46 @@ def test_an_answer_of_converse_is_read_alike_whichever_way() -> None:
         assert short == outcome(converse.read_output, data, "asked", "id-1"), data
 
 
-def chunks(parser: Any, events: Iterable[Any]) -> list[Any]:
-    """Return what a parser makes of events, or where it stops."""
+Make = Callable[[Any], ChatParser]
+"""Makes a parser that tells of words to what it is given."""
+
+
+def chunks(make: Make, events: Iterable[Any]) -> tuple[list[Any], Any, list[Any]]:
+    """Return what a parser makes of events or where it stops, the usage before the end, and words that no row names."""
+    words: list[Any] = []
+    parser = make(lambda kind, word: words.append((kind, word)))
     made: list[Any] = []
-    for event in events:
-        try:
+    try:
+        for event in events:
             made.append(parser.read(deepcopy(event)))
-        except REFUSED as error:
-            return [*made, type(error)]
-    return [*made, parser.finished, *parser.end()]
+    except REFUSED as error:
+        return [*made, type(error)], parser.usage, words
+    usage = parser.usage
+    return [*made, parser.finished, parser.done, *parser.end()], usage, words
+
+
+def check_alike(short: Make, long: Make, events: Iterable[Any]) -> None:
+    assert chunks(short, events) == chunks(long, events), events
+
+
+def test_a_streamed_message_is_read_alike_whichever_way() -> None:
+    kinds: list[dict[str, Any]] = [
+        {"type": "message_start", "message": {**MESSAGE, "content": [], "stop_reason": None}},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "thinking", "thinking": ""}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hello"}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": ""}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "unheard_of"}},
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 7, "unheard": 1}},
+        {"type": "message_stop"},
+    ]
+    for events in product(kinds, repeat=4):
+        check_alike(
+            lambda notice: MessageParser(MessageEvents("asked", notice)),
+            lambda notice: ChatParser(MessageEvents("asked", notice)),
+            events,
+        )
 
 
 def test_streamed_content_is_read_alike_whichever_way() -> None:
@@ -298,7 +337,11 @@ def test_streamed_content_is_read_alike_whichever_way() -> None:
     changes = [change for change in GENERATED_CHANGES if change is not GENERATED_CHANGES[12]]
     kinds = [text, GENERATED, *list(odd(text, changes))[1 : len(changes)]]
     for events in (*product(kinds, repeat=2), *product([text], kinds, [text], [GENERATED])):
-        assert chunks(GeminiParser("asked"), events) == chunks(ChatParser(GeminiEvents("asked")), events), events
+        check_alike(
+            lambda notice: GeminiParser("asked", notice),
+            lambda notice: ChatParser(GeminiEvents("asked", notice)),
+            events,
+        )
 
 
 def test_a_stream_of_converse_is_read_alike_whichever_way() -> None:
@@ -308,13 +351,42 @@ def test_a_stream_of_converse_is_read_alike_whichever_way() -> None:
         {"contentBlockDelta": {"delta": {"text": ""}, "contentBlockIndex": 0}},
         {"contentBlockDelta": {"delta": {"text": "you"}, "contentBlockIndex": 1}},
         {"contentBlockDelta": {"delta": {"citation": {"title": "a"}}, "contentBlockIndex": 0}},
+        {"contentBlockDelta": {"delta": {"unheard": {"of": 1}}, "contentBlockIndex": 0}},
         {"contentBlockDelta": {"delta": {"reasoningContent": {"text": "hm"}}, "contentBlockIndex": 0}},
         {"contentBlockStop": {"contentBlockIndex": 0}},
         {"messageStop": {"stopReason": "end_turn"}},
-        {"metadata": {"usage": {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3}}},
+        {"metadata": {"usage": {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3, "unheardTokens": 4}}},
     ]
     for events in product(kinds, repeat=4):
-        assert chunks(ConverseParser("asked"), events) == chunks(ChatParser(ConverseEvents("asked")), events), events
+        check_alike(
+            lambda notice: ConverseParser("asked", notice),
+            lambda notice: ChatParser(ConverseEvents("asked", notice)),
+            events,
+        )
+
+
+def test_a_streamed_response_is_read_alike_whichever_way() -> None:
+    head = {"id": "resp_1", "created_at": 1_700_000_000.0, "model": "m", "service_tier": "default"}
+    usage = {"input_tokens": 12, "output_tokens": 7, "total_tokens": 19, "unheard": 1}
+    said = {"type": "message", "content": [{"type": "output_text", "text": "Hello you", "logprobs": []}]}
+    delta = {"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": "Hello"}
+    kinds: list[dict[str, Any]] = [
+        {"type": "response.created", "response": {**head, "status": "in_progress"}},
+        delta,
+        {**delta, "delta": ""},
+        {**delta, "delta": None},
+        {name: item for name, item in delta.items() if name != "delta"},
+        {**delta, "logprobs": [{"token": "Hello", "logprob": -0.5}]},
+        {"type": "response.output_text.done", "output_index": 0, "content_index": 0, "text": "Hello you"},
+        {"type": "response.unheard.of"},
+        {"type": "response.completed", "response": {**head, "status": "completed", "output": [said], "usage": usage}},
+    ]
+    for events in product(kinds, repeat=4):
+        check_alike(
+            lambda notice: ResponsesParser("asked", notice),
+            lambda notice: ChatParser(ResponsesEvents("asked", notice)),
+            events,
+        )
 
 
 @pytest.mark.parametrize(("written", "read"), [(7, 7), (7.0, 7), ("7", 7), ("7.0", 7), (True, 1), (None, 0)])

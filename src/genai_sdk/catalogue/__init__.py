@@ -23,7 +23,7 @@ from genai_sdk.catalogue.prices import Price, RateCard, cost_of, costs_of
 from genai_sdk.deferred import deferred
 
 if TYPE_CHECKING:
-    from genai_sdk.catalogue.project_prices import USAGE_KINDS, ProjectPrices, price_for
+    from genai_sdk.catalogue.project_prices import USAGE_KINDS, ProjectPrices
 
 __all__ = [
     "ADAPTERS",
@@ -59,7 +59,6 @@ __all__ = [
     "is_azure_v1",
     "is_openai",
     "own_profiles",
-    "price_for",
     "price_of",
     "retired",
     "table_date",
@@ -67,6 +66,4 @@ __all__ = [
     "wire_of",
 ]
 
-__getattr__ = deferred(
-    __name__, dict.fromkeys(("USAGE_KINDS", "ProjectPrices", "price_for"), "genai_sdk.catalogue.project_prices")
-)
+__getattr__ = deferred(__name__, dict.fromkeys(("USAGE_KINDS", "ProjectPrices"), "genai_sdk.catalogue.project_prices"))

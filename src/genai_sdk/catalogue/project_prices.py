@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.catalogue.model_table import price_of
 from genai_sdk.catalogue.prices import Price, RateCard
 from genai_sdk.catalogue.service import STANDARD
 
@@ -117,32 +116,6 @@ class ProjectPrices(msgspec.Struct, frozen=True, kw_only=True):
             if (one.start is None or one.start <= at) and one.pattern.search(model):
                 return one.price
         return None
-
-
-def price_for(
-    adapter: str,
-    model: str,
-    *,
-    region: str | None = None,
-    base_url: str | None = None,
-    project: ProjectPrices | None = None,
-    at: datetime | None = None,
-) -> Price | None:
-    """Return the price that holds for a model on a connection: the project's own if it has one, else the vendor's.
-
-    Args:
-        adapter: The connection's adapter.
-        model: The id sent to the provider.
-        region: Bedrock's region or Vertex AI's location.
-        base_url: The connection's base URL.
-        project: The project's definitions, as far as they are loaded.
-        at: When the call was made, with a zone; needed where `project` is given.
-    """
-    if project is not None and project.definitions and at is not None:
-        own = project.price_of(model, at)
-        if own is not None:
-            return own
-    return price_of(adapter, model, region=region, base_url=base_url)
 
 
 def _definition(row: Mapping[str, Any]) -> Definition:

@@ -313,7 +313,9 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         wanted, count = 1 if isinstance(texts, str) else len(texts), len(value.data)
         if count != wanted:
             what = f"{count} vectors for {wanted} texts"
-            raise failures.malformed(self.deployment, HttpResponse(200, {}), what)
+            error = failures.malformed(self.deployment, HttpResponse(200, {}), what)
+            error.usage = value.usage
+            raise error
 
     def ready(self, reply: DriverResponse[A]) -> "ReadyStream[C]":
         """Return a whole reply as a stream."""

@@ -30,7 +30,7 @@ class StreamReader(Generic[C]):
         whole: Makes a stream of a whole response, where the server sends one in place of events; None where nothing
             can, so that the media type of the response is believed.
         notice: Is told of codes of errors that no row names.
-        usage_of: Finds the tokens that an event reports which is an error.
+        usage_of: Finds the tokens that an event reports which is an error, or which no answer is made of.
 
     Attributes:
         request_id: The provider's id of the request, as far as it is known.
@@ -171,13 +171,13 @@ class StreamReader(Generic[C]):
             wrong = str(broken)
         except Exception as strange:  # noqa: BLE001 - an event may be anything, and litellm raises anything over it
             wrong = f"an event that cannot be read ({type(strange).__name__})"
-        report = event if failed is not None and isinstance(event, dict) else None
+        report = event if isinstance(event, dict) and (failed is not None or wrong is not None) else None
         event = None  # for the same reason as in `feed`
         if failed is not None:
             made = failures.from_event(self._deployment, self._head, failed, self.request_id, self._wire, self._notice)
             raise self.counted(made, report)
         if wrong is not None:
-            raise self.counted(failures.malformed(self._deployment, self._head, wrong))
+            raise self.counted(failures.malformed(self._deployment, self._head, wrong), report)
 
     def counted(self, error: ProviderError, event: Any = None) -> ProviderError:
         """Return an error with the tokens that were reported before it: they are paid for all the same."""

@@ -6,6 +6,7 @@ import pydantic
 import pytest
 
 from genai_sdk.wires.gemini.schema import google_schema, json_schema
+from genai_sdk.wires.gemini.words import SCHEMA_FIELDS
 
 T = TypeVar("T")
 
@@ -98,6 +99,31 @@ def test_constants_choices_and_nothing_are_said_google_s_way() -> None:
     assert [item["properties"]["kind"]["enum"] for item in union] == [["cat"], ["dog"]]
     assert of(Home)["properties"]["other"]["nullable"] is True
     assert union[0]["properties"]["lives"]["minimum"] == 1
+
+
+def test_every_field_of_google_s_own_dialect_is_kept_as_its_row_says() -> None:
+    values: dict[str, Any] = {
+        "default": "a",
+        "description": "what",
+        "enum": ["a"],
+        "example": "a",
+        "format": "enum",
+        "items": {"type": "string"},
+        "nullable": True,
+        "pattern": "a",
+        "properties": {"a": {"type": "string"}},
+        "propertyOrdering": ["a"],
+        "required": ["a"],
+        "title": "A",
+        "type": "string",
+        "anyOf": [{"type": "string"}, {"type": "integer"}],
+    }
+    kept = {name for name, row in SCHEMA_FIELDS.items() if row.startswith("kept")}
+    for name in kept:
+        assert google_schema({name: values.get(name, 1)}) == {
+            name: values.get(name, 1),
+            **({"type": "string"} if name == "enum" else {}),
+        }
 
 
 @pytest.mark.parametrize("model", [Node, Sizes])

@@ -77,6 +77,11 @@ def test_a_custom_tool_s_call_is_a_tool_call_with_its_input_as_it_is() -> None:
     assert answer.choices[0].finish_reason == "tool_calls"
 
 
+def test_a_call_says_whose_tool_it_is_and_who_calls_it() -> None:
+    (made,) = said(RESPONSES["a call in a namespace"]).tool_calls or ()
+    assert (made.namespace, made.caller) == ("ns", {"type": "direct"})
+
+
 def test_annotations_count_their_places_in_the_whole_text() -> None:
     message = said(RESPONSES["a search and what it says"])
     assert message.content == "Intro. four"

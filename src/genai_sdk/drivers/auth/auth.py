@@ -42,19 +42,17 @@ class HeaderAuth(msgspec.Struct, frozen=True):
     """Headers that are the same for every request: a key, or an access token.
 
     Attributes:
-        proof: The headers.
+        sealed: The headers.
         project: The Google Cloud project of a Google identity.
-        forget: What to do when the provider answers 401.
     """
 
-    proof: Sealed[Mapping[str, str]]
+    sealed: Sealed[Mapping[str, str]]
     project: str = ""
-    forget: Callable[[], None] | None = None
 
     @property
     def fixed(self) -> Mapping[str, str]:
         """The headers."""
-        return self.proof.reveal()
+        return self.sealed.reveal()
 
     @property
     def secrets(self) -> Sequence[Secret]:
@@ -63,12 +61,10 @@ class HeaderAuth(msgspec.Struct, frozen=True):
 
     def headers(self, _request: HttpRequest) -> Mapping[str, str]:
         """Return the headers."""
-        return self.proof.reveal()
+        return self.sealed.reveal()
 
     def refused(self) -> None:
-        """Forget a token that was refused."""
-        if self.forget is not None:
-            self.forget()
+        """Do nothing: it is all there is, or its source renews it."""
 
 
 def own_auth(connection: Connection) -> Auth | None:
@@ -108,9 +104,9 @@ def key_file_of(connection: Connection) -> Secret | None:
     return credentials.fields["json"] if credentials is not None and credentials.kind == "service_account" else None
 
 
-def bearer(token: Secret, project: str = "", forget: Callable[[], None] | None = None) -> HeaderAuth:
-    """Return the authentication by a bearer token; the arguments are those of `HeaderAuth`."""
-    return HeaderAuth(Sealed(_bearer(token.reveal())), project, forget)
+def bearer(token: Secret, project: str = "") -> HeaderAuth:
+    """Return the authentication by a bearer token; `project` is that of a Google identity."""
+    return HeaderAuth(Sealed(_bearer(token.reveal())), project)
 
 
 def _bearer(key: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ _AT_IMPORT = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
 }
-# What litellm writes while it is imported, for its tokenizer's first use, which `inside` gets over with.
+# What litellm writes while it is imported, for its tokenizer's first use, which `interception` gets over with.
 _WRITTEN = "TIKTOKEN_CACHE_DIR"
 
 _LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")

@@ -236,7 +236,11 @@ class MessageParser(ChatParser):
 
     def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
         """Return an event as a chunk; None if it says nothing."""
-        return self._events.text_chunk(event) or super().read(event)
+        chunk = self._events.text_chunk(event)
+        if chunk is None:
+            return super().read(event)
+        self._began = True
+        return chunk
 
 
 def _merge(delta: dict[str, Any], *more: Mapping[str, Any]) -> None:

@@ -90,8 +90,8 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         return completion_of(data, self.endpoint.model, self.notice)
 
     def usage(self, data: Any, /) -> Usage | None:
-        """Return the tokens that a refused message reports."""
-        usage = data.get("usage")
+        """Return the tokens that a refused message reports; the end of a streamed one need not say all of them."""
+        usage = data.get("usage") if data.get("type") != "message_delta" else None
         return Usage.from_dict(usage_fields(usage)) if isinstance(usage, Mapping) else None
 
     def parser(self) -> "ChatParser":

@@ -30,7 +30,7 @@ class Content:
 
     Attributes:
         calls: How many tools are to be called.
-        said: Whether there is anything in it.
+        has_content: Whether there is anything in it.
     """
 
     def __init__(self, notice: Notice = ignore) -> None:

@@ -24,6 +24,7 @@ _KEPT = (
     "minLength",
     "minProperties",
     "minimum",
+    "nullable",
     "pattern",
     "propertyOrdering",
     "required",
@@ -70,7 +71,10 @@ class _Walk:
         self._definitions = definitions
 
     def resolved(self, node: Mapping[str, Any], path: tuple[str, ...]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
-        """Return a node with what it refers to in its place, and what is beside the reference over it."""
+        """Return a node with what it refers to in its place, and what is beside the reference over it.
+
+        The branches of `allOf` are joined into it. A reference that leads back to its own `path` stays.
+        """
         while "$ref" in node:
             name = name_of(str(node["$ref"]))
             if name not in self._definitions:
@@ -79,15 +83,13 @@ class _Walk:
                 return node, path
             path = (*path, name)
             node = {**self._definitions[name], **{key: item for key, item in node.items() if key != "$ref"}}
-        return self._flat(node), path
-
-    def _flat(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return a node without `allOf`, its branches joined into it."""
         branches = node.get("allOf")
         if not isinstance(branches, Sequence):
-            return node
+            return node, path
         beside = {key: item for key, item in node.items() if key != "allOf"}
-        return join([*(self.resolved(branch, ())[0] for branch in branches), self.resolved(beside, ())[0]])
+        resolved = [self.resolved(branch, path) for branch in (*branches, beside)]
+        names = dict.fromkeys(name for _, way in resolved for name in way)
+        return join([branch for branch, _ in resolved]), tuple(names)
 
 
 class _Google(_Walk):

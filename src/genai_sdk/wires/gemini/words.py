@@ -221,7 +221,7 @@ SCHEMA_FIELDS: Mapping[str, str] = MappingProxyType(
         "minLength": "kept",
         "minProperties": "kept",
         "minimum": "kept",
-        "nullable": "made of the type null",
+        "nullable": "kept, and made of the type null",
         "pattern": "kept",
         "properties": "kept",
         "propertyOrdering": "kept",

@@ -77,6 +77,8 @@ def _choice_of(index: int, choice: dict[str, Any], notice: Notice) -> Choice:
     if not reason or "native_finish_reason" in choice:
         reason = reason_in(choice, reason)
     known = finish_of(reason) if reason else None
+    if reason and known != reason and not is_named(reason):
+        notice("finish reason", word_of(reason))
     if known == "error":
         raise FailedAnswerError(failure_of(reason))
     message_fields = _said_in(choice)
@@ -88,8 +90,6 @@ def _choice_of(index: int, choice: dict[str, Any], notice: Notice) -> Choice:
         extra["logprobs"] = logprobs  # a token without alternatives has an empty list of them
     if reason and known != reason:
         extra.setdefault("native_finish_reason", word_of(reason))
-        if not is_named(reason):
-            notice("finish reason", word_of(reason))
     if known is None and not _says_something(message) and is_filtered(extra):
         known = "content_filter"
     is_clean = known in _CLEAN if message_fields is None else known is not None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from genai_sdk.types import EmbeddingResponse
+from genai_sdk.types import EmbeddingResponse, Usage
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.openai.body import APART, encode_body
 from genai_sdk.wires.openai.urls import url
@@ -36,8 +36,17 @@ class EmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
         rows = _rows(data)
         if not rows:
             return None
-        made = {**data, "data": _in_order([_row(row) for row in rows]), "usage": usage_fields(data.get("usage")) or {}}
+        made = {
+            **data,
+            "data": _in_order([_row(row) for row in rows]),
+            "usage": usage_fields(data.get("usage"), self.notice) or {},
+        }
         return EmbeddingResponse.from_dict(made)
+
+    def usage(self, data: Any, /) -> Usage | None:
+        """Return the tokens that a refused answer reports."""
+        fields = usage_fields(data.get("usage"))
+        return Usage.from_dict(fields) if fields else None
 
 
 def _rows(data: dict[str, Any]) -> Any:

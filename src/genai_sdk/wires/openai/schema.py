@@ -60,8 +60,7 @@ class _Strict:
         if isinstance(reference, str):
             return self._referring(node, reference, within)
         if isinstance(branches := node.get("allOf"), list):
-            beside = {key: part for key, part in node.items() if key != "allOf"}
-            return self.convert(join([*map(self._resolved, branches), beside]), within)
+            return self._joined(branches, {key: part for key, part in node.items() if key != "allOf"}, within)
         if refused := _REFUSED & node.keys():
             raise NotStrictError(f"it has {', '.join(sorted(refused))}")
         made: dict[str, Any] = {}
@@ -77,6 +76,14 @@ class _Strict:
         if not made.keys() & {"type", "anyOf"}:
             raise NotStrictError("it has a part of any type")
         return made
+
+    def _joined(self, branches: list[Any], beside: Schema, within: tuple[str, ...]) -> dict[str, Any]:
+        references = [branch["$ref"] for branch in branches if isinstance(branch, Mapping) and "$ref" in branch]
+        if len(branches) == 1 and references:  # pydantic before 2.9: a reference with a description
+            return self.convert({**branches[0], **beside}, within)
+        if again := [reference for reference in references if reference in within]:
+            raise NotStrictError(f"{again[0]} refers to itself, and more is said of it there")
+        return self.convert(join([*map(self._resolved, branches), beside]), (*within, *references))
 
     def _referring(self, node: Schema, reference: str, within: tuple[str, ...]) -> dict[str, Any]:
         target = target_of(self._root, reference)

@@ -71,8 +71,8 @@ class GoogleAuth(msgspec.Struct, frozen=True):
 
     def headers(self, _request: HttpRequest) -> Mapping[str, str]:
         """Return the headers that authenticate a request."""
-        proof = {"authorization": f"Bearer {self.token.reveal()}"}
-        return {**proof, "x-goog-user-project": self.quota_project} if self.quota_project else proof
+        headers = {"authorization": f"Bearer {self.token.reveal()}"}
+        return {**headers, "x-goog-user-project": self.quota_project} if self.quota_project else headers
 
     def refused(self) -> None:
         """Drop the token."""

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.types import ChatCompletion, Choice, Message, Usage
-from genai_sdk.types.base import count
+from genai_sdk.wires.chunks import moment
 from genai_sdk.wires.finish import foreign
 from genai_sdk.wires.openai.responses.usage import usage_of
 from genai_sdk.wires.openai.responses.words import ECHOES, INCOMPLETE, ITEMS, STATUSES, Treatment
@@ -49,7 +49,7 @@ def completion_of(response: Item, model: str, notice: Notice = ignore) -> ChatCo
     usage = usage_of(response, output, notice)
     return ChatCompletion(
         id=response.get("id") or "",
-        created=count(response.get("created_at") or 0),
+        created=moment(response.get("created_at")),
         model=response.get("model") or model,
         choices=(
             Choice(message=Message.from_dict(message), finish_reason=finish.pop("finish_reason"), model_extra=finish),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.types import ChatCompletionChunk, ChunkChoice, Delta
-from genai_sdk.wires.chunks import UNKNOWN_EVENTS, ChatParser
+from genai_sdk.wires.chunks import UNKNOWN_EVENTS, ChatParser, moment
 from genai_sdk.wires.openai.responses.answer import (
     Item,
     call_of,
@@ -46,7 +46,8 @@ class ResponsesParser(ChatParser):
 
     def read(self, event: dict[str, Any]) -> ChatCompletionChunk | None:
         """Return an event as a chunk; None if it says nothing."""
-        if event.get("type") == _TEXT_DELTA and not event.get("logprobs") and type(text := event["delta"]) is str:
+        text = event.get("delta")
+        if event.get("type") == _TEXT_DELTA and text and type(text) is str and not event.get("logprobs"):
             self._began = True
             head = self._events.head
             self._events.note(_TEXT, event, text)
@@ -210,8 +211,9 @@ class Events:
         return self._chunk({"annotations": [shifted(event["annotation"], sum(lengths))]})
 
     def _open(self, response: Event) -> None:
-        known = {"id": response.get("id"), "created": response.get("created_at"), "model": response.get("model")}
-        self.head.update((name, item) for name, item in known.items() if item is not None)
+        if (created := response.get("created_at")) is not None:
+            self.head["created"] = moment(created)  # openai 3.x declares it as a float
+        self.head.update((name, str(response[name])) for name in ("id", "model") if response.get(name) is not None)
         tier = response.get("service_tier")
         if isinstance(tier, str) and tier:
             self.extra["service_tier"] = tier
