@@ -64,6 +64,21 @@ def test_a_broken_connection_fails_with_its_reason(platform: Platform, genai: Ru
     assert done.stdout.rstrip().endswith("1 problem.")
 
 
+def test_a_connection_whose_host_has_no_identity_ends_no_other_check(platform: Platform, genai: Run) -> None:
+    platform.store.connections.put(
+        NewConnection(
+            provider="host",
+            adapter="bedrock",
+            secret_key="__BEDROCK_DEFAULT_CREDENTIALS__",
+            custom_models=["amazon.nova-lite-v1:0"],
+            config={"region": "eu-west-1"},
+        )
+    )
+    found = checks(genai("doctor", "--live", "--json", AWS_EC2_METADATA_DISABLED="true"))
+    assert found["connections: host"]["state"] == "failed"
+    assert found["traces: read back"]["state"] == "ok"
+
+
 def test_without_any_setting_it_says_what_to_set(genai: Run) -> None:
     done = genai("doctor")
     assert done.returncode == 1

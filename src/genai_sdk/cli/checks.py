@@ -245,7 +245,10 @@ def _opened(view: ConnectionView, model: str) -> Check:
 def _tried(view: ConnectionView, model: str) -> Check:
     from genai_sdk.cli.connections import call
 
-    trial: Trial = call(view.name, model)
+    try:
+        trial: Trial = call(view.name, model)
+    except GenAIError as error:  # such as a host without the identity that the connection stands for
+        return Check(area="connections", name=view.name, state="failed", detail=f"{model}: {error}")
     if not trial.ok:
         return Check(area="connections", name=view.name, state="failed", detail=f"{model}: {trial.error}")
     detail = f"{view.adapter}: {model} answers in {trial.latency:.2f} s, {_price(view, model)}"
