@@ -289,14 +289,11 @@ def _spool(access: LangfuseAccess) -> Iterator[Check]:
     where = read_spool()
     if where is None:
         return
-    from genai_sdk.tracing.spool.directory import SpoolDirectory
+    from genai_sdk.cli.spool import spool_directory
     from genai_sdk.tracing.spool.segment import DRAFT
 
-    endpoint = access.endpoint
     try:
-        directory = SpoolDirectory(
-            where, host=endpoint.url, public_key=endpoint.public_key, secret_key=lambda: endpoint.secret_key.reveal()
-        )
+        directory = spool_directory(where, access)
         directory.create(DRAFT).delete()
     except (GenAIError, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
