@@ -112,7 +112,7 @@ def _counts(whole: Mapping[str, Any]) -> Iterator[str]:
     for name, what in GOALS.items():
         yield f"| {what} | {whole[name]:,} | 0 |"
     if whole["kills"]:
-        what = f"traces lost of the last second of {whole['kills']} killed services"
+        what = f"traces lost of the last second of killed services ({whole['kills']})"
         yield f"| {what}, of calls that ended at most {whole['excused_age']:g} s before | {whole['excused']:,} | |"
     yield f"| records that the services count as dropped | {sum(whole['dropped'].values()):,} | 0 |"
 

@@ -1,4 +1,4 @@
-"""The first eight lines: with `genai up` running they need no key; elsewhere they need Langfuse's three variables."""
+"""The first eight lines: with `genai up` running they need no key; elsewhere the variables that README.md lists."""
 
 from genai_sdk import GenAIClient
 

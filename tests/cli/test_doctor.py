@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,21 @@ def test_a_broken_connection_fails_with_its_reason(platform: Platform, genai: Ru
     assert done.stdout.rstrip().endswith("1 problem.")
 
 
+def test_a_connection_whose_host_has_no_identity_ends_no_other_check(platform: Platform, genai: Run) -> None:
+    platform.store.connections.put(
+        NewConnection(
+            provider="host",
+            adapter="bedrock",
+            secret_key="__BEDROCK_DEFAULT_CREDENTIALS__",
+            custom_models=["amazon.nova-lite-v1:0"],
+            config={"region": "eu-west-1"},
+        )
+    )
+    found = checks(genai("doctor", "--live", "--json", AWS_EC2_METADATA_DISABLED="true"))
+    assert found["connections: host"]["state"] == "failed"
+    assert found["traces: read back"]["state"] == "ok"
+
+
 def test_without_any_setting_it_says_what_to_set(genai: Run) -> None:
     done = genai("doctor")
     assert done.returncode == 1
@@ -82,6 +98,49 @@ def test_a_wrong_key_pair_is_told_from_a_wrong_address(platform: Platform, genai
     assert nowhere["langfuse: address"]["state"] == "failed"
     assert "SSL_CERT_FILE" in nowhere["langfuse: address"]["remedy"]
     assert "langfuse: key pair" not in nowhere
+
+
+def test_what_a_platform_says_of_itself_and_cannot_be_read_ends_no_other_check(home: Path, genai: Run) -> None:
+    home.mkdir()
+    (home / "endpoint.json").write_text("broken")
+    done = genai("doctor", "--json")
+    found = checks(done)
+    assert done.returncode == 1
+    assert found["settings: local platform"]["state"] == "failed"
+    assert {"versions: packages", "langfuse: address", "connections: client"} <= set(found)
+
+
+def test_a_source_that_does_not_answer_is_said_with_what_to_look_at(platform: Platform, genai: Run) -> None:
+    environ = {
+        "LANGFUSE_BASE_URL": platform.url,
+        "LANGFUSE_PUBLIC_KEY": platform.credentials.public_key,
+        "LANGFUSE_SECRET_KEY": platform.credentials.secret_key,
+    }
+    found = checks(genai("doctor", "--json", GENAI_BROKER_URL="http://127.0.0.1:1", **environ))
+    assert found["connections: source"]["state"] == "failed"
+    assert "genai broker --check" in found["connections: source"]["remedy"]
+    assert found["traces: read back"]["state"] == "ok"
+
+
+def test_a_spool_that_can_be_written_is_told_from_one_that_cannot(
+    platform: Platform, genai: Run, tmp_path: Path
+) -> None:
+    found = checks(genai("doctor", "--json", GENAI_SPOOL=str(tmp_path / "spool")))
+    assert found["traces: spool"]["state"] == "ok"
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere" / "spool")
+    done = genai("doctor", "--json", GENAI_SPOOL=str(tmp_path / "link"))
+    assert checks(done)["traces: spool"]["state"] == "failed"
+    assert done.returncode == 1
+    assert "traces: spool" not in checks(genai("doctor", "--json"))
+
+
+def test_http_is_of_no_account_on_this_machine_alone() -> None:
+    from genai_sdk.cli.checks import check_plain
+
+    assert [check_plain(host).state for host in ("127.0.0.1", "::1", "localhost")] == ["note"] * 3
+    elsewhere = check_plain("langfuse.internal")
+    assert elsewhere.state == "warning"
+    assert "in clear" in elsewhere.detail
 
 
 @pytest.mark.parametrize(

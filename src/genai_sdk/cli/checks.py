@@ -18,9 +18,10 @@ from genai_sdk.cli.remote import Remote
 from genai_sdk.cli.trace_reader import TraceReader
 from genai_sdk.client import GenAIClient
 from genai_sdk.client.origins import origins
-from genai_sdk.client.settings import LangfuseAccess, read_access
+from genai_sdk.client.settings import LangfuseAccess, read_access, read_spool
 from genai_sdk.client.trial import model_to_try
-from genai_sdk.errors import GenAIError
+from genai_sdk.errors import GenAIError, SourceUnavailableError
+from genai_sdk.http import is_loopback
 from genai_sdk.types import ConnectionView
 from genai_sdk.version import __version__
 
@@ -39,7 +40,23 @@ _SKEWED, _REFUSED = 30.0, 300.0
 """Seconds of a clock that is off: what is odd, and what AWS and Google refuse signatures and tokens for."""
 
 _EXPIRES = 14  # days before the end of a certificate
-_PACKAGES = ("httptools", "msgspec", "cryptography", "bcrypt", "litellm", "psycopg", "langfuse")
+_PACKAGES = (
+    "httptools",
+    "msgspec",
+    "cryptography",
+    "bcrypt",
+    "litellm",
+    "psycopg",
+    "botocore",
+    "google-auth",
+    "redis",
+    "openai",
+    "langfuse",
+)
+_UNREACHED = (
+    "look whether what GENAI_DATABASE_URL or GENAI_BROKER_URL names runs and lets this machine in; beside a broker "
+    "`genai broker --check` says whether it reaches the database"
+)
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +106,7 @@ def examine(*, live: bool) -> Iterator[Check]:
             with Remote(access) as remote:
                 yield from _prompts(client, remote)
                 yield from _traces(client, remote)
+            yield from _spool(access)
 
 
 def _settings() -> Iterator[Check]:
@@ -101,6 +119,15 @@ def _settings() -> Iterator[Check]:
         if origin.source:
             detail = f"{origin.value} (from {origin.source})"
             yield Check(area="settings", name=origin.setting, state="note", detail=detail)
+    if any(origin.setting == "database_url" and origin.source for origin in found):
+        there = importlib.util.find_spec("psycopg") is not None
+        yield Check(
+            area="settings",
+            name="psycopg",
+            state="ok" if there else "failed",
+            detail="connections are read from a database" + ("" if there else ", and psycopg is not installed"),
+            remedy="" if there else "pip install 'genai-sdk-langfuse[postgres]'",
+        )
 
 
 def _versions() -> Iterator[Check]:
@@ -112,15 +139,6 @@ def _versions() -> Iterator[Check]:
         with suppress(PackageNotFoundError):
             installed.append(f"{name} {version(name)}")
     yield Check(area="versions", name="packages", state="note", detail=", ".join(installed))
-    if any(origin.setting == "database_url" and origin.source for origin in origins()):
-        there = importlib.util.find_spec("psycopg") is not None
-        yield Check(
-            area="versions",
-            name="psycopg",
-            state="ok" if there else "failed",
-            detail="connections are read from a database" + ("" if there else ", and psycopg is not installed"),
-            remedy="" if there else "pip install 'genai-sdk-langfuse[postgres]'",
-        )
 
 
 def _langfuse(access: LangfuseAccess) -> Iterator[Check]:
@@ -151,8 +169,7 @@ def _langfuse(access: LangfuseAccess) -> Iterator[Check]:
 def _transport(access: LangfuseAccess) -> Iterator[Check]:
     parts = urlsplit(access.endpoint.url)
     if parts.scheme != "https":
-        detail = "http on this machine: keys and contents do not leave it"
-        yield Check(area="langfuse", name="TLS", state="note", detail=detail)
+        yield check_plain(parts.hostname or "")
     elif access.transport.https_proxy is None:
         from genai_sdk.cli.certificate import expiry
 
@@ -166,6 +183,16 @@ def _transport(access: LangfuseAccess) -> Iterator[Check]:
                 detail=f"the certificate is good for {days} more days",
                 remedy="" if days > _EXPIRES else "have Langfuse's certificate renewed",
             )
+
+
+def check_plain(host: str) -> Check:
+    """Say what an http address means: nothing on this machine, and the key pair in clear to any other."""
+    if is_loopback(host):
+        detail = "http on this machine: keys and contents do not leave it"
+        return Check(area="langfuse", name="TLS", state="note", detail=detail)
+    detail = f"http to {host}: the key pair and what is recorded travel in clear"
+    remedy = "give Langfuse an https address, unless the network between is yours alone"
+    return Check(area="langfuse", name="TLS", state="warning", detail=detail, remedy=remedy)
 
 
 def check_clock(header: str) -> Check:
@@ -187,7 +214,8 @@ def _connections(client: GenAIClient, *, live: bool) -> Iterator[Check]:
     try:
         views = client.connections()
     except GenAIError as error:
-        yield Check(area="connections", name="source", state="failed", detail=str(error))
+        remedy = _UNREACHED if isinstance(error, SourceUnavailableError) else ""
+        yield Check(area="connections", name="source", state="failed", detail=str(error), remedy=remedy)
         return
     if not views:
         remedy = "register one: genai connections add NAME --adapter openai"
@@ -217,7 +245,10 @@ def _opened(view: ConnectionView, model: str) -> Check:
 def _tried(view: ConnectionView, model: str) -> Check:
     from genai_sdk.cli.connections import call
 
-    trial: Trial = call(view.name, model)
+    try:
+        trial: Trial = call(view.name, model)
+    except GenAIError as error:  # such as a host without the identity that the connection stands for
+        return Check(area="connections", name=view.name, state="failed", detail=f"{model}: {error}")
     if not trial.ok:
         return Check(area="connections", name=view.name, state="failed", detail=f"{model}: {trial.error}")
     detail = f"{view.adapter}: {model} answers in {trial.latency:.2f} s, {_price(view, model)}"
@@ -252,6 +283,30 @@ def _prompts(client: GenAIClient, remote: Remote) -> Iterator[Check]:
         yield Check(area="prompts", name="read", state="failed", detail=str(error))
         return
     yield Check(area="prompts", name="read", state="ok", detail=f"{name} in version {prompt.version}")
+
+
+def _spool(access: LangfuseAccess) -> Iterator[Check]:
+    where = read_spool()
+    if where is None:
+        return
+    from genai_sdk.cli.spool import spool_directory
+    from genai_sdk.tracing.spool.segment import DRAFT
+
+    try:
+        directory = spool_directory(where, access)
+        directory.create(DRAFT).delete()
+    except (GenAIError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        detail = f"{where} cannot be written, so that traces wait in memory alone: {reason}"
+        remedy = "name a directory that this user alone may write to, in GENAI_SPOOL or `spool=`"
+        yield Check(area="traces", name="spool", state="failed", detail=detail, remedy=remedy)
+        return
+    left = [file for file in directory.survey() if file.state != "in use"]
+    lost = sum(file.state != "waiting" for file in left)
+    detail = f"{where} can be written; {sum(file.records or 0 for file in left):,} records of ended processes are in it"
+    state: State = "warning" if lost else "ok"
+    remedy = "genai spool status says which were set aside or cannot be read, and why" if lost else ""
+    yield Check(area="traces", name="spool", state=state, detail=detail, remedy=remedy)
 
 
 def _traces(client: GenAIClient, remote: Remote) -> Iterator[Check]:

@@ -19,7 +19,7 @@ _ADAPTERS = ("openai", "azure", "anthropic", "bedrock", "google-vertex-ai", "goo
 
 @click.group()
 def connections() -> None:
-    """List, register, try and remove connections."""
+    """List, register, try, rotate and remove connections."""
 
 
 @connections.command("list")

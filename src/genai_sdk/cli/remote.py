@@ -57,7 +57,8 @@ class Remote:
             SourceUnavailableError: No answer, or a server's own error.
             ConfigurationError: It said no; the message has its words.
         """
-        return self._read(*self._send(method, path, body))
+        status, answer, _ = self._send(method, path, body)
+        return self._read(status, answer)
 
     def find(self, path: str) -> Any:
         """Ask for something; None where there is none, or where a server of this age has no such endpoint.
@@ -67,7 +68,7 @@ class Remote:
             SourceUnavailableError: No answer, or a server's own error.
             ConfigurationError: It said no; the message has its words.
         """
-        status, answer = self._send("GET", path)
+        status, answer, _ = self._send("GET", path)
         return None if status in _ABSENT else self._read(status, answer)
 
     def look(self, path: str) -> Look:
@@ -78,17 +79,14 @@ class Remote:
             SourceUnavailableError: No answer, or a server's own error.
             ConfigurationError: It said no; the message has its words.
         """
-        try:
-            with self._transport.open(self.access.endpoint.get(path), Deadline(_SECONDS)) as response:
-                return Look(self._read(response.status, response.read()), response.header("date"))
-        except TransportError as error:
-            raise SourceUnavailableError(f"Langfuse at {self.url} does not answer: {error}") from error
+        status, answer, date = self._send("GET", path)
+        return Look(self._read(status, answer), date)
 
-    def _send(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
+    def _send(self, method: str, path: str, body: Any = None) -> tuple[int, bytes, str | None]:
         request = self.access.endpoint.send(method, path, b"" if body is None else msgspec.json.encode(body))
         try:
             with self._transport.open(request, Deadline(_SECONDS)) as response:
-                return response.status, response.read()
+                return response.status, response.read(), response.header("date")
         except TransportError as error:
             raise SourceUnavailableError(f"Langfuse at {self.url} does not answer: {error}") from error
 

@@ -28,9 +28,23 @@ _SECONDS = click.FloatRange(min=0)
 @click.option("--secret-stdin", is_flag=True, help="Read the new secret from standard input.")
 @click.option("--model", metavar="ID", help="The model to ask; else its first custom one, or a cheap default.")
 @click.option("--metrics", "urls", multiple=True, metavar="URL", help="A broker's numbers; once for each replica.")
-@click.option("--quiet", type=_SECONDS, default=300.0, help="Seconds that nobody must have shown the old version.")
-@click.option("--wait", type=_SECONDS, default=360.0, help="Seconds to wait where no broker says who holds what.")
-@click.option("--timeout", type=_SECONDS, default=1800.0, help="Seconds to wait at most for those who hold it.")
+@click.option(
+    "--quiet",
+    type=_SECONDS,
+    default=300.0,
+    show_default=True,
+    help="Seconds that nobody must have shown the old version.",
+)
+@click.option(
+    "--wait",
+    type=_SECONDS,
+    default=360.0,
+    show_default=True,
+    help="Seconds to wait where no broker says who holds what.",
+)
+@click.option(
+    "--timeout", type=_SECONDS, default=1800.0, show_default=True, help="Seconds to wait at most for those who hold it."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing on the way.")
 def rotate(
     name: str,

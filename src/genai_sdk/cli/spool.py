@@ -91,17 +91,26 @@ def drop(spool: str | None, set_aside: bool, yes: bool) -> None:
 
 def _open(spool: str | None) -> "tuple[LangfuseAccess, SpoolDirectory, str]":
     from genai_sdk.client.settings import read_access, read_spool
-    from genai_sdk.tracing.spool.directory import SpoolDirectory
 
     where = spool or read_spool()
     if where is None:
         raise click.ClickException("it is not known where the spool is: give --spool DIR or set GENAI_SPOOL")
     access = read_access()
+    return access, spool_directory(where, access), where
+
+
+def spool_directory(where: str, access: "LangfuseAccess") -> "SpoolDirectory":
+    """Return the part of a spool that belongs to the project that the commands use.
+
+    Raises:
+        ConfigurationError: It is no directory; or others own it or may write to it.
+    """
+    from genai_sdk.tracing.spool.directory import SpoolDirectory
+
     endpoint = access.endpoint
-    directory = SpoolDirectory(
+    return SpoolDirectory(
         where, host=endpoint.url, public_key=endpoint.public_key, secret_key=lambda: endpoint.secret_key.reveal()
     )
-    return access, directory, where
 
 
 def _row(file: "SpoolFile") -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from genai_sdk.http.aio.response import AsyncResponse
 from genai_sdk.http.aio.transport import AsyncTransport
-from genai_sdk.http.basic_auth import BasicAuthEndpoint, error_message_of, read_endpoint
+from genai_sdk.http.basic_auth import BasicAuthEndpoint, error_message_of, is_loopback, read_endpoint
 from genai_sdk.http.deadline import Deadline
 from genai_sdk.http.errors import (
     BodyTooLarge,
@@ -41,6 +41,7 @@ __all__ = [
     "TransportSettings",
     "UnsendableRequest",
     "error_message_of",
+    "is_loopback",
     "read_endpoint",
     "too_large",
 ]

@@ -81,7 +81,7 @@ def read_endpoint(
         raise ConfigurationError(f"{named} is not an address: {error}") from error
     if "?" in base or "#" in base:
         raise ConfigurationError(f"{named} has a query or fragment: give https://host[:port]/path alone")
-    if secure and target.scheme != "https" and not _is_loopback(target.host):
+    if secure and target.scheme != "https" and not is_loopback(target.host):
         raise ConfigurationError(
             f"{named} is http://{target.authority}, but secrets are fetched over https only (or from this machine): "
             "give its https:// address"
@@ -105,7 +105,8 @@ class _Said(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Said).decode
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address is this machine itself."""
     if host == "localhost" or host.endswith(".localhost"):  # https://www.rfc-editor.org/rfc/rfc6761#section-6.3
         return True
     try:
