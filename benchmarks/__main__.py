@@ -15,7 +15,8 @@ from benchmarks.contenders.roster import ROSTER
 from benchmarks.contest import Found
 from benchmarks.goals import OURS_BY_WIRE
 from benchmarks.machine import describe, divided, pin
-from benchmarks.processes import ROOT, ContenderFailedError, Stage
+from benchmarks.peer import PeerFailedError
+from benchmarks.processes import ROOT, Stage
 from benchmarks.run import SECTIONS, Run
 
 DOCS = ROOT / "docs"
@@ -101,7 +102,7 @@ def profile(python: str, case: str, names: Sequence[str], seconds: float = 1.0, 
             try:
                 with stage.contender(name, tls=row.tls) as peer:
                     found = peer.ask(do="profile", case=case, seconds=seconds)
-            except ContenderFailedError as error:
+            except PeerFailedError as error:
                 print(f"{ROSTER[name].label} cannot take part in {case}: {error}", file=sys.stderr)
                 return 1
             print(tables.profile(f"{ROSTER[name].label}, {row.title}", row.unit, found))

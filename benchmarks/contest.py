@@ -7,7 +7,8 @@ from typing import Any
 
 from benchmarks.cases import CASES, Case
 from benchmarks.contenders.roster import ROSTER, takes_part
-from benchmarks.processes import ContenderFailedError, Peer, Stage
+from benchmarks.peer import Peer, PeerFailedError
+from benchmarks.processes import Stage
 
 Found = dict[str, dict[str, dict[str, list[float]]]]
 """What was measured: by case, by contender, by measure, one number for each round."""
@@ -36,7 +37,7 @@ class Contest:
         for name in names:
             try:
                 self._peers[name] = self._admit(stage, name, tls)
-            except ContenderFailedError as error:
+            except PeerFailedError as error:
                 where = f"{name} over TLS" if tls else name
                 self.absent[where] = str(error)
                 say(f"  absent: {where}: {error}")
@@ -47,8 +48,8 @@ class Contest:
             try:
                 peer.ask(do="run", case="chat", times=1)
                 if peer.ask(do="loaded", module="litellm"):
-                    raise ContenderFailedError("this build of the client has no driver but litellm's")
-            except ContenderFailedError:
+                    raise PeerFailedError("this build of the client has no driver but litellm's")
+            except PeerFailedError:
                 peer.close()
                 raise
         return peer
@@ -99,7 +100,7 @@ class Contest:
     def _try(self, case: str, name: str, **order: Any) -> Any:
         try:
             return self._peers[name].ask(case=case, **order)
-        except ContenderFailedError as error:
+        except PeerFailedError as error:
             self.absent[f"{name} in {case}"] = str(error)
             self._say(f"  absent: {name} in {case}: {error}")
             return None

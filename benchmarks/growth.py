@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from benchmarks.cases import CASES
 from benchmarks.contenders.roster import ROSTER
 from benchmarks.contest import Found, Say, measures
-from benchmarks.processes import ContenderFailedError, Peer, Stage
+from benchmarks.peer import Peer, PeerFailedError
+from benchmarks.processes import Stage
 
 CONNECTIONS = (1, 10, 100, 1_000)
 CALLS = (1, 1_000, 100_000)
@@ -46,7 +47,7 @@ def memory(stage: Stage, names: Iterable[str], limit: float, rounds: int, second
                     with stage.contender(name) as young:
                         _calls(young, AGES[0])
                         _take_turns(name, "calls", dict(zip(AGES, (young, peer), strict=True)), rounds, seconds, found)
-        except ContenderFailedError as error:
+        except PeerFailedError as error:
             say(f"  absent: memory of {name}: {error}")
     return found
 
@@ -71,7 +72,7 @@ def connections(stage: Stage, names: Iterable[str], rounds: int, seconds: float,
             for count in CONNECTIONS:
                 peers[count] = stage.contender(name, connections=count)
             _take_turns(name, "connections", peers, rounds, seconds, found)
-        except ContenderFailedError as error:
+        except PeerFailedError as error:
             say(f"  absent: {name} with many connections: {error}")
         finally:
             for peer in peers.values():
@@ -117,6 +118,6 @@ def traces(stage: Stage, names: Iterable[str], rounds: int, say: Say) -> Found:
                     measured = found.setdefault(name, {"rate": [], "dropped": []})
                     measured["rate"].append(times / sample["sent"])
                     measured["dropped"].append(peer.ask(do="dropped"))
-        except ContenderFailedError as error:
+        except PeerFailedError as error:
             say(f"  absent: traces of {name}: {error}")
     return {"traces": found}

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from benchmarks.cases import CASES
 from benchmarks.contest import Found, Say, measures
-from benchmarks.processes import ContenderFailedError, Peer, Stage
+from benchmarks.peer import Peer, PeerFailedError
+from benchmarks.processes import Stage
 
 FILLED = (0, 80, 100)
 """How full the queue is, in percent of its bound; in the first of them the exporter does not lag."""
@@ -38,7 +39,7 @@ def queue(stage: Stage, names: Iterable[str], rounds: int, say: Say) -> Found:
                         case.setdefault(name, {}).setdefault(measure, []).append(value)
             for percent, peer in peers.items():
                 _check(peer, percent)
-        except ContenderFailedError as error:
+        except PeerFailedError as error:
             for case in found.values():
                 case.pop(name, None)
             say(f"  absent: {name} with a queue: {error}")
@@ -55,7 +56,7 @@ def _fill(peer: Peer, percent: int) -> float:
         peer.ask(do="run", case="chat", times=STEP)
         before, queued = queued, peer.ask(do="queued")
         if queued <= before and not peer.ask(do="dropped"):
-            raise ContenderFailedError("its queue does not fill")
+            raise PeerFailedError("its queue does not fill")
         size = max(size, (queued - before) / STEP)
     if not percent:
         peer.ask(do="run", case="chat", times=STEP)  # warm, as the others are by now
@@ -65,4 +66,4 @@ def _fill(peer: Peer, percent: int) -> float:
 def _check(peer: Peer, percent: int) -> None:
     queued, dropped = peer.ask(do="queued"), peer.ask(do="dropped")
     if queued < percent / 100 - 0.01 or bool(dropped) != (percent == 100):
-        raise ContenderFailedError(f"its queue was to be {percent} % full and was {queued:.0%}, {dropped} dropped")
+        raise PeerFailedError(f"its queue was to be {percent} % full and was {queued:.0%}, {dropped} dropped")

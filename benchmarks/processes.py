@@ -3,26 +3,18 @@
 import json
 import os
 import resource
-import select
 import subprocess
-import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from benchmarks.contenders.roster import ROSTER
 from benchmarks.machine import divided
+from benchmarks.peer import PATIENCE, Peer, PeerFailedError
 from benchmarks.trust import vouch
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 120.0
-"""Seconds that a contender may take for one order."""
-
-
-class ContenderFailedError(Exception):
-    """A contender that cannot take part, or not any more; the message is the reason."""
 
 
 def environment(home: str) -> dict[str, str]:
@@ -36,81 +28,6 @@ def environment(home: str) -> dict[str, str]:
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         "LITELLM_MODE": "PRODUCTION",
     }
-
-
-class Peer:
-    """A process that takes orders.
-
-    Args:
-        command: What to run.
-        home: A folder for what it writes.
-    """
-
-    def __init__(self, command: Sequence[str], home: str) -> None:
-        self._errors = tempfile.TemporaryFile(dir=home)  # noqa: SIM115 - closed with the process
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, env=environment(home), cwd=home
-        )
-
-    def read(self, patience: float = PATIENCE) -> str:
-        """Return the next line it says.
-
-        Raises:
-            ContenderFailedError: It says nothing in time, or ended.
-        """
-        assert self._process.stdout is not None
-        end, data = time.monotonic() + patience, b""
-        while not data.endswith(b"\n"):
-            ready, _, _ = select.select([self._process.stdout], [], [], max(0.0, end - time.monotonic()))
-            if not ready:
-                raise ContenderFailedError(f"no answer within {patience:g} s")
-            more = os.read(self._process.stdout.fileno(), 65_536)
-            if not more:
-                raise ContenderFailedError(f"it ended: {self._last_words()}")
-            data += more
-        return data.decode()
-
-    def answer(self, patience: float = PATIENCE) -> Any:
-        """Return its answer to the last order.
-
-        Raises:
-            ContenderFailedError: It has none.
-        """
-        said = json.loads(self.read(patience))
-        if "error" in said:
-            raise ContenderFailedError(said["error"].splitlines()[0][:300])
-        return said["result"]
-
-    def ask(self, patience: float = PATIENCE, **order: Any) -> Any:
-        """Give an order and return the answer."""
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(json.dumps(order).encode() + b"\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            raise ContenderFailedError(f"it ended: {self._last_words()}") from None
-        return self.answer(patience)
-
-    def close(self) -> None:
-        """End it."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._errors):
-            if pipe is not None:
-                pipe.close()
-
-    def _last_words(self) -> str:
-        self._errors.seek(0)
-        lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        return lines[-1][:300] if lines else "without a word"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class Stage:
@@ -132,7 +49,7 @@ class Stage:
         self.ca, pem = vouch(home)
         core, _ = divided()
         command = [python, "-m", "benchmarks.server", pem, *([] if core is None else [str(core)])]
-        self._server = Peer(command, home)
+        self._server = Peer(command, home, environment(home))
         port, secure_port = map(int, self._server.read(30).split())
         self.url, self.secure_url = f"http://127.0.0.1:{port}", f"https://127.0.0.1:{secure_port}"
 
@@ -145,13 +62,14 @@ class Stage:
         """Start a contender, which asks over TLS or without, and wait until it is ready.
 
         Raises:
-            ContenderFailedError: It cannot take part.
+            PeerFailedError: It cannot take part.
         """
         url, options = (self.secure_url, {**options, "ca": self.ca}) if tls else (self.url, options)
-        peer = Peer([self.interpreter(name), "-m", "benchmarks.worker", name, url, json.dumps(options)], self.home)
+        command = [self.interpreter(name), "-m", "benchmarks.worker", name, url, json.dumps(options)]
+        peer = Peer(command, self.home, environment(self.home))
         try:
             peer.answer()
-        except ContenderFailedError:
+        except PeerFailedError:
             peer.close()
             raise
         return peer
@@ -172,7 +90,7 @@ class Stage:
         wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
         if done.returncode:
             words = done.stderr.strip().splitlines() or ["without a word"]
-            raise ContenderFailedError(words[-1][:300])
+            raise PeerFailedError(words[-1][:300])
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         return done.stdout, cpu, wall
 

@@ -7,7 +7,8 @@ from benchmarks import growth, installed, lagging, starts
 from benchmarks.cases import CASES
 from benchmarks.contenders.roster import ROSTER, takes_part
 from benchmarks.contest import Contest, Found
-from benchmarks.processes import ContenderFailedError, Stage
+from benchmarks.peer import PeerFailedError
+from benchmarks.processes import Stage
 
 SECTIONS = ("installed", "import", "cold", *CASES, "resolve", "connections", "memory", "queue", "traces")
 """What can be measured."""
@@ -63,7 +64,7 @@ class Run:
                 self._say(name)
                 try:
                     self.samples.update(section())
-                except ContenderFailedError as error:
+                except PeerFailedError as error:
                     self.absent[name] = str(error)
                     self._say(f"  absent: {error}")
 

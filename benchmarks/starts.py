@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from benchmarks.contenders.roster import ROSTER
 from benchmarks.contest import Found, Say
-from benchmarks.processes import ContenderFailedError, Stage
+from benchmarks.peer import PeerFailedError
+from benchmarks.processes import Stage
 
 
 def imports(stage: Stage, names: Iterable[str], rounds: int) -> Found:
@@ -28,7 +29,7 @@ def cold(stage: Stage, names: Iterable[str], rounds: int, say: Say) -> Found:
         for name in tuple(left):
             try:
                 said, _, wall = stage.run(name, "-m", "benchmarks.cold", name, stage.url)
-            except ContenderFailedError as error:
+            except PeerFailedError as error:
                 say(f"  absent: {name} from cold: {error}")
                 left.remove(name)
                 continue

@@ -60,7 +60,7 @@ class Campaign:
         """Run it, and return the account.
 
         Raises:
-            ProcessFailedError: A process of the stage did not do its part.
+            PeerFailedError: A process of the stage did not do its part.
         """
         played = self._play()
         stage = self._stage
@@ -78,7 +78,7 @@ class Campaign:
         """Run it, and return the account of each contender, which is a service of the stage, in order.
 
         Raises:
-            ProcessFailedError: A process of the stage did not do its part.
+            PeerFailedError: A process of the stage did not do its part.
         """
         played = self._play()
         calls = self._stage.calls()

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from inspect import signature
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,9 +20,7 @@ from chaos.pooler import pooler
 from chaos.processes import Process, module, run
 from chaos.regions import VARIABLE, write_regions
 from chaos.shared import redis
-from genai_sdk import GenAIClient
 
-HAS_SPOOL = "spool" in signature(GenAIClient).parameters
 ROTATED_EVERY = 3.0
 """Seconds between two new keys."""
 LAG = 2.0
@@ -71,7 +68,7 @@ class Stage:
         self._load = threads, tasks
         self._words = str(seed), str(pace), str(timeout)
         self._contenders = contenders
-        self._is_mortal = mortal and HAS_SPOOL
+        self._is_mortal = mortal
         self.killed: dict[str, float] = {}
         try:
             self._begin(home, clients)
@@ -106,9 +103,8 @@ class Stage:
             "LANGFUSE_SECRET_KEY": secret_key,
             "LANGFUSE_BASE_URL": f"http://127.0.0.1:{ports['langfuse']}",
             "GENAI_BROKER_URL": f"http://127.0.0.1:{ports['balancer']}",
+            "GENAI_SPOOL": str(Path(home, "spool")),
         }
-        if HAS_SPOOL:
-            environ["GENAI_SPOOL"] = str(Path(home, "spool"))
         if self.redis is not None:
             environ["GENAI_REDIS_URL"] = redis_url
         self.environ = {**environ, VARIABLE: write_regions(addresses, self._keys)}
@@ -122,16 +118,11 @@ class Stage:
     @property
     def absent(self) -> tuple[str, ...]:
         """See the class."""
-        there = {
-            "pooler": self.pooler is not None,
-            "redis": self.redis is not None,
-            "service": self._is_mortal,
-            "disks": HAS_SPOOL,
-        }
-        return tuple(name for name, is_there in there.items() if not is_there)
+        parts = {"pooler": self.pooler, "redis": self.redis}
+        return tuple(name for name, process in parts.items() if process is None)
 
     def call(self) -> None:
-        """Let the services call, one among them that may be killed, where its traces outlive it."""
+        """Let the services call, and one more that may be killed, unless there is none."""
         for client in self.clients:
             self._set_to_work(client)
         if self._is_mortal:

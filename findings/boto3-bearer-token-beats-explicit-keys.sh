@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # boto3 1.44.8: a client of Bedrock is made with keys in the code, while AWS_BEARER_TOKEN_BEDROCK is in the environment.
 # Expected: what stands in the code beats the environment, as with every other credential, and the call is signed.
-# Seen: the token goes out in place of the signature: the call is made, and paid, by another identity than the one named.
+# Seen: the token goes out in place of the signature, and the call counts for the account that the token belongs to.
 exec "$(dirname "$0")/lib/run.sh" boto3==1.44.8 << 'PLAY'
 import os
 

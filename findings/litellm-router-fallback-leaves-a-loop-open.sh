@@ -3,52 +3,28 @@
 # Expected: once the answer is there and the Router is retired, nothing of the call is left open.
 # Seen: an event loop that nobody closed, and its sockets, are found by the garbage collector; programs and tests that
 # make warnings errors fail at some later, unrelated place.
-set -euo pipefail
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-"${PYTHON:-python3}" -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check litellm==1.110.2
-cat > "$folder/play.py" << 'PLAY'
+exec "$(dirname "$0")/lib/run.sh" litellm==1.110.2 << 'PLAY'
 import gc
-import json
-import sys
-import threading
+import os
 import warnings
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.metadata import version
 
-
-class Provider(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self):
-        self.rfile.read(int(self.headers["content-length"]))
-        choice = {"index": 0, "message": {"role": "assistant", "content": "hello"}, "finish_reason": "stop"}
-        usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-        answer = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
-        body = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-server = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
-threading.Thread(target=server.serve_forever, daemon=True).start()
-warnings.simplefilter("ignore")
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 from litellm import Router
+from served import Served, finish
+
+server = Served()
+choice = {"index": 0, "message": {"role": "assistant", "content": "hello"}, "finish_reason": "stop"}
+usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+server.answers({
+    "id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage,
+})
 
 
-def deployment(name, port):
-    base = f"http://127.0.0.1:{port}/v1"
-    return {"model_name": name, "litellm_params": {"model": "openai/m", "api_key": "no-key", "api_base": base}}
+def deployment(name, url):
+    return {"model_name": name, "litellm_params": {"model": "openai/m", "api_key": "no-key", "api_base": f"{url}/v1"}}
 
 
-rows = [deployment("away", 9), deployment("here", server.server_port)]
+rows = [deployment("away", "http://127.0.0.1:9"), deployment("here", server.url)]
 router = Router(model_list=rows, fallbacks=[{"away": ["here"]}], num_retries=0)
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always", ResourceWarning)
@@ -58,7 +34,5 @@ with warnings.catch_warnings(record=True) as caught:
     del answer
     gc.collect()
 left = sum("unclosed event loop" in str(each.message) for each in caught)
-print(f"litellm {version('litellm')}: expected 0 event loops left open after a fallback that was served, seen {left}")
-sys.exit(left == 0)
+finish("litellm", expected="no event loop left open after a fallback that was served", seen=left, still=left > 0)
 PLAY
-LITELLM_LOCAL_MODEL_COST_MAP=True "$folder/venv/bin/python" -W ignore "$folder/play.py"

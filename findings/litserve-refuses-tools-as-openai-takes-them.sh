@@ -2,17 +2,10 @@
 # litserve 0.2.19, OpenAISpec: a chat call with a tool that has no description, and one with `tool_choice: "required"`.
 # Expected: both are served. OpenAI's API has the description of a function optional, and `required` is a tool choice.
 # Seen: both are refused with 422; a description counts as required, and only auto, none and any are tool choices.
-set -euo pipefail
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-"${PYTHON:-python3}" -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check litserve==0.2.19
-cat > "$folder/play.py" << 'PLAY'
-import sys
-from importlib.metadata import version
-
+exec "$(dirname "$0")/lib/run.sh" litserve==0.2.19 << 'PLAY'
 from litserve.specs.openai import ChatCompletionRequest
 from pydantic import ValidationError
+from served import finish
 
 parameters = {"type": "object", "properties": {}}
 bare = {"type": "function", "function": {"name": "now", "parameters": parameters}}
@@ -23,14 +16,11 @@ calls = {
     "tool_choice required": {**call, "tools": [described], "tool_choice": "required"},
 }
 ChatCompletionRequest.model_validate({**call, "tools": [described], "tool_choice": "auto"})
-refused = []
+refused = {}
 for name, body in calls.items():
     try:
         ChatCompletionRequest.model_validate(body)
     except ValidationError as error:
-        refused.append(name)
-        print(f"  {name}: {error.errors()[0]['msg']}")
-print(f"litserve {version('litserve')}: expected 0 of 2 calls to be refused, seen {len(refused)}")
-sys.exit(len(refused) != len(calls))
+        refused[name] = error.errors()[0]["msg"]
+finish("litserve", expected="neither is refused", seen=f"refused: {refused}", still=refused.keys() == calls.keys())
 PLAY
-"$folder/venv/bin/python" -W ignore "$folder/play.py"

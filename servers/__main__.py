@@ -33,13 +33,15 @@ def main() -> int:
     parser.add_argument("names", nargs="*", choices=[*SERVERS, []], help="the servers; all by default")
     parser.add_argument("--page", action="store_true", help="only write the page anew from the results that are there")
     arguments = parser.parse_args()
+    if arguments.page:
+        PAGE.write_text(page.write(json.loads(RESULTS.read_text())))
+        return 0
     played: dict[str, Any] = {}
     faults: list[str] = []
     with tempfile.TemporaryDirectory(prefix="servers-") as folder:
         place = Path(folder)
-        tiny.write_gguf(place / "tiny.gguf")
         tiny.write_folder(place / "tiny")
-        for name in () if arguments.page else arguments.names or SERVERS:
+        for name in arguments.names or SERVERS:
             print(f"{name}:", flush=True)
             try:
                 played[name], faulty = _session(SERVERS[name], place)

@@ -10,12 +10,12 @@ from servers.roster import SERVERS
 _HEAD = """\
 # Real servers behind OpenAI's wire
 
-`make servers` installs these servers in environments of their own, writes tiny models with random weights on the spot
-(`servers/tiny.py`), and plays the same moves on each through the client, by its sync and its async face, on loopback
-only. It is no part of the tests: it installs more than 3 GB. What the bytes of a server taught us is a test of the
-ordinary suite. This page is written from `servers/results.json` beside it.
+`make servers` installs these servers in environments of their own, writes a tiny model with random weights on the
+spot (`servers/tiny.py`), and plays the same moves on each through the client, by its sync and its async face, on
+loopback only. It is no part of the tests: it installs more than 3 GB. What the bytes of a server taught us is a test of
+the ordinary suite. This page is written from `servers/results.json` beside it.
 
-The models say nonsense: what counts is that every answer, refusal and end is read for what it is. Each server is a
+The model says nonsense: what counts is that every answer, refusal and end is read for what it is. Each server is a
 connection with another one as its fallback: where a cell says "the fallback answered", the call went there by itself.
 """
 

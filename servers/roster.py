@@ -14,7 +14,7 @@ class Place(NamedTuple):
     Attributes:
         port: Its port.
         folder: Its working directory.
-        models: The folder with the tiny models.
+        models: The folder that the tiny model is in.
         upstream: The base URL of the server behind it and the model's name there; empty without one.
     """
 
@@ -38,7 +38,6 @@ class Server(NamedTuple):
         base: What follows its origin in the connection's base URL.
         configure: Writes its files.
         behind: The name of the server that it hands on to.
-        window: Whether the model behind it has one.
         environment: Variables of its own.
     """
 
@@ -52,7 +51,6 @@ class Server(NamedTuple):
     base: str = "/v1"
     configure: Callable[[Place], None] = lambda _: None
     behind: str | None = None
-    window: bool = True
     environment: Mapping[str, str] = {}
 
 
@@ -125,7 +123,6 @@ SERVERS: dict[str, Server] = {
             "LitServe",
             "litserve",
             lambda place: ["python", str(HERE / "nonsense.py"), str(place.port)],
-            window=False,
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""Tiny models with random weights, written on the spot in the two formats that servers load: GGUF and safetensors.
+"""A tiny model with random weights, written on the spot in the format of transformers: safetensors.
 
 A Llama of two layers that speaks nonsense of printable characters: enough for a server to load, count and stream, obey
 a grammar and refuse what does not fit its window. Nothing is downloaded, and the standard library suffices.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 WINDOW = 2048
-"""Tokens that the models say they take; one character is about one token."""
+"""Tokens that the model says it takes; one character is about one token."""
 
 _WIDTH, _FORWARD, _LAYERS, _HEADS, _KEY_HEADS = 128, 256, 2, 4, 2
 _KEY_WIDTH = _WIDTH // _HEADS * _KEY_HEADS
@@ -26,7 +26,7 @@ _TOKENS = (*_CONTROL, *_BYTES, *_CHARACTERS)
 _FIRST_CHARACTER = len(_CONTROL) + len(_BYTES)
 
 # In the form of Hermes 2 Pro, which servers know a parser for.
-TEMPLATE = (
+_TEMPLATE = (
     "{{ bos_token }}"
     "{% if tools %}<|im_start|>system\nTools: <tools>{{ tools | tojson }}</tools> Answer with "
     '<tool_call>{"name": ..., "arguments": ...}</tool_call><|im_end|>\n{% endif %}'
@@ -36,26 +36,11 @@ TEMPLATE = (
 
 
 class _Tensor(NamedTuple):
-    """A tensor: its names in GGUF and in safetensors, its rows and columns (a vector has no rows), its numbers."""
+    """A tensor: its name, its rows and columns (a vector has no rows), its numbers."""
 
-    gguf: str
-    safetensors: str
+    name: str
     shape: tuple[int, ...]
     data: bytes
-
-
-def write_gguf(path: Path) -> None:
-    """Write the model as one GGUF file (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md)."""
-    facts = b"".join(_fact(key, value) for key, value in _gguf_facts())
-    tensors = list(_tensors())
-    head = struct.pack("<4sIQQ", b"GGUF", 3, len(tensors), sum(1 for _ in _gguf_facts())) + facts
-    offset = 0
-    for tensor in tensors:
-        shape = tensor.shape[::-1]
-        head += _text(tensor.gguf) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, 0, offset)
-        offset += len(tensor.data)
-    head += bytes(-len(head) % 32)
-    path.write_bytes(head + b"".join(tensor.data for tensor in tensors))
 
 
 def write_folder(folder: Path) -> None:
@@ -65,7 +50,7 @@ def write_folder(folder: Path) -> None:
     offset, tensors = 0, list(_tensors())
     for tensor in tensors:
         end = offset + len(tensor.data)
-        header[tensor.safetensors] = {"dtype": "F32", "shape": tensor.shape, "data_offsets": (offset, end)}
+        header[tensor.name] = {"dtype": "F32", "shape": tensor.shape, "data_offsets": (offset, end)}
         offset = end
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
@@ -78,28 +63,26 @@ def write_folder(folder: Path) -> None:
 def _tensors() -> Iterator[_Tensor]:
     chance = random.Random(7)
 
-    def weights(gguf: str, safetensors: str, rows: int, columns: int) -> _Tensor:
-        return _Tensor(
-            gguf, safetensors, (rows, columns), _floats(chance.gauss(0, 0.08) for _ in range(rows * columns))
-        )
+    def weights(name: str, rows: int, columns: int) -> _Tensor:
+        return _Tensor(name, (rows, columns), _floats(chance.gauss(0, 0.08) for _ in range(rows * columns)))
 
-    def ones(gguf: str, safetensors: str) -> _Tensor:
-        return _Tensor(gguf, safetensors, (_WIDTH,), _floats([1.0] * _WIDTH))
+    def ones(name: str) -> _Tensor:
+        return _Tensor(name, (_WIDTH,), _floats([1.0] * _WIDTH))
 
-    yield weights("token_embd.weight", "model.embed_tokens.weight", len(_TOKENS), _WIDTH)
+    yield weights("model.embed_tokens.weight", len(_TOKENS), _WIDTH)
     for layer in range(_LAYERS):
-        here, there = f"blk.{layer}.", f"model.layers.{layer}."
-        yield ones(f"{here}attn_norm.weight", f"{there}input_layernorm.weight")
-        yield weights(f"{here}attn_q.weight", f"{there}self_attn.q_proj.weight", _WIDTH, _WIDTH)
-        yield weights(f"{here}attn_k.weight", f"{there}self_attn.k_proj.weight", _KEY_WIDTH, _WIDTH)
-        yield weights(f"{here}attn_v.weight", f"{there}self_attn.v_proj.weight", _KEY_WIDTH, _WIDTH)
-        yield weights(f"{here}attn_output.weight", f"{there}self_attn.o_proj.weight", _WIDTH, _WIDTH)
-        yield ones(f"{here}ffn_norm.weight", f"{there}post_attention_layernorm.weight")
-        yield weights(f"{here}ffn_gate.weight", f"{there}mlp.gate_proj.weight", _FORWARD, _WIDTH)
-        yield weights(f"{here}ffn_up.weight", f"{there}mlp.up_proj.weight", _FORWARD, _WIDTH)
-        yield weights(f"{here}ffn_down.weight", f"{there}mlp.down_proj.weight", _WIDTH, _FORWARD)
-    yield ones("output_norm.weight", "model.norm.weight")
-    head = weights("output.weight", "lm_head.weight", len(_TOKENS), _WIDTH)
+        here = f"model.layers.{layer}."
+        yield ones(f"{here}input_layernorm.weight")
+        yield weights(f"{here}self_attn.q_proj.weight", _WIDTH, _WIDTH)
+        yield weights(f"{here}self_attn.k_proj.weight", _KEY_WIDTH, _WIDTH)
+        yield weights(f"{here}self_attn.v_proj.weight", _KEY_WIDTH, _WIDTH)
+        yield weights(f"{here}self_attn.o_proj.weight", _WIDTH, _WIDTH)
+        yield ones(f"{here}post_attention_layernorm.weight")
+        yield weights(f"{here}mlp.gate_proj.weight", _FORWARD, _WIDTH)
+        yield weights(f"{here}mlp.up_proj.weight", _FORWARD, _WIDTH)
+        yield weights(f"{here}mlp.down_proj.weight", _WIDTH, _FORWARD)
+    yield ones("model.norm.weight")
+    head = weights("lm_head.weight", len(_TOKENS), _WIDTH)
     # Marks and raw bytes are as likely as nothing, so that what is said are characters that can be read.
     silent = bytes(4 * _WIDTH * _FIRST_CHARACTER)
     yield head._replace(data=silent + head.data[len(silent) :])
@@ -110,47 +93,6 @@ def _floats(numbers: Any) -> bytes:
     if sys.byteorder == "big":
         data.byteswap()
     return data.tobytes()
-
-
-def _gguf_facts() -> Iterator[tuple[str, Any]]:
-    yield "general.architecture", "llama"
-    yield "general.name", "tiny"
-    yield "llama.context_length", WINDOW
-    yield "llama.embedding_length", _WIDTH
-    yield "llama.block_count", _LAYERS
-    yield "llama.feed_forward_length", _FORWARD
-    yield "llama.attention.head_count", _HEADS
-    yield "llama.attention.head_count_kv", _KEY_HEADS
-    yield "llama.attention.layer_norm_rms_epsilon", 1e-5
-    yield "llama.rope.dimension_count", _WIDTH // _HEADS
-    yield "llama.vocab_size", len(_TOKENS)
-    yield "tokenizer.ggml.model", "llama"
-    yield "tokenizer.ggml.tokens", list(_TOKENS)
-    yield "tokenizer.ggml.scores", [0.0] * len(_TOKENS)
-    # 1 a text, 2 the unknown, 3 a mark, 6 a byte
-    yield "tokenizer.ggml.token_type", [2, 3, 3, *[6] * len(_BYTES), *[1] * len(_CHARACTERS)]
-    yield "tokenizer.ggml.bos_token_id", 1
-    yield "tokenizer.ggml.eos_token_id", 2
-    yield "tokenizer.ggml.unknown_token_id", 0
-    yield "tokenizer.ggml.add_bos_token", False
-    yield "tokenizer.chat_template", TEMPLATE
-
-
-_KINDS: dict[type, tuple[int, str]] = {bool: (7, "?"), int: (4, "I"), float: (6, "f"), str: (8, "")}
-
-
-def _fact(key: str, value: Any) -> bytes:
-    if isinstance(value, list):
-        kind, form = (5, "i") if isinstance(value[0], int) else _KINDS[type(value[0])]
-        items = b"".join(_text(item) if isinstance(item, str) else struct.pack(f"<{form}", item) for item in value)
-        return _text(key) + struct.pack("<IIQ", 9, kind, len(value)) + items
-    kind, form = _KINDS[type(value)]
-    return _text(key) + struct.pack("<I", kind) + (_text(value) if not form else struct.pack(f"<{form}", value))
-
-
-def _text(text: str) -> bytes:
-    data = text.encode()
-    return struct.pack("<Q", len(data)) + data
 
 
 _CONFIG = {
@@ -181,7 +123,7 @@ _TOKENIZER_CONFIG = {
     "pad_token": "<unk>",
     "model_max_length": WINDOW,
     "clean_up_tokenization_spaces": False,
-    "chat_template": TEMPLATE,
+    "chat_template": _TEMPLATE,
 }
 
 

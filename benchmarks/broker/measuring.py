@@ -61,7 +61,7 @@ class Measured(NamedTuple):
 
 @contextmanager
 def database() -> Iterator[tuple[dict[str, str], Projects]]:
-    """Run a PostgreSQL with Langfuse's tables; yields what a broker is environ of it."""
+    """Run a PostgreSQL with Langfuse's tables; yields the environment of a broker on it."""
     recorded = read_rows()
     with postgresql() as server:
         dsn = create_database(server, "langfuse_bench")

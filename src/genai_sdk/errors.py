@@ -221,6 +221,14 @@ class StreamInterruptedError(ProviderError):
 
 
 class RouteExhaustedError(ProviderError):
-    """Several deployments were tried and all failed; the fields are the last error's."""
+    """Several deployments were tried and all failed; the fields are the last error's.
+
+    Attributes:
+        last: The class of the last error.
+    """
 
     default_reason = "every deployment failed"
+
+    def __init__(self, message: str, *, last: type[GenAIError] = ProviderUnavailableError, **facts: object) -> None:
+        super().__init__(message, **facts)  # type: ignore[arg-type]
+        self.last = last

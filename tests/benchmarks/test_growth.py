@@ -5,7 +5,8 @@ import sys
 import pytest
 from benchmarks.growth import memory
 from benchmarks.lagging import FILLED, _check, _fill, queue
-from benchmarks.processes import ContenderFailedError, Stage
+from benchmarks.peer import PeerFailedError
+from benchmarks.processes import Stage
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def test_a_call_is_measured_with_an_empty_a_nearly_full_and_a_full_queue(stage, 
 
 def test_a_queue_is_as_full_as_it_is_said_to_be_or_there_are_no_figures(stage, said):
     with stage.contender("ours-memory-traced") as peer:
-        with pytest.raises(ContenderFailedError, match="its queue does not fill"):
+        with pytest.raises(PeerFailedError, match="its queue does not fill"):
             _fill(peer, 80)
-        with pytest.raises(ContenderFailedError, match=r"was to be 80 % full and was 0%, 0 dropped"):
+        with pytest.raises(PeerFailedError, match=r"was to be 80 % full and was 0%, 0 dropped"):
             _check(peer, 80)

@@ -11,7 +11,8 @@ from benchmarks.__main__ import PEERS, VENDORS
 from benchmarks.cases import CASES
 from benchmarks.contenders.roster import ROSTER, takes_part
 from benchmarks.contest import measures
-from benchmarks.processes import ContenderFailedError, Stage
+from benchmarks.peer import PeerFailedError
+from benchmarks.processes import Stage
 from benchmarks.run import Run
 from benchmarks.trust import vouch
 
@@ -72,7 +73,7 @@ def test_over_tls_connections_are_kept_alive(stage, name):
 @pytest.mark.parametrize("name", SECURE)
 def test_over_tls_a_server_is_verified(doubtful, name):
     with (
-        pytest.raises(ContenderFailedError, match=r"(?i)cert|connect"),
+        pytest.raises(PeerFailedError, match=r"(?i)cert|connect"),
         Stage.contender(doubtful, name, tls=True) as peer,
     ):
         peer.ask(do="run", case="chat-tls", times=1)
@@ -100,18 +101,18 @@ def test_cases_at_once_run_at_once(stage):
 
 def test_a_case_that_fails_says_why_and_the_contender_goes_on(stage):
     with stage.contender("ours-memory") as peer:
-        with pytest.raises(ContenderFailedError, match="200 chunks came"):
+        with pytest.raises(PeerFailedError, match="200 chunks came"):
             peer.ask(do="run", case="stream-paced", times=1)
         assert peer.ask(do="run", case="chat", times=1)["units"] == 1
 
 
 def test_a_contender_that_cannot_be_made_says_why(stage):
-    with pytest.raises(ContenderFailedError, match="KeyError"):
+    with pytest.raises(PeerFailedError, match="KeyError"):
         stage.contender("nobody")
 
 
 def test_one_that_says_nothing_is_not_waited_for_for_ever(stage):
-    with stage.contender("sockets") as peer, pytest.raises(ContenderFailedError, match=r"no answer within 0\.01 s"):
+    with stage.contender("sockets") as peer, pytest.raises(PeerFailedError, match=r"no answer within 0\.01 s"):
         peer.ask(0.01, do="run", case="stream-paced", times=20)
 
 

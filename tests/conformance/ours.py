@@ -163,9 +163,6 @@ _FAMILIES: tuple[tuple[type[errors.GenAIError], str], ...] = (
 
 
 def _family(error: errors.GenAIError) -> str:
-    """Name an error; one that speaks for several attempts goes by the reason of the last."""
-    if isinstance(error, errors.RouteExhaustedError):
-        reasons = {kind.default_reason: family for kind, family in _FAMILIES if issubclass(kind, errors.ProviderError)}
-        reasons["deadline"] = "timeout"  # a timeout that the call's deadline caused
-        return reasons.get(error.reason, "unavailable")
-    return next((family for kind, family in _FAMILIES if isinstance(error, kind)), type(error).__name__)
+    """Name an error; one that speaks for several attempts goes by the class of the last."""
+    means = error.last if isinstance(error, errors.RouteExhaustedError) else type(error)
+    return next((family for kind, family in _FAMILIES if issubclass(means, kind)), means.__name__)

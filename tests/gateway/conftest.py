@@ -1,6 +1,7 @@
 """OpenAI's own SDK, sync and async, on a client with two fake regions and a fake Langfuse behind it."""
 
 import asyncio
+import contextlib
 import contextvars
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
@@ -122,15 +123,8 @@ def stage(whole_stage: Stage) -> Stage:
 @pytest.fixture
 def make_client(stage: Stage) -> Iterator[Callable[..., GenAIClient]]:
     """Make clients, which are closed in the end."""
-    made: list[GenAIClient] = []
-
-    def make(**options: Any) -> GenAIClient:
-        made.append(stage.client(**options))
-        return made[-1]
-
-    yield make
-    for client in made:
-        client.close()
+    with contextlib.ExitStack() as stack:
+        yield lambda **options: stack.enter_context(stage.client(**options))
 
 
 @pytest.fixture

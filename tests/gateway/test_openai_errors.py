@@ -13,6 +13,7 @@ from genai_sdk.testing import (
     ContextWindow,
     CutBeforeHeaders,
     CutStream,
+    Malformed,
     NotFound,
     Reply,
     StallBeforeHeaders,
@@ -74,6 +75,8 @@ def test_no_answer_at_all_is_a_connection_error(face, sdk, stage):
     [
         (Status(503), openai.InternalServerError, "provider_error"),
         (Status(429), openai.RateLimitError, "rate_limit_exceeded"),
+        (Status(402), openai.PermissionDeniedError, "permission_denied"),
+        (Malformed("truncated"), openai.InternalServerError, "provider_error"),
         (CutBeforeHeaders(), openai.APIConnectionError, "provider_error"),
     ],
 )
@@ -85,6 +88,16 @@ def test_when_every_region_fails_the_last_one_says_which_error_it_is(face, sdk, 
     assert (type(raised.value), raised.value.code) == (kind, code)
     assert type(raised.value.__cause__) is errors.RouteExhaustedError
     assert [row["connection"] for row in raised.value.body["genai"]["attempts"]] == ["first", "second"]
+
+
+def test_when_no_region_sends_a_token_in_time_it_is_a_timeout(face, sdk, stage):
+    stage.first.always(StallBeforeHeaders())
+    stage.second.always(StallBeforeHeaders())
+    own = {"genai": {"num_retries": 0, "first_token_timeout": 0.2}}
+    with pytest.raises(openai.APITimeoutError) as raised:
+        face.read(face.chat(sdk, stream=True, extra_body=own))
+    assert type(raised.value.__cause__) is errors.RouteExhaustedError
+    assert raised.value.code == "timeout"
 
 
 def test_the_sdk_retries_nothing_whatever_it_is_told(face, sdk, stage):

@@ -3,7 +3,7 @@
 import pytest
 from tests.routing.scenario import Scenario, connection, fail
 
-from genai_sdk.errors import ConfigurationError, RouteExhaustedError
+from genai_sdk.errors import ConfigurationError, RateLimitError, RouteExhaustedError
 
 
 def regions(*names: str) -> list:
@@ -44,6 +44,7 @@ def test_several_deployments_raise_the_last_error_as_route_exhausted():
     scenario = Scenario(regions("a", "b"), num_retries=0)
     scenario.play("m", {"a": [fail(503)], "b": [fail(429, retry_after=7, request_id="r-1")]})
     assert isinstance(scenario.error, RouteExhaustedError)
+    assert scenario.error.last is RateLimitError
     assert (scenario.error.status_code, scenario.error.retry_after, scenario.error.request_id) == (429, 7, "r-1")
     assert "a/m" in str(scenario.error)
     assert "b/m" in str(scenario.error)

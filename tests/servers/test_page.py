@@ -1,6 +1,7 @@
-"""The page of real servers, and the tiny models they load, without any server."""
+"""The page of real servers, and the tiny model they load, without any server."""
 
 import json
+import math
 import struct
 from pathlib import Path
 
@@ -24,17 +25,17 @@ def test_every_move_was_played_on_every_server_and_found_no_fault_of_ours() -> N
         assert "our fault" not in str(played)
 
 
-def test_both_formats_hold_the_same_weights(tmp_path: Path) -> None:
-    tiny.write_gguf(tmp_path / "tiny.gguf")
-    tiny.write_folder(tmp_path / "tiny")
-    weights = (tmp_path / "tiny/model.safetensors").read_bytes()
+def test_the_file_of_weights_has_every_tensor_once_and_no_gap(tmp_path: Path) -> None:
+    tiny.write_folder(tmp_path)
+    weights = (tmp_path / "model.safetensors").read_bytes()
     (length,) = struct.unpack_from("<Q", weights)
     header = json.loads(weights[8 : 8 + length])
     del header["__metadata__"]
-    data = weights[8 + length :]
-    assert max(tensor["data_offsets"][1] for tensor in header.values()) == len(data)
-    whole = (tmp_path / "tiny.gguf").read_bytes()
-    magic, version, tensors, _ = struct.unpack_from("<4sIQQ", whole)
-    assert (magic, version, tensors) == (b"GGUF", 3, len(header))
-    assert whole.endswith(data)
-    assert (len(whole) - len(data)) % 32 == 0
+    end = 0
+    for tensor in header.values():
+        assert tensor["data_offsets"] == [end, end + 4 * math.prod(tensor["shape"])]
+        end = tensor["data_offsets"][1]
+    assert len(weights) == 8 + length + end
+    config = json.loads((tmp_path / "config.json").read_text())
+    assert header["lm_head.weight"]["shape"] == [config["vocab_size"], config["hidden_size"]]
+    assert len([name for name in header if name.endswith("q_proj.weight")]) == config["num_hidden_layers"]

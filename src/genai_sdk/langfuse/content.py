@@ -109,25 +109,25 @@ def content_of(attributes: Mapping[str, Any], events: Sequence[tuple[str, Mappin
         return _genkit(attributes)
     if scope == VERCEL.scope:
         return _vercel(attributes)
-    value = _side_by_side(FLUE, attributes, scope)
-    if value == NOTHING and events:
-        value = _of_events(events, scope)
+    sides = _side_by_side(FLUE, attributes, scope)
+    if sides == NOTHING and events:
+        sides = _of_events(events, scope)
     for row in ROWS:
-        if value != NOTHING:
-            return value
-        value = _logfire(attributes) if row.input == ("events",) else _side_by_side(row, attributes, scope)
+        if sides != NOTHING:
+            return sides
+        sides = _logfire(attributes) if row.input == ("events",) else _side_by_side(row, attributes, scope)
     for pair in DOTTED:
-        if value == NOTHING:
-            value = _dotted(attributes, pair[0]), _dotted(attributes, pair[1])
-    return value if value != NOTHING else _semantic(attributes, scope)
+        if sides == NOTHING:
+            sides = _dotted(attributes, pair[0]), _dotted(attributes, pair[1])
+    return sides if sides != NOTHING else _semantic(attributes, scope)
 
 
 def _side_by_side(row: Content, attributes: Mapping[str, Any], scope: str) -> Sides:
     if row.scope not in (None, scope):
         return NOTHING
-    value, output = _best(attributes, row.input), _best(attributes, row.output)
+    content, output = _best(attributes, row.input), _best(attributes, row.output)
     instructions = attributes.get(row.instructions) if row.instructions else None
-    return (_instructed(value, instructions) if value and instructions else value), output
+    return (_instructed(content, instructions) if content and instructions else content), output
 
 
 def _best(attributes: Mapping[str, Any], names: Sequence[str]) -> Any:
@@ -137,16 +137,16 @@ def _best(attributes: Mapping[str, Any], names: Sequence[str]) -> Any:
 
 
 def _semantic(attributes: Mapping[str, Any], scope: str) -> Sides:
-    value = (_side_by_side(row, attributes, scope) for row in SEMANTIC)
-    return next((sides for sides in value if sides != NOTHING), NOTHING)
+    rows = (_side_by_side(row, attributes, scope) for row in SEMANTIC)
+    return next((sides for sides in rows if sides != NOTHING), NOTHING)
 
 
-def _instructed(value: Any, instructions: Any) -> Any:
-    messages = decode(value)
+def _instructed(content: Any, instructions: Any) -> Any:
+    messages = decode(content)
     if not isinstance(messages, list) or any(
         isinstance(each, dict) and each.get("role") == "system" for each in messages
     ):
-        return value
+        return content
     parts = decode(instructions)
     texts = (
         text_of(part.get("content") or part) if isinstance(part, dict) else text_of(part)
@@ -157,15 +157,15 @@ def _instructed(value: Any, instructions: Any) -> Any:
 
 def _genkit(attributes: Mapping[str, Any]) -> Sides:
     """Genkit wraps a model's messages in the whole request and response; other spans have only the whole."""
-    value, output = (decode(attributes.get(row[0])) for row in (GENKIT.input, GENKIT.output))
+    content, output = (decode(attributes.get(row[0])) for row in (GENKIT.input, GENKIT.output))
     return (
-        value.get("messages", value) if isinstance(value, dict) else value,
+        content.get("messages", content) if isinstance(content, dict) else content,
         output.get("message", output) if isinstance(output, dict) else output,
     )
 
 
 def _vercel(attributes: Mapping[str, Any]) -> Sides:
-    value, output = _side_by_side(VERCEL, attributes, "ai")
+    content, output = _side_by_side(VERCEL, attributes, "ai")
     if "ai.response.text" in attributes and "ai.response.toolCalls" in attributes:
         output = {
             "role": "assistant",
@@ -173,7 +173,7 @@ def _vercel(attributes: Mapping[str, Any]) -> Sides:
             "tool_calls": attributes["ai.response.toolCalls"],
         }
     other = _semantic(attributes, "ai")
-    return (other[0] if value is None else value), (other[1] if output is None else output)
+    return (other[0] if content is None else content), (other[1] if output is None else output)
 
 
 def _logfire(attributes: Mapping[str, Any]) -> Sides:
@@ -182,17 +182,17 @@ def _logfire(attributes: Mapping[str, Any]) -> Sides:
     if not isinstance(events, list):
         return NOTHING
     chosen = [isinstance(each, dict) and each.get("event.name") == _CHOICE for each in events]
-    value = [each for each, choice in zip(events, chosen, strict=True) if not choice]
+    messages = [each for each, choice in zip(events, chosen, strict=True) if not choice]
     output = next((each for each, choice in zip(events, chosen, strict=True) if choice), None)
-    return value or None, output
+    return messages or None, output
 
 
 def _of_events(events: Sequence[tuple[str, Mapping[str, Any]]], scope: str) -> Sides:
     for name, attributes in events:
-        if name == _DETAILS and (value := _semantic(attributes, scope)) != NOTHING:
-            return value
-    messages = [{"role": _MESSAGES[name], **value} for name, value in events if name in _MESSAGES]
-    choices: list[Any] = [value for name, value in events if name == _CHOICE]
+        if name == _DETAILS and (sides := _semantic(attributes, scope)) != NOTHING:
+            return sides
+    messages = [{"role": _MESSAGES[name], **attributes} for name, attributes in events if name in _MESSAGES]
+    choices: list[Any] = [attributes for name, attributes in events if name == _CHOICE]
     if messages or choices:
         return messages or None, (choices[0] if len(choices) == 1 else choices or None)
     # Semantic Kernel's, which name what went in and came out as a span's attributes would.

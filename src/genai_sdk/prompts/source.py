@@ -112,17 +112,17 @@ class PromptSource:
 
     def _read(self, body: bytes, etag: str | None) -> StoredPrompt:
         try:
-            rows = _decode(body)
-            content = rows.prompt
+            row = _decode(body)
+            content = row.prompt
             template = parse_text(content) if isinstance(content, str) else parse_chat(content)
         except (msgspec.DecodeError, RecursionError) as error:
             raise SourceUnavailableError(f"{self.describe()} answered with something that is no prompt") from error
         return StoredPrompt(
-            name=rows.name,
-            version=rows.version,
-            labels=tuple(rows.labels or ()),
-            tags=tuple(rows.tags or ()),
-            config={} if rows.config is None else rows.config,
+            name=row.name,
+            version=row.version,
+            labels=tuple(row.labels or ()),
+            tags=tuple(row.tags or ()),
+            config={} if row.config is None else row.config,
             template=template,
             etag=etag,
         )

@@ -74,7 +74,8 @@ def last_word(
     resting = [f"{connection}/{model}" for connection, model in rested if (connection, model) not in deployments_tried]
     passed = f" Passed over, as they rest after a failure: {', '.join(resting)}." if resting else ""
     message = f"every deployment tried for {name!r} failed ({tried}).{passed} The last one said: {error.message}"
-    return RouteExhaustedError(message, attempts=tuple(attempts), **facts)
+    last = type(error.error if isinstance(error, MisconfiguredError) else error)
+    return RouteExhaustedError(message, last=last, attempts=tuple(attempts), **facts)
 
 
 def no_token(deployment: Deployment, allowed: float) -> ProviderError:

@@ -4,18 +4,28 @@ import asyncio
 import gzip
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 from tests.contract.wire import export, span
 from tests.local.api.conftest import Attacked
 from tests.local.clock import MovedLoop, run_on_moved_clock
 
+from genai_sdk.crypto import Cipher
+from genai_sdk.langfuse.api.routes import ROUTES
 from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.otlp import LARGEST, MOST_SPANS, unpacked_bound
 from genai_sdk.local.api.allowance import Allowance
+from genai_sdk.local.api.endpoint import Context, endpoint
+from genai_sdk.local.home import Home
+from genai_sdk.local.store import Store
 
 PACKED = {"content-encoding": "gzip"}
+OTLP = next(route for route in ROUTES if route.path == "otel/v1/traces")
+MODELS = next(route for route in ROUTES if route.path == "models")
 
 
 def packed(*spans: dict[str, Any]) -> bytes:
@@ -70,6 +80,29 @@ def test_who_waits_too_long_is_told_so_and_holds_nothing() -> None:
             pass
 
     run_on_moved_clock(crowd())
+
+
+def test_a_request_waits_for_the_share_of_its_body_and_one_without_a_body_does_not(tmp_path: Path) -> None:
+    async def ask(context: Context) -> list[int]:
+        allowance = Allowance(100, seconds=0)
+        app = Starlette(routes=[endpoint(context, f"/{route.path}", route, allowance) for route in (MODELS, OTLP)])
+        known = context.credentials
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://here", auth=(known.public_key, known.secret_key)
+        ) as client:
+            async with allowance.hold(91):
+                answers = [await client.post(OTLP.path, content=b"{}" + b" " * 8), await client.get(MODELS.path)]
+            answers.append(await client.post(OTLP.path, content=b"{}" + b" " * 8))
+        return [answer.status_code for answer in answers]
+
+    with Home(tmp_path / "home") as home:
+        store = Store(home.database, Cipher(home.credentials.encryption_key))
+        try:
+            statuses = asyncio.run(ask(Context(store, home.credentials)))
+        finally:
+            store.close()
+    assert statuses[:2] == [503, 200]
+    assert statuses[2] != 503
 
 
 def test_a_packed_body_counts_as_what_it_may_become() -> None:

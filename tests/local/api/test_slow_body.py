@@ -1,10 +1,11 @@
-"""A body that does not arrive is not waited for."""
+"""A head or a body that does not arrive is not waited for."""
 
 import http.client
 import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from starlette.requests import Request
@@ -12,11 +13,13 @@ from tests.contract.wire import basic
 from tests.local.clock import PIECES, arriving, run_on_moved_clock
 from tests.local.serving import serving
 
+from genai_sdk.broker import protocol
 from genai_sdk.crypto import Cipher
 from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.local.api.endpoint import BodyLimits, Context, read_body
 from genai_sdk.local.app import application
 from genai_sdk.local.home import Home
+from genai_sdk.local.platform import Platform
 from genai_sdk.local.store import Store
 from genai_sdk.local.ui.authentication import Authentication
 from genai_sdk.local.ui.player import Player
@@ -47,10 +50,8 @@ def impatient(tmp_path: Path) -> Iterator[tuple[str, Context, Authentication]]:
         known = home.credentials
         store = Store(home.database, Cipher(known.encryption_key))
         player = Player("http://127.0.0.1:1", known, store)
-        context, authentication = (
-            Context(store, known, limits=BodyLimits(seconds=0.01)),
-            Authentication(known.secret_key),
-        )
+        context = Context(store, known, limits=BodyLimits(seconds=0.01))
+        authentication = Authentication(known.secret_key)
         try:
             with serving(application(context, authentication, player)) as origin:
                 yield origin, context, authentication
@@ -93,3 +94,12 @@ def test_a_page_answers_408_in_the_readers_language(impatient):
     status, body = begun(origin, "/prompts/write", cookies)
     assert status == 408
     assert "요청 본문이 0.01초 안에 도착하지 않았습니다." in body.decode()
+
+
+def test_half_a_head_holds_no_connection_of_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.01)
+    with Platform(tmp_path, port=0) as platform:
+        place = urlsplit(platform.url)
+        with socket.create_connection((place.hostname, place.port), timeout=20) as connection:
+            connection.sendall(b"GET /api/public/health HTTP/1.1\r\nHost: ")
+            assert connection.recv(1) == b""

@@ -105,6 +105,13 @@ def test_nothing_but_the_login_is_shown_to_strangers(platform: Platform) -> None
     assert platform.store.connections.page(1, 0)[1] == 0
 
 
+def test_a_stranger_may_send_no_more_than_a_login_takes(platform: Platform) -> None:
+    refused = httpx.post(f"{platform.url}/login", data={"key": "x" * 70_000})
+    assert refused.status_code == 413
+    assert "more than 65536 bytes" in refused.text
+    assert httpx.post(f"{platform.url}/login", data={"key": "x" * 60_000}).status_code == 403
+
+
 @pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
 def test_a_login_leads_nowhere_else(platform: Platform, wanted: str) -> None:
     with httpx.Client(base_url=platform.url, trust_env=False) as browser:

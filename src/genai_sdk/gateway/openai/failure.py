@@ -42,20 +42,6 @@ _ROWS: Mapping[type[errors.GenAIError], tuple[int, str, str]] = MappingProxyType
 )
 """By class, the nearest one counts; the words are those of https://platform.openai.com/docs/guides/error-codes."""
 
-_BY_REASON: Mapping[str, type[errors.ProviderError]] = MappingProxyType(
-    {kind.default_reason: kind for kind in errors.ProviderError.__subclasses__()}
-    | {"deadline": errors.ProviderTimeoutError}
-)
-_BY_STATUS: Mapping[int, type[errors.ProviderError]] = MappingProxyType(
-    {
-        401: errors.AuthenticationError,
-        403: errors.PermissionDeniedError,
-        404: errors.ModelNotFoundError,
-        408: errors.ProviderTimeoutError,
-        429: errors.RateLimitError,
-    }
-)
-
 _FACTS = ("provider", "connection", "model", "status_code", "request_id", "retry_after", "reason")
 
 
@@ -82,7 +68,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 def failure_of(error: errors.GenAIError) -> Failure:
     """Return an error as OpenAI's API would say it."""
-    means = _means(error)
+    means = error.last if isinstance(error, errors.RouteExhaustedError) else type(error)
     status, word, code = next(_ROWS[kind] for kind in means.__mro__ if kind in _ROWS)
     own = getattr(error, "status_code", None)
     kind: Kind = "status"
@@ -96,21 +82,6 @@ def failure_of(error: errors.GenAIError) -> Failure:
         status = own  # the provider's own is more exact, such as 413 or 529
     body = {"message": str(error), "type": word, "param": None, "code": code, BLOCK: _block(error)}
     return Failure(kind=kind, status=status, error=body, headers=_headers(error))
-
-
-def _means(error: errors.GenAIError) -> type[errors.GenAIError]:
-    """Return the class that says what happened: for an error that speaks for several attempts, the last one's."""
-    if not isinstance(error, errors.RouteExhaustedError):
-        return type(error)
-    if error.reason in _BY_REASON:
-        return _BY_REASON[error.reason]
-    return (
-        errors.ProviderUnavailableError
-        if error.status_code is None
-        else _BY_STATUS.get(
-            error.status_code, errors.BadRequestError if error.status_code < 500 else errors.ProviderUnavailableError
-        )
-    )
 
 
 def _headers(error: errors.GenAIError) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """OpenAI's own SDK on a client within the process: its `OpenAI` and `AsyncOpenAI`, 2.x and 3.x."""
 
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -28,11 +30,8 @@ class InProcessOpenAI(openai.OpenAI):
             openai.APIError: As the SDK's own, caused by our error.
         """
         options.max_retries = 0
-        try:
+        with _explaining():
             return super().request(cast_to, options, **keywords)
-        except openai.APIError as error:
-            failed = error
-        raise _explained(failed) from _cause(failed)
 
 
 class InProcessAsyncOpenAI(openai.AsyncOpenAI):
@@ -41,11 +40,8 @@ class InProcessAsyncOpenAI(openai.AsyncOpenAI):
     async def request(self, cast_to: Any, options: Any, **keywords: Any) -> Any:
         """Make a request; the twin of `InProcessOpenAI.request`."""
         options.max_retries = 0
-        try:
+        with _explaining():
             return await super().request(cast_to, options, **keywords)
-        except openai.APIError as error:
-            failed = error
-        raise _explained(failed) from _cause(failed)
 
 
 def make_openai(client: Client) -> openai.OpenAI:
@@ -75,6 +71,18 @@ def _arguments(kind: type) -> dict[str, Any]:
 
 def _ambient(made: openai.OpenAI | openai.AsyncOpenAI) -> dict[str, str]:
     return {name.lower(): value for name, value in made.default_headers.items() if isinstance(value, str)}
+
+
+@contextmanager
+def _explaining() -> Iterator[None]:
+    """Let an error of the SDK say what ours says, which is its cause."""
+    try:
+        yield
+    except openai.APIError as error:
+        failed = error
+    else:
+        return
+    raise _explained(failed) from _cause(failed)
 
 
 def _cause(error: openai.APIError) -> BaseException | None:

@@ -70,7 +70,7 @@ def _query(request: ApiRequest) -> ScoreQuery:
 
 
 def _values(texts: list[str], types: list[str]) -> dict[str, Any]:
-    """Return which values are request for, as the arguments of a query."""
+    """Return which values are sought, as the arguments of a query."""
     if not texts:
         return {}
     match types:

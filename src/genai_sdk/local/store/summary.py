@@ -191,7 +191,7 @@ def _prompt_of(calls: Sequence[sqlite3.Row]) -> dict[str, Any]:
 
 
 def _cost(groups: Sequence[sqlite3.Row]) -> float | None:
-    """Return what a trace cost; None rather than 0 where that of any call is not known (as `Usage.known_cost`)."""
+    """Return what a trace cost, as `UsageTotals.known_cost`: None rather than 0 where that of any call is unknown."""
     cost: float | None = _sum(each["cost"] for each in groups)
     return cost or (None if any(each["unpriced"] for each in groups) else cost)
 

@@ -81,8 +81,8 @@ def gather(
         rough = gather(store, period.coarser(HOUR), by, parts, environments, most=most)
         return msgspec.structs.replace(rough, coarse=True)
 
-    def query(period_asked: Period) -> UsageQuery:
-        return UsageQuery(since=period_asked.since, until=period_asked.until, environments=environments)
+    def query(within: Period) -> UsageQuery:
+        return UsageQuery(since=within.since, until=within.until, environments=environments)
 
     sums: dict[By, list[UsageTotals]] = {each: store.usage.summary(query(period), each) for each in parts}
     points = (

@@ -101,8 +101,8 @@ class Page:
         except ValueError:
             raise ApiError(400, "The form cannot be read") from None
         fields: dict[str, list[str]] = {}
-        for name, form_fields in pairs:
-            fields.setdefault(name, []).append(form_fields.replace("\r\n", "\n"))
+        for name, text in pairs:
+            fields.setdefault(name, []).append(text.replace("\r\n", "\n"))
         return fields
 
     def field(self, name: str) -> str:

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlencode
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
@@ -45,6 +46,8 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
+
+_STRANGERS_BYTES = 64 * 1024  # of a body from whoever has not logged in
 
 _OPEN: tuple[tuple[str, str, Work], ...] = (
     ("GET", "/login", login.show),
@@ -101,14 +104,16 @@ def routes(context: Context, authentication: Authentication, player: Player) -> 
     templates, drafts = environment(), Drafts()
 
     def route(method: str, path: str, work: Work, *, open_to_all: bool = False) -> Route:
+        limits = context.limits
+        if open_to_all:
+            limits = msgspec.structs.replace(limits, bytes=min(limits.bytes, _STRANGERS_BYTES))
+
         async def respond(request: Request) -> Response:
             if not open_to_all and not authentication.knows(request.cookies.get(cookie_name(request))):
                 return _to_login(request)
             page = Page(request, b"", context, authentication, templates, drafts)
             try:
-                page = Page(
-                    request, await read_body(request, context.limits), context, authentication, templates, drafts
-                )
+                page = Page(request, await read_body(request, limits), context, authentication, templates, drafts)
                 if method != "GET" and not open_to_all:
                     token = request.headers.get("x-form-token") or page.field("token")
                     authentication.check_form(page.session, token, request.headers, page.origin)

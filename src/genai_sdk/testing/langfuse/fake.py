@@ -225,17 +225,17 @@ class FakeLangfuse:
 
     def _respond(self, request: Request) -> tuple[Delivery, Callable[[bool], None]]:
         """Decide on a request: what to send, and whom to tell in the end whether the client left early."""
-        denied, route = None, None
+        denied, match = None, None
         try:
-            route = find(request, broker=self._broker)
+            match = find(request, broker=self._broker)
         except ApiError as error:
             denied = refused(error)
-        operation = route.route.operation if route is not None else "unknown"
+        operation = match.route.operation if match is not None else "unknown"
         public_key, owner = self._caller(request.headers)
         entry = _entry(request, operation, public_key, f"{next(self._numbers):08d}")
         self.journal.add(entry)
         step = self._script.take(Call(operation=operation))
-        answer = denied or self._answer(request, route, _innermost(step), owner)
+        answer = denied or self._answer(request, match, _innermost(step), owner)
         delivery = deliver(answer, step)
         entry.status = delivery.status
         return delivery, lambda aborted: self.journal.finish(entry, aborted=aborted)
@@ -243,7 +243,7 @@ class FakeLangfuse:
     def _answer(
         self,
         request: Request,
-        route: RouteMatch | None,
+        match: RouteMatch | None,
         step: Step,
         owner: FakeProject | ApiError,
     ) -> Answer:
@@ -253,21 +253,21 @@ class FakeLangfuse:
             return Answer(step.code, {"location": step.url})
         if isinstance(step, _INSTEAD) or (isinstance(step, Malformed) and step.kind != "truncated"):
             return Answer(200, {})
-        if route is None:
+        if match is None:
             return no_page()
         if self._max_body_bytes is not None and len(request.body) > self._max_body_bytes:
             return outage(Status(413))
-        if route.route is HEALTH:
+        if match.route is HEALTH:
             return _tagged(request, answer(system.health()))
-        if route.route is STORAGE:
-            return store_media(self.projects, request, route.path["ticket"])
+        if match.route is STORAGE:
+            return store_media(self.projects, request, match.path["ticket"])
         try:
             if isinstance(owner, ApiError):
                 # The one path that is older than the others, and leaves the error's name out.
                 bare = ApiError(owner.status, owner.message, None)
-                raise bare if route.route.operation == "projects" else owner
+                raise bare if match.route.operation == "projects" else owner
             with self._watch.changed:
-                return _tagged(request, work(self._context(owner), owner, route, request))
+                return _tagged(request, work(self._context(owner), owner, match, request))
         except ApiError as error:
             return refused(error)
         except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:  # JSON of another shape

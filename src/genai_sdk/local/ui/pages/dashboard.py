@@ -148,8 +148,8 @@ def pictures_of(page: Page, figures: Figures, by: By) -> list[Picture]:
         written, marked = (dollars, _money) if name == "cost" else (compact, compact)
         rows = [[float(getattr(usage, field)) for usage in step.series] for step in steps]
         made = chart.stack(rows, whole=name != "cost")
-        told = [[_told(usage, field) for usage in step.series] for step in steps]
-        pictures.append(Picture(name, legend, made.top, written, marked, told, _EVERY, columns=made))
+        amounts = [[_amount(usage, field) for usage in step.series] for step in steps]
+        pictures.append(Picture(name, legend, made.top, written, marked, amounts, _EVERY, columns=made))
     rows = [[float(step.total.errors)] for step in steps]
     made = chart.stack(rows, whole=True)
     bad = [("bad", t("dashboard.errors"))]
@@ -164,7 +164,7 @@ def pictures_of(page: Page, figures: Figures, by: By) -> list[Picture]:
     return pictures
 
 
-def _told(usage: UsageTotals, field: str) -> float | None:
+def _amount(usage: UsageTotals, field: str) -> float | None:
     """Return an amount as the table has it: a cost that nobody knows is none of 0."""
     return usage.known_cost if field == "cost" and usage.calls else float(getattr(usage, field))
 

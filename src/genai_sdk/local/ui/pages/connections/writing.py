@@ -39,14 +39,11 @@ def take(page: Page) -> Response:
         raise ApiError(400, f"There is no adapter called {adapter!r}")
     typed = {name: values[-1] for name, values in page.form.items()} | ({"name": old} if old else {})
     draft = page.drafts.find(page.session, page.field("draft"))
-    secret = (
-        draft.secret_key
-        if draft is not None
-        else record.secret.reveal()
-        if record is not None and record.secret is not None
-        else None
-    )
-    headers = draft.extra_headers if draft is not None else record.headers if record is not None else None
+    secret, headers = None, None
+    if draft is not None:
+        secret, headers = draft.secret_key, draft.extra_headers
+    elif record is not None:
+        secret, headers = None if record.secret is None else record.secret.reveal(), record.headers
     connection, errors = read_form(adapter, typed, old_secret=secret, old_headers=headers)
     if connection is not None:
         errors = _refusals(page, connection, is_new=record is None)
