@@ -36,7 +36,18 @@ class Deadline:
         carrier: The sync connection that carries the exchange, once there is one.
     """
 
-    __slots__ = ("_cancelled", "_connect", "_end", "_gap", "_lifted", "_now", "_stream", "_stream_end", "carrier", "total")
+    __slots__ = (
+        "_cancelled",
+        "_connect",
+        "_end",
+        "_gap",
+        "_lifted",
+        "_now",
+        "_stream",
+        "_stream_end",
+        "carrier",
+        "total",
+    )
 
     def __init__(
         self,

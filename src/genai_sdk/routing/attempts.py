@@ -9,7 +9,6 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from genai_sdk.connections import RefetchResult
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import (
     ProviderError,
@@ -20,26 +19,19 @@ from genai_sdk.http.deadline import TICK
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.failures import cut_short, failure_of, last_word, no_token, too_late
 from genai_sdk.routing.health import Health, key_of
+from genai_sdk.routing.late_keys import LateKey, Refused, await_key, refetch
 from genai_sdk.routing.limits import OVER_LIMIT, Limits, over_limit
 from genai_sdk.routing.options import RoutingOptions, alone
 from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, backoff, rule_for
 from genai_sdk.routing.rows import attempt_row, cancelled_row
-from genai_sdk.routing.steps import Deliver, Outcome, Refetch, Step, Steps, Try, Wait
+from genai_sdk.routing.steps import Deliver, Outcome, Step, Steps, Try, Wait
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import Attempt, Usage
 
 T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
-
-
-class Refused(msgspec.Struct):
-    """A deployment whose key was refused, and whose source may have another one soon."""
-
-    group: Group
-    deployment: Deployment
-    again_in: float
 
 
 Pricing = Callable[[Deployment, Usage | None], Mapping[str, float] | None]
@@ -100,7 +92,7 @@ class Call(Generic[T]):
         self._queue: tuple[Group, ...] = ()
         self._broken: StreamInterruptedError | None = None
         self._asked_whole = False
-        self._refused: dict[tuple[str, str], Refused] = {}
+        self._refused: Refused = {}
         self._entering = group
         self._awake: list[Deployment] = []
 
@@ -162,44 +154,14 @@ class Call(Generic[T]):
                 self._fallbacks_left -= 1
                 members, waited = self._enter(group), 0.0
                 continue
-            late = yield from self._await_key(error)
+            late = None
+            if (
+                self.options.num_retries > 0 and rule_for(error).onward
+            ):  # without retries keys are not waited for either
+                late = yield from await_key(self._refused, self._clock, self._end)
             if late is None:
                 raise last_word(error, self._group.name, self.attempts, self._rested, self._broken) from None
             group, members, waited = late.group, [late.deployment], late.again_in
-
-    def _await_key(self, error: ProviderError) -> Generator[Step, Outcome, Refused | None]:
-        """Ask for the keys of refused deployments again, as their sources may lag; returns the first that has another.
-
-        Its `again_in` is then how long that took. Without retries a call does not wait for keys either.
-        """
-        began = self._clock.now()
-        while self._refused and self.options.num_retries > 0 and rule_for(error).onward:
-            late = min(self._refused.values(), key=lambda refused: refused.again_in)
-            if self._clock.now() + late.again_in >= self._end:
-                return None
-            if late.again_in > 0:
-                yield Wait(late.again_in)
-            for refused in self._refused.values():
-                if refused is not late:
-                    refused.again_in = max(0.0, refused.again_in - late.again_in)
-            fresh, again_in = yield from self._refetch(late.deployment)
-            if fresh is not None:
-                del self._refused[late.deployment.key]
-                return Refused(late.group, fresh, self._clock.now() - began)
-            if again_in is None or self._clock.now() - began >= PATIENCE:
-                del self._refused[late.deployment.key]
-            else:
-                late.again_in = again_in
-        return None
-
-    def _refetch(self, deployment: Deployment) -> Generator[Step, Outcome, tuple[Deployment | None, float | None]]:
-        """Ask for another key: return the deployment with it, else after how long asking again may help."""
-        result = yield Refetch(deployment.connection, max(0.0, self._end - self._clock.now()))
-        if not isinstance(result, RefetchResult):
-            return None, None
-        if result.connection is None:
-            return None, result.again_in
-        return Deployment(result.connection, deployment.model), None
 
     def _enter(self, group: Group) -> list[Deployment]:
         keys = [deployment.key for deployment in group.deployments]
@@ -283,10 +245,10 @@ class Call(Generic[T]):
         successors = SUCCESSORS
         while error is not None and rule_for(error).refetch and successors > 0:
             successors -= 1
-            fresh, again_in = yield from self._refetch(deployment)
+            fresh, again_in = yield from refetch(deployment, self._end - self._clock.now())
             if fresh is None or self._clock.now() >= self._end:
                 if again_in is not None and rule_for(error).awaits:
-                    self._refused[deployment.key] = Refused(group, deployment, again_in)
+                    self._refused[deployment.key] = LateKey(group, deployment, again_in)
                 break
             members[members.index(deployment)] = deployment = fresh
             error = yield from self._try(group, deployment, 0.0)
