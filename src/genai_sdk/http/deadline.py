@@ -122,7 +122,7 @@ class Deadline:
     def read_overdue(self) -> ReadTimedOut | TotalTimedOut:
         """Return the error of a wait for bytes that just ran out of time."""
         if self.expired and self._lifted:
-            return TotalTimedOut(f"the stream did not end within {self._stream:g} s, its stream_deadline")
+            return TotalTimedOut(f"the stream did not end within {self._stream:.3g} s, its stream_deadline")
         if self.expired:
             return TotalTimedOut(f"no whole answer within {self.total:g} s")
         return ReadTimedOut(f"no byte moved for {self._gap or 0:g} s")

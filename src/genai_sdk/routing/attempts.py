@@ -5,7 +5,7 @@ It yields what is to be done (`steps.py`) and is sent what came of it; the sync 
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -83,6 +83,8 @@ class Call(Generic[T]):
         self._clock = clock
         self._streaming = streaming
         self._end = started + options.deadline
+        self._stream_end: float | None = None
+        self._bound: Literal["deadline", "stream_deadline"] = "deadline"
         self._allowed = options.timeout
         if streaming and options.first_token_timeout:
             self._allowed = min(options.first_token_timeout, options.timeout)
@@ -130,7 +132,7 @@ class Call(Generic[T]):
         """Return the call that continues a turn where it was paused: on what served it, and on nothing else.
 
         Its attempts are rows of the same ledger, and its deadline is the same; that of a stream begins anew, since it
-        ended at the first content.
+        ended at the first content, and `stream_deadline` goes on.
         """
         assert self.served is not None, "only what was answered is continued"
         group = msgspec.structs.replace(self._group, deployments=(self.served,))
@@ -139,7 +141,20 @@ class Call(Generic[T]):
         arguments = (self._planner, group, alone(self.options), self._health, self._clock)
         call: Call[T] = Call(*arguments, started=started, limits=self.limits, **facts)
         call.attempts = self.attempts
+        call._stream_end = self._stream_end
+        call._end_with_stream()
         return call
+
+    def stream_left(self) -> float | None:
+        """Seconds that a stream may take from now, as what its caller has read so far took some; None for no limit."""
+        if self._stream_end is None:
+            return self.options.stream_deadline
+        return max(0.0, self._stream_end - self._clock.now())
+
+    def _end_with_stream(self) -> None:
+        """Let the call end with its stream: past that nobody may read on."""
+        if self._stream_end is not None and self._stream_end < self._end:
+            self._end, self._bound = self._stream_end, "stream_deadline"
 
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""
@@ -268,7 +283,7 @@ class Call(Generic[T]):
     ) -> Generator[Step, Outcome, ProviderError | None]:
         begun = self._clock.now()
         if begun >= self._end:
-            return too_late(deployment, self.options.deadline)
+            return too_late(deployment, self._bound, getattr(self.options, self._bound))
         if self.limits is not None and (over := self._over_limit(self.limits, group, deployment, waited)):
             return over
         self._health.started(deployment)
@@ -326,17 +341,21 @@ class Call(Generic[T]):
     ) -> Generator[Step, Outcome, ProviderError | None]:
         """Hand a stream out; if it breaks, end the call or go on with what is left of it."""
         delivered = self._clock.now()
+        if self._stream_end is None and self.options.stream_deadline is not None:
+            self._stream_end = delivered - latency + self.options.stream_deadline
         broken = yield Deliver()
         if not isinstance(broken, StreamInterruptedError):
             return None
         row = self._row(group, deployment, latency, waited, broken)
         self.attempts[-1] = msgspec.structs.replace(row, hedged=self.attempts[-1].hedged)
-        if self.options.stream_fallback != "restart":
-            self._health.failed(deployment, broken.retry_after, self.options, self._clock.now())
+        now = self._clock.now()
+        self._end += now - delivered  # the deadline counts while nothing flows
+        self._end_with_stream()
+        if self.options.stream_fallback != "restart" or now > self._end - TICK:
+            self._health.failed(deployment, broken.retry_after, self.options, now)
             broken.attempts = tuple(self.attempts)
             raise broken from None
         self._broken = broken
-        self._end += self._clock.now() - delivered  # the deadline counts while nothing flows
         return broken
 
     def _failure_of(
@@ -345,7 +364,7 @@ class Call(Generic[T]):
         """Return why an attempt failed; `left` are the seconds that the call had when it began."""
         if isinstance(outcome, ProviderTimeoutError):
             if left < self._allowed and latency > left - TICK:
-                return cut_short(deployment, left, self.options.deadline)
+                return cut_short(deployment, left, self._bound, getattr(self.options, self._bound))
             if self._allowed < self.options.timeout and latency > self._allowed - TICK:
                 return no_token(deployment, self._allowed)
         return failure_of(outcome, deployment)

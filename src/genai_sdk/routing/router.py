@@ -199,7 +199,7 @@ class Router:
             request = turn.request
             self._prepare(CHAT, call, step.deployment)
             _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.options.stream_deadline)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 return open_stream(
                     step.deployment, self._driver.stream(CHAT, step.deployment, request, deadline), deadline
@@ -246,7 +246,7 @@ class Router:
             request = turn.request
             await self._aprepare(CHAT, call, step.deployment)
             _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.options.stream_deadline)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 chunks = await self._driver.astream(CHAT, step.deployment, request, deadline)
                 return await aopen_stream(step.deployment, chunks, deadline)
