@@ -331,10 +331,10 @@ class Call(Generic[T]):
         self.trace.attempt(self.attempts[-1], now, now)
         return error
 
-    def spent(self, usage: Usage | None) -> None:
+    def spent(self, served: Deployment, usage: Usage | None) -> None:
         """Count what an answer used of its deployment's minute."""
-        if self.limits is not None and usage is not None and self.served is not None:
-            self.limits.spend(self.served, usage.total_tokens or 0, self._clock.now())
+        if self.limits is not None and usage is not None:
+            self.limits.spend(served, usage.total_tokens or 0, self._clock.now())
 
     def _deliver(
         self, group: Group, deployment: Deployment, latency: float, waited: float
