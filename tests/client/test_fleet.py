@@ -20,7 +20,7 @@ from genai_sdk import GenAIClient
 from genai_sdk.connections import ConnectionRecord, Secret
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, InvalidRequestError, RateLimitError
-from genai_sdk.routing.fleet import Fleet
+from genai_sdk.routing.fleet import Fleet, FleetStats
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.limits import Limits
 from genai_sdk.routing.options import RoutingOptions
@@ -179,6 +179,80 @@ def test_without_redis_calls_go_on_and_it_is_logged_once_and_counted(
         "Redis answers again: state is shared with other processes",
     ]
     assert (stats.outages, stats.last_error) == (1, "ConnectionError")
+
+
+def test_a_hung_redis_is_an_outage_that_ends(scene: Scene, redis: RedisServer, face: Face):
+    with GenAIClient(redis_url=redis.url, router_args={"rpm": 10**9}, **scene.options) as client:
+
+        def ask_until(done: Callable[[FleetStats], bool]) -> FleetStats:
+            end = time.monotonic() + BOUND
+            while not done(stats := client.stats().fleet):
+                assert time.monotonic() < end
+                assert face.ask(client, "m").genai.connection == "two"
+            return stats
+
+        scene.one.always(Status(503))
+        ask_until(lambda stats: stats.up)
+        redis.pause()
+        assert ask_until(lambda stats: stats.outages == 1).last_error == "TimeoutError"
+        redis.resume()
+        ask_until(lambda stats: stats.up)
+        redis.pause()  # closing does not wait for it either
+
+
+def test_no_call_waits_for_a_redis_that_hangs(
+    scene: Scene, redis: RedisServer, face: Face, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("genai_sdk.routing.fleet._TIMEOUT", 3600)  # so that whoever asks it waits until it is resumed
+    router_args = {"rpm": 1000, "cooldown_time": 120, "num_retries": 0}
+    with GenAIClient(redis_url=redis.url, router_args=router_args, **scene.options) as client:
+        face.ask(client, "two/m")
+        end = time.monotonic() + BOUND
+        while not client.stats().fleet.up:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        redis.pause()
+        scene.one.always(Status(503))
+        assert [len(face.ask(client, "m").genai.attempts) for _ in range(10)] == [2, *[1] * 9]
+        assert client.stats().fleet.published == 0
+        redis.resume()
+        while not client.stats().fleet.published:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+
+def test_a_rest_that_redis_was_away_for_is_told_when_it_is_back(redis: RedisServer):
+    health, clock = Health(), FakeTime()
+    fleet = Fleet(Secret(redis.url), "p", health, Limits(), clock.now)
+    fleet.start()
+    end = time.monotonic() + BOUND
+    for name, away in (("a", False), ("b", True)):
+        if away:
+            redis.kill()
+        before = fleet.stats()
+        health.failed(Deployment(connection(name, "m"), "m"), None, RoutingOptions(), clock.now())
+        if away:
+            while fleet._queue.qsize():
+                assert time.monotonic() < end
+                time.sleep(0.01)
+            redis.start()
+        while fleet.stats().published == before.published:
+            assert time.monotonic() < end, f"{name} was not told of"
+            time.sleep(0.01)
+    fleet.close()
+
+
+def test_a_rest_that_is_over_is_not_told(redis: RedisServer):
+    from redis import Redis
+
+    health, clock = Health(), FakeTime()
+    fleet = Fleet(Secret(redis.url), "p", health, Limits(), clock.now)
+    updated = connection("a", "m").view.updated_at
+    with Redis.from_url(redis.url) as client:
+        fleet.tell(client, ("a", "m", updated), clock.now(), 0.0)
+        assert fleet.stats().published == 0
+        fleet.tell(client, ("a", "m", updated), clock.now() + 1, 0.0)
+        assert fleet.stats().published == 1
 
 
 def test_rests_that_nobody_takes_are_counted_and_hold_nobody_up(redis: RedisServer):

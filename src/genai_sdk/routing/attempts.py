@@ -170,9 +170,7 @@ class Call(Generic[T]):
                 members, waited = self._enter(group), 0.0
                 continue
             late = None
-            if (
-                self.options.num_retries > 0 and rule_for(error).onward
-            ):  # without retries keys are not waited for either
+            if self.options.num_retries > 0 and rule_for(error).onward:  # who wants no retries waits for no key either
                 late = yield from await_key(self._refused, self._clock, self._end)
             if late is None:
                 raise last_word(error, self._group.name, self.attempts, self._rested, self._broken) from None
