@@ -146,6 +146,21 @@ def test_one_process_meets_a_dead_region_and_all_others_pass_it_over(scene: Scen
     assert len(scene.one.journal) == 1
 
 
+def test_clients_of_one_key_pair_share_however_they_name_langfuse(scene: Scene, redis: RedisServer, start):
+    named = {**scene.options, "redis_url": redis.url, "router_args": {"cooldown_time": 120, "num_retries": 0}}
+    here, slashed, unnamed = (
+        start(1, **{**named, "host": host})[0] for host in (named["host"], named["host"] + "/", None)
+    )
+    for child in (slashed, unnamed):
+        child.ask("two/m")
+        child.until(lambda stats: stats[0])
+    scene.one.always(Status(503))
+    assert here.ask("m") == ["two", 2]
+    for child in (slashed, unnamed):
+        child.until(lambda stats: stats[1] >= 1)
+        assert child.ask("m") == ["two", 1]
+
+
 def test_a_retry_after_is_known_to_all(scene: Scene, redis: RedisServer, start):
     router_args = {"num_retries": 0}
     here, there = start(2, redis_url=redis.url, router_args=router_args, **scene.options)
