@@ -191,7 +191,8 @@ class Call(Generic[T]):
         self._entering = group
         error: ProviderError | None = None
         dropped: set[tuple[str, str]] = set()
-        self._awake = awake = healthy(members, self._health, self._clock.now())
+        resting = not self.options.disable_cooldowns
+        self._awake = awake = healthy(members, self._health, self._clock.now()) if resting else list(members)
         if len(awake) < len(members):
             self._rested.update((deployment.key, None) for deployment in members if deployment not in awake)
         while awake:

@@ -30,7 +30,7 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
         max_fallbacks: How many fallback groups a call may enter.
         allowed_fails: Failures in a row that do not cool a deployment down yet.
         cooldown_time: Seconds that a failed deployment is left alone.
-        disable_cooldowns: Whether failures leave no mark.
+        disable_cooldowns: Whether failures leave no mark, and those that others tell of neither.
         model_group_alias: Names that stand for other names.
         routing_strategy: In which order a group's candidates are tried.
         pre_call_checks: Whether a request that is over a known window goes to a fallback before it is sent.
