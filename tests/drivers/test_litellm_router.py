@@ -121,9 +121,7 @@ def test_whatever_router_args_take_can_be_handed_on(connections) -> None:
         **dict.fromkeys(("timeout", "stream_timeout", "hedge_after", "first_token_timeout"), 5.0),
         **dict.fromkeys(("num_retries", "max_fallbacks", "retry_after", "allowed_fails", "cooldown_time"), 1),
         **dict.fromkeys(("disable_cooldowns", "pre_call_checks"), True),
-        **dict.fromkeys(
-            ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks"), [{"gpt-4o": "own-model"}]
-        ),
+        **{f"{kind}fallbacks": [{"gpt-4o": "own-model"}] for kind in ("", "context_window_", "content_policy_")},
         "enable_pre_call_checks": False,
         "default_fallbacks": ["own-model"],
         "retry_policy": {"TimeoutErrorRetries": 1},
