@@ -119,6 +119,14 @@ def test_a_stream_ends_at_its_deadline_however_much_comes(make, face, endless, w
     assert caught.value.text
 
 
+def test_a_stream_past_its_deadline_does_not_start_over(make, face, endless):
+    client = make(stream_deadline=0.5, stream_fallback="restart", router_args={"num_retries": 2})
+    stream = face.ask(client, "endless", stream=True)
+    with pytest.raises(StreamInterruptedError, match="its stream_deadline") as caught:
+        face.read(stream)
+    assert [row.reason for row in caught.value.attempts] == ["stream interrupted"]
+
+
 @pytest.mark.parametrize("wrong", [{"max_response_bytes": 0}, {"max_response_bytes": 1.5}, {"stream_deadline": 0}])
 def test_a_bound_that_is_none_is_refused(make, wrong):
     with pytest.raises(InvalidRequestError, match=next(iter(wrong))):

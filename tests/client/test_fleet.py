@@ -8,26 +8,25 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from tests.client.conftest import Face
+from tests.client.two_regions import Scene
 from tests.redis_server import RedisServer, redis_server
 from tests.routing.scenario import connection
 
 from genai_sdk import GenAIClient
-from genai_sdk.connections import ConnectionRecord, Secret
+from genai_sdk.connections import Secret
 from genai_sdk.drivers.driver import Deployment
-from genai_sdk.errors import ConfigurationError, InvalidRequestError, RateLimitError
-from genai_sdk.routing.fleet import Fleet
+from genai_sdk.errors import ConfigurationError
+from genai_sdk.routing.fleet import Fleet, FleetStats
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.limits import Limits
 from genai_sdk.routing.options import RoutingOptions
-from genai_sdk.testing import FakeProvider, Reply, Status
+from genai_sdk.testing import FakeProvider, Status
 from genai_sdk.testing.langfuse import FakeLangfuse
 
-BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
 HELLO = [{"role": "user", "content": "Hello!"}]
 BOUND = 30.0
 
@@ -74,23 +73,6 @@ class Child:
 
     def close(self) -> None:
         self._process.communicate(timeout=BOUND)
-
-
-class Scene:
-    """Two regions behind one name."""
-
-    def __init__(self, langfuse: FakeLangfuse, one: FakeProvider, two: FakeProvider) -> None:
-        self.one, self.two = one, two
-        for number, region in enumerate((one, two)):
-            then = BIRTH + timedelta(seconds=number)
-            langfuse.connections.put(
-                ConnectionRecord(
-                    name=region.name, adapter="azure", secret="sk", base_url=region.base_url("azure"),
-                    custom_models=("m",), created_at=then, updated_at=then,
-                )
-            )  # fmt: skip
-        pair = {"public_key": langfuse.public_key, "secret_key": langfuse.secret_key}
-        self.options = {**pair, "host": langfuse.url, "broker_url": langfuse.url, "tracing": False}
 
 
 class FakeTime:
@@ -146,6 +128,21 @@ def test_one_process_meets_a_dead_region_and_all_others_pass_it_over(scene: Scen
     assert len(scene.one.journal) == 1
 
 
+def test_clients_of_one_key_pair_share_however_they_name_langfuse(scene: Scene, redis: RedisServer, start):
+    named = {**scene.options, "redis_url": redis.url, "router_args": {"cooldown_time": 120, "num_retries": 0}}
+    here, slashed, unnamed = (
+        start(1, **{**named, "host": host})[0] for host in (named["host"], named["host"] + "/", None)
+    )
+    for child in (slashed, unnamed):
+        child.ask("two/m")
+        child.until(lambda stats: stats[0])
+    scene.one.always(Status(503))
+    assert here.ask("m") == ["two", 2]
+    for child in (slashed, unnamed):
+        child.until(lambda stats: stats[1] >= 1)
+        assert child.ask("m") == ["two", 1]
+
+
 def test_a_retry_after_is_known_to_all(scene: Scene, redis: RedisServer, start):
     router_args = {"num_retries": 0}
     here, there = start(2, redis_url=redis.url, router_args=router_args, **scene.options)
@@ -179,6 +176,80 @@ def test_without_redis_calls_go_on_and_it_is_logged_once_and_counted(
         "Redis answers again: state is shared with other processes",
     ]
     assert (stats.outages, stats.last_error) == (1, "ConnectionError")
+
+
+def test_a_hung_redis_is_an_outage_that_ends(scene: Scene, redis: RedisServer, face: Face):
+    with GenAIClient(redis_url=redis.url, router_args={"rpm": 10**9}, **scene.options) as client:
+
+        def ask_until(done: Callable[[FleetStats], bool]) -> FleetStats:
+            end = time.monotonic() + BOUND
+            while not done(stats := client.stats().fleet):
+                assert time.monotonic() < end
+                assert face.ask(client, "m").genai.connection == "two"
+            return stats
+
+        scene.one.always(Status(503))
+        ask_until(lambda stats: stats.up)
+        redis.pause()
+        assert ask_until(lambda stats: stats.outages == 1).last_error == "TimeoutError"
+        redis.resume()
+        ask_until(lambda stats: stats.up)
+        redis.pause()  # closing does not wait for it either
+
+
+def test_no_call_waits_for_a_redis_that_hangs(
+    scene: Scene, redis: RedisServer, face: Face, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("genai_sdk.routing.fleet._TIMEOUT", 3600)  # so that whoever asks it waits until it is resumed
+    router_args = {"rpm": 1000, "cooldown_time": 120, "num_retries": 0}
+    with GenAIClient(redis_url=redis.url, router_args=router_args, **scene.options) as client:
+        face.ask(client, "two/m")
+        end = time.monotonic() + BOUND
+        while not client.stats().fleet.up:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        redis.pause()
+        scene.one.always(Status(503))
+        assert [len(face.ask(client, "m").genai.attempts) for _ in range(10)] == [2, *[1] * 9]
+        assert client.stats().fleet.published == 0
+        redis.resume()
+        while not client.stats().fleet.published:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+
+def test_a_rest_that_redis_was_away_for_is_told_when_it_is_back(redis: RedisServer):
+    health, clock = Health(), FakeTime()
+    fleet = Fleet(Secret(redis.url), "p", health, Limits(), clock.now)
+    fleet.start()
+    end = time.monotonic() + BOUND
+    for name, away in (("a", False), ("b", True)):
+        if away:
+            redis.kill()
+        before = fleet.stats()
+        health.failed(Deployment(connection(name, "m"), "m"), None, RoutingOptions(), clock.now())
+        if away:
+            while fleet._queue.qsize():
+                assert time.monotonic() < end
+                time.sleep(0.01)
+            redis.start()
+        while fleet.stats().published == before.published:
+            assert time.monotonic() < end, f"{name} was not told of"
+            time.sleep(0.01)
+    fleet.close()
+
+
+def test_a_rest_that_is_over_is_not_told(redis: RedisServer):
+    from redis import Redis
+
+    health, clock = Health(), FakeTime()
+    fleet = Fleet(Secret(redis.url), "p", health, Limits(), clock.now)
+    updated = connection("a", "m").view.updated_at
+    with Redis.from_url(redis.url) as client:
+        fleet.tell(client, ("a", "m", updated), clock.now(), 0.0)
+        assert fleet.stats().published == 0
+        fleet.tell(client, ("a", "m", updated), clock.now() + 1, 0.0)
+        assert fleet.stats().published == 1
 
 
 def test_rests_that_nobody_takes_are_counted_and_hold_nobody_up(redis: RedisServer):
@@ -276,46 +347,3 @@ def test_an_address_that_is_none_is_refused_without_showing_it(scene: Scene):
     with pytest.raises(ConfigurationError, match="redis://host:6379") as caught:
         GenAIClient(redis_url="http://:hunter2@redis", **scene.options)
     assert "hunter2" not in str(caught.value)
-
-
-def test_a_deployment_at_its_limit_is_passed_over(scene: Scene, face: Face):
-    with GenAIClient(router_args={"rpm": {"one/m": 2}, "num_retries": 0}, **scene.options) as client:
-        served = [face.ask(client, "m").genai for _ in range(4)]
-    assert [info.connection for info in served] == ["one", "one", "two", "two"]
-    assert [row.reason for row in served[2].attempts] == ["over its limit", "ok"]
-    assert [row.reason for row in served[3].attempts] == ["ok"]
-    assert len(scene.one.journal) == 2
-
-
-@pytest.mark.parametrize("stream", [False, True])
-def test_tokens_count_once_the_answer_is_there(scene: Scene, face: Face, stream: bool):
-    scene.one.always(Reply("a b", prompt_tokens=70, completion_tokens=30))
-    with GenAIClient(router_args={"tpm": {"one": 100}}, **scene.options) as client:
-        for expected in ("one", "two"):
-            answer = face.ask(client, "m", stream=stream)
-            if stream:
-                face.read(answer)
-            assert answer.genai.connection == expected
-
-
-def test_where_all_are_at_their_limit_the_error_says_so_and_nobody_is_asked(scene: Scene, face: Face):
-    with GenAIClient(router_args={"rpm": 1}, deadline=5, **scene.options) as client:
-        assert face.ask(client, "one/m").genai.connection == "one"
-        with pytest.raises(RateLimitError, match="rpm or tpm") as caught:
-            face.ask(client, "one/m")
-    assert 5 < caught.value.retry_after <= 60
-    assert len(scene.one.journal) == 1
-
-
-def test_hedging_keeps_to_limits_too(scene: Scene, face: Face):
-    router_args = {"rpm": {"two/m": 1}, "hedge_after": 30, "num_retries": 0}
-    with GenAIClient(router_args=router_args, **scene.options) as client:
-        assert face.ask(client, "m").genai.connection == "one"
-        scene.one.always(Status(503))
-        assert face.ask(client, "m").genai.connection == "two"
-
-
-@pytest.mark.parametrize("limit", [0, -1, "300", {"one/m": 1.5}, {1: 1}, True])
-def test_a_limit_of_the_wrong_form_is_refused(scene: Scene, limit: Any):
-    with pytest.raises(InvalidRequestError, match="rpm must be"):
-        GenAIClient(router_args={"rpm": limit}, **scene.options)

@@ -223,3 +223,11 @@ def test_a_client_shows_no_secret():
     )
     assert "hush" not in repr(client)
     assert "hush" not in repr(vars(client))
+
+
+def test_a_user_without_a_home_is_told_what_to_set():
+    environ = {"GENAI_HOME": "~nobody-of-this-name/platform"}
+    with pytest.raises(
+        ConfigurationError, match=r"no home directory for ~nobody-of-this-name/platform.*set GENAI_HOME"
+    ):
+        read_settings(defaults(), environ)

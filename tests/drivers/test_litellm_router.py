@@ -10,6 +10,7 @@ from tests.drivers.stage import BIRTH, KEY, Stage
 from genai_sdk.connections import Connection
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.routing.litellm_router import build_router
+from genai_sdk.routing.options import ROUTER_ARGS
 from genai_sdk.testing import FakeProvider
 
 # What pydantic says of litellm's own types while a Router loads the parts it needs; a Router is litellm's.
@@ -111,6 +112,29 @@ def test_limits_become_its_rows_and_what_it_does_not_have_is_left_out(connection
         assert (rows["first/own-model"]["rpm"], rows["first/own-model"]["tpm"]) == (3, 1000)
         assert (rows["second/gpt-4o"]["rpm"], rows["second/gpt-4o"]["tpm"]) == (5, 1000)
         assert "rpm" not in rows["claude/*"]
+    finally:
+        router.retire()
+
+
+def test_whatever_router_args_take_can_be_handed_on(connections) -> None:
+    given = {
+        **dict.fromkeys(("timeout", "stream_timeout", "hedge_after", "first_token_timeout"), 5.0),
+        **dict.fromkeys(("num_retries", "max_fallbacks", "retry_after", "allowed_fails", "cooldown_time"), 1),
+        **dict.fromkeys(("disable_cooldowns", "pre_call_checks"), True),
+        **{f"{kind}fallbacks": [{"gpt-4o": "own-model"}] for kind in ("", "context_window_", "content_policy_")},
+        "enable_pre_call_checks": False,
+        "default_fallbacks": ["own-model"],
+        "retry_policy": {"TimeoutErrorRetries": 1},
+        "model_group_alias": {"fast": "gpt-4o"},
+        "routing_strategy": "ordered",
+        "max_hedge_share": 0.1,
+        "rpm": 3,
+        "tpm": {"first": 1000},
+    }
+    assert given.keys() == ROUTER_ARGS
+    router = build_router(connections[:2], given)
+    try:
+        assert router.settings().enable_pre_call_checks is True
     finally:
         router.retire()
 

@@ -41,6 +41,17 @@ def test_lifting_ends_the_total_and_keeps_the_gap(clock: Clock) -> None:
     assert (deadline.read_timeout(), deadline.remaining(), deadline.expired) == (4, None, False)
 
 
+@pytest.mark.parametrize("stream", [None, 60])
+def test_what_was_cancelled_stays_so_when_its_first_content_comes_all_the_same(
+    clock: Clock, stream: float | None
+) -> None:
+    deadline = Deadline(10, gap=4, stream=stream, now=clock)
+    deadline.cancel()
+    deadline.lift()
+    assert deadline.expired
+    assert (deadline.read_timeout(), deadline.connect_timeout(), deadline.remaining()) == (0, 0, 0)
+
+
 def test_the_connect_phase_ends_by_whichever_limit_comes_first(clock: Clock) -> None:
     assert Deadline(10, connect=3, now=clock).connecting().remaining() == 3
     deadline = Deadline(10, connect=30, now=clock)

@@ -61,6 +61,7 @@ class Scenario:
         connections: Who there is, in connection order.
         router_args: The client's routing options.
         latency: Seconds that every attempt takes.
+        flow: Seconds that every delivered stream takes.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Scenario:
         connections: Sequence[Connection],
         *,
         latency: float = 0.0,
+        flow: float = 0.0,
         listed: Sequence[str] | None = None,
         **router_args: Any,
     ) -> None:
@@ -76,6 +78,7 @@ class Scenario:
         self.options = read_router_args(router_args, RoutingOptions())
         self.planner = Planner(ConnectionSet(None, tuple(connections)), listed)
         self.latency = latency
+        self.flow = flow
         self.renewals: dict[str, list[Connection | float]] = {}
         self.call: Call | None = None
 
@@ -131,6 +134,7 @@ class Scenario:
             return RefetchResult(again_in=brought) if isinstance(brought, float) else RefetchResult(brought)
         if isinstance(step, Deliver):
             done.append("deliver")
+            self.clock.time += self.flow
             return endings.pop(0)
         assert isinstance(step, Try)
         name, model = step.deployment.key

@@ -4,6 +4,7 @@ import pytest
 from tests.routing.scenario import Scenario, connection, fail
 
 from genai_sdk.errors import ConfigurationError, RateLimitError, RouteExhaustedError
+from genai_sdk.routing.health import key_of
 
 
 def regions(*names: str) -> list:
@@ -219,6 +220,14 @@ def test_cooldowns_can_be_disabled_and_failures_allowed():
     scenario.play("m", {"a": [fail(503)]})
     assert scenario.play("m", {"a": [fail(503)]}) == ["try a", "try b", "answered"]
     assert scenario.play("m", {}) == ["try b", "answered"]
+
+
+def test_without_cooldowns_nobody_rests_whoever_says_so():
+    scenario = Scenario(regions("a", "b"), disable_cooldowns=True)
+    first = scenario.planner.group("m", scenario.options).deployments[0]
+    scenario.health.rest(key_of(first), scenario.clock.now() + 60, 0.0)
+    assert scenario.play("m", {}) == ["try a", "answered"]
+    assert scenario.play("m", {"a": [fail(503)]}) == ["try a", "try b", "answered"]
 
 
 def test_a_cooldown_lasts_no_longer_than_five_minutes_whatever_the_provider_says():

@@ -9,12 +9,12 @@ def two():
     return [connection("a", "m"), connection("b", "m")]
 
 
-def play(streams, stream_fallback="before_first_content", outcomes=None, **args):
+def play(streams, stream_fallback="before_first_content", outcomes=None, stream_deadline=None, **args):
     import msgspec
 
     scenario = Scenario(two(), **args)
     scenario.options = msgspec.structs.replace(scenario.options, stream_fallback=stream_fallback)
-    return scenario, scenario.play("m", outcomes or {}, streams=streams)
+    return scenario, scenario.play("m", outcomes or {}, streams=streams, stream_deadline=stream_deadline)
 
 
 def test_a_stream_that_ends_well_ends_the_call():
@@ -46,3 +46,31 @@ def test_restart_ends_with_the_interruption_when_nothing_is_left():
     assert done == ["try a", "deliver", "try b", BROKEN]
     assert scenario.error.text == "Hel"
     assert len(scenario.error.attempts) == 2
+
+
+def test_stream_deadline_counts_on_when_a_stream_starts_over():
+    scenario, done = play([fail(BROKEN)] * 3, "restart", stream_deadline=10, flow=4, latency=1)
+    assert done == ["try a", "deliver", "try b", "deliver", BROKEN]
+    assert scenario.call.stream_left() == 0
+    scenario, done = play([fail(BROKEN), None], "restart", stream_deadline=10, flow=4, latency=1)
+    assert done[-1] == "answered"
+    assert scenario.call.stream_left() == 0
+    assert scenario.call.attempts[-1].latency == 1
+
+
+def test_past_its_stream_deadline_a_stream_does_not_start_over():
+    scenario, done = play([fail(BROKEN, text="Hel")], "restart", stream_deadline=10, flow=10)
+    assert done == ["try a", "deliver", BROKEN]
+    assert "Starting over" not in str(scenario.error)
+
+
+def test_what_takes_the_rest_of_a_stream_deadline_says_so():
+    outcomes = {"a": ["ok"], "b": [fail("ProviderTimeoutError")]}
+    scenario, done = play([fail(BROKEN)], "restart", outcomes, stream_deadline=10, flow=4, latency=60, timeout=5)
+    assert done == ["try a", "deliver", "try b", BROKEN]
+    assert "within the 1 s that were left of the stream_deadline of 10 s; raise stream_deadline=" in str(scenario.error)
+
+
+def test_a_turn_that_goes_on_has_what_is_left_of_its_stream_deadline():
+    scenario, _ = play([None], stream_deadline=10, flow=4)
+    assert scenario.call.continuing().stream_left() == 6

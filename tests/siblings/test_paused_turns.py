@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.siblings.world import HELLO, MODELS, Face, World, events, http, message, streamed, text
 
-from genai_sdk.errors import InvalidRequestError
+from genai_sdk.errors import InvalidRequestError, RateLimitError
 
 SEARCH = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "q"}}
 CITED = {"type": "web_search_result_location", "url": "https://a.example", "title": "A", "cited_text": "x"}
@@ -107,6 +107,18 @@ def test_a_turn_whose_next_round_fails_stays_paused(face: Face, play: Any, strea
     if streams:
         ends = [choice.finish_reason for chunk in face.chunks for choice in chunk.choices if choice.finish_reason]
         assert ends == ["length"]
+
+
+@pytest.mark.parametrize("streams", [False, True], ids=["whole", "stream"])
+def test_the_tokens_of_a_turn_whose_next_round_fails_count_once(face: Face, play: Any, streams: bool) -> None:
+    failed = http({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}, 529)
+    router = {"num_retries": 0, "disable_cooldowns": True, "tpm": {"messages": 200}}
+    with face.world.make_client(router_args=router, tracing=False) as client:
+        asked = {"stream": streams, "client": client, **ASKED}
+        face.ask("messages", play(streams, [ROUNDS[0], failed]), max_continuations=3, **asked)
+        assert face.ask("messages", play(streams, ROUNDS[2:]), **asked).text == "done."
+        with pytest.raises(RateLimitError, match="rpm or tpm"):
+            face.ask("messages", play(streams, ROUNDS[2:]), **asked)
 
 
 def test_every_round_is_in_the_trace(face: Face, play: Any) -> None:

@@ -70,7 +70,8 @@ class GenAIClient(Calls):
         stream_fallback: Whether a stream that broke after its first content raises ("before_first_content") or
             starts over with a marked chunk ("restart").
         deadline: Seconds a whole call may take, waits included; default 600.
-        stream_deadline: Seconds that one stream may take from beginning to end; left out, only its gaps count.
+        stream_deadline: Seconds that one stream may take from beginning to end, starting over included; left out, only
+            its gaps count.
         max_response_bytes: The most bytes of one provider's answer, whole or streamed; default 256 MiB.
         hedge_after: Seconds without an answer, or without a stream's first content, after which the same call is also
             made on the next deployment of its group: the first content wins. 0, the default, for never.

@@ -9,7 +9,7 @@ import msgspec
 
 from genai_sdk.client.network import read_transport, transport_of
 from genai_sdk.drivers.factory import DriverName
-from genai_sdk.errors import InvalidRequestError, MissingCredentialsError
+from genai_sdk.errors import ConfigurationError, InvalidRequestError, MissingCredentialsError
 from genai_sdk.http import BasicAuthEndpoint, TransportSettings, read_endpoint
 from genai_sdk.routing.options import (
     RoutingOptions,
@@ -137,11 +137,22 @@ class LangfuseAccess(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def home_directory(environ: Mapping[str, str] | None = None) -> "Path":
-    """Return the local platform's data directory: GENAI_HOME, by default `~/.genai`."""
+    """Return the local platform's data directory: GENAI_HOME, by default `~/.genai`.
+
+    Raises:
+        ConfigurationError: It is under the home of a user who has none.
+    """
     from pathlib import Path
 
-    environ = os.environ if environ is None else environ
-    return Path(environ.get(HOME, "").strip() or _DEFAULT_HOME).expanduser()
+    directory = (os.environ if environ is None else environ).get(HOME, "").strip() or _DEFAULT_HOME
+    del environ  # whoever prints a traceback with its variables prints none of these
+    try:
+        return Path(directory).expanduser()
+    except RuntimeError:  # a container's user may be a mere number
+        raise ConfigurationError(
+            f"there is no home directory for {directory}, where a local platform says that it runs: set {HOME} to a "
+            f"directory, or name a Langfuse ({ENVIRONMENT['public_key'][0]} and the like)"
+        ) from None
 
 
 def read_settings(arguments: Sealed[Mapping[str, Any]], environ: Mapping[str, str] | None = None) -> Settings:
@@ -150,7 +161,7 @@ def read_settings(arguments: Sealed[Mapping[str, Any]], environ: Mapping[str, st
     Raises:
         MissingCredentialsError: There is no key pair, or nowhere to use it.
         InvalidRequestError: An argument has the wrong form.
-        ConfigurationError: The CA bundle cannot be read.
+        ConfigurationError: The CA bundle cannot be read, or nothing is named and there is no home directory.
     """
     return _read(arguments, Sealed(os.environ if environ is None else environ))
 

@@ -89,7 +89,7 @@ def make_fleet(settings: Settings, router: Router, clock: Clock) -> "Fleet | Non
         return None
     from genai_sdk.routing.fleet import Fleet
 
-    scope = f"{settings.host or settings.broker_url or ''} {settings.public_key}"
-    fleet = Fleet(settings.redis_url, scope, router.health, router.limits, clock.now)
+    # The public key alone: processes of one key pair may name Langfuse in several ways, or not at all.
+    fleet = Fleet(settings.redis_url, settings.public_key, router.health, router.limits, clock.now)
     router.share(fleet)
     return fleet

@@ -36,7 +36,18 @@ class Deadline:
         carrier: The sync connection that carries the exchange, once there is one.
     """
 
-    __slots__ = ("_connect", "_end", "_gap", "_lifted", "_now", "_stream", "_stream_end", "carrier", "total")
+    __slots__ = (
+        "_cancelled",
+        "_connect",
+        "_end",
+        "_gap",
+        "_lifted",
+        "_now",
+        "_stream",
+        "_stream_end",
+        "carrier",
+        "total",
+    )
 
     def __init__(
         self,
@@ -54,6 +65,7 @@ class Deadline:
         self._stream = stream
         self._stream_end = None if stream is None else now() + stream
         self._lifted = False
+        self._cancelled = False
         self._now = now
         self.carrier: Carrier | None = None
 
@@ -86,9 +98,12 @@ class Deadline:
         """End the total limit; from now on only the gap counts, and a stream's own limit."""
         self._end = self._stream_end
         self._lifted = True
+        if self._cancelled:  # `cancel` notes it before it sets the end, so that it counts whichever thread is first
+            self._end = -math.inf
 
     def cancel(self) -> None:
         """End the exchange from another thread: what it waits for fails at once, and no later wait begins."""
+        self._cancelled = True
         self._end = -math.inf
         carrier = self.carrier
         if carrier is not None:
@@ -107,7 +122,7 @@ class Deadline:
     def read_overdue(self) -> ReadTimedOut | TotalTimedOut:
         """Return the error of a wait for bytes that just ran out of time."""
         if self.expired and self._lifted:
-            return TotalTimedOut(f"the stream did not end within {self._stream:g} s, its stream_deadline")
+            return TotalTimedOut(f"the stream did not end within {self._stream:.3g} s, its stream_deadline")
         if self.expired:
             return TotalTimedOut(f"no whole answer within {self.total:g} s")
         return ReadTimedOut(f"no byte moved for {self._gap or 0:g} s")

@@ -5,11 +5,10 @@ It yields what is to be done (`steps.py`) and is sent what came of it; the sync 
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from genai_sdk.connections import RefetchResult
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import (
     ProviderError,
@@ -20,26 +19,19 @@ from genai_sdk.http.deadline import TICK
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.failures import cut_short, failure_of, last_word, no_token, too_late
 from genai_sdk.routing.health import Health, key_of
+from genai_sdk.routing.late_keys import LateKey, Refused, await_key, refetch
 from genai_sdk.routing.limits import OVER_LIMIT, Limits, over_limit
 from genai_sdk.routing.options import RoutingOptions, alone
 from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, backoff, rule_for
 from genai_sdk.routing.rows import attempt_row, cancelled_row
-from genai_sdk.routing.steps import Deliver, Outcome, Refetch, Step, Steps, Try, Wait
+from genai_sdk.routing.steps import Deliver, Outcome, Step, Steps, Try, Wait
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
 from genai_sdk.types import Attempt, Usage
 
 T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
-
-
-class Refused(msgspec.Struct):
-    """A deployment whose key was refused, and whose source may have another one soon."""
-
-    group: Group
-    deployment: Deployment
-    again_in: float
 
 
 Pricing = Callable[[Deployment, Usage | None], Mapping[str, float] | None]
@@ -91,6 +83,8 @@ class Call(Generic[T]):
         self._clock = clock
         self._streaming = streaming
         self._end = started + options.deadline
+        self._stream_end: float | None = None
+        self._bound: Literal["deadline", "stream_deadline"] = "deadline"
         self._allowed = options.timeout
         if streaming and options.first_token_timeout:
             self._allowed = min(options.first_token_timeout, options.timeout)
@@ -100,7 +94,7 @@ class Call(Generic[T]):
         self._queue: tuple[Group, ...] = ()
         self._broken: StreamInterruptedError | None = None
         self._asked_whole = False
-        self._refused: dict[tuple[str, str], Refused] = {}
+        self._refused: Refused = {}
         self._entering = group
         self._awake: list[Deployment] = []
 
@@ -138,7 +132,7 @@ class Call(Generic[T]):
         """Return the call that continues a turn where it was paused: on what served it, and on nothing else.
 
         Its attempts are rows of the same ledger, and its deadline is the same; that of a stream begins anew, since it
-        ended at the first content.
+        ended at the first content, and `stream_deadline` goes on.
         """
         assert self.served is not None, "only what was answered is continued"
         group = msgspec.structs.replace(self._group, deployments=(self.served,))
@@ -147,7 +141,20 @@ class Call(Generic[T]):
         arguments = (self._planner, group, alone(self.options), self._health, self._clock)
         call: Call[T] = Call(*arguments, started=started, limits=self.limits, **facts)
         call.attempts = self.attempts
+        call._stream_end = self._stream_end
+        call._end_with_stream()
         return call
+
+    def stream_left(self) -> float | None:
+        """Seconds that a stream may take from now, as what its caller has read so far took some; None for no limit."""
+        if self._stream_end is None:
+            return self.options.stream_deadline
+        return max(0.0, self._stream_end - self._clock.now())
+
+    def _end_with_stream(self) -> None:
+        """Let the call end with its stream: past that nobody may read on."""
+        if self._stream_end is not None and self._stream_end < self._end:
+            self._end, self._bound = self._stream_end, "stream_deadline"
 
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""
@@ -162,44 +169,12 @@ class Call(Generic[T]):
                 self._fallbacks_left -= 1
                 members, waited = self._enter(group), 0.0
                 continue
-            late = yield from self._await_key(error)
+            late = None
+            if self.options.num_retries > 0 and rule_for(error).onward:  # who wants no retries waits for no key either
+                late = yield from await_key(self._refused, self._clock, self._end)
             if late is None:
                 raise last_word(error, self._group.name, self.attempts, self._rested, self._broken) from None
             group, members, waited = late.group, [late.deployment], late.again_in
-
-    def _await_key(self, error: ProviderError) -> Generator[Step, Outcome, Refused | None]:
-        """Ask for the keys of refused deployments again, as their sources may lag; returns the first that has another.
-
-        Its `again_in` is then how long that took. Without retries a call does not wait for keys either.
-        """
-        began = self._clock.now()
-        while self._refused and self.options.num_retries > 0 and rule_for(error).onward:
-            late = min(self._refused.values(), key=lambda refused: refused.again_in)
-            if self._clock.now() + late.again_in >= self._end:
-                return None
-            if late.again_in > 0:
-                yield Wait(late.again_in)
-            for refused in self._refused.values():
-                if refused is not late:
-                    refused.again_in = max(0.0, refused.again_in - late.again_in)
-            fresh, again_in = yield from self._refetch(late.deployment)
-            if fresh is not None:
-                del self._refused[late.deployment.key]
-                return Refused(late.group, fresh, self._clock.now() - began)
-            if again_in is None or self._clock.now() - began >= PATIENCE:
-                del self._refused[late.deployment.key]
-            else:
-                late.again_in = again_in
-        return None
-
-    def _refetch(self, deployment: Deployment) -> Generator[Step, Outcome, tuple[Deployment | None, float | None]]:
-        """Ask for another key: return the deployment with it, else after how long asking again may help."""
-        result = yield Refetch(deployment.connection, max(0.0, self._end - self._clock.now()))
-        if not isinstance(result, RefetchResult):
-            return None, None
-        if result.connection is None:
-            return None, result.again_in
-        return Deployment(result.connection, deployment.model), None
 
     def _enter(self, group: Group) -> list[Deployment]:
         keys = [deployment.key for deployment in group.deployments]
@@ -216,7 +191,8 @@ class Call(Generic[T]):
         self._entering = group
         error: ProviderError | None = None
         dropped: set[tuple[str, str]] = set()
-        self._awake = awake = healthy(members, self._health, self._clock.now())
+        resting = not self.options.disable_cooldowns
+        self._awake = awake = healthy(members, self._health, self._clock.now()) if resting else list(members)
         if len(awake) < len(members):
             self._rested.update((deployment.key, None) for deployment in members if deployment not in awake)
         while awake:
@@ -283,10 +259,10 @@ class Call(Generic[T]):
         successors = SUCCESSORS
         while error is not None and rule_for(error).refetch and successors > 0:
             successors -= 1
-            fresh, again_in = yield from self._refetch(deployment)
+            fresh, again_in = yield from refetch(deployment, self._end - self._clock.now())
             if fresh is None or self._clock.now() >= self._end:
                 if again_in is not None and rule_for(error).awaits:
-                    self._refused[deployment.key] = Refused(group, deployment, again_in)
+                    self._refused[deployment.key] = LateKey(group, deployment, again_in)
                 break
             members[members.index(deployment)] = deployment = fresh
             error = yield from self._try(group, deployment, 0.0)
@@ -306,7 +282,7 @@ class Call(Generic[T]):
     ) -> Generator[Step, Outcome, ProviderError | None]:
         begun = self._clock.now()
         if begun >= self._end:
-            return too_late(deployment, self.options.deadline)
+            return too_late(deployment, self._bound, getattr(self.options, self._bound))
         if self.limits is not None and (over := self._over_limit(self.limits, group, deployment, waited)):
             return over
         self._health.started(deployment)
@@ -354,27 +330,31 @@ class Call(Generic[T]):
         self.trace.attempt(self.attempts[-1], now, now)
         return error
 
-    def spent(self, usage: Usage | None) -> None:
+    def spent(self, served: Deployment, usage: Usage | None) -> None:
         """Count what an answer used of its deployment's minute."""
-        if self.limits is not None and usage is not None and self.served is not None:
-            self.limits.spend(self.served, usage.total_tokens or 0, self._clock.now())
+        if self.limits is not None and usage is not None:
+            self.limits.spend(served, usage.total_tokens or 0, self._clock.now())
 
     def _deliver(
         self, group: Group, deployment: Deployment, latency: float, waited: float
     ) -> Generator[Step, Outcome, ProviderError | None]:
         """Hand a stream out; if it breaks, end the call or go on with what is left of it."""
         delivered = self._clock.now()
+        if self._stream_end is None and self.options.stream_deadline is not None:
+            self._stream_end = delivered - latency + self.options.stream_deadline
         broken = yield Deliver()
         if not isinstance(broken, StreamInterruptedError):
             return None
         row = self._row(group, deployment, latency, waited, broken)
         self.attempts[-1] = msgspec.structs.replace(row, hedged=self.attempts[-1].hedged)
-        if self.options.stream_fallback != "restart":
-            self._health.failed(deployment, broken.retry_after, self.options, self._clock.now())
+        now = self._clock.now()
+        self._end += now - delivered  # the deadline counts while nothing flows
+        self._end_with_stream()
+        if self.options.stream_fallback != "restart" or now > self._end - TICK:
+            self._health.failed(deployment, broken.retry_after, self.options, now)
             broken.attempts = tuple(self.attempts)
             raise broken from None
         self._broken = broken
-        self._end += self._clock.now() - delivered  # the deadline counts while nothing flows
         return broken
 
     def _failure_of(
@@ -383,7 +363,7 @@ class Call(Generic[T]):
         """Return why an attempt failed; `left` are the seconds that the call had when it began."""
         if isinstance(outcome, ProviderTimeoutError):
             if left < self._allowed and latency > left - TICK:
-                return cut_short(deployment, left, self.options.deadline)
+                return cut_short(deployment, left, self._bound, getattr(self.options, self._bound))
             if self._allowed < self.options.timeout and latency > self._allowed - TICK:
                 return no_token(deployment, self._allowed)
         return failure_of(outcome, deployment)

@@ -26,21 +26,21 @@ def failure_of(outcome: Outcome, deployment: Deployment) -> ProviderError | None
     return MisconfiguredError(outcome, provider=view.adapter, connection=view.name, model=deployment.model)
 
 
-def too_late(deployment: Deployment, deadline: float) -> ProviderError:
-    """Return the error of an attempt for which no time is left of the call's `deadline`, in seconds."""
+def too_late(deployment: Deployment, option: str, seconds: float) -> ProviderError:
+    """Return the error of an attempt for which no time is left: `option` gave the call so many seconds."""
     return _overdue(
         deployment,
-        f"the deadline of {deadline:g} s passed before {deployment.connection.name} could be asked; "
-        "raise deadline= or look at what took so long in .attempts",
+        f"the {option} of {seconds:g} s passed before {deployment.connection.name} could be asked; "
+        f"raise {option}= or look at what took so long in .attempts",
     )
 
 
-def cut_short(deployment: Deployment, left: float, deadline: float) -> ProviderError:
-    """Return the error of an attempt that had only what was `left` of the call's `deadline`, both in seconds."""
+def cut_short(deployment: Deployment, left: float, option: str, seconds: float) -> ProviderError:
+    """Return the error of an attempt that had only what was `left` of the seconds that `option` gave the call."""
     return _overdue(
         deployment,
-        f"{'/'.join(deployment.key)} did not answer within the {left:.3g} s that were left of the deadline of "
-        f"{deadline:g} s; raise deadline= or look at what took so long in .attempts",
+        f"{'/'.join(deployment.key)} did not answer within the {left:.3g} s that were left of the {option} of "
+        f"{seconds:g} s; raise {option}= or look at what took so long in .attempts",
     )
 
 

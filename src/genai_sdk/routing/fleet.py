@@ -124,6 +124,7 @@ class Fleet:
 
     def _begin(self) -> None:
         self._queue: queue.Queue[tuple[Key, float, float] | None] = queue.Queue(_BOUND)
+        self._untold: tuple[Key, float, float] | None = None  # of which it is not known that it was told
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -197,14 +198,14 @@ class Fleet:
         from redis.backoff import NoBackoff
         from redis.retry import Retry
 
-        url = self._url.reveal()
+        # The address is in no variable: it may hold a password, and a traceback may be printed with its variables.
         return Redis.from_url(
-            url,
+            self._url.reveal(),
             socket_timeout=_TIMEOUT,
             socket_connect_timeout=_TIMEOUT,
             health_check_interval=5,
             retry=Retry(NoBackoff(), 0),  # this thread comes back by itself
-            **({} if url.startswith("unix://") else {"socket_keepalive": True}),
+            **({} if self._url.reveal().startswith("unix://") else {"socket_keepalive": True}),
         )
 
     def _answers(self) -> None:
@@ -226,18 +227,20 @@ class Fleet:
     def _sending(self, client: Any) -> None:
         while not self._stop.is_set():
             busy = self.agree(client)
-            try:
-                item = self._queue.get(timeout=_EVERY if busy else _IDLE)
-            except queue.Empty:
-                continue
-            if item is not None:
-                self.tell(client, *item)
+            if self._untold is None:
+                with suppress(queue.Empty):
+                    self._untold = self._queue.get(timeout=_EVERY if busy else _IDLE)
+            if self._untold is not None:
+                self.tell(client, *self._untold)  # a second time, where Redis failed, changes nothing
+                self._untold = None
 
     def tell(self, client: Any, key: Key, until: float, told_until: float) -> None:
         """Tell the others of a rest, unless it is over by now."""
         now = self._now()
         name, model, updated = key
         facts = [name, model, updated.isoformat()]
+        if max(until, told_until) <= now:
+            return
         for kind, end in (("rest", until), ("told", told_until)):
             milliseconds = int((end - now) * 1000)
             if milliseconds > 0:

@@ -48,6 +48,8 @@ def build_router(
         arguments.pop("routing_strategy", None)
     for name in ("hedge_after", "max_hedge_share", "first_token_timeout"):  # which Router has nothing for
         arguments.pop(name, None)
+    if (checks := arguments.pop("pre_call_checks", None)) is not None:  # which has another name there
+        arguments["enable_pre_call_checks"] = checks or arguments.get("enable_pre_call_checks", False)
     given: list[Literal["rpm", "tpm"]] = [name for name in ("rpm", "tpm") if name in arguments]
     limits: dict[str, Mapping[str, int]] = {name: read_limits(name, arguments.pop(name)) for name in given}
     rows = list(_deployments(connections, listed, limits, ordered=ordered))

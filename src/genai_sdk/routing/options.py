@@ -24,12 +24,13 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
         retry_after: Least seconds before a retry.
         timeout: Seconds that one attempt may take; for a stream, until its first content.
         stream_timeout: Seconds that each gap of a stream may take.
-        stream_deadline: Seconds that one stream may take from its beginning to its end; None for no limit.
+        stream_deadline: Seconds that one stream may take from its beginning to its end, starting over and the rounds of
+            a continued turn included; None for no limit.
         deadline: Seconds that the whole call may take, waits included; for a stream, until its first content.
         max_fallbacks: How many fallback groups a call may enter.
         allowed_fails: Failures in a row that do not cool a deployment down yet.
         cooldown_time: Seconds that a failed deployment is left alone.
-        disable_cooldowns: Whether failures leave no mark.
+        disable_cooldowns: Whether failures leave no mark, and those that others tell of neither.
         model_group_alias: Names that stand for other names.
         routing_strategy: In which order a group's candidates are tried.
         pre_call_checks: Whether a request that is over a known window goes to a fallback before it is sent.

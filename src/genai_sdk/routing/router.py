@@ -2,13 +2,10 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
 from genai_sdk.errors import ConfigurationError, ProviderError
@@ -17,6 +14,7 @@ from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.clock import Clock
+from genai_sdk.routing.facts import Facts, ProjectPrice
 from genai_sdk.routing.health import Health
 from genai_sdk.routing.limits import Limits
 from genai_sdk.routing.options import RoutingOptions
@@ -26,7 +24,7 @@ from genai_sdk.routing.steps import Steps, Try
 from genai_sdk.routing.turn import Turn, turn_of
 from genai_sdk.routing.under_way import UnderWay
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CallInfo, ChatCompletion, Response, Usage
+from genai_sdk.types import ChatCompletion
 from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
 
@@ -38,10 +36,6 @@ if TYPE_CHECKING:  # loaded by the first stream, the first hedged call, and wher
 
 CONNECT_TIMEOUT = 10.0
 """Seconds that connecting to a provider may take, so that a dead region does not use up the whole `timeout`."""
-
-
-ProjectPrice = Callable[[str], Price | None]
-"""What the project says a model id costs; None where it says nothing. It never waits."""
 
 
 class Router:
@@ -61,7 +55,7 @@ class Router:
         self._driver = driver
         self._keys = keys
         self._clock = clock
-        self._project_price = project_price
+        self._facts = Facts(clock.now, project_price)
         self._loop_ready = False
         self._under_way = UnderWay()
         self._running: set[object] = set()
@@ -111,7 +105,7 @@ class Router:
             started=started,
             streaming=streaming,
             trace=trace,
-            price=self._cost,
+            price=self._facts.cost,
             limits=self.limits if options.rpm or options.tpm else None,
         )
 
@@ -143,7 +137,7 @@ class Router:
             with self._under_way:
                 Runner(call, attempt, self._keys.refetch, self._clock).run(call.steps())
                 while turn is not None and turn.may_go_on(_value(call)):
-                    self._take(turn, call, _value(call))
+                    self._facts.take(turn, call, _value(call))
                     rest = call.continuing()
                     try:
                         Runner(rest, attempt, self._keys.refetch, self._clock).run(rest.steps())
@@ -153,7 +147,7 @@ class Router:
                     call.accept(rest.answer)
         finally:
             self._running.discard(token)
-        return self._answer(call, model, turn)
+        return self._facts.answer(call, model, turn)
 
     async def arun(
         self,
@@ -175,7 +169,7 @@ class Router:
         with self._under_way:
             await AsyncRunner(call, attempt, self._keys.arefetch, self._clock).run(call.steps())
             while turn is not None and turn.may_go_on(_value(call)):
-                self._take(turn, call, _value(call))
+                self._facts.take(turn, call, _value(call))
                 rest = call.continuing()
                 try:
                     await AsyncRunner(rest, attempt, self._keys.arefetch, self._clock).run(rest.steps())
@@ -183,7 +177,7 @@ class Router:
                     turn.give_up()
                     break
                 call.accept(rest.answer)
-        return self._answer(call, model, turn)
+        return self._facts.answer(call, model, turn)
 
     def stream(
         self, call: "Call[Opened]", request: ChatRequest, model: AnswerReader | None = None
@@ -199,7 +193,7 @@ class Router:
             request = turn.request
             self._prepare(CHAT, call, step.deployment)
             _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.options.stream_deadline)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 return open_stream(
                     step.deployment, self._driver.stream(CHAT, step.deployment, request, deadline), deadline
@@ -215,10 +209,10 @@ class Router:
         with self._under_way:
             runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self._info, call, model, turn=turn, first_content=first)
+        describe = functools.partial(self._facts.info, call, model, turn=turn, first_content=first)
 
         def go_on(paused: ChatCompletion) -> "tuple[Steps, Runner[Opened], Opened] | None":
-            self._take(turn, call, paused)
+            self._facts.take(turn, call, paused)
             rest = call.continuing()
             steps = rest.steps()
             runner = Runner(rest, attempt, self._keys.refetch, self._clock)
@@ -246,7 +240,7 @@ class Router:
             request = turn.request
             await self._aprepare(CHAT, call, step.deployment)
             _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.options.stream_deadline)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 chunks = await self._driver.astream(CHAT, step.deployment, request, deadline)
                 return await aopen_stream(step.deployment, chunks, deadline)
@@ -261,10 +255,10 @@ class Router:
         with self._under_way:
             await runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self._info, call, model, turn=turn, first_content=first)
+        describe = functools.partial(self._facts.info, call, model, turn=turn, first_content=first)
 
         async def go_on(paused: ChatCompletion) -> "tuple[Steps, AsyncRunner[AsyncOpened], AsyncOpened] | None":
-            self._take(turn, call, paused)
+            self._facts.take(turn, call, paused)
             rest = call.continuing()
             steps = rest.steps()
             runner = AsyncRunner(rest, attempt, self._keys.arefetch, self._clock)
@@ -318,76 +312,14 @@ class Router:
         while self._running and time.monotonic() < end:
             time.sleep(0.005)
 
-    def _take(self, turn: Turn, call: Call[Any], value: ChatCompletion) -> None:
-        assert call.served is not None, "only what was answered is continued"
-        call.spent(value.usage)
-        turn.take(value, costs_of(self._price(call.served), value.usage, service_tier=_tier(value)))
-
-    def _answer(self, call: Call[DriverResponse[A]], model: AnswerReader | None, turn: Turn | None = None) -> A:
-        value: Any = call.answer.value
-        if call.limits is not None:
-            call.spent(value.usage)
-        info = self._info(call, model, value.usage, _tier(value), turn)
-        if turn is not None:
-            value = turn.whole(value)
-        response: A = msgspec.structs.replace(value, genai=info)
-        call.trace.answered(response)
-        return response
-
-    def _info(
-        self,
-        call: Call[Any],
-        model: AnswerReader | None,
-        usage: Usage | None,
-        tier: str | None,
-        turn: Turn | None = None,
-        first_content: float | None = None,
-    ) -> CallInfo:
-        served = call.served
-        assert served is not None, "a call that ended without an error was served"
-        price = self._price(served)
-        costs: Mapping[str, float] | None = costs_of(price, usage, service_tier=tier)
-        if turn is not None and turn.so_far is not None:
-            costs = turn.cost_with(costs)
-        return CallInfo(
-            connection=served.connection.name,
-            provider=served.connection.view.adapter,
-            model=served.model,
-            cost=None if costs is None else costs["total"],
-            costs=costs,
-            price_source=None if price is None or costs is None else price.source,
-            latency=self._clock.now() - call.started - call.warmup,
-            first_content=first_content,
-            request_id=call.answer.request_id,
-            attempts=tuple(call.attempts),
-            trace_id=call.trace.trace_id,
-            trace_url=call.trace.trace_url,
-            response_format=model,
-        )
-
-    def _cost(self, deployment: Deployment, usage: Usage | None) -> Mapping[str, float] | None:
-        return costs_of(self._price(deployment), usage)
-
-    def _price(self, served: Deployment) -> Price | None:
-        """Return the project's own price of what served, else the vendor's."""
-        own = self._project_price(served.model) if self._project_price is not None else None
-        if own is not None:
-            return own
-        view = served.connection.view
-        return price_of(view.adapter, served.model, region=view.region, base_url=view.base_url)
-
 
 def _value(call: Call[Any]) -> ChatCompletion:
     value: ChatCompletion = call.answer.value
     return value
 
 
-def _tier(value: Response) -> Any:
-    return value.model_extra.get("service_tier")
-
-
 def _check(call: Call[Any], step: Try, request: Any) -> None:
-    if call.options.pre_call_checks and call.must_fit():
+    if call.must_fit():
         from genai_sdk.routing.windows import check_window
 
         check_window(step.deployment, request)

@@ -7,7 +7,7 @@ from typing import Generic, Self
 
 import msgspec
 
-from genai_sdk.drivers.driver import AsyncStream, Deployment, Stream
+from genai_sdk.drivers.driver import AsyncStream, Stream
 from genai_sdk.errors import ClientClosedError, ProviderError, StreamInterruptedError
 from genai_sdk.http import TransportClosed
 from genai_sdk.lifecycle.fork import PROCESS
@@ -86,7 +86,7 @@ class _StreamState(Generic[T]):
     def _stand_still(self) -> None:
         """Let the facts of the call stand as they are now."""
         self._info = self._describe(self._assembly.usage, self._assembly.tier)
-        self._call.spent(self._assembly.usage)
+        self._call.spent(self._served, self._assembly.usage)
 
     @property
     def usage(self) -> Usage | None:
@@ -121,6 +121,8 @@ class _StreamState(Generic[T]):
         self._begin([self._pause] if held is None and self._pause is not None else held or [], restart=False)
 
     def _begin(self, held: list[ChatCompletionChunk], *, restart: bool) -> None:
+        assert self._call.served is not None, "a stream that has its first content was served"
+        self._served = self._call.served
         if restart:
             self._assembly = Assembly()
             self._pending = [ChatCompletionChunk(model=held[0].model if held else "", restart=True)]
@@ -201,11 +203,6 @@ class CompletionStream(_StreamState[Opened]):
                 raise
             self._settle(failure)
         raise StopIteration
-
-    @property
-    def _served(self) -> Deployment:
-        assert self._call.served is not None
-        return self._call.served
 
     def _settle(self, failure: ProviderError | None) -> None:
         """Tell the attempt loop how the stream ended, and take the new one if it starts over."""
@@ -311,11 +308,6 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
                 raise
             await self._settle(failure)
         raise StopAsyncIteration
-
-    @property
-    def _served(self) -> Deployment:
-        assert self._call.served is not None
-        return self._call.served
 
     async def _settle(self, failure: ProviderError | None) -> None:
         await self._rest.aclose()

@@ -23,6 +23,7 @@ class Turn:
         request: What is asked next.
         so_far: The rounds that are over, as one answer; None in the first.
         costs: What those cost, by kind; None where that is not known.
+        given_up: Whether a round has failed, so that there is none after `so_far`.
     """
 
     def __init__(self, request: ChatRequest, rounds: int) -> None:
@@ -31,7 +32,7 @@ class Turn:
         self.costs: Costs = None
         self._first = request
         self.rounds = self._left = rounds
-        self._given_up = False
+        self.given_up = False
 
     def may_go_on(self, response: ChatCompletion) -> bool:
         """Whether a round is paused and may be continued."""
@@ -46,17 +47,17 @@ class Turn:
 
     def give_up(self) -> None:
         """Go on no more: the next round has failed, and the turn stays paused."""
-        self._left, self._given_up = 0, True
+        self._left, self.given_up = 0, True
 
     def whole(self, response: ChatCompletion) -> ChatCompletion:
         """Return a round with all before it, as one answer."""
         if self.so_far is None:
             return response
-        return self.so_far if self._given_up else joined(self.so_far, response)
+        return self.so_far if self.given_up else joined(self.so_far, response)
 
     def cost_with(self, costs: Costs) -> Costs:
         """Return what a round and all before it cost."""
-        return self.costs if self._given_up else together(self.costs, costs)
+        return self.costs if self.given_up else together(self.costs, costs)
 
 
 def turn_of(request: object, rounds: int) -> Turn | None:
