@@ -37,9 +37,8 @@ def make_reader(settings: BrokerSettings, transport: SyncTransport) -> ProjectRe
     Raises:
         ConfigurationError: The database's address or key has the wrong form.
     """
-    salt = settings.salt.reveal() if settings.salt is not None else None
     cipher = Cipher(settings.encryption_key.reveal())
-    database = LangfuseDatabase(settings.database_url.reveal(), cipher, salt=salt, limits=_READING)
+    database = LangfuseDatabase(settings.database_url, cipher, salt=settings.salt, limits=_READING)
     if settings.langfuse_url is not None:
         return LangfuseReader(settings.langfuse_url, transport, database)
     return DatabaseReader(database)
