@@ -95,7 +95,7 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
         from genai_sdk.broker.shared_limits import SharedLimits  # a cost only for those who share
 
         shared = {"callers": limits.callers, "strangers": limits.strangers}
-        chores.append(SharedLimits(settings.redis_url.reveal(), shared, metrics).run)
+        chores.append(SharedLimits(settings.redis_url, shared, metrics).run)
 
     def close() -> None:
         grants.close()
@@ -107,7 +107,7 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
         ConnectionsEndpoint(grants, limits, audit, metrics),
         reader,
         samples=lambda: metrics.samples(time.time()) if others is None else others.gather(metrics),
-        token=settings.metrics_token.reveal() if settings.metrics_token is not None else None,
+        token=settings.metrics_token,
         chores=chores,
         close=close,
     )
