@@ -12,7 +12,6 @@ from genai_sdk.langfuse.new_connection import NewConnection
 from genai_sdk.local.ui.connection_form import other_fields, read_form, secret_fields, values_of
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages.connections.reading import keep, record_of, stored_of
-from genai_sdk.secret import Sealed, Secret
 
 
 def new(page: Page) -> Response:
@@ -39,14 +38,8 @@ def take(page: Page) -> Response:
         raise ApiError(400, f"There is no adapter called {adapter!r}")
     typed = {name: values[-1] for name, values in page.form.items()} | ({"name": old} if old else {})
     draft = page.drafts.find(page.session, page.field("draft"))
-    secret = (
-        draft.secret_key
-        if draft is not None
-        else record.secret.reveal()
-        if record is not None and record.secret is not None
-        else None
-    )
-    headers = draft.extra_headers if draft is not None else record.headers if record is not None else None
+    secret = draft.secret_key if draft is not None else record.secret if record is not None else None
+    headers = draft.extra_headers if draft is not None else record.extra_headers if record is not None else None
     connection, errors = read_form(adapter, typed, old_secret=secret, old_headers=headers)
     if connection is not None:
         errors = _refusals(page, connection, is_new=record is None)
@@ -116,11 +109,11 @@ def _record(new: NewConnection) -> ConnectionRecord:
     return ConnectionRecord(
         name=new.provider,
         adapter=new.adapter,
-        secret=Secret(new.secret_key),
+        secret=new.secret_key,
         base_url=new.base_url,
         custom_models=tuple(new.custom_models or ()),
         with_default_models=new.with_default_models,
-        extra_headers=Sealed(new.extra_headers) if new.extra_headers else None,
+        extra_headers=new.extra_headers,
         config=new.config,
         created_at=now,
         updated_at=now,
