@@ -1,7 +1,9 @@
 """Values that never show themselves."""
 
 from collections.abc import Callable
-from typing import Any, Generic, NoReturn, Self, TypeVar, get_origin
+from typing import Any, Generic, NoReturn, Self, TypeVar, get_args, get_origin
+
+import msgspec
 
 T = TypeVar("T")
 
@@ -72,5 +74,11 @@ def sealed(kind: Any, value: Any) -> Any:
             raise TypeError("Expected `str`")
         return Secret(value)
     if (get_origin(kind) or kind) is Sealed:
-        return Sealed(value)
+        try:
+            return Sealed(msgspec.convert(value, *get_args(kind) or (Any,)))
+        except msgspec.ValidationError as error:  # which msgspec would not say the place of
+            reason = str(error)
+        raise TypeError(reason)
+    if kind is object:  # which msgspec takes for a kind of ours
+        return value
     raise NotImplementedError(f"a {kind} cannot be read from JSON")

@@ -49,7 +49,7 @@ def test_a_client_reads_all_that_it_takes_and_the_role_nothing_else(
     langfuse_dsn: str, recorded: dict[str, Any], statements: str
 ) -> None:
     dsn = follow(langfuse_dsn, statements)
-    database = LangfuseDatabase(dsn, Cipher(recorded["encryption_key"]), salt=recorded["salt"])
+    database = LangfuseDatabase(Secret(dsn), Cipher(recorded["encryption_key"]), salt=Secret(recorded["salt"]))
     source = DatabaseSource(database, public_key=recorded["public_key"], secret_key=Secret(recorded["secret_key"]))
     assert len(source.fetch(None).connections) == 12
     assert readable(dsn) == {table: set(columns) for table, columns in COLUMNS.items()}
@@ -57,7 +57,7 @@ def test_a_client_reads_all_that_it_takes_and_the_role_nothing_else(
 
 def test_a_broker_that_asks_langfuse_takes_the_connections_alone(langfuse_dsn: str, recorded: dict[str, Any]) -> None:
     dsn = follow(langfuse_dsn, LESS)
-    database = LangfuseDatabase(dsn, Cipher(recorded["encryption_key"]))
+    database = LangfuseDatabase(Secret(dsn), Cipher(recorded["encryption_key"]))
     assert len(database.read_project(Project(recorded["project_id"]), None).connections) == 12
     assert readable(dsn) == {table: set(columns) for table, columns in CONNECTION_COLUMNS.items()}
 

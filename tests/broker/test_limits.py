@@ -7,12 +7,14 @@ import pytest
 from tests.broker.conftest import Clock, Run
 from tests.broker.projects import Project, Projects
 from tests.broker.serving import RunningBroker
+from tests.printers import printed_frames
 from tests.redis_server import RedisServer, redis_server
 
 from genai_sdk.broker.limits import LARGEST, TokenBuckets
 from genai_sdk.broker.metrics import Metrics
 from genai_sdk.broker.shared_limits import SharedLimits
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.secret import Secret
 
 
 def test_a_bucket_is_emptied_at_once_and_refilled_at_its_rate(clock: Clock) -> None:
@@ -51,7 +53,7 @@ def redis() -> Iterator[RedisServer]:
 async def test_processes_share_what_is_left(redis: RedisServer, clock: Clock) -> None:
     # Refilled so slowly that Redis's own clock adds nothing meanwhile.
     one, other = (TokenBuckets(0.001, 5.0, now=clock) for _ in range(2))
-    here, there = (SharedLimits(redis.url, {"callers": each}, Metrics()) for each in (one, other))
+    here, there = (SharedLimits(Secret(redis.url), {"callers": each}, Metrics()) for each in (one, other))
     assert [one.take("a") for _ in range(4)] == [0.0] * 4
     assert await here.share()
     assert other.take("a") == 0.0
@@ -70,7 +72,7 @@ async def test_without_redis_each_goes_by_its_own_until_it_is_back(
     redis: RedisServer, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     buckets, metrics = TokenBuckets(0.001, 5.0, now=clock), Metrics()
-    shared = SharedLimits(redis.url, {"callers": buckets}, metrics)
+    shared = SharedLimits(Secret(redis.url), {"callers": buckets}, metrics)
     buckets.take("a")
     assert await shared.share()
     redis.kill()
@@ -87,10 +89,37 @@ async def test_without_redis_each_goes_by_its_own_until_it_is_back(
     ]
 
 
+async def test_what_was_taken_while_redis_was_away_is_not_held_against_callers(
+    redis: RedisServer, clock: Clock
+) -> None:
+    buckets, metrics = TokenBuckets(1.0, 10.0, now=clock), Metrics()
+    shared = SharedLimits(Secret(redis.url), {"callers": buckets}, metrics)
+    redis.kill()
+    for _ in range(20):  # an outage in which the caller keeps to half of its rate
+        clock.now += 10.0
+        assert [buckets.take("a") for _ in range(5)] == [0.0] * 5
+        assert not await shared.share()
+    redis.start()
+    assert buckets.take("a") == 0.0
+    assert await shared.share()
+    assert buckets.take("a") == 0.0
+    await shared.close()
+
+
+async def test_redis_counts_as_up_only_once_it_has_answered(redis: RedisServer) -> None:
+    metrics = Metrics()
+    redis.kill()
+    shared = SharedLimits(Secret(redis.url), {}, metrics)
+    assert not await shared.share()
+    await shared.close()
+    up = {sample.name: sample.value for sample in metrics.samples(0.0)}["genai_broker_shared_limits_up"]
+    assert up == 0.0
+
+
 def test_an_address_that_is_none_is_refused_without_being_quoted(clock: Clock) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        SharedLimits("http://:password@host", {}, Metrics())
-    assert "password" not in str(refused.value)
+        SharedLimits(Secret("http://:password@host"), {}, Metrics())
+    assert "password" not in printed_frames(refused.value)
 
 
 def test_a_key_pair_is_limited_and_no_other(run: Run, projects: Projects) -> None:

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from tests.printers import printed
 
 from genai_sdk.broker import ACCEPT, answer
+from genai_sdk.broker.wire import encode_result
 from genai_sdk.connections import ConnectionRecord, Project, SourceResult
 from genai_sdk.connections.broker_wire import open_answer
 from genai_sdk.errors import DecryptionError
@@ -49,7 +51,9 @@ def test_another_key_or_project_opens_nothing(key: str, project: dict[str, str])
         open_answer("sk-lf-1", {"id": "proj-1"}, "%%%")
 
 
-def test_no_repr_shows_a_body() -> None:
+def test_nothing_that_an_answer_is_made_of_can_be_printed_or_carried_away() -> None:
     made = answer(DELIVERY, None, accept=None, secret_key="sk-lf-1")
     assert repr(made) == "BrokerAnswer(200)"
+    for item in (made, encode_result(DELIVERY)):
+        assert "sk-provider" not in printed(item)
     assert ACCEPT.lower() == ACCEPT

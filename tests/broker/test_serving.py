@@ -123,8 +123,9 @@ def test_several_workers_answer_and_end_together(run: Run, projects: Projects) -
 
 def test_check_says_what_would_be_wrong(environ: dict[str, str]) -> None:
     command = [sys.executable, "-m", "genai_sdk.cli", "broker", "--check"]
-    good = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    good = subprocess.run([*command, "--audit", "off"], env=environ, capture_output=True, text=True, check=True)
     assert "The database answers" in good.stdout
+    assert "No audit lines are written." in good.stdout
     for wrong, said in (
         ({**environ, "GENAI_DATABASE_URL": ""}, "set GENAI_DATABASE_URL"),
         ({**environ, "GENAI_ENCRYPTION_KEY": "abc"}, "64 hex characters"),
@@ -134,6 +135,7 @@ def test_check_says_what_would_be_wrong(environ: dict[str, str]) -> None:
         ({**environ, "GENAI_BROKER_AUDIT": "/none/audit"}, "/none/audit cannot be written"),
         ({**environ, "GENAI_BROKER_RATE": "many"}, "GENAI_BROKER_RATE must be a number"),
         ({**environ, "GENAI_DATABASE_URL": environ["GENAI_DATABASE_URL"].replace("dbname=", "dbname=no")}, "does not"),
+        ({**environ, "GENAI_BROKER_REDIS_URL": "redis://127.0.0.1:1/0"}, "Redis (GENAI_BROKER_REDIS_URL) does not"),
     ):
         bad = subprocess.run(command, env=wrong, capture_output=True, text=True)
         assert bad.returncode == 1, said

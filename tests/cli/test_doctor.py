@@ -13,6 +13,7 @@ from genai_sdk.cli.checks import TRACE
 from genai_sdk.client.origins import origins
 from genai_sdk.langfuse.new_connection import NewConnection
 from genai_sdk.local import Platform
+from genai_sdk.secret import Secret
 
 
 def checks(done: Any) -> dict[str, dict[str, str]]:
@@ -55,7 +56,7 @@ def test_what_was_written_is_there(platform: Platform, genai: Run) -> None:
 
 def test_a_broken_connection_fails_with_its_reason(platform: Platform, genai: Run) -> None:
     platform.store.connections.put(
-        NewConnection(provider="broken", adapter="bedrock", secret_key="no json", custom_models=["a"])
+        NewConnection(provider="broken", adapter="bedrock", secret_key=Secret("no json"), custom_models=["a"])
     )
     done = genai("doctor")
     assert done.returncode == 1

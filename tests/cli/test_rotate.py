@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import Run
+from tests.printers import frames_of, printed_frames
 
 from genai_sdk.broker.metrics import Metrics, exposition
 from genai_sdk.cli.holders import BrokerNumbers, read_holders
@@ -114,7 +115,9 @@ def rotate(home, clock, lab, monkeypatch: pytest.MonkeyPatch):
         steps: list[str] = []
         with Remote(read_access()) as remote:
             row = remote.connection("lab")
-            result = run_rotation(remote, row, secret, urls=urls, waiting=waiting, say=steps.append, clock=clock)
+            result = run_rotation(
+                remote, row, Secret(secret), urls=urls, waiting=waiting, say=steps.append, clock=clock
+            )
         return result, steps
 
     return run
@@ -135,6 +138,20 @@ def test_a_key_is_rotated_from_the_command_line(lab, platform: Platform, genai: 
     assert "canary" not in done.stdout + done.stderr
     asked = [(entry.headers["authorization"], entry.headers["x-team"]) for entry in provider.journal]
     assert asked == [(f"Bearer {NEW}", "web")] * 3, "tried, called after the switch, and called in the end"
+
+
+def test_no_frame_of_a_rotation_has_a_key_in_a_variable(rotate, clock):
+    def stop(step: str) -> None:
+        if step.startswith("Saved"):
+            raise InterruptedError
+
+    with Remote(read_access()) as remote:
+        row = remote.connection("lab")
+        with pytest.raises(InterruptedError) as caught:
+            run_rotation(remote, row, Secret(NEW), waiting=WAITING, say=stop, clock=clock)
+    shown = printed_frames(caught.value)
+    assert "run_rotation" in frames_of(caught.value)
+    assert [key for key in (OLD, NEW) if key in shown] == []
 
 
 def test_scripts_get_json_and_nothing_else(lab, genai: Run):

@@ -133,6 +133,8 @@ def test_nothing_that_a_client_holds_can_be_printed_or_carried_away(make_client,
     "wrong",
     [
         {"database_url": "postgresql://reader:hush@h:port/langfuse"},
+        {"database_url": "mysql://reader:hush@h/langfuse"},
+        {"database_url": "postgresql://reader:hush@h/langfuse?sslaccept=strict"},
         {"encryption_key": "hush"},
         {"host": "ftp://nowhere"},
         {"llm_connection_names": ["nobody"]},

@@ -16,6 +16,7 @@ from genai_sdk.connections import (
     SourceResult,
 )
 from genai_sdk.crypto import Cipher
+from genai_sdk.secret import Secret
 
 OpenDatabase = Callable[..., LangfuseDatabase]
 Read = Callable[..., SourceResult]
@@ -30,7 +31,12 @@ def open_database(recorded: dict[str, Any]) -> OpenDatabase:
     def open_(
         dsn: str, *, keys: str = recorded["encryption_key"], salt: str | None = recorded["salt"], **limits: float
     ) -> LangfuseDatabase:
-        return LangfuseDatabase(dsn, Cipher(keys), salt=salt, limits=ReadLimits(**limits))  # type: ignore[arg-type]
+        return LangfuseDatabase(
+            Secret(dsn),
+            Cipher(keys),
+            salt=None if salt is None else Secret(salt),
+            limits=ReadLimits(**limits),  # type: ignore[arg-type]
+        )
 
     return open_
 
@@ -43,7 +49,7 @@ def read(open_database: OpenDatabase, recorded: dict[str, Any]) -> Read:
         dsn: str, names: Sequence[str] | None = None, *, pair: tuple[str, str] | None = None, **options: Any
     ) -> SourceResult:
         public_key, secret_key = pair or (recorded["public_key"], recorded["secret_key"])
-        return open_database(dsn, **options).read(public_key, secret_key, names)
+        return open_database(dsn, **options).read(public_key, Secret(secret_key), names)
 
     return read_
 

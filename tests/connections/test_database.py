@@ -122,17 +122,17 @@ def test_a_grant_revoked_later_is_named_too(
 ) -> None:
     execute(langfuse_dsn, GRANTS)
     database = open_database(make_conninfo(langfuse_dsn, user=reader))
-    database.read(recorded["public_key"], recorded["secret_key"], None)
+    database.read(recorded["public_key"], Secret(recorded["secret_key"]), None)
     execute(langfuse_dsn, "REVOKE SELECT (deleted_at) ON projects FROM genai_reader")
     with pytest.raises(ConfigurationError, match=r"GRANT SELECT \(deleted_at\) ON projects TO"):
-        database.read(recorded["public_key"], recorded["secret_key"], None)
+        database.read(recorded["public_key"], Secret(recorded["secret_key"]), None)
 
 
 def test_a_column_that_goes_away_is_noticed_in_the_same_reading(
     langfuse_dsn: str, open_database: OpenDatabase, recorded: dict[str, Any]
 ) -> None:
     database = open_database(langfuse_dsn)
-    pair = recorded["public_key"], recorded["secret_key"]
+    pair = recorded["public_key"], Secret(recorded["secret_key"])
     assert len(database.read(*pair, None).connections) == 12
     execute(langfuse_dsn, "ALTER TABLE llm_api_keys DROP config")
     assert {record.config for record in database.read(*pair, ["openai_test", "bedrock_test"]).connections} == {None}
@@ -246,8 +246,9 @@ def test_without_psycopg_the_message_says_what_to_install() -> None:
         "import sys; sys.modules['psycopg'] = None\n"
         "from genai_sdk.connections import LangfuseDatabase\n"
         "from genai_sdk.crypto import Cipher\n"
+        "from genai_sdk.secret import Secret\n"
         "try:\n"
-        "    LangfuseDatabase('postgresql://h/d', Cipher('aa' * 32)).read('pk', 'sk', None)\n"
+        "    LangfuseDatabase(Secret('postgresql://h/d'), Cipher('aa' * 32)).read('pk', Secret('sk'), None)\n"
         "except Exception as error:\n"
         "    print(type(error).__name__, error)\n"
     )

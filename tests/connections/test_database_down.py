@@ -10,10 +10,12 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.connections.conftest import OpenDatabase, Read
 from tests.connections.sources import in_thread
+from tests.printers import printed_frames
 
 from genai_sdk.connections import LangfuseDatabase
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, GenAIError, SourceUnavailableError
+from genai_sdk.secret import Secret
 
 PASSWORD = "hunter22-is-secret"
 
@@ -21,7 +23,7 @@ PASSWORD = "hunter22-is-secret"
 def fail(attempt: Callable[[], object], kind: type[GenAIError], match: str, *, address: str = PASSWORD) -> None:
     with pytest.raises(kind, match=match) as caught:
         attempt()
-    shown = "".join(traceback.format_exception(caught.value))
+    shown = "".join(traceback.format_exception(caught.value)) + printed_frames(caught.value)
     assert PASSWORD not in shown
     assert address not in shown
     assert caught.value.__cause__ is None
@@ -90,7 +92,9 @@ def test_a_server_that_stops_answering_in_the_middle_is_cut(
     database = open_database(langfuse_dsn, statement=600, total=1)
     with locked(langfuse_dsn):
         fail(
-            lambda: in_thread(lambda: database.read(recorded["public_key"], recorded["secret_key"], None)).get(),
+            lambda: in_thread(
+                lambda: database.read(recorded["public_key"], Secret(recorded["secret_key"]), None)
+            ).get(),
             SourceUnavailableError,
             "stopped answering within 1 s",
         )
@@ -145,7 +149,7 @@ def test_a_broken_table_is_a_failure_with_its_state(langfuse_dsn: str, read: Rea
     ],
 )
 def test_an_address_that_is_none_is_refused_at_once(dsn: str, match: str) -> None:
-    fail(lambda: LangfuseDatabase(dsn, Cipher("aa" * 32)), ConfigurationError, match, address=dsn or PASSWORD)
+    fail(lambda: LangfuseDatabase(Secret(dsn), Cipher("aa" * 32)), ConfigurationError, match, address=dsn or PASSWORD)
 
 
 @pytest.mark.parametrize(

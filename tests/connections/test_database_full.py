@@ -12,6 +12,7 @@ from genai_sdk.connections import LangfuseDatabase, ReadLimits
 from genai_sdk.connections.sources.refusals import passes
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import SourceUnavailableError
+from genai_sdk.secret import Secret
 
 SLOTS = 12
 CLIENTS = 60
@@ -39,8 +40,10 @@ def test_a_reader_waits_for_a_slot_with_growing_jittered_pauses(few: str, record
             if len(waits) == 4:
                 held.close()
 
-        database = LangfuseDatabase(few, Cipher(recorded["encryption_key"]), salt=recorded["salt"], wait=wait)
-        delivery = database.read(recorded["public_key"], recorded["secret_key"], None)
+        database = LangfuseDatabase(
+            Secret(few), Cipher(recorded["encryption_key"]), salt=Secret(recorded["salt"]), wait=wait
+        )
+        delivery = database.read(recorded["public_key"], Secret(recorded["secret_key"]), None)
     assert len(delivery.connections) == 12
     assert len(waits) >= 4
     for seconds, longest in zip(waits, (0.05, 0.1, 0.2, 0.4), strict=False):
@@ -49,18 +52,18 @@ def test_a_reader_waits_for_a_slot_with_growing_jittered_pauses(few: str, record
 
 def test_a_database_that_stays_full_is_given_up_within_the_allowance(few: str, recorded: dict[str, str]) -> None:
     with psycopg.connect(few):
-        database = LangfuseDatabase(few, Cipher(recorded["encryption_key"]), limits=ReadLimits(total=1.5))
+        database = LangfuseDatabase(Secret(few), Cipher(recorded["encryption_key"]), limits=ReadLimits(total=1.5))
         with pytest.raises(SourceUnavailableError, match="too many connections for role") as caught:
-            database.read(recorded["public_key"], recorded["secret_key"], None)
+            database.read(recorded["public_key"], Secret(recorded["secret_key"]), None)
     assert caught.value.__context__ is None
 
 
 def test_another_refusal_is_not_tried_again(langfuse_dsn: str, recorded: dict[str, str]) -> None:
     waits: list[float] = []
     dsn = make_conninfo(langfuse_dsn, dbname="no_such_database")
-    database = LangfuseDatabase(dsn, Cipher(recorded["encryption_key"]), wait=waits.append)
+    database = LangfuseDatabase(Secret(dsn), Cipher(recorded["encryption_key"]), wait=waits.append)
     with pytest.raises(SourceUnavailableError, match="no_such_database"):
-        database.read(recorded["public_key"], recorded["secret_key"], None)
+        database.read(recorded["public_key"], Secret(recorded["secret_key"]), None)
     assert waits == []
 
 
@@ -87,10 +90,12 @@ def test_sixty_clients_start_at_once_on_a_server_with_twelve_slots(recorded: dic
 
             def start() -> None:
                 place = make_conninfo(dsn, user="fleet")
-                database = LangfuseDatabase(place, Cipher(recorded["encryption_key"]), salt=recorded["salt"])
+                database = LangfuseDatabase(
+                    Secret(place), Cipher(recorded["encryption_key"]), salt=Secret(recorded["salt"])
+                )
                 together.wait(20)
                 try:
-                    delivery = database.read(recorded["public_key"], recorded["secret_key"], None)
+                    delivery = database.read(recorded["public_key"], Secret(recorded["secret_key"]), None)
                 except SourceUnavailableError as error:
                     failed.append(str(error))
                 else:

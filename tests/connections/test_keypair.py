@@ -10,6 +10,7 @@ from tests.connections.conftest import OpenDatabase, Read
 from genai_sdk.connections.sources.keypair import KeyPairCheck
 from genai_sdk.crypto import fast_hash
 from genai_sdk.errors import AccessDeniedError
+from genai_sdk.secret import Secret
 
 
 def change(dsn: str, statement: str) -> None:
@@ -37,12 +38,12 @@ def test_a_wrong_salt_is_warned_of_once(recorded: dict[str, Any], caplog: pytest
     slow = [bcrypt.hashpw(secret_key.encode(), bcrypt.gensalt(4)).decode() for _ in range(2)]
     facts = {"scope": "PROJECT", "has_project": True}
     facts |= dict.fromkeys(("is_in_app_agent_key", "is_deleted", "is_expired"), False)
-    check = KeyPairCheck("a wrong one")
+    check = KeyPairCheck(Secret("a wrong one"))
     for one in slow:
         row = {"fast_hashed_secret_key": fast_hash(secret_key, recorded["salt"]), "hashed_secret_key": one, **facts}
-        check.check("pk", secret_key, row)
-        KeyPairCheck(recorded["salt"]).check("pk", secret_key, row)
-        KeyPairCheck(None).check("pk", secret_key, row)
+        check.check("pk", Secret(secret_key), row)
+        KeyPairCheck(Secret(recorded["salt"])).check("pk", Secret(secret_key), row)
+        KeyPairCheck(None).check("pk", Secret(secret_key), row)
     (told,) = [each.getMessage() for each in caplog.records if each.name == "genai_sdk"]
     assert "GENAI_SALT is not the SALT of this Langfuse" in told
     assert "a wrong one" not in told
@@ -106,9 +107,9 @@ def test_a_passed_slow_hash_is_remembered_for_its_secret_key_only(
     langfuse_dsn: str, open_database: OpenDatabase, recorded: dict[str, Any]
 ) -> None:
     database = open_database(langfuse_dsn, salt=None)
-    assert len(database.read(recorded["public_key"], recorded["secret_key"], None).connections) == 12
+    assert len(database.read(recorded["public_key"], Secret(recorded["secret_key"]), None).connections) == 12
     with pytest.raises(AccessDeniedError):
-        database.read(recorded["public_key"], "sk-lf-other", None)
+        database.read(recorded["public_key"], Secret("sk-lf-other"), None)
     change(langfuse_dsn, "UPDATE api_keys SET hashed_secret_key = '$2a$04$' || repeat('x', 53)")
     with pytest.raises(AccessDeniedError):
-        database.read(recorded["public_key"], recorded["secret_key"], None)
+        database.read(recorded["public_key"], Secret(recorded["secret_key"]), None)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.printers import as_rich
 
 from genai_sdk.wires.error_body import ErrorBody, error_in, read_error
 from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of
@@ -97,3 +98,9 @@ def test_a_wire_s_own_rows_win_over_the_shared_ones() -> None:
     changed = Words(codes={"context_length_exceeded": "rate_limit"}).over(WORDS)
     assert kind_of(400, ErrorBody("", ("context_length_exceeded",)), changed) == "rate_limit"
     assert kind_of(400, ErrorBody("", ("content_filter",)), changed) == "content_filter"
+
+
+def test_what_a_provider_says_is_printed_nowhere_before_it_is_redacted():
+    error = ErrorBody("Incorrect API key provided: sk-canary", ("invalid_api_key",), 401)
+    assert "invalid_api_key" in "".join(as_rich(error))
+    assert "canary" not in "".join([repr(error), *as_rich(error)])

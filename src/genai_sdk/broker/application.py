@@ -13,6 +13,7 @@ from genai_sdk.broker.request import BrokerRequest, Receive, Scope, Send, as_jso
 from genai_sdk.broker.wire import PATH, BrokerAnswer
 from genai_sdk.errors import GenAIError
 from genai_sdk.lifecycle import Cache, Freshness
+from genai_sdk.secret import Secret
 
 logger = logging.getLogger("genai_sdk.broker")
 
@@ -43,7 +44,7 @@ class Application:
         reader: ProjectReader,
         *,
         samples: Callable[[], Iterable[Sample]],
-        token: str | None = None,
+        token: Secret | None = None,
         chores: Iterable[Chore] = (),
         close: Callable[[], None] = lambda: None,
     ) -> None:
@@ -103,7 +104,7 @@ class Application:
         """Answer a scrape: the numbers name projects and public keys, which is nobody's business outside."""
         if self._token is not None:
             shown = request.header(b"authorization") or ""
-            if not hmac.compare_digest(shown.encode(), f"Bearer {self._token}".encode()):
+            if not hmac.compare_digest(shown.encode(), f"Bearer {self._token.reveal()}".encode()):
                 return as_json(401, {"message": "The metrics take a bearer token"})
         elif any(request.header(name) is not None for name in _FORWARDED):
             return as_json(403, {"message": "The metrics are not given out through a proxy without a token"})

@@ -210,7 +210,7 @@ class Grants:
         if not self._turns.acquire(timeout=_SECONDS / 2):
             raise SourceUnavailableError("too many key pairs are being checked at this moment")
         try:
-            delivery = self._reader.read(pair.public_key, pair.secret_key.reveal())
+            delivery = self._reader.read(pair.public_key, pair.secret_key)
         finally:
             self._turns.release()
         return self._grant(pair.public_key, delivery)

@@ -18,7 +18,7 @@ _CONNECT = 3.0
 class ProjectReader(Protocol):
     """Opens a project's connections for its key pair; blocking, bounded in time, called on several threads."""
 
-    def read(self, public_key: str, secret_key: str) -> SourceResult:
+    def read(self, public_key: str, secret_key: Secret) -> SourceResult:
         """Return every connection of the key pair's project.
 
         Raises:
@@ -48,7 +48,7 @@ class DatabaseReader:
     def __init__(self, database: LangfuseDatabase) -> None:
         self._database = database
 
-    def read(self, public_key: str, secret_key: str) -> SourceResult:
+    def read(self, public_key: str, secret_key: Secret) -> SourceResult:
         """Return every connection of the key pair's project; see `ProjectReader`."""
         return self._database.read(public_key, secret_key, None)
 
@@ -71,9 +71,9 @@ class LangfuseReader:
         self._transport = transport
         self._database = database
 
-    def read(self, public_key: str, secret_key: str) -> SourceResult:
+    def read(self, public_key: str, secret_key: Secret) -> SourceResult:
         """Return every connection of the key pair's project; see `ProjectReader`."""
-        status, body = self._ask(BasicAuthEndpoint(self._url, public_key, Secret(secret_key)).get(_PROJECTS))
+        status, body = self._ask(BasicAuthEndpoint(self._url, public_key, secret_key).get(_PROJECTS))
         if status in (401, 403):
             raise AccessDeniedError(
                 f"Langfuse refused the key pair with {status} ({error_message_of(body) or 'no reason'})"

@@ -37,9 +37,8 @@ def make_reader(settings: BrokerSettings, transport: SyncTransport) -> ProjectRe
     Raises:
         ConfigurationError: The database's address or key has the wrong form.
     """
-    salt = settings.salt.reveal() if settings.salt is not None else None
     cipher = Cipher(settings.encryption_key.reveal())
-    database = LangfuseDatabase(settings.database_url.reveal(), cipher, salt=salt, limits=_READING)
+    database = LangfuseDatabase(settings.database_url, cipher, salt=settings.salt, limits=_READING)
     if settings.langfuse_url is not None:
         return LangfuseReader(settings.langfuse_url, transport, database)
     return DatabaseReader(database)
@@ -96,7 +95,7 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
         from genai_sdk.broker.shared_limits import SharedLimits  # a cost only for those who share
 
         shared = {"callers": limits.callers, "strangers": limits.strangers}
-        chores.append(SharedLimits(settings.redis_url.reveal(), shared, metrics).run)
+        chores.append(SharedLimits(settings.redis_url, shared, metrics).run)
 
     def close() -> None:
         grants.close()
@@ -108,7 +107,7 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
         ConnectionsEndpoint(grants, limits, audit, metrics),
         reader,
         samples=lambda: metrics.samples(time.time()) if others is None else others.gather(metrics),
-        token=settings.metrics_token.reveal() if settings.metrics_token is not None else None,
+        token=settings.metrics_token,
         chores=chores,
         close=close,
     )

@@ -1,5 +1,6 @@
 """A broker that runs: a listening socket, and uvicorn on it, in one process or in several."""
 
+import asyncio
 import contextlib
 import logging
 import signal
@@ -13,13 +14,13 @@ from types import FrameType
 import uvicorn
 
 from genai_sdk.broker.application import Application
-from genai_sdk.broker.audit import STANDARD_OUTPUT
+from genai_sdk.broker.audit import OFF, STANDARD_OUTPUT
 from genai_sdk.broker.protocol import Protocol
 from genai_sdk.broker.service import make_application, make_reader
 from genai_sdk.broker.settings import BrokerSettings
 from genai_sdk.broker.supervisor import Supervisor
 from genai_sdk.broker.worker_metrics import WorkerMetrics
-from genai_sdk.errors import ConfigurationError
+from genai_sdk.errors import ConfigurationError, SourceUnavailableError
 from genai_sdk.http import SyncTransport
 
 logger = logging.getLogger("genai_sdk.broker")
@@ -60,17 +61,28 @@ def check(settings: BrokerSettings) -> list[str]:
 
     Raises:
         ConfigurationError: A setting, a table or a GRANT is wrong.
-        SourceUnavailableError: The database or Langfuse does not answer.
+        SourceUnavailableError: The database, Langfuse or Redis does not answer.
     """
     make_application(settings).close()
     with SyncTransport(settings.transport) as transport:
         make_reader(settings, transport).probe()
     by = f"Langfuse at {settings.langfuse_url}" if settings.langfuse_url else "the database's own rows"
-    return [
+    lines = [
         "The database answers, and its role may read all that it takes.",
         f"Key pairs are checked by {by}.",
-        f"Audit lines go to {'standard output' if settings.audit == STANDARD_OUTPUT else settings.audit}.",
+        {STANDARD_OUTPUT: "Audit lines go to standard output.", OFF: "No audit lines are written."}.get(
+            settings.audit, f"Audit lines go to {settings.audit}."
+        ),
     ]
+    if settings.redis_url is not None:
+        from genai_sdk.broker.shared_limits import answers
+
+        if not asyncio.run(answers(settings.redis_url)):
+            raise SourceUnavailableError(
+                "Redis (GENAI_BROKER_REDIS_URL) does not answer: each process would limit by itself"
+            )
+        lines.append("Redis answers, and rate limits are shared.")
+    return lines
 
 
 def work(settings: BrokerSettings, listening: socket.socket, directory: Path | None = None) -> None:

@@ -2,16 +2,17 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import msgspec
 
 from genai_sdk.broker.audit import STANDARD_OUTPUT
-from genai_sdk.client.network import read_transport
-from genai_sdk.connections import Secret
+from genai_sdk.client.network import transport_of
 from genai_sdk.errors import ConfigurationError, MissingCredentialsError
 from genai_sdk.http import TransportSettings, read_endpoint
+from genai_sdk.secret import Sealed, Secret
 
 AuthMode = Literal["database", "langfuse"]
 
@@ -96,11 +97,15 @@ def read_broker_settings(options: Mapping[str, Any], environ: Mapping[str, str] 
         MissingCredentialsError: The database's address or key is missing.
         ConfigurationError: A setting has the wrong form.
     """
-    environ = os.environ if environ is None else environ
+    variables = Sealed(os.environ if environ is None else environ)
+    del environ  # whoever prints a traceback with its variables prints none of these
+    return _read(options, variables)
 
+
+def _read(options: Mapping[str, Any], environ: Sealed[Mapping[str, str]]) -> BrokerSettings:
     def text(name: str) -> str | None:
         item = options.get(name)
-        return str(item) if item is not None else environ.get(VARIABLES[name], "").strip() or None
+        return str(item) if item is not None else environ.reveal().get(VARIABLES[name], "").strip() or None
 
     def number(name: str, default: float, least: float) -> float:
         return _number(VARIABLES[name], text(name), default, least)
@@ -124,9 +129,8 @@ def read_broker_settings(options: Mapping[str, Any], environ: Mapping[str, str] 
     tls_cert, tls_key = text("tls_cert"), text("tls_key")
     if (tls_cert is None) != (tls_key is None):
         raise ConfigurationError("TLS takes two files: name both --tls-cert and --tls-key")
-    for path in filter(None, (tls_cert, tls_key)):
-        if not os.access(path, os.R_OK):
-            raise ConfigurationError(f"the TLS file {path} cannot be read")
+    if tls_cert is not None and tls_key is not None:
+        _check_tls(tls_cert, tls_key)
     rate = number("rate", 100.0, 0.01)
     return BrokerSettings(
         host=text("host") or "127.0.0.1",
@@ -147,19 +151,42 @@ def read_broker_settings(options: Mapping[str, Any], environ: Mapping[str, str] 
         trusted_proxies=tuple(filter(None, (each.strip() for each in (text("trusted_proxies") or "").split(",")))),
         drain=number("drain", 0.0, 0.0),
         metrics_token=secrets["metrics_token"],
-        transport=read_transport(environ),
+        transport=transport_of(environ),
     )
 
 
-def _secret(variable: str, environ: Mapping[str, str]) -> Secret | None:
-    value = environ.get(variable, "").strip()
-    path = environ.get(f"{variable}_FILE", "").strip()
-    if not value and path:
-        try:
-            value = Path(path).read_text().strip()
-        except (OSError, UnicodeDecodeError):
-            raise ConfigurationError(f"{variable}_FILE names {path}, which cannot be read") from None
-    return Secret(value) if value else None
+def _secret(variable: str, environ: Sealed[Mapping[str, str]]) -> Secret | None:
+    value = Secret(environ.reveal().get(variable, "").strip())
+    path = environ.reveal().get(f"{variable}_FILE", "").strip()
+    if not value.reveal() and path:
+        content = _content(path)
+        if content is None:
+            raise ConfigurationError(f"{variable}_FILE names {path}, which cannot be read")
+        value = content
+    return value if value.reveal() else None
+
+
+def _content(path: str) -> Secret | None:
+    with suppress(OSError, UnicodeDecodeError):  # the latter quotes the file
+        return Secret(Path(path).read_text().strip())
+    return None
+
+
+def _check_tls(cert: str, key: str) -> None:
+    """Look whether two files are a certificate with its key: uvicorn says so in a traceback, and asks for passwords."""
+    import ssl  # loaded by those who speak it
+
+    for path in (cert, key):
+        if not os.access(path, os.R_OK):
+            raise ConfigurationError(f"the TLS file {path} cannot be read")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password=lambda: "")
+    except (OSError, ValueError) as error:  # an SSLError is an OSError
+        reason = getattr(error, "reason", None) or error
+        raise ConfigurationError(
+            f"the TLS files {cert} and {key} are not a certificate chain and its key, in PEM and without a password: "
+            f"{reason}"
+        ) from None
 
 
 def _auth(text: str) -> AuthMode:

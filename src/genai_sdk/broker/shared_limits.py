@@ -9,14 +9,13 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import Any
 
 from genai_sdk.broker.limits import TokenBuckets
 from genai_sdk.broker.metrics import Metrics
 from genai_sdk.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    pass
+from genai_sdk.secret import Secret
 
 logger = logging.getLogger("genai_sdk.broker")
 
@@ -52,7 +51,7 @@ class SharedLimits:
         ConfigurationError: redis is not installed, or the address is none.
     """
 
-    def __init__(self, url: str, buckets: Mapping[str, TokenBuckets], metrics: Metrics) -> None:
+    def __init__(self, url: Secret, buckets: Mapping[str, TokenBuckets], metrics: Metrics) -> None:
         try:
             from redis.asyncio import Redis
         except ImportError as missing:
@@ -60,15 +59,17 @@ class SharedLimits:
                 "sharing rate limits needs redis: pip install 'genai-sdk-langfuse[redis]', or unset "
                 "GENAI_BROKER_REDIS_URL"
             ) from missing
-        try:
-            self._redis: Redis = Redis.from_url(url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
-        except ValueError:  # whose message may quote the password
+        redis: Redis | None = None
+        with suppress(ValueError):  # which may quote the password, and comes through frames that have it
+            redis = Redis.from_url(url.reveal(), socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
+        if redis is None:
             raise ConfigurationError(
                 "GENAI_BROKER_REDIS_URL is not an address of Redis: redis://host:6379/0, rediss://… or unix://…"
-            ) from None
+            )
+        self._redis = redis
         self._buckets = buckets
         self._metrics = metrics
-        self._failed = False
+        self._up: bool | None = None  # until it was asked
 
     async def run(self) -> None:
         """Share until cancelled."""
@@ -88,24 +89,26 @@ class SharedLimits:
         from redis.exceptions import RedisError
 
         try:
-            if self._failed:
+            if not self._up:
                 await self._redis.ping()  # there may be nothing else to tell
             for name, buckets in self._buckets.items():
                 taken = list(buckets.taken().items())
                 for start in range(0, len(taken), _AT_ONCE):
                     await self._share(name, buckets, dict(taken[start : start + _AT_ONCE]))
         except (RedisError, OSError, TimeoutError, ValueError) as error:
-            if not self._failed:
+            if self._up is not False:
                 logger.warning(
                     "Redis does not answer (%s): each process of the broker limits by itself", type(error).__name__
                 )
-            self._failed = True
+            self._up = False
+            for buckets in self._buckets.values():
+                buckets.taken()  # all of an outage at once would empty every bucket when Redis is back
         else:
-            if self._failed:
+            if self._up is False:
                 logger.warning("Redis answers again: rate limits are shared")
-            self._failed = False
-        self._metrics.set("genai_broker_shared_limits_up", 0.0 if self._failed else 1.0)
-        return not self._failed
+            self._up = True
+        self._metrics.set("genai_broker_shared_limits_up", 1.0 if self._up else 0.0)
+        return self._up
 
     async def _share(self, name: str, buckets: TokenBuckets, taken: Mapping[str, float]) -> None:
         pipeline: Any = self._redis.pipeline(transaction=False)
@@ -114,3 +117,16 @@ class SharedLimits:
             pipeline.eval(_SCRIPT, 1, f"genai:broker:{name}:{hashed}", buckets.rate, buckets.burst, tokens)
         for key, level in zip(taken, await pipeline.execute(), strict=True):
             buckets.correct(key, float(level))
+
+
+async def answers(url: Secret) -> bool:
+    """Say whether Redis answers.
+
+    Raises:
+        ConfigurationError: As `SharedLimits`.
+    """
+    limits = SharedLimits(url, {}, Metrics())
+    try:
+        return await limits.share()
+    finally:
+        await limits.close()

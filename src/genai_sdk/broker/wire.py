@@ -9,7 +9,7 @@ import msgspec
 from genai_sdk.connections import ConnectionRecord, SourceResult, encode_json
 from genai_sdk.connections.broker_wire import ACCEPT, PATH, SEALED, VERSION, seal_answer
 from genai_sdk.langfuse.entity_tag import is_current
-from genai_sdk.secret import Secret
+from genai_sdk.secret import Closed, Sealed, Secret
 
 __all__ = ["ACCEPT", "PATH", "BrokerAnswer", "EncodedResult", "accepted", "answer", "encode_result"]
 
@@ -17,42 +17,36 @@ _NO_STORE = ("cache-control", "no-store")
 _JSON = ("content-type", "application/json")
 
 
-class BrokerAnswer(msgspec.Struct, frozen=True):
-    """A response; its `repr` shows no body, which holds secrets."""
+class BrokerAnswer(Closed):
+    """A response, closed: its body holds secrets."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
 
     def __repr__(self) -> str:
         return f"BrokerAnswer({self.status})"
 
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        return [("status", self.status)]
-
 
 class EncodedResult(msgspec.Struct, frozen=True):
-    """A delivery on the wire, in clear, and its entity tag.
+    """A delivery on the wire, and its entity tag.
 
     Attributes:
         project_id: The project, or empty where it is not known.
-        body: What is sent, or sealed.
+        body: What is sent in clear, or sealed to its caller.
         tag: Another body has another one; that of a sealed answer is that of its plaintext.
         sealed_head: What comes before the sealed body.
         unchanged: The answer to whoever has it already.
     """
 
     project_id: str
-    body: bytes
+    body: Sealed[bytes]
     tag: str
     sealed_head: bytes
     unchanged: BrokerAnswer
-
-    def __repr__(self) -> str:
-        return f"EncodedResult({self.tag!r})"
-
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        return [("tag", self.tag)]
 
     def answer(self, seen: str | None, sealed_to: str | None) -> BrokerAnswer:
         """Answer a request.
@@ -63,7 +57,7 @@ class EncodedResult(msgspec.Struct, frozen=True):
         """
         if is_current(seen, self.tag):
             return self.unchanged
-        body = self.body
+        body = self.body.reveal()
         if sealed_to is not None:
             body = self.sealed_head + seal_answer(sealed_to, self.project_id, body).encode() + b'"}'
         return BrokerAnswer(200, dict((("etag", self.tag), _NO_STORE, _JSON)), body)
@@ -86,7 +80,7 @@ def encode_result(delivery: SourceResult, *, version: int = VERSION, period: str
     tag = f'"{hashlib.sha256(tagged).hexdigest()[:32]}"'
     return EncodedResult(
         "" if delivery.project is None else delivery.project.id,
-        body,
+        Sealed(body),
         tag,
         msgspec.json.encode(head)[:-1] + b',"sealed":"',
         BrokerAnswer(304, dict((("etag", tag), _NO_STORE))),

@@ -12,6 +12,7 @@ from genai_sdk.errors import GenAIError
 if TYPE_CHECKING:
     from genai_sdk.client.trial import Trial
     from genai_sdk.connections import ConnectionRecord
+    from genai_sdk.secret import Secret
 
 _SIMULATED = "/simulated/"
 _ADAPTERS = ("openai", "azure", "anthropic", "bedrock", "google-vertex-ai", "google-ai-studio")
@@ -114,6 +115,7 @@ def add(name: str, adapter: str, no_test: bool, secret_stdin: bool, replace: boo
 
 def _body(name: str, adapter: str, **options: Any) -> dict[str, Any]:
     from genai_sdk.catalogue import ADAPTERS
+    from genai_sdk.secret import Sealed
 
     config = {}
     for field in ("region", "location"):
@@ -135,15 +137,16 @@ def _body(name: str, adapter: str, **options: Any) -> dict[str, Any]:
         "baseURL": options["base_url"],
         "customModels": list(options["models"]),
         "withDefaultModels": not options["no_default_models"],
-        "extraHeaders": headers or None,
+        "extraHeaders": Sealed(headers) if headers else None,
         "config": config or None,
     }
     return {key: value for key, value in body.items() if value is not None}
 
 
-def read_secret(name: str, adapter: str, *, from_stdin: bool) -> str:
+def read_secret(name: str, adapter: str, *, from_stdin: bool) -> "Secret":
     """Ask for a secret without echo, or read it from standard input."""
     from genai_sdk.catalogue import ADAPTERS
+    from genai_sdk.secret import Secret
 
     kind = {
         "api_key": "API key",
@@ -158,7 +161,7 @@ def read_secret(name: str, adapter: str, *, from_stdin: bool) -> str:
         raise click.UsageError("there is no terminal to ask for the secret: give it with --secret-stdin")
     if not secret:
         raise click.UsageError("the secret is empty")
-    return secret
+    return Secret(secret)
 
 
 def record_of(body: dict[str, Any]) -> "ConnectionRecord":
@@ -166,17 +169,16 @@ def record_of(body: dict[str, Any]) -> "ConnectionRecord":
     from datetime import UTC, datetime
 
     from genai_sdk.connections import ConnectionRecord
-    from genai_sdk.secret import Sealed, Secret
 
     now = datetime.now(UTC)
     return ConnectionRecord(
         name=body["provider"],
         adapter=body["adapter"],
-        secret=Secret(body["secretKey"]),
+        secret=body["secretKey"],
         base_url=body.get("baseURL"),
         custom_models=tuple(body["customModels"]),
         with_default_models=body["withDefaultModels"],
-        extra_headers=Sealed(body["extraHeaders"]) if body.get("extraHeaders") else None,
+        extra_headers=body.get("extraHeaders"),
         config=body.get("config"),
         created_at=now,
         updated_at=now,

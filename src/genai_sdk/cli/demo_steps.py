@@ -86,13 +86,13 @@ class Demo:
         for name, region, secret in (("seoul", "seoul", None), ("usa", "usa", None), ("wrong", "usa", "sk-mistyped-1")):
             ready = ready_connection(self._access.endpoint.url, region, "azure")
             body = {**ready.body(), "provider": name, "customModels": [_MODEL]}
-            body["secretKey"] = secret or ready.secret
+            body["secretKey"] = Secret(secret or ready.secret)
             now = datetime.now(UTC)
             trial = try_connection(
                 ConnectionRecord(
                     name=name,
                     adapter=ready.adapter,
-                    secret=Secret(body["secretKey"]),
+                    secret=body["secretKey"],
                     base_url=ready.base_url,
                     custom_models=(_MODEL,),
                     with_default_models=False,

@@ -9,6 +9,7 @@ import msgspec
 from genai_sdk.client.settings import LangfuseAccess
 from genai_sdk.errors import AccessDeniedError, ConfigurationError, SourceUnavailableError
 from genai_sdk.http import Deadline, SyncTransport, TransportError, error_message_of
+from genai_sdk.secret import opened
 
 _SECONDS = 10.0
 _PAGE = 100  # the most that one page of Langfuse holds
@@ -83,7 +84,8 @@ class Remote:
         return Look(self._read(status, answer), date)
 
     def _send(self, method: str, path: str, body: Any = None) -> tuple[int, bytes, str | None]:
-        request = self.access.endpoint.send(method, path, b"" if body is None else msgspec.json.encode(body))
+        encoded = b"" if body is None else msgspec.json.encode(body, enc_hook=opened)
+        request = self.access.endpoint.send(method, path, encoded)
         try:
             with self._transport.open(request, Deadline(_SECONDS)) as response:
                 return response.status, response.read(), response.header("date")
@@ -139,7 +141,7 @@ class Remote:
         self.ask("DELETE", f"/api/public/llm-connections/{quote(connection_id, safe='')}")
 
     def put_connection(self, body: dict[str, Any]) -> None:
-        """Write a connection."""
+        """Write a connection; what is secret in it is sealed."""
         self.ask("PUT", "/api/public/llm-connections", body)
 
     def __enter__(self) -> Self:

@@ -85,7 +85,7 @@ def rotate(
 def run_rotation(
     remote: "Remote",
     row: dict[str, Any],
-    secret: str,
+    secret: Secret,
     *,
     waiting: "Waiting",
     clock: "Clock",
@@ -112,7 +112,7 @@ def run_rotation(
 def _rotation(
     remote: "Remote",
     row: dict[str, Any],
-    secret: str,
+    secret: Secret,
     stack: ExitStack,
     waiting: "Waiting",
     clock: "Clock",
@@ -135,13 +135,13 @@ def _rotation(
     except GenAIError as error:
         stored, unread = None, str(error)
     body = _body(row, old, unread)
-    if old is not None and old.secret == Secret(secret):
+    if old is not None and old.secret == secret:
         raise click.ClickException(f"this is the secret that {name} has already")
 
-    def attempt(new: str) -> "Trial":
+    def attempt(new: Secret) -> "Trial":
         return try_connection(record_of({**body, "secretKey": new}), model=model, transport=remote.access.transport)
 
-    def write(new: str) -> str:
+    def write(new: Secret) -> str:
         remote.put_connection({**body, "secretKey": new})
         return str(remote.connection(name)["updatedAt"])
 
@@ -160,11 +160,10 @@ def _rotation(
     result = RotationResult(
         connection=name,
         old_secret=row["displaySecretKey"],
-        new_secret=display_secret(row["adapter"], secret),
+        new_secret=display_secret(row["adapter"], secret.reveal()),
     )
     usable = old if old is not None and old.error is None and old.expires_at is None else None
-    previous = None if usable is None or usable.secret is None else usable.secret.reveal()
-    return Rotation(result, effects, old=previous, new=secret, waiting=waiting)
+    return Rotation(result, effects, old=None if usable is None else usable.secret, new=secret, waiting=waiting)
 
 
 def _body(row: dict[str, Any], old: "ConnectionRecord | None", unread: str) -> dict[str, Any]:
@@ -184,7 +183,7 @@ def _body(row: dict[str, Any], old: "ConnectionRecord | None", unread: str) -> d
                 f"cannot read here{reason}: write it anew with "
                 f"{typed('genai connections add')} {row['provider']} --replace --header …"
             )
-        body["extraHeaders"] = dict(old.headers)
+        body["extraHeaders"] = old.extra_headers
     return body
 
 

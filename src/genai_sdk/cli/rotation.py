@@ -93,8 +93,8 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
         clock: Waits.
     """
 
-    attempt: Callable[[str], Trial]
-    write: Callable[[str], str]
+    attempt: Callable[[Secret], Trial]
+    write: Callable[[Secret], str]
     read: Callable[[], ConnectionRecord | None] | None
     call: Callable[[], Trial]
     look: Callable[[], Sighting] | None
@@ -115,7 +115,7 @@ class Rotation:
     """
 
     def __init__(
-        self, result: RotationResult, effects: Effects, *, old: str | None, new: str, waiting: Waiting
+        self, result: RotationResult, effects: Effects, *, old: Secret | None, new: Secret, waiting: Waiting
     ) -> None:
         self.result = result
         self._effects = effects
@@ -188,7 +188,7 @@ class Rotation:
             try:
                 record = read()
                 # A broker that hands out short-lived tokens shows no secret to compare.
-                if record is not None and (record.secret == Secret(self._new) or record.expires_at is not None):
+                if record is not None and (record.secret == self._new or record.expires_at is not None):
                     return ""
             except GenAIError as error:
                 reason = str(error)

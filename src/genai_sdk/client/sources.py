@@ -42,11 +42,7 @@ def make_source(settings: Settings, transport: SyncTransport) -> Source:
         from genai_sdk.connections import DatabaseSource, LangfuseDatabase  # a cost only for those who read it
         from genai_sdk.crypto import Cipher
 
-        database = LangfuseDatabase(
-            settings.database_url.reveal(),
-            Cipher(settings.encryption_key.reveal()),
-            salt=settings.salt.reveal() if settings.salt else None,
-        )
+        database = LangfuseDatabase(settings.database_url, Cipher(settings.encryption_key.reveal()), salt=settings.salt)
         return DatabaseSource(database, public_key=settings.public_key, secret_key=secret_key)
     named = "broker_url (GENAI_BROKER_URL)" if settings.broker_url else "host (LANGFUSE_BASE_URL)"
     address = settings.broker_url or settings.host or ""

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from genai_sdk.langfuse.errors import ApiError
+from genai_sdk.secret import sealed
 
 T = TypeVar("T")
 
@@ -20,7 +21,7 @@ def read_body(body: bytes, kind: type[T]) -> T:
         ApiError: It is no JSON or of another form; the refusal names the field.
     """
     try:
-        return msgspec.json.decode(body, type=kind)
+        return msgspec.json.decode(body, type=kind, dec_hook=sealed)
     except msgspec.ValidationError as error:
         raise _of_field(str(error)) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):

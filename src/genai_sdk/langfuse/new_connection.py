@@ -9,6 +9,7 @@ import msgspec
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.langfuse.bodies import read_body
 from genai_sdk.langfuse.errors import ApiError, invalid
+from genai_sdk.secret import Sealed, Secret
 
 _KINDS: Mapping[type, str] = {str: "string", bool: "boolean"}
 _AWS_FORMS = (("accessKeyId", "secretAccessKey"), ("apiKey",))
@@ -20,7 +21,7 @@ class NewConnection(msgspec.Struct, frozen=True, rename="camel"):
     Attributes:
         provider: Its name.
         adapter: Its adapter.
-        secret_key: Its secret, in clear.
+        secret_key: Its secret.
         base_url: The provider's address, or None for the adapter's own.
         custom_models: Models it serves by name.
         with_default_models: Whether it serves the adapter's default models too.
@@ -30,15 +31,12 @@ class NewConnection(msgspec.Struct, frozen=True, rename="camel"):
 
     provider: str
     adapter: str
-    secret_key: str
+    secret_key: Secret
     base_url: str | None = msgspec.field(default=None, name="baseURL")
     custom_models: list[str] | None = None
     with_default_models: bool = True
-    extra_headers: dict[str, str] | None = None
+    extra_headers: Sealed[dict[str, str]] | None = None
     config: dict[str, Any] | None = None
-
-    def __repr__(self) -> str:
-        return f"NewConnection(provider={self.provider!r}, adapter={self.adapter!r})"
 
 
 def read_connection(body: bytes) -> NewConnection:
@@ -58,8 +56,8 @@ def check_connection(new: NewConnection) -> None:
     Raises:
         ApiError: Langfuse would refuse it.
     """
-    for field, value in (("provider", new.provider), ("secretKey", new.secret_key)):
-        if not value:
+    for field, is_empty in (("provider", not new.provider), ("secretKey", not new.secret_key.reveal())):
+        if is_empty:
             raise invalid(field, "Too small: expected string to have >=1 characters")
     if new.adapter not in ADAPTERS:
         options = "|".join(f'"{name}"' for name in ADAPTERS)
@@ -93,9 +91,9 @@ def _check_secret(new: NewConnection) -> None:
     adapter, secret = ADAPTERS[new.adapter], new.secret_key
     # Only AWS's: Langfuse checks no Google key before it is used.
     if adapter.secret != "aws":  # noqa: S105 - a shape
-        if secret in {row.sentinel for row in ADAPTERS.values() if row.secret == "aws"}:  # noqa: S105 - as above
+        if secret in {Secret(row.sentinel or "") for row in ADAPTERS.values() if row.secret == "aws"}:  # noqa: S105 - as above
             raise ApiError(400, "Default AWS credentials are only allowed for Bedrock in self-hosted deployments.")
-    elif secret != adapter.sentinel and not any(_holds(secret, form) for form in _AWS_FORMS):
+    elif secret != Secret(adapter.sentinel or "") and not any(_holds(secret, form) for form in _AWS_FORMS):
         raise invalid(
             "secretKey",
             f"Invalid {adapter.label} credentials. Expected a JSON object with either {{accessKeyId, secretAccessKey}} "
@@ -103,9 +101,9 @@ def _check_secret(new: NewConnection) -> None:
         )
 
 
-def _holds(secret: str, names: Sequence[str]) -> bool:
+def _holds(secret: Secret, names: Sequence[str]) -> bool:
     try:
-        fields = msgspec.json.decode(secret, type=dict[str, Any])
+        fields = msgspec.json.decode(secret.reveal(), type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return False
     return all(isinstance(fields.get(name), str) and fields[name] for name in names)

@@ -77,6 +77,13 @@ class JournalEntry(msgspec.Struct, kw_only=True, eq=False):
         """Say what an assertion's report needs, without headers: a key in them might be a real one."""
         return f"<{self.method} {self.path} ({self.wire} {self.operation}, model {self.model!r}): {self.status}>"
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [
+            ("method", self.method),
+            ("path", self.path),
+            ("status", self.status),
+        ]  # else msgspec's own tells every field
+
 
 class Journal:
     """The requests a fake has taken, in order; safe to read from any thread.

@@ -26,6 +26,9 @@ class ErrorBody(msgspec.Struct, frozen=True):
         # Its words are not redacted yet.
         return f"ErrorBody({', '.join(self.codes)})"
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("codes", self.codes)]  # else msgspec's own tells every field
+
 
 def read_error(body: bytes, statuses: Mapping[str, int]) -> ErrorBody:
     """Read the body of an answer that is known to be an error.

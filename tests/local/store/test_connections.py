@@ -4,21 +4,25 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+import pytest
 from tests.local.store.conftest import KEY
+from tests.printers import printed
 
 from genai_sdk.crypto import Cipher
-from genai_sdk.langfuse.new_connection import NewConnection
+from genai_sdk.langfuse.errors import ApiError
+from genai_sdk.langfuse.new_connection import NewConnection, read_connection
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.checks import Check
-from genai_sdk.secret import Secret
+from genai_sdk.secret import Sealed, Secret
 
 
 def _new(name: str = "one", secret: str = "sk-canary-0001", **facts: object) -> NewConnection:
-    return NewConnection(provider=name, adapter="openai", secret_key=secret, **facts)  # type: ignore[arg-type]
+    return NewConnection(provider=name, adapter="openai", secret_key=Secret(secret), **facts)  # type: ignore[arg-type]
 
 
 def test_a_connection_is_shown_without_secrets_and_delivered_with_them(store: Store) -> None:
-    store.connections.put(_new(custom_models=["m"], extra_headers={"X-Team": "canary"}))
+    store.connections.put(_new(custom_models=["m"], extra_headers=Sealed({"X-Team": "canary"})))
     (shown,), total = store.connections.page(10, 0)
     assert (total, shown.display_secret, shown.header_names, shown.custom_models) == (1, "...0001", ("X-Team",), ("m",))
     assert "canary" not in repr(shown)
@@ -27,7 +31,7 @@ def test_a_connection_is_shown_without_secrets_and_delivered_with_them(store: St
 
 
 def test_secrets_at_rest_are_what_the_cipher_opens(file: Path, store: Store) -> None:
-    store.connections.put(_new(extra_headers={"X-Team": "canary"}))
+    store.connections.put(_new(extra_headers=Sealed({"X-Team": "canary"})))
     raw = sqlite3.connect(file)
     secret, headers = raw.execute("SELECT secret, extra_headers FROM connections").fetchone()
     raw.close()
@@ -83,3 +87,21 @@ def test_a_connection_goes_once(store: Store) -> None:
     assert store.connections.delete(written.id)
     assert not store.connections.delete(written.id)
     assert store.connections.find("one") is None
+
+
+def test_a_connection_that_is_registered_can_be_printed_and_carried_away_nowhere() -> None:
+    body = b'{"provider": "c", "adapter": "openai", "secretKey": "canary-1", "extraHeaders": {"x": "canary-2"}}'
+    new = read_connection(body)
+    assert (new.secret_key.reveal(), new.extra_headers and new.extra_headers.reveal()) == (
+        "canary-1",
+        {"x": "canary-2"},
+    )
+    assert "canary" not in printed(new)
+
+
+@pytest.mark.parametrize(("name", "value"), [("secretKey", 1), ("extraHeaders", {"x": 1}), ("extraHeaders", [])])
+def test_a_secret_of_another_form_is_refused_by_its_field(name: str, value: object) -> None:
+    body = {"provider": "c", "adapter": "openai", "secretKey": "canary-1", name: value}
+    with pytest.raises(ApiError) as refused:
+        read_connection(msgspec.json.encode(body))
+    assert (refused.value.status, refused.value.error[0]["path"]) == (400, [name])

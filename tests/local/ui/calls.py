@@ -12,6 +12,7 @@ from genai_sdk import GenAIClient
 from genai_sdk.langfuse.new_connection import NewConnection
 from genai_sdk.local.platform import Platform
 from genai_sdk.local.simulated import ready_connection
+from genai_sdk.secret import Secret
 
 MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello there!"}]
 HTML = "<script>window.ran = true</script><img src=x onerror='window.ran = true'>"
@@ -26,7 +27,7 @@ def connect(platform: Platform) -> None:
             NewConnection(
                 ready.name,
                 ready.adapter,
-                ready.secret,
+                Secret(ready.secret),
                 ready.base_url,
                 list(ready.custom_models),
                 with_default_models=False,

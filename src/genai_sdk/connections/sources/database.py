@@ -70,10 +70,10 @@ class LangfuseDatabase:
 
     def __init__(
         self,
-        dsn: str,
+        dsn: Secret,
         cipher: Cipher,
         *,
-        salt: str | None = None,
+        salt: Secret | None = None,
         limits: ReadLimits | None = None,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -84,7 +84,7 @@ class LangfuseDatabase:
         self._wait = wait
         self._statements: dict[Reading, str] = {}
 
-    def read(self, public_key: str, secret_key: str, names: Sequence[str] | None) -> SourceResult:
+    def read(self, public_key: str, secret_key: Secret, names: Sequence[str] | None) -> SourceResult:
         """Check a key pair and return its project's connections, those called `names` or all.
 
         Raises:
@@ -152,7 +152,9 @@ class LangfuseDatabase:
     def _session(self, cut: threading.Event, end: float) -> Iterator["Session"]:
         import psycopg
 
-        self._parameters()
+        if self._parameters() is None:
+            known = frozenset(option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults())
+            raise explain_refusal(self._address.conninfo.reveal(), known)
         session = psycopg.connect(
             self._address.conninfo.reveal(),
             fallback_application_name="genai-sdk",
@@ -167,8 +169,8 @@ class LangfuseDatabase:
         finally:
             session.close()
 
-    def _parameters(self) -> dict[str, Any]:
-        """Return the address in parts, or raise if it has none."""
+    def _parameters(self) -> dict[str, Any] | None:
+        """Return the address in parts, or None if it has none."""
         import psycopg
         from psycopg.conninfo import conninfo_to_dict
 
@@ -176,8 +178,7 @@ class LangfuseDatabase:
             parameters = conninfo_to_dict(self._address.conninfo.reveal())
             if is_plausible(parameters):
                 return parameters
-        known = frozenset(option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults())
-        raise explain_refusal(self._address.conninfo.reveal(), known)
+        return None
 
     def _select(
         self, session: "Session", reading: Reading, parameters: Mapping[str, Any], *, anew: bool
@@ -229,7 +230,7 @@ class LangfuseDatabase:
         if error.sqlstate == _QUERY_CANCELED:
             return SourceUnavailableError(f"{NAME} did not answer a query within {self._limits.statement:g} s")
         reason = error.diag.message_primary or str(error)
-        parameters = self._parameters()
+        parameters = self._parameters() or {}
         reason = redact(reason, (parameters[name] for name in ("password", "sslpassword") if name in parameters))
         state = f" (SQLSTATE {error.sqlstate})" if error.sqlstate else ""
         return SourceUnavailableError(f"{NAME} cannot be read: {' '.join(reason.split())}{state}")
@@ -284,7 +285,7 @@ class DatabaseSource:
 
     def fetch(self, names: Sequence[str] | None, *, anew: bool = False) -> SourceResult:
         """Read the connections; see `LangfuseDatabase.read` for what it raises."""
-        return self._database.read(self._public_key, self._secret_key.reveal(), names)
+        return self._database.read(self._public_key, self._secret_key, names)
 
     def describe(self) -> str:
         """Name the source."""

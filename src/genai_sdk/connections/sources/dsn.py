@@ -28,19 +28,26 @@ class Address(msgspec.Struct, frozen=True):
     schema: str | None = None
 
 
-def read_address(dsn: str) -> Address:
+def read_address(dsn: Secret) -> Address:
     """Read a PostgreSQL URL or libpq's `key=value` form; Prisma's own parameters are translated or dropped.
 
     Raises:
         ConfigurationError: It is neither, or asks for TLS in Prisma's words; the message does not quote it.
     """
-    text = dsn.strip()
+    result = _read(dsn.reveal().strip())
+    if isinstance(result, str):  # raised here, where no variable has the password
+        raise ConfigurationError(result)
+    return result
+
+
+def _read(text: str) -> Address | str:
+    """Return the address, or what is wrong with it."""
     if "://" not in text:
         if "=" not in text:
-            raise ConfigurationError(f"GENAI_DATABASE_URL is not a PostgreSQL address; its form is {_FORM}")
+            return f"GENAI_DATABASE_URL is not a PostgreSQL address; its form is {_FORM}"
         return Address(Secret(text))
     if not text.startswith(("postgresql://", "postgres://")):
-        raise ConfigurationError(f"GENAI_DATABASE_URL does not start with postgresql://; its form is {_FORM}")
+        return f"GENAI_DATABASE_URL does not start with postgresql://; its form is {_FORM}"
     place, query = _split(text)
     kept: list[str] = []
     schema = None
@@ -49,7 +56,7 @@ def read_address(dsn: str) -> Address:
         if name == "schema":
             schema = unquote(value) or None
         elif name in {"sslaccept", "sslidentity"} and value != "accept_invalid_certs":
-            raise ConfigurationError(
+            return (
                 f"GENAI_DATABASE_URL has Prisma's {name}, which libpq does not know; say sslmode=verify-full, with "
                 "sslrootcert=system or the path of the certificate authority"
             )

@@ -19,12 +19,12 @@ class KeyPairCheck:
         salt: Langfuse's SALT, or None to check by the slow hash alone.
     """
 
-    def __init__(self, salt: str | None) -> None:
-        self._salt = Secret(salt) if salt is not None else None
+    def __init__(self, salt: Secret | None) -> None:
+        self._salt = salt
         self._passed: dict[str, bytes] = {}
         self._warned = False
 
-    def check(self, public_key: str, secret_key: str, row: Mapping[str, Any] | None) -> None:
+    def check(self, public_key: str, secret_key: Secret, row: Mapping[str, Any] | None) -> None:
         """Return if the row is this key pair's and lets it read a project.
 
         Args:
@@ -35,7 +35,7 @@ class KeyPairCheck:
         Raises:
             AccessDeniedError: It does not; the message says why.
         """
-        reason = "is unknown to this Langfuse" if row is None else self._refusal(secret_key, row)
+        reason = "is unknown to this Langfuse" if row is None else self._refusal(secret_key.reveal(), row)
         if reason is not None:
             raise AccessDeniedError(
                 f"the Langfuse key pair of {public_key!r} {reason}; check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, "

@@ -56,8 +56,8 @@ class Connections:
 
     def put(self, new: NewConnection) -> tuple[StoredConnection, bool]:
         """Register a connection, or write the one of its name anew; also returns whether it is new."""
-        secret = self._cipher.encrypt(new.secret_key)
-        headers = new.extra_headers or {}
+        secret = self._cipher.encrypt(new.secret_key.reveal())
+        headers = {} if new.extra_headers is None else new.extra_headers.reveal()
         sealed = self._cipher.encrypt(dump(headers)) if headers else None
 
         def work(connection: sqlite3.Connection) -> tuple[StoredConnection, bool]:
@@ -80,7 +80,7 @@ class Connections:
                     new.provider,
                     new.adapter,
                     secret,
-                    display_secret(new.adapter, new.secret_key),
+                    display_secret(new.adapter, new.secret_key.reveal()),
                     new.base_url or None,
                     dump(new.custom_models or []),
                     new.with_default_models,

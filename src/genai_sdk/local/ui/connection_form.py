@@ -10,6 +10,7 @@ from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.langfuse.api.records import StoredConnection
 from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_connection import NewConnection, check_connection
+from genai_sdk.secret import Sealed, Secret
 
 Kind = Literal["text", "secret", "long_secret", "lines", "switch"]
 
@@ -89,8 +90,8 @@ def read_form(
     adapter: str,
     form: Mapping[str, str],
     *,
-    old_secret: str | None = None,
-    old_headers: Mapping[str, str] | None = None,
+    old_secret: Secret | None = None,
+    old_headers: Sealed[Any] | None = None,
 ) -> tuple[NewConnection | None, dict[str, str]]:
     """Make a connection of a form, or say what is wrong with which field.
 
@@ -110,9 +111,11 @@ def read_form(
             config |= {name: True} if form.get(name) else {}
         elif form.get(name, "").strip():
             config[name] = form[name].strip()
-    headers = _headers(form.get("extra_headers", ""), old_headers or {}, errors)
-    secret = _secret(adapter, form) or old_secret
-    if not secret:
+    headers = _headers(form.get("extra_headers", ""), {} if old_headers is None else old_headers.reveal(), errors)
+    secret = Secret(_secret(adapter, form))
+    if not secret.reveal() and old_secret is not None:
+        secret = old_secret
+    if not secret.reveal():
         errors[secret_fields(adapter)[0].name] = "missing"
     if ADAPTERS[adapter].needs_base_url and not form.get("base_url", "").strip():
         errors["base_url"] = "missing"
@@ -122,11 +125,11 @@ def read_form(
     new = NewConnection(
         provider=form.get("name", "").strip(),
         adapter=adapter,
-        secret_key=secret or "-",
+        secret_key=secret if secret.reveal() else Secret("-"),
         base_url=form.get("base_url", "").strip() or None,
         custom_models=_lines(form.get("custom_models", "")),
         with_default_models=bool(form.get("default_models")),
-        extra_headers=headers or None,
+        extra_headers=Sealed(headers) if headers else None,
         config=config or None,
     )
     try:

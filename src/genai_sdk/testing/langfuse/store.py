@@ -15,7 +15,6 @@ from genai_sdk.langfuse.new_prompt import NewPrompt
 from genai_sdk.langfuse.new_score import NewScore
 from genai_sdk.langfuse.prompt import PromptVersion
 from genai_sdk.langfuse.timestamps import to_micros
-from genai_sdk.secret import Sealed, Secret
 from genai_sdk.testing.langfuse.connections import ConnectionStore
 from genai_sdk.testing.langfuse.prompts import PromptStore
 from genai_sdk.testing.langfuse.rows import cut, follow, within
@@ -73,11 +72,11 @@ class _Connections:
         record = ConnectionRecord(
             name=new.provider,
             adapter=new.adapter,
-            secret=Secret(new.secret_key),
+            secret=new.secret_key,
             base_url=new.base_url or None,
             custom_models=tuple(new.custom_models or ()),
             with_default_models=new.with_default_models,
-            extra_headers=Sealed(new.extra_headers) if new.extra_headers else None,
+            extra_headers=new.extra_headers,
             config=new.config,
             created_at=now if older is None else older.created_at,
             updated_at=now,

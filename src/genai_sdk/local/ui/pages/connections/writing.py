@@ -12,7 +12,6 @@ from genai_sdk.langfuse.new_connection import NewConnection
 from genai_sdk.local.ui.connection_form import other_fields, read_form, secret_fields, values_of
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages.connections.reading import keep, record_of, stored_of
-from genai_sdk.secret import Sealed, Secret
 
 
 def new(page: Page) -> Response:
@@ -43,7 +42,7 @@ def take(page: Page) -> Response:
     if draft is not None:
         secret, headers = draft.secret_key, draft.extra_headers
     elif record is not None:
-        secret, headers = None if record.secret is None else record.secret.reveal(), record.headers
+        secret, headers = record.secret, record.extra_headers
     connection, errors = read_form(adapter, typed, old_secret=secret, old_headers=headers)
     if connection is not None:
         errors = _refusals(page, connection, is_new=record is None)
@@ -113,11 +112,11 @@ def _record(new: NewConnection) -> ConnectionRecord:
     return ConnectionRecord(
         name=new.provider,
         adapter=new.adapter,
-        secret=Secret(new.secret_key),
+        secret=new.secret_key,
         base_url=new.base_url,
         custom_models=tuple(new.custom_models or ()),
         with_default_models=new.with_default_models,
-        extra_headers=Sealed(new.extra_headers) if new.extra_headers else None,
+        extra_headers=new.extra_headers,
         config=new.config,
         created_at=now,
         updated_at=now,
