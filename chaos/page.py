@@ -18,6 +18,7 @@ MADE = {
     "calls": "calls made",
     "answered": "calls answered",
     "attempts": "attempts at providers",
+    "forgotten": "connections of services that were left half-open",
     "heard": "rests of a region that services learnt of from each other, through Redis",
 }
 
@@ -41,6 +42,13 @@ rotated here, and brokers, PgBouncer and Redis not struck: others have keys in t
 Router has the same retries, cool-down and timeouts, and both its success and its failure callback. openai's SDK knows
 of no second region: its service tries one after the other by hand, five times at most, a broken stream too, inside one
 observation of Langfuse's SDK. Spools, where there are any, are on."""
+
+STRIKING = """\
+Two faults last at the same time, one of each track, so a call counts for both. Keys are not rotated while both brokers
+or PgBouncer are away: nobody could learn of the new one. Connections are left half-open by a filter on the socket that
+drops each packet before TCP sees it. A clock jumps where Python reads it, by `time.time` and `time.time_ns`:
+`datetime.now`, libraries in C, PostgreSQL, Redis and Langfuse keep theirs, and the monotonic clock goes on, as it does
+on a machine whose clock is set."""
 
 INTRODUCTION = """\
 Written by `make chaos` from [its account](chaos.json). Each part is a process of its own: services, two replicas of
@@ -83,11 +91,7 @@ def render(whole: Mapping[str, Any]) -> str:
         f"The longest call took {whole['longest']:g} s; an attempt may take {load['timeout']:g} s.",
         "## What struck",
         "\n".join(_faults(whole)),
-        (
-            "Two faults last at the same time, one of each track, so a call counts for both. Keys are not rotated\n"
-            "while both brokers or PgBouncer are away: nobody could learn of the new one. Clocks are not set: all\n"
-            "processes share one, with the campaign itself."
-        ),
+        STRIKING,
         "## What services hold",
         "After their first hundred calls, and after all of them, once the traces are delivered.",
         "\n".join(_resources(whole)),

@@ -21,6 +21,7 @@ from typing import Any
 from chaos.account import Entry, ledger_name
 from chaos.orders import obey
 from chaos.resources import resources
+from chaos.struck import WallClock, forget
 
 DOMAIN = ".chaos.test"
 """Names below it are this machine, unless the campaign says otherwise."""
@@ -173,6 +174,8 @@ def _attempts(error: BaseException) -> int:
 
 def main(contender: str, name: str, seed: str, pace: str, timeout: str) -> None:
     """Obey the campaign; what is under way ends with it."""
+    clock = WallClock()
+    clock.install()  # before anything reads the time
     make = getattr(importlib.import_module(f"chaos.{contender}"), CONTENDERS[contender])
     workload = Workload(make(float(timeout)), name, int(seed), float(pace))
     orders: dict[str, Callable[..., Any]] = {
@@ -181,6 +184,8 @@ def main(contender: str, name: str, seed: str, pace: str, timeout: str) -> None:
         "measure": workload.measure,
         "fail": workload.names.fail,
         "fill_disk": fill_disk,
+        "set_clock": clock.set,
+        "forget": forget,
         "finish": workload.finish,
     }
     obey(orders)

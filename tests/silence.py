@@ -7,8 +7,10 @@ the kernel confirm nothing and learn of no end, and needs no privilege.
 import ctypes
 import os
 import socket
+import stat
 import struct
 from collections.abc import Collection
+from contextlib import suppress
 
 _SO_ATTACH_FILTER = 26
 _RETURN_NOTHING = struct.pack("HBBI", 0x06, 0, 0, 0)
@@ -24,14 +26,15 @@ def silence_all(ports: Collection[int]) -> int:
     """Let nothing arrive any more on this process's connections to some ports; return how many those are."""
     silenced = 0
     for name in os.listdir("/proc/self/fd"):
-        try:
-            copy = socket.socket(fileno=os.dup(int(name)))
-        except OSError:  # no socket, or closed by now
-            continue
-        with copy:
-            if copy.family == socket.AF_INET and copy.type == socket.SOCK_STREAM and _peer_port(copy) in ports:
-                silence(copy)
-                silenced += 1
+        with suppress(OSError):  # closed by now
+            number = os.dup(int(name))
+            if not stat.S_ISSOCK(os.fstat(number).st_mode):
+                os.close(number)
+                continue
+            with socket.socket(fileno=number) as copy:
+                if copy.family == socket.AF_INET and _peer_port(copy) in ports:
+                    silence(copy)
+                    silenced += 1
     return silenced
 
 

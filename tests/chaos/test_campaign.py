@@ -22,6 +22,9 @@ BESIDE = (
     "replica frozen",
     *(["redis killed"] if shutil.which("redis-server") else []),
     "langfuse frozen",
+    "clock ahead",
+    "clock back",
+    *(["redis half-open"] if shutil.which("redis-server") else []),
 )
 
 
