@@ -127,7 +127,7 @@ def plan(
     regional = [kind for kind in REGIONAL if rotates or kind.name not in ROTATIONS]
     beside = [kind for kind in SURROUNDING if kind.whom not in absent]
     regions, surroundings = random.Random(f"regions {seed}"), random.Random(f"surroundings {seed}")
-    return list(_track(regions, regional, seconds)), list(_track(surroundings, beside, seconds))
+    return list(_track(regions, regional, seconds, absent)), list(_track(surroundings, beside, seconds, absent))
 
 
 def brief(seed: int, names: Sequence[str], seconds: float) -> tuple[list[Fault], list[Fault]]:
@@ -137,19 +137,19 @@ def brief(seed: int, names: Sequence[str], seconds: float) -> tuple[list[Fault],
     return [one for one in faults if one.kind in REGIONAL], [one for one in faults if one.kind in SURROUNDING]
 
 
-def _track(chance: random.Random, kinds: Sequence[Kind], seconds: float) -> Iterator[Fault]:
+def _track(chance: random.Random, kinds: Sequence[Kind], seconds: float, absent: Collection[str]) -> Iterator[Fault]:
     at = 0.0
     while True:
         for kind in chance.sample(kinds, len(kinds)):
-            fault = Fault(
-                kind, _target(chance, kind), round(chance.uniform(1, 3), 2), round(chance.uniform(*kind.seconds), 2)
-            )
+            target, pause = _target(chance, kind, absent), round(chance.uniform(1, 3), 2)
+            fault = Fault(kind, target, pause, round(chance.uniform(*kind.seconds), 2))
             at += fault.pause + fault.seconds
             if at > seconds:
                 return
             yield fault
 
 
-def _target(chance: random.Random, kind: Kind) -> str:
-    choices = {"region": REGIONS, "replica": REPLICAS, "clock": CLOCKS}.get(kind.whom)
+def _target(chance: random.Random, kind: Kind, absent: Collection[str] = ()) -> str:
+    clocks = CLOCKS[:1] if "replica" in absent else CLOCKS
+    choices = {"region": REGIONS, "replica": REPLICAS, "clock": clocks}.get(kind.whom)
     return chance.choice(choices) if choices else kind.whom

@@ -20,7 +20,7 @@ from typing import Any
 
 from chaos.account import Entry, ledger_name
 from chaos.orders import obey
-from chaos.resources import resources
+from chaos.resources import resources, trim
 from chaos.struck import WallClock, forget
 
 DOMAIN = ".chaos.test"
@@ -182,6 +182,7 @@ def main(contender: str, name: str, seed: str, pace: str, timeout: str) -> None:
         "start": workload.start,
         "count": workload.count,
         "measure": workload.measure,
+        "trim": trim,
         "fail": workload.names.fail,
         "fill_disk": fill_disk,
         "set_clock": clock.set,

@@ -123,5 +123,12 @@ def test_without_rotations_the_first_track_has_all_other_faults_of_regions():
     assert {fault.kind for fault in first} == {kind for kind in REGIONAL if kind.name not in ROTATIONS}
 
 
+def test_a_campaign_without_brokers_sets_the_clocks_of_services_alone():
+    _, beside = plan(14, 2000, ("replica", "brokers"))
+    assert {fault.target for fault in beside if fault.kind.whom == "clock"} == {"services"}
+    _, whole = plan(14, 2000)
+    assert {fault.target for fault in whole if fault.kind.whom == "clock"} == {"services", "broker 1", "broker 2"}
+
+
 def test_every_kind_says_what_happens():
     assert all(kind.what and kind.seconds[0] <= kind.seconds[1] for kind in KINDS.values())
