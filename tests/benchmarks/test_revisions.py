@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from benchmarks.processes import ROOT
 from benchmarks.revisions import interval, unpack
 
 
@@ -29,8 +30,8 @@ def test_it_holds_the_median_in_nineteen_of_twenty_cases():
     assert held >= 0.93 * 400
 
 
-def test_the_sources_of_a_commit_are_all_there(tmp_path, root):
-    if not (root / ".git").exists():
+def test_the_sources_of_a_commit_are_all_there(tmp_path):
+    if not (ROOT / ".git").exists():
         pytest.skip("NO GIT: this is no clone")
     source = unpack("HEAD", tmp_path)
     assert (source / "genai_sdk" / "client" / "client.py").is_file()
