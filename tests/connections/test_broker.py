@@ -2,18 +2,15 @@
 
 import asyncio
 import logging
-import sys
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 import pytest
 from tests.connections.records import SHAPES, record
 from tests.connections.sources import Clock, settle
-from tests.silence import silence_all
 
 from genai_sdk.connections import BrokerSource, ConnectionRegistry, ConnectionSet, Project, SourceResult, encode_json
 from genai_sdk.errors import (
@@ -126,16 +123,6 @@ def test_a_broker_is_told_that_what_it_keeps_is_not_good_enough(langfuse: FakeLa
     broker.fetch(None)
     broker.fetch(None, anew=True)
     assert [entry.headers.get("cache-control") for entry in langfuse.journal] == [None, "no-cache"]
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a test drop what arrives")
-def test_a_connection_that_was_forgotten_on_the_way_costs_no_fetch(
-    langfuse: FakeLangfuse, broker: BrokerSource, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("genai_sdk.connections.sources.broker.ASKED_AGAIN", 0.1)
-    first = broker.fetch(None)
-    assert silence_all({urlsplit(langfuse.url).port}) == 1
-    assert broker.fetch(None) == first
 
 
 def test_what_is_held_for_that_is_dropped_on_a_refusal_and_at_the_end(
