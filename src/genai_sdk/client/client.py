@@ -12,14 +12,15 @@ import msgspec
 from genai_sdk import log
 from genai_sdk.client.calls import Calls
 from genai_sdk.client.parameters import (
-    RoutingKeywords,
+    PlanKeywords,
     TraceKeywords,
+    read_plan,
 )
 from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
 from genai_sdk.connections import Connection, ConnectionSet
-from genai_sdk.drivers.factory import DriverName, make_driver, uses_litellm
+from genai_sdk.drivers.factory import DriverName, make_driver
 from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import MAX_RESPONSE_BYTES, AsyncTransport, SyncTransport
@@ -35,11 +36,10 @@ from genai_sdk.routing import (
 from genai_sdk.secret import Sealed
 from genai_sdk.tracing import Tracer, read_labels
 from genai_sdk.types import ConnectionView
-from genai_sdk.wires.operation import CHAT, EMBEDDING
 
 if TYPE_CHECKING:  # loaded by the methods that return them
     from genai_sdk.gateway.openai import AsyncOpenAI, OpenAI
-    from genai_sdk.models import Candidate, ModelRow
+    from genai_sdk.models import ModelRow
     from genai_sdk.routing import Plan
     from genai_sdk.tracing import TraceBlock
 
@@ -197,29 +197,32 @@ class GenAIClient(Calls):
             log.warning("calls are not recorded, since Langfuse's address is not known: set LANGFUSE_BASE_URL")
         self._planned: tuple[ConnectionSet, Planner] | None = None
 
-    def explain(self, model: str, **options: Unpack[RoutingKeywords]) -> "Plan":
+    def explain(self, model: str, **options: Unpack[PlanKeywords]) -> "Plan":
         """Show who would serve a model, in which order, and what would stand in; calls no provider.
+
+        Args:
+            model: A model's name.
+            **options: The routing options of a call, and parameters of which the plan says for each deployment whether
+                it sends, translates, drops or refuses them.
 
         Raises:
             GenAIError: As `completion`, except for what a provider says.
         """
-        return self._explained(self._registry.get(), model, self._options(options))
+        parameters, routing = read_plan(options)
+        return self._explained(self._registry.get(), model, self._options(routing), parameters)
 
-    async def aexplain(self, model: str, **options: Unpack[RoutingKeywords]) -> "Plan":
+    async def aexplain(self, model: str, **options: Unpack[PlanKeywords]) -> "Plan":
         """Show who would serve a model; the twin of `explain`."""
-        return self._explained(await self._registry.aget(), model, self._options(options))
+        parameters, routing = read_plan(options)
+        return self._explained(await self._registry.aget(), model, self._options(routing), parameters)
 
-    def _explained(self, connections: ConnectionSet, model: str, options: RoutingOptions) -> "Plan":
-        from genai_sdk.client.trial import makes_vectors
-        from genai_sdk.routing.explain import explain
+    def _explained(
+        self, connections: ConnectionSet, model: str, options: RoutingOptions, parameters: Mapping[str, Any]
+    ) -> "Plan":
+        from genai_sdk.client.planning import plan_of
 
-        adapters = {connection.name: connection.view.adapter for connection in connections.connections}
-
-        def through(one: "Candidate") -> bool:
-            operation = EMBEDDING if makes_vectors(one.model) else CHAT
-            return uses_litellm(self._settings.driver, operation, adapters[one.connection], one.model)
-
-        return explain(self._planner(connections), model, options, date.today(), through)
+        planner = self._planner(connections)
+        return plan_of(planner, model, options, parameters, self._driver, self._settings.driver)
 
     def models(self) -> "tuple[ModelRow, ...]":
         """List the models that can be asked by name, each with the connections that serve it."""

@@ -128,7 +128,7 @@ class Router:
         def attempt(step: Try) -> DriverResponse[A]:
             asked: Any = request if turn is None else turn.request
             self._prepare(operation, call, step.deployment)
-            _check(call, step, asked)
+            asked = self._fitted(operation, call, step, asked)
             return self._driver.run(operation, step.deployment, asked, _deadline(step))
 
         token = object()
@@ -163,7 +163,7 @@ class Router:
             asked: Any = request if turn is None else turn.request
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
                 await self._aprepare(operation, call, step.deployment)
-            _check(call, step, asked)
+            asked = self._fitted(operation, call, step, asked)
             return await self._driver.arun(operation, step.deployment, asked, _deadline(step))
 
         with self._under_way:
@@ -190,9 +190,8 @@ class Router:
         turn = Turn(request, call.options.max_continuations)
 
         def attempt(step: Try) -> "Opened":
-            request = turn.request
             self._prepare(CHAT, call, step.deployment)
-            _check(call, step, request)
+            request = self._fitted(CHAT, call, step, turn.request, streaming=True)
             deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 return open_stream(
@@ -237,9 +236,8 @@ class Router:
         turn = Turn(request, call.options.max_continuations)
 
         async def attempt(step: Try) -> "AsyncOpened":
-            request = turn.request
             await self._aprepare(CHAT, call, step.deployment)
-            _check(call, step, request)
+            request = self._fitted(CHAT, call, step, turn.request, streaming=True)
             deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 chunks = await self._driver.astream(CHAT, step.deployment, request, deadline)
@@ -271,6 +269,29 @@ class Router:
             return steps, runner, rest.answer
 
         return AsyncCompletionStream(call, steps, runner, describe, turn, go_on, include_usage=request.wants_usage)
+
+    def _fitted(
+        self, operation: Operation[Q, A, C], call: Call[Any], step: Try, request: Q, *, streaming: bool = False
+    ) -> Q:
+        """Return a request as it can go to a deployment.
+
+        Raises:
+            UnsupportedParameterError: The deployment does not take a parameter.
+            ContextWindowExceededError: The request is longer than the model takes, as far as that can be told.
+        """
+        if operation.options(request):
+            if call.parameters is None:
+                from genai_sdk.routing.parameters import CallParameters
+
+                drop = call.options.drop_params
+                call.parameters = CallParameters(self._driver, operation, streaming=streaming, drop=drop)
+            fitted: Q = call.parameters.fitted(step.deployment, request)
+            request = fitted
+        if call.must_fit():
+            from genai_sdk.routing.windows import check_window
+
+            check_window(step.deployment, request)
+        return request
 
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load what calls on these connections need."""
@@ -316,13 +337,6 @@ class Router:
 def _value(call: Call[Any]) -> ChatCompletion:
     value: ChatCompletion = call.answer.value
     return value
-
-
-def _check(call: Call[Any], step: Try, request: Any) -> None:
-    if call.must_fit():
-        from genai_sdk.routing.windows import check_window
-
-        check_window(step.deployment, request)
 
 
 def _deadline(step: Try, gap: float | None = None, stream: float | None = None) -> Deadline:

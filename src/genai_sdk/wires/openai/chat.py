@@ -34,6 +34,8 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         self._url = url(endpoint, "/chat/completions")
         self._takes_cache_marks = endpoint.adapter == "openai" and not is_openai(endpoint.base_url)
         self._counts_reasoning = counts_reasoning(endpoint.model)
+        if self._counts_reasoning:
+            self.places = MappingProxyType({"max_tokens": "max_completion_tokens"})
         self._rules = MessageRules(
             endpoint.adapter, endpoint.base_url, endpoint.model, has_developers=has_developers(endpoint.model)
         )

@@ -8,7 +8,7 @@ from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, out_of_shape
 from genai_sdk.wires.openai.responses.answer import completion_of
 from genai_sdk.wires.openai.responses.events import ResponsesParser
-from genai_sdk.wires.openai.responses.request import LACKS, responses_fields
+from genai_sdk.wires.openai.responses.request import LACKS, PLACES, responses_fields
 from genai_sdk.wires.openai.responses.usage import usage_of
 from genai_sdk.wires.openai.urls import url
 from genai_sdk.wires.operation import ChatRequest
@@ -20,6 +20,7 @@ class ResponsesCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     """https://platform.openai.com/docs/api-reference/responses."""
 
     lacks = LACKS
+    places = PLACES
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
