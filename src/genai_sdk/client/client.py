@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 import msgspec
 
 from genai_sdk import log
-from genai_sdk.client.calls import Calls
 from genai_sdk.client.parameters import (
     PlanKeywords,
     TraceKeywords,
     read_plan,
 )
+from genai_sdk.client.prompt_runs import PromptRuns
 from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
@@ -47,7 +47,7 @@ BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(Calls):
+class GenAIClient(PromptRuns):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and

@@ -71,8 +71,8 @@ class TraceKeywords(TypedDict, total=False):
     generation_name: str | None
 
 
-class ChatParameters(TypedDict, total=False):
-    """OpenAI's chat parameters, under their own names.
+class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
+    """OpenAI's chat parameters, under their own names, beside the routing options.
 
     See https://platform.openai.com/docs/api-reference/chat/create for what each means.
     """
@@ -113,12 +113,8 @@ class ChatParameters(TypedDict, total=False):
     web_search_options: Mapping[str, Any] | None
 
 
-class ChatKeywords(RoutingKeywords, TraceKeywords, ChatParameters, total=False):
-    """OpenAI's chat parameters, beside the routing options and what is recorded."""
-
-
-class EmbeddingParameters(TypedDict, total=False):
-    """OpenAI's embedding parameters, under their own names."""
+class EmbeddingKeywords(RoutingKeywords, TraceKeywords, total=False):
+    """OpenAI's embedding parameters, under their own names, beside the routing options."""
 
     dimensions: int | None
     encoding_format: str | None
@@ -127,12 +123,8 @@ class EmbeddingParameters(TypedDict, total=False):
     user: str | None
 
 
-class EmbeddingKeywords(RoutingKeywords, TraceKeywords, EmbeddingParameters, total=False):
-    """OpenAI's embedding parameters, beside the routing options and what is recorded."""
-
-
-class PlanKeywords(RoutingKeywords, ChatParameters, EmbeddingParameters, total=False):
-    """What `explain` takes: any parameter of a call, beside the routing options."""
+class PlanKeywords(ChatKeywords, EmbeddingKeywords, total=False):
+    """What `explain` takes: any parameter of a call, beside the routing options; nothing of what is recorded."""
 
 
 class Arguments(msgspec.Struct, Generic[Q], frozen=True):
