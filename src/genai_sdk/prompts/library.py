@@ -95,11 +95,11 @@ class PromptLibrary:
             try:
                 stored = self._cache.get(arm.key, refresh=refresh, patient=spare is None)
             except GenAIError as error:
-                if arm is not arms[-1] and self._is_over(arm, error):
-                    continue
-                return _compile(self._fall_back(arm.key, spare, error), variables)
-            break
-        return _compile(self._served(arm, stored), variables)
+                if arm is arms[-1] or not self._is_over(arm, error):
+                    return _compile(self._fall_back(arm.key, spare, error), variables)
+            else:
+                return _compile(self._served(arm, stored), variables)
+        raise AssertionError("there is a version to take, and what became of the last one was returned or raised")
 
     async def aget(
         self,
@@ -120,11 +120,11 @@ class PromptLibrary:
             try:
                 stored = await self._cache.aget(arm.key, refresh=refresh, patient=spare is None)
             except GenAIError as error:
-                if arm is not arms[-1] and self._is_over(arm, error):
-                    continue
-                return _compile(self._fall_back(arm.key, spare, error), variables)
-            break
-        return _compile(self._served(arm, stored), variables)
+                if arm is arms[-1] or not self._is_over(arm, error):
+                    return _compile(self._fall_back(arm.key, spare, error), variables)
+            else:
+                return _compile(self._served(arm, stored), variables)
+        raise AssertionError("there is a version to take, and what became of the last one was returned or raised")
 
     def close(self) -> None:
         """Drop every prompt and refuse from now on; waits end with `ClientClosedError`."""
