@@ -1,9 +1,11 @@
 """Parameters that only some vendors take: who is passed over, what is dropped, and what the ledger says of it."""
 
+import pickle
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from tests.client.conftest import Face
 
@@ -150,6 +152,8 @@ def test_drop_params_goes_on_without_what_is_not_taken(
     assert row.parameters.sent == ("temperature",)
     assert row.parameters.translated == {"stop": "stop_sequences"}
     assert row.parameters.omitted == ("n",)
+    assert msgspec.json.decode(msgspec.json.encode(row))["parameters"]["dropped"] == row.parameters.dropped
+    assert pickle.loads(pickle.dumps(row)) == row
     (entry,) = vendor.journal
     assert (entry.body["temperature"], entry.body["stop_sequences"]) == (0.5, ["END"])
     assert "seed" not in entry.body

@@ -57,6 +57,7 @@ def test_the_rows_say_what_openai_refuses(model: str, options: dict[str, Any], n
 def test_nothing_is_said_against_a_server_or_a_deployment_that_may_be_anything() -> None:
     options = {"top_k": 3, "temperature": 0.2, "stop": "x", "reasoning_effort": "low"}
     assert refused("gpt-5", options, base_url="http://127.0.0.1:9/v1") == set()
+    assert refused("gpt-5", options, adapter="azure", base_url="http://127.0.0.1:9/openai/v1") == set()
     assert refused("house-model", options, adapter="azure", base_url="https://x.openai.azure.com/openai/v1") == set()
 
 

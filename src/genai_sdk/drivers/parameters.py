@@ -142,7 +142,7 @@ class ParameterRules:
             sent=tuple(name for name in left if name not in places),
             translated={name: places[name] for name in left if name in places},
             omitted=tuple(name for name in options if name in needless),
-            refused=refused,
+            refused=dict(refused),
         )
 
 

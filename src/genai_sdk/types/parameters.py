@@ -1,11 +1,8 @@
 """What became of a call's parameters on the way to one deployment."""
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
 from genai_sdk.types.base import Record
-
-_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Parameters(Record, frozen=True, kw_only=True):
@@ -20,10 +17,10 @@ class Parameters(Record, frozen=True, kw_only=True):
     """
 
     sent: tuple[str, ...] = ()
-    translated: Mapping[str, str] = _NONE
+    translated: Mapping[str, str] = {}
     omitted: tuple[str, ...] = ()
-    dropped: Mapping[str, str] = _NONE
-    refused: Mapping[str, str] = _NONE
+    dropped: Mapping[str, str] = {}
+    refused: Mapping[str, str] = {}
 
     def __str__(self) -> str:
         return "; ".join(self._phrases())

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from genai_sdk.catalogue import family_of, is_openai
+from genai_sdk.catalogue import family_of, is_azure, is_openai
 from genai_sdk.wires.unsupported import WITH_MODEL, UnsupportedError
 from genai_sdk.wires.wire import Endpoint
 
@@ -60,7 +60,7 @@ _ANYTHING = OpenAITraits()
 
 def traits_of(endpoint: Endpoint) -> OpenAITraits:
     """Return what is true of an endpoint's model; nothing is said against one that may not be OpenAI's."""
-    is_own = is_openai(endpoint.base_url) if endpoint.adapter == "openai" else endpoint.adapter == "azure"
+    is_own = (is_openai if endpoint.adapter == "openai" else is_azure)(endpoint.base_url)
     return _row_of(endpoint.model.lower(), endpoint.adapter) if is_own else _ANYTHING
 
 
