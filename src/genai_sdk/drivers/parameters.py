@@ -5,9 +5,9 @@ model refuses stands in the catalogue's table. Where a value decides, a request 
 the codec says of it counts: so nothing here can say other than what the call itself would meet.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,6 +19,8 @@ from genai_sdk.types import Parameters
 from genai_sdk.wires.operation import Operation
 from genai_sdk.wires.unsupported import JSON_OBJECT, NOTHING, WITH_MODEL, UnsupportedError, unsupported
 from genai_sdk.wires.wire import Codec, HttpRequest, UnencodableError
+
+V = TypeVar("V")
 
 _REMEMBERED = 256
 
@@ -56,14 +58,23 @@ class ParameterRules:
         operation: What is asked.
         codec: How it goes there.
         by_model: The parameters that the model refuses.
+        memo: Where that is kept of which no value decides, by operation, model and names: the router looks there first.
     """
 
-    def __init__(self, operation: Operation[Any, Any, Any], codec: Codec[Any, Any, Any], by_model: Set[str]) -> None:
+    def __init__(
+        self,
+        operation: Operation[Any, Any, Any],
+        codec: Codec[Any, Any, Any],
+        by_model: Set[str],
+        memo: dict[Any, Any] | None = None,
+    ) -> None:
+        self._memo = {} if memo is None else memo
         self._codec = codec
         self._operation = operation
         self._by_model = by_model
         forms = {"response_format"} if JSON_OBJECT in codec.lacks else set()
         self._suspects = frozenset({*codec.lacks, *codec.conditional, *by_model, *forms, "stream_options"})
+        self._deciding: dict[Set[str], tuple[str, ...]] = {}
         self._known: dict[Any, Parameters] = {}
 
     def read(self, request: Any, options: Mapping[str, Any], *, stream: bool) -> Parameters:
@@ -75,29 +86,39 @@ class ParameterRules:
             stream: Whether a stream is wanted.
         """
         names = frozenset(options)
-        known = self._known.get(names)  # nothing but names that no value decides of
-        if known is not None:
-            return known
-        suspects = names & self._suspects
-        if "tool_choice" in names and "tools" not in names:
-            suspects |= {"tool_choice"}
-        if not suspects:
-            return self._remember(names, self._sorted(options, NOTHING, ()))
-        key = (names, stream, *((name, options[name]) for name in sorted(suspects)))
+        deciding = self._deciding.get(names)
+        if deciding is None:
+            deciding = self._remember(self._deciding, names, self._decide(names))
+        if not deciding:
+            parameters = self._sorted(options, NOTHING, ())
+            if len(self._memo) < _REMEMBERED:
+                self._memo[self._operation.name, self._codec.endpoint.model, names] = parameters
+            return parameters
+        key = (names, stream, not options.get("tools"), *map(options.get, deciding))
         try:
             known = self._known.get(key)
         except TypeError:  # a value that is no key
-            return self._worked_out(request, options, suspects, stream=stream)
-        return known or self._remember(key, self._worked_out(request, options, suspects, stream=stream))
+            return self._worked_out(request, options, deciding, stream=stream)
+        if known is None:
+            worked_out = self._worked_out(request, options, deciding, stream=stream)
+            known = self._remember(self._known, key, worked_out)
+        return known
 
-    def _remember(self, key: Any, parameters: Parameters) -> Parameters:
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        self._known[key] = parameters
-        return parameters
+    def _decide(self, names: Set[str]) -> tuple[str, ...]:
+        """Return the parameters among some of which the values decide."""
+        lonely = {"tool_choice"} if "tool_choice" in names and "tools" not in names else set()
+        return tuple(sorted((names & self._suspects) | lonely))
 
-    def _worked_out(self, request: Any, options: Mapping[str, Any], suspects: Set[str], *, stream: bool) -> Parameters:
-        by_model = {name: options[name] for name in suspects & self._by_model}
+    def _remember(self, memory: dict[Any, V], key: Any, value: V) -> V:
+        if len(memory) >= _REMEMBERED:
+            memory.clear()
+        memory[key] = value
+        return value
+
+    def _worked_out(
+        self, request: Any, options: Mapping[str, Any], deciding: Sequence[str], *, stream: bool
+    ) -> Parameters:
+        by_model = {name: options[name] for name in deciding if name in self._by_model}
         needless = {name for name, item in by_model.items() if item in _HARMLESS[name]}
         why = f"{WITH_MODEL}, says the table of {table_date()}"
         refused = {name: why for name in by_model if name not in needless}
@@ -107,7 +128,7 @@ class ParameterRules:
         if self._operation.name in _SAMPLES:
             body = self._encoded(request, left, refused, stream=stream)
         if body is not None:
-            needless |= {name for name in suspects if name in left and self._is_needless(request, left, name, body)}
+            needless |= {name for name in deciding if name in left and self._is_needless(request, left, name, body)}
         return self._sorted(options, refused, needless)
 
     def _encoded(
@@ -156,7 +177,11 @@ def rules_of(operation: Operation[Any, Any, Any], deployment: Deployment) -> Par
     if not name:
         return None
     codec = load_wire(name).codec(operation, endpoint_of(deployment))
-    return None if codec is None else ParameterRules(operation, codec, refused_by_model(deployment))
+    return (
+        None
+        if codec is None
+        else ParameterRules(operation, codec, refused_by_model(deployment), deployment.connection.memo)
+    )
 
 
 def translated_by_litellm(deployment: Deployment, lacks: Set[str], options: Mapping[str, Any]) -> Parameters:

@@ -28,7 +28,7 @@ from genai_sdk.routing.rows import attempt_row, cancelled_row
 from genai_sdk.routing.steps import Deliver, Outcome, Step, Steps, Try, Wait
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import Attempt, Usage
+from genai_sdk.types import Attempt, Parameters, Usage
 
 if TYPE_CHECKING:  # loaded by the first call that has parameters
     from genai_sdk.routing.parameters import CallParameters
@@ -100,6 +100,7 @@ class Call(Generic[T]):
         self._refused: Refused = {}
         self._entering = group
         self._awake: list[Deployment] = []
+        self.ledger: dict[tuple[str, str], Parameters] = {}
         self.parameters: CallParameters | None = None
 
     @property
@@ -145,7 +146,7 @@ class Call(Generic[T]):
         arguments = (self._planner, group, alone(self.options), self._health, self._clock)
         call: Call[T] = Call(*arguments, started=started, limits=self.limits, **facts)
         call.attempts = self.attempts
-        call.parameters = self.parameters
+        call.ledger, call.parameters = self.ledger, self.parameters
         call._stream_end = self._stream_end
         call._end_with_stream()
         return call
@@ -324,7 +325,7 @@ class Call(Generic[T]):
     def _row(
         self, group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
     ) -> Attempt:
-        parameters = None if self.parameters is None else self.parameters.ledger.get(deployment.key)
+        parameters = self.ledger.get(deployment.key) if self.ledger else None
         row = attempt_row(group, deployment, latency, waited, failure, parameters)
         if failure is None or failure.usage is None:
             return row

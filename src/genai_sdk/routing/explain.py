@@ -172,8 +172,8 @@ def planned_parameters(
     from genai_sdk.routing.parameters import CallParameters
 
     drop = plan.options.drop_params
-    chat = CallParameters(driver, CHAT, streaming="stream_options" in options, drop=drop)
-    vectors = CallParameters(driver, EMBEDDING, streaming=False, drop=drop)
+    chat = CallParameters(driver, CHAT, {}, streaming="stream_options" in options, drop=drop)
+    vectors = CallParameters(driver, EMBEDDING, {}, streaming=False, drop=drop)
     rows: dict[str, Parameters] = {}
     for candidate in (*plan.candidates, *(one for row in plan.fallbacks for one in row.candidates)):
         deployment = planner.deployment(candidate)

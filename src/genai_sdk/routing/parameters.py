@@ -31,12 +31,21 @@ class CallParameters:
     Args:
         driver: Says what becomes of them.
         operation: What is asked.
+        ledger: What became of them, by connection and model; written to.
         streaming: Whether a stream is wanted.
         drop: Whether an attempt goes on without what its deployment does not take.
     """
 
-    def __init__(self, driver: Driver, operation: Operation[Any, Any, Any], *, streaming: bool, drop: bool) -> None:
-        self.ledger: dict[tuple[str, str], Parameters] = {}
+    def __init__(
+        self,
+        driver: Driver,
+        operation: Operation[Any, Any, Any],
+        ledger: dict[tuple[str, str], Parameters],
+        *,
+        streaming: bool,
+        drop: bool,
+    ) -> None:
+        self._ledger = ledger
         self._driver = driver
         self._operation = operation
         self._streaming = streaming
@@ -53,7 +62,7 @@ class CallParameters:
         parameters = self.on(deployment, request)
         if parameters is None:
             return request
-        self.ledger[deployment.key] = parameters
+        self._ledger[deployment.key] = parameters
         if parameters.refused:
             raise unsupported(deployment, parameters.refused)
         if not parameters.dropped and not parameters.omitted:
@@ -100,7 +109,7 @@ class CallParameters:
 
     def _takers(self, planner: Planner) -> Iterator[str]:
         """Iterate over a few deployments that take all parameters."""
-        seen, named = set(self.ledger), 0
+        seen, named = set(self._ledger), 0
         is_vectors = self._operation.name == EMBEDDING.name
         for deployment in islice(planner.listed(), _ASKED):
             if deployment.key in seen or bool(re.search(_OTHER_WORK, deployment.model)) != is_vectors:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # loaded by the first stream, the first hedged call, and wher
     from genai_sdk.routing.fleet import Fleet
     from genai_sdk.routing.hedging import HedgeAllowance
     from genai_sdk.routing.opening import AsyncOpened, Opened
+    from genai_sdk.routing.parameters import CallParameters
     from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
 CONNECT_TIMEOUT = 10.0
@@ -279,19 +280,33 @@ class Router:
             UnsupportedParameterError: The deployment does not take a parameter.
             ContextWindowExceededError: The request is longer than the model takes, as far as that can be told.
         """
-        if operation.options(request):
-            if call.parameters is None:
-                from genai_sdk.routing.parameters import CallParameters
-
-                drop = call.options.drop_params
-                call.parameters = CallParameters(self._driver, operation, streaming=streaming, drop=drop)
-            fitted: Q = call.parameters.fitted(step.deployment, request)
-            request = fitted
+        if options := operation.options(request):
+            deployment = step.deployment
+            taken = deployment.connection.memo.get((operation.name, deployment.model, frozenset(options)))
+            if taken is None:  # something among them that is refused, or may be
+                request = self._cut(operation, call, deployment, request, streaming=streaming)
+            else:
+                call.ledger[deployment.key] = taken
         if call.must_fit():
             from genai_sdk.routing.windows import check_window
 
             check_window(step.deployment, request)
         return request
+
+    @functools.cached_property
+    def _call_parameters(self) -> "type[CallParameters]":
+        from genai_sdk.routing.parameters import CallParameters  # a cost only for calls that have parameters
+
+        return CallParameters
+
+    def _cut(
+        self, operation: Operation[Q, A, C], call: Call[Any], deployment: Deployment, request: Q, *, streaming: bool
+    ) -> Q:
+        if call.parameters is None:
+            drop, make = call.options.drop_params, self._call_parameters
+            call.parameters = make(self._driver, operation, call.ledger, streaming=streaming, drop=drop)
+        cut: Q = call.parameters.fitted(deployment, request)
+        return cut
 
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load what calls on these connections need."""
