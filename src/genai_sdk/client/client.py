@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 import msgspec
 
 from genai_sdk import log
-from genai_sdk.client.calls import Calls
+from genai_sdk.client.media_calls import MediaCalls
 from genai_sdk.client.parameters import (
     RoutingKeywords,
     TraceKeywords,
@@ -47,7 +47,7 @@ BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(Calls):
+class GenAIClient(MediaCalls):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and
@@ -213,11 +213,11 @@ class GenAIClient(Calls):
         from genai_sdk.client.trial import makes_vectors
         from genai_sdk.routing.explain import explain
 
-        adapters = {connection.name: connection.view.adapter for connection in connections.connections}
+        views = {connection.name: connection.view for connection in connections.connections}
 
         def through(one: "Candidate") -> bool:
             operation = EMBEDDING if makes_vectors(one.model) else CHAT
-            return uses_litellm(self._settings.driver, operation, adapters[one.connection], one.model)
+            return uses_litellm(self._settings.driver, operation, views[one.connection], one.model)
 
         return explain(self._planner(connections), model, options, date.today(), through)
 

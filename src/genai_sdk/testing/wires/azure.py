@@ -13,6 +13,7 @@ import msgspec
 from genai_sdk.testing.answer import Answer, dump, json_answer, sse
 from genai_sdk.testing.call import Call, Request, WrongRequestError
 from genai_sdk.testing.formats import chat
+from genai_sdk.testing.formats.audio import SPEECH, TRANSCRIPTION
 from genai_sdk.testing.formats.codec import Codec, Words
 from genai_sdk.testing.formats.embeddings import EMBEDDINGS
 from genai_sdk.testing.formats.responses import RESPONSES
@@ -125,11 +126,15 @@ def routes(owner: str) -> tuple[Route, ...]:
     return (
         route("/deployments/(?P<model>[^/]+)/chat/completions", WIRE, _versioned(_CHAT)),
         route("/deployments/(?P<model>[^/]+)/embeddings", WIRE, _versioned(EMBEDDINGS)),
+        route("/deployments/(?P<model>[^/]+)/audio/speech", WIRE, _versioned(SPEECH)),
+        route("/deployments/(?P<model>[^/]+)/audio/transcriptions", WIRE, _versioned(TRANSCRIPTION)),
         route("/openai/responses", WIRE, _versioned(RESPONSES)),
         route("/openai/models", WIRE, _versioned(models(owner)), "GET"),
         route("/openai/v1/chat/completions", WIRE, _CHAT),
         route("/openai/v1/embeddings", WIRE, EMBEDDINGS),
         route("/openai/v1/responses", WIRE, RESPONSES),
+        route("/openai/v1/audio/speech", WIRE, SPEECH),
+        route("/openai/v1/audio/transcriptions", WIRE, TRANSCRIPTION),
         route("/openai/v1/models", WIRE, models(owner), "GET"),
     )
 

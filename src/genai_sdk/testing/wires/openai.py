@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Call, Request
+from genai_sdk.testing.formats.audio import SPEECH, TRANSCRIPTION
 from genai_sdk.testing.formats.chat import CHAT, error_body
 from genai_sdk.testing.formats.codec import CREATED, Codec, Words
 from genai_sdk.testing.formats.embeddings import EMBEDDINGS
@@ -141,6 +142,8 @@ def routes(owner: str) -> tuple[Route, ...]:
         route("/chat/completions", WIRE, CHAT),
         route("/embeddings", WIRE, EMBEDDINGS),
         route("/responses", WIRE, RESPONSES),
+        route("/audio/speech", WIRE, SPEECH),
+        route("/audio/transcriptions", WIRE, TRANSCRIPTION),
         route("/models", WIRE, models(owner), "GET"),
     )
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse, Usage
 from genai_sdk.wires.converse.answer import completion_of, usage_of
 from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of, is_known
 from genai_sdk.wires.converse.models import facts_of
@@ -148,7 +148,7 @@ class ConverseWire(Wire):
         {"chat": ConverseCodec, "embedding": InvokeEmbeddingCodec}
     )
 
-    def serves(self, operation: Operation[Any, Any, Any], model: str) -> bool:
+    def serves(self, operation: Operation[Any, Any, Any], model: str, _view: ConnectionView, /) -> bool:
         """Tell whether an operation can be had: of the embedding models only those whose format is known."""
         return operation.name in self.codecs and (operation.name != "embedding" or is_known(model))
 

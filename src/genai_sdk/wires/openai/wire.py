@@ -1,6 +1,8 @@
 """The wire: which operation goes over which of OpenAI's endpoints."""
 
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any, ClassVar
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse
 from genai_sdk.wires.openai.chat import ChatCodec
@@ -23,12 +25,31 @@ def _embedding(endpoint: Endpoint) -> Codec[EmbeddingRequest, EmbeddingResponse,
     return EmbeddingCodec(endpoint)
 
 
+def _speech(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.openai.speech import SpeechCodec  # and so are those below
+
+    return SpeechCodec(endpoint)
+
+
+def _transcription(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.openai.transcription import TranscriptionCodec
+
+    return TranscriptionCodec(endpoint)
+
+
 class OpenAIWire(Wire):
     """https://platform.openai.com/docs/api-reference."""
 
     name = "openai"
     words = RESPONSES
-    codecs = MappingProxyType({CHAT.name: _chat, EMBEDDING.name: _embedding})
+    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
+        {
+            CHAT.name: _chat,
+            EMBEDDING.name: _embedding,
+            "speech": _speech,
+            "transcription": _transcription,
+        }
+    )
 
 
 WIRE = OpenAIWire()
