@@ -10,7 +10,7 @@ from genai_sdk.wires.event_parser import EventParser
 from genai_sdk.wires.framing import Framing
 from genai_sdk.wires.openai.body import APART, encode_body
 from genai_sdk.wires.openai.media_usage import media_usage
-from genai_sdk.wires.openai.urls import url
+from genai_sdk.wires.openai.urls import media_url
 from genai_sdk.wires.operations import SpeechRequest
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, MalformedError, Parser
 
@@ -69,7 +69,7 @@ class SpeechCodec(Codec[SpeechRequest, Speech, SpeechChunk]):
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
-        self._url = url(endpoint, "/audio/speech")
+        self._url = media_url(endpoint, "/audio/speech")
         at_openai = endpoint.adapter == "azure" or is_openai(endpoint.base_url)
         self._has_events = at_openai and endpoint.model.startswith(_EVENTFUL)
 

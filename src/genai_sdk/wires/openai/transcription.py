@@ -9,7 +9,7 @@ from genai_sdk.wires.event_parser import EventParser
 from genai_sdk.wires.multipart import fields_of, multipart
 from genai_sdk.wires.openai.body import APART
 from genai_sdk.wires.openai.media_usage import media_usage
-from genai_sdk.wires.openai.urls import url
+from genai_sdk.wires.openai.urls import media_url
 from genai_sdk.wires.operations import TranscriptionRequest
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser
 
@@ -23,7 +23,7 @@ class TranscriptionCodec(Codec[TranscriptionRequest, Transcription, Transcriptio
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
-        self._url = url(endpoint, "/audio/transcriptions")
+        self._url = media_url(endpoint, "/audio/transcriptions")
 
     def encode(self, request: TranscriptionRequest, *, stream: bool) -> HttpRequest:
         """Return what is sent."""
