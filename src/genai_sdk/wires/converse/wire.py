@@ -139,18 +139,49 @@ class InvokeEmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
         return None if fields is None else EmbeddingResponse.from_dict(fields)
 
 
+def _image(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.converse.pictures import codec_of  # a cost only for those who ask for it
+
+    return codec_of(endpoint)
+
+
+def _rerank(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.converse.rerank import RerankCodec
+
+    return RerankCodec(endpoint)
+
+
+def _knows(operation: str, model: str) -> bool:
+    from genai_sdk.wires.converse import pictures, rerank
+
+    rows = {"image_generation": pictures.draws, "image_edit": pictures.changes, "rerank": rerank.reranks}
+    return rows[operation](model)
+
+
 class ConverseWire(Wire):
     """Amazon Bedrock's runtime."""
 
     name: ClassVar[str] = "converse"
     words: ClassVar[Words] = CONVERSE_WORDS
     codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
-        {"chat": ConverseCodec, "embedding": InvokeEmbeddingCodec}
+        {
+            "chat": ConverseCodec,
+            "embedding": InvokeEmbeddingCodec,
+            "image_generation": _image,
+            "image_edit": _image,
+            "rerank": _rerank,
+        }
     )
 
     def serves(self, operation: Operation[Any, Any, Any], model: str, _view: ConnectionView, /) -> bool:
-        """Tell whether an operation can be had: of the embedding models only those whose format is known."""
-        return operation.name in self.codecs and (operation.name != "embedding" or is_known(model))
+        """Tell whether an operation can be had: but for chat, with the models whose format is known."""
+        if operation.name == "chat":
+            return True
+        if operation.name == "embedding":
+            return is_known(model)
+        if operation.name not in self.codecs:
+            return False
+        return not model or _knows(operation.name, model)
 
     def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error that an event holds; quick, since every event is asked."""

@@ -1,9 +1,4 @@
-"""Reranking over `/rerank`, which OpenAI has not, and compatible servers have in Cohere's or Jina's shape.
-
-Cohere: https://docs.cohere.com/reference/rerank (results, `meta.billed_units`). Jina and vLLM 0.11
-(`entrypoints/openai/protocol.py`, RerankResponse): results and usage. Voyage: https://docs.voyageai.com/reference/reranker-api
-(`data`). TEI 1.8 and Infinity behind gateways: `score` in place of `relevance_score`.
-"""
+"""Reranking over `/rerank`, which OpenAI has not, and compatible servers have in Cohere's or Jina's shape."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,9 +7,9 @@ from genai_sdk.types import Usage
 from genai_sdk.types.rerank import RerankResponse
 from genai_sdk.wires.openai.body import APART, encode_body
 from genai_sdk.wires.openai.urls import url
-from genai_sdk.wires.openai.usage import usage_fields
 from genai_sdk.wires.operations import RerankRequest
-from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, MalformedError
+from genai_sdk.wires.ranking import rerank_response, rerank_usage
+from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest
 
 
 class RerankCodec(Codec[RerankRequest, RerankResponse, None]):
@@ -42,40 +37,3 @@ class RerankCodec(Codec[RerankRequest, RerankResponse, None]):
     def usage(self, data: Any, /) -> Usage | None:
         """Return the tokens that an answer reports."""
         return rerank_usage(data)
-
-
-def rerank_response(data: Mapping[str, Any], model: str) -> RerankResponse | None:
-    """Return the order in an answer of any of these shapes, the most relevant first; None if there is none.
-
-    Raises:
-        MalformedError: A result says neither which document it is nor how relevant.
-    """
-    results = data.get("results", data.get("data"))
-    if not isinstance(results, list):
-        return None
-    rows = sorted(map(_result, results), key=lambda row: -row["relevance_score"])
-    beside = {name: item for name, item in data.items() if name not in ("results", "data", "usage")}
-    return RerankResponse.from_dict({"model": model, **beside, "results": rows, "usage": rerank_usage(data)})
-
-
-def rerank_usage(data: Mapping[str, Any]) -> Usage | None:
-    """Return what an answer is billed by: tokens, and with Cohere searches."""
-    fields: dict[str, Any] = dict(usage_fields(data.get("usage")) or {})
-    meta = data.get("meta")
-    billed = meta.get("billed_units") if isinstance(meta, Mapping) else None
-    if isinstance(billed, Mapping) and isinstance(billed.get("search_units"), int | float):
-        fields["search_units"] = billed["search_units"]
-    if fields.get("total_tokens") and not fields.get("prompt_tokens"):
-        fields["prompt_tokens"] = fields["total_tokens"]  # Jina and Voyage report nothing else
-    return Usage.from_dict(fields) if fields else None
-
-
-def _result(item: Any) -> dict[str, Any]:
-    score = item.get("relevance_score", item.get("score")) if isinstance(item, Mapping) else None
-    if not isinstance(score, int | float) or not isinstance(item.get("index"), int):
-        raise MalformedError("a result without index or score")
-    document = item.get("document", item.get("text"))
-    if isinstance(document, Mapping):
-        document = document.get("text")
-    beside = {name: part for name, part in item.items() if name not in ("score", "text")}
-    return {**beside, "relevance_score": score, "document": document}
