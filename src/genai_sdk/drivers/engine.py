@@ -307,7 +307,18 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         value = values[0] if len(values) == 1 else self._codec.join(values)
         if self._operation is EMBEDDING:
             self._check_count(value)
+            value = self._completed(value)
         return DriverResponse(value, self.request_id)
+
+    def _completed(self, value: A) -> A:
+        """Return vectors as they are wanted."""
+        try:
+            return self._codec.complete(self._request, value)
+        except MalformedError as error:
+            wrong = str(error)
+        made = failures.malformed(self.deployment, HttpResponse(200, {}), wrong)
+        made.usage = value.usage
+        raise made
 
     def _check_count(self, value: Any) -> None:
         """See that there is one vector for each text: one too few, and each behind it would be another text's."""

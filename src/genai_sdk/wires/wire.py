@@ -211,6 +211,10 @@ class Codec(Generic[Q, A, C]):
         """Return the one response that those to the parts make."""
         return responses[0]
 
+    def complete(self, _request: Q, response: A, /) -> A:
+        """Return a response as the request wants it; of embeddings alone, which are asked for as they travel best."""
+        return response
+
     def encode(self, request: Q, *, stream: bool) -> HttpRequest:
         """Return what is sent.
 

@@ -35,7 +35,7 @@ def _read(request: Request, matched: re.Match[str]) -> Call:
             return _picture(matched, body, prompt)
         case {"taskType": "IMAGE_VARIATION", "imageVariationParams": {"text": str(prompt), "images": list(images)}}:
             return _picture(matched, body, f"{prompt} ({len(images)})", "image_edit")
-        case {"prompt": str(prompt)}:
+        case {"prompt": str(prompt)} if "stability." in unquote(matched["model"]):
             return _picture(matched, body, prompt)
         case {"messages": _}:
             return _MESSAGES.read(request, matched)

@@ -5,14 +5,13 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-import msgspec
-
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse, Usage
 from genai_sdk.wires.converse.answer import completion_of, usage_of
 from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of, is_known
 from genai_sdk.wires.converse.models import facts_of
 from genai_sdk.wires.converse.refusal import CONVERSE_WORDS, refusal_kind
 from genai_sdk.wires.converse.request import converse_body, streams
+from genai_sdk.wires.embedding_batches import BatchLimit, join_embeddings, split_texts
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.eventstream import AWS_FRAMINGS
 from genai_sdk.wires.framing import Framing
@@ -110,19 +109,11 @@ class InvokeEmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
 
     def split(self, request: EmbeddingRequest) -> Sequence[EmbeddingRequest]:
         """Return as many requests as the model needs: most take one text at a time."""
-        texts = [request.input] if isinstance(request.input, str) else list(request.input)
-        batch = format_of(self.endpoint.model).batch
-        return [EmbeddingRequest(texts[at : at + batch], request.options) for at in range(0, len(texts), batch)]
+        return split_texts(request, BatchLimit(format_of(self.endpoint.model).batch))
 
     def join(self, responses: Sequence[EmbeddingResponse]) -> EmbeddingResponse:
         """Return the response to all texts, in their order."""
-        if len(responses) == 1:
-            return responses[0]
-        listed = [item for response in responses for item in response.data]
-        data = [msgspec.structs.replace(item, index=index) for index, item in enumerate(listed)]
-        tokens = sum(response.usage.prompt_tokens for response in responses if response.usage is not None)
-        usage = {"prompt_tokens": tokens, "total_tokens": tokens}
-        return EmbeddingResponse.from_dict({"model": self.endpoint.model, "data": data, "usage": usage})
+        return join_embeddings(responses)
 
     def encode(self, request: EmbeddingRequest, *, stream: bool) -> HttpRequest:
         """Return what is sent for texts that one request holds."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse, Usage
+from genai_sdk.wires.embedding_batches import BatchLimit, join_embeddings, split_texts
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.gemini import embeddings
 from genai_sdk.wires.gemini.answer import completion_of
@@ -90,16 +91,12 @@ class Embeddings(Codec[EmbeddingRequest, EmbeddingResponse, None]):
 
     def split(self, request: EmbeddingRequest) -> Sequence[EmbeddingRequest]:
         """Return the requests that one call of Google's takes each."""
-        texts = request.input
         most = embeddings.MOST_BATCHED if self._by_contents else embeddings.MOST_PREDICTED
-        if isinstance(texts, str) or len(texts) <= most:
-            return (request,)
-        starts = range(0, len(texts), most)
-        return [msgspec.structs.replace(request, input=texts[start : start + most]) for start in starts]
+        return split_texts(request, BatchLimit(most))
 
     def join(self, responses: Sequence[EmbeddingResponse]) -> EmbeddingResponse:
         """Return the answers as one."""
-        return responses[0] if len(responses) == 1 else embeddings.joined(responses)
+        return join_embeddings(responses)
 
     def encode(self, request: EmbeddingRequest, *, stream: bool) -> HttpRequest:
         """Return the request of an embedding call."""
