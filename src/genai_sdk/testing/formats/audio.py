@@ -28,6 +28,7 @@ _MEDIA_TYPES = {
     "pcm": "audio/pcm",
 }
 _MP3_FRAME = b"\xff\xf3\x84\xc4" + bytes(140)  # MPEG-2 layer III, 24 kHz, 48 kbit/s, silent
+_LONGEST = 4096  # openai 3.57.0, types/audio/speech_create_params.py
 _FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
 
 
@@ -80,6 +81,8 @@ def _read_speech(request: Request, matched: re.Match[str]) -> Call:
     if stream_format == "sse" and model.startswith("tts-1"):
         raise WrongRequestError("Unsupported parameter: 'stream_format' is not supported with this model.")
     text = str(body["input"])
+    if len(text) > _LONGEST:
+        raise WrongRequestError(f"Invalid 'input': string too long. Expected at most {_LONGEST} characters.")
     return Call(
         operation="speech",
         model=model,
