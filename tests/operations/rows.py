@@ -134,8 +134,7 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
     ),
     (
         "transcription on Google and Bedrock",
-        "there is no endpoint for it: a model for conversations would be asked to write down what it hears, without "
-        "timestamps and subtitles, in words that nobody holds to. Give it the sound as a part of a message",
+        "there is no endpoint: a chat model writes down what it hears as it likes: give it the sound in a message",
     ),
     (
         "speech of other forms than wav on Google",

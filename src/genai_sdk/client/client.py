@@ -292,10 +292,10 @@ class GenAIClient(MediaCalls, TextCalls):
     def as_openai(self) -> "OpenAI":
         """Return OpenAI's own `openai.OpenAI` (2.x or 3.x, as installed) whose calls this client makes, in the process.
 
-        For whatever wants such an object: chat, streams, `parse`, tools, embeddings and models work on it; all else
-        raises `openai.NotFoundError`. Our keywords go into `extra_body={"genai": {…}}`, what is known of the call is
-        `completion.genai`, and an error's `__cause__` is ours. Closing it leaves this client open. See
-        docs/integrations/openai.md.
+        For whatever wants such an object: chat, streams, `parse`, tools, embeddings, completions, moderations, images,
+        audio and models work on it; all else raises `openai.NotFoundError`. Our keywords go into
+        `extra_body={"genai": {…}}`, what is known of the call is `completion.genai`, and an error's `__cause__` is
+        ours. Closing it leaves this client open. See docs/integrations/openai.md.
 
         Raises:
             ConfigurationError: openai is not installed.

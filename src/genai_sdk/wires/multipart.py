@@ -4,8 +4,9 @@ https://www.rfc-editor.org/rfc/rfc7578; names and quotes as
 https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data escapes them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import msgspec
@@ -87,3 +88,44 @@ def multipart(
 
 def _escaped(name: str) -> str:
     return name.translate(_ESCAPES)
+
+
+class FormPart(NamedTuple):
+    """A part of a form as it came.
+
+    Attributes:
+        name: Its name.
+        data: Its bytes.
+        filename: The file's name, or None where it is no file.
+        media_type: The MIME type that it says.
+    """
+
+    name: str
+    data: bytes
+    filename: str | None = None
+    media_type: str = ""
+
+
+_DISPOSITION = re.compile(rb'content-disposition: form-data; name="([^"]*)"(?:; filename="([^"]*)")?', re.IGNORECASE)
+_TYPE = re.compile(rb"content-type: ([^\r\n]+)", re.IGNORECASE)
+
+
+def read_multipart(body: bytes) -> list[FormPart]:
+    """Return the parts of a form, which begins with its boundary.
+
+    Raises:
+        ValueError: It is no form.
+    """
+    boundary = body.partition(b"\r\n")[0]
+    if not boundary.startswith(b"--") or len(boundary) < 3:
+        raise ValueError("it is no form with parts")
+    parts: list[FormPart] = []
+    for piece in body.split(boundary)[1:-1]:
+        head, _, data = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        found = _DISPOSITION.search(head)
+        if found is None:
+            raise ValueError("a part of the form has no name")
+        kind = _TYPE.search(head)
+        name, filename = found[1].decode(), None if found[2] is None else found[2].decode()
+        parts.append(FormPart(name, data.removesuffix(b"\r\n"), filename, kind[1].decode() if kind else ""))
+    return parts

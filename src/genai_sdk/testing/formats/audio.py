@@ -124,8 +124,8 @@ def _read_transcription(request: Request, matched: re.Match[str]) -> Call:
         body=form.fields,
         # "Streaming is not supported for the whisper-1 model and will be ignored."
         stream=form.fields.get("stream") == "true" and not model.startswith("whisper"),
-        texts=[form.fields.get("prompt") or "", file.name],
-        last=f"{file.name}, {len(file.data)} bytes of {file.media_type}",
+        texts=[form.fields.get("prompt") or "", file.filename or ""],
+        last=f"{file.filename}, {len(file.data)} bytes of {file.media_type}",
     )
 
 

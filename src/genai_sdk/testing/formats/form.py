@@ -1,30 +1,19 @@
 """Forms with files, read back into fields and files (RFC 7578)."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from genai_sdk.testing.call import Request, WrongRequestError
-
-_DISPOSITION = re.compile(rb'content-disposition: form-data; name="([^"]*)"(?:; filename="([^"]*)")?', re.IGNORECASE)
-_TYPE = re.compile(rb"content-type: ([^\r\n]+)", re.IGNORECASE)
-
-
-class FormFile(msgspec.Struct, frozen=True):
-    """A file of a form."""
-
-    name: str
-    data: bytes
-    media_type: str
+from genai_sdk.wires.multipart import FormPart, read_multipart
 
 
 class Form(msgspec.Struct, frozen=True):
     """A form: texts by name, those of lists (`name[]`) as lists, and files by name."""
 
     fields: Mapping[str, Any]
-    files: Mapping[str, list[FormFile]]
+    files: Mapping[str, list[FormPart]]
 
 
 def read_form(request: Request) -> Form:
@@ -35,22 +24,16 @@ def read_form(request: Request) -> Form:
     """
     media_type, _, rest = request.headers.get("content-type", "").partition(";")
     boundary = rest.partition("boundary=")[2].strip('" ').encode()
-    if media_type != "multipart/form-data" or not boundary:
+    if media_type != "multipart/form-data" or not request.body.startswith(b"--" + boundary + b"\r\n"):
         raise WrongRequestError("Could not parse multipart form")
     fields: dict[str, Any] = {}
-    files: dict[str, list[FormFile]] = {}
-    for piece in request.body.split(b"--" + boundary)[1:-1]:
-        head, _, data = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        matched = _DISPOSITION.search(head)
-        if matched is None:
-            raise WrongRequestError("Could not parse multipart form")
-        name, data = matched[1].decode(), data.removesuffix(b"\r\n")
-        if matched[2] is not None:
-            kind = _TYPE.search(head)
-            made = FormFile(matched[2].decode(), data, kind[1].decode() if kind else "")
-            files.setdefault(name.removesuffix("[]"), []).append(made)
-        elif name.endswith("[]"):
-            fields.setdefault(name.removesuffix("[]"), []).append(data.decode())
+    files: dict[str, list[FormPart]] = {}
+    for part in read_multipart(request.body):
+        name = part.name.removesuffix("[]")
+        if part.filename is not None:
+            files.setdefault(name, []).append(part)
+        elif part.name.endswith("[]"):
+            fields.setdefault(name, []).append(part.data.decode())
         else:
-            fields[name] = data.decode()
+            fields[name] = part.data.decode()
     return Form(fields, files)
