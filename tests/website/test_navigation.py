@@ -1,0 +1,112 @@
+"""Every page is in the navigation, and every link on the site leads somewhere."""
+
+from pathlib import Path
+
+import pytest
+from website.assembly import assemble
+from website.links import rewritten
+from website.llms import first_sentence, overview
+from website.navigation import FILE, address, place, read_navigation, title_of, unlisted
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A small repository with two pages, one of which has a Korean version."""
+    docs = tmp_path / "docs"
+    (docs / "deep").mkdir(parents=True)
+    (docs / "navigation.toml").write_text(
+        '[[section]]\ntitle = "All"\nkorean = "전부"\npages = ["../README.md", "one.md", "deep/*.md"]\n', "utf-8"
+    )
+    (tmp_path / "README.md").write_text("# Top\n\nIt is *this*. And more.\n\n[one](docs/one.md)\n", "utf-8")
+    (docs / "one.md").write_text("# One\n\nSee [two](deep/two.md#here) and [code](../run.py).\n", "utf-8")
+    (docs / "one.ko.md").write_text("# 하나\n\n[README](../README.md), [하나](one.ko.md)\n", "utf-8")
+    (docs / "deep/two.md").write_text("# Two\n\n## Here\n\n[up](../one.md), [folder](../../docs)\n", "utf-8")
+    (tmp_path / "run.py").write_text("print()\n", "utf-8")
+    return tmp_path
+
+
+def test_every_page_is_in_the_navigation():
+    missing = unlisted(ROOT)
+    assert missing == [], f"add to a section of {FILE}: {', '.join(missing)}"
+
+
+def test_a_page_that_no_section_names_is_noticed(repository: Path):
+    (repository / "docs/three.md").write_text("# Three\n", "utf-8")
+    assert unlisted(repository) == ["docs/three.md"]
+
+
+def test_a_korean_page_without_an_english_one_is_noticed(repository: Path):
+    (repository / "docs/three.ko.md").write_text("# 셋\n", "utf-8")
+    assert unlisted(repository) == ["docs/three.ko.md"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"), [('"two.md"', "not there: docs/two.md"), ('"one.md", "one.md"', "more than once: docs/one.md")]
+)
+def test_a_line_that_leads_nowhere_or_stands_twice_is_refused_by_name(repository: Path, line: str, words: str):
+    navigation = repository / FILE
+    navigation.write_text(navigation.read_text("utf-8").replace('"one.md"', line), "utf-8")
+    with pytest.raises((ValueError, FileNotFoundError), match=words):
+        read_navigation(repository)
+
+
+def test_a_star_stands_for_the_pages_that_no_line_names(repository: Path):
+    (repository / "docs/deep/three.md").write_text("# Three\n", "utf-8")
+    (section,) = read_navigation(repository)
+    assert section.pages == ("README.md", "docs/one.md", "docs/deep/three.md", "docs/deep/two.md")
+
+
+def test_pages_lie_on_the_site_where_their_links_lead(repository: Path, tmp_path: Path):
+    assemble(repository, tmp_path / "site")
+    pages = tmp_path / "site/pages"
+    assert "[one](one.md)" in (pages / "index.md").read_text("utf-8")
+    assert (pages / "one.md").read_text("utf-8") == "# One\n\nSee [two](deep/two.md#here) and [code](files/run.py).\n"
+    assert (pages / "files/run.py").read_text("utf-8") == "print()\n"
+    assert (pages / "one.ko.md").read_text("utf-8") == "# 하나\n\n[README](index.md), [하나](one.md)\n"
+    assert (pages / "deep/two.md").read_text("utf-8").endswith("[up](../one.md), folder\n")
+
+
+def test_code_is_no_link():
+    text = "`x`\n```\n[a](b.md)\n```\n[a](b.md)\n"
+    assert rewritten(text, "docs/x.md", {"docs/x.md": "x.md"}, lambda path: None).endswith("[a](b.md)\n```\na\n")
+
+
+@pytest.mark.parametrize(
+    ("page", "lies", "below"),
+    [
+        ("README.md", "index.md", ""),
+        ("README.ko.md", "index.ko.md", "ko/"),
+        ("CHANGELOG.md", "changelog.md", "changelog/"),
+        ("docs/decisions/README.md", "decisions/README.md", "decisions/"),
+        ("docs/integrations/openai.md", "integrations/openai.md", "integrations/openai/"),
+        ("docs/tutorial.ko.md", "tutorial.ko.md", "ko/tutorial/"),
+        ("findings/README.md", "findings.md", "findings/"),
+    ],
+)
+def test_a_page_s_place_and_address(page: str, lies: str, below: str):
+    assert (place(page), address(page)) == (lies, below)
+
+
+def test_the_overview_for_models_has_every_page_with_its_first_sentence():
+    text = overview(ROOT)
+    pages = [page for section in read_navigation(ROOT) for page in section.pages]
+    lines = [line for line in text.splitlines() if line.startswith("- ")]
+    assert len(lines) == len(pages)
+    assert [line for line in lines if line.endswith(": ")] == []
+    for page, line in zip(pages, lines, strict=True):
+        assert line.startswith(f"- [{title_of((ROOT / page).read_text('utf-8'))}](")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("# T\n\n## Sub\n\n- a\n\nFirst *one*. Second.", "First *one*."),
+        ("<!-- x -->\n# T\n\n[A](b.md) leads on:\n\nNo.", "A leads on"),
+        ("# T\n\n" + "word " * 80, "word " * 46 + "word…"),
+        ("# T\n", ""),
+    ],
+)
+def test_the_first_sentence_is_one_of_a_paragraph(text: str, sentence: str):
+    assert first_sentence(text) == sentence

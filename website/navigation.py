@@ -1,0 +1,107 @@
+"""What pages there are and where on the site each one lies: `docs/navigation.toml`, read."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+FILE = "docs/navigation.toml"
+KOREAN = ".ko.md"
+_HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
+_ELSEWHERE = {"README.md": "index.md", "findings/README.md": "findings.md"}
+"""Pages outside docs/ whose place on the site is not their name in lower case."""
+
+
+class Section(NamedTuple):
+    """A part of the navigation.
+
+    Attributes:
+        title: Its English title.
+        korean: Its Korean one.
+        pages: The paths of its pages in the repository.
+    """
+
+    title: str
+    korean: str
+    pages: tuple[str, ...]
+
+
+def read_navigation(root: Path) -> tuple[Section, ...]:
+    """Return the sections with their pages, each `*` replaced by the pages that no line names.
+
+    Raises:
+        ValueError: A page is listed twice.
+        FileNotFoundError: A page that is listed is not there.
+    """
+    rows = _file(root)["section"]
+    named = [_path(line) for row in rows for line in row["pages"] if "*" not in line]
+    if twice := sorted({page for page in named if named.count(page) > 1}):
+        raise ValueError(f"{FILE} lists more than once: {', '.join(twice)}")
+    if missing := [page for page in named if not (root / page).is_file()]:
+        raise FileNotFoundError(f"{FILE} lists pages that are not there: {', '.join(missing)}")
+
+    def pages(line: str) -> list[str]:
+        if "*" not in line:
+            return [_path(line)]
+        matching = (str(path.relative_to(root).as_posix()) for path in (root / "docs").glob(line))
+        return sorted(page for page in matching if page not in named and not page.endswith(KOREAN))
+
+    return tuple(
+        Section(row["title"], row["korean"], tuple(page for line in row["pages"] for page in pages(line)))
+        for row in rows
+    )
+
+
+def _file(root: Path) -> dict[str, Any]:
+    return tomllib.loads((root / FILE).read_text(encoding="utf-8"))
+
+
+def _path(line: str) -> str:
+    return line.removeprefix("../") if line.startswith("../") else f"docs/{line}"
+
+
+def unlisted(root: Path) -> list[str]:
+    """Return the pages of docs/ that the navigation does not list."""
+    listed = {page for section in read_navigation(root) for page in section.pages}
+    listed |= {_path(line) for line in _file(root).get("apart", ())}
+    there = (path.relative_to(root).as_posix() for path in sorted((root / "docs").rglob("*.md")))
+    return [page for page in there if page.replace(KOREAN, ".md") not in listed]
+
+
+def place(page: str) -> str:
+    """Return where on the site a page lies, by its path in the repository."""
+    if page.endswith(KOREAN):
+        return place(page.removesuffix(KOREAN) + ".md").removesuffix(".md") + KOREAN
+    return page.removeprefix("docs/") if page.startswith("docs/") else _ELSEWHERE.get(page, page.lower())
+
+
+def korean_of(root: Path, page: str) -> str | None:
+    """Return the path of a page's Korean version, if it has one."""
+    path = page.removesuffix(".md") + KOREAN
+    return path if (root / path).is_file() else None
+
+
+def title_of(text: str) -> str:
+    """Return a page's first heading, without marks."""
+    heading = _HEADING.search(text)
+    if heading is None:
+        raise ValueError("a page begins with a heading such as `# Title`")
+    return heading[1].replace("`", "")
+
+
+def sources(root: Path) -> Iterator[str]:
+    """Yield the path of every page of the site, Korean ones included."""
+    for section in read_navigation(root):
+        for page in section.pages:
+            yield page
+            if (korean := korean_of(root, page)) is not None:
+                yield korean
+
+
+def address(page: str) -> str:
+    """Return a page's address below the site's own, by its path in the repository."""
+    path = PurePosixPath(place(page).replace(KOREAN, ".md"))
+    folder = path.parent if path.stem in ("index", "README") else path.with_suffix("")
+    below = "" if folder == PurePosixPath(".") else f"{folder}/"
+    return f"ko/{below}" if page.endswith(KOREAN) else below
