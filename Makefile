@@ -134,7 +134,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@for server in $(SERVERS); do \
 		$(COMPILE) requirements/servers-$$server.in -o requirements/servers-$$server.txt || exit; done
 	@$(COMPILE) requirements/release.in -o requirements/release.txt
-	@$(COMPILE) requirements/site.in -o requirements/site.txt
+	@$(COMPILE) -c requirements/dev.txt requirements/site.in -o requirements/site.txt
 
 clean: ## Remove what the targets made
 	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(SHAPES) $(PRICES) $(RELEASE) $(SITE) $(ROOMS) .venv-servers-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -3,66 +3,69 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Literal
 
-from website.links import rewritten
-from website.navigation import KOREAN, korean_of, place, read_navigation, sources, title_of
+from website.links import Links
+from website.navigation import korean_of, place, read_navigation
 
+Language = Literal["en", "ko"]
 HERE = Path(__file__).parent
 REFERENCE = ("client.md", "answers.md", "errors.md", "testing.md")
 FILES = "files"
 """Where files of the repository lie that a page links to: code, a configuration."""
 
 
-def assemble(root: Path, target: Path) -> Path:
+def assemble(root: Path, target: Path, language: Language, site: Path) -> Path:
     """Write pages and configuration below `target`, and return the configuration's path.
 
     Args:
         root: The repository.
         target: A folder, whose content is replaced.
+        language: Which; a page that is not there in Korean is in English.
+        site: The folder that the site is to be built in.
     """
     shutil.rmtree(target, ignore_errors=True)
     pages = target / "pages"
-    places = {page: place(page) for page in sources(root)}
 
-    def file(path: str) -> str | None:
-        origin = root / path
-        if not origin.is_file():
-            return None
+    def file(path: str) -> str:
         lies = path.removeprefix("docs/") if path.startswith("docs/") else f"{FILES}/{path}"
-        _copy(origin, pages / lies)
+        _copy(root / path, pages / lies)
         return lies
 
-    for page, lies in places.items():
-        text = (root / page).read_text(encoding="utf-8")
-        _write(pages / lies, rewritten(text, page, places, file))
+    links = Links(root, korean=language == "ko", file=file)
+    sections = read_navigation(root)
+    for page in (page for section in sections for page in section.pages):
+        source = (korean_of(root, page) if language == "ko" else None) or page
+        text = (root / source).read_text(encoding="utf-8")
+        _write(pages / place(page), links.rewritten(text, source))
     for name in REFERENCE:
         _copy(HERE / "reference" / name, pages / "reference" / name)
-    for part in sorted((HERE / "assets").glob("*")):
+    for part in sorted((HERE / "assets").iterdir()):
         _copy(part, pages / "assets" / part.name)
-    return _configuration(root, target)
-
-
-def _configuration(root: Path, target: Path) -> Path:
-    sections = read_navigation(root)
-    navigation = [{section.title: [place(page) for page in section.pages]} for section in sections]
-    for entry in navigation:
-        if "Reference" in entry:
-            entry["Reference"][:0] = [f"reference/{name}" for name in REFERENCE]
-    korean = {section.title: section.korean for section in sections}
-    korean |= {
-        title_of((root / page).read_text(encoding="utf-8")): title_of((root / other).read_text(encoding="utf-8"))
+    navigation = [
+        {section.korean if language == "ko" else section.title: [place(page) for page in section.pages]}
         for section in sections
-        for page in section.pages
-        if (other := korean_of(root, page)) is not None
-    }
-    languages = [
-        {"locale": "en", "name": "English", "default": True, "build": True},
-        {"locale": "ko", "name": "한국어", "build": True, "nav_translations": korean},
     ]
+    for section, entry in zip(sections, navigation, strict=True):
+        if section.title == "Reference":
+            next(iter(entry.values()))[:0] = [f"reference/{name}" for name in REFERENCE]
+    return _configuration(
+        target,
+        {
+            "NAVIGATION": navigation,
+            "LANGUAGE": language,
+            "SEARCHED": ["en"] if language == "en" else ["en", language],
+            "SOURCE": str(root / "src"),
+            "SITE": str(site),
+            "THEME": str(HERE / "theme"),
+        },
+    )
+
+
+def _configuration(target: Path, values: dict[str, object]) -> Path:
     text = (HERE / "mkdocs.yml").read_text(encoding="utf-8")
-    # JSON is YAML too.
-    for mark, value in {"$NAVIGATION": navigation, "$LANGUAGES": languages, "$SOURCE": str(root / "src")}.items():
-        text = text.replace(mark, json.dumps(value, ensure_ascii=False))
+    for name, value in values.items():  # JSON is YAML too
+        text = text.replace(f"${name}", json.dumps(value, ensure_ascii=False))
     path = target / "mkdocs.yml"
     _write(path, text)
     return path
@@ -76,6 +79,3 @@ def _copy(origin: Path, target: Path) -> None:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-
-
-__all__ = ["FILES", "KOREAN", "REFERENCE", "assemble"]

@@ -2,39 +2,67 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 
-from website.navigation import KOREAN
+from website.headings import headings
+from website.navigation import KOREAN, korean_of, place, sources
 
 _FENCE = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!\w+:)([^)\s#]*)(#[^)\s]*)?\)")
 
 
-def rewritten(text: str, page: str, places: Mapping[str, str], file: Callable[[str], str | None]) -> str:
-    """Return a page's text with its links as they are on the site.
+class Links:
+    """Writes the links of pages in one language anew.
 
     Args:
-        text: The page.
-        page: Its path in the repository.
-        places: Where each page lies on the site, by its path in the repository.
-        file: Returns where another file of the repository lies on the site, and None for what is not there, such as a
-            folder: of such a link the text remains.
+        root: The repository.
+        korean: Whether a page's Korean version stands in its place, where it has one.
+        file: Puts a file that is no page on the site, and returns where it lies there.
     """
-    parts = _FENCE.split(text)
-    parts[::2] = [_LINK.sub(lambda found: _link(found, page, places, file), part) for part in parts[::2]]
-    return "".join(parts)
 
+    def __init__(self, root: Path, *, korean: bool, file: Callable[[str], str]) -> None:
+        self._root = root
+        self._korean = korean
+        self._file = file
+        self._pages = set(sources(root))
 
-def _link(found: re.Match[str], page: str, places: Mapping[str, str], file: Callable[[str], str | None]) -> str:
-    mark, words, target, anchor = found[1], found[2], found[3], found[4] or ""
-    if not target:
-        return found[0]
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
-    lies = places.get(path) or file(path)
-    if lies is None or (lies.endswith(KOREAN) and not page.endswith(KOREAN)):
-        return words  # a folder; or the other language, which the site's own switch leads to
-    if lies.endswith(KOREAN):  # within a language every page has its English name
-        lies = lies.removesuffix(KOREAN) + ".md"
-    here = PurePosixPath(places[page]).parent
-    return f"{mark}[{words}]({posixpath.relpath(lies, here)}{anchor})"
+    def rewritten(self, text: str, page: str) -> str:
+        """Return a page's text with its links as they are on the site.
+
+        Args:
+            text: The page.
+            page: Its path in the repository.
+
+        Raises:
+            FileNotFoundError: A link leads to nothing.
+        """
+        parts = _FENCE.split(text)
+        parts[::2] = [_LINK.sub(lambda found: self._link(found, page), part) for part in parts[::2]]
+        return "".join(parts)
+
+    def _link(self, found: re.Match[str], page: str) -> str:
+        mark, words, target, anchor = found[1], found[2], found[3], found[4] or ""
+        if not target:
+            return found[0]
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
+        if path in self._pages:
+            if path.endswith(KOREAN) and not page.endswith(KOREAN):
+                return words  # the other language, to which the site's own switch leads
+            lies, anchor = place(path), self._anchor(path, anchor)
+        elif (self._root / path).is_file():
+            lies = self._file(path)
+        elif (self._root / path).is_dir():
+            return words  # a folder is no page
+        else:
+            raise FileNotFoundError(f"{page} links to {target}, which is not there")
+        return f"{mark}[{words}]({posixpath.relpath(lies, PurePosixPath(place(page)).parent)}{anchor})"
+
+    def _anchor(self, path: str, anchor: str) -> str:
+        """Return the anchor that the Korean version of an English page has for the same heading."""
+        other = korean_of(self._root, path) if self._korean and anchor else None
+        if other is None:
+            return anchor
+        english, korean = (headings((self._root / each).read_text(encoding="utf-8")) for each in (path, other))
+        same = {one.anchor: two.anchor for one, two in zip(english, korean, strict=True)}
+        return f"#{same.get(anchor[1:], anchor[1:])}"

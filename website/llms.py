@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from website.navigation import address, read_navigation, title_of
+from website.headings import title_of
+from website.navigation import address, read_navigation
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _LONGEST = 240

@@ -1,6 +1,5 @@
 """What pages there are and where on the site each one lies: `docs/navigation.toml`, read."""
 
-import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -8,7 +7,6 @@ from typing import Any, NamedTuple
 
 FILE = "docs/navigation.toml"
 KOREAN = ".ko.md"
-_HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
 _ELSEWHERE = {"README.md": "index.md", "findings/README.md": "findings.md"}
 """Pages outside docs/ whose place on the site is not their name in lower case."""
 
@@ -70,9 +68,8 @@ def unlisted(root: Path) -> list[str]:
 
 
 def place(page: str) -> str:
-    """Return where on the site a page lies, by its path in the repository."""
-    if page.endswith(KOREAN):
-        return place(page.removesuffix(KOREAN) + ".md").removesuffix(".md") + KOREAN
+    """Return where on the site of its language a page lies, by its path in the repository."""
+    page = page.replace(KOREAN, ".md")
     return page.removeprefix("docs/") if page.startswith("docs/") else _ELSEWHERE.get(page, page.lower())
 
 
@@ -80,14 +77,6 @@ def korean_of(root: Path, page: str) -> str | None:
     """Return the path of a page's Korean version, if it has one."""
     path = page.removesuffix(".md") + KOREAN
     return path if (root / path).is_file() else None
-
-
-def title_of(text: str) -> str:
-    """Return a page's first heading, without marks."""
-    heading = _HEADING.search(text)
-    if heading is None:
-        raise ValueError("a page begins with a heading such as `# Title`")
-    return heading[1].replace("`", "")
 
 
 def sources(root: Path) -> Iterator[str]:
@@ -101,7 +90,7 @@ def sources(root: Path) -> Iterator[str]:
 
 def address(page: str) -> str:
     """Return a page's address below the site's own, by its path in the repository."""
-    path = PurePosixPath(place(page).replace(KOREAN, ".md"))
+    path = PurePosixPath(place(page))
     folder = path.parent if path.stem in ("index", "README") else path.with_suffix("")
     below = "" if folder == PurePosixPath(".") else f"{folder}/"
     return f"ko/{below}" if page.endswith(KOREAN) else below

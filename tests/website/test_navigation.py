@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 from website.assembly import assemble
-from website.links import rewritten
+from website.headings import title_of
+from website.links import Links
 from website.llms import first_sentence, overview
-from website.navigation import FILE, address, place, read_navigation, title_of, unlisted
+from website.navigation import FILE, address, place, read_navigation, unlisted
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,9 +21,11 @@ def repository(tmp_path: Path) -> Path:
         '[[section]]\ntitle = "All"\nkorean = "전부"\npages = ["../README.md", "one.md", "deep/*.md"]\n', "utf-8"
     )
     (tmp_path / "README.md").write_text("# Top\n\nIt is *this*. And more.\n\n[one](docs/one.md)\n", "utf-8")
-    (docs / "one.md").write_text("# One\n\nSee [two](deep/two.md#here) and [code](../run.py).\n", "utf-8")
-    (docs / "one.ko.md").write_text("# 하나\n\n[README](../README.md), [하나](one.ko.md)\n", "utf-8")
-    (docs / "deep/two.md").write_text("# Two\n\n## Here\n\n[up](../one.md), [folder](../../docs)\n", "utf-8")
+    (docs / "one.md").write_text(
+        "# One\n\n## One more\n\nSee [two](deep/two.md#here) and [code](../run.py).\n", "utf-8"
+    )
+    (docs / "one.ko.md").write_text("# 하나\n\n## 하나 더\n\n[README](../README.md), [하나](one.ko.md)\n", "utf-8")
+    (docs / "deep/two.md").write_text("# Two\n\n## Here\n\n[up](../one.md#one-more), [folder](../../docs)\n", "utf-8")
     (tmp_path / "run.py").write_text("print()\n", "utf-8")
     return tmp_path
 
@@ -59,29 +62,38 @@ def test_a_star_stands_for_the_pages_that_no_line_names(repository: Path):
 
 
 def test_pages_lie_on_the_site_where_their_links_lead(repository: Path, tmp_path: Path):
-    assemble(repository, tmp_path / "site")
-    pages = tmp_path / "site/pages"
+    assemble(repository, tmp_path / "en", "en", tmp_path / "site")
+    pages = tmp_path / "en/pages"
     assert "[one](one.md)" in (pages / "index.md").read_text("utf-8")
-    assert (pages / "one.md").read_text("utf-8") == "# One\n\nSee [two](deep/two.md#here) and [code](files/run.py).\n"
+    assert (pages / "one.md").read_text("utf-8").endswith("See [two](deep/two.md#here) and [code](files/run.py).\n")
     assert (pages / "files/run.py").read_text("utf-8") == "print()\n"
-    assert (pages / "one.ko.md").read_text("utf-8") == "# 하나\n\n[README](index.md), [하나](one.md)\n"
-    assert (pages / "deep/two.md").read_text("utf-8").endswith("[up](../one.md), folder\n")
+    assert (pages / "deep/two.md").read_text("utf-8").endswith("[up](../one.md#one-more), folder\n")
 
 
-def test_code_is_no_link():
-    text = "`x`\n```\n[a](b.md)\n```\n[a](b.md)\n"
-    assert rewritten(text, "docs/x.md", {"docs/x.md": "x.md"}, lambda path: None).endswith("[a](b.md)\n```\na\n")
+def test_a_page_that_is_not_in_korean_is_in_english_and_leads_to_those_that_are(repository: Path, tmp_path: Path):
+    assemble(repository, tmp_path / "ko", "ko", tmp_path / "site")
+    pages = tmp_path / "ko/pages"
+    assert (pages / "one.md").read_text("utf-8").endswith("[README](index.md), [하나](one.md)\n")
+    assert (pages / "deep/two.md").read_text("utf-8").endswith("[up](../one.md#하나-더), folder\n")
+
+
+def test_code_is_no_link_and_a_link_to_nothing_is_refused(repository: Path):
+    links = Links(repository, korean=False, file=lambda path: path)
+    code = "`x`\n```\n[a](b.md)\n```\n"
+    assert links.rewritten(f"{code}[a](one.md)", "docs/one.md") == f"{code}[a](one.md)"
+    with pytest.raises(FileNotFoundError, match=r"docs/one\.md links to b\.md"):
+        links.rewritten("[a](b.md)", "docs/one.md")
 
 
 @pytest.mark.parametrize(
     ("page", "lies", "below"),
     [
         ("README.md", "index.md", ""),
-        ("README.ko.md", "index.ko.md", "ko/"),
+        ("README.ko.md", "index.md", "ko/"),
         ("CHANGELOG.md", "changelog.md", "changelog/"),
         ("docs/decisions/README.md", "decisions/README.md", "decisions/"),
         ("docs/integrations/openai.md", "integrations/openai.md", "integrations/openai/"),
-        ("docs/tutorial.ko.md", "tutorial.ko.md", "ko/tutorial/"),
+        ("docs/tutorial.ko.md", "tutorial.md", "ko/tutorial/"),
         ("findings/README.md", "findings.md", "findings/"),
     ],
 )
