@@ -114,7 +114,7 @@ pictures: $(READY) ## Draw the pictures of the README from the real pages; needs
 	@$(BIN)/python docs/pictures/draw.py
 
 docs: $(SITE)/.ready ## Build the documentation as a site into build/site, strictly, in an environment of its own
-	@$(SITE)/bin/python -m website
+	@PYTHONPATH=src $(SITE)/bin/python -m website
 
 release: $(RELEASE)/.ready ## Build wheel and source archive twice, see that they are the same, and write them, sums and SBOMs into dist/
 	@$(RELEASE)/bin/python requirements/release.py

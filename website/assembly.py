@@ -5,8 +5,9 @@ import shutil
 from pathlib import Path
 from typing import Literal
 
+from genai_sdk.cli.pages import korean_of, read_navigation
 from website.links import Links
-from website.navigation import korean_of, place, read_navigation
+from website.places import place
 
 Language = Literal["en", "ko"]
 HERE = Path(__file__).parent

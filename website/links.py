@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from website.headings import headings
-from website.navigation import KOREAN, korean_of, place, sources
+from genai_sdk.cli.pages import KOREAN, headings, korean_of, sources
+from website.places import place
 
 _FENCE = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!\w+:)([^)\s#]*)(#[^)\s]*)?\)")

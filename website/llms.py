@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from website.headings import title_of
-from website.navigation import address, read_navigation
+from genai_sdk.cli.pages import read_navigation, title_of
+from website.places import address
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _LONGEST = 240

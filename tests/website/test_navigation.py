@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from website.assembly import assemble
-from website.headings import title_of
 from website.links import Links
 from website.llms import first_sentence, overview
-from website.navigation import FILE, address, place, read_navigation, unlisted
+from website.places import address, place
+
+from genai_sdk.cli.pages import NAVIGATION, read_navigation, title_of, unlisted
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,7 +33,7 @@ def repository(tmp_path: Path) -> Path:
 
 def test_every_page_is_in_the_navigation():
     missing = unlisted(ROOT)
-    assert missing == [], f"add to a section of {FILE}: {', '.join(missing)}"
+    assert missing == [], f"add to a section of {NAVIGATION}: {', '.join(missing)}"
 
 
 def test_a_page_that_no_section_names_is_noticed(repository: Path):
@@ -49,7 +50,7 @@ def test_a_korean_page_without_an_english_one_is_noticed(repository: Path):
     ("line", "words"), [('"two.md"', "not there: docs/two.md"), ('"one.md", "one.md"', "more than once: docs/one.md")]
 )
 def test_a_line_that_leads_nowhere_or_stands_twice_is_refused_by_name(repository: Path, line: str, words: str):
-    navigation = repository / FILE
+    navigation = repository / NAVIGATION
     navigation.write_text(navigation.read_text("utf-8").replace('"one.md"', line), "utf-8")
     with pytest.raises((ValueError, FileNotFoundError), match=words):
         read_navigation(repository)

@@ -102,7 +102,7 @@ class Calls:
         """Ask a model, whichever provider serves it.
 
         Args:
-            model: A model's name; see docs/models.md for what it may look like. Left out, the prompt's config says it.
+            model: A model's name, as `genai docs models` explains it. Left out, the prompt's config says it.
             messages: The conversation in OpenAI's shape. Left out, the prompt is the conversation.
             prompt: A managed prompt, or its name in Langfuse: links the call to the prompt's version, and supplies
                 messages, model and parameters where the call gives none.
@@ -230,7 +230,7 @@ class Calls:
         fallback: str | Messages | None = None,
         refresh: bool = False,
     ) -> "Prompt":
-        """Return a managed prompt from Langfuse, compiled if there are variables; see docs/prompts.md.
+        """Return a managed prompt from Langfuse, compiled if there are variables; see `genai docs prompts`.
 
         Args:
             name: Its name; folders are parts of it.

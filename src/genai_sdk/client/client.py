@@ -59,7 +59,7 @@ class GenAIClient(Calls):
         secret_key: Its secret key (LANGFUSE_SECRET_KEY).
         host: Langfuse's address (LANGFUSE_BASE_URL, then LANGFUSE_HOST).
         llm_connection_names: The connections to use, in this order; left out, every usable one, oldest first.
-        router_args: Fallbacks, retries and the like, in the vocabulary of LiteLLM's Router; see docs/routing.md.
+        router_args: Fallbacks, retries and the like, in the vocabulary of LiteLLM's Router; see `genai docs routing`.
         database_url: The DSN of Langfuse's PostgreSQL, where connections are read (GENAI_DATABASE_URL).
         encryption_key: Langfuse's ENCRYPTION_KEY; several, newest first, with commas (GENAI_ENCRYPTION_KEY).
         salt: Langfuse's SALT; without it the key pair is checked by its slow hash (GENAI_SALT).
@@ -82,7 +82,7 @@ class GenAIClient(Calls):
         max_stale: Seconds the last good connections serve while the source is down; default a day.
         prompt_cache_ttl: Seconds that a prompt is served without asking Langfuse. Left out, 60, and the prompts in use
             are checked every few seconds beside the calls, so that a moved label is seen within 5 s; see
-            docs/prompts.md.
+            `genai docs prompts`.
         ca_bundle: A file of CA certificates (SSL_CERT_FILE).
         environment: Langfuse's environment of what is recorded (LANGFUSE_TRACING_ENVIRONMENT).
         release: The version of your application (LANGFUSE_RELEASE).
@@ -103,7 +103,7 @@ class GenAIClient(Calls):
             each goes by what it sees itself (GENAI_REDIS_URL). Needs the extra `redis`.
         exit_timeout: Seconds that `close`, or the end of the process, waits for calls and traces; default 5.
         handle_sigterm: Whether SIGTERM waits for traces too, where nobody else handles it; default True
-            (GENAI_HANDLE_SIGTERM). See docs/tracing.md.
+            (GENAI_HANDLE_SIGTERM). See `genai docs tracing`.
 
     Raises:
         MissingCredentialsError: No key pair, or nowhere to use it.
@@ -277,7 +277,8 @@ class GenAIClient(Calls):
     def to_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router` with every usable connection registered and `router_args` passed on.
 
-        It holds the provider keys in clear and behaves as Router does, not as this client; see docs/decisions/.
+        It holds the provider keys in clear and behaves as Router does, not as this client; see
+        `genai docs router-differences`.
         """
         from genai_sdk.routing.litellm_router import build_router  # a cost only for those who want one
 
@@ -294,7 +295,7 @@ class GenAIClient(Calls):
         For whatever wants such an object: chat, streams, `parse`, tools, embeddings and models work on it; all else
         raises `openai.NotFoundError`. Our keywords go into `extra_body={"genai": {…}}`, what is known of the call is
         `completion.genai`, and an error's `__cause__` is ours. Closing it leaves this client open. See
-        docs/integrations/openai.md.
+        `genai docs integrations/openai`.
 
         Raises:
             ConfigurationError: openai is not installed.

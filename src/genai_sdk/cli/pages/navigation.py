@@ -1,14 +1,12 @@
-"""What pages there are and where on the site each one lies: `docs/navigation.toml`, read."""
+"""What pages there are, in which order: `docs/navigation.toml`, read."""
 
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
-FILE = "docs/navigation.toml"
+NAVIGATION = "docs/navigation.toml"
 KOREAN = ".ko.md"
-_ELSEWHERE = {"README.md": "index.md", "findings/README.md": "findings.md"}
-"""Pages outside docs/ whose place on the site is not their name in lower case."""
 
 
 class Section(NamedTuple):
@@ -35,9 +33,9 @@ def read_navigation(root: Path) -> tuple[Section, ...]:
     rows = _file(root)["section"]
     named = [_path(line) for row in rows for line in row["pages"] if "*" not in line]
     if twice := sorted({page for page in named if named.count(page) > 1}):
-        raise ValueError(f"{FILE} lists more than once: {', '.join(twice)}")
+        raise ValueError(f"{NAVIGATION} lists more than once: {', '.join(twice)}")
     if missing := [page for page in named if not (root / page).is_file()]:
-        raise FileNotFoundError(f"{FILE} lists pages that are not there: {', '.join(missing)}")
+        raise FileNotFoundError(f"{NAVIGATION} lists pages that are not there: {', '.join(missing)}")
 
     def pages(line: str) -> list[str]:
         if "*" not in line:
@@ -52,7 +50,7 @@ def read_navigation(root: Path) -> tuple[Section, ...]:
 
 
 def _file(root: Path) -> dict[str, Any]:
-    return tomllib.loads((root / FILE).read_text(encoding="utf-8"))
+    return tomllib.loads((root / NAVIGATION).read_text(encoding="utf-8"))
 
 
 def _path(line: str) -> str:
@@ -65,12 +63,6 @@ def unlisted(root: Path) -> list[str]:
     listed |= {_path(line) for line in _file(root).get("apart", ())}
     there = (path.relative_to(root).as_posix() for path in sorted((root / "docs").rglob("*.md")))
     return [page for page in there if page.replace(KOREAN, ".md") not in listed]
-
-
-def place(page: str) -> str:
-    """Return where on the site of its language a page lies, by its path in the repository."""
-    page = page.replace(KOREAN, ".md")
-    return page.removeprefix("docs/") if page.startswith("docs/") else _ELSEWHERE.get(page, page.lower())
 
 
 def korean_of(root: Path, page: str) -> str | None:
@@ -88,9 +80,19 @@ def sources(root: Path) -> Iterator[str]:
                 yield korean
 
 
-def address(page: str) -> str:
-    """Return a page's address below the site's own, by its path in the repository."""
-    path = PurePosixPath(place(page))
-    folder = path.parent if path.stem in ("index", "README") else path.with_suffix("")
-    below = "" if folder == PurePosixPath(".") else f"{folder}/"
-    return f"ko/{below}" if page.endswith(KOREAN) else below
+def name_of(page: str) -> str:
+    """Return what a page is asked for by: `routing`, `integrations/openai`, `changelog`, `decisions/README`."""
+    return page.removesuffix(".md").removeprefix("docs/") if page.startswith("docs/") else page[:-3].lower()
+
+
+def folder() -> Path:
+    """Return the folder with docs/ and examples/: inside the installed package, or the clone that it runs from.
+
+    Raises:
+        FileNotFoundError: There is neither.
+    """
+    package = Path(__file__).parents[2]
+    for place in (package / "offline", package.parents[1]):
+        if (place / NAVIGATION).is_file():
+            return place
+    raise FileNotFoundError("this installation has no pages: install the wheel of genai-sdk-langfuse, or run a clone")

@@ -43,3 +43,20 @@ def title_of(text: str) -> str:
     for heading in headings(text):
         return heading.text
     raise ValueError("a page begins with a heading such as `# Title`")
+
+
+def section_of(text: str, anchor: str) -> str | None:
+    """Return what stands under a heading, that heading and the ones below it included; None where there is none."""
+    lines = text.splitlines(keepends=True)
+    fenced = False
+    places: list[int] = []
+    for place, line in enumerate(lines):
+        fenced ^= line.startswith("```")
+        if not fenced and _HEADING.match(line):
+            places.append(place)
+    rows = list(zip(headings(text), places, strict=True))
+    for number, (heading, start) in enumerate(rows):
+        if heading.anchor == anchor:
+            ends = (place for below, place in rows[number + 1 :] if below.level <= heading.level)
+            return "".join(lines[start : next(ends, len(lines))])
+    return None
