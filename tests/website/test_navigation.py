@@ -1,5 +1,8 @@
 """Every page is in the navigation, and every link on the site leads somewhere."""
 
+import itertools
+import posixpath
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,7 @@ from website.links import Links
 from website.llms import first_sentence, overview
 from website.places import address, place
 
-from genai_sdk.cli.pages import NAVIGATION, read_navigation, title_of, unlisted
+from genai_sdk.cli.pages import NAVIGATION, headings, read_navigation, sources, title_of, unlisted
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,6 +37,32 @@ def repository(tmp_path: Path) -> Path:
 def test_every_page_is_in_the_navigation():
     missing = unlisted(ROOT)
     assert missing == [], f"add to a section of {NAVIGATION}: {', '.join(missing)}"
+
+
+def test_every_link_to_a_heading_leads_to_one():
+    texts = {page: (ROOT / page).read_text("utf-8") for page in sources(ROOT)}
+    anchors = {page: {heading.anchor for heading in headings(text)} for page, text in texts.items()}
+    links = [
+        (page, posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page, anchor)
+        for page, text in texts.items()
+        for path, anchor in re.findall(r"\]\((?!\w+:)([^)#\s]*)#([^)\s]+)\)", text)
+    ]
+    assert len(links) > 50
+    dead = [f"{page}: {path}#{anchor}" for page, path, anchor in links if anchor not in anchors[path]]
+    assert "\n".join(dead) == ""
+
+
+def test_no_list_follows_a_text_without_an_empty_line():
+    found = []
+    for page in sources(ROOT):
+        lines = re.sub(r"^```.*?^```$", "", (ROOT / page).read_text("utf-8"), flags=re.DOTALL | re.MULTILINE).split(
+            "\n"
+        )
+        for before, line in itertools.pairwise(lines):
+            paragraph = before.strip() and not re.match(r"\s*([-*]|\d+\.) |\s{2,}|#", before)
+            if paragraph and re.match(r"([-*]|1\.) ", line):
+                found.append(f"{page}: {line}")
+    assert "\n".join(found) == ""
 
 
 def test_a_page_that_no_section_names_is_noticed(repository: Path):
