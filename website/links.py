@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from genai_sdk.cli.pages import KOREAN, headings, korean_of, sources
-from website.places import place
+from website.places import address, place
 
 _FENCE = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!\w+:)([^)\s#]*)(#[^)\s]*)?\)")
@@ -47,8 +47,8 @@ class Links:
             return found[0]
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
         if path in self._pages:
-            if path.endswith(KOREAN) and not page.endswith(KOREAN):
-                return words  # the other language, to which the site's own switch leads
+            if _is_other(path, page):
+                return f'<a href="{_across(page)}">{words}</a>'
             lies, anchor = place(path), self._anchor(path, anchor)
         elif (self._root / path).is_file():
             lies = self._file(path)
@@ -66,3 +66,15 @@ class Links:
         english, korean = (headings((self._root / each).read_text(encoding="utf-8")) for each in (path, other))
         same = {one.anchor: two.anchor for one, two in zip(english, korean, strict=True)}
         return f"#{same.get(anchor[1:], anchor[1:])}"
+
+
+def _is_other(path: str, page: str) -> bool:
+    """Whether a page is another one's in the other language."""
+    return path != page and place(path) == place(page)
+
+
+def _across(page: str) -> str:
+    """Return the way from a page to the same one in the other language, of whose build MkDocs knows nothing."""
+    here = address(page)
+    there = here.removeprefix("ko/") if page.endswith(KOREAN) else f"ko/{here}"
+    return f"{posixpath.relpath(there or '.', here or '.')}/"

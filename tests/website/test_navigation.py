@@ -28,7 +28,9 @@ def repository(tmp_path: Path) -> Path:
     (docs / "one.md").write_text(
         "# One\n\n## One more\n\nSee [two](deep/two.md#here) and [code](../run.py).\n", "utf-8"
     )
-    (docs / "one.ko.md").write_text("# 하나\n\n## 하나 더\n\n[README](../README.md), [하나](one.ko.md)\n", "utf-8")
+    (docs / "one.ko.md").write_text(
+        "# 하나\n\n## 하나 더\n\n[README](../README.md), [하나](one.ko.md), [one](one.md)\n", "utf-8"
+    )
     (docs / "deep/two.md").write_text("# Two\n\n## Here\n\n[up](../one.md#one-more), [folder](../../docs)\n", "utf-8")
     (tmp_path / "run.py").write_text("print()\n", "utf-8")
     return tmp_path
@@ -103,7 +105,11 @@ def test_pages_lie_on_the_site_where_their_links_lead(repository: Path, tmp_path
 def test_a_page_that_is_not_in_korean_is_in_english_and_leads_to_those_that_are(repository: Path, tmp_path: Path):
     assemble(repository, tmp_path / "ko", "ko", tmp_path / "site")
     pages = tmp_path / "ko/pages"
-    assert (pages / "one.md").read_text("utf-8").endswith("[README](index.md), [하나](one.md)\n")
+    assert (
+        (pages / "one.md")
+        .read_text("utf-8")
+        .endswith('[README](index.md), [하나](one.md), <a href="../../one/">one</a>\n')
+    )
     assert (pages / "deep/two.md").read_text("utf-8").endswith("[up](../one.md#하나-더), folder\n")
 
 
