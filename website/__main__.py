@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from website.assembly import assemble
+from website.hosts import other_hosts
 from website.llms import overview
 
 ROOT = Path(__file__).parents[1]
@@ -34,8 +35,12 @@ def main() -> int:
         return 1
     shutil.move(WORK / "built-en", SITE)
     shutil.move(WORK / "built-ko", SITE / "ko")
+    if asked := other_hosts(SITE):
+        print("The site would ask other hosts:", *asked, sep="\n  ", file=sys.stderr)
+        return 1
     (SITE / "llms.txt").write_text(overview(ROOT), encoding="utf-8")
-    print(f"{SITE.relative_to(ROOT)} has {len(list(SITE.rglob('index.html')))} pages, in English and Korean")
+    pages, place = len(list(SITE.rglob("index.html"))), SITE.relative_to(ROOT)
+    print(f"{place} has {pages} pages, in English and Korean. To read them: python3 -m http.server --directory {place}")
     return 0
 
 

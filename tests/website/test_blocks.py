@@ -1,5 +1,6 @@
 """The code of the pages for beginners runs as it stands, on a local platform, and prints what the page says."""
 
+import ast
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -160,3 +162,23 @@ def test_every_command_that_a_page_types_is_one(page: str, line: str):
 @pytest.mark.parametrize(("english", "korean"), PAIRS)
 def test_the_code_of_a_korean_page_is_that_of_the_english_one(english: str, korean: str):
     assert code(ROOT / korean) == code(ROOT / english)
+
+
+def every_block() -> list[tuple[str, str, str]]:
+    """The code of all pages, with the page and the language."""
+    pages = [page for section in read_navigation(ROOT) for page in section.pages]
+    return [(page, kind, text) for page in pages for kind, text in blocks(page) if kind]
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _, _ in every_block()}))
+def test_every_block_of_code_can_be_read_in_its_language(page: str):
+    readers = {
+        "python": lambda text: compile(text, page, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST),
+        "toml": tomllib.loads,
+        "json": json.loads,
+        "sh": lambda text: subprocess.run(["bash", "-n"], input=text, text=True, check=True),
+        "sql": lambda text: None if text.rstrip().endswith(";") else pytest.fail(f"{page}: a statement has no end"),
+    }
+    for where, kind, text in every_block():
+        if where == page:
+            readers[kind](text)
