@@ -40,8 +40,7 @@ def plan_of(
 
     def through(one: "Candidate") -> bool:
         operation = EMBEDDING if makes_vectors(one.model) else CHAT
-        view = planner.deployment(one).connection.view
-        return uses_litellm(driver_name, operation, view.adapter, one.model)
+        return uses_litellm(driver_name, operation, planner.deployment(one).connection.view, one.model)
 
     plan = explain(planner, model, options, date.today(), through)
     return planned_parameters(plan, planner, driver, parameters, makes_vectors) if parameters else plan

@@ -22,7 +22,7 @@ from genai_sdk.routing.health import Health, key_of
 from genai_sdk.routing.late_keys import LateKey, Refused, await_key, refetch
 from genai_sdk.routing.limits import OVER_LIMIT, Limits, over_limit
 from genai_sdk.routing.options import RoutingOptions, alone
-from genai_sdk.routing.plan import Group, Planner
+from genai_sdk.routing.plan import FallbackSource, Group
 from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, backoff, is_skip, rule_for
 from genai_sdk.routing.rows import attempt_row, cancelled_row
 from genai_sdk.routing.steps import Deliver, Outcome, Step, Steps, Try, Wait
@@ -45,7 +45,7 @@ class Call(Generic[T]):
     """One call under way: its ledger, and what served it.
 
     Args:
-        planner: Turns names into groups and finds fallbacks.
+        planner: Finds fallbacks.
         group: The group that was asked for.
         options: The call's routing options.
         health: What the client remembers of its deployments.
@@ -59,7 +59,7 @@ class Call(Generic[T]):
 
     def __init__(
         self,
-        planner: Planner,
+        planner: FallbackSource,
         group: Group,
         options: RoutingOptions,
         health: Health,
@@ -181,7 +181,7 @@ class Call(Generic[T]):
                 late = yield from await_key(self._refused, self._clock, self._end)
             if late is None:
                 if is_skip(error) and self.parameters is not None:
-                    raise self.parameters.nobody_takes(self._group.name, self.attempts, self._planner)
+                    raise self.parameters.nobody_takes(self._group.name, self.attempts, self._planner) from None
                 raise last_word(error, self._group.name, self.attempts, self._rested, self._broken) from None
             group, members, waited = late.group, [late.deployment], late.again_in
 

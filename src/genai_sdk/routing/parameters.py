@@ -10,16 +10,19 @@ import msgspec
 from genai_sdk.drivers.driver import Deployment, Driver
 from genai_sdk.drivers.failures import unsupported
 from genai_sdk.errors import ConfigurationError, InvalidRequestError
-from genai_sdk.routing.plan import Planner
+from genai_sdk.routing.plan import FallbackSource
 from genai_sdk.types import Attempt, Parameters
-from genai_sdk.wires.operation import EMBEDDING, Operation
+from genai_sdk.wires.operation import Operation, Q
 
 _NAMED = 5
 """Deployments that an error names."""
 _ASKED = 500
 """Deployments that are looked at for those."""
-_OTHER_WORK = r"embed|dall-e|image|tts|whisper|transcri|audio|realtime|moderation|rerank|imagen|veo|sora"
-"""What names of models that do not chat have in them: https://platform.openai.com/docs/models and its likes."""
+_MARKS: Mapping[str, tuple[str, bool]] = {
+    "chat": (r"embed|dall-e|image|tts|whisper|transcri|audio|realtime|moderation|rerank|imagen|veo|sora", False),
+    "embedding": (r"embed", True),
+}
+"""What a name has in it, or has not, of a model that does an operation: https://platform.openai.com/docs/models."""
 
 # What says nothing without another parameter, so that it is dropped with it.
 _NEEDS: Mapping[str, str] = {"tool_choice": "tools", "parallel_tool_calls": "tools", "top_logprobs": "logprobs"}
@@ -52,7 +55,7 @@ class CallParameters:
         self._drop = drop
         self._request: Any = None
 
-    def fitted(self, deployment: Deployment, request: Any) -> Any:
+    def fitted(self, deployment: Deployment, request: Q) -> Q:
         """Return the request as it can go to a deployment.
 
         Raises:
@@ -67,7 +70,8 @@ class CallParameters:
             raise unsupported(deployment, parameters.refused)
         if not parameters.dropped and not parameters.omitted:
             return request
-        return _without(request, self._operation, {*parameters.dropped, *parameters.omitted})
+        cut: Q = _without(request, self._operation, {*parameters.dropped, *parameters.omitted})
+        return cut
 
     def on(self, deployment: Deployment, request: Any) -> Parameters | None:
         """Return what becomes of the parameters on a deployment; None where its own error is to be met."""
@@ -87,7 +91,7 @@ class CallParameters:
         )
         return msgspec.structs.replace(left or parameters, dropped=dropped, refused={})
 
-    def nobody_takes(self, name: str, attempts: Sequence[Attempt], planner: Planner) -> InvalidRequestError:
+    def nobody_takes(self, name: str, attempts: Sequence[Attempt], planner: FallbackSource) -> InvalidRequestError:
         """Return the error of a call that all its deployments were passed over for.
 
         Args:
@@ -107,12 +111,12 @@ class CallParameters:
         error.attempts = tuple(attempts)
         return error
 
-    def _takers(self, planner: Planner) -> Iterator[str]:
+    def _takers(self, planner: FallbackSource) -> Iterator[str]:
         """Iterate over a few deployments that take all parameters."""
         seen, named = set(self._ledger), 0
-        is_vectors = self._operation.name == EMBEDDING.name
+        mark = _MARKS.get(self._operation.name, (r"", True))
         for deployment in islice(planner.listed(), _ASKED):
-            if deployment.key in seen or bool(re.search(_OTHER_WORK, deployment.model)) != is_vectors:
+            if deployment.key in seen or bool(re.search(mark[0], deployment.model)) != mark[1]:
                 continue
             seen.add(deployment.key)
             parameters = self.on(deployment, self._request)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from typing import Protocol
 
 import msgspec
 
@@ -36,6 +37,18 @@ class FallbackTarget(msgspec.Struct, frozen=True):
     kind: FallbackKind
     group: Group | None = None
     reason: str = ""
+
+
+class FallbackSource(Protocol):
+    """Finds fallbacks: a `Planner`, or what knows a part of one."""
+
+    def fallbacks(self, group: Group, kind: FallbackKind, options: RoutingOptions, /) -> tuple[Group, ...]:
+        """Return the groups that stand in for a group after a failure."""
+        ...
+
+    def listed(self) -> Iterator[Deployment]:
+        """Iterate over what can be asked for by a name that is listed."""
+        ...
 
 
 _REMEMBERED = 1_024
