@@ -8,6 +8,12 @@ from urllib.parse import quote, urlsplit, urlunsplit
 AZURE_API_VERSION = "2025-02-01-preview"
 """The `api-version` of Azure's dated wire; the one that Langfuse sends."""
 
+AZURE_MEDIA_API_VERSION = "2025-04-01-preview"
+"""The same for sound and pictures: the first that has gpt-image-1, its edits, and gpt-4o-transcribe.
+
+https://learn.microsoft.com/azure/ai-foundry/openai/how-to/dall-e and .../whisper-quickstart
+"""
+
 VERTEX_DEFAULT_LOCATION = "global"
 """Vertex AI's location where the connection names none, as in Langfuse (litellm's own default is us-central1)."""
 
@@ -65,6 +71,15 @@ def is_openai(base_url: str | None) -> bool:
     """Tell whether the base URL of an `openai` connection is OpenAI itself, and no compatible server."""
     host = (urlsplit(base_url).hostname or "") if base_url else "openai.com"
     return host == "openai.com" or host.endswith(".openai.com")
+
+
+def is_azure(base_url: str | None) -> bool:
+    """Tell whether the base URL of an `azure` connection is Azure itself, and no gateway or simulator.
+
+    https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure and its twin for China.
+    """
+    host = (urlsplit(base_url).hostname or "") if base_url else ""
+    return host.endswith((".azure.com", ".azure.us", ".azure.cn"))
 
 
 # openai 3.57.0, _data_residency.py: the hosts of OpenAI's API, and the areas that they serve.

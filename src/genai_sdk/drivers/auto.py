@@ -8,7 +8,8 @@ from genai_sdk.drivers.driver import AsyncStream, Deployment, Driver, DriverResp
 from genai_sdk.drivers.engine import Engine
 from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.http import AsyncTransport, Deadline, SyncTransport
-from genai_sdk.wires.operation import A, C, Operation, Q
+from genai_sdk.types import Parameters
+from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 
 
 class AutoDriver:
@@ -25,6 +26,10 @@ class AutoDriver:
         self._engine = Engine(sync, async_, unknown=unknown)
         self._loaded: dict[str, Driver] = {}
 
+    def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
+        """Tell whether a deployment has an operation; litellm is asked for nothing but chat and embeddings."""
+        return operation is CHAT or operation is EMBEDDING or self._engine.serves(operation, deployment)
+
     def is_warm(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
         """Tell whether an attempt would have nothing slow to do first."""
         return self._for(operation, deployment).is_warm(operation, deployment)
@@ -36,6 +41,12 @@ class AutoDriver:
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load the wires that these connections speak; every adapter has one of ours."""
         self._engine.warm_up([connection for connection in connections if connection.error is None])
+
+    def parameters(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, *, stream: bool
+    ) -> Parameters | None:
+        """Return what becomes of a request's parameters there."""
+        return self._for(operation, deployment).parameters(operation, deployment, request, stream=stream)
 
     def run(
         self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline

@@ -19,7 +19,7 @@ from genai_sdk.drivers.route import Route, load_wire, no_route, route_of
 from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import BadRequestError, ProviderError
 from genai_sdk.http import AsyncTransport, Deadline, Request, SyncTransport
-from genai_sdk.types import Usage
+from genai_sdk.types import Parameters, Usage
 from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
 from genai_sdk.wires.json_text import read_json
@@ -37,6 +37,7 @@ from genai_sdk.wires.wire import (
 
 if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.drivers.auth.source import AuthSource
+    from genai_sdk.drivers.parameters import ParameterRules
     from genai_sdk.drivers.stream_reader import StreamReader
     from genai_sdk.drivers.streams import ReadyStream
 
@@ -78,9 +79,10 @@ class Engine:
 
     def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
         """Tell whether a wire of ours can carry an operation to a deployment."""
-        name = wire_of(deployment.connection.view.adapter, deployment.model)
+        view = deployment.connection.view
+        name = wire_of(view.adapter, deployment.model)
         wire = self._wires.get(name) or self._load(name)
-        return wire is not None and wire.serves(operation, deployment.model)
+        return wire is not None and wire.serves(operation, deployment.model, view)
 
     def is_warm(self, _operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
         """Tell whether the deployment's wire is loaded."""
@@ -95,6 +97,18 @@ class Engine:
         for connection in connections:
             if connection.error is None:
                 self._load(wire_of(connection.view.adapter, ""))
+
+    def parameters(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, *, stream: bool
+    ) -> Parameters | None:
+        """Return what becomes of a request's parameters there; None where no wire of ours can carry it."""
+        memo, key = deployment.connection.memo, ("parameters", operation.name, deployment.model)
+        if key not in memo:
+            from genai_sdk.drivers.parameters import rules_of  # a cost only for calls that have parameters
+
+            memo[key] = rules_of(operation, deployment)
+        rules: ParameterRules | None = memo[key]
+        return None if rules is None else rules.read(request, operation.options(request), stream=stream)
 
     def _load(self, name: str) -> Wire | None:
         wire = self._wires[name] = load_wire(name) if name else None
@@ -192,14 +206,14 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
             raise no_route(operation, deployment)
         super().__init__(deployment, route.wire, auth.refused, route.codec.notice)
         self._operation: Operation[Any, Any, Any] = operation
-        self._input: Any = getattr(request, operation.input)
+        self._request: Any = request
         self._route = route
         self._codec = route.codec
         self._auth = auth
         self._extra = operation.options(request).get("extra_headers")
-        names = self._codec.unsupported(request)
-        if names:
-            raise failures.unsupported(deployment, names)
+        refused = self._codec.unsupported(request)
+        if refused:
+            raise failures.unsupported(deployment, refused)
 
     def encode(self, request: Q) -> Sequence[HttpRequest]:
         """Return what is sent for a request whose response is wanted whole.
@@ -221,7 +235,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         try:
             return self._codec.encode(request, stream=stream)
         except UnsupportedError as error:
-            return failures.unsupported(self.deployment, error.names)
+            return failures.unsupported(self.deployment, error.refused)
         except UnencodableError as error:
             text = str(error)
         except _SURPRISES as error:
@@ -251,7 +265,8 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         self.check(response)
         if (ordinary := self._codec.decode_ordinary(response.body)) is not None:
             return ordinary
-        data: Any = response.body if self._codec.binary else self.read(response)
+        is_bytes = self._codec.binary and "json" not in response.headers.get("content-type", "")
+        data: Any = response.body if is_bytes else self.read(response)
         value = data if isinstance(data, ProviderError) else self._value(response, data)
         if isinstance(value, ProviderError) and value.reason == failures.MALFORMED:
             value = self._unasked(response) or value
@@ -305,11 +320,22 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         value = values[0] if len(values) == 1 else self._codec.join(values)
         if self._operation is EMBEDDING:
             self._check_count(value)
+            value = self._completed(value)
         return DriverResponse(value, self.request_id)
+
+    def _completed(self, value: A) -> A:
+        """Return vectors as they are wanted."""
+        try:
+            return self._codec.complete(self._request, value)
+        except MalformedError as error:
+            wrong = str(error)
+        made = failures.malformed(self.deployment, HttpResponse(200, {}), wrong)
+        made.usage = value.usage
+        raise made
 
     def _check_count(self, value: Any) -> None:
         """See that there is one vector for each text: one too few, and each behind it would be another text's."""
-        texts = self._input
+        texts = self._request.input
         wanted, count = 1 if isinstance(texts, str) else len(texts), len(value.data)
         if count != wanted:
             what = f"{count} vectors for {wanted} texts"
@@ -331,9 +357,12 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         framing = self.framing(head, framings)
         events = framings.get(EVENT_STREAM)
         if framing is None and 200 <= head.status < 300:
-            if events is not None:
+            media_type = head.headers.get("content-type", "").partition(";")[0].strip()
+            is_json = "json" in media_type
+            framing = None if is_json else self._codec.framing(media_type)
+            if framing is None and events is not None:
                 framing = events()
-            elif "json" not in head.headers.get("content-type", ""):  # AWS' events behind a gateway
+            elif framing is None and not is_json:  # AWS' events behind a gateway
                 framing = next(iter(framings.values()))()
         if framing is None:
             return None

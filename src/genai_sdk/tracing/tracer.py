@@ -112,7 +112,7 @@ class Tracer:
             prompt: The managed prompt it is made with.
             began: When it began, in seconds of the tracer's clock; now if left out.
             streaming: Whether a stream is asked for.
-            operation: What is asked, for a kind that OpenTelemetry has no name for.
+            operation: What is asked; left out, what the kind stands for.
         """
         context = self._find()
         if context is None or not context[0].sampled:
@@ -126,7 +126,7 @@ class Tracer:
         shared = scope.shared if labels is None else labels.on(scope.shared)
         if name is not None and scope.parent_id is None and shared.trace_name is None:
             shared = msgspec.structs.replace(shared, trace_name=name)
-        operation = OPERATIONS.get(kind) or operation or kind
+        operation = OPERATIONS.get(operation or kind, operation or kind)
         draft = ObservationRecord(
             trace_id=scope.trace_id,
             id=self._recorder.ids.observation(),
@@ -161,6 +161,14 @@ class Tracer:
             place = f"{self._host}/project/{quote(project, safe='')}/traces"
             self._traces = project, place
         return f"{place}/{trace_id}"
+
+    def prompt_url(self, name: str, version: int | None) -> str:
+        """Return where Langfuse shows a prompt; only Langfuse's own address as long as the project is not known."""
+        project = self._project_id()
+        if project is None:
+            return self._host
+        number = "" if version is None else f"?version={version}"
+        return f"{self._host}/project/{quote(project, safe='')}/prompts/{quote(name, safe='')}{number}"
 
     def flush(self, timeout: float) -> bool:
         """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`."""
