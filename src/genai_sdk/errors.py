@@ -220,6 +220,22 @@ class StreamInterruptedError(ProviderError):
         self.text = text
 
 
+class ResponseFormatError(ProviderError):
+    """An answer came, and it is not of the type that `response_format` asked for.
+
+    Attributes:
+        text: The answer's text; empty where the model refused, or called a tool.
+        problem: What is wrong with it, in words that quote nothing of it.
+    """
+
+    default_reason = "not of the form asked for"
+
+    def __init__(self, message: str, *, text: str = "", problem: str = "", **facts: object) -> None:
+        super().__init__(message, **facts)  # type: ignore[arg-type]
+        self.text = text
+        self.problem = problem
+
+
 class RouteExhaustedError(ProviderError):
     """Several deployments were tried and all failed; the fields are the last error's.
 

@@ -69,8 +69,8 @@ class TraceKeywords(TypedDict, total=False):
     generation_name: str | None
 
 
-class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
-    """OpenAI's chat parameters, under their own names, beside the routing options.
+class TypedChatKeywords(RoutingKeywords, TraceKeywords, total=False):
+    """OpenAI's chat parameters, under their own names, beside the routing options; all but `response_format`.
 
     See https://platform.openai.com/docs/api-reference/chat/create for what each means.
     """
@@ -91,7 +91,6 @@ class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
     prompt_cache_key: str | None
     prompt_cache_retention: str | None
     reasoning_effort: str | None
-    response_format: Any
     safety_identifier: str | None
     safety_settings: Sequence[Mapping[str, Any]] | None
     seed: int | None
@@ -109,6 +108,16 @@ class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
     user: str | None
     verbosity: str | None
     web_search_options: Mapping[str, Any] | None
+
+
+class ChatKeywords(TypedChatKeywords, total=False):
+    """All of OpenAI's chat parameters, beside the routing options.
+
+    Attributes:
+        response_format: A type that the answer is read as (`.parsed`), or a dict in OpenAI's form.
+    """
+
+    response_format: Any
 
 
 class EmbeddingKeywords(RoutingKeywords, TraceKeywords, total=False):
