@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 import msgspec
 
 from genai_sdk import log
-from genai_sdk.client.chat import ChatCalls
 from genai_sdk.client.parameters import (
     RoutingKeywords,
     TraceKeywords,
@@ -18,6 +17,7 @@ from genai_sdk.client.parameters import (
 from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
+from genai_sdk.client.tool_calls import ToolCalls
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.drivers.factory import DriverName, make_driver, uses_litellm
 from genai_sdk.drivers.unknown import UnknownWords
@@ -47,7 +47,7 @@ BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(ChatCalls):
+class GenAIClient(ToolCalls):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and

@@ -69,8 +69,8 @@ class TraceKeywords(TypedDict, total=False):
     generation_name: str | None
 
 
-class TypedChatKeywords(RoutingKeywords, TraceKeywords, total=False):
-    """OpenAI's chat parameters, under their own names, beside the routing options; all but `response_format`.
+class RunKeywords(RoutingKeywords, TraceKeywords, total=False):
+    """OpenAI's chat parameters, under their own names, beside the routing options; all but tools and response_format.
 
     See https://platform.openai.com/docs/api-reference/chat/create for what each means.
     """
@@ -101,13 +101,22 @@ class TypedChatKeywords(RoutingKeywords, TraceKeywords, total=False):
     temperature: float | None
     thinking: Mapping[str, Any] | None
     tool_choice: str | Mapping[str, Any] | None
-    tools: Sequence[Mapping[str, Any]] | None
     top_k: int | None
     top_logprobs: int | None
     top_p: float | None
     user: str | None
     verbosity: str | None
     web_search_options: Mapping[str, Any] | None
+
+
+class TypedChatKeywords(RunKeywords, total=False):
+    """OpenAI's chat parameters, beside the routing options; all but `response_format`.
+
+    Attributes:
+        tools: The tools that may be called, in OpenAI's form.
+    """
+
+    tools: Sequence[Mapping[str, Any]] | None
 
 
 class ChatKeywords(TypedChatKeywords, total=False):

@@ -85,8 +85,8 @@ def read_response_format(hint: Any) -> tuple[Mapping[str, Any] | None, AnswerTyp
         raise InvalidRequestError(
             f"response_format must be a dict, or a type such as a pydantic model, a dataclass or list[str]: {hint!r}"
         )
-    by_pydantic = any(map(_is_pydantic, _parts(hint, set())))
-    schema = _schema(hint, by_pydantic=by_pydantic)
+    by_pydantic = is_read_by_pydantic(hint)
+    schema = schema_of(hint, f"response_format: {_name(hint)}", by_pydantic=by_pydantic)
     wrapped = root_of(schema).get("type") != "object"
     if wrapped:
         inner = {key: part for key, part in schema.items() if key != "$defs"}
@@ -100,7 +100,17 @@ def read_response_format(hint: Any) -> tuple[Mapping[str, Any] | None, AnswerTyp
     return {"type": "json_schema", "json_schema": described}, AnswerType(hint, wrapped, by_pydantic)
 
 
-def _schema(hint: Any, *, by_pydantic: bool) -> dict[str, Any]:
+def is_read_by_pydantic(hint: Any) -> bool:
+    """Whether a type, or one that it is made of, is pydantic's."""
+    return any(map(_is_pydantic, _parts(hint, set())))
+
+
+def schema_of(hint: Any, where: str, *, by_pydantic: bool) -> dict[str, Any]:
+    """Return the JSON schema of a type; `where` names it in the error.
+
+    Raises:
+        InvalidRequestError: It has none.
+    """
     try:
         if not by_pydantic:
             return msgspec.json.schema(hint)
@@ -112,7 +122,7 @@ def _schema(hint: Any, *, by_pydantic: bool) -> dict[str, Any]:
         reason = str(error)
     else:
         return made
-    raise InvalidRequestError(f"response_format: {_name(hint)} has no JSON schema: {reason}")
+    raise InvalidRequestError(f"{where} has no JSON schema: {reason}")
 
 
 def _adapter(hint: Any) -> Any:

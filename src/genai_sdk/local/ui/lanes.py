@@ -114,13 +114,12 @@ async def _answer(client: GenAIClient, what: Play, number: int, seconds: float, 
         prompt = await client.aget_prompt(name, version=version)  # for the link; what is sent is filled in already
     options: dict[str, Any] = {**what.options, "num_retries": 0, "deadline": seconds}  # somebody watches, and may retry
     model = what.models[number]
-    stream = await client.acompletion(model, what.messages, prompt=prompt, stream=True, **options)
-    assert not isinstance(stream, ChatCompletion), "options that are spread hide from checkers which one it is"
+    stream: Any = await client.acompletion(model, what.messages, prompt=prompt, stream=True, **options)
     async with stream:
         async for chunk in stream:
             if chunk.text:
                 put(number, TextPiece(chunk.text))
-    answer = stream.response
+    answer: ChatCompletion = stream.response
     called = [call.model_dump() for choice in answer.choices for call in choice.message.tool_calls or ()]
     if called:
         put(number, TextPiece(pretty(called)))
