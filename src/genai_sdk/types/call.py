@@ -1,13 +1,10 @@
 """What is known of a call beside its answer: who served it, what it cost, every attempt."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from genai_sdk.types.base import Record
 from genai_sdk.types.usage import Usage
-
-if TYPE_CHECKING:
-    from genai_sdk.types.chat import ChatCompletion
 
 CANCELLED = "cancelled"
 """The reason of an attempt that was given up by its caller while it was under way."""
@@ -46,8 +43,8 @@ class Attempt(Record, frozen=True, kw_only=True):
 class AnswerReader(Protocol):
     """Reads an answer as what the call's `response_format` was."""
 
-    def parse(self, response: "ChatCompletion", /) -> Any:
-        """Return an answer as a value, or raise `ResponseFormatError`."""
+    def parse(self, response: Any, /) -> Any:
+        """Return a `ChatCompletion` as a value, or raise `ResponseFormatError`."""
         ...
 
     def partial(self, text: str, /) -> Any:

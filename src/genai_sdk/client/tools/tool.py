@@ -1,5 +1,6 @@
 """A tool: what a model is told of it, and the function that carries it out."""
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -176,7 +177,7 @@ def _said(hint: Any) -> str | None:
 
 def _plain(function: Callable[..., Any]) -> Any:
     """Return what carries the annotations of a callable: itself, what a partial wraps, or its `__call__`."""
-    while hasattr(function, "func"):
+    while isinstance(function, functools.partial):
         function = function.func
     return function if inspect.isroutine(function) or isinstance(function, type) else type(function).__call__
 
