@@ -274,7 +274,7 @@ def test_a_prompt_supplies_messages_and_model_and_is_linked_to_every_round(clien
     face.call(client, "run_tools", tools=[get_weather], prompt="weather", variables={"city": "Seoul"})
     assert client.flush(20)
     (trace,) = traces.all
-    assert {each.prompt for each in trace.find(type="GENERATION")} == {("weather", 1)}
+    assert [each.prompt and each.prompt[0] for each in trace.find(type="GENERATION")] == ["weather", "weather"]
 
 
 async def slow(city: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from mypy import api
 
+SOURCE = Path(__file__).parents[2] / "src"
+
 CODE = """
 from genai_sdk import ChatCompletion
 answer = ChatCompletion()
@@ -27,7 +29,9 @@ import msgspec
 import pydantic
 from typing_extensions import assert_type
 
-from genai_sdk import AsyncCompletionStream, ChatCompletion, CompletionStream, GenAIClient
+from genai_sdk import (
+    AsyncCompletionStream, AsyncToolStream, ChatCompletion, CompletionStream, GenAIClient, Tool, ToolRun, ToolStream
+)
 
 class Order(pydantic.BaseModel):
     item: str
@@ -63,12 +67,20 @@ assert_type(client.completion("m", messages, stream=True), CompletionStream[Any]
 client.completion("m", client.get_prompt("greeting", variables={"name": "Mina"}))
 client.completion("m", [*messages, client.completion("m", messages).choices[0].message])
 
+def get_weather(city: str) -> str: ...
+
+assert_type(client.run_tools(messages, tools=[get_weather], model="m"), ToolRun[Any])
+assert_type(client.run_tools(messages, tools=[get_weather], model="m", response_format=Order).parsed, Order)
+assert_type(client.run_tools(messages, tools=[Tool.of(get_weather)], response_format=Order, stream=True), ToolStream[Order])
+
 async def main(either: bool) -> None:
     assert_type(await client.acompletion("m", messages, response_format=Order), ChatCompletion[Order])
     streamed = await client.acompletion("m", messages, response_format=City, stream=True)
     assert_type(streamed, AsyncCompletionStream[City])
     assert_type(streamed.parsed, City)
     plain: ChatCompletion | AsyncCompletionStream = await client.acompletion("m", messages, stream=either)
+    assert_type((await client.arun_tools(messages, tools=[get_weather], response_format=City)).parsed, City)
+    assert_type(await client.arun_tools(messages, tools=[get_weather], stream=True), AsyncToolStream[Any])
     await client.acompletion("m", await client.aget_prompt("greeting"))
 
 def taking(answer: ChatCompletion[object]) -> None: ...
@@ -79,6 +91,8 @@ client.completion("m", messages, response_format=Order).parsed.itme  # wrong
 client.completion("m", messages, response_format=Order, stream=True, repair=1)  # wrong
 client.completion("m", messages, temprature=0.2)  # wrong
 client.completion("m", "Hello!")  # wrong
+client.run_tools(messages)  # wrong
+client.run_tools(messages, tools=["get_weather"])  # wrong
 """
 
 
@@ -101,7 +115,9 @@ def by_mypy(script: Path) -> set[int]:
 
 def by_pyright(script: Path) -> set[int]:
     scripts = Path(sys.executable).parent
-    (script.parent / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "standard"}))
+    (script.parent / "pyrightconfig.json").write_text(
+        json.dumps({"typeCheckingMode": "standard", "extraPaths": [str(SOURCE)]})
+    )
     done = subprocess.run(
         [scripts / "basedpyright", "--outputjson", "-p", script.parent, script],
         env={**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}"},
@@ -112,7 +128,8 @@ def by_pyright(script: Path) -> set[int]:
 
 
 @pytest.mark.parametrize("checker", [by_mypy, by_pyright])
-def test_an_answer_has_the_type_that_was_asked_for(tmp_path, checker):
+def test_an_answer_has_the_type_that_was_asked_for(tmp_path, checker, monkeypatch):
+    monkeypatch.setenv("MYPYPATH", str(SOURCE))
     script = tmp_path / "script.py"
     script.write_text(TYPED + WRONG)
     wrong = {number for number, line in enumerate(script.read_text().splitlines(), 1) if line.endswith("# wrong")}
