@@ -1,4 +1,7 @@
-"""Every block of Python in the README and the docs, as mypy and basedpyright read it."""
+"""Every block of Python in the README and the docs, as mypy and basedpyright read it.
+
+docs/integrations is not among them: those pages speak of other people's libraries, which are not installed here.
+"""
 
 import ast
 import builtins
@@ -15,7 +18,6 @@ from mypy import api
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "README.ko.md", *sorted((ROOT / "docs").glob("*.md"))]
-PAGES += sorted((ROOT / "docs/integrations").glob("*.md"))
 BLOCK = re.compile(r"^( *)```python\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 HEAD = """
 import asyncio, dataclasses, threading
@@ -28,6 +30,7 @@ from genai_sdk.types import *
 client: GenAIClient
 messages: list[dict[str, Any]]
 """
+TOP = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 # What pages speak of without having made it there.
 KNOWN = {
     "response": "ChatCompletion",
@@ -65,12 +68,11 @@ class Script:
         self.lines: list[str] = []
         self.places: list[int] = []  # of each line, the page's
         blocks = [(text[: match.start()].count("\n") + 2, textwrap.dedent(match[2])) for match in BLOCK.finditer(text)]
+        self._hoisted: set[str] = set()
         for number, (first, code) in enumerate(blocks):
             self._block(number, first, code)
         wanted = set().union(*(used(ast.parse(code)) for _, code in blocks)) if blocks else set()
-        top = "\n".join(self.lines)
-        head = ast.parse(HEAD)
-        there = defined(head) | defined(ast.parse(top)) | set(dir(builtins)) | star_names()
+        there = defined(ast.parse(HEAD)) | self._hoisted | set(dir(builtins)) | star_names()
         declared = [f"{name}: {KNOWN.get(name, 'Any')}" for name in sorted((wanted - there) | set(KNOWN))]
         before = [*HEAD.splitlines(), *declared]
         self.code = "\n".join([*before, *self.lines]) + "\n"
@@ -78,21 +80,23 @@ class Script:
 
     def _block(self, number: int, first: int, code: str) -> None:
         lines = code.splitlines()
-        tree = ast.parse(code)
-        top = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-        rest = [node for node in tree.body if not isinstance(node, top)]
-        for node in tree.body:
-            if isinstance(node, top):
-                start = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
-                self._add(lines, first, start, node.end_lineno or node.lineno, "")
+        rest: list[ast.stmt] = []
+        for node in ast.parse(code).body:
+            names = defined(node) if isinstance(node, ast.Import | ast.ImportFrom) else {getattr(node, "name", "")}
+            if not isinstance(node, TOP) or names <= self._hoisted:
+                rest.append(node)
+                continue
+            self._hoisted |= names
+            self._add(lines, first, node, "")
         if rest:
             self.lines.append(f"async def block_{number}() -> None:")
             self.places.append(first)
             for node in rest:
-                self._add(lines, first, node.lineno, node.end_lineno or node.lineno, "    ")
+                self._add(lines, first, node, "    ")
 
-    def _add(self, lines: list[str], first: int, start: int, end: int, indent: str) -> None:
-        for line in range(start, end + 1):
+    def _add(self, lines: list[str], first: int, node: ast.stmt, indent: str) -> None:
+        start = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+        for line in range(start, (node.end_lineno or node.lineno) + 1):
             self.lines.append(indent + lines[line - 1])
             self.places.append(first + line - 1)
 

@@ -67,11 +67,14 @@ assert_type(client.completion("m", messages, stream=True), CompletionStream[Any]
 client.completion("m", client.get_prompt("greeting", variables={"name": "Mina"}))
 client.completion("m", [*messages, client.completion("m", messages).choices[0].message])
 
-def get_weather(city: str) -> str: ...
+def get_weather(city: str) -> str:
+    return city
 
 assert_type(client.run_tools(messages, tools=[get_weather], model="m"), ToolRun[Any])
 assert_type(client.run_tools(messages, tools=[get_weather], model="m", response_format=Order).parsed, Order)
-assert_type(client.run_tools(messages, tools=[Tool.of(get_weather)], response_format=Order, stream=True), ToolStream[Order])
+events = client.run_tools(messages, tools=[Tool.of(get_weather)], response_format=Order, stream=True)
+assert_type(events, ToolStream[Order])
+assert_type(events.run, ToolRun[Order])
 
 async def main(either: bool) -> None:
     assert_type(await client.acompletion("m", messages, response_format=Order), ChatCompletion[Order])
