@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
     from genai_sdk.client.tools import (
         AsyncToolStream,
         ChunkEvent,
+        McpServer,
         ResponseEvent,
         Tool,
         ToolCallEvent,
@@ -83,6 +84,7 @@ __all__ = [
     "GenAIClient",
     "GenAIError",
     "InvalidRequestError",
+    "McpServer",
     "MissingCredentialsError",
     "ModelNotFoundError",
     "PermissionDeniedError",
@@ -118,6 +120,7 @@ _HOMES = {
     "GenAIClient": "client",
     "AsyncToolStream": "client.tools",
     "ChunkEvent": "client.tools",
+    "McpServer": "client.tools",
     "ResponseEvent": "client.tools",
     "Tool": "client.tools",
     "ToolCallEvent": "client.tools",

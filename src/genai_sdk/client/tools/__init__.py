@@ -17,10 +17,12 @@ from genai_sdk.deferred import deferred
 
 if TYPE_CHECKING:
     from genai_sdk.client.tools.async_stream import AsyncToolStream
+    from genai_sdk.client.tools.mcp_server import McpServer
 
 __all__ = [
     "AsyncToolStream",
     "ChunkEvent",
+    "McpServer",
     "ResponseEvent",
     "Tool",
     "ToolCallEvent",
@@ -31,4 +33,10 @@ __all__ = [
     "ToolStream",
 ]
 
-__getattr__ = deferred(__name__, {"AsyncToolStream": "genai_sdk.client.tools.async_stream"})
+__getattr__ = deferred(
+    __name__,
+    {
+        "AsyncToolStream": "genai_sdk.client.tools.async_stream",
+        "McpServer": "genai_sdk.client.tools.mcp_server",
+    },
+)
