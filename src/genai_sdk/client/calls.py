@@ -23,11 +23,13 @@ from genai_sdk.routing import (
 )
 from genai_sdk.tracing import CallTrace, Tracer
 from genai_sdk.types import EmbeddingResponse, Message, PromptLink
-from genai_sdk.wires.operation import EMBEDDING, A, C, Operation, Q
+from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 
 if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.client.prompting import Prompt
     from genai_sdk.prompts import PromptLibrary, TextPrompt
+    from genai_sdk.routing.capable import CapablePlanner
+    from genai_sdk.routing.items import AsyncItemStream, ItemStream
 
 Messages = Sequence[Mapping[str, Any]]
 Conversation = Union[Sequence[Mapping[str, Any] | Message], "TextPrompt"]
@@ -62,6 +64,9 @@ class Calls:
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> [each.embedding for each in client.embedding("text-embedding-3-small", ["one", "two"]).data]
         """
         started = self._clock.now()
         return self._run(EMBEDDING, read_embedding(model, input, options), started)
@@ -72,7 +77,11 @@ class Calls:
         input: str | Sequence[str],  # noqa: A002 - OpenAI's name
         **options: Unpack[EmbeddingKeywords],
     ) -> EmbeddingResponse:
-        """Turn texts into vectors; the twin of `embedding`."""
+        """Turn texts into vectors; the twin of `embedding`.
+
+        Examples:
+            >>> (await client.aembedding("text-embedding-3-small", "one")).data[0].embedding
+        """
         started = self._clock.now()
         return await self._arun(EMBEDDING, read_embedding(model, input, options), started)
 
@@ -86,7 +95,7 @@ class Calls:
         fallback: str | Messages | None = None,
         refresh: bool = False,
     ) -> "Prompt":
-        """Return a managed prompt from Langfuse, compiled if there are variables; see docs/prompts.md.
+        """Return a managed prompt from Langfuse, compiled if there are variables; see `genai docs prompts`.
 
         Args:
             name: Its name; folders are parts of it.
@@ -104,6 +113,10 @@ class Calls:
             AccessDeniedError: Langfuse refused the key pair, and there is no fallback.
             SourceUnavailableError: Langfuse does not answer, and there is neither a last good prompt nor a fallback.
             ClientClosedError: The client was closed.
+
+        Examples:
+            >>> prompt = client.get_prompt("greeting", variables={"name": "Mina"}, fallback="Hello {{name}}!")
+            >>> client.completion("gpt-6-luna", prompt=prompt).text
         """
         return self._library().get(
             name, variables=variables, label=label, version=version, fallback=fallback, refresh=refresh
@@ -119,7 +132,11 @@ class Calls:
         fallback: str | Messages | None = None,
         refresh: bool = False,
     ) -> "Prompt":
-        """Return a managed prompt from Langfuse; the twin of `get_prompt`."""
+        """Return a managed prompt from Langfuse; the twin of `get_prompt`.
+
+        Examples:
+            >>> prompt = await client.aget_prompt("greeting", variables={"name": "Mina"}, fallback="Hello {{name}}!")
+        """
         return await self._library().aget(
             name, variables=variables, label=label, version=version, fallback=fallback, refresh=refresh
         )
@@ -145,7 +162,7 @@ class Calls:
         """Answer a request of any operation, whole."""
         arguments, trace = self._recorded(operation, arguments, started, link)
         with RecordedFailure(trace):
-            call = self._begin(self._registry.get(), arguments, trace, started)
+            call = self._begin(self._registry.get(), arguments, trace, started, operation)
             answer: A = self._router.run(operation, call, arguments.request, arguments.answer)
             return answer
 
@@ -155,9 +172,27 @@ class Calls:
         """Answer a request of any operation; the twin of `_run`."""
         arguments, trace = self._recorded(operation, arguments, started, link)
         with RecordedFailure(trace):
-            call = self._begin(await self._registry.aget(), arguments, trace, started)
+            call = self._begin(await self._registry.aget(), arguments, trace, started, operation)
             answer: A = await self._router.arun(operation, call, arguments.request, arguments.answer)
             return answer
+
+    def _stream_items(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
+    ) -> "ItemStream[Q, A, Any]":
+        """Answer a request of another operation than chat with a stream."""
+        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
+        with RecordedFailure(trace):
+            call = self._begin(self._registry.get(), arguments, trace, started, operation, streaming=True)
+            return self._router.stream_items(operation, call, arguments.request)
+
+    async def _astream_items(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
+    ) -> "AsyncItemStream[Q, A, Any]":
+        """Answer a request with a stream; the twin of `_stream_items`."""
+        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
+        with RecordedFailure(trace):
+            call = self._begin(await self._registry.aget(), arguments, trace, started, operation, streaming=True)
+            return await self._router.astream_items(operation, call, arguments.request)
 
     def _recorded(
         self,
@@ -181,7 +216,7 @@ class Calls:
             streaming=streaming,
             operation=operation.name,
         )
-        if trace.encoded is not None:
+        if trace.encoded is not None and "encoded" in request.__struct_fields__:
             arguments = replace(arguments, request=replace(request, encoded=trace.encoded))
         return arguments, trace
 
@@ -191,10 +226,16 @@ class Calls:
         arguments: Arguments[Any],
         trace: CallTrace,
         started: float,
+        operation: Operation[Any, Any, Any] = CHAT,
         *,
         streaming: bool = False,
     ) -> Call[Any]:
-        planner, options = self._planner(connections), self._options(arguments.routing)
+        options = self._options(arguments.routing)
+        whole = self._planner(connections)
+        planner: Planner | CapablePlanner = whole
+        if operation is not CHAT and operation is not EMBEDDING:
+            planner = self._router.capable(whole, operation)
+            options = replace(options, stream_fallback="before_first_content")  # only chat has a word for starting over
         return self._router.begin(planner, arguments.model, options, started, streaming=streaming, trace=trace)
 
     def _options(self, routing: Mapping[str, Any]) -> RoutingOptions:

@@ -92,7 +92,7 @@ class ChatCalls(Calls):
         """Ask a model, whichever provider serves it.
 
         Args:
-            model: A model's name; see docs/models.md for what it may look like. Left out, the prompt's config says it.
+            model: A model's name, as `genai docs models` explains it. Left out, the prompt's config says it.
             messages: The conversation in OpenAI's shape. Left out, the prompt is the conversation.
             prompt: A managed prompt, or its name in Langfuse: links the call to the prompt's version, and supplies
                 messages, model and parameters where the call gives none.
@@ -112,6 +112,13 @@ class ChatCalls(Calls):
             PromptNotFoundError: There is no such prompt.
             PromptVariableError: A variable of the prompt is missing.
             ClientClosedError: The client was closed.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> client.completion("gpt-6-luna", messages).text
+            >>> client.completion("gpt-6-luna", messages, response_format=list[int], repair=1).parsed
+            >>> for chunk in client.completion("gpt-6-luna", messages, stream=True):
+            ...     print(chunk.text or "", end="")
         """
         started = self._clock.now()
         stream = read_stream(stream)
@@ -198,7 +205,14 @@ class ChatCalls(Calls):
         stream: bool = False,
         **options: Unpack[ChatKeywords],
     ) -> "ChatCompletion | AsyncCompletionStream":
-        """Ask a model, whichever provider serves it; the twin of `completion`."""
+        """Ask a model, whichever provider serves it; the twin of `completion`.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> (await client.acompletion("gpt-6-luna", messages)).text
+            >>> async for chunk in await client.acompletion("gpt-6-luna", messages, stream=True):
+            ...     print(chunk.text or "", end="")
+        """
         started = self._clock.now()
         stream = read_stream(stream)
         if names_prompt(prompt):

@@ -105,7 +105,7 @@ class ToolCalls(ChatCalls):
         """Ask a model that may call Python functions, and go on until it answers.
 
         The model's calls of one round run side by side, functions on threads of their own; what they return or raise is
-        told to the model. Every round is a generation, and every call a tool, in one trace. See docs/tools.md.
+        told to the model. Every round is a generation, and every call a tool, in one trace. See `genai docs tools`.
 
         Args:
             messages: The conversation in OpenAI's shape. Left out, the prompt is the conversation.
@@ -127,6 +127,14 @@ class ToolCalls(ChatCalls):
             RunLimitError: A bound was reached and the model still calls tools; `.run` has what there is.
             InvalidRequestError: An argument is of the wrong form, or a function cannot be described.
             GenAIError: As `completion`.
+
+        Examples:
+            >>> def get_weather(city: str) -> str:
+            ...     "Return the weather of a city."
+            ...     return f"clear in {city}"
+            >>> messages = [{"role": "user", "content": "How is the weather in Seoul?"}]
+            >>> run = client.run_tools(messages, tools=[get_weather], model="gpt-6-luna")
+            >>> run.text, run.cost, [result.content for result in run.results]
         """
         from genai_sdk.client.tools import ToolStream
 
@@ -225,7 +233,15 @@ class ToolCalls(ChatCalls):
         stream: bool = False,
         **options: Unpack[RunKeywords],
     ) -> "ToolRun | AsyncToolStream":
-        """Ask a model that may call Python functions, coroutine functions too; the twin of `run_tools`."""
+        """Ask a model that may call Python functions, coroutine functions too; the twin of `run_tools`.
+
+        Examples:
+            >>> async def get_weather(city: str) -> str:
+            ...     "Return the weather of a city."
+            ...     return f"clear in {city}"
+            >>> messages = [{"role": "user", "content": "How is the weather in Seoul?"}]
+            >>> (await client.arun_tools(messages, tools=[get_weather], model="gpt-6-luna")).text
+        """
         from genai_sdk.client.tools import AsyncToolStream
 
         if names_prompt(prompt):
