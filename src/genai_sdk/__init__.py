@@ -29,6 +29,7 @@ from genai_sdk.errors import (
     SourceUnavailableError,
     StreamInterruptedError,
     UnknownModelError,
+    UnsupportedParameterError,
     UsageError,
 )
 from genai_sdk.version import __version__
@@ -57,6 +58,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
         ChatCompletionChunk,
         ConnectionView,
         EmbeddingResponse,
+        Parameters,
         Usage,
     )
 
@@ -87,6 +89,7 @@ __all__ = [
     "McpServer",
     "MissingCredentialsError",
     "ModelNotFoundError",
+    "Parameters",
     "PermissionDeniedError",
     "Plan",
     "PromptNotFoundError",
@@ -111,6 +114,7 @@ __all__ = [
     "TraceBlock",
     "TracingStats",
     "UnknownModelError",
+    "UnsupportedParameterError",
     "Usage",
     "UsageError",
     "__version__",
@@ -141,6 +145,7 @@ _HOMES = {
     "ChatCompletionChunk": "types",
     "ConnectionView": "types",
     "EmbeddingResponse": "types",
+    "Parameters": "types",
     "Usage": "types",
 }
 """Where the names live that are loaded when they are first asked for, so that an import costs next to nothing."""
