@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from genai_sdk.client.calls import Calls, Messages
+from genai_sdk.client.calls import Messages
+from genai_sdk.client.chat import ChatCalls
 from genai_sdk.client.parameters import ChatKeywords
 from genai_sdk.errors import ConfigurationError, GenAIError, InvalidRequestError
 from genai_sdk.types import ChatCompletion
@@ -15,7 +16,7 @@ if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream
 
 
-class PromptRuns(Calls):
+class PromptRuns(ChatCalls):
     """The calls of a client, runs of prompts among them."""
 
     @overload
