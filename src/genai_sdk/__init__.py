@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
     from genai_sdk.client import GenAIClient
     from genai_sdk.prompts import ChatPrompt, TextPrompt
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream, Plan
+    from genai_sdk.routing.items import AsyncItemStream, ItemStream
     from genai_sdk.tracing import TraceBlock, TracingStats
     from genai_sdk.types import (
         Attempt,
@@ -45,10 +46,17 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
         EmbeddingResponse,
         Usage,
     )
+    from genai_sdk.types.image import ImageEvent, ImageResponse
+    from genai_sdk.types.moderation import ModerationResponse
+    from genai_sdk.types.rerank import RerankResponse
+    from genai_sdk.types.speech import Speech, SpeechChunk
+    from genai_sdk.types.text_completion import TextCompletion
+    from genai_sdk.types.transcription import Transcription, TranscriptionEvent
 
 __all__ = [
     "AccessDeniedError",
     "AsyncCompletionStream",
+    "AsyncItemStream",
     "Attempt",
     "AuthenticationError",
     "BadRequestError",
@@ -67,9 +75,13 @@ __all__ = [
     "EmbeddingResponse",
     "GenAIClient",
     "GenAIError",
+    "ImageEvent",
+    "ImageResponse",
     "InvalidRequestError",
+    "ItemStream",
     "MissingCredentialsError",
     "ModelNotFoundError",
+    "ModerationResponse",
     "PermissionDeniedError",
     "Plan",
     "PromptNotFoundError",
@@ -78,12 +90,18 @@ __all__ = [
     "ProviderTimeoutError",
     "ProviderUnavailableError",
     "RateLimitError",
+    "RerankResponse",
     "RouteExhaustedError",
     "SourceUnavailableError",
+    "Speech",
+    "SpeechChunk",
     "StreamInterruptedError",
+    "TextCompletion",
     "TextPrompt",
     "TraceBlock",
     "TracingStats",
+    "Transcription",
+    "TranscriptionEvent",
     "UnknownModelError",
     "Usage",
     "UsageError",
@@ -106,6 +124,17 @@ _HOMES = {
     "ConnectionView": "types",
     "EmbeddingResponse": "types",
     "Usage": "types",
+    "ImageEvent": "types.image",
+    "ImageResponse": "types.image",
+    "ModerationResponse": "types.moderation",
+    "RerankResponse": "types.rerank",
+    "Speech": "types.speech",
+    "SpeechChunk": "types.speech",
+    "TextCompletion": "types.text_completion",
+    "Transcription": "types.transcription",
+    "TranscriptionEvent": "types.transcription",
+    "AsyncItemStream": "routing.items",
+    "ItemStream": "routing.items",
 }
 """Where the names live that are loaded when they are first asked for, so that an import costs next to nothing."""
 
