@@ -24,7 +24,7 @@ def test_media_is_uploaded_if_that_is_wanted(face: Face, media: Project) -> None
     face.call(client, "transcription", "whisper-1", ("hello.wav", SOUND))
     face.call(client, "image_generation", "gpt-image-1", "a bridge")
     assert client.flush(10)
-    uploaded = {item.content_type: item.data for item in media.langfuse.media}
+    uploaded = {item.kind: item.data for item in media.langfuse.projects[0].media.values()}
     assert uploaded == {"audio/wav": SOUND, "image/png": png("a bridge")}
     assert "@@@langfuseMedia:type=audio/wav" in str([trace.observations for trace in media.langfuse.traces])
 
@@ -55,7 +55,7 @@ async def test_a_call_that_is_cancelled_is_over_at_once_and_recorded(media: Proj
     client = media.client()
     fake.script(StallBeforeHeaders())
     task = asyncio.create_task(client.atranscription("whisper-1", ("hello.wav", SOUND)))
-    await asyncio.to_thread(fake.journal.wait, 1)
+    await asyncio.to_thread(fake.journal.wait_for, 1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -1,7 +1,6 @@
 """The calls of a client, sync and async: each reads its arguments, begins its trace, and hands itself to the router."""
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from msgspec.structs import replace
@@ -15,6 +14,7 @@ from genai_sdk.client.parameters import (
     read_stream,
 )
 from genai_sdk.client.prompting import apply, names_prompt, wanted
+from genai_sdk.client.recorded import Recorded
 from genai_sdk.client.settings import Settings
 from genai_sdk.client.sources import make_library
 from genai_sdk.connections import ConnectionRegistry, ConnectionSet
@@ -38,7 +38,6 @@ if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.prompts import PromptLibrary
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream
     from genai_sdk.routing.capable import CapablePlanner
-    from genai_sdk.routing.items import AsyncItemStream, ItemStream
 
 Messages = Sequence[Mapping[str, Any]]
 Conversation = Sequence[Mapping[str, Any] | Message]
@@ -138,7 +137,7 @@ class Calls:
         if not stream:
             return self._run(CHAT, arguments, started, prompted.link)
         arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
-        with _Recorded(trace):
+        with Recorded(trace):
             call = self._begin(self._registry.get(), arguments, trace, started, streaming=True)
             return self._router.stream(call, arguments.request, arguments.answer)
 
@@ -202,7 +201,7 @@ class Calls:
         if not stream:
             return await self._arun(CHAT, arguments, started, prompted.link)
         arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
-        with _Recorded(trace):
+        with Recorded(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started, streaming=True)
             return await self._router.astream(call, arguments.request, arguments.answer)
 
@@ -318,7 +317,7 @@ class Calls:
     ) -> A:
         """Answer a request of any operation, whole."""
         arguments, trace = self._recorded(operation, arguments, started, link)
-        with _Recorded(trace):
+        with Recorded(trace):
             call = self._begin(self._registry.get(), arguments, trace, started, operation)
             answer: A = self._router.run(operation, call, arguments.request, arguments.answer)
             return answer
@@ -328,28 +327,10 @@ class Calls:
     ) -> A:
         """Answer a request of any operation; the twin of `_run`."""
         arguments, trace = self._recorded(operation, arguments, started, link)
-        with _Recorded(trace):
+        with Recorded(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started, operation)
             answer: A = await self._router.arun(operation, call, arguments.request, arguments.answer)
             return answer
-
-    def _stream_items(
-        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
-    ) -> "ItemStream[Q, A, Any]":
-        """Answer a request of another operation than chat with a stream."""
-        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
-        with _Recorded(trace):
-            call = self._begin(self._registry.get(), arguments, trace, started, operation, streaming=True)
-            return self._router.stream_items(operation, call, arguments.request)
-
-    async def _astream_items(
-        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
-    ) -> "AsyncItemStream[Q, A, Any]":
-        """Answer a request with a stream; the twin of `_stream_items`."""
-        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
-        with _Recorded(trace):
-            call = self._begin(await self._registry.aget(), arguments, trace, started, operation, streaming=True)
-            return await self._router.astream_items(operation, call, arguments.request)
 
     def _recorded(
         self,
@@ -404,21 +385,3 @@ class Calls:
         if planned is None or planned[0] is not connections:
             planned = self._planned = (connections, Planner(connections, self._settings.llm_connection_names))
         return planned[1]
-
-
-class _Recorded:
-    """Tells the trace what a call ends with, if it ends with an error before it is answered."""
-
-    __slots__ = ("_trace",)
-
-    def __init__(self, trace: CallTrace) -> None:
-        self._trace = trace
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is not None:
-            self._trace.failed(error)
