@@ -27,6 +27,7 @@ from genai_sdk.errors import (
     SourceUnavailableError,
     StreamInterruptedError,
     UnknownModelError,
+    UnsupportedParameterError,
     UsageError,
 )
 from genai_sdk.version import __version__
@@ -44,6 +45,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
         ChatCompletionChunk,
         ConnectionView,
         EmbeddingResponse,
+        Parameters,
         Usage,
     )
     from genai_sdk.types.image import ImageEvent, ImageResponse
@@ -82,6 +84,7 @@ __all__ = [
     "MissingCredentialsError",
     "ModelNotFoundError",
     "ModerationResponse",
+    "Parameters",
     "PermissionDeniedError",
     "Plan",
     "PromptNotFoundError",
@@ -103,6 +106,7 @@ __all__ = [
     "Transcription",
     "TranscriptionEvent",
     "UnknownModelError",
+    "UnsupportedParameterError",
     "Usage",
     "UsageError",
     "__version__",
@@ -123,6 +127,7 @@ _HOMES = {
     "ChatCompletionChunk": "types",
     "ConnectionView": "types",
     "EmbeddingResponse": "types",
+    "Parameters": "types",
     "Usage": "types",
     "ImageEvent": "types.image",
     "ImageResponse": "types.image",
