@@ -11,6 +11,7 @@ from genai_sdk.cli.demo import demo
 from genai_sdk.cli.doctor import doctor
 from genai_sdk.cli.environment import env
 from genai_sdk.cli.explain import explain
+from genai_sdk.cli.prompts.commands import prompts
 from genai_sdk.cli.rotate import rotate
 from genai_sdk.cli.spool import spool
 from genai_sdk.cli.trace import trace, traces
@@ -50,5 +51,5 @@ def genai(ctx: click.Context, no_color: str | None) -> None:
 
 
 connections.add_command(rotate)
-for _command in (demo, up, env, doctor, connections, explain, trace, traces, spool, broker):
+for _command in (demo, up, env, doctor, connections, explain, prompts, trace, traces, spool, broker):
     genai.add_command(_command)
