@@ -1,56 +1,20 @@
 """`genai prompts` between a directory and a Langfuse."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
 from tests.cli.conftest import Run
-from tests.testing.langfuse_wire import ask
+from tests.cli.prompts.conftest import Create
 
 from genai_sdk.testing import FakeLangfuse
 
-API = "/api/public/v2/prompts"
 CHAT = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "{{question}}"}]
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeLangfuse]:
-    with FakeLangfuse() as running:
-        yield running
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return tmp_path / "prompts"
-
-
-@pytest.fixture
-def run(genai: Run, fake: FakeLangfuse, root: Path) -> Run:
-    """Run `genai prompts` on the fake, with the test's directory where the command takes one."""
-    environ = {
-        "LANGFUSE_BASE_URL": fake.url,
-        "LANGFUSE_PUBLIC_KEY": fake.public_key,
-        "LANGFUSE_SECRET_KEY": fake.secret_key,
-    }
-
-    def prompts(command: str, *arguments: str, **more: Any) -> Any:
-        place = () if command in ("list", "show", "label") else ("--dir", str(root))
-        return genai("prompts", command, *place, *arguments, **environ, **more)
-
-    return prompts
-
-
-def create(fake: FakeLangfuse, name: str, prompt: Any = "Hello {{name}}!", **fields: Any) -> None:
-    kind = "text" if isinstance(prompt, str) else "chat"
-    assert ask(fake, API, {"name": name, "prompt": prompt, "type": kind, **fields}).status == 201
-
-
-def test_prompts_are_listed(fake: FakeLangfuse, run: Run) -> None:
-    create(fake, "support/greeting", labels=["production"], tags=["support"])
-    create(fake, "support/greeting", "Hi {{name}}!")
-    create(fake, "answer", CHAT)
+def test_prompts_are_listed(fake: FakeLangfuse, create: Create, run: Run) -> None:
+    create("support/greeting", labels=["production"], tags=["support"])
+    create("support/greeting", "Hi {{name}}!")
+    create("answer", CHAT)
     done = run("list")
     head, first, second = done.stdout.splitlines()
     assert head.split() == ["NAME", "TYPE", "VERSION", "UPDATED", "LABELS"]
@@ -62,9 +26,9 @@ def test_prompts_are_listed(fake: FakeLangfuse, run: Run) -> None:
     assert run("list", "--label", "nobody").stdout == "No prompt is like that.\n"
 
 
-def test_a_prompt_is_shown_as_its_file(fake: FakeLangfuse, run: Run) -> None:
-    create(fake, "base", "Be kind.", labels=["production"])
-    create(fake, "a", "@@@langfusePrompt:name=base|label=production@@@ Hi.", config={"model": "m"}, commitMessage="why")
+def test_a_prompt_is_shown_as_its_file(fake: FakeLangfuse, create: Create, run: Run) -> None:
+    create("base", "Be kind.", labels=["production"])
+    create("a", "@@@langfusePrompt:name=base|label=production@@@ Hi.", config={"model": "m"}, commitMessage="why")
     done = run("show", "a")
     assert done.stdout.endswith("+++\n@@@langfusePrompt:name=base|label=production@@@ Hi.\n")
     assert done.stderr == "version 1 · latest · why\n"
@@ -73,8 +37,8 @@ def test_a_prompt_is_shown_as_its_file(fake: FakeLangfuse, run: Run) -> None:
     assert (shown["config"], shown["labels"], shown["message"]) == ({"model": "m"}, ["latest"], "why")
 
 
-def test_what_is_not_there_is_told_with_what_is(fake: FakeLangfuse, run: Run) -> None:
-    create(fake, "a", labels=["production"])
+def test_what_is_not_there_is_told_with_what_is(fake: FakeLangfuse, create: Create, run: Run) -> None:
+    create("a", labels=["production"])
     done = run("show", "a", "--label", "staging")
     assert (done.returncode, done.stdout) == (1, "")
     assert "has no prompt 'a' with label 'staging': it has the versions 1 and the labels" in done.stderr
@@ -82,9 +46,9 @@ def test_what_is_not_there_is_told_with_what_is(fake: FakeLangfuse, run: Run) ->
     assert run("show", "a", "--label", "x", "--version", "1").returncode == 2
 
 
-def test_pull_push_and_diff_go_round(fake: FakeLangfuse, run: Run, root: Path) -> None:
-    create(fake, "support/greeting", labels=["production"])
-    create(fake, "answer", CHAT, config={"model": "gpt-6-luna", "tools": [{"type": "function", "function": {}}]})
+def test_pull_push_and_diff_go_round(fake: FakeLangfuse, create: Create, run: Run, root: Path) -> None:
+    create("support/greeting", labels=["production"])
+    create("answer", CHAT, config={"model": "gpt-6-luna", "tools": [{"type": "function", "function": {}}]})
     done = run("pull")
     assert done.returncode == 0, done.stderr
     assert (root / "support/greeting.md").read_text() == "Hello {{name}}!\n"
@@ -107,8 +71,7 @@ def test_pull_push_and_diff_go_round(fake: FakeLangfuse, run: Run, root: Path) -
     assert len(fake.prompts.versions("answer")) == 1
 
 
-def test_a_new_file_becomes_a_new_prompt(fake: FakeLangfuse, run: Run, root: Path) -> None:
-    root.mkdir()
+def test_a_new_file_becomes_a_new_prompt(fake: FakeLangfuse, create: Create, run: Run, root: Path) -> None:
     (root / "fresh.md").write_text('+++\ntags = ["t"]\n\n[config]\nmodel = "m"\n+++\nHello!\n')
     rows = json.loads(run("diff", "--json").stdout)
     assert [(row["name"], row["state"]) for row in rows] == [("fresh", "only a file")]
@@ -120,9 +83,10 @@ def test_a_new_file_becomes_a_new_prompt(fake: FakeLangfuse, run: Run, root: Pat
     assert (stored.prompt, stored.config, stored.tags) == ("Hello!", {"model": "m"}, ["t"])
 
 
-def test_a_file_is_overwritten_only_after_its_diff_and_a_yes(fake: FakeLangfuse, run: Run, root: Path) -> None:
-    create(fake, "a", "Hello!")
-    root.mkdir()
+def test_a_file_is_overwritten_only_after_its_diff_and_a_yes(
+    fake: FakeLangfuse, create: Create, run: Run, root: Path
+) -> None:
+    create("a", "Hello!")
     (root / "a.md").write_text("Mine.\n")
     done = run("pull", stdin="n\n")
     assert "-Mine.\n+Hello!" in done.stdout
@@ -135,16 +99,15 @@ def test_a_file_is_overwritten_only_after_its_diff_and_a_yes(fake: FakeLangfuse,
     assert (root / "a.md").read_text() == "Hello!\n"
 
 
-def test_prompts_that_only_langfuse_has_differ_too(fake: FakeLangfuse, run: Run, root: Path) -> None:
-    create(fake, "a", "Hello!")
+def test_prompts_that_only_langfuse_has_differ_too(fake: FakeLangfuse, create: Create, run: Run, root: Path) -> None:
+    create("a", "Hello!")
     done = run("diff")
     assert (done.returncode, done.stdout) == (3, "a: only in Langfuse, in version 1\n")
     assert "there is no prompt below" in run("push").stderr
     assert "has no prompt 'b'" in run("diff", "b").stderr
 
 
-def test_what_a_prompt_is_made_of_is_pushed_before_it(fake: FakeLangfuse, run: Run, root: Path) -> None:
-    root.mkdir()
+def test_what_a_prompt_is_made_of_is_pushed_before_it(fake: FakeLangfuse, create: Create, run: Run, root: Path) -> None:
     (root / "a.md").write_text("@@@langfusePrompt:name=z|label=production@@@ Hi.\n")
     (root / "z.md").write_text("Be kind.\n")
     done = run("push", "--yes", "--label", "production")
@@ -152,8 +115,7 @@ def test_what_a_prompt_is_made_of_is_pushed_before_it(fake: FakeLangfuse, run: R
     assert run("show", "a", "--resolved").stdout == "Be kind. Hi.\n"
 
 
-def test_what_langfuse_refuses_names_the_prompt(fake: FakeLangfuse, run: Run, root: Path) -> None:
-    root.mkdir()
+def test_what_langfuse_refuses_names_the_prompt(fake: FakeLangfuse, create: Create, run: Run, root: Path) -> None:
     (root / "new.md").write_text("Hi.\n")
     done = run("push", "--yes")
     assert done.returncode == 1

@@ -9,11 +9,8 @@ import msgspec
 from genai_sdk.cli.prompts.front_matter import read_config, read_front_matter, write_front_matter
 from genai_sdk.cli.prompts.sections import read_sections, write_sections
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.langfuse.composition import TAG
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate, parse_chat, parse_text
-
-# https://langfuse.com/docs/prompt-management/features/composability
-REFERENCE = re.compile(r"@@@langfusePrompt:name=([^|@]+)\|(label|version)=([^@]+?)@@@")
-"""A reference to another prompt: its name, `label` or `version`, and which."""
 
 _FIELDS = ("type", "tags", "config")
 _SECTION = re.compile(r"=== .+ ===[ \t]*(\n|$)")
@@ -51,7 +48,7 @@ class PromptDocument(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def references(self) -> tuple[tuple[str, str, str], ...]:
         """Which prompts it is made of: name, `label` or `version`, and which."""
-        return tuple(dict.fromkeys(REFERENCE.findall(self.text)))
+        return tuple(dict.fromkeys(TAG.findall(self.text)))
 
 
 def write_document(document: PromptDocument) -> str:

@@ -75,7 +75,8 @@ def _config(config: Any) -> Iterator[str]:
     if not _is_flat(config):
         text = msgspec.json.format(msgspec.json.encode(config), indent=2).decode()
         quotes = "'" * 3  # which would end the text, and which JSON can write otherwise
-        yield f"config = {quotes}\n{text.replace(quotes, _QUOTES)}\n{quotes}"
+        text = text.replace(quotes, _QUOTES).replace("\x7f", "\\u007f")
+        yield f"config = {quotes}\n{text}\n{quotes}"
         return
     tables = {name: value for name, value in config.items() if isinstance(value, dict)}
     yield ""
