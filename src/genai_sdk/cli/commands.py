@@ -7,10 +7,12 @@ import click
 
 from genai_sdk.cli.broker import broker
 from genai_sdk.cli.connections import connections
+from genai_sdk.cli.costs import costs
 from genai_sdk.cli.demo import demo
 from genai_sdk.cli.doctor import doctor
 from genai_sdk.cli.environment import env
 from genai_sdk.cli.explain import explain
+from genai_sdk.cli.models import models
 from genai_sdk.cli.prompts.commands import prompts
 from genai_sdk.cli.rotate import rotate
 from genai_sdk.cli.spool import spool
@@ -51,5 +53,5 @@ def genai(ctx: click.Context, no_color: str | None) -> None:
 
 
 connections.add_command(rotate)
-for _command in (demo, up, env, doctor, connections, explain, prompts, trace, traces, spool, broker):
+for _command in (demo, up, env, doctor, connections, models, explain, prompts, trace, traces, costs, spool, broker):
     genai.add_command(_command)

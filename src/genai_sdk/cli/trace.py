@@ -1,18 +1,16 @@
 """`genai trace` and `genai traces`: a recorded trace as a tree, and the newest ones as a list."""
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
+from genai_sdk.cli.moments import moment
 from genai_sdk.cli.output import show, table
 
 if TYPE_CHECKING:
     from genai_sdk.cli.trace_reader import TraceSummary
 
 _NOTHING = "nothing is recorded yet: make a call, such as examples/quickstart.py does"
-_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-_LONGEST_AGO = 36_500 * 86_400
 
 
 @click.command()
@@ -71,7 +69,7 @@ def traces(
         session=session,
         environment=environment,
         level=level and level.upper(),
-        since=None if since is None else _moment(since),
+        since=None if since is None else moment(since),
     )
     with Remote(read_access()) as remote:
         rows = TraceReader(remote).traces(wanted, limit)
@@ -92,20 +90,3 @@ def _cells(each: "TraceSummary") -> list[str]:
     cost = "" if each.cost is None else dollars(each.cost)
     took = "" if each.seconds is None else clock(each.seconds)
     return [each.id, each.start[:19].replace("T", " "), took, cost, each.name]
-
-
-def _moment(since: str) -> str:
-    """Return what `--since` says as an ISO time."""
-    number, unit = since[:-1], since[-1:]
-    if unit in _UNITS and number.isascii() and number.isdecimal() and int(number[:20]) * _UNITS[unit] <= _LONGEST_AGO:
-        when = datetime.now(UTC) - timedelta(seconds=int(number) * _UNITS[unit])
-    else:
-        try:
-            when = datetime.fromisoformat(since)
-        except ValueError:
-            raise click.BadParameter(
-                f"{since!r} is no time; write 90s, 15m, 2h or 7d for how long ago, or 2026-11-28T12:00:00Z",
-                param_hint="--since",
-            ) from None
-        when = when if when.tzinfo is not None else when.astimezone()
-    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

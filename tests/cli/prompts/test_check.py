@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Run
 from tests.cli.prompts.conftest import Create
+from tests.connections.records import record
 
 from genai_sdk.cli.prompts.code import read_uses
 from genai_sdk.cli.prompts.config import check_config
@@ -27,14 +28,14 @@ def found(run: Run, *arguments: str) -> list[tuple[str, str, str]]:
 
 
 def test_good_prompts_pass(fake: FakeLangfuse, run: Run, root: Path) -> None:
-    fake.add_connection("openai_test", "openai", "sk-x", custom_models=["gpt-6-luna"])
+    fake.connections.put(record(name="openai_test", custom_models=("gpt-6-luna",), with_default_models=False))
     write(root, "a", 'model = "gpt-6-luna"\ntemperature = 0.2\nteam = "support"')
     done = run("check")
     assert (done.returncode, done.stdout) == (0, "1 prompts, 0 errors, 0 warnings.\n")
 
 
 def test_models_that_nobody_serves_are_errors(fake: FakeLangfuse, run: Run, root: Path) -> None:
-    fake.add_connection("openai_test", "openai", "sk-x", custom_models=["gpt-6-luna"])
+    fake.connections.put(record(name="openai_test", custom_models=("gpt-6-luna",), with_default_models=False))
     write(root, "a", 'model = "gpt-6-lunar"')
     write(root, "b", 'model = "gpt-6-luna"\nfallbacks = ["nobody-7"]')
     (first, second) = found(run)
