@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from genai_sdk.cli.broker import broker
+from genai_sdk.cli.chat import chat
 from genai_sdk.cli.completion import completion
 from genai_sdk.cli.connections import connections
 from genai_sdk.cli.costs import costs
@@ -63,6 +64,7 @@ for _command in (
     connections,
     models,
     explain,
+    chat,
     prompts,
     trace,
     traces,

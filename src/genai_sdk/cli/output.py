@@ -1,5 +1,6 @@
 """What the commands print: tables, and text that fits the terminal."""
 
+import re
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -7,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 WIDEST = 100
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def width() -> int:
@@ -25,6 +27,11 @@ def table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
 def folded(text: str, margin: str = "") -> list[str]:
     """Break text where it is too long for a line; what follows is indented by `margin`."""
     return textwrap.wrap(text, width(), subsequent_indent=margin, break_on_hyphens=False, drop_whitespace=True)
+
+
+def printable(text: str) -> str:
+    """Return text from elsewhere for a terminal: what would steer one, such as colours and titles, is made visible."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def show(text: str = "", **style: object) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import click
 
+from genai_sdk.cli.output import printable
 from genai_sdk.cli.prompts.document import PromptDocument, write_document
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -32,7 +33,7 @@ def difference(before: PromptDocument | None, after: PromptDocument | None, name
 def coloured(diff: str) -> Iterator[str]:
     """Yield the lines of a diff, with colours for a terminal."""
     for number, line in enumerate(diff.splitlines()):
-        head = number < 2
+        head, line = number < 2, printable(line)
         yield click.style(line, bold=True) if head else click.style(line, fg=_COLOURS.get(line[:1]))
 
 

@@ -1,11 +1,12 @@
 """`genai prompts list`, `show` and `diff`: nothing is written."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from genai_sdk.cli.output import show, table
+from genai_sdk.cli.output import printable, show, table
 from genai_sdk.cli.prompts.common import (
     as_json,
     diff_of,
@@ -73,7 +74,8 @@ def show_prompt(name: str, label: str | None, version: int | None, resolved: boo
         )
     said = [f"version {found.version}", *found.labels, *([found.message] if found.message else [])]
     click.secho(" · ".join(said), bold=True, err=True)
-    click.echo(write_document(found.document), nl=False)
+    text = write_document(found.document)
+    click.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
     return None
 
 
