@@ -13,6 +13,7 @@ from genai_sdk.cli.checks import TRACE
 from genai_sdk.client.origins import origins
 from genai_sdk.langfuse.new_connection import NewConnection
 from genai_sdk.local import Platform
+from genai_sdk.local.simulated import ready_connection
 from genai_sdk.secret import Secret
 
 
@@ -44,7 +45,37 @@ def test_json_says_the_same_for_scripts(platform: Platform, genai: Run) -> None:
 
 def test_each_connection_is_asked_on_demand(platform: Platform, genai: Run) -> None:
     found = checks(genai("doctor", "--live", "--json"))
-    assert " answers in " in found["connections: simulated"]["detail"]
+    simulated = found["connections: simulated"]
+    assert " answers in " in simulated["detail"]
+    assert "its price is not known" in simulated["detail"]
+    facts = {**simulated["facts"]}
+    assert 0 < facts.pop("latency") < 20
+    assert facts == {
+        "adapter": "azure",
+        "model": "simulated-small",
+        "priced": False,
+        "cost": None,
+        "price_source": None,
+    }
+
+
+def test_what_a_model_costs_is_said_by_whose_price(platform: Platform, genai: Run) -> None:
+    ready = ready_connection(platform.url, "seoul", "azure")
+    platform.store.connections.put(
+        NewConnection(
+            provider="priced",
+            adapter="azure",
+            secret_key=Secret(ready.secret),
+            base_url=ready.base_url,
+            custom_models=["gpt-6-luna"],
+        )
+    )
+    opened = checks(genai("doctor", "--json"))["connections: priced"]
+    assert opened["facts"] == {"adapter": "azure", "model": "gpt-6-luna", "priced": True}
+    tried = checks(genai("doctor", "--json", "--live"))["connections: priced"]
+    assert "(our table)" in tried["detail"]
+    assert tried["facts"]["cost"] > 0
+    assert tried["facts"]["price_source"].startswith("table ")
 
 
 def test_what_was_written_is_there(platform: Platform, genai: Run) -> None:
@@ -70,7 +101,7 @@ def test_a_connection_whose_host_has_no_identity_ends_no_other_check(platform: P
         NewConnection(
             provider="host",
             adapter="bedrock",
-            secret_key="__BEDROCK_DEFAULT_CREDENTIALS__",
+            secret_key=Secret("__BEDROCK_DEFAULT_CREDENTIALS__"),
             custom_models=["amazon.nova-lite-v1:0"],
             config={"region": "eu-west-1"},
         )

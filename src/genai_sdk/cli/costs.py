@@ -51,7 +51,7 @@ def costs(by: str, since: str, until: str | None, limit: int, as_csv: bool, as_j
         show(f"No call was recorded since {begin[:16].replace('T', ' ')} UTC.")
     else:
         for number, line in enumerate(_lines(by, _cut(by, rows, limit))):
-            show(line, bold=number == 0)
+            show(line, bold=number == 0 or None)
 
 
 def _cut(by: str, rows: "list[CostRow]", limit: int) -> "list[CostRow]":

@@ -44,7 +44,7 @@ def models(words: tuple[str, ...], connection: str | None, as_json: bool) -> Non
     else:
         cells = [["MODEL", "WINDOW", "IN $/M", "OUT $/M", "SERVED BY"], *map(_cells, facts)]
         for number, line in enumerate(table(cells)):
-            show(line, bold=number == 0)
+            show(line, bold=number == 0 or None)
 
 
 def _facts(row: "ModelRow", views: "dict[str, ConnectionView]") -> dict[str, Any]:

@@ -31,7 +31,7 @@ def test_good_prompts_pass(fake: FakeLangfuse, run: Run, root: Path) -> None:
     fake.connections.put(record(name="openai_test", custom_models=("gpt-6-luna",), with_default_models=False))
     write(root, "a", 'model = "gpt-6-luna"\ntemperature = 0.2\nteam = "support"')
     done = run("check")
-    assert (done.returncode, done.stdout) == (0, "1 prompts, 0 errors, 0 warnings.\n")
+    assert (done.returncode, done.stdout) == (0, "1 prompt, 0 errors, 0 warnings.\n")
 
 
 def test_models_that_nobody_serves_are_errors(fake: FakeLangfuse, run: Run, root: Path) -> None:
@@ -118,7 +118,7 @@ def test_code_that_does_not_give_what_a_prompt_needs_is_told_with_its_line(
     ]
     text = run("check", "--code", str(tmp_path / "code"), COLUMNS="300").stdout
     assert f"{tmp_path / 'code/app.py'}:5: error: 'a' needs name" in text.replace("\n    ", " ")
-    assert text.endswith("1 prompts, 4 errors, 3 warnings.\n")
+    assert text.endswith("1 prompt, 4 errors, 3 warnings.\n")
 
 
 def test_code_is_held_to_prompts_that_only_langfuse_has(create: Create, run: Run, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def check(
                 show(line, fg=_COLOURS[each.level])
         warnings = sum(each.level == "warning" for each in found)
         show(
-            f"{len(wanted)} prompts, {errors} errors, {warnings} warnings.",
+            f"{_number(len(wanted), 'prompt')}, {_number(errors, 'error')}, {_number(warnings, 'warning')}.",
             fg="red" if errors else "yellow" if warnings else "green",
         )
     if errors:
@@ -102,7 +102,11 @@ def codegen(output: Path | None, only_check: bool, offline: bool, root: Path) ->
     else:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(source, encoding="utf-8")
-        show(f"wrote {output}: {len(documents)} prompts", fg="green")
+        show(f"wrote {output}: {_number(len(documents), 'prompt')}", fg="green")
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 @contextmanager

@@ -34,7 +34,8 @@ def coloured(diff: str) -> Iterator[str]:
     """Yield the lines of a diff, with colours for a terminal."""
     for number, line in enumerate(diff.splitlines()):
         head, line = number < 2, printable(line)
-        yield click.style(line, bold=True) if head else click.style(line, fg=_COLOURS.get(line[:1]))
+        colour = _COLOURS.get(line[:1])
+        yield click.style(line, bold=True) if head else click.style(line, fg=colour) if colour else line
 
 
 def _lines(document: PromptDocument | None) -> list[str]:

@@ -43,7 +43,7 @@ def list_prompts(label: str | None, tag: str | None, as_json: bool) -> None:
         labels = " ".join([*row.labels, *(f"#{tag}" for tag in row.tags)])
         cells.append([row.name, row.type, str(row.versions[-1]), when, labels])
     for number, line in enumerate(table(cells)):
-        show(line, bold=number == 0)
+        show(line, bold=number == 0 or None)
     return None
 
 
@@ -121,6 +121,7 @@ def diff(names: tuple[str, ...], label: str | None, version: int | None, root: P
             elif row["diff"]:
                 print_diff(row["diff"])
         if not any(row["diff"] for row in report):
-            show(f"{len(report)} prompts are the same here and in Langfuse.")
+            many = "1 prompt is" if len(report) == 1 else f"{len(report)} prompts are"
+            show(f"{many} the same here and in Langfuse.")
     if any(row["diff"] for row in report):
         raise click.exceptions.Exit(DIFFERS)
