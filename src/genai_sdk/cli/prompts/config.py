@@ -118,7 +118,8 @@ def _check_format(form: Any) -> Iterator[Problem]:
             yield "error", "config.response_format.json_schema is a table with a name and a schema"
         else:
             schema = inner["schema"]
-            yield from (("error", text) for text in check_schema(schema, "config.response_format", schema))
+            for text in check_schema(schema, "config.response_format", schema):
+                yield "error", text
 
 
 def _check_tools(tools: Any) -> Iterator[Problem]:
@@ -137,7 +138,8 @@ def _check_tools(tools: Any) -> Iterator[Problem]:
                 yield "error", f"{where}.function is a table with a name"
             elif "parameters" in function:
                 schema = function["parameters"]
-                yield from (("error", text) for text in check_schema(schema, f"{where}.parameters", schema))
+                for text in check_schema(schema, f"{where}.parameters", schema):
+                    yield "error", text
 
 
 def check_schema(schema: Any, where: str, root: Any) -> Iterator[str]:

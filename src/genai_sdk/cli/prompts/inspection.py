@@ -99,8 +99,10 @@ class Inspection:
             read_prompt(msgspec.json.encode({"name": name, "prompt": document.prompt, "type": document.type}))
         except ApiError as error:
             yield "error", "file", f"Langfuse does not take it: {error.message}"
-        yield from (("warning", "variables", text) for text in _odd_variables(document.template))
-        yield from ((level, "config", text) for level, text in check_config(document.config))
+        for text in _odd_variables(document.template):
+            yield "warning", "variables", text
+        for level, text in check_config(document.config):
+            yield level, "config", text
         try:
             whole = self._wholes[name] = composed(document, self._part)
         except _NotAskedError as part:
@@ -117,8 +119,10 @@ class Inspection:
             if lost := [one for one in whole.template.names if one not in contract.variables]:
                 yield "error", "contract", f"it needs {', '.join(lost)}, which its contract does not have"
         if self._served is not None and isinstance(document.config, Mapping):
-            yield from ((level, "model", text) for level, text in self._served.check(document.config))
-        yield from (("error", "size", text) for text in self._too_large(whole))
+            for level, text in self._served.check(document.config):
+                yield level, "model", text
+        for text in self._too_large(whole):
+            yield "error", "size", text
 
     def _too_large(self, whole: PromptDocument) -> Iterator[str]:
         content = [{"content": whole.prompt}] if isinstance(whole.prompt, str) else whole.prompt

@@ -47,7 +47,8 @@ class Served:
                     yield "warning", f"{name}: its vendor ends it on {ends[one.connection]}"
                 facts = self.facts(one.connection, one.model)
                 if facts is not None:
-                    yield from (("warning", f"{name} {text}") for text in _lacking(facts, config))
+                    for text in _lacking(facts, config):
+                        yield "warning", f"{name} {text}"
 
     def window(self, config: Any) -> tuple[int, str] | None:
         """Return the smallest window of the models that a config leads to, and whose it is; None if none is known."""
