@@ -96,14 +96,16 @@ def breaches(promised: Contract, offered: Contract, needed: tuple[str, ...]) -> 
     return found
 
 
-def exceeded(contract: Contract, cost: float | None, seconds: float | None) -> list[str]:
-    """Return which bounds a cost and a time are over."""
-    found = []
-    if contract.max_cost is not None and cost is not None and cost > contract.max_cost:
-        found.append(f"${cost:.6g} is over max_cost, ${contract.max_cost:g}")
-    if contract.max_latency is not None and seconds is not None and seconds > contract.max_latency:
-        found.append(f"{seconds:.3g} s are over max_latency, {contract.max_latency:g} s")
-    return found
+def bounds_of(config: Any) -> tuple[float | None, float | None]:
+    """Return `max_cost` and `max_latency` as far as they can be read: no call fails for them."""
+    terms = config.get(KEY) if isinstance(config, Mapping) else None
+    if not isinstance(terms, Mapping):
+        return None, None
+    cost, latency = (
+        float(value) if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else None
+        for value in (terms.get("max_cost"), terms.get("max_latency"))
+    )
+    return cost, latency
 
 
 def _bound(terms: Mapping[str, Any], field: str, unit: str) -> float | None:

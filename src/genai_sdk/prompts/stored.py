@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError, PromptVariableError
+from genai_sdk.prompts.contract import bounds_of
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate, parse_chat, parse_text
 from genai_sdk.types import PromptLink
 
@@ -34,7 +35,7 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def link(self) -> PromptLink | None:
         """What a call is linked to; nothing for a fallback."""
-        return None if self.version is None else PromptLink(self.name, self.version)
+        return None if self.version is None else PromptLink(self.name, self.version, *bounds_of(self.config))
 
     def check(self, variables: Mapping[str, Any]) -> None:
         """Return if the prompt can be compiled with these variables; those it does not know are left unused.

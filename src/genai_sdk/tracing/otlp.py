@@ -141,6 +141,7 @@ def _facts(generation: Generation) -> dict[str, Any]:
         "cost": generation.cost.note,
         "price_source": generation.info and generation.info.price_source,
         "warmup": round(generation.warmup, 3) or None,
+        "contract": "; ".join(generation.exceeded) or None,
         "ledger": ledger(generation.attempts) or None,
     }
     return {name: item for name, item in facts.items() if item not in (None, "")}
