@@ -55,7 +55,7 @@ def test_a_call_within_its_bounds_says_nothing(client, face, regions, prompt, ca
 
 
 def test_bounds_are_exceeded_only_by_what_is_known():
-    link = PromptLink("a", 1, 0.01, 5.0)
+    link = PromptLink("a", 1, max_cost=0.01, max_latency=5.0)
     assert link.exceeded(None, None) == link.exceeded(0.01, 5.0) == ()
     assert link.exceeded(0.02, 6.0) == ("$0.02 is over max_cost, $0.01", "6 s are over max_latency, 5 s")
     assert PromptLink("a", 1).exceeded(9.0, 9.0) == ()

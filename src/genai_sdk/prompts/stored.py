@@ -35,7 +35,10 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def link(self) -> PromptLink | None:
         """What a call is linked to; nothing for a fallback."""
-        return None if self.version is None else PromptLink(self.name, self.version, *bounds_of(self.config))
+        if self.version is None:
+            return None
+        max_cost, max_latency = bounds_of(self.config)
+        return PromptLink(self.name, self.version, max_cost=max_cost, max_latency=max_latency)
 
     def check(self, variables: Mapping[str, Any]) -> None:
         """Return if the prompt can be compiled with these variables; those it does not know are left unused.

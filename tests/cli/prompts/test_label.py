@@ -1,12 +1,14 @@
 """`genai prompts label`: what callers rely on is not broken by moving a label."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cli.conftest import Run
 from tests.cli.prompts.conftest import Create
+from tests.contract.wire import Langfuse, generation
 
 from genai_sdk.prompts.contract import Contract, breaches, read_contract
 from genai_sdk.prompts.template import parse_chat, parse_text
@@ -62,6 +64,22 @@ def test_which_version_is_to_be_said_once(run: Run) -> None:
     assert run("label", "a", "production").returncode == 2
     assert run("label", "a", "production", "--version", "1", "--from", "x").returncode == 2
     assert "there is no prompt of that name" in run("label", "a", "production", "--version", "1").stderr
+
+
+def test_a_version_whose_calls_were_over_its_bounds_does_not_get_the_label(
+    fake: FakeLangfuse, create: Create, run: Run
+) -> None:
+    bounds = {"contract": {"max_cost": 0.1, "max_latency": 60}}
+    for _ in range(2):
+        create("a", labels=["production"], config=bounds)
+        create("a", config=bounds)
+    wire = Langfuse(fake.url, (fake.public_key, fake.secret_key), fake.project.id)
+    dear = {"langfuse__observation__prompt__name": "a", "langfuse__observation__prompt__version": 2}
+    wire.trace(generation(name="a", id="a" * 16, start=time.time() - 60, **dear))
+    done = run("label", "a", "production", "--version", "2", "--yes")
+    assert done.returncode == 1
+    assert "production (version 3): its one call: $0.25 is over max_cost, $0.1" in done.stderr
+    assert run("label", "a", "production", "--version", "4", "--yes").returncode == 0, "nobody called it yet"
 
 
 def contract(config: dict[str, Any], text: str = "{{question}}") -> Contract:

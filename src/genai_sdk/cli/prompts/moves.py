@@ -1,6 +1,7 @@
 """Whether a version may take the label that another has: callers rely on what that one promised."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -8,6 +9,10 @@ from genai_sdk.cli.prompts.document import PromptDocument
 from genai_sdk.cli.prompts.stored import PromptStore
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.prompts.contract import Contract, breaches, read_contract
+from genai_sdk.types import PromptLink
+
+LOOKED_BACK = timedelta(days=30)
+"""How far back calls of a version are looked at."""
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +55,8 @@ def moves(
         elif current.version != version:
             promised = _lenient(current.document)
             breaks = breaches(promised, offered, document.template.names)
+            if version is not None:
+                breaks += _seen(store, document.name, version, promised, offered)
             found.append(Move(label=label, before=current.version, breaks=breaks))
     return found
 
@@ -66,6 +73,21 @@ def refusal(name: str, moved: Iterable[Move]) -> str | None:
             "Change the callers first, or say --break-contract",
         ]
     )
+
+
+def _seen(store: PromptStore, name: str, version: int, promised: Contract, offered: Contract) -> list[str]:
+    """Return which bounds the calls were over that were made with a version before it gets the label."""
+    max_cost = offered.max_cost if offered.max_cost is not None else promised.max_cost
+    max_latency = offered.max_latency if offered.max_latency is not None else promised.max_latency
+    if max_cost is None and max_latency is None:
+        return []
+    now = datetime.now(UTC)
+    recorded = store.recorded(name, version, now - LOOKED_BACK, now)
+    if recorded is None:
+        return []
+    link = PromptLink(name, version, max_cost=max_cost, max_latency=max_latency)
+    calls = "its one call" if recorded.calls == 1 else f"the mean or 95 of 100 of its {recorded.calls:,} calls"
+    return [f"{calls}: {text}" for text in link.exceeded(recorded.cost, recorded.latency)]
 
 
 def _lenient(document: PromptDocument) -> Contract:
