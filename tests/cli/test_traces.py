@@ -188,3 +188,9 @@ def test_options_in_front_of_tail_are_not_ignored(genai: Run) -> None:
     done = genai("traces", "--name", "x", "tail")
     assert done.returncode == 2
     assert "--name belongs behind 'tail'" in done.stderr
+
+
+def test_every_trace_is_one_line_however_narrow_the_terminal(server: Server, genai: Run) -> None:
+    made = [server.wire.trace(span(f"a name that is too long for it {n}", start=1_800_000_000 + n)) for n in range(3)]
+    done = genai("traces", COLUMNS="80", **server.environ)
+    assert [line.split()[0] for line in done.stdout.splitlines()] == made[::-1]

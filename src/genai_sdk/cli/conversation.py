@@ -160,5 +160,4 @@ def _placeholders(prompt: Any) -> tuple[str, ...]:
 
 
 def _attempt(row: Any) -> str:
-    status = "" if row.status is None else f" ({row.status})"
-    return f"{row.connection}/{row.model}: {row.reason}{status} after {row.latency:.2f} s"
+    return f"{row.connection}/{row.model}: {row.reason} after {row.latency:.2f} s"

@@ -18,10 +18,19 @@ def width() -> int:
 
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
     """Yield rows whose columns are aligned; the last one is folded below itself where it is too long."""
+    for start, last in _aligned(rows, indent):
+        yield from folded(start + last, " " * len(start)) if last else [start.rstrip()]
+
+
+def lines_of(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield rows whose columns are aligned, a line for each, however long."""
+    return ((start + last).rstrip() for start, last in _aligned(rows, ""))
+
+
+def _aligned(rows: Sequence[Sequence[str]], indent: str) -> Iterator[tuple[str, str]]:
     wide = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)] if rows else []
     for row in rows:
-        start = indent + "".join(f"{cell:{size}}  " for cell, size in zip(row, wide, strict=False))
-        yield from folded(start + row[-1], " " * len(start)) if row[-1] else [start.rstrip()]
+        yield indent + "".join(f"{cell:{size}}  " for cell, size in zip(row, wide, strict=False)), row[-1]
 
 
 def folded(text: str, margin: str = "") -> list[str]:

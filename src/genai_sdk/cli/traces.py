@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from genai_sdk.cli.moments import moment
-from genai_sdk.cli.output import show, table
+from genai_sdk.cli.output import lines_of, show
 from genai_sdk.cli.trace import NOTHING, trace
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def traces(ctx: click.Context, limit: int, wanted: "TraceSelection", as_json: bo
     if as_json:
         show(msgspec.json.format(msgspec.json.encode(rows)).decode())
     elif rows:
-        for row, each in zip(table([_cells(each) for each in rows]), rows, strict=False):
+        for row, each in zip(lines_of([_cells(each) for each in rows]), rows, strict=True):
             show(row, fg="red" if each.level == "ERROR" else None)
     elif wanted == TraceSelection():
         raise click.ClickException(NOTHING)

@@ -25,7 +25,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": None}
 offline = click.option("--offline", is_flag=True, help="Ask neither Langfuse nor where connections come from.")
 
 
-@click.command()
+@click.command(short_help="Look for what would go wrong: for CI.")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option(
     "--code",
@@ -70,7 +70,7 @@ def check(
         raise click.exceptions.Exit(1)
 
 
-@click.command()
+@click.command(short_help="Write a typed function for each prompt.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The module to write.")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; the exit code is 3 if --output is not this.")
 @offline

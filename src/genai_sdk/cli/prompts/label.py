@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     pass
 
 
-@click.command("label")
+@click.command("label", short_help="Move labels to a version.")
 @click.argument("name")
 @click.argument("labels", metavar="LABEL...", nargs=-1, required=True)
 @click.option("--version", type=click.IntRange(1), help="The version that gets them.")

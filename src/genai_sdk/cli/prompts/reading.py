@@ -79,7 +79,7 @@ def show_prompt(name: str, label: str | None, version: int | None, resolved: boo
     return None
 
 
-@click.command()
+@click.command(short_help="Show what differs; exit code 3 if anything does.")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @which
 @directory

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from genai_sdk.cli.prompts.stored import PromptStore
 
 
-@click.command()
+@click.command(short_help="Write what Langfuse has into files.")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @which
 @directory
@@ -73,7 +73,7 @@ def pull(
     _print_report(report, "written", "file", as_json=as_json, dry_run=dry_run)
 
 
-@click.command()
+@click.command(short_help="Write files into Langfuse as new versions.")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--label", "labels", multiple=True, help="A label for the new versions; may be repeated.")
 @click.option("--message", help="What is said of the new versions, such as a commit.")
