@@ -1,7 +1,9 @@
 """`genai prompts` between a directory and a Langfuse."""
 
 import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 from tests.cli.conftest import Run
 from tests.cli.prompts.conftest import Create
@@ -121,3 +123,32 @@ def test_what_langfuse_refuses_names_the_prompt(fake: FakeLangfuse, create: Crea
     assert done.returncode == 1
     assert "new: Langfuse at" in done.stderr
     assert "Prompt name cannot be 'new'" in done.stderr
+
+
+class Old(BaseHTTPRequestHandler):
+    """A Langfuse that knows nothing of `resolve`, and puts in what a prompt is made of."""
+
+    def do_GET(self) -> None:
+        graph = {"root": {"name": "a", "version": 1, "id": "1"}, "dependencies": {"1": [{"id": "2", "name": "b"}]}}
+        prompt = {"name": "a", "version": 1, "type": "text", "prompt": "Be kind.", "resolutionGraph": graph}
+        body = json.dumps(prompt).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
+
+
+def test_a_server_that_cannot_show_a_prompt_as_it_was_written_loses_nothing(genai: Run, root: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Old) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        environ = {"LANGFUSE_BASE_URL": f"http://127.0.0.1:{server.server_port}"}
+        environ |= {"LANGFUSE_PUBLIC_KEY": "pk-lf-x", "LANGFUSE_SECRET_KEY": "sk-lf-x"}
+        done = genai("prompts", "pull", "a", "--dir", str(root), **environ)
+        shown = genai("prompts", "show", "a", "--resolved", **environ)
+        server.shutdown()
+    assert (done.returncode, list(root.iterdir())) == (1, [])
+    assert "it is too old to show a prompt as it was written" in done.stderr
+    assert shown.stdout == "Be kind.\n"

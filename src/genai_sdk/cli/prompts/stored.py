@@ -101,11 +101,22 @@ class PromptStore:
             label: The label wanted; without label and version it is `latest`.
             version: The version wanted.
             resolve: Whether the references are replaced.
+
+        Raises:
+            ConfigurationError: The server is too old to show a prompt as it was written.
         """
         which: dict[str, Any] = {"label": label or "latest"} if version is None else {"version": version}
         query = urlencode({**which, "resolve": "true" if resolve else "false"})
         answer = self._remote.find(f"{_PROMPTS}/{quote(name, safe='')}?{query}")
-        return None if answer is None else _version(answer)
+        if answer is None:
+            return None
+        if not resolve and answer.get("resolutionGraph"):
+            # An older server does not know `resolve`: its answer as a file would lose what the prompt is made of.
+            raise ConfigurationError(
+                f"Langfuse at {self._remote.url} shows {name!r} only with what it is made of put in: it is too old to "
+                "show a prompt as it was written"
+            )
+        return _version(answer)
 
     def get(
         self, name: str, *, label: str | None = None, version: int | None = None, resolve: bool = False
