@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -132,6 +133,19 @@ def test_somebody_talks_in_a_terminal(terminal: Terminal) -> None:
     terminal.until("/clear")
     terminal.until("simulated-slow > ")
     terminal.type("\x04")
+    assert terminal.process.wait(30) == 0
+
+
+def test_an_answer_is_stopped_and_the_conversation_goes_on(terminal: Terminal) -> None:
+    terminal.until(f"{MODEL} > ")
+    terminal.type("/model simulated-slow\n")
+    terminal.until("simulated-slow > ")
+    terminal.type("Hello!\n")
+    terminal.until("[simulated")
+    terminal.process.send_signal(signal.SIGINT)
+    terminal.until("stopped; what came is kept")
+    terminal.until("simulated-slow > ")
+    terminal.type("/quit\n")
     assert terminal.process.wait(30) == 0
 
 

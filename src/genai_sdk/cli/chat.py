@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -72,6 +73,9 @@ def chat(
 def _talk(talk: "Conversation") -> bool:
     """Read and answer until the end; returns False, since whoever reads knows what failed."""
     from genai_sdk.errors import GenAIError
+
+    with suppress(ImportError):  # which Windows has not
+        import readline  # noqa: F401 - once it is there, lines are edited and earlier ones come back
 
     show("Ask away; /help says what else there is.", dim=True)
     if talk.model is None:
