@@ -11,6 +11,7 @@ from genai_sdk.cli.completion import completion
 from genai_sdk.cli.connections import connections
 from genai_sdk.cli.costs import costs
 from genai_sdk.cli.demo import demo
+from genai_sdk.cli.docs import docs, example
 from genai_sdk.cli.doctor import doctor
 from genai_sdk.cli.environment import env
 from genai_sdk.cli.explain import explain
@@ -71,6 +72,8 @@ for _command in (
     costs,
     spool,
     broker,
+    docs,
+    example,
     completion,
 ):
     genai.add_command(_command)

@@ -4,7 +4,7 @@ import click
 
 from genai_sdk.cli.output import show
 
-NOTHING = "nothing is recorded yet: make a call, such as examples/quickstart.py does"
+NOTHING = "nothing is recorded yet: make a call, such as `genai example quickstart --run`"
 
 
 @click.command()
