@@ -262,8 +262,14 @@ def _tried(view: ConnectionView, model: str) -> Check:
         detail = f"{model}: {error}"
         return Check(area="connections", name=view.name, state="failed", detail=detail, facts=facts)
     if not trial.ok:
-        detail = f"{model}: {trial.error}"
-        return Check(area="connections", name=view.name, state="failed", detail=detail, facts=facts)
+        return Check(
+            area="connections",
+            name=view.name,
+            state="failed",
+            detail=f"{model}: {trial.error}",
+            remedy=remedy_of(view.name, trial.status),
+            facts={**facts, "status": trial.status},
+        )
     facts |= {
         "latency": trial.latency,
         "priced": trial.cost is not None,
@@ -275,6 +281,23 @@ def _tried(view: ConnectionView, model: str) -> Check:
         price = f"for {dollars(trial.cost)} ({'the project' if trial.price_source == 'project' else 'our table'})"
     detail = f"{view.adapter}: {model} answers in {trial.latency:.2f} s, {price}"
     return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail, facts=facts))
+
+
+def remedy_of(connection: str, status: int | None) -> str:
+    """Say what to do about a provider that did not answer, by its HTTP status; None where there was no answer."""
+    match status:
+        case None:
+            return "check the network, a proxy, and the connection's base URL, region or location"
+        case 401 | 403:
+            return f"give it a key that the provider takes: genai connections rotate {connection}"
+        case 404:
+            return "give it a model that the provider has, as its first custom model in Langfuse"
+        case 402 | 429:
+            return "look at the account's limits and billing at the provider"
+        case _ if status >= 500:
+            return "try again later; a fallback or a second region serves meanwhile: genai docs routing"
+        case _:
+            return ""
 
 
 def _with_end(view: ConnectionView, model: str, check: Check) -> Check:

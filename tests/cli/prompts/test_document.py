@@ -1,5 +1,6 @@
 """Prompts as files: what is written is read again, to the last character."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.cli.conftest import ROOT
 
 from genai_sdk.cli.prompts.document import PromptDocument, document_of, read_document, write_document
 from genai_sdk.cli.prompts.folder import Folder
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.prompts.contract import read_contract
 
 TEXTS = st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"]), max_size=60) | st.sampled_from(
     ["", "\n", "+++", "+++\nx\n+++\n", "=== system ===\nHi", "\\=== user ===", "a\n=== user ===\n\nb\n", "=== x ===  "]
@@ -118,3 +121,16 @@ def test_every_name_has_a_file_below_the_directory(name: str, tmp_path: Path) ->
     assert folder.write(document).resolve().is_relative_to(folder.root)
     assert folder.names() == [name]
     assert folder.find(name) == document
+
+
+def test_the_examples_of_the_page_are_files_and_contracts() -> None:
+    page = (ROOT / "docs/prompts-as-code.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    (file,) = [text for _, text in blocks if text.startswith("+++")]
+    document = read_document("support/greeting", file, "page")
+    assert write_document(document) == file
+    assert document.template.names == ("shop", "history", "question")
+    (terms,) = [text for kind, text in blocks if kind == "toml"]
+    contract = read_contract(tomllib.loads(terms)["config"], document.template)
+    assert {*document.template.names} < {*contract.variables}
+    assert (contract.max_cost, contract.max_latency) == (0.01, 8.0)
