@@ -12,7 +12,7 @@ from tests.contract.wire import generation, span
 
 from genai_sdk.cli.cost_reader import CostRow
 from genai_sdk.cli.costs import _cut, _lines
-from genai_sdk.testing import FakeLangfuse
+from genai_sdk.testing import FakeLangfuse, Status
 
 DAY = datetime(2027, 1, 15, 8, tzinfo=UTC).timestamp()
 SPAN = ("--since", "2027-01-01T00:00:00Z", "--until", "2027-02-01T00:00:00Z")
@@ -44,6 +44,11 @@ def test_calls_are_summed_up_by_whatever_is_asked(server: Server, genai: Run) ->
     assert costs(genai, server, "connection") == [("seoul", 0.5, 2, 6, 4), ("(none)", 0.25, 1, 3, 2)]
     assert costs(genai, server, "model") == [("gpt-4o-mini", 0.75, 3, 9, 6)]
     assert costs(genai, server, "prompt") == [("(none)", 0.75, 3, 9, 6)]
+
+
+def test_what_langfuse_does_not_group_by_is_summed_up_here(server: Server, genai: Run) -> None:
+    server.fake.script(Status(400, message="userId is of too many values to group by"))
+    assert costs(genai, server, "user") == [("u-2", 0.5, 2, 6, 4), ("u-1", 0.25, 1, 3, 2)]
 
 
 def test_a_time_without_calls_says_so(server: Server, genai: Run) -> None:

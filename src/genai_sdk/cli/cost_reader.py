@@ -91,15 +91,20 @@ class CostReader:
         if by == "day":
             query["timeDimension"] = {"granularity": "day"}
         encoded = urlencode({"query": msgspec.json.encode(query).decode()})
-        for path in ("/api/public/v2/metrics", "/api/public/metrics"):
-            try:
-                answer = self._remote.find(f"{path}?{encoded}")
-            except ConfigurationError:  # 4.x groups by no user and no session, of which there are too many for it
-                return None
-            # A server that still writes as 3.x did has the new endpoint and nothing behind it.
-            if answer is not None and (answer["data"] or path != "/api/public/v2/metrics"):
-                return [row for row in (_row(by, each) for each in answer["data"]) if row.calls]
-        return None if answer is None else []
+        answer = self._new_sums(encoded)
+        # A server that still writes as 3.x did has the new endpoint and nothing behind it.
+        if answer is None or not answer["data"]:
+            old = self._remote.find(f"/api/public/metrics?{encoded}")
+            answer = answer if old is None else old
+        return None if answer is None else [row for row in (_row(by, each) for each in answer["data"]) if row.calls]
+
+    def _new_sums(self, query: str) -> dict[str, Any] | None:
+        """Return what the endpoint of 4.x says; None where there is none, or none by this."""
+        try:
+            found: dict[str, Any] | None = self._remote.find(f"/api/public/v2/metrics?{query}")
+        except ConfigurationError:  # it groups by no user and no session, of which there are too many for it
+            return None
+        return found
 
     def _counted(self, by: str, since: str, until: str) -> list[CostRow]:
         sums: dict[str, CostRow] = {}
