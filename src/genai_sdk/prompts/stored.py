@@ -22,6 +22,7 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
         config: Its settings, shared by all: to be copied before anyone may change it.
         template: What is compiled.
         etag: Langfuse's entity tag of its answer, to ask whether it is still so; None where it gave none.
+        experiment: The label that an experiment drew, with the weights of all; empty without one.
     """
 
     name: str
@@ -31,6 +32,7 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
     config: Any = None
     template: TextTemplate | ChatTemplate
     etag: str | None = None
+    experiment: str = ""
 
     @property
     def link(self) -> PromptLink | None:
@@ -38,7 +40,7 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
         if self.version is None:
             return None
         max_cost, max_latency = bounds_of(self.config)
-        return PromptLink(self.name, self.version, max_cost=max_cost, max_latency=max_latency)
+        return PromptLink(self.name, self.version, self.experiment, max_cost=max_cost, max_latency=max_latency)
 
     def check(self, variables: Mapping[str, Any]) -> None:
         """Return if the prompt can be compiled with these variables; those it does not know are left unused.

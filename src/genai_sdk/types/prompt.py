@@ -9,12 +9,14 @@ class PromptLink(msgspec.Struct, frozen=True):
     Attributes:
         name: The prompt's name in Langfuse.
         version: Its version.
+        experiment: The label that an experiment drew, with the weights of all; empty without one.
         max_cost: The dollars that a call may cost by the version's contract, or None.
         max_latency: The seconds that a call may take by it, or None.
     """
 
     name: str
     version: int
+    experiment: str = ""
     max_cost: float | None = None
     max_latency: float | None = None
 
