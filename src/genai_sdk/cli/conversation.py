@@ -5,11 +5,10 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.catalogue import CHAT_PARAMETERS
 from genai_sdk.client import GenAIClient
-from genai_sdk.errors import GenAIError, InvalidRequestError
+from genai_sdk.client.prompt_config import PromptConfigError, read_config
+from genai_sdk.errors import ConfigurationError, GenAIError, InvalidRequestError
 from genai_sdk.prompts import ChatPrompt
-from genai_sdk.routing import CALL_OPTIONS
 
 TRACE = "genai chat"
 """The name of a turn's trace."""
@@ -92,14 +91,16 @@ class Conversation:
         A text is what the model is told first; messages are what was said so far. Placeholders stay empty.
 
         Raises:
-            GenAIError: There is none, or a variable is missing.
+            GenAIError: There is none, a variable is missing, or its config is of the wrong form.
         """
         raw = self._client.get_prompt(name, label=label)
         prompt = raw.compile(variables={**{each: [] for each in _placeholders(raw)}, **variables})
-        config = prompt.config if isinstance(prompt.config, Mapping) else {}
-        known = (CHAT_PARAMETERS.keys() | CALL_OPTIONS) - _APART
-        self._options = {key: value for key, value in config.items() if key in known}
-        self._prompt_model = config.get("model") if isinstance(config.get("model"), str) else None
+        try:
+            config = read_config(prompt.config)
+        except PromptConfigError as error:
+            raise ConfigurationError(f"prompt {name!r} (version {prompt.version}): {error}") from None
+        self._options = {key: value for key, value in config.options.items() if key not in _APART}
+        self._prompt_model = config.model
         self._system = [*prompt] if isinstance(prompt, ChatPrompt) else [{"role": "system", "content": prompt}]
         self.messages = []
         return prompt.version

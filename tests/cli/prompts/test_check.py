@@ -45,6 +45,22 @@ def test_models_that_nobody_serves_are_errors(fake: FakeLangfuse, run: Run, root
     assert found(run, "--offline") == []
 
 
+def test_parameters_that_nobody_takes_are_errors_and_those_of_some_warnings(
+    fake: FakeLangfuse, run: Run, root: Path
+) -> None:
+    fake.connections.put(
+        record(name="house", base_url="http://127.0.0.1:9/v1", custom_models=("m",), with_default_models=False),
+        record("anthropic", name="claude", custom_models=("m",), with_default_models=False),
+    )
+    write(root, "a", 'model = "claude/m"\nlogit_bias = { "1" = 2 }')
+    write(root, "b", 'model = "m"\nlogit_bias = { "1" = 2 }')
+    first, second = found(run)
+    assert first[:2] == ("error", "model")
+    assert second[:2] == ("warning", "model")
+    for row in (first, second):
+        assert row[2].startswith("claude/m: passed over: no place for logit_bias")
+
+
 def test_what_a_prompt_is_made_of_is_looked_up_in_files_and_langfuse(create: Create, run: Run, root: Path) -> None:
     create("shared", "Be kind to {{name}}.", labels=["production"])
     write(root, "a", text="@@@langfusePrompt:name=shared|label=production@@@\n")
@@ -140,32 +156,36 @@ def schema(**fields: Any) -> dict[str, Any]:
     return {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": fields}}}
 
 
+def tool(**parameters: Any) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": "look", "parameters": parameters}}
+
+
 @pytest.mark.parametrize(
     ("config", "level", "text"),
     [
-        ({"model": 3}, "error", "config.model is the name of a model"),
+        ({"model": 3}, "error", "config.model must be the name of a model"),
         ({"temprature": 1}, "warning", "did you mean temperature?"),
-        ({"api_key": "x"}, "warning", "belongs to the connection"),
-        ({"temperature": 3}, "error", "a number from 0 to 2"),
-        ({"max_tokens": 0.5}, "error", "a whole number from 1"),
-        ({"stop": [1]}, "error", "a text or a list of texts"),
+        ({"api_key": "x"}, "error", "belongs to the connection"),
+        ({"temperature": 3}, "error", "config.temperature is from 0 to 2, not 3"),
+        ({"temperature": "hot"}, "error", "config.temperature"),
+        ({"max_tokens": 0}, "error", "config.max_tokens is 1 or more, not 0"),
         ({"num_retries": -1}, "error", "num_retries"),
         ({"fallbacks": 7}, "error", "fallbacks"),
-        ({"response_format": "json"}, "error", "response_format is a table"),
-        ({"response_format": {"type": "json_schema"}}, "error", "a table with a name and a schema"),
+        ({"response_format": "json"}, "error", "response_format"),
+        ({"response_format": {"type": "json_schema"}}, "error", "with a name and a schema"),
         (schema(type="text"), "error", "has the type 'text'"),
         (schema(properties={"a": {"$ref": "#/$defs/B"}}), "error", "refers to '#/$defs/B'"),
         (schema(properties={}, required=["a"]), "error", "requires a"),
         (schema(items=[1]), "error", "is a JSON schema"),
-        ({"tools": [{"type": "function", "function": {}}]}, "error", "config.tools[0].function is a table with a name"),
-        ({"tools": {}}, "error", "is a list of tools"),
-        ([1], "warning", "write a table"),
+        ({"tools": [tool(type="text")]}, "error", "config.tools[0].parameters has the type 'text'"),
+        ({"tools": [{"type": "function", "function": {}}]}, "error", "config.tools[0]"),
+        ([1], "error", "config must be an object"),
     ],
 )
 def test_configs_of_the_wrong_form_are_told(config: Any, level: str, text: str) -> None:
-    ((said, message),) = check_config(config)
-    assert said == level
-    assert text in message
+    found = [*check_config(config)]
+    assert [said for said, _ in found] == [level], found
+    assert text in found[0][1]
 
 
 def test_a_team_s_own_settings_are_left_alone() -> None:

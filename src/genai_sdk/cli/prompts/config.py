@@ -1,16 +1,15 @@
 """What is wrong with a prompt's config, before anybody calls a model with it."""
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from genai_sdk.catalogue import CHAT_PARAMETERS, REFUSED_PARAMETERS
 from genai_sdk.cli.prompts.finding import Level
-from genai_sdk.errors import GenAIError
-from genai_sdk.prompts.contract import KEY
+from genai_sdk.client.prompt_config import problems_of
+from genai_sdk.prompts.contract import KEY, answer_schema
 from genai_sdk.routing import CALL_OPTIONS
-from genai_sdk.routing.options import RoutingOptions, read_call_options
 
 Problem = tuple[Level, str]
 
@@ -21,83 +20,38 @@ _NESTED = ("items", "additionalProperties", "not", "if", "then", "else", "contai
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _MAPS = ("properties", "$defs", "definitions", "patternProperties", "dependentSchemas")
 
-
-def _number(least: float, most: float) -> Callable[[Any], str | None]:
-    def check(value: Any) -> str | None:
-        good = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
-        return None if good else f"a number from {least:g} to {most:g}"
-
-    return check
-
-
-def _whole(least: int) -> Callable[[Any], str | None]:
-    def check(value: Any) -> str | None:
-        good = isinstance(value, int) and not isinstance(value, bool) and value >= least
-        return None if good else f"a whole number from {least}"
-
-    return check
-
-
-def _switch(value: Any) -> str | None:
-    return None if isinstance(value, bool) else "true or false"
-
-
-def _texts(value: Any) -> str | None:
-    good = isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
-    return None if good else "a text or a list of texts"
-
-
-def _table(value: Any) -> str | None:
-    return None if isinstance(value, dict) else "a table"
-
-
 # https://platform.openai.com/docs/api-reference/chat/create
-_FORMS: Mapping[str, Callable[[Any], str | None]] = MappingProxyType(
+_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
-        "frequency_penalty": _number(-2, 2),
-        "logit_bias": _table,
-        "logprobs": _switch,
-        "max_completion_tokens": _whole(1),
-        "max_tokens": _whole(1),
-        "n": _whole(1),
-        "parallel_tool_calls": _switch,
-        "presence_penalty": _number(-2, 2),
-        "seed": _whole(-(2**63)),
-        "stop": _texts,
-        "store": _switch,
-        "temperature": _number(0, 2),
-        "thinking": _table,
-        "top_k": _whole(1),
-        "top_logprobs": _whole(0),
-        "top_p": _number(0, 1),
+        "frequency_penalty": (-2, 2),
+        "max_completion_tokens": (1, float("inf")),
+        "max_tokens": (1, float("inf")),
+        "n": (1, float("inf")),
+        "presence_penalty": (-2, 2),
+        "temperature": (0, 2),
+        "top_logprobs": (0, 20),
+        "top_p": (0, 1),
     }
 )
-"""What a parameter has to be; whoever names others asks the model."""
+"""Between what a number has to be; for other parameters the model is asked."""
 
 
 def check_config(config: Any) -> Iterator[Problem]:
-    """Yield what is wrong with a config."""
-    if config is None:
-        return
+    """Yield what is wrong with a config: what no call would run with, and what is likely a mistake."""
+    for text in problems_of(config):
+        yield "error", text
     if not isinstance(config, Mapping):
-        yield "warning", f"config is {type(config).__name__}, so that nothing of it is taken; write a table"
         return
-    model = config.get("model")
-    if "model" in config and (not isinstance(model, str) or not model):
-        yield "error", f"config.model is the name of a model, not {model!r:.80}"
     for name, value in config.items():
-        if name in REFUSED_PARAMETERS:
-            yield "warning", f"config.{name} is not taken: {REFUSED_PARAMETERS[name]}"
-        elif name not in _KNOWN:
+        if name not in _KNOWN and name not in REFUSED_PARAMETERS:
             yield from _misspelt(name)
-        elif name in _FORMS and value is not None and (form := _FORMS[name](value)) is not None:
-            yield "error", f"config.{name} is {form}, not {value!r:.80}"
-    try:
-        read_call_options({name: value for name, value in config.items() if name in CALL_OPTIONS}, RoutingOptions())
-    except GenAIError as error:
-        yield "error", f"config: {error}"
-    yield from _check_format(config.get("response_format"))
-    yield from _check_tools(config.get("tools"))
+        least, most = _RANGES.get(name, (float("-inf"), float("inf")))
+        if isinstance(value, int | float) and not least <= value <= most:
+            bounds = f"{least:g} or more" if most == float("inf") else f"from {least:g} to {most:g}"
+            yield "error", f"config.{name} is {bounds}, not {value!r}"
+    for where, schema in _schemas(config):
+        for text in check_schema(schema, where, schema):
+            yield "error", text
 
 
 def _misspelt(name: str) -> Iterator[Problem]:
@@ -106,40 +60,17 @@ def _misspelt(name: str) -> Iterator[Problem]:
         yield "warning", f"config.{name} is not taken; did you mean {close[0]}?"
 
 
-def _check_format(form: Any) -> Iterator[Problem]:
-    if form is None:
-        return
-    kind = form.get("type") if isinstance(form, Mapping) else None
-    if kind not in ("text", "json_object", "json_schema"):
-        yield "error", 'config.response_format is a table with the type "text", "json_object" or "json_schema"'
-    elif kind == "json_schema":
-        inner = form.get("json_schema")
-        if not isinstance(inner, Mapping) or not isinstance(inner.get("name"), str) or "schema" not in inner:
-            yield "error", "config.response_format.json_schema is a table with a name and a schema"
-        else:
-            schema = inner["schema"]
-            for text in check_schema(schema, "config.response_format", schema):
-                yield "error", text
-
-
-def _check_tools(tools: Any) -> Iterator[Problem]:
-    if tools is None:
-        return
-    if not isinstance(tools, list):
-        yield "error", "config.tools is a list of tools"
-        return
-    for number, tool in enumerate(tools):
-        where = f"config.tools[{number}]"
-        if not isinstance(tool, Mapping) or not isinstance(tool.get("type"), str):
-            yield "error", f'{where} is a table with a type such as "function"'
-        elif tool["type"] == "function":
-            function = tool.get("function")
-            if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
-                yield "error", f"{where}.function is a table with a name"
-            elif "parameters" in function:
-                schema = function["parameters"]
-                for text in check_schema(schema, f"{where}.parameters", schema):
-                    yield "error", text
+def _schemas(config: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the JSON schemas in a config, each with its place."""
+    answer = answer_schema(config)
+    if answer is not None:
+        yield "config.response_format", answer
+    tools = config.get("tools")
+    for number, tool in enumerate(tools if isinstance(tools, list) else ()):
+        function = tool.get("function") if isinstance(tool, Mapping) else None
+        parameters = function.get("parameters") if isinstance(function, Mapping) else None
+        if isinstance(parameters, Mapping):
+            yield f"config.tools[{number}].parameters", parameters
 
 
 def check_schema(schema: Any, where: str, root: Any) -> Iterator[str]:

@@ -101,7 +101,8 @@ class Inspection:
             yield "error", "file", f"Langfuse does not take it: {error.message}"
         for text in _odd_variables(document.template):
             yield "warning", "variables", text
-        for level, text in check_config(document.config):
+        problems = [*check_config(document.config)]
+        for level, text in problems:
             yield level, "config", text
         try:
             whole = self._wholes[name] = composed(document, self._part)
@@ -118,7 +119,8 @@ class Inspection:
         else:
             if lost := [one for one in whole.template.names if one not in contract.variables]:
                 yield "error", "contract", f"it needs {', '.join(lost)}, which its contract does not have"
-        if self._served is not None and isinstance(document.config, Mapping):
+        is_sound = isinstance(document.config, Mapping) and not any(level == "error" for level, _ in problems)
+        if self._served is not None and is_sound:
             for level, text in self._served.check(document.config):
                 yield level, "model", text
         for text in self._too_large(whole):

@@ -9,8 +9,6 @@ from genai_sdk.client import GenAIClient
 from genai_sdk.errors import AccessDeniedError, GenAIError, SourceUnavailableError
 from genai_sdk.routing import CALL_OPTIONS
 
-_SAMPLING = ("temperature", "top_p", "top_k")
-
 
 class Served:
     """Looks up models by the connections of a project; a context manager.
@@ -28,7 +26,8 @@ class Served:
         model = config.get("model")
         if not isinstance(model, str) or not model:
             return
-        options = {name: value for name, value in config.items() if name in CALL_OPTIONS and value is not None}
+        taken = CHAT_PARAMETERS.keys() | CALL_OPTIONS
+        options = {name: value for name, value in config.items() if name in taken and value is not None}
         try:
             plan = self._client.explain(model, **options)
         except (SourceUnavailableError, AccessDeniedError):
@@ -40,15 +39,17 @@ class Served:
             if stand_in.reason:
                 yield "error", f"config: the fallback {stand_in.target!r} leads nowhere: {stand_in.reason}"
         groups = [(plan.candidates, plan.ends), *((each.candidates, each.ends) for each in plan.fallbacks)]
+        names = dict.fromkeys(f"{one.connection}/{one.model}" for candidates, _ in groups for one in candidates)
+        refusing = [name for name in names if (fate := plan.parameters.get(name)) is not None and fate.refused]
+        for name in names:
+            fate = plan.parameters.get(name)
+            if fate is not None and (fate.refused or fate.dropped):
+                # Whoever refuses is passed over, which matters little as long as another is left.
+                yield "error" if len(refusing) == len(names) else "warning", f"{name}: {fate}"
         for candidates, ends in groups:
             for one in candidates:
-                name = f"{one.connection}/{one.model}"
                 if one.connection in ends:
-                    yield "warning", f"{name}: its vendor ends it on {ends[one.connection]}"
-                facts = self.facts(one.connection, one.model)
-                if facts is not None:
-                    for text in _lacking(facts, config):
-                        yield "warning", f"{name} {text}"
+                    yield "warning", f"{one.connection}/{one.model}: its vendor ends it on {ends[one.connection]}"
 
     def window(self, config: Any) -> tuple[int, str] | None:
         """Return the smallest window of the models that a config leads to, and whose it is; None if none is known."""
@@ -70,18 +71,3 @@ class Served:
         """Return what is known of a model of a connection."""
         view = self._views.get(connection)
         return None if view is None else facts_of(view.adapter, model, region=view.region)
-
-
-def _lacking(facts: ModelFacts, config: Mapping[str, Any]) -> Iterator[str]:
-    asked = [name for name in config if name in CHAT_PARAMETERS and config[name] is not None]
-    if "sampling" in facts.refuses and (names := [name for name in _SAMPLING if name in asked]):
-        yield f"refuses {', '.join(names)}"
-    if not facts.takes:
-        return
-    if "tools" in asked and "tools" not in facts.takes:
-        yield "is not known to take tools"
-    form = config.get("response_format")
-    if isinstance(form, Mapping) and form.get("type") == "json_schema" and "json_schema" not in facts.takes:
-        yield "is not known to take a JSON schema"
-    if "reasoning_effort" in asked and "reasoning" not in facts.takes:
-        yield "is not known to reason"
