@@ -131,10 +131,7 @@ class ChatCalls(Calls):
             return self._repair(arguments, prompted.link, repair, stream=stream)
         if not stream:
             return self._run(CHAT, arguments, started, prompted.link)
-        arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
-        with Recorded(trace):
-            call = self._begin(self._registry.get(), arguments, trace, started, streaming=True)
-            return self._router.stream(call, arguments.request, arguments.answer)
+        return self._stream_chat(arguments, started, prompted.link)
 
     @overload
     async def acompletion(
@@ -224,7 +221,22 @@ class ChatCalls(Calls):
             return await self._arepair(arguments, prompted.link, repair, stream=stream)
         if not stream:
             return await self._arun(CHAT, arguments, started, prompted.link)
-        arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
+        return await self._astream_chat(arguments, started, prompted.link)
+
+    def _stream_chat(
+        self, arguments: Arguments[ChatRequest], started: float, link: PromptLink | None
+    ) -> "CompletionStream":
+        """Answer a chat call with a stream."""
+        arguments, trace = self._recorded(CHAT, arguments, started, link, streaming=True)
+        with Recorded(trace):
+            call = self._begin(self._registry.get(), arguments, trace, started, streaming=True)
+            return self._router.stream(call, arguments.request, arguments.answer)
+
+    async def _astream_chat(
+        self, arguments: Arguments[ChatRequest], started: float, link: PromptLink | None
+    ) -> "AsyncCompletionStream":
+        """Answer a chat call with a stream; the twin of `_stream_chat`."""
+        arguments, trace = self._recorded(CHAT, arguments, started, link, streaming=True)
         with Recorded(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started, streaming=True)
             return await self._router.astream(call, arguments.request, arguments.answer)

@@ -1,5 +1,8 @@
-"""Doubles to test against: fake providers and a fake Langfuse over real HTTP, and a guard against the network."""
+"""Doubles to test against: fakes over real HTTP, recorded answers, and a guard against the network."""
 
+from typing import TYPE_CHECKING
+
+from genai_sdk.deferred import deferred
 from genai_sdk.testing.call import Call, Tool
 from genai_sdk.testing.guard import NetworkForbiddenError, NetworkGuard
 from genai_sdk.testing.journal import Journal, JournalEntry
@@ -26,9 +29,15 @@ from genai_sdk.testing.steps import (
     WrongLength,
 )
 
+if TYPE_CHECKING:
+    from genai_sdk.testing.cassettes import Cassette, CassetteError, CassetteMissError
+
 __all__ = [
     "BadRequest",
     "Call",
+    "Cassette",
+    "CassetteError",
+    "CassetteMissError",
     "ContentFilter",
     "ContextWindow",
     "CutBeforeHeaders",
@@ -54,3 +63,8 @@ __all__ = [
     "Tool",
     "WrongLength",
 ]
+
+# They know the client, which those who want a fake have no need of yet.
+__getattr__ = deferred(
+    __name__, dict.fromkeys(("Cassette", "CassetteError", "CassetteMissError"), "genai_sdk.testing.cassettes")
+)
