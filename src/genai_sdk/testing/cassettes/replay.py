@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any, Generic, NoReturn, Self
+from typing import Any, Generic, Self
 
 import msgspec
 
@@ -15,7 +15,7 @@ from genai_sdk.routing.facts import Facts
 from genai_sdk.routing.plan import Group
 from genai_sdk.testing.cassettes.document import CassetteError, Recording
 from genai_sdk.testing.cassettes.values import error_loaded, info_loaded, loaded
-from genai_sdk.types import CallInfo, ConnectionView, Parameters
+from genai_sdk.types import CallInfo, ConnectionView
 from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.operation import C, Operation
 
@@ -42,7 +42,8 @@ class ReplayRouter(Router):
     """
 
     def __init__(self, recording: Recording, clock: Clock, pace: float) -> None:
-        super().__init__(_ReplayDriver(recording, clock, pace), _NoKeys(), clock)
+        driver: Any = _ReplayDriver(recording, clock, pace)  # which streams, and does nothing else
+        super().__init__(driver, _NoKeys(), clock)
         self._facts = _RecordedFacts(clock, recording)
         self._place: Any = _Place(recording)  # which knows as much of a planner as one call needs
 
@@ -132,7 +133,7 @@ class ReplayedStream(Generic[C]):
 
 
 class _ReplayDriver:
-    """A `driver.Driver` that has one answer."""
+    """As much of a `driver.Driver` as a stream without a failure asks for."""
 
     def __init__(self, recording: Recording, clock: Clock, pace: float) -> None:
         self._recording = recording
@@ -154,23 +155,8 @@ class _ReplayDriver:
             yield max(0.0, row["at"] - before) * self._pace, loaded(kind, row["item"])
             before = row["at"]
 
-    def run(self, *_: Any) -> NoReturn:
-        raise CassetteError("a recorded stream is never asked for whole")
-
-    async def arun(self, *_: Any) -> NoReturn:
-        self.run()
-
-    def parameters(self, *_: Any, stream: bool) -> Parameters | None:
-        return None
-
-    def serves(self, *_: Any) -> bool:
-        return True
-
     def is_warm(self, *_: Any) -> bool:
         return True
-
-    def prepare(self, *_: Any) -> None: ...
-    def warm_up(self, *_: Any) -> None: ...
 
 
 class _RecordedFacts(Facts):
