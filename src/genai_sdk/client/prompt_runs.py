@@ -96,6 +96,10 @@ class PromptRuns(ChatCalls):
             ConfigurationError: A field of the config is of the wrong form, or names no model and the call neither; the
                 message says which field, and where the prompt is.
             GenAIError: As `get_prompt` and `completion`.
+
+        Examples:
+            >>> variables = {"name": "Mina"}
+            >>> response = client.run("greeting", variables=variables, model="gpt-6-luna", fallback="Hello {{name}}!")
         """
         prompt = self.get_prompt(
             name,
@@ -177,7 +181,12 @@ class PromptRuns(ChatCalls):
         stream: bool = False,
         **options: Unpack[ChatKeywords],
     ) -> "ChatCompletion | AsyncCompletionStream":
-        """Run a managed prompt; the twin of `run`."""
+        """Run a managed prompt; the twin of `run`.
+
+        Examples:
+            >>> variables = {"name": "Mina"}
+            >>> await client.arun("greeting", variables=variables, model="gpt-6-luna", fallback="Hello {{name}}!")
+        """
         prompt = await self.aget_prompt(
             name,
             variables={} if variables is None else variables,
