@@ -1,0 +1,327 @@
+"""LangChain's chat model on a client."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing
+from difflib import get_close_matches
+from typing import Any, Literal, Self
+
+from langchain_core.callbacks import (
+    AsyncCallbackManagerForLLMRun,
+    BaseCallbackManager,
+    CallbackManagerForLLMRun,
+    Callbacks,
+)
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.language_models.base import LangSmithParams
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult, LLMResult
+from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables.config import ensure_config
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import ConfigDict, Field, model_validator
+
+from genai_sdk.client import GenAIClient
+from genai_sdk.client.parameters import ChatKeywords
+from genai_sdk.errors import InvalidRequestError
+from genai_sdk.langchain.answers import read_answer, read_chunk, read_end
+from genai_sdk.langchain.callbacks import Place, records_the_same, take_place
+from genai_sdk.langchain.messages import write_messages
+from genai_sdk.langchain.structured import Method, answer_reader, response_format
+
+OPTIONS = frozenset(ChatKeywords.__annotations__) | {"prompt", "variables"}
+"""What a model takes beside LangChain's own fields; `tags` and `metadata` are LangChain's there."""
+
+_PLACE = "genai_place"
+"""The keyword by which a run's place comes to the call; LangChain hands no run manager to a model's stream."""
+
+
+class ChatGenAI(BaseChatModel):
+    """LangChain's chat model, whose calls a `GenAIClient` makes, with its connections, fallbacks, retries and traces.
+
+    It takes every option of `client.completion` as a keyword (`temperature`, `max_tokens`, `fallbacks`, `user_id`,
+    `prompt` …), here for all calls, and in `invoke`, `stream` and `bind` for one. A message that comes back has the
+    tokens in `usage_metadata`, and in `response_metadata["genai"]` what `response.genai` has.
+
+    Args:
+        model: A model's name; see docs/models.md. Left out, the config of `prompt` says it.
+        client: Makes the calls; left out, one of its own from the environment.
+        **options: The options of `client.completion`, and LangChain's own fields of a chat model.
+
+    Raises:
+        InvalidRequestError: There is no such option.
+    """
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    client: GenAIClient = Field(default_factory=GenAIClient, exclude=True, repr=False)
+    model: str | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    def __init__(self, model: str | None = None, **options: Any) -> None:
+        super().__init__(**{"model": model, **options})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_options(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        fields = {name: item for name, item in values.items() if name in cls.model_fields}
+        options = {name: item for name, item in values.items() if name not in fields}
+        for name in options:
+            if name not in OPTIONS:
+                close = get_close_matches(name, sorted({*OPTIONS, *cls.model_fields}), 1)
+                hint = f"did you mean {close[0]!r}? " if close else ""
+                raise InvalidRequestError(
+                    f"ChatGenAI does not know {name!r}: {hint}It takes the options of client.completion; a "
+                    f"vendor's own parameter goes into extra_body={{{name!r}: …}}."
+                )
+        return {**fields, "options": {**fields.get("options", {}), **options}}
+
+    @model_validator(mode="after")
+    def _refuse_a_second_record(self) -> Self:
+        callbacks = self.callbacks.handlers if isinstance(self.callbacks, BaseCallbackManager) else self.callbacks or []
+        if any(records_the_same(handler, self.client) for handler in callbacks):
+            raise InvalidRequestError(
+                "this client records the calls of a ChatGenAI itself: give Langfuse's handler to the run, as "
+                'config={"callbacks": [handler]}, for the chains and tools around them'
+            )
+        return self
+
+    @property
+    def _llm_type(self) -> str:
+        return "genai"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"model": self.model, **self.options}
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        return super()._get_ls_params(stop=stop, **{**self._identifying_params, **kwargs})
+
+    def _get_invocation_params(self, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
+        kwargs.pop(_PLACE, None)
+        return super()._get_invocation_params(stop=stop, **kwargs)
+
+    def _get_llm_string(self, stop: list[str] | None = None, **kwargs: Any) -> str:
+        kwargs.pop(_PLACE, None)
+        return super()._get_llm_string(stop=stop, **kwargs)
+
+    def generate(
+        self,
+        messages: list[list[BaseMessage]],
+        stop: list[str] | None = None,
+        callbacks: Callbacks = None,
+        **kwargs: Any,
+    ) -> LLMResult:
+        """Answer several conversations, as `invoke` and `batch` do; see LangChain's `BaseChatModel`."""
+        callbacks, kwargs = self._placed(callbacks, kwargs.get("metadata"), kwargs)
+        return super().generate(messages, stop, callbacks, **kwargs)
+
+    async def agenerate(
+        self,
+        messages: list[list[BaseMessage]],
+        stop: list[str] | None = None,
+        callbacks: Callbacks = None,
+        **kwargs: Any,
+    ) -> LLMResult:
+        """Answer several conversations; the twin of `generate`."""
+        callbacks, kwargs = self._placed(callbacks, kwargs.get("metadata"), kwargs)
+        return await super().agenerate(messages, stop, callbacks, **kwargs)
+
+    def stream(
+        self,
+        input: LanguageModelInput,  # noqa: A002 - LangChain's name
+        config: RunnableConfig | None = None,
+        *,
+        stop: list[str] | None = None,
+        **kwargs: Any,
+    ) -> Iterator[AIMessageChunk]:
+        """Answer in chunks; see LangChain's `BaseChatModel`."""
+        config, kwargs = self._configured(config, kwargs)
+        return super().stream(input, config, stop=stop, **kwargs)
+
+    def astream(
+        self,
+        input: LanguageModelInput,  # noqa: A002 - LangChain's name
+        config: RunnableConfig | None = None,
+        *,
+        stop: list[str] | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[AIMessageChunk]:
+        """Answer in chunks; the twin of `stream`."""
+        config, kwargs = self._configured(config, kwargs)
+        return super().astream(input, config, stop=stop, **kwargs)
+
+    def _chat_model_stream_v3(
+        self,
+        input: LanguageModelInput,  # noqa: A002 - LangChain's name
+        config: RunnableConfig | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        config, kwargs = self._configured(config, kwargs)
+        return super()._chat_model_stream_v3(input, config, **kwargs)
+
+    async def _achat_model_stream_v3(
+        self,
+        input: LanguageModelInput,  # noqa: A002 - LangChain's name
+        config: RunnableConfig | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        config, kwargs = self._configured(config, kwargs)
+        return await super()._achat_model_stream_v3(input, config, **kwargs)
+
+    def _configured(
+        self, config: RunnableConfig | None, kwargs: dict[str, Any]
+    ) -> tuple[RunnableConfig, dict[str, Any]]:
+        run = ensure_config(config)
+        callbacks, kwargs = self._placed(run.get("callbacks"), run.get("metadata"), kwargs)
+        return {**run, "callbacks": callbacks}, kwargs
+
+    def _placed(
+        self, callbacks: Callbacks, metadata: Mapping[str, Any] | None, kwargs: dict[str, Any]
+    ) -> tuple[Callbacks, dict[str, Any]]:
+        if _PLACE in kwargs:
+            return callbacks, kwargs
+        callbacks, place = take_place(callbacks, metadata, self.client)
+        return callbacks, {**kwargs, _PLACE: place} if place.handlers else kwargs
+
+    def _arguments(
+        self, messages: Sequence[BaseMessage], stop: list[str] | None, kwargs: dict[str, Any]
+    ) -> tuple[dict[str, Any], Place]:
+        place: Place = kwargs.pop(_PLACE, Place())
+        kwargs.pop("stream", None)  # by which a caller of LangChain says whether to stream; it has
+        named = {**place.labels, **self.options, **kwargs}
+        if stop is not None:
+            named["stop"] = stop
+        return {"model": self.model, **named, "messages": write_messages(messages)}, place
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        arguments, place = self._arguments(messages, stop, kwargs)
+        with place.entered():
+            answer = self.client.completion(**arguments)
+        place.tell(answer.genai.trace_id)
+        return read_answer(answer)
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        arguments, place = self._arguments(messages, stop, kwargs)
+        with place.entered():
+            answer = await self.client.acompletion(**arguments)
+        place.tell(answer.genai.trace_id)
+        return read_answer(answer)
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        arguments, place = self._arguments(messages, stop, kwargs)
+        _refuse_several(arguments)
+        with place.entered():
+            stream = self.client.completion(**arguments, stream=True)
+        place.tell(stream.genai.trace_id)
+        with closing(stream):
+            for chunk in stream:
+                if (made := read_chunk(chunk)) is not None:
+                    yield made
+            yield read_end(stream.response)
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        arguments, place = self._arguments(messages, stop, kwargs)
+        _refuse_several(arguments)
+        with place.entered():
+            stream = await self.client.acompletion(**arguments, stream=True)
+        place.tell(stream.genai.trace_id)
+        async with aclosing(stream):
+            async for chunk in stream:
+                if (made := read_chunk(chunk)) is not None:
+                    yield made
+            yield read_end(stream.response)
+
+    def bind_tools(
+        self,
+        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
+        *,
+        tool_choice: str | bool | Mapping[str, Any] | None = None,
+        strict: bool | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """Return this model with tools.
+
+        Args:
+            tools: Functions, pydantic models, LangChain's tools, or OpenAI's own form.
+            tool_choice: `"auto"`, `"none"`, `"any"` or True (some tool has to be called), the name of one, or
+                OpenAI's form.
+            strict: Whether arguments have to fit the schema, where a provider can promise that.
+            **kwargs: Further options of the call, such as `parallel_tool_calls`.
+        """
+        made = [convert_to_openai_tool(tool, strict=strict) for tool in tools]
+        if tool_choice:
+            kwargs["tool_choice"] = _choice(tool_choice)
+        return self.bind(tools=made, **kwargs)
+
+    def with_structured_output(
+        self,
+        schema: dict[str, Any] | type,
+        *,
+        include_raw: bool = False,
+        method: Method | Literal["function_calling"] = "json_schema",
+        strict: bool | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, Any]:
+        """Return this model with answers of a type.
+
+        Args:
+            schema: A pydantic model, which answers are instances of, or a TypedDict or JSON schema, of dicts.
+            include_raw: Whether to return a dict of `raw` (the message), `parsed` and `parsing_error`.
+            method: `"json_schema"` on every wire, by a tool where it has no schemas of its own; `"json_mode"`: any
+                JSON, the schema being told by the prompt; `"function_calling"`: by a tool of the schema's name.
+            strict: Whether the answer has to fit, where a provider can promise that.
+            **kwargs: Further options of the call.
+        """
+        if method == "function_calling":
+            made = super().with_structured_output(schema, include_raw=include_raw)
+            return (
+                made
+                if not kwargs
+                else self.model_copy(update={"options": {**self.options, **kwargs}}).with_structured_output(
+                    schema, include_raw=include_raw, method=method
+                )
+            )
+        form = response_format(schema, method, strict)
+        told = {"kwargs": {"method": method, "strict": strict}, "schema": schema}
+        return answer_reader(
+            self.bind(response_format=form, ls_structured_output_format=told, **kwargs), schema, include_raw=include_raw
+        )
+
+
+def _refuse_several(arguments: Mapping[str, Any]) -> None:
+    if (arguments.get("n") or 1) > 1:
+        raise InvalidRequestError("a stream of LangChain's is one answer: leave n out, or call generate")
+
+
+def _choice(wanted: str | bool | Mapping[str, Any]) -> str | Mapping[str, Any]:
+    if wanted is True or wanted == "any":
+        return "required"
+    if isinstance(wanted, str) and wanted not in ("auto", "none", "required"):
+        return {"type": "function", "function": {"name": wanted}}
+    return wanted if not isinstance(wanted, bool) else "auto"

@@ -1,0 +1,83 @@
+"""Each page of docs/integrations runs as it stands, in the environment that has its framework."""
+
+import ast
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from tests.gateway.conftest import Stage
+from tests.integrations.pages import PAGES, blocks, environ, files, packages, run
+
+from genai_sdk.testing import Reply
+
+WEATHER = [("get_weather", {"city": "Seoul"})]
+SEOUL = {"name": "Seoul", "population": 9_000_000}
+
+
+class Page(NamedTuple):
+    """A page that is one program.
+
+    Attributes:
+        environment: The environment that has its framework.
+        replies: What the first provider says, call by call.
+        printed: What the program has to print, in this order.
+        generations: How many generations arrive in Langfuse.
+    """
+
+    environment: str
+    replies: tuple[Reply, ...]
+    printed: tuple[str, ...]
+    generations: int
+
+
+PROGRAMS = {
+    "langchain": Page(
+        "integrations",
+        (
+            Reply(text="Good day!", prompt_tokens=7, completion_tokens=2),
+            Reply(text="Good night!"),
+            Reply(tool_calls=WEATHER),
+            Reply(text="Sunny."),
+            Reply(text='{"name": "Seoul", "population": 9000000}'),
+            Reply(),
+            Reply(tool_calls=WEATHER),
+            Reply(text="Sunny too."),
+        ),
+        (
+            "Good day! {'input_tokens': 7",
+            "Good night!",
+            "Sunny.\n",
+            "name='Seoul' population=9000000\n",
+            "2\n",
+            "True\n",
+        ),
+        7,
+    ),
+}
+ELSEWHERE = {"openai"}
+"""Pages that tests/gateway holds."""
+
+
+def test_every_page_is_run():
+    assert {path.stem for path in PAGES.glob("*.md")} == {*PROGRAMS, *ELSEWHERE}
+
+
+@pytest.mark.parametrize("page", sorted(path.stem for path in PAGES.glob("*.md")))
+def test_the_code_of_a_page_is_whole(page: str):
+    assert blocks(page)
+    for code in blocks(page):
+        ast.parse(code)
+        assert not [line for line in code.splitlines() if "…" in line.partition("#")[0]], "a reader has to fill that in"
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_page_runs_as_it_stands(name: str, stage: Stage, tmp_path: Path):
+    page = PROGRAMS[name]
+    place = packages(page.environment)
+    stage.first.script(*page.replies)
+    printed = run(["-c", f"{files(name)['']}\nassert client.flush(20)"], environ(stage, place), tmp_path)
+    for part in page.printed:
+        assert part in printed
+        printed = printed.partition(part)[2]
+    rows = [row for trace in stage.langfuse.projects[0].traces.all for row in trace.observations]
+    assert len([row for row in rows if row.type == "GENERATION"]) == page.generations
