@@ -22,7 +22,7 @@ WORKERS := --numprocesses logical --maxprocesses 8 --dist loadscope --max-worker
 
 # A whole run writes its row of docs/wider-runs.md; a part of one would say too little there.
 RECORD = $(if $(PYTEST_ARGS),,--record $(1))
-BESIDE := tests/beside tests/vendors tests/gateway/test_openai_2.py tests/gateway/test_openai_page.py tests/benchmarks/test_worker.py
+BESIDE := tests/beside tests/vendors tests/gateway/test_openai_2.py tests/benchmarks/test_worker.py
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
@@ -74,9 +74,8 @@ sizes: $(READY) .venv-core/.ready .venv-extra/.ready ## Install the core, and th
 	@core=$$(.venv-core/bin/python requirements/sizes.py) && extra=$$(.venv-extra/bin/python requirements/sizes.py) && \
 		printf '%s\n' "$$core" "$$extra" && $(BIN)/python -m tests.recorded sizes "$$core" "$$extra"
 
-neighbours: $(READY) .venv-neighbours/.ready ## Install this package with openai 3, openai-agents, pydantic-ai, anthropic and langchain, and use them
+neighbours: $(READY) .venv-neighbours/.ready ## Install this package with openai 3, openai-agents, pydantic-ai, anthropic and langchain, and import them
 	@.venv-neighbours/bin/python -m pip check --disable-pip-version-check
-	@$(BIN)/python -m pytest -q tests/gateway/test_openai_page.py
 	@result=$$(PYTHONPATH=src .venv-neighbours/bin/python requirements/neighbours.py) && echo "$$result" && \
 		$(BIN)/python -m tests.recorded neighbours "$$result"
 

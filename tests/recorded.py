@@ -21,8 +21,8 @@ HEAD = """\
 `.ci/run` runs `make check`, `make test` and `make demo`: what needs no package beyond ours. Each target here makes what
 it needs, locked with hashes as ours is, runs, and writes its row. Run one when you touch what it holds, and before a
 release.
-In `make test` the tests of `make peers`, `make shapes` and `make integrations` skip where their environments are not there,
-and say so.
+In `make test` the tests of `make peers`, `make shapes` and `make integrations` skip where their environments are not
+there, and say so.
 
 """
 
@@ -66,9 +66,7 @@ TARGETS: Mapping[str, Target] = {
     "properties": Target(
         "the tests that make up their examples, with 300 of them instead of 25", (("hypothesis", "dev"),)
     ),
-    "neighbours": Target(
-        "one environment with what people install beside this package: all imported, and frameworks on `as_openai()`"
-    ),
+    "neighbours": Target("one environment with what people install beside this package: all imported"),
     "sizes": Target("how much is installed, without and with the extra `litellm`"),
 }
 

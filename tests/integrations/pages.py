@@ -57,8 +57,9 @@ def environ(stage: Stage, place: str, more: Mapping[str, str] | None = None) -> 
 
 def run(command: Sequence[str], env: Mapping[str, str], folder: Path) -> str:
     """Run Python with these arguments to its end, and return what it printed."""
+    own = {**env, "HOME": str(folder)}  # where frameworks keep caches, which would answer the next time
     done = subprocess.run(
-        [sys.executable, *command], env=env, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
+        [sys.executable, *command], env=own, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -22,12 +22,14 @@ class Page(NamedTuple):
         replies: What the first provider says, call by call.
         printed: What the program has to print, in this order.
         generations: How many generations arrive in Langfuse.
+        traces: And in how many traces, vectors' included.
     """
 
     environment: str
     replies: tuple[Reply, ...]
     printed: tuple[str, ...]
     generations: int
+    traces: int
 
 
 PROGRAMS = {
@@ -52,10 +54,56 @@ PROGRAMS = {
             "True\n",
         ),
         7,
+        7,
+    ),
+    "dspy": Page(
+        "integrations", (Reply(text="[[ ## capital ## ]]\nSeoul\n\n[[ ## completed ## ]]"),), ("Seoul\n",), 1, 1
+    ),
+    "llamaindex": Page(
+        "integrations",
+        (
+            Reply(text="Good day!"),
+            Reply(text="Good night!"),
+            Reply(tool_calls=WEATHER),
+            Reply(tool_calls=[("City", SEOUL)]),
+            Reply(),
+            Reply(),
+            Reply(text="A city."),
+        ),
+        (
+            "Good day! first\n",
+            "Good night!",
+            "It is sunny in Seoul.\n",
+            "name='Seoul' population=9000000\n",
+            "A city.\n",
+        ),
+        5,
+        7,
+    ),
+    "instructor": Page(
+        "integrations",
+        (Reply(tool_calls=[("City", {"name": "Seoul"})]), *[Reply(tool_calls=[("City", SEOUL)])] * 2),
+        ("name='Seoul' population=9000000\n", "None\n", "9000000\n"),
+        3,
+        3,
+    ),
+    "pydantic-ai": Page(
+        "neighbours",
+        (Reply(tool_calls=[("final_result", SEOUL)]), Reply(tool_calls=WEATHER), Reply(text="Sunny.")),
+        ("name='Seoul' population=9000000\n", "Sunny.\n"),
+        3,
+        2,
+    ),
+    "agents-sdk": Page(
+        "neighbours",
+        (Reply(tool_calls=[("transfer_to_forecaster", {})]), Reply(tool_calls=WEATHER), Reply(text="Sunny.")),
+        ("Sunny. forecaster\n",),
+        3,
+        1,
     ),
 }
-ELSEWHERE = {"openai"}
-"""Pages that tests/gateway holds."""
+ELSEWHERE = {"openai", "fastapi", "django", "queues"}
+"""Pages that are no programs: tests/gateway, test_web.py and test_queues.py hold them."""
 
 
 def test_every_page_is_run():
@@ -81,3 +129,4 @@ def test_a_page_runs_as_it_stands(name: str, stage: Stage, tmp_path: Path):
         printed = printed.partition(part)[2]
     rows = [row for trace in stage.langfuse.projects[0].traces.all for row in trace.observations]
     assert len([row for row in rows if row.type == "GENERATION"]) == page.generations
+    assert len(stage.langfuse.projects[0].traces.all) == page.traces
