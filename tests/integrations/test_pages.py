@@ -8,7 +8,7 @@ import pytest
 from tests.gateway.conftest import Stage
 from tests.integrations.pages import PAGES, blocks, environ, files, packages, run
 
-from genai_sdk.testing import Reply
+from genai_sdk.testing import Reply, Status
 
 WEATHER = [("get_weather", {"city": "Seoul"})]
 SEOUL = {"name": "Seoul", "population": 9_000_000}
@@ -71,7 +71,7 @@ PROGRAMS = {
             Reply(text="A city."),
         ),
         (
-            "Good day! first\n",
+            "Good day! ",
             "Good night!",
             "It is sunny in Seoul.\n",
             "name='Seoul' population=9000000\n",
@@ -102,8 +102,8 @@ PROGRAMS = {
         1,
     ),
 }
-ELSEWHERE = {"openai", "fastapi", "django", "queues"}
-"""Pages that are no programs: tests/gateway, test_web.py and test_queues.py hold them."""
+ELSEWHERE = {"openai", "fastapi", "django", "queues", "jupyter"}
+"""Pages that are no programs: tests/gateway, test_web.py, test_queues.py and test_notebook.py hold them."""
 
 
 def test_every_page_is_run():
@@ -118,11 +118,16 @@ def test_the_code_of_a_page_is_whole(page: str):
         assert not [line for line in code.splitlines() if "…" in line.partition("#")[0]], "a reader has to fill that in"
 
 
+@pytest.mark.parametrize("first_region", ["up", "down"])
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_a_page_runs_as_it_stands(name: str, stage: Stage, tmp_path: Path):
+def test_a_page_runs_as_it_stands(name: str, first_region: str, stage: Stage, tmp_path: Path):
     page = PROGRAMS[name]
     place = packages(page.environment)
-    stage.first.script(*page.replies)
+    if first_region == "up":
+        stage.first.script(*page.replies)
+    else:
+        stage.first.script(*[Status(503)] * len(page.replies))
+        stage.second.script(*page.replies)
     printed = run(["-c", f"{files(name)['']}\nassert client.flush(20)"], environ(stage, place), tmp_path)
     for part in page.printed:
         assert part in printed
