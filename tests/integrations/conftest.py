@@ -7,10 +7,17 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from tests.gateway.conftest import client, make_client, stage, whole_stage
+from tests.gateway.conftest import Stage, client, make_client, stage, standing
 from tests.integrations.faces import Face
 
-__all__ = ["client", "make_client", "stage", "whole_stage"]
+__all__ = ["client", "make_client", "stage"]
+
+
+@pytest.fixture(scope="session")
+def whole_stage() -> Iterator[Stage]:
+    """The servers, once for all tests; what the first one has, the second has too."""
+    with standing("text-embedding-3-small") as servers:
+        yield servers
 
 
 @pytest.fixture(autouse=True)
