@@ -67,6 +67,9 @@ shapes: $(READY) $(SHAPES)/.ready ## Run the tests under uvicorn, gunicorn, Cele
 
 integrations: $(READY) $(INTEGRATIONS)/.ready .venv-neighbours/.ready ## Run the pages of docs/integrations and LangChain's classes in environments of their own; needs redis-server
 	@$(BIN)/mypy --python-executable $(INTEGRATIONS)/bin/python --cache-dir .mypy_cache/integrations -p genai_sdk.langchain
+	@$(BIN)/python -m tests.integrations.pages .cache/pages
+	@MYPYPATH=src $(BIN)/mypy --config-file= --ignore-missing-imports --python-executable $(INTEGRATIONS)/bin/python \
+		--cache-dir .mypy_cache/pages .cache/pages/*.py
 	@PYTHONPATH=src:. $(INTEGRATIONS)/bin/python -m pytest -q -p genai_sdk.testing.plugin -p tests.recording \
 		--confcutdir tests/integrations tests/integrations $(call RECORD,integrations) $(PYTEST_ARGS)
 

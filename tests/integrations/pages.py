@@ -1,4 +1,7 @@
-"""The pages of docs/integrations as programs: their blocks of code, and a process that runs them."""
+"""The pages of docs/integrations as programs: their blocks of code, and a process that runs them.
+
+`python -m tests.integrations.pages FOLDER` writes them there, for type checkers.
+"""
 
 import os
 import re
@@ -63,3 +66,16 @@ def run(command: Sequence[str], env: Mapping[str, str], folder: Path) -> str:
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def write(folder: Path) -> None:
+    """Write every page's code into a folder, but that of OpenAI's own: the SDK's types do not know its `genai`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for page in PAGES.glob("*.md"):
+        if page.stem != "openai":
+            for name, code in files(page.stem).items():
+                (folder / (name or f"page_{page.stem.replace('-', '_')}.py")).write_text(code, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

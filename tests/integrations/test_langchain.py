@@ -188,7 +188,7 @@ def test_a_chain_of_a_prompt_and_a_model_runs(face: Face, model: ChatGenAI, stag
     ("options", "words"),
     [
         ({"temprature": 1}, "did you mean 'temperature'"),
-        ({"max_retries": 1}, "extra_body={'max_retries': …}"),
+        ({"min_p": 0.1}, "extra_body={'min_p': …}"),
     ],
 )
 def test_an_option_that_nobody_knows_is_refused(client: GenAIClient, options: dict[str, Any], words: str):

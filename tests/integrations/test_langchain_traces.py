@@ -1,5 +1,6 @@
 """LangChain's runs in Langfuse: one generation for a call, ours, where Langfuse's handler would have put its own."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -167,3 +168,17 @@ def test_where_this_client_records_nothing_the_handler_does(
 def test_a_handler_in_the_constructor_is_refused(client: GenAIClient, handler: CallbackHandler):
     with pytest.raises(InvalidRequestError, match="give Langfuse's handler to the run"):
         ChatGenAI(MODEL, client=client, callbacks=[handler])
+
+
+@pytest.mark.filterwarnings("ignore::langchain_core._api.beta_decorator.LangChainBetaWarning")
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_events_of_a_model_are_one_generation(
+    model: ChatGenAI, handler: CallbackHandler, recorded: Callable[[], Any], version: Any
+):
+    async def read() -> None:
+        events = model.astream_events("Hello!", config={"callbacks": [handler]}, version=version)
+        async for _ in events if version == "v2" else await events:
+            pass
+
+    asyncio.run(read())
+    assert len(generations(recorded())) == 1

@@ -43,10 +43,12 @@ class ChatGenAI(BaseChatModel):
     It takes every option of `client.completion` as a keyword (`temperature`, `max_tokens`, `fallbacks`, `user_id`,
     `prompt` …), here for all calls, and in `invoke`, `stream` and `bind` for one. A message that comes back has the
     tokens in `usage_metadata`, and in `response_metadata["genai"]` what `response.genai` has.
+    `max_retries` is LangChain's name for `num_retries`.
 
     Args:
         model: A model's name; see docs/models.md. Left out, the config of `prompt` says it.
         client: Makes the calls; left out, one of its own from the environment.
+        streaming: Whether `invoke` asks for a stream too.
         **options: The options of `client.completion`, and LangChain's own fields of a chat model.
 
     Raises:
@@ -57,6 +59,7 @@ class ChatGenAI(BaseChatModel):
 
     client: GenAIClient = Field(default_factory=GenAIClient, exclude=True, repr=False)
     model: str | None = None
+    streaming: bool = False
     options: dict[str, Any] = Field(default_factory=dict)
 
     def __init__(self, model: str | None = None, **options: Any) -> None:
@@ -67,6 +70,8 @@ class ChatGenAI(BaseChatModel):
     def _gather_options(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         fields = {name: item for name, item in values.items() if name in cls.model_fields}
         options = {name: item for name, item in values.items() if name not in fields}
+        if "max_retries" in options:
+            options.setdefault("num_retries", options.pop("max_retries"))
         for name in options:
             if name not in OPTIONS:
                 close = get_close_matches(name, sorted({*OPTIONS, *cls.model_fields}), 1)
@@ -96,7 +101,9 @@ class ChatGenAI(BaseChatModel):
         return {"model": self.model, **self.options}
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
-        return super()._get_ls_params(stop=stop, **{**self._identifying_params, **kwargs})
+        named = {**self._identifying_params, **kwargs}
+        own: str | list[str] | None = named.pop("stop", None)
+        return super()._get_ls_params(stop=stop or ([own] if isinstance(own, str) else own), **named)
 
     def _get_invocation_params(self, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
         kwargs.pop(_PLACE, None)
@@ -152,23 +159,31 @@ class ChatGenAI(BaseChatModel):
         config, kwargs = self._configured(config, kwargs)
         return super().astream(input, config, stop=stop, **kwargs)
 
-    def _chat_model_stream_v3(
+    def stream_events(
         self,
         input: LanguageModelInput,  # noqa: A002 - LangChain's name
         config: RunnableConfig | None = None,
+        *,
+        version: Literal["v1", "v2", "v3"] = "v2",
         **kwargs: Any,
     ) -> Any:
-        config, kwargs = self._configured(config, kwargs)
-        return super()._chat_model_stream_v3(input, config, **kwargs)
+        """Answer in events; see LangChain's `BaseChatModel`."""
+        if version == "v3":  # the others go through `stream`
+            config, kwargs = self._configured(config, kwargs)
+        return super().stream_events(input, config, version=version, **kwargs)
 
-    async def _achat_model_stream_v3(
+    def astream_events(
         self,
         input: LanguageModelInput,  # noqa: A002 - LangChain's name
         config: RunnableConfig | None = None,
+        *,
+        version: Literal["v1", "v2", "v3"] = "v2",
         **kwargs: Any,
     ) -> Any:
-        config, kwargs = self._configured(config, kwargs)
-        return await super()._achat_model_stream_v3(input, config, **kwargs)
+        """Answer in events; the twin of `stream_events`."""
+        if version == "v3":
+            config, kwargs = self._configured(config, kwargs)
+        return super().astream_events(input, config, version=version, **kwargs)
 
     def _configured(
         self, config: RunnableConfig | None, kwargs: dict[str, Any]

@@ -8,6 +8,7 @@ from langchain_core.output_parsers import BaseOutputParser, JsonOutputParser, Py
 from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
 from langchain_core.utils.function_calling import convert_to_json_schema
 from langchain_core.utils.pydantic import is_basemodel_subclass
+from pydantic import BaseModel
 
 from genai_sdk.errors import InvalidRequestError
 
@@ -26,7 +27,7 @@ def response_format(schema: Any, method: Method, strict: bool | None) -> Any:
         raise InvalidRequestError(f'method must be "json_schema", "json_mode" or "function_calling", not {method!r}')
     if isinstance(schema, Mapping) and schema.get("type") == "json_schema":
         return dict(schema)
-    if strict is None and _is_model(schema):
+    if strict is None and isinstance(schema, type) and issubclass(schema, BaseModel):
         return schema
     made = convert_to_json_schema(schema, strict=strict)
     described = {"name": made.pop("title", "answer"), "schema": made}
@@ -38,14 +39,12 @@ def response_format(schema: Any, method: Method, strict: bool | None) -> Any:
 def answer_reader(model: Runnable[Any, Any], schema: Any, *, include_raw: bool) -> Runnable[Any, Any]:
     """Return a model whose answers are read as a type."""
     parser: BaseOutputParser[Any] = (
-        PydanticOutputParser(pydantic_object=schema) if _is_model(schema) else JsonOutputParser()
+        PydanticOutputParser(pydantic_object=schema)
+        if isinstance(schema, type) and is_basemodel_subclass(schema)
+        else JsonOutputParser()
     )
     if not include_raw:
         return model | parser
     parsed = RunnablePassthrough.assign(parsed=itemgetter("raw") | parser, parsing_error=lambda _: None)
     failed = RunnablePassthrough.assign(parsed=lambda _: None)
     return RunnableMap(raw=model) | parsed.with_fallbacks([failed], exception_key="parsing_error")
-
-
-def _is_model(schema: Any) -> bool:
-    return isinstance(schema, type) and is_basemodel_subclass(schema)
