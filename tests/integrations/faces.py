@@ -19,6 +19,12 @@ class Face:
             return runnable.invoke(item, **options)
         return self._run(runnable.ainvoke(item, **options))
 
+    def batch(self, runnable: Any, items: list[Any], **options: Any) -> list[Any]:
+        if self._runner is None:
+            made: list[Any] = runnable.batch(items, **options)
+            return made
+        return self._run(runnable.abatch(items, **options))
+
     def stream(self, runnable: Any, item: Any, **options: Any) -> list[Any]:
         if self._runner is None:
             return list(runnable.stream(item, **options))

@@ -11,6 +11,7 @@ pytest.importorskip("langchain", reason="LangChain needs an environment of its o
 langfuse = pytest.importorskip("langfuse", reason="LangChain needs an environment of its own: run `make integrations`")
 
 from langchain.agents import create_agent
+from langchain_core.caches import InMemoryCache
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.tools import tool
@@ -182,3 +183,21 @@ def test_events_of_a_model_are_one_generation(
 
     asyncio.run(read())
     assert len(generations(recorded())) == 1
+
+
+def test_a_cached_answer_is_no_call(face: Face, client: GenAIClient, handler: CallbackHandler, stage: Stage):
+    model = ChatGenAI(MODEL, client=client, cache=InMemoryCache())
+    chain = ChatPromptTemplate.from_messages([("user", "{text}")]) | model
+    answers = [face.invoke(chain, {"text": "Hello"}, config={"callbacks": [handler]}).text for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert len(stage.first.journal) == 1
+
+
+def test_a_batch_is_as_many_generations_as_it_has_questions(
+    face: Face, model: ChatGenAI, handler: CallbackHandler, client: GenAIClient, official: Any, stage: Stage
+):
+    assert len(face.batch(model, ["one", "two", "three"], config={"callbacks": [handler]})) == 3
+    official.flush()
+    assert client.flush(20)
+    rows = [row for trace in stage.langfuse.projects[0].traces.all for row in trace.observations]
+    assert [row.type for row in rows] == ["GENERATION"] * 3

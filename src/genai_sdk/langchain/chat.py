@@ -3,41 +3,34 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
 from difflib import get_close_matches
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from langchain_core.callbacks import (
     AsyncCallbackManagerForLLMRun,
-    BaseCallbackManager,
     CallbackManagerForLLMRun,
-    Callbacks,
 )
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.language_models.base import LangSmithParams
-from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGenerationChunk, ChatResult, LLMResult
-from langchain_core.runnables import Runnable, RunnableConfig
-from langchain_core.runnables.config import ensure_config
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import ConfigDict, Field, model_validator
 
-from genai_sdk.client import GenAIClient
 from genai_sdk.client.parameters import ChatKeywords
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.langchain.answers import read_answer, read_chunk, read_end
-from genai_sdk.langchain.callbacks import Place, records_the_same, take_place
+from genai_sdk.langchain.callbacks import Place
 from genai_sdk.langchain.messages import write_messages
+from genai_sdk.langchain.recorded import PLACE, RecordedModel
 from genai_sdk.langchain.structured import Method, answer_reader, response_format
 
 OPTIONS = frozenset(ChatKeywords.__annotations__) | {"prompt", "variables"}
 """What a model takes beside LangChain's own fields; `tags` and `metadata` are LangChain's there."""
 
-_PLACE = "genai_place"
-"""The keyword by which a run's place comes to the call; LangChain hands no run manager to a model's stream."""
 
-
-class ChatGenAI(BaseChatModel):
+class ChatGenAI(RecordedModel):
     """LangChain's chat model, whose calls a `GenAIClient` makes, with its connections, fallbacks, retries and traces.
 
     It takes every option of `client.completion` as a keyword (`temperature`, `max_tokens`, `fallbacks`, `user_id`,
@@ -57,7 +50,6 @@ class ChatGenAI(BaseChatModel):
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    client: GenAIClient = Field(default_factory=GenAIClient, exclude=True, repr=False)
     model: str | None = None
     streaming: bool = False
     options: dict[str, Any] = Field(default_factory=dict)
@@ -82,16 +74,6 @@ class ChatGenAI(BaseChatModel):
                 )
         return {**fields, "options": {**fields.get("options", {}), **options}}
 
-    @model_validator(mode="after")
-    def _refuse_a_second_record(self) -> Self:
-        callbacks = self.callbacks.handlers if isinstance(self.callbacks, BaseCallbackManager) else self.callbacks or []
-        if any(records_the_same(handler, self.client) for handler in callbacks):
-            raise InvalidRequestError(
-                "this client records the calls of a ChatGenAI itself: give Langfuse's handler to the run, as "
-                'config={"callbacks": [handler]}, for the chains and tools around them'
-            )
-        return self
-
     @property
     def _llm_type(self) -> str:
         return "genai"
@@ -105,105 +87,10 @@ class ChatGenAI(BaseChatModel):
         own: str | list[str] | None = named.pop("stop", None)
         return super()._get_ls_params(stop=stop or ([own] if isinstance(own, str) else own), **named)
 
-    def _get_invocation_params(self, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
-        kwargs.pop(_PLACE, None)
-        return super()._get_invocation_params(stop=stop, **kwargs)
-
-    def _get_llm_string(self, stop: list[str] | None = None, **kwargs: Any) -> str:
-        kwargs.pop(_PLACE, None)
-        return super()._get_llm_string(stop=stop, **kwargs)
-
-    def generate(
-        self,
-        messages: list[list[BaseMessage]],
-        stop: list[str] | None = None,
-        callbacks: Callbacks = None,
-        **kwargs: Any,
-    ) -> LLMResult:
-        """Answer several conversations, as `invoke` and `batch` do; see LangChain's `BaseChatModel`."""
-        callbacks, kwargs = self._placed(callbacks, kwargs.get("metadata"), kwargs)
-        return super().generate(messages, stop, callbacks, **kwargs)
-
-    async def agenerate(
-        self,
-        messages: list[list[BaseMessage]],
-        stop: list[str] | None = None,
-        callbacks: Callbacks = None,
-        **kwargs: Any,
-    ) -> LLMResult:
-        """Answer several conversations; the twin of `generate`."""
-        callbacks, kwargs = self._placed(callbacks, kwargs.get("metadata"), kwargs)
-        return await super().agenerate(messages, stop, callbacks, **kwargs)
-
-    def stream(
-        self,
-        input: LanguageModelInput,  # noqa: A002 - LangChain's name
-        config: RunnableConfig | None = None,
-        *,
-        stop: list[str] | None = None,
-        **kwargs: Any,
-    ) -> Iterator[AIMessageChunk]:
-        """Answer in chunks; see LangChain's `BaseChatModel`."""
-        config, kwargs = self._configured(config, kwargs)
-        return super().stream(input, config, stop=stop, **kwargs)
-
-    def astream(
-        self,
-        input: LanguageModelInput,  # noqa: A002 - LangChain's name
-        config: RunnableConfig | None = None,
-        *,
-        stop: list[str] | None = None,
-        **kwargs: Any,
-    ) -> AsyncIterator[AIMessageChunk]:
-        """Answer in chunks; the twin of `stream`."""
-        config, kwargs = self._configured(config, kwargs)
-        return super().astream(input, config, stop=stop, **kwargs)
-
-    def stream_events(
-        self,
-        input: LanguageModelInput,  # noqa: A002 - LangChain's name
-        config: RunnableConfig | None = None,
-        *,
-        version: Literal["v1", "v2", "v3"] = "v2",
-        **kwargs: Any,
-    ) -> Any:
-        """Answer in events; see LangChain's `BaseChatModel`."""
-        if version == "v3":  # the others go through `stream`
-            config, kwargs = self._configured(config, kwargs)
-        return super().stream_events(input, config, version=version, **kwargs)
-
-    def astream_events(
-        self,
-        input: LanguageModelInput,  # noqa: A002 - LangChain's name
-        config: RunnableConfig | None = None,
-        *,
-        version: Literal["v1", "v2", "v3"] = "v2",
-        **kwargs: Any,
-    ) -> Any:
-        """Answer in events; the twin of `stream_events`."""
-        if version == "v3":
-            config, kwargs = self._configured(config, kwargs)
-        return super().astream_events(input, config, version=version, **kwargs)
-
-    def _configured(
-        self, config: RunnableConfig | None, kwargs: dict[str, Any]
-    ) -> tuple[RunnableConfig, dict[str, Any]]:
-        run = ensure_config(config)
-        callbacks, kwargs = self._placed(run.get("callbacks"), run.get("metadata"), kwargs)
-        return {**run, "callbacks": callbacks}, kwargs
-
-    def _placed(
-        self, callbacks: Callbacks, metadata: Mapping[str, Any] | None, kwargs: dict[str, Any]
-    ) -> tuple[Callbacks, dict[str, Any]]:
-        if _PLACE in kwargs:
-            return callbacks, kwargs
-        callbacks, place = take_place(callbacks, metadata, self.client)
-        return callbacks, {**kwargs, _PLACE: place} if place.handlers else kwargs
-
     def _arguments(
         self, messages: Sequence[BaseMessage], stop: list[str] | None, kwargs: dict[str, Any]
     ) -> tuple[dict[str, Any], Place]:
-        place: Place = kwargs.pop(_PLACE, Place())
+        place: Place = kwargs.pop(PLACE, Place())
         kwargs.pop("stream", None)  # by which a caller of LangChain says whether to stream; it has
         named = {**place.labels, **self.options, **kwargs}
         if stop is not None:
