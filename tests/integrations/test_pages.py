@@ -89,17 +89,29 @@ PROGRAMS = {
     ),
     "pydantic-ai": Page(
         "neighbours",
-        (Reply(tool_calls=[("final_result", SEOUL)]), Reply(tool_calls=WEATHER), Reply(text="Sunny.")),
-        ("name='Seoul' population=9000000\n", "Sunny.\n"),
-        3,
-        2,
+        (
+            Reply(tool_calls=[("final_result", SEOUL)]),
+            Reply(tool_calls=WEATHER),
+            Reply(text="Sunny."),
+            Reply(tool_calls=WEATHER),
+            Reply(text="Sunny too."),
+        ),
+        ("name='Seoul' population=9000000\n", "Sunny.\n", "Sunny too."),
+        5,
+        4,
     ),
     "agents-sdk": Page(
         "neighbours",
-        (Reply(tool_calls=[("transfer_to_forecaster", {})]), Reply(tool_calls=WEATHER), Reply(text="Sunny.")),
-        ("Sunny. forecaster\n",),
+        (
+            Reply(tool_calls=[("transfer_to_forecaster", {})]),
+            Reply(tool_calls=WEATHER),
+            Reply(text="Sunny."),
+            Reply(tool_calls=WEATHER),
+            Reply(text="Sunny too."),
+        ),
+        ("Sunny. forecaster\n", "Sunny too."),
+        5,
         3,
-        1,
     ),
 }
 ELSEWHERE = {"openai", "fastapi", "django", "queues", "jupyter"}
