@@ -14,6 +14,7 @@ SERVERS := transformers litellm mlflow litserve
 SERVED := $(sort $(SERVERS:%=.venv-servers-%) .venv-servers-litserve)
 PRICES := .venv-prices
 RELEASE := .venv-release
+SITE    := .venv-site
 ROOMS  := .venv-core .venv-extra .venv-neighbours
 CASE   ?= chat
 
@@ -36,7 +37,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties spool peers shapes integrations sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker chaos prices servers pictures release lock clean
+.PHONY: help demo demo-stay up test properties spool fleet peers shapes integrations sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker chaos prices servers pictures docs release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,7 +58,10 @@ properties: $(READY) ## Run the tests that make up their examples, with 300 of t
 	@$(BIN)/python -m pytest -q $(WORKERS) -m hypothesis --hypothesis-profile properties $(call RECORD,properties) $(PYTEST_ARGS)
 
 spool: $(READY) ## Run the tests of the trace spool's processes with a hundred of them instead of twelve
-	@GENAI_LONG_TESTS=1 $(BIN)/python -m pytest -q tests/tracing/spool/test_processes.py $(PYTEST_ARGS)
+	@GENAI_LONG_TESTS=1 $(BIN)/python -m pytest -q tests/tracing/spool/test_processes.py $(call RECORD,spool) $(PYTEST_ARGS)
+
+fleet: $(READY) ## Run the tests of processes that share a Redis with a hundred of them instead of twelve; needs redis-server
+	@GENAI_LONG_TESTS=1 $(BIN)/python -m pytest -q tests/client/test_fleet_of_many.py $(call RECORD,fleet) $(PYTEST_ARGS)
 
 peers: $(READY) $(PEERS:%=%/.ready) $(RIVALS)/.ready ## Run the tests beside other people's SDKs, in environments of their own that it makes
 	@$(BIN)/python -m pytest -q $(WORKERS) $(BESIDE) $(call RECORD,peers) $(PYTEST_ARGS)
@@ -120,6 +124,9 @@ servers: $(READY) $(SERVED:%=%/.ready) ## Play the client on real servers with t
 pictures: $(READY) ## Draw the pictures of the README from the real pages; needs Chromium
 	@$(BIN)/python docs/pictures/draw.py
 
+docs: $(SITE)/.ready ## Build the documentation as a site into build/site, strictly, in an environment of its own
+	@PYTHONPATH=src $(SITE)/bin/python -m website
+
 release: $(RELEASE)/.ready ## Build wheel and source archive twice, see that they are the same, and write them, sums and SBOMs into dist/
 	@$(RELEASE)/bin/python requirements/release.py
 
@@ -139,9 +146,10 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@for server in $(SERVERS); do \
 		$(COMPILE) requirements/servers-$$server.in -o requirements/servers-$$server.txt || exit; done
 	@$(COMPILE) requirements/release.in -o requirements/release.txt
+	@$(COMPILE) -c requirements/dev.txt requirements/site.in -o requirements/site.txt
 
 clean: ## Remove what the targets made
-	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(SHAPES) $(INTEGRATIONS) $(PRICES) $(RELEASE) $(ROOMS) .venv-servers-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(SHAPES) $(INTEGRATIONS) $(PRICES) $(RELEASE) $(SITE) $(ROOMS) .venv-servers-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
@@ -151,12 +159,12 @@ $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
 	@touch $@
 
 # Ours is not installed there: the tests put src on the path.
-$(PEERS:%=%/.ready) $(RIVALS)/.ready $(SHAPES)/.ready $(INTEGRATIONS)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(ROOMS:%=%/.ready) $(SERVED:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
+$(PEERS:%=%/.ready) $(RIVALS)/.ready $(SHAPES)/.ready $(INTEGRATIONS)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(SITE)/.ready $(ROOMS:%=%/.ready) $(SERVED:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
 	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
 	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
 	@touch $@
 
-$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(SHAPES)/bin/python $(INTEGRATIONS)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(ROOMS:%=%/bin/python) $(SERVED:%=%/bin/python): | $(BIN)/python
+$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(SHAPES)/bin/python $(INTEGRATIONS)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(SITE)/bin/python $(ROOMS:%=%/bin/python) $(SERVED:%=%/bin/python): | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(@:%/bin/python=%)
 
 # --clear also removes the stamp of an environment whose interpreter is gone.

@@ -18,9 +18,9 @@ HEAD = """\
 
 <!-- Each row is written by the run of its target, the rest by tests/recorded.py. -->
 
-`.ci/run` runs `make check`, `make test` and `make demo`: what needs no package beyond ours. Each target here makes what
-it needs, locked with hashes as ours is, runs, and writes its row. Run one when you touch what it holds, and before a
-release.
+`.ci/run` runs `make check`, `make test`, `make docs` and `make demo`: what needs a package index and nothing else.
+Each target here makes what it needs, locked with hashes as ours is, runs, and writes its row. Run one when you touch
+what it holds, and before a release.
 In `make test` the tests of `make peers`, `make shapes` and `make integrations` skip where their environments are not
 there, and say so.
 
@@ -65,6 +65,11 @@ TARGETS: Mapping[str, Target] = {
     ),
     "properties": Target(
         "the tests that make up their examples, with 300 of them instead of 25", (("hypothesis", "dev"),)
+    ),
+    "spool": Target("a hundred processes on one trace spool, half of them killed: all is read back once"),
+    "fleet": Target(
+        "a hundred processes on one real Redis: all learn of a dead region from the first that meets it; "
+        "Redis gone or hung fails no call"
     ),
     "neighbours": Target("one environment with what people install beside this package: all imported"),
     "sizes": Target("how much is installed, without and with the extra `litellm`"),

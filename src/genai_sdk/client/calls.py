@@ -37,6 +37,8 @@ if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.client.prompting import Prompt
     from genai_sdk.prompts import PromptLibrary
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream
+    from genai_sdk.routing.capable import CapablePlanner
+    from genai_sdk.routing.items import AsyncItemStream, ItemStream
 
 Messages = Sequence[Mapping[str, Any]]
 Conversation = Sequence[Mapping[str, Any] | Message]
@@ -102,7 +104,7 @@ class Calls:
         """Ask a model, whichever provider serves it.
 
         Args:
-            model: A model's name; see docs/models.md for what it may look like. Left out, the prompt's config says it.
+            model: A model's name, as `genai docs models` explains it. Left out, the prompt's config says it.
             messages: The conversation in OpenAI's shape. Left out, the prompt is the conversation.
             prompt: A managed prompt, or its name in Langfuse: links the call to the prompt's version, and supplies
                 messages, model and parameters where the call gives none.
@@ -120,6 +122,12 @@ class Calls:
             PromptNotFoundError: There is no such prompt.
             PromptVariableError: A variable of the prompt is missing.
             ClientClosedError: The client was closed.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> client.completion("gpt-6-luna", messages).text
+            >>> for chunk in client.completion("gpt-6-luna", messages, stream=True):
+            ...     print(chunk.text or "", end="")
         """
         started = self._clock.now()
         stream = read_stream(stream)
@@ -177,7 +185,14 @@ class Calls:
         stream: bool = False,
         **options: Unpack[ChatKeywords],
     ) -> "ChatCompletion | AsyncCompletionStream":
-        """Ask a model, whichever provider serves it; the twin of `completion`."""
+        """Ask a model, whichever provider serves it; the twin of `completion`.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> (await client.acompletion("gpt-6-luna", messages)).text
+            >>> async for chunk in await client.acompletion("gpt-6-luna", messages, stream=True):
+            ...     print(chunk.text or "", end="")
+        """
         started = self._clock.now()
         stream = read_stream(stream)
         if names_prompt(prompt):
@@ -206,6 +221,9 @@ class Calls:
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> [each.embedding for each in client.embedding("text-embedding-3-small", ["one", "two"]).data]
         """
         started = self._clock.now()
         return self._run(EMBEDDING, read_embedding(model, input, options), started)
@@ -216,7 +234,11 @@ class Calls:
         input: str | Sequence[str],  # noqa: A002 - OpenAI's name
         **options: Unpack[EmbeddingKeywords],
     ) -> EmbeddingResponse:
-        """Turn texts into vectors; the twin of `embedding`."""
+        """Turn texts into vectors; the twin of `embedding`.
+
+        Examples:
+            >>> (await client.aembedding("text-embedding-3-small", "one")).data[0].embedding
+        """
         started = self._clock.now()
         return await self._arun(EMBEDDING, read_embedding(model, input, options), started)
 
@@ -230,7 +252,7 @@ class Calls:
         fallback: str | Messages | None = None,
         refresh: bool = False,
     ) -> "Prompt":
-        """Return a managed prompt from Langfuse, compiled if there are variables; see docs/prompts.md.
+        """Return a managed prompt from Langfuse, compiled if there are variables; see `genai docs prompts`.
 
         Args:
             name: Its name; folders are parts of it.
@@ -248,6 +270,10 @@ class Calls:
             AccessDeniedError: Langfuse refused the key pair, and there is no fallback.
             SourceUnavailableError: Langfuse does not answer, and there is neither a last good prompt nor a fallback.
             ClientClosedError: The client was closed.
+
+        Examples:
+            >>> prompt = client.get_prompt("greeting", variables={"name": "Mina"}, fallback="Hello {{name}}!")
+            >>> client.completion("gpt-6-luna", prompt=prompt).text
         """
         return self._library().get(
             name, variables=variables, label=label, version=version, fallback=fallback, refresh=refresh
@@ -263,7 +289,11 @@ class Calls:
         fallback: str | Messages | None = None,
         refresh: bool = False,
     ) -> "Prompt":
-        """Return a managed prompt from Langfuse; the twin of `get_prompt`."""
+        """Return a managed prompt from Langfuse; the twin of `get_prompt`.
+
+        Examples:
+            >>> prompt = await client.aget_prompt("greeting", variables={"name": "Mina"}, fallback="Hello {{name}}!")
+        """
         return await self._library().aget(
             name, variables=variables, label=label, version=version, fallback=fallback, refresh=refresh
         )
@@ -289,7 +319,7 @@ class Calls:
         """Answer a request of any operation, whole."""
         arguments, trace = self._recorded(operation, arguments, started, link)
         with _Recorded(trace):
-            call = self._begin(self._registry.get(), arguments, trace, started)
+            call = self._begin(self._registry.get(), arguments, trace, started, operation)
             answer: A = self._router.run(operation, call, arguments.request, arguments.answer)
             return answer
 
@@ -299,9 +329,27 @@ class Calls:
         """Answer a request of any operation; the twin of `_run`."""
         arguments, trace = self._recorded(operation, arguments, started, link)
         with _Recorded(trace):
-            call = self._begin(await self._registry.aget(), arguments, trace, started)
+            call = self._begin(await self._registry.aget(), arguments, trace, started, operation)
             answer: A = await self._router.arun(operation, call, arguments.request, arguments.answer)
             return answer
+
+    def _stream_items(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
+    ) -> "ItemStream[Q, A, Any]":
+        """Answer a request of another operation than chat with a stream."""
+        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
+        with _Recorded(trace):
+            call = self._begin(self._registry.get(), arguments, trace, started, operation, streaming=True)
+            return self._router.stream_items(operation, call, arguments.request)
+
+    async def _astream_items(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
+    ) -> "AsyncItemStream[Q, A, Any]":
+        """Answer a request with a stream; the twin of `_stream_items`."""
+        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
+        with _Recorded(trace):
+            call = self._begin(await self._registry.aget(), arguments, trace, started, operation, streaming=True)
+            return await self._router.astream_items(operation, call, arguments.request)
 
     def _recorded(
         self,
@@ -325,7 +373,7 @@ class Calls:
             streaming=streaming,
             operation=operation.name,
         )
-        if trace.encoded is not None:
+        if trace.encoded is not None and "encoded" in request.__struct_fields__:
             arguments = replace(arguments, request=replace(request, encoded=trace.encoded))
         return arguments, trace
 
@@ -335,10 +383,16 @@ class Calls:
         arguments: Arguments[Any],
         trace: CallTrace,
         started: float,
+        operation: Operation[Any, Any, Any] = CHAT,
         *,
         streaming: bool = False,
     ) -> Call[Any]:
-        planner, options = self._planner(connections), self._options(arguments.routing)
+        options = self._options(arguments.routing)
+        whole = self._planner(connections)
+        planner: Planner | CapablePlanner = whole
+        if operation is not CHAT and operation is not EMBEDDING:
+            planner = self._router.capable(whole, operation)
+            options = replace(options, stream_fallback="before_first_content")  # only chat has a word for starting over
         return self._router.begin(planner, arguments.model, options, started, streaming=streaming, trace=trace)
 
     def _options(self, routing: Mapping[str, Any]) -> RoutingOptions:
