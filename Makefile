@@ -75,7 +75,7 @@ integrations: $(READY) $(INTEGRATIONS)/.ready .venv-neighbours/.ready ## Run the
 	@MYPYPATH=src $(BIN)/mypy --config-file= --ignore-missing-imports --python-executable $(INTEGRATIONS)/bin/python \
 		--cache-dir .mypy_cache/pages .cache/pages/*.py
 	@PYTHONPATH=src:. $(INTEGRATIONS)/bin/python -m pytest -q -p genai_sdk.testing.plugin -p tests.recording \
-		--confcutdir tests/integrations tests/integrations $(call RECORD,integrations) $(PYTEST_ARGS)
+		--benchmark-disable --confcutdir tests/integrations tests/integrations $(call RECORD,integrations) $(PYTEST_ARGS)
 
 sizes: $(READY) .venv-core/.ready .venv-extra/.ready ## Install the core, and the core with the extra litellm, and print how large each is
 	@core=$$(.venv-core/bin/python requirements/sizes.py) && extra=$$(.venv-extra/bin/python requirements/sizes.py) && \
