@@ -23,16 +23,31 @@ from genai_sdk.errors import (
     ProviderTimeoutError,
     ProviderUnavailableError,
     RateLimitError,
+    ResponseFormatError,
     RouteExhaustedError,
+    RunLimitError,
     SourceUnavailableError,
     StreamInterruptedError,
     UnknownModelError,
+    UnsupportedParameterError,
     UsageError,
 )
 from genai_sdk.version import __version__
 
 if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
     from genai_sdk.client import GenAIClient
+    from genai_sdk.client.tools import (
+        AsyncToolStream,
+        ChunkEvent,
+        McpServer,
+        ResponseEvent,
+        Tool,
+        ToolCallEvent,
+        ToolResult,
+        ToolResultEvent,
+        ToolRun,
+        ToolStream,
+    )
     from genai_sdk.prompts import ChatPrompt, TextPrompt
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream, Plan
     from genai_sdk.tracing import TraceBlock, TracingStats
@@ -43,12 +58,14 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
         ChatCompletionChunk,
         ConnectionView,
         EmbeddingResponse,
+        Parameters,
         Usage,
     )
 
 __all__ = [
     "AccessDeniedError",
     "AsyncCompletionStream",
+    "AsyncToolStream",
     "Attempt",
     "AuthenticationError",
     "BadRequestError",
@@ -56,6 +73,7 @@ __all__ = [
     "ChatCompletion",
     "ChatCompletionChunk",
     "ChatPrompt",
+    "ChunkEvent",
     "ClientClosedError",
     "CompletionStream",
     "ConfigurationError",
@@ -68,8 +86,10 @@ __all__ = [
     "GenAIClient",
     "GenAIError",
     "InvalidRequestError",
+    "McpServer",
     "MissingCredentialsError",
     "ModelNotFoundError",
+    "Parameters",
     "PermissionDeniedError",
     "Plan",
     "PromptNotFoundError",
@@ -78,13 +98,23 @@ __all__ = [
     "ProviderTimeoutError",
     "ProviderUnavailableError",
     "RateLimitError",
+    "ResponseEvent",
+    "ResponseFormatError",
     "RouteExhaustedError",
+    "RunLimitError",
     "SourceUnavailableError",
     "StreamInterruptedError",
     "TextPrompt",
+    "Tool",
+    "ToolCallEvent",
+    "ToolResult",
+    "ToolResultEvent",
+    "ToolRun",
+    "ToolStream",
     "TraceBlock",
     "TracingStats",
     "UnknownModelError",
+    "UnsupportedParameterError",
     "Usage",
     "UsageError",
     "__version__",
@@ -92,6 +122,16 @@ __all__ = [
 
 _HOMES = {
     "GenAIClient": "client",
+    "AsyncToolStream": "client.tools",
+    "ChunkEvent": "client.tools",
+    "McpServer": "client.tools",
+    "ResponseEvent": "client.tools",
+    "Tool": "client.tools",
+    "ToolCallEvent": "client.tools",
+    "ToolResult": "client.tools",
+    "ToolResultEvent": "client.tools",
+    "ToolRun": "client.tools",
+    "ToolStream": "client.tools",
     "ChatPrompt": "prompts",
     "TextPrompt": "prompts",
     "AsyncCompletionStream": "routing",
@@ -105,6 +145,7 @@ _HOMES = {
     "ChatCompletionChunk": "types",
     "ConnectionView": "types",
     "EmbeddingResponse": "types",
+    "Parameters": "types",
     "Usage": "types",
 }
 """Where the names live that are loaded when they are first asked for, so that an import costs next to nothing."""

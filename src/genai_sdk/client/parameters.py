@@ -33,6 +33,7 @@ class RoutingKeywords(TypedDict, total=False):
         max_fallbacks: How many fallback groups may be entered.
         max_continuations: How often a turn of a chat that its vendor paused (Anthropic's `pause_turn`, of tools that
             the server runs) is continued; 0, unless it is given here.
+        drop_params: Whether an attempt goes on without the parameters that its provider or model does not take.
     """
 
     timeout: float | None
@@ -47,6 +48,7 @@ class RoutingKeywords(TypedDict, total=False):
     content_policy_fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
     max_fallbacks: int | None
     max_continuations: int | None
+    drop_params: bool | None
 
 
 class TraceKeywords(TypedDict, total=False):
@@ -69,8 +71,8 @@ class TraceKeywords(TypedDict, total=False):
     generation_name: str | None
 
 
-class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
-    """OpenAI's chat parameters, under their own names, beside the routing options.
+class RunKeywords(RoutingKeywords, TraceKeywords, total=False):
+    """OpenAI's chat parameters, under their own names, beside the routing options; all but tools and response_format.
 
     See https://platform.openai.com/docs/api-reference/chat/create for what each means.
     """
@@ -91,7 +93,6 @@ class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
     prompt_cache_key: str | None
     prompt_cache_retention: str | None
     reasoning_effort: str | None
-    response_format: Any
     safety_identifier: str | None
     safety_settings: Sequence[Mapping[str, Any]] | None
     seed: int | None
@@ -102,13 +103,32 @@ class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
     temperature: float | None
     thinking: Mapping[str, Any] | None
     tool_choice: str | Mapping[str, Any] | None
-    tools: Sequence[Mapping[str, Any]] | None
     top_k: int | None
     top_logprobs: int | None
     top_p: float | None
     user: str | None
     verbosity: str | None
     web_search_options: Mapping[str, Any] | None
+
+
+class TypedChatKeywords(RunKeywords, total=False):
+    """OpenAI's chat parameters, beside the routing options; all but `response_format`.
+
+    Attributes:
+        tools: The tools that may be called, in OpenAI's form.
+    """
+
+    tools: Sequence[Mapping[str, Any]] | None
+
+
+class ChatKeywords(TypedChatKeywords, total=False):
+    """All of OpenAI's chat parameters, beside the routing options.
+
+    Attributes:
+        response_format: A type that the answer is read as (`.parsed`), or a dict in OpenAI's form.
+    """
+
+    response_format: Any
 
 
 class EmbeddingKeywords(RoutingKeywords, TraceKeywords, total=False):
@@ -119,6 +139,10 @@ class EmbeddingKeywords(RoutingKeywords, TraceKeywords, total=False):
     extra_body: Mapping[str, Any] | None
     extra_headers: Mapping[str, str] | None
     user: str | None
+
+
+class PlanKeywords(ChatKeywords, EmbeddingKeywords, total=False):
+    """What `explain` takes: any parameter of a call, beside the routing options; nothing of what is recorded."""
 
 
 class Arguments(msgspec.Struct, Generic[Q], frozen=True):
@@ -182,6 +206,23 @@ def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Argum
         raise InvalidRequestError("embedding does not take max_continuations: there is no turn that could be paused")
     options, routing = split_keywords(keywords, EMBEDDING_PARAMETERS, "embedding")
     return Arguments(model, EmbeddingRequest(texts, options), routing, read_labels(keywords))
+
+
+def read_plan(keywords: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read the keywords of `explain`: the parameters of a call that is only planned, and its routing options.
+
+    Raises:
+        InvalidRequestError: A keyword is unknown, or says what is to be recorded of a call.
+    """
+    if labels := LABELS & keywords.keys():
+        raise InvalidRequestError(f"explain records nothing: leave {', '.join(sorted(labels))} out")
+    options, routing = split_keywords(keywords, {**CHAT_PARAMETERS, **EMBEDDING_PARAMETERS}, "explain")
+    form = options.get("response_format")
+    if form is not None and not isinstance(form, Mapping):
+        from genai_sdk.client.structured import read_response_format
+
+        options["response_format"], _ = read_response_format(form)
+    return options, routing
 
 
 def read_stream(stream: Any) -> bool:

@@ -96,7 +96,7 @@ def _span(record: ObservationRecord, shared: Attributes, redactor: Redactor) -> 
         "spanId": record.id,
         **({"parentSpanId": record.parent_id} if record.parent_id else {}),
         "name": record.name,
-        "kind": _INTERNAL if record.kind == "span" else _CLIENT,
+        "kind": _INTERNAL if record.generation is None else _CLIENT,
         "startTimeUnixNano": str(record.started),
         "endTimeUnixNano": str(record.ended),
         **_status(_ERROR if record.level == "ERROR" else _UNSET, message),
@@ -140,6 +140,7 @@ def _facts(generation: Generation) -> dict[str, Any]:
         "requested_model": requested_model if requested_model != generation.model else None,
         "cost": generation.cost.note,
         "price_source": generation.info and generation.info.price_source,
+        "experiment": generation.request.prompt and generation.request.prompt.experiment,
         "warmup": round(generation.warmup, 3) or None,
         "ledger": ledger(generation.attempts) or None,
     }

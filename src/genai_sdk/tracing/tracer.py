@@ -145,11 +145,17 @@ class Tracer:
         encoded = None if options.get("tools") else verbatim(kept, input)
         return RecordedCall(self._recorder, draft, request, began, encoded)
 
-    def block(self, name: str, labels: Labels | None = None, input: object = None) -> "TraceBlock":  # noqa: A002
+    def block(
+        self,
+        name: str,
+        labels: Labels | None = None,
+        input: object = None,  # noqa: A002 - Langfuse's name
+        kind: Kind = "span",
+    ) -> "TraceBlock":
         """Return a block to be entered with `with`; see `TraceBlock`."""
         from genai_sdk.tracing.block import TraceBlock
 
-        return TraceBlock(self._recorder, self._current, self._find, name, labels, input)
+        return TraceBlock(self._recorder, self._current, self._find, name, labels, input, kind)
 
     def records_to(self, public_key: str | None) -> bool:
         """Whether calls are recorded, and to the project of this key."""
@@ -165,6 +171,14 @@ class Tracer:
             place = f"{self._host}/project/{quote(project, safe='')}/traces"
             self._traces = project, place
         return f"{place}/{trace_id}"
+
+    def prompt_url(self, name: str, version: int | None) -> str:
+        """Return where Langfuse shows a prompt; only Langfuse's own address as long as the project is not known."""
+        project = self._project_id()
+        if project is None:
+            return self._host
+        number = "" if version is None else f"?version={version}"
+        return f"{self._host}/project/{quote(project, safe='')}/prompts/{quote(name, safe='')}{number}"
 
     def flush(self, timeout: float) -> bool:
         """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`."""
