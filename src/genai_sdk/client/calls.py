@@ -130,7 +130,7 @@ class Calls:
         if not stream:
             return self._run(CHAT, arguments, started, prompted.link)
         arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
-        with _Recorded(trace):
+        with Recorded(trace):
             call = self._begin(self._registry.get(), arguments, trace, started, streaming=True)
             return self._router.stream(call, arguments.request, arguments.answer)
 
@@ -187,7 +187,7 @@ class Calls:
         if not stream:
             return await self._arun(CHAT, arguments, started, prompted.link)
         arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
-        with _Recorded(trace):
+        with Recorded(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started, streaming=True)
             return await self._router.astream(call, arguments.request, arguments.answer)
 
@@ -288,7 +288,7 @@ class Calls:
     ) -> A:
         """Answer a request of any operation, whole."""
         arguments, trace = self._recorded(operation, arguments, started, link)
-        with _Recorded(trace):
+        with Recorded(trace):
             call = self._begin(self._registry.get(), arguments, trace, started)
             answer: A = self._router.run(operation, call, arguments.request, arguments.answer)
             return answer
@@ -298,7 +298,7 @@ class Calls:
     ) -> A:
         """Answer a request of any operation; the twin of `_run`."""
         arguments, trace = self._recorded(operation, arguments, started, link)
-        with _Recorded(trace):
+        with Recorded(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started)
             answer: A = await self._router.arun(operation, call, arguments.request, arguments.answer)
             return answer
@@ -352,7 +352,7 @@ class Calls:
         return planned[1]
 
 
-class _Recorded:
+class Recorded:
     """Tells the trace what a call ends with, if it ends with an error before it is answered."""
 
     __slots__ = ("_trace",)

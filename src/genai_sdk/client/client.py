@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 import msgspec
 
 from genai_sdk import log
-from genai_sdk.client.calls import Calls
+from genai_sdk.client.native import NativeCalls
 from genai_sdk.client.parameters import (
     RoutingKeywords,
     TraceKeywords,
@@ -47,7 +47,7 @@ BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(Calls):
+class GenAIClient(NativeCalls):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and

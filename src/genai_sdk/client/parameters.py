@@ -157,7 +157,7 @@ def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Argumen
         is_mapping = type(message) is dict or isinstance(message, Mapping)
         if not is_mapping or not isinstance(message.get("role"), str):
             raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {_kind(message)}')
-    options, routing = _split(keywords, CHAT_PARAMETERS, "completion")
+    options, routing = split_keywords(keywords, CHAT_PARAMETERS, "completion")
     answer, form = None, options.get("response_format")
     if form is not None and not isinstance(form, Mapping):
         from genai_sdk.client.structured import read_response_format
@@ -180,7 +180,7 @@ def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Argum
             raise InvalidRequestError(f"input[{position}] must be a text, not {_kind(item)}")
     if keywords.get("max_continuations") is not None:
         raise InvalidRequestError("embedding does not take max_continuations: there is no turn that could be paused")
-    options, routing = _split(keywords, EMBEDDING_PARAMETERS, "embedding")
+    options, routing = split_keywords(keywords, EMBEDDING_PARAMETERS, "embedding")
     return Arguments(model, EmbeddingRequest(texts, options), routing, read_labels(keywords))
 
 
@@ -193,7 +193,14 @@ def read_stream(stream: Any) -> bool:
     return stream is not None and read_switch("stream", stream)
 
 
-def _split(keywords: Mapping[str, Any], known: Mapping[str, str], method: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_keywords(
+    keywords: Mapping[str, Any], known: Mapping[str, str], method: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the parameters of a call, and its routing options.
+
+    Raises:
+        InvalidRequestError: A keyword is neither, nor a label.
+    """
     options: dict[str, Any] = {}
     routing: dict[str, Any] = {}
     for name, item in keywords.items():

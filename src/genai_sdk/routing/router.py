@@ -29,10 +29,12 @@ from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
 
 if TYPE_CHECKING:  # loaded by the first stream, the first hedged call, and where a Redis is named
+    from genai_sdk.routing.event_stream import AsyncEventStream, EventStream
     from genai_sdk.routing.fleet import Fleet
     from genai_sdk.routing.hedging import HedgeAllowance
     from genai_sdk.routing.opening import AsyncOpened, Opened
-    from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
+    from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream, Describe
+    from genai_sdk.wires.batch import E, EventBatch
 
 CONNECT_TIMEOUT = 10.0
 """Seconds that connecting to a provider may take, so that a dead region does not use up the whole `timeout`."""
@@ -271,6 +273,64 @@ class Router:
             return steps, runner, rest.answer
 
         return AsyncCompletionStream(call, steps, runner, describe, turn, go_on, include_usage=request.wants_usage)
+
+    def stream_events(
+        self,
+        operation: "Operation[Q, A, EventBatch[E]]",
+        call: "Call[Opened]",
+        request: Q,
+        model: AnswerReader | None = None,
+    ) -> "EventStream[E, A]":
+        """Answer a request with the events of a vendor's own shape, up to the first content."""
+        refuse_at_exit()
+        from genai_sdk.routing.event_stream import EventStream
+        from genai_sdk.routing.opening import Opened, open_stream
+
+        assemble = operation.assembly
+
+        def attempt(step: Try) -> "Opened":
+            self._prepare(operation, call, step.deployment)
+            _check(call, step, request)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
+            events = self._driver.stream(operation, step.deployment, request, deadline)
+            return open_stream(step.deployment, events, deadline, assemble)
+
+        steps = call.steps()
+        runner = Runner(call, attempt, self._keys.refetch, self._clock, Opened.close)
+        with self._under_way:
+            runner.run(steps)
+        return EventStream(call, steps, runner, self._describe(call, model), assemble)
+
+    async def astream_events(
+        self,
+        operation: "Operation[Q, A, EventBatch[E]]",
+        call: "Call[AsyncOpened]",
+        request: Q,
+        model: AnswerReader | None = None,
+    ) -> "AsyncEventStream[E, A]":
+        """Answer a request with the events of a vendor's own shape; the twin of `stream_events`."""
+        refuse_at_exit()
+        from genai_sdk.routing.event_stream import AsyncEventStream
+        from genai_sdk.routing.opening import AsyncOpened, aopen_stream
+
+        assemble = operation.assembly
+
+        async def attempt(step: Try) -> "AsyncOpened":
+            await self._aprepare(operation, call, step.deployment)
+            _check(call, step, request)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
+            events = await self._driver.astream(operation, step.deployment, request, deadline)
+            return await aopen_stream(step.deployment, events, deadline, assemble)
+
+        steps = call.steps()
+        runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock, AsyncOpened.aclose)
+        with self._under_way:
+            await runner.run(steps)
+        return AsyncEventStream(call, steps, runner, self._describe(call, model), assemble)
+
+    def _describe(self, call: Call[Any], model: AnswerReader | None) -> "Describe":
+        first = self._clock.now() - call.started - call.warmup
+        return lambda usage, tier: self._facts.info(call, model, usage, tier, first_content=first)
 
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load what calls on these connections need."""

@@ -32,6 +32,22 @@ GoOn = Callable[[ChatCompletion], tuple[Steps, Runner[Opened], Opened] | None]
 AsyncGoOn = Callable[[ChatCompletion], Awaitable[tuple[Steps, AsyncRunner[AsyncOpened], AsyncOpened] | None]]
 
 
+def interrupted(error: ProviderError, text: str) -> StreamInterruptedError:
+    """Return the error for a stream that broke after it had brought `text`."""
+    facts = {name: getattr(error, name) for name in _FACTS}
+    return StreamInterruptedError(
+        f"the stream broke after {len(text)} characters of text ({error.reason}): {error.message} "
+        'What had arrived is in .text; stream_fallback="restart" starts over by itself.',
+        text=text,
+        **facts,
+    )
+
+
+def foreign(text: str) -> StreamInterruptedError:
+    """Return the error for a stream that is read in a forked child."""
+    return StreamInterruptedError("this stream was opened by the parent process; open one in this process", text=text)
+
+
 class _StreamState(Generic[T]):
     """What both kinds of stream know and decide; it reads nothing itself."""
 
@@ -132,20 +148,6 @@ class _StreamState(Generic[T]):
         """Whether the caller is to see a chunk."""
         return bool(chunk.choices) or chunk.restart or self._include_usage
 
-    def _interrupted(self, error: ProviderError) -> StreamInterruptedError:
-        facts = {name: getattr(error, name) for name in _FACTS}
-        return StreamInterruptedError(
-            f"the stream broke after {len(self.text)} characters of text ({error.reason}): {error.message} "
-            'What had arrived is in .text; stream_fallback="restart" starts over by itself.',
-            text=self.text,
-            **facts,
-        )
-
-    def _foreign(self) -> StreamInterruptedError:
-        return StreamInterruptedError(
-            "this stream was opened by the parent process; open one in this process", text=self.text
-        )
-
 
 class CompletionStream(_StreamState[Opened]):
     """An iterator of `ChatCompletionChunk`; also a context manager.
@@ -177,7 +179,7 @@ class CompletionStream(_StreamState[Opened]):
 
     def __next__(self) -> ChatCompletionChunk:
         if PROCESS.generation != self._generation:
-            raise self._foreign()
+            raise foreign(self.text)
         while not self._done:
             while self._pending:
                 self._assembly.add(chunk := self._pending.pop())
@@ -208,7 +210,7 @@ class CompletionStream(_StreamState[Opened]):
         """Tell the attempt loop how the stream ended, and take the new one if it starts over."""
         self._rest.close()
         self._done = True
-        broken = None if failure is None else self._interrupted(failure)
+        broken = None if failure is None else interrupted(failure, self.text)
         try:
             restarted = self._runner.run(self._steps, broken)
             if not restarted and self._may_pause and self._turn.may_go_on(paused := self._assembly.completion()):
@@ -282,7 +284,7 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
 
     async def __anext__(self) -> ChatCompletionChunk:
         if PROCESS.generation != self._generation:
-            raise self._foreign()
+            raise foreign(self.text)
         while not self._done:
             while self._pending:
                 self._assembly.add(chunk := self._pending.pop())
@@ -312,7 +314,7 @@ class AsyncCompletionStream(_StreamState[AsyncOpened]):
     async def _settle(self, failure: ProviderError | None) -> None:
         await self._rest.aclose()
         self._done = True
-        broken = None if failure is None else self._interrupted(failure)
+        broken = None if failure is None else interrupted(failure, self.text)
         try:
             restarted = await self._runner.run(self._steps, broken)
             if not restarted and self._may_pause and self._turn.may_go_on(paused := self._assembly.completion()):

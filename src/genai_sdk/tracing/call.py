@@ -42,10 +42,10 @@ class CallTrace:
     def answered(self, response: Response) -> None:
         """End the call with its answer, which carries its `genai`."""
 
-    def failed(self, error: BaseException, partial: ChatCompletion | None = None) -> None:
+    def failed(self, error: BaseException, partial: Response | None = None) -> None:
         """End the call with its error, which it gives its ids; `partial` is what a stream had brought before."""
 
-    def stopped(self, how: str, partial: ChatCompletion) -> None:
+    def stopped(self, how: str, partial: Response) -> None:
         """End a stream that its reader gave up (`how`: "closed" or "dropped"), with what it had brought."""
 
     def watch(self, end: Callable[[], None]) -> None:
@@ -131,14 +131,14 @@ class RecordedCall(CallTrace):
         """End the call with its answer."""
         self._end(response)
 
-    def failed(self, error: BaseException, partial: ChatCompletion | None = None) -> None:
+    def failed(self, error: BaseException, partial: Response | None = None) -> None:
         """End the call with its error, and tell the error where it is recorded."""
         if isinstance(error, GenAIError):
             error.trace_id, error.trace_url = self.trace_id, self.trace_url
         level, message = self._recorder.status_of(error)
         self._end(partial, level, message, error=error)
 
-    def stopped(self, how: str, partial: ChatCompletion) -> None:
+    def stopped(self, how: str, partial: Response) -> None:
         """End a stream that its reader gave up, with what it had brought."""
         self._end(partial, "DEFAULT", f"the stream was {how} by its reader before its end")
 
@@ -203,7 +203,7 @@ class RecordedCall(CallTrace):
 
 
 def _output(response: Response | None) -> Any:
-    """Return what is recorded of an answer: messages, and of vectors only how many and how long they are."""
+    """Return what is recorded of an answer: messages or items, and of vectors only how many and how long they are."""
     if response is None:
         return None
     if isinstance(response, EmbeddingResponse):
@@ -211,13 +211,15 @@ def _output(response: Response | None) -> Any:
         lengths = {len(vector) for vector in vectors if isinstance(vector, tuple)}
         return {"embeddings": len(vectors), **({"dimensions": lengths.pop()} if len(lengths) == 1 else {})}
     if not isinstance(response, ChatCompletion):
-        return None
+        return getattr(response, "recorded", None)
     messages = [choice.message for choice in response.choices]
     return messages[0] if len(messages) == 1 else messages or None
 
 
 def _finish_reason(response: Response | None) -> str | None:
-    return response.choices[0].finish_reason if isinstance(response, ChatCompletion) and response.choices else None
+    if isinstance(response, ChatCompletion):
+        return response.choices[0].finish_reason if response.choices else None
+    return getattr(response, "finish_reason", None)
 
 
 def _facts(error: BaseException) -> ErrorFacts | None:

@@ -1,6 +1,6 @@
 """What can be asked of a model: an operation is a row, and everything that carries calls is generic over rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -25,6 +25,9 @@ class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
         chunk: The type of a stream's items; `NoneType` where it has no streams.
         observation: What Langfuse shows a call of it as.
         input: The field of a request that is recorded as the call's input.
+        as_chat: Makes its codec on a wire that has none, from the wire's codec of chat; None where it is no kind of
+            chat.
+        assembly: Makes what puts a stream of the vendor's own events together again; without a meaning elsewhere.
     """
 
     name: str
@@ -33,6 +36,8 @@ class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
     chunk: type[C]
     observation: Literal["generation", "embedding", "span"]
     input: str
+    as_chat: Callable[[Any], Any] | None = None
+    assembly: Callable[[], Any] = type(None)
 
     def options(self, request: Q) -> Mapping[str, Any]:
         """Return the parameters of a request."""

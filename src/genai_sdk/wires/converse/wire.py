@@ -144,13 +144,13 @@ class ConverseWire(Wire):
 
     name: ClassVar[str] = "converse"
     words: ClassVar[Words] = CONVERSE_WORDS
-    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
+    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any] | None]]] = MappingProxyType(
         {"chat": ConverseCodec, "embedding": InvokeEmbeddingCodec}
     )
 
     def serves(self, operation: Operation[Any, Any, Any], model: str) -> bool:
         """Tell whether an operation can be had: of the embedding models only those whose format is known."""
-        return operation.name in self.codecs and (operation.name != "embedding" or is_known(model))
+        return super().serves(operation, model) and (operation.name != "embedding" or is_known(model))
 
     def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error that an event holds; quick, since every event is asked."""

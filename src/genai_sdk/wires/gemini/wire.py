@@ -135,7 +135,7 @@ class GeminiWire(Wire):
 
     name = "gemini"
     words = REFUSALS
-    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
+    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any] | None]]] = MappingProxyType(
         {"chat": Chat, "embedding": Embeddings}
     )
 

@@ -1,0 +1,106 @@
+"""What calls in a vendor's own shape take: its parameters, checked by name, and the routing options of the call."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from genai_sdk.catalogue.native_parameters import RESPONSES_PARAMETERS
+from genai_sdk.client.parameters import Arguments, RoutingKeywords, TraceKeywords, split_keywords
+from genai_sdk.errors import InvalidRequestError
+from genai_sdk.tracing import read_labels
+from genai_sdk.wires.responses.operation import ResponsesRequest
+
+if TYPE_CHECKING:  # only who asks for a type pays for what reads types
+    from genai_sdk.client.structured import AnswerType
+
+Objects = Sequence[Mapping[str, Any]]
+
+
+class ResponsesKeywords(RoutingKeywords, TraceKeywords, total=False):
+    """OpenAI's parameters of a response, under their own names, beside the routing options.
+
+    See https://platform.openai.com/docs/api-reference/responses/create for what each means. `text_format` is a type
+    that the answer is read as (`output_parsed`).
+    """
+
+    access_programs: Any
+    background: bool | None
+    background_options: Mapping[str, Any] | None
+    context_management: Objects | None
+    conversation: str | Mapping[str, Any] | None
+    extra_body: Mapping[str, Any] | None
+    extra_headers: Mapping[str, str] | None
+    image: Mapping[str, Any] | None
+    include: Sequence[str] | None
+    instructions: str | None
+    max_output_tokens: int | None
+    max_tool_calls: int | None
+    moderation: Mapping[str, Any] | None
+    parallel_tool_calls: bool | None
+    previous_response_id: str | None
+    prompt: Mapping[str, Any] | None
+    prompt_cache_key: str | None
+    prompt_cache_options: Mapping[str, Any] | None
+    prompt_cache_retention: str | None
+    reasoning: Mapping[str, Any] | None
+    safety_identifier: str | None
+    service_tier: str | None
+    store: bool | None
+    stream_options: Mapping[str, Any] | None
+    temperature: float | None
+    text: Mapping[str, Any] | None
+    text_format: Any
+    tool_choice: str | Mapping[str, Any] | None
+    tools: Objects | None
+    top_logprobs: int | None
+    top_p: float | None
+    truncation: str | None
+    user: str | None
+
+
+def read_responses(model: Any, items: Any, keywords: Mapping[str, Any]) -> Arguments[ResponsesRequest]:
+    """Read the arguments of a call for a response.
+
+    Raises:
+        InvalidRequestError: An argument is unknown or of the wrong form.
+    """
+    if not isinstance(items, str):
+        items = _objects(items, "input", 'a text, or a list of items such as [{"role": "user", "content": "Hello!"}]')
+    elif not items:
+        raise InvalidRequestError("input must not be empty")
+    options, routing = split_keywords(keywords, RESPONSES_PARAMETERS, "responses")
+    _refuse_continuations(routing, "responses")
+    answer = _read_form(options)
+    return Arguments(model, ResponsesRequest(items, options), routing, read_labels(keywords), answer)
+
+
+def _read_form(options: dict[str, Any]) -> "AnswerType | None":
+    form = options.pop("text_format", None)
+    if form is None:
+        return None
+    from genai_sdk.client.structured import read_response_format
+
+    text = options.get("text") or {}
+    if not isinstance(text, Mapping) or text.get("format") is not None:
+        raise InvalidRequestError('give text_format, or text={"format": …}: both say what the text looks like')
+    made, answer = read_response_format(form)
+    given = (made or {}).get("json_schema", made)  # chat nests what lies flat here
+    options["text"] = {**text, "format": {"type": "json_schema", **given}}
+    return answer
+
+
+def _objects(items: Any, name: str, what: str) -> list[Mapping[str, Any]]:
+    if not items or not isinstance(items, Sequence) or isinstance(items, str | bytes):
+        raise InvalidRequestError(f"{name} must be {what}, not {type(items).__name__ if items else 'nothing'}")
+    made = [item.model_dump(exclude_none=True) if hasattr(item, "model_dump") else item for item in items]
+    for position, item in enumerate(made):
+        if not isinstance(item, Mapping):
+            raise InvalidRequestError(f"{name}[{position}] must be a dict, not {type(item).__name__}")
+    return made
+
+
+def _refuse_continuations(routing: Mapping[str, Any], method: str) -> None:
+    if routing.get("max_continuations") is not None:
+        raise InvalidRequestError(
+            f"{method} does not take max_continuations: what the vendor paused is there as the vendor says it, and is "
+            "sent again by you; completion continues by itself"
+        )
