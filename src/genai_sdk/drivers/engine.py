@@ -194,7 +194,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         self._operation: Operation[Any, Any, Any] = operation
         self._input: Any = getattr(request, operation.input)
         self._route = route
-        self._codec = route.codec
+        self._codec = route.codec if operation.as_chat is None else route.codec.of(request)
         self._auth = auth
         self._extra = operation.options(request).get("extra_headers")
         names = self._codec.unsupported(request)

@@ -199,6 +199,13 @@ class Codec(Generic[Q, A, C]):
         self.notice: Notice = ignore
         """Is told of words in answers that no row names; whoever carries the calls puts in its own."""
 
+    def of(self, _request: Q) -> "Codec[Q, A, C]":
+        """Return the codec of one call; this one, unless a response repeats what was asked.
+
+        It is asked of operations that can be put as chat.
+        """
+        return self
+
     def unsupported(self, request: Q) -> Sequence[str]:
         """Return the parameters of a request that ask for what the wire cannot do; without `lacks` there are none."""
         return unsupported(self.lacks, getattr(request, "options", {})) if self.lacks else ()
