@@ -165,7 +165,7 @@ def test_another_encoding_of_vectors_is_a_bad_request(face, sdk):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda sdk: sdk.responses.create(model=MODEL, input="Hello!"),
+        lambda sdk: sdk.responses.retrieve("resp_1"),
         lambda sdk: sdk.images.generate(prompt="a cat"),
         lambda sdk: sdk.audio.transcriptions.create(model="whisper-1", file=("a.wav", b"RIFF")),
         lambda sdk: sdk.files.create(file=("a.txt", b"a"), purpose="batch"),

@@ -1,13 +1,13 @@
 """OpenAI's API on a client: a request goes in, a response comes out; nothing is sent anywhere by this itself."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import msgspec
 
-from genai_sdk.gateway.openai.answer import EventWriter, write_answer
+from genai_sdk.gateway.openai.answer import ChunkWriter, ResponsesWriter, write_answer
 from genai_sdk.gateway.openai.request import ApiCall, HttpRequest, read_request
-from genai_sdk.routing import AsyncCompletionStream, CompletionStream
 from genai_sdk.types import CallInfo
 
 
@@ -22,6 +22,16 @@ class Client(Protocol):
     @property
     def acompletion(self) -> Callable[..., Any]:
         """As `GenAIClient.acompletion`."""
+        ...
+
+    @property
+    def responses(self) -> Callable[..., Any]:
+        """As `GenAIClient.responses`."""
+        ...
+
+    @property
+    def aresponses(self) -> Callable[..., Any]:
+        """As `GenAIClient.aresponses`."""
         ...
 
     @property
@@ -55,14 +65,38 @@ class Client(Protocol):
         ...
 
 
-class Events:
-    """The events of a streamed answer; to be closed by whoever reads no further."""
+class Writer(Protocol):
+    """Writes what a stream brings as events."""
 
-    def __init__(self, stream: CompletionStream) -> None:
+    def add(self, item: Any, /) -> bytes:
+        """Return what can be sent now."""
+        ...
+
+    def end(self, info: CallInfo, /) -> bytes:
+        """Return what is left, with what is known of the call."""
+        ...
+
+
+WRITERS: Mapping[str, Callable[[], Writer]] = MappingProxyType(
+    {"completion": ChunkWriter, "responses": ResponsesWriter}
+)
+"""By the client's method."""
+
+
+class Events:
+    """The events of a streamed answer; to be closed by whoever reads no further.
+
+    Args:
+        stream: The answer.
+        writer: Writes its events.
+    """
+
+    def __init__(self, stream: Any, writer: Writer) -> None:
         self._stream = stream
+        self._writer = writer
 
     def __iter__(self) -> Iterator[bytes]:
-        writer = EventWriter()
+        writer = self._writer
         for chunk in self._stream:
             if data := writer.add(chunk):
                 yield data
@@ -76,11 +110,12 @@ class Events:
 class AsyncEvents:
     """The events of a streamed answer; the twin of `Events`."""
 
-    def __init__(self, stream: AsyncCompletionStream) -> None:
+    def __init__(self, stream: Any, writer: Writer) -> None:
         self._stream = stream
+        self._writer = writer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        writer = EventWriter()
+        writer = self._writer
         async for chunk in self._stream:
             if data := writer.add(chunk):
                 yield data
@@ -121,13 +156,15 @@ class Application:
         """
         call = read_request(request)
         value = getattr(self._client, call.method)(**call.arguments)
-        return _streamed(Events(value), value.genai) if call.stream else _whole(call, value)
+        return _streamed(Events(value, WRITERS[call.method]()), value.genai) if call.stream else _whole(call, value)
 
     async def aanswer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; the twin of `answer`."""
         call = read_request(request)
         value = await getattr(self._client, f"a{call.method}")(**call.arguments)
-        return _streamed(AsyncEvents(value), value.genai) if call.stream else _whole(call, value)
+        return (
+            _streamed(AsyncEvents(value, WRITERS[call.method]()), value.genai) if call.stream else _whole(call, value)
+        )
 
 
 def _whole(call: ApiCall, value: Any) -> HttpResponse:

@@ -7,12 +7,14 @@ from urllib.parse import unquote
 import msgspec
 
 from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_PARAMETERS
+from genai_sdk.catalogue.native_parameters import RESPONSES_PARAMETERS
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.routing import CALL_OPTIONS
 from genai_sdk.tracing import LABELS
 
 ANSWERED = (
     "POST /chat/completions (whole and streamed)",
+    "POST /responses (whole and streamed)",
     "POST /embeddings",
     "GET /models",
     "GET /models/{model}",
@@ -27,7 +29,7 @@ _OWN = frozenset({*CALL_OPTIONS, *LABELS})
 _SHARED = frozenset({"metadata"})
 """What OpenAI's API and this package both call so, and which is recorded."""
 
-Method = Literal["completion", "embedding", "models", "explain"]
+Method = Literal["completion", "responses", "embedding", "models", "explain"]
 
 
 class UnsupportedPathError(InvalidRequestError):
@@ -78,6 +80,8 @@ def read_request(request: HttpRequest) -> ApiCall:
     match request.method, request.path.strip("/").split("/"):
         case "POST", ["chat", "completions"]:
             return _chat(request, _body(request))
+        case "POST", ["responses"]:
+            return _responses(request, _body(request))
         case "POST", ["embeddings"]:
             return _embedding(request, _body(request))
         case "GET", ["models"]:
@@ -97,6 +101,16 @@ def _chat(request: HttpRequest, body: dict[str, Any]) -> ApiCall:
         arguments["messages"] = None
     arguments |= _keywords(request, body, CHAT_PARAMETERS, stream=stream)
     return ApiCall(method="completion", arguments={**arguments, **own, "stream": stream}, stream=stream)
+
+
+def _responses(request: HttpRequest, body: dict[str, Any]) -> ApiCall:
+    own = _block(body, sorted(_OWN))
+    stream = bool(body.pop("stream", None))
+    arguments = {"model": body.pop("model", None), "input": body.pop("input", None)}
+    # A type is read by the SDK itself, and this keyword of ours would be no JSON.
+    known = {name: item for name, item in RESPONSES_PARAMETERS.items() if name != "text_format"}
+    arguments |= _keywords(request, body, known, stream=stream)
+    return ApiCall(method="responses", arguments={**arguments, **own, "stream": stream}, stream=stream)
 
 
 def _embedding(request: HttpRequest, body: dict[str, Any]) -> ApiCall:
