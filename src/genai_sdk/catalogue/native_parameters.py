@@ -60,6 +60,7 @@ _MESSAGES = {
     "tools": "the tools that may be called, the server's own among them",
     "top_k": "how many of the likeliest tokens to sample from",
     "top_p": "the share of probability to sample from, 0 to 1",
+    "user": "an opaque identifier of the end user: the vendor's metadata.user_id",
 }
 
 _SHARED = {name: CHAT_PARAMETERS[name] for name in ("extra_body", "extra_headers")}

@@ -9,15 +9,19 @@ from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.wires.operation import A, Operation, Q
 
 if TYPE_CHECKING:  # loaded by those who make such calls
-    from genai_sdk.client.native_parameters import ResponsesKeywords
+    from genai_sdk.client.native_parameters import MessagesKeywords, ResponsesKeywords
     from genai_sdk.routing.event_stream import AsyncEventStream, EventStream
+    from genai_sdk.types.messages import MessagesEvent, MessagesResponse
     from genai_sdk.types.responses import ResponsesEvent, ResponsesResponse
     from genai_sdk.wires.batch import E, EventBatch
 
     ResponsesStream = EventStream[ResponsesEvent, ResponsesResponse]
     AsyncResponsesStream = AsyncEventStream[ResponsesEvent, ResponsesResponse]
+    MessagesStream = EventStream[MessagesEvent, MessagesResponse]
+    AsyncMessagesStream = AsyncEventStream[MessagesEvent, MessagesResponse]
 
-Input = str | Sequence[Mapping[str, Any]]
+Objects = Sequence[Mapping[str, Any]]
+Input = str | Objects
 
 
 class NativeCalls(Calls):
@@ -126,6 +130,107 @@ class NativeCalls(Calls):
         if read_stream(stream):
             return await self._astreamed(RESPONSES, arguments, started)
         return await self._arun(RESPONSES, arguments, started)
+
+    @overload
+    def messages(
+        self,
+        model: str,
+        messages: Objects,
+        max_tokens: int,
+        *,
+        stream: Literal[False] = False,
+        **options: "Unpack[MessagesKeywords]",
+    ) -> "MessagesResponse": ...
+    @overload
+    def messages(
+        self,
+        model: str,
+        messages: Objects,
+        max_tokens: int,
+        *,
+        stream: Literal[True],
+        **options: "Unpack[MessagesKeywords]",
+    ) -> "MessagesStream": ...
+    @overload
+    def messages(
+        self, model: str, messages: Objects, max_tokens: int, *, stream: bool, **options: "Unpack[MessagesKeywords]"
+    ) -> "MessagesResponse | MessagesStream": ...
+    def messages(
+        self,
+        model: str,
+        messages: Objects,
+        max_tokens: int,
+        *,
+        stream: bool = False,
+        **options: "Unpack[MessagesKeywords]",
+    ) -> "MessagesResponse | MessagesStream":
+        """Ask a model in the shape of Anthropic's Messages API, whichever provider serves it; see docs/responses.md.
+
+        Claude is asked in that shape at Anthropic, on Vertex AI and on Bedrock; for all others the call is put as chat.
+
+        Args:
+            model: A model's name.
+            messages: The conversation in Anthropic's shape; an earlier answer may be among them.
+            max_tokens: The most tokens to generate.
+            stream: Whether to return an iterator of Anthropic's events. It has reached its first content.
+            **options: Anthropic's parameters, and the routing options of this call; what is None was not given.
+
+        Raises:
+            GenAIError: As `completion`.
+        """
+        started = self._clock.now()
+        refuse_at_exit()
+        from genai_sdk.client.native_parameters import read_messages
+        from genai_sdk.wires.messages.operation import MESSAGES
+
+        arguments = read_messages(model, messages, max_tokens, options)
+        if read_stream(stream):
+            return self._streamed(MESSAGES, arguments, started)
+        return self._run(MESSAGES, arguments, started)
+
+    @overload
+    async def amessages(
+        self,
+        model: str,
+        messages: Objects,
+        max_tokens: int,
+        *,
+        stream: Literal[False] = False,
+        **options: "Unpack[MessagesKeywords]",
+    ) -> "MessagesResponse": ...
+    @overload
+    async def amessages(
+        self,
+        model: str,
+        messages: Objects,
+        max_tokens: int,
+        *,
+        stream: Literal[True],
+        **options: "Unpack[MessagesKeywords]",
+    ) -> "AsyncMessagesStream": ...
+    @overload
+    async def amessages(
+        self, model: str, messages: Objects, max_tokens: int, *, stream: bool, **options: "Unpack[MessagesKeywords]"
+    ) -> "MessagesResponse | AsyncMessagesStream": ...
+    async def amessages(
+        self,
+        model: str,
+        messages: Objects,
+        max_tokens: int,
+        *,
+        stream: bool = False,
+        **options: "Unpack[MessagesKeywords]",
+    ) -> "MessagesResponse | AsyncMessagesStream":
+        """Ask a model in the shape of Anthropic's Messages API; the twin of `messages`."""
+        started = self._clock.now()
+        refuse_at_exit()
+        from genai_sdk.client.native_parameters import read_messages
+        from genai_sdk.wires.messages.operation import MESSAGES
+
+        arguments = read_messages(model, messages, max_tokens, options)
+        if read_stream(stream):
+            return await self._astreamed(MESSAGES, arguments, started)
+        return await self._arun(MESSAGES, arguments, started)
 
     def _streamed(
         self, operation: "Operation[Q, A, EventBatch[E]]", arguments: Arguments[Q], started: float

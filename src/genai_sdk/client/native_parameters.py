@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from genai_sdk.catalogue.native_parameters import RESPONSES_PARAMETERS
+from genai_sdk.catalogue.native_parameters import MESSAGES_PARAMETERS, RESPONSES_PARAMETERS
 from genai_sdk.client.parameters import Arguments, RoutingKeywords, TraceKeywords, split_keywords
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.tracing import read_labels
+from genai_sdk.types.messages import MessagesResponse
+from genai_sdk.wires.messages.operation import MessagesRequest
 from genai_sdk.wires.responses.operation import ResponsesRequest
 
 if TYPE_CHECKING:  # only who asks for a type pays for what reads types
@@ -55,6 +57,57 @@ class ResponsesKeywords(RoutingKeywords, TraceKeywords, total=False):
     top_p: float | None
     truncation: str | None
     user: str | None
+
+
+class MessagesKeywords(RoutingKeywords, TraceKeywords, total=False):
+    """Anthropic's parameters of a message, under their own names, beside the routing options.
+
+    See https://docs.anthropic.com/en/api/messages for what each means. `betas` are the names of its beta features;
+    `user` is its `metadata.user_id`, since `metadata` is recorded here, as on every call.
+    """
+
+    betas: Sequence[str] | None
+    cache_control: Mapping[str, Any] | None
+    container: str | Mapping[str, Any] | None
+    context_management: Mapping[str, Any] | None
+    diagnostics: Mapping[str, Any] | None
+    extra_body: Mapping[str, Any] | None
+    extra_headers: Mapping[str, str] | None
+    inference_geo: str | None
+    mcp_servers: Objects | None
+    output_config: Mapping[str, Any] | None
+    service_tier: str | None
+    speed: str | None
+    stop_sequences: Sequence[str] | None
+    system: str | Objects | None
+    temperature: float | None
+    thinking: Mapping[str, Any] | None
+    tool_choice: Mapping[str, Any] | None
+    tools: Objects | None
+    top_k: int | None
+    top_p: float | None
+    user: str | None
+
+
+def read_messages(
+    model: Any, messages: Any, max_tokens: Any, keywords: Mapping[str, Any]
+) -> Arguments[MessagesRequest]:
+    """Read the arguments of a call for a message.
+
+    Raises:
+        InvalidRequestError: An argument is unknown or of the wrong form.
+    """
+    if isinstance(messages, list | tuple):
+        messages = [item.recorded if isinstance(item, MessagesResponse) else item for item in messages]
+    messages = _objects(messages, "messages", 'a list of messages such as [{"role": "user", "content": "Hello!"}]')
+    for position, message in enumerate(messages):
+        if not isinstance(message.get("role"), str) or "content" not in message:
+            raise InvalidRequestError(f'messages[{position}] must have a "role" and "content"')
+    if isinstance(max_tokens, bool) or not isinstance(max_tokens, int) or max_tokens < 1:
+        raise InvalidRequestError(f"max_tokens must be a number of tokens, 1 or more, not {max_tokens!r}")
+    options, routing = split_keywords(keywords, MESSAGES_PARAMETERS, "messages")
+    _refuse_continuations(routing, "messages")
+    return Arguments(model, MessagesRequest(messages, max_tokens, options), routing, read_labels(keywords))
 
 
 def read_responses(model: Any, items: Any, keywords: Mapping[str, Any]) -> Arguments[ResponsesRequest]:

@@ -219,7 +219,7 @@ def _output(response: Response | None) -> Any:
 def _finish_reason(response: Response | None) -> str | None:
     if isinstance(response, ChatCompletion):
         return response.choices[0].finish_reason if response.choices else None
-    return getattr(response, "finish_reason", None)
+    return getattr(response, "stop_reason", None) or getattr(response, "status", None)
 
 
 def _facts(error: BaseException) -> ErrorFacts | None:

@@ -17,7 +17,8 @@ from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.values import encode, plain
 from genai_sdk.wires.wire import JSON, Codec, Endpoint, HttpRequest, UnsupportedError, Wire
 
-if TYPE_CHECKING:  # loaded by the first stream
+if TYPE_CHECKING:  # loaded by the first stream, and by those who ask for messages
+    from genai_sdk.wires.anthropic.native import NativeMessages
     from genai_sdk.wires.chunks import ChatParser
 
 # A value of ours inside `extra_body`, which msgspec would encode as the struct that it is.
@@ -107,12 +108,18 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         return chunks_of(response)
 
 
+def _messages(endpoint: Endpoint) -> "NativeMessages":
+    from genai_sdk.wires.anthropic.native import NativeMessages  # a cost only for those who ask for it
+
+    return NativeMessages(endpoint)
+
+
 class AnthropicWire(Wire):
     """Anthropic's Messages API."""
 
     name = "anthropic"
     words = ANTHROPIC
-    codecs = MappingProxyType({"chat": Messages})
+    codecs = MappingProxyType({"chat": Messages, "messages": _messages})
 
     def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error in an event or a body of 2xx; nearly all of them say that they are none."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 import msgspec
@@ -21,6 +21,9 @@ from genai_sdk.wires.refusal import RefusalKind, Words
 from genai_sdk.wires.unsupported import JSON_OBJECT
 from genai_sdk.wires.values import encode, plain
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, UnencodableError, Wire
+
+if TYPE_CHECKING:  # loaded by those who ask for messages
+    from genai_sdk.wires.anthropic.native import BedrockMessages
 
 _REQUEST_ID = "x-amzn-requestid"
 
@@ -139,13 +142,22 @@ class InvokeEmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
         return None if fields is None else EmbeddingResponse.from_dict(fields)
 
 
+def _messages(endpoint: Endpoint) -> "BedrockMessages | None":
+    """Return how messages go to Claude; what another name hides is asked by Converse."""
+    if "anthropic." not in endpoint.model:
+        return None
+    from genai_sdk.wires.anthropic.native import BedrockMessages  # a cost only for those who ask for it
+
+    return BedrockMessages(endpoint)
+
+
 class ConverseWire(Wire):
     """Amazon Bedrock's runtime."""
 
     name: ClassVar[str] = "converse"
     words: ClassVar[Words] = CONVERSE_WORDS
     codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any] | None]]] = MappingProxyType(
-        {"chat": ConverseCodec, "embedding": InvokeEmbeddingCodec}
+        {"chat": ConverseCodec, "embedding": InvokeEmbeddingCodec, "messages": _messages}
     )
 
     def serves(self, operation: Operation[Any, Any, Any], model: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from genai_sdk.types import ChatCompletion, Message, ToolCall, Usage
 from genai_sdk.types.native_usage import NativeUsage
 from genai_sdk.types.responses import Item, ResponsesResponse
-from genai_sdk.wires.responses.reasoning import seal
+from genai_sdk.wires.seal import seal, sealed_fields
 
 _ENDS = {"length": ("incomplete", "max_output_tokens"), "content_filter": ("incomplete", "content_filter")}
 _REPEATED: Mapping[str, Any] = {
@@ -103,23 +103,13 @@ def items_of(message: Message, ident: str, status: str, logprobs: list[Any]) -> 
 
 def reasoning_of(message: Message, ident: str) -> Item | None:
     """Return the item of a message's reasoning, with whatever the vendor wants back sealed in it; None without any."""
-    sealed = _sealed(message)
+    sealed = sealed_fields(message, _ELSEWHERE)
     if not message.reasoning_content and not sealed:
         return None
     item: Item = {"id": f"rs_{ident}", "type": "reasoning", "summary": [], "status": "completed"}
     if message.reasoning_content:
         item["summary"] = [{"type": "summary_text", "text": message.reasoning_content}]
     return {**item, "encrypted_content": seal(sealed) if sealed else None}
-
-
-def _sealed(message: Message) -> dict[str, Any]:
-    fields = {name: item for name, item in message.model_extra.items() if item and name not in _ELSEWHERE}
-    calls = {call.id: call.model_extra for call in message.tool_calls or () if call.id and _own(call)}
-    return {name: part for name, part in (("message", fields), ("calls", calls)) if part}
-
-
-def _own(call: ToolCall) -> bool:
-    return bool(call.model_extra.keys() - {"custom"})
 
 
 def parts_of(message: Message, logprobs: list[Any]) -> Iterator[dict[str, Any]]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from genai_sdk.wires.responses.reasoning import is_sealed, opened
 from genai_sdk.wires.responses.words import LEFT_BEHIND
+from genai_sdk.wires.seal import Unsealed, is_sealed
 from genai_sdk.wires.wire import UnencodableError
 
 Fields = dict[str, Any]
@@ -33,7 +33,7 @@ class _Turn:
 
     def __init__(self, messages: list[Fields]) -> None:
         self._messages = messages
-        self._sealed: Fields = {}
+        self._sealed = Unsealed()
         self._open: Fields | None = None
 
     def add(self, item: Mapping[str, Any]) -> None:
@@ -64,12 +64,8 @@ class _Turn:
         """End the turn."""
         message, self._open = self._open, None
         if message is not None:
-            extras = self._sealed.pop("message", {})
-            calls = self._sealed.pop("calls", {})
-            for call in message.get("tool_calls", ()):
-                call.update(calls.get(call["id"], {}))
-            self._messages.append({**extras, **message})
-        self._sealed = {}
+            self._messages.append(self._sealed.restore(message))
+        self._sealed = Unsealed()
 
     def _message(self) -> Fields:
         if self._open is None:
@@ -89,10 +85,7 @@ class _Turn:
         if not is_sealed(item):
             return  # another vendor's, which nobody else can open
         message = self._message()
-        for name, fields in opened(item).items():
-            kept = self._sealed.setdefault(name, {})
-            for key, part in fields.items():
-                kept[key] = kept[key] + part if isinstance(part, list) and isinstance(kept.get(key), list) else part
+        self._sealed.add(item["encrypted_content"])
         text = " ".join(part.get("text") or "" for part in item.get("summary") or ())
         if text:
             message["reasoning_content"] = (message.get("reasoning_content") or "") + text

@@ -16,7 +16,7 @@ from genai_sdk.wires.openai.responses.words import EVENTS, ITEMS
 from genai_sdk.wires.openai.urls import url
 from genai_sdk.wires.responses.assembly import native_usage, whole_as_events
 from genai_sdk.wires.responses.operation import ResponsesRequest
-from genai_sdk.wires.responses.reasoning import SEAL, is_sealed
+from genai_sdk.wires.seal import SEAL, is_sealed
 from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, MalformedError
 
