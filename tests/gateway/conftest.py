@@ -94,6 +94,7 @@ def whole_stage() -> Iterator[Stage]:
             ("first", "openai", first, (MODEL, "gpt-6-luna", "text-embedding-3-small")),
             ("second", "openai", second, (MODEL, "gpt-6-luna", "other")),
             ("studio", "google-ai-studio", second, ("gemini-embedding-001",)),
+            ("claude", "anthropic", first, ("claude-sonnet-5",)),
         ]
         for minute, (name, adapter, fake, models) in enumerate(rows):
             made = datetime(2026, 1, 1, 0, minute, tzinfo=UTC)

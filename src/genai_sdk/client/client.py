@@ -15,6 +15,7 @@ from genai_sdk.client.parameters import (
     RoutingKeywords,
     TraceKeywords,
 )
+from genai_sdk.client.sdk_objects import SdkObjects
 from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
@@ -38,7 +39,6 @@ from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import CHAT, EMBEDDING
 
 if TYPE_CHECKING:  # loaded by the methods that return them
-    from genai_sdk.gateway.openai import AsyncOpenAI, OpenAI
     from genai_sdk.models import Candidate, ModelRow
     from genai_sdk.routing import Plan
     from genai_sdk.tracing import TraceBlock
@@ -47,7 +47,7 @@ BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(NativeCalls):
+class GenAIClient(NativeCalls, SdkObjects):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and
@@ -287,33 +287,6 @@ class GenAIClient(NativeCalls):
     async def ato_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router`; the twin of `to_litellm_router`."""
         return await on_thread(self.to_litellm_router)
-
-    def as_openai(self) -> "OpenAI":
-        """Return OpenAI's own `openai.OpenAI` (2.x or 3.x, as installed) whose calls this client makes, in the process.
-
-        For whatever wants such an object: chat, streams, `parse`, tools, embeddings and models work on it; all else
-        raises `openai.NotFoundError`. Our keywords go into `extra_body={"genai": {…}}`, what is known of the call is
-        `completion.genai`, and an error's `__cause__` is ours. Closing it leaves this client open. See
-        docs/integrations/openai.md.
-
-        Raises:
-            ConfigurationError: openai is not installed.
-        """
-        from genai_sdk.gateway.openai import make_openai
-
-        return make_openai(self)
-
-    def as_async_openai(self) -> "AsyncOpenAI":
-        """Return OpenAI's own `openai.AsyncOpenAI` whose calls this client makes; the twin of `as_openai`.
-
-        It is made without waiting for anything.
-
-        Raises:
-            ConfigurationError: openai is not installed.
-        """
-        from genai_sdk.gateway.openai import make_async_openai
-
-        return make_async_openai(self)
 
     def warm_up(self) -> threading.Thread:
         """Do in the background what the first call would wait for.

@@ -23,7 +23,7 @@ def write_answer(call: ApiCall, value: Any) -> bytes:
     if isinstance(value, ChatCompletion):
         return encode(_completion(value))
     if isinstance(value, ResponsesResponse):
-        return encode({**value.model_dump(), BLOCK: _info(value.genai)})
+        return encode({**value.model_dump(), BLOCK: info_of(value.genai)})
     if isinstance(value, EmbeddingResponse):
         return encode(_embeddings(value, base64=call.base64))
     if isinstance(value, Plan):
@@ -37,7 +37,7 @@ def _completion(value: ChatCompletion) -> dict[str, Any]:
     for choice in made["choices"]:
         choice.setdefault("finish_reason", None)
         choice["message"].setdefault("content", None)
-    made[BLOCK] = _info(value.genai)
+    made[BLOCK] = info_of(value.genai)
     return made
 
 
@@ -60,7 +60,7 @@ def _embeddings(value: EmbeddingResponse, *, base64: bool) -> dict[str, Any]:
         for row in value.data
     ]
     made = _fields(msgspec.structs.replace(value, data=()))
-    return {**made, "data": rows, BLOCK: _info(value.genai)}
+    return {**made, "data": rows, BLOCK: info_of(value.genai)}
 
 
 def _vector(vector: tuple[float, ...] | str, *, base64: bool) -> tuple[float, ...] | str:
@@ -87,7 +87,8 @@ def _fields(value: Value) -> dict[str, Any]:
     return made
 
 
-def _info(info: CallInfo) -> dict[str, Any]:
+def info_of(info: CallInfo) -> dict[str, Any]:
+    """Return what is known of a call, as the block of an answer."""
     made = asdict(info)
     del made["response_format"]
     return made
@@ -116,7 +117,7 @@ class ChunkWriter:
             StreamInterruptedError: The stream starts over, which OpenAI's events have no word for.
         """
         if chunk.restart:
-            raise _started_over()
+            raise started_over()
         sent = self._release()
         made = _chunk(chunk)
         if not made["choices"] or any(choice.finish_reason for choice in chunk.choices):
@@ -127,7 +128,7 @@ class ChunkWriter:
     def end(self, info: CallInfo) -> bytes:
         """Return the last chunk, with what is known of the call, and the end."""
         if self._held is not None:
-            self._held[BLOCK] = _info(info)
+            self._held[BLOCK] = info_of(info)
         return self._release() + b"data: [DONE]\n\n"
 
     def _release(self) -> bytes:
@@ -144,36 +145,38 @@ class ResponsesWriter:
     def add(self, event: ResponsesEvent) -> bytes:
         """Return what can be sent now; raises as `ChunkWriter.add`."""
         if event.restart:
-            raise _started_over()
+            raise started_over()
         sent = self._release({})
         if event.type in _ENDS:
             self._held = event
             return sent
-        return sent + _named(event.model_dump())
+        return sent + named_event(event.model_dump())
 
     def end(self, info: CallInfo) -> bytes:
         """Return the last event, with what is known of the call."""
-        return self._release({BLOCK: _info(info)})
+        return self._release({BLOCK: info_of(info)})
 
     def _release(self, block: dict[str, Any]) -> bytes:
         held, self._held = self._held, None
         if held is None:
             return b""
         made = held.model_dump()
-        return _named({**made, "response": {**made["response"], **block}})
+        return named_event({**made, "response": {**made["response"], **block}})
 
 
 _ENDS = frozenset({"response.completed", "response.incomplete"})
 
 
-def _started_over() -> StreamInterruptedError:
+def started_over() -> StreamInterruptedError:
+    """Return the error for a stream that starts over, which vendors' events have no word for."""
     return StreamInterruptedError(
-        "the stream broke and started over, which a reader of OpenAI's events cannot see: nothing of the "
+        "the stream broke and started over, which a reader of its events cannot see: nothing of the "
         'second answer is passed on. Make the client with stream_fallback="before_first_content".'
     )
 
 
-def _named(made: dict[str, Any]) -> bytes:
+def named_event(made: dict[str, Any]) -> bytes:
+    """Return an event under its name."""
     return f"event: {made['type']}\n".encode() + _event(made)
 
 

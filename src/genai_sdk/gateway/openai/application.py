@@ -1,4 +1,4 @@
-"""OpenAI's API on a client: a request goes in, a response comes out; nothing is sent anywhere by this itself."""
+"""A vendor's API on a client: a request goes in, a response comes out; nothing is sent anywhere by this itself."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -32,6 +32,16 @@ class Client(Protocol):
     @property
     def aresponses(self) -> Callable[..., Any]:
         """As `GenAIClient.aresponses`."""
+        ...
+
+    @property
+    def messages(self) -> Callable[..., Any]:
+        """As `GenAIClient.messages`."""
+        ...
+
+    @property
+    def amessages(self) -> Callable[..., Any]:
+        """As `GenAIClient.amessages`."""
         ...
 
     @property
@@ -77,10 +87,22 @@ class Writer(Protocol):
         ...
 
 
-WRITERS: Mapping[str, Callable[[], Writer]] = MappingProxyType(
-    {"completion": ChunkWriter, "responses": ResponsesWriter}
-)
-"""By the client's method."""
+class Api(msgspec.Struct, frozen=True):
+    """How a vendor's API is read and written.
+
+    Attributes:
+        read: Reads a request as a call of the client.
+        write: Writes a whole answer.
+        writers: Makes what writes a stream, by the client's method.
+    """
+
+    read: Callable[[HttpRequest], ApiCall]
+    write: Callable[[ApiCall, Any], bytes]
+    writers: Mapping[str, Callable[[], Writer]]
+
+
+OPENAI = Api(read_request, write_answer, MappingProxyType({"completion": ChunkWriter, "responses": ResponsesWriter}))
+"""OpenAI's."""
 
 
 class Events:
@@ -143,10 +165,12 @@ class Application:
 
     Args:
         client: Makes the calls.
+        api: Whose API it is.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, api: Api = OPENAI) -> None:
         self._client = client
+        self._api = api
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request.
@@ -154,22 +178,27 @@ class Application:
         Raises:
             GenAIError: As the call; `failure_of` says it in OpenAI's words.
         """
-        call = read_request(request)
+        call = self._api.read(request)
         value = getattr(self._client, call.method)(**call.arguments)
-        return _streamed(Events(value, WRITERS[call.method]()), value.genai) if call.stream else _whole(call, value)
+        return (
+            _streamed(Events(value, self._api.writers[call.method]()), value.genai)
+            if call.stream
+            else self._whole(call, value)
+        )
 
     async def aanswer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; the twin of `answer`."""
-        call = read_request(request)
+        call = self._api.read(request)
         value = await getattr(self._client, f"a{call.method}")(**call.arguments)
         return (
-            _streamed(AsyncEvents(value, WRITERS[call.method]()), value.genai) if call.stream else _whole(call, value)
+            _streamed(AsyncEvents(value, self._api.writers[call.method]()), value.genai)
+            if call.stream
+            else self._whole(call, value)
         )
 
-
-def _whole(call: ApiCall, value: Any) -> HttpResponse:
-    info = getattr(value, "genai", None)
-    return HttpResponse(headers=_headers("application/json", info), body=write_answer(call, value))
+    def _whole(self, call: ApiCall, value: Any) -> HttpResponse:
+        info = getattr(value, "genai", None)
+        return HttpResponse(headers=_headers("application/json", info), body=self._api.write(call, value))
 
 
 def _streamed(events: Events | AsyncEvents, info: CallInfo) -> HttpResponse:
@@ -179,5 +208,5 @@ def _streamed(events: Events | AsyncEvents, info: CallInfo) -> HttpResponse:
 def _headers(content_type: str, info: CallInfo | None) -> dict[str, str]:
     headers = {"content-type": content_type}
     if info is not None and info.request_id:
-        headers["x-request-id"] = info.request_id
+        headers["x-request-id"] = headers["request-id"] = info.request_id  # OpenAI's name, and Anthropic's
     return headers

@@ -25,11 +25,13 @@ BLOCK = "genai"
 """The field of a request, and of its answer, that is this package's."""
 
 PROMPTING = ("prompt", "variables")
-_OWN = frozenset({*CALL_OPTIONS, *LABELS})
+OWN_KEYWORDS = frozenset({*CALL_OPTIONS, *LABELS})
+"""What the block of a request may hold."""
+
 _SHARED = frozenset({"metadata"})
 """What OpenAI's API and this package both call so, and which is recorded."""
 
-Method = Literal["completion", "responses", "embedding", "models", "explain"]
+Method = Literal["completion", "responses", "messages", "embedding", "models", "explain"]
 
 
 class UnsupportedPathError(InvalidRequestError):
@@ -79,11 +81,11 @@ def read_request(request: HttpRequest) -> ApiCall:
     """
     match request.method, request.path.strip("/").split("/"):
         case "POST", ["chat", "completions"]:
-            return _chat(request, _body(request))
+            return _chat(request, read_body(request))
         case "POST", ["responses"]:
-            return _responses(request, _body(request))
+            return _responses(request, read_body(request))
         case "POST", ["embeddings"]:
-            return _embedding(request, _body(request))
+            return _embedding(request, read_body(request))
         case "GET", ["models"]:
             return ApiCall(method="models", arguments={})
         case "GET", ["models", *name]:  # openai 2.0.0 leaves the slashes of a name as they are
@@ -94,37 +96,42 @@ def read_request(request: HttpRequest) -> ApiCall:
 
 
 def _chat(request: HttpRequest, body: dict[str, Any]) -> ApiCall:
-    own = _block(body, (*PROMPTING, *sorted(_OWN)))
+    own = take_block(body, (*PROMPTING, *sorted(OWN_KEYWORDS)))
     stream = bool(body.pop("stream", None))
     arguments = {"model": body.pop("model", None) or None, "messages": body.pop("messages", None)}
     if "prompt" in own and not arguments["messages"]:
         arguments["messages"] = None
-    arguments |= _keywords(request, body, CHAT_PARAMETERS, stream=stream)
+    arguments |= keywords_of(request, body, CHAT_PARAMETERS, stream=stream)
     return ApiCall(method="completion", arguments={**arguments, **own, "stream": stream}, stream=stream)
 
 
 def _responses(request: HttpRequest, body: dict[str, Any]) -> ApiCall:
-    own = _block(body, sorted(_OWN))
+    own = take_block(body, sorted(OWN_KEYWORDS))
     stream = bool(body.pop("stream", None))
     arguments = {"model": body.pop("model", None), "input": body.pop("input", None)}
     # A type is read by the SDK itself, and this keyword of ours would be no JSON.
     known = {name: item for name, item in RESPONSES_PARAMETERS.items() if name != "text_format"}
-    arguments |= _keywords(request, body, known, stream=stream)
+    arguments |= keywords_of(request, body, known, stream=stream)
     return ApiCall(method="responses", arguments={**arguments, **own, "stream": stream}, stream=stream)
 
 
 def _embedding(request: HttpRequest, body: dict[str, Any]) -> ApiCall:
-    own = _block(body, sorted(_OWN))
+    own = take_block(body, sorted(OWN_KEYWORDS))
     # OpenAI's SDK asks for base64 by itself, which only some providers have: they are asked for numbers.
     encoding = body.pop("encoding_format", None) or "float"
     if encoding not in ("float", "base64"):
         raise InvalidRequestError(f'encoding_format must be "float" or "base64", not {encoding!r}')
     arguments = {"model": body.pop("model", None), "input": body.pop("input", None)}
-    arguments |= _keywords(request, body, EMBEDDING_PARAMETERS, stream=False)
+    arguments |= keywords_of(request, body, EMBEDDING_PARAMETERS, stream=False)
     return ApiCall(method="embedding", arguments={**arguments, **own}, base64=encoding == "base64")
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
+def read_body(request: HttpRequest) -> dict[str, Any]:
+    """Return the object that a body is.
+
+    Raises:
+        InvalidRequestError: It is none.
+    """
     try:
         body = msgspec.json.decode(request.body)
     except msgspec.DecodeError as error:
@@ -134,7 +141,7 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     return body
 
 
-def _block(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
+def take_block(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
     """Take this package's own keywords out of a body."""
     block = body.pop(BLOCK, None) or {}
     if not isinstance(block, dict):
@@ -144,7 +151,7 @@ def _block(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
     return block
 
 
-def _keywords(
+def keywords_of(
     request: HttpRequest, body: Mapping[str, Any], known: Mapping[str, str], *, stream: bool
 ) -> dict[str, Any]:
     """Return keywords by name; what no parameter is called goes on as it is, as OpenAI's SDK means `extra_body`."""
