@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:  # loaded by the methods that return them
-    from genai_sdk.gateway.anthropic import Anthropic, AsyncAnthropic
+    from genai_sdk.gateway.anthropic_sdk import anthropic
     from genai_sdk.gateway.openai import AsyncOpenAI, OpenAI
     from genai_sdk.gateway.openai.application import Client
 
@@ -38,7 +38,7 @@ class SdkObjects:
 
         return make_async_openai(_client(self))
 
-    def as_anthropic(self) -> "Anthropic":
+    def as_anthropic(self) -> "anthropic.Anthropic":
         """Return Anthropic's own `anthropic.Anthropic` (2.x) whose calls this client makes, in the process.
 
         For whatever wants such an object: messages, whole and streamed, and models work on it, with Claude and with
@@ -48,17 +48,17 @@ class SdkObjects:
         Raises:
             ConfigurationError: anthropic is not installed.
         """
-        from genai_sdk.gateway.anthropic import make_anthropic
+        from genai_sdk.gateway.anthropic_sdk import make_anthropic
 
         return make_anthropic(_client(self))
 
-    def as_async_anthropic(self) -> "AsyncAnthropic":
+    def as_async_anthropic(self) -> "anthropic.AsyncAnthropic":
         """Return Anthropic's own `anthropic.AsyncAnthropic` whose calls this client makes; see `as_anthropic`.
 
         Raises:
             ConfigurationError: anthropic is not installed.
         """
-        from genai_sdk.gateway.anthropic import make_async_anthropic
+        from genai_sdk.gateway.anthropic_sdk import make_async_anthropic
 
         return make_async_anthropic(_client(self))
 

@@ -10,9 +10,10 @@ import msgspec
 from genai_sdk.catalogue import vertex_model_path
 from genai_sdk.types import Usage
 from genai_sdk.types.messages import MessagesEvent, MessagesResponse
-from genai_sdk.wires.anthropic.wire import HOSTS, WIRE
-from genai_sdk.wires.anthropic.words import API_VERSION, BLOCKS, EVENTS, STOP_REASONS
+from genai_sdk.wires.anthropic.hosts import HOSTS
+from genai_sdk.wires.anthropic.words import ANTHROPIC, API_VERSION, BLOCKS, EVENTS, STOP_REASONS
 from genai_sdk.wires.batch import EventBatch
+from genai_sdk.wires.error_body import error_in
 from genai_sdk.wires.eventstream import AWS_FRAMINGS
 from genai_sdk.wires.messages.assembly import native_usage, whole_as_events
 from genai_sdk.wires.messages.operation import MessagesRequest
@@ -216,7 +217,7 @@ class WrappedEvents(NativeEvents):
             inner = msgspec.json.decode(b64decode(event["chunk"]["bytes"]))
         except (KeyError, TypeError, ValueError) as error:
             raise MalformedError(f"an event without bytes of JSON ({type(error).__name__})") from None
-        if (failed := WIRE.error_of(inner)) is not None:
+        if (failed := error_in(inner, ANTHROPIC.statuses)) is not None:
             raise FailedAnswerError(failed)
         return super().read(inner)
 

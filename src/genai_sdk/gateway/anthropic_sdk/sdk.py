@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
-import anthropic
+import anthropic  # type: ignore[import-not-found,unused-ignore]  # it lies in an environment of its own: `make peers`
 import httpx2
 
 from genai_sdk.errors import GenAIError
-from genai_sdk.gateway.anthropic.answer import MessagesWriter, write_answer
-from genai_sdk.gateway.anthropic.failure import failure_of
-from genai_sdk.gateway.anthropic.request import read_request
+from genai_sdk.gateway.anthropic_sdk.answer import MessagesWriter, write_answer
+from genai_sdk.gateway.anthropic_sdk.failure import failure_of
+from genai_sdk.gateway.anthropic_sdk.request import read_request
 from genai_sdk.gateway.openai.application import Api, Application, Client
 from genai_sdk.gateway.openai.transport import API_KEY, ERROR, OF_EVERY_SDK, Dialect, Transport
 

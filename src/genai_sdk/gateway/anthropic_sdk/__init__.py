@@ -5,35 +5,34 @@ from typing import TYPE_CHECKING, Any
 from genai_sdk.errors import ConfigurationError
 
 if TYPE_CHECKING:  # the SDK is loaded when somebody asks for one of its clients
-    from anthropic import Anthropic as Anthropic
-    from anthropic import AsyncAnthropic as AsyncAnthropic
+    import anthropic as anthropic  # type: ignore[import-not-found,unused-ignore]  # as in sdk.py
 
     from genai_sdk.gateway.openai.application import Client
 
 
-def make_anthropic(client: "Client") -> "Anthropic":
+def make_anthropic(client: "Client") -> "anthropic.Anthropic":
     """Return an `anthropic.Anthropic` on a client.
 
     Raises:
         ConfigurationError: anthropic is not installed.
     """
-    made: Anthropic = _sdk("as_anthropic()").make_anthropic(client)
+    made: anthropic.Anthropic = _sdk("as_anthropic()").make_anthropic(client)
     return made
 
 
-def make_async_anthropic(client: "Client") -> "AsyncAnthropic":
+def make_async_anthropic(client: "Client") -> "anthropic.AsyncAnthropic":
     """Return an `anthropic.AsyncAnthropic` on a client.
 
     Raises:
         ConfigurationError: anthropic is not installed.
     """
-    made: AsyncAnthropic = _sdk("as_async_anthropic()").make_async_anthropic(client)
+    made: anthropic.AsyncAnthropic = _sdk("as_async_anthropic()").make_async_anthropic(client)
     return made
 
 
 def _sdk(what: str) -> Any:
     try:
-        from genai_sdk.gateway.anthropic import sdk
+        from genai_sdk.gateway.anthropic_sdk import sdk
     except ModuleNotFoundError as error:
         if error.name not in ("anthropic", "httpx2"):
             raise
