@@ -8,8 +8,8 @@ from genai_sdk.client.parameters import Arguments, RoutingKeywords, TraceKeyword
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.tracing import read_labels
 from genai_sdk.types.messages import MessagesResponse
-from genai_sdk.wires.messages.operation import MessagesRequest
-from genai_sdk.wires.responses.operation import ResponsesRequest
+from genai_sdk.wires.messages.call import MessagesRequest
+from genai_sdk.wires.responses.call import ResponsesRequest
 
 if TYPE_CHECKING:  # only who asks for a type pays for what reads types
     from genai_sdk.client.structured import AnswerType

@@ -16,7 +16,7 @@ from genai_sdk.wires.batch import EventBatch
 from genai_sdk.wires.error_body import error_in
 from genai_sdk.wires.eventstream import AWS_FRAMINGS
 from genai_sdk.wires.messages.assembly import native_usage, whole_as_events
-from genai_sdk.wires.messages.operation import MessagesRequest
+from genai_sdk.wires.messages.call import MessagesRequest
 from genai_sdk.wires.seal import SEAL, is_sealed
 from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.values import encode, plain

@@ -10,9 +10,9 @@ from genai_sdk.wires.batch import EventBatch
 from genai_sdk.wires.ids import id_part
 from genai_sdk.wires.messages.answer import message_of
 from genai_sdk.wires.messages.assembly import whole_as_events
+from genai_sdk.wires.messages.call import MessagesRequest
 from genai_sdk.wires.messages.conversation import messages_of
 from genai_sdk.wires.messages.events import ChatEvents
-from genai_sdk.wires.messages.operation import MessagesRequest
 from genai_sdk.wires.messages.request import chat_options, unsupported_names
 from genai_sdk.wires.values import plain
 

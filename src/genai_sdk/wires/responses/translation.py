@@ -10,9 +10,9 @@ from genai_sdk.wires.batch import EventBatch
 from genai_sdk.wires.ids import id_part
 from genai_sdk.wires.responses.answer import response_of
 from genai_sdk.wires.responses.assembly import whole_as_events
+from genai_sdk.wires.responses.call import ResponsesRequest
 from genai_sdk.wires.responses.conversation import messages_of
 from genai_sdk.wires.responses.events import ChatEvents
-from genai_sdk.wires.responses.operation import ResponsesRequest
 from genai_sdk.wires.responses.request import chat_options, unsupported_names
 from genai_sdk.wires.values import plain
 

@@ -15,7 +15,7 @@ from genai_sdk.wires.openai.responses.usage import usage_of
 from genai_sdk.wires.openai.responses.words import EVENTS, ITEMS
 from genai_sdk.wires.openai.urls import url
 from genai_sdk.wires.responses.assembly import native_usage, whole_as_events
-from genai_sdk.wires.responses.operation import ResponsesRequest
+from genai_sdk.wires.responses.call import ResponsesRequest
 from genai_sdk.wires.seal import SEAL, is_sealed
 from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, MalformedError
