@@ -242,3 +242,11 @@ def test_errors_are_those_of_the_wire_underneath(face, make_client, stage):
     assert caught.value.attempts[0].status == 400
     stream = face.call(client, "responses", CLAUDE, "Hi!", stream=True, fallbacks=["qwen3"])
     assert "compatible: Hi!" in "".join(event.text for event in face.read(stream))
+
+
+def test_a_conversation_that_does_not_fit_is_sent_where_it_does(face, make_client, stage):
+    client = make_client(router_args={"pre_call_checks": True, "context_window_fallbacks": [{CLAUDE: [GPT]}]})
+    items = [{"role": "user", "content": [{"type": "input_text", "text": "many words " * 600_000}]}]
+    response = face.call(client, "responses", CLAUDE, items)
+    assert [row.status for row in response.genai.attempts] == [None, 200]
+    assert len(stage["anthropic"].journal) == 0

@@ -37,6 +37,8 @@ if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.client.prompting import Prompt
     from genai_sdk.prompts import PromptLibrary
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream
+    from genai_sdk.routing.capable import CapablePlanner
+    from genai_sdk.routing.items import AsyncItemStream, ItemStream
 
 Messages = Sequence[Mapping[str, Any]]
 Conversation = Sequence[Mapping[str, Any] | Message]
@@ -289,7 +291,7 @@ class Calls:
         """Answer a request of any operation, whole."""
         arguments, trace = self._recorded(operation, arguments, started, link)
         with Recorded(trace):
-            call = self._begin(self._registry.get(), arguments, trace, started)
+            call = self._begin(self._registry.get(), arguments, trace, started, operation)
             answer: A = self._router.run(operation, call, arguments.request, arguments.answer)
             return answer
 
@@ -299,9 +301,27 @@ class Calls:
         """Answer a request of any operation; the twin of `_run`."""
         arguments, trace = self._recorded(operation, arguments, started, link)
         with Recorded(trace):
-            call = self._begin(await self._registry.aget(), arguments, trace, started)
+            call = self._begin(await self._registry.aget(), arguments, trace, started, operation)
             answer: A = await self._router.arun(operation, call, arguments.request, arguments.answer)
             return answer
+
+    def _stream_items(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
+    ) -> "ItemStream[Q, A, Any]":
+        """Answer a request of another operation than chat with a stream."""
+        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
+        with Recorded(trace):
+            call = self._begin(self._registry.get(), arguments, trace, started, operation, streaming=True)
+            return self._router.stream_items(operation, call, arguments.request)
+
+    async def _astream_items(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
+    ) -> "AsyncItemStream[Q, A, Any]":
+        """Answer a request with a stream; the twin of `_stream_items`."""
+        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
+        with Recorded(trace):
+            call = self._begin(await self._registry.aget(), arguments, trace, started, operation, streaming=True)
+            return await self._router.astream_items(operation, call, arguments.request)
 
     def _recorded(
         self,
@@ -325,7 +345,7 @@ class Calls:
             streaming=streaming,
             operation=operation.name,
         )
-        if trace.encoded is not None:
+        if trace.encoded is not None and "encoded" in request.__struct_fields__:
             arguments = replace(arguments, request=replace(request, encoded=trace.encoded))
         return arguments, trace
 
@@ -335,10 +355,17 @@ class Calls:
         arguments: Arguments[Any],
         trace: CallTrace,
         started: float,
+        operation: Operation[Any, Any, Any] = CHAT,
         *,
         streaming: bool = False,
     ) -> Call[Any]:
-        planner, options = self._planner(connections), self._options(arguments.routing)
+        options = self._options(arguments.routing)
+        whole = self._planner(connections)
+        planner: Planner | CapablePlanner = whole
+        if operation is not CHAT and operation is not EMBEDDING:
+            planner = self._router.capable(whole, operation)
+            if operation.assembly is None:  # which knows what to say where an answer starts over
+                options = replace(options, stream_fallback="before_first_content")
         return self._router.begin(planner, arguments.model, options, started, streaming=streaming, trace=trace)
 
     def _options(self, routing: Mapping[str, Any]) -> RoutingOptions:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 import msgspec
 
 from genai_sdk import log
+from genai_sdk.client.media_calls import MediaCalls
 from genai_sdk.client.native import NativeCalls
 from genai_sdk.client.parameters import (
     RoutingKeywords,
@@ -19,6 +20,7 @@ from genai_sdk.client.sdk_objects import SdkObjects
 from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
+from genai_sdk.client.text_calls import TextCalls
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.drivers.factory import DriverName, make_driver, uses_litellm
 from genai_sdk.drivers.unknown import UnknownWords
@@ -47,7 +49,7 @@ BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(NativeCalls, SdkObjects):
+class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and
@@ -213,11 +215,11 @@ class GenAIClient(NativeCalls, SdkObjects):
         from genai_sdk.client.trial import makes_vectors
         from genai_sdk.routing.explain import explain
 
-        adapters = {connection.name: connection.view.adapter for connection in connections.connections}
+        views = {connection.name: connection.view for connection in connections.connections}
 
         def through(one: "Candidate") -> bool:
             operation = EMBEDDING if makes_vectors(one.model) else CHAT
-            return uses_litellm(self._settings.driver, operation, adapters[one.connection], one.model)
+            return uses_litellm(self._settings.driver, operation, views[one.connection], one.model)
 
         return explain(self._planner(connections), model, options, date.today(), through)
 

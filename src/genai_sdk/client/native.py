@@ -237,7 +237,7 @@ class NativeCalls(Calls):
     ) -> "EventStream[E, A]":
         arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
         with Recorded(trace):
-            call = self._begin(self._registry.get(), arguments, trace, started, streaming=True)
+            call = self._begin(self._registry.get(), arguments, trace, started, operation, streaming=True)
             return self._router.stream_events(operation, call, arguments.request, arguments.answer)
 
     async def _astreamed(
@@ -245,5 +245,5 @@ class NativeCalls(Calls):
     ) -> "AsyncEventStream[E, A]":
         arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
         with Recorded(trace):
-            call = self._begin(await self._registry.aget(), arguments, trace, started, streaming=True)
+            call = self._begin(await self._registry.aget(), arguments, trace, started, operation, streaming=True)
             return await self._router.astream_events(operation, call, arguments.request, arguments.answer)

@@ -98,7 +98,7 @@ def read_messages(
         InvalidRequestError: An argument is unknown or of the wrong form.
     """
     if isinstance(messages, list | tuple):
-        messages = [item.recorded if isinstance(item, MessagesResponse) else item for item in messages]
+        messages = [item.recorded() if isinstance(item, MessagesResponse) else item for item in messages]
     messages = _objects(messages, "messages", 'a list of messages such as [{"role": "user", "content": "Hello!"}]')
     for position, message in enumerate(messages):
         if not isinstance(message.get("role"), str) or "content" not in message:

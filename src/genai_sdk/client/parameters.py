@@ -150,13 +150,13 @@ def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Argumen
     if not messages or not (is_list or (isinstance(messages, Sequence) and not isinstance(messages, str | Mapping))):
         raise InvalidRequestError(
             'messages must be a list of messages such as [{"role": "user", "content": "Hello!"}], '
-            f"not {_kind(messages)}"
+            f"not {kind_of(messages)}"
         )
     messages = [_dumped(message) for message in messages]
     for position, message in enumerate(messages):
         is_mapping = type(message) is dict or isinstance(message, Mapping)
         if not is_mapping or not isinstance(message.get("role"), str):
-            raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {_kind(message)}')
+            raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {kind_of(message)}')
     options, routing = split_keywords(keywords, CHAT_PARAMETERS, "completion")
     answer, form = None, options.get("response_format")
     if form is not None and not isinstance(form, Mapping):
@@ -174,10 +174,10 @@ def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Argum
     """
     items = [texts] if isinstance(texts, str) else texts
     if not isinstance(items, Sequence) or not items:
-        raise InvalidRequestError(f"input must be a text or a list of texts, not {_kind(texts)}")
+        raise InvalidRequestError(f"input must be a text or a list of texts, not {kind_of(texts)}")
     for position, item in enumerate(items):
         if not isinstance(item, str):
-            raise InvalidRequestError(f"input[{position}] must be a text, not {_kind(item)}")
+            raise InvalidRequestError(f"input[{position}] must be a text, not {kind_of(item)}")
     if keywords.get("max_continuations") is not None:
         raise InvalidRequestError("embedding does not take max_continuations: there is no turn that could be paused")
     options, routing = split_keywords(keywords, EMBEDDING_PARAMETERS, "embedding")
@@ -198,8 +198,13 @@ def split_keywords(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the parameters of a call, and its routing options.
 
+    Args:
+        keywords: All keywords of the call.
+        known: The parameters that it takes.
+        method: What it is called.
+
     Raises:
-        InvalidRequestError: A keyword is neither, nor a label.
+        InvalidRequestError: It does not know one of them.
     """
     options: dict[str, Any] = {}
     routing: dict[str, Any] = {}
@@ -241,7 +246,8 @@ def _dumped(message: Any) -> Any:
     return message
 
 
-def _kind(item: Any) -> str:
+def kind_of(item: Any) -> str:
+    """Return in words what an argument is that should have been something else."""
     return (
         "nothing"
         if item is None

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
 from genai_sdk.errors import ConfigurationError, ProviderError
-from genai_sdk.http import Deadline
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.attempts import Call
+from genai_sdk.routing.bounds import check_fit, deadline_of
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.facts import Facts, ProjectPrice
 from genai_sdk.routing.health import Health
+from genai_sdk.routing.item_streams import ItemStreams
 from genai_sdk.routing.limits import Limits
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
@@ -29,18 +30,14 @@ from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
 
 if TYPE_CHECKING:  # loaded by the first stream, the first hedged call, and where a Redis is named
-    from genai_sdk.routing.event_stream import AsyncEventStream, EventStream
+    from genai_sdk.routing.capable import CapablePlanner
     from genai_sdk.routing.fleet import Fleet
     from genai_sdk.routing.hedging import HedgeAllowance
     from genai_sdk.routing.opening import AsyncOpened, Opened
-    from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream, Describe
-    from genai_sdk.wires.batch import E, EventBatch
-
-CONNECT_TIMEOUT = 10.0
-"""Seconds that connecting to a provider may take, so that a dead region does not use up the whole `timeout`."""
+    from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
 
-class Router:
+class Router(ItemStreams):
     """Runs calls over a driver and remembers how deployments fare; safe to share between threads and loops.
 
     Args:
@@ -81,7 +78,7 @@ class Router:
 
     def begin(
         self,
-        planner: Planner,
+        planner: "Planner | CapablePlanner",
         model: str,
         options: RoutingOptions,
         started: float,
@@ -130,8 +127,8 @@ class Router:
         def attempt(step: Try) -> DriverResponse[A]:
             asked: Any = request if turn is None else turn.request
             self._prepare(operation, call, step.deployment)
-            _check(call, step, asked)
-            return self._driver.run(operation, step.deployment, asked, _deadline(step))
+            check_fit(call, step, asked)
+            return self._driver.run(operation, step.deployment, asked, deadline_of(step))
 
         token = object()
         self._running.add(token)
@@ -165,8 +162,8 @@ class Router:
             asked: Any = request if turn is None else turn.request
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
                 await self._aprepare(operation, call, step.deployment)
-            _check(call, step, asked)
-            return await self._driver.arun(operation, step.deployment, asked, _deadline(step))
+            check_fit(call, step, asked)
+            return await self._driver.arun(operation, step.deployment, asked, deadline_of(step))
 
         with self._under_way:
             await AsyncRunner(call, attempt, self._keys.arefetch, self._clock).run(call.steps())
@@ -194,8 +191,8 @@ class Router:
         def attempt(step: Try) -> "Opened":
             request = turn.request
             self._prepare(CHAT, call, step.deployment)
-            _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
+            check_fit(call, step, request)
+            deadline = deadline_of(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 return open_stream(
                     step.deployment, self._driver.stream(CHAT, step.deployment, request, deadline), deadline
@@ -241,8 +238,8 @@ class Router:
         async def attempt(step: Try) -> "AsyncOpened":
             request = turn.request
             await self._aprepare(CHAT, call, step.deployment)
-            _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
+            check_fit(call, step, request)
+            deadline = deadline_of(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 chunks = await self._driver.astream(CHAT, step.deployment, request, deadline)
                 return await aopen_stream(step.deployment, chunks, deadline)
@@ -274,63 +271,11 @@ class Router:
 
         return AsyncCompletionStream(call, steps, runner, describe, turn, go_on, include_usage=request.wants_usage)
 
-    def stream_events(
-        self,
-        operation: "Operation[Q, A, EventBatch[E]]",
-        call: "Call[Opened]",
-        request: Q,
-        model: AnswerReader | None = None,
-    ) -> "EventStream[E, A]":
-        """Answer a request with the events of a vendor's own shape, up to the first content."""
-        refuse_at_exit()
-        from genai_sdk.routing.event_stream import EventStream
-        from genai_sdk.routing.opening import Opened, open_stream
+    def capable(self, planner: Planner, operation: Operation[Any, Any, Any]) -> "CapablePlanner":
+        """Return the part of a plan that has an operation."""
+        from genai_sdk.routing.capable import CapablePlanner
 
-        assemble = operation.assembly
-
-        def attempt(step: Try) -> "Opened":
-            self._prepare(operation, call, step.deployment)
-            _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
-            events = self._driver.stream(operation, step.deployment, request, deadline)
-            return open_stream(step.deployment, events, deadline, assemble)
-
-        steps = call.steps()
-        runner = Runner(call, attempt, self._keys.refetch, self._clock, Opened.close)
-        with self._under_way:
-            runner.run(steps)
-        return EventStream(call, steps, runner, self._describe(call, model), assemble)
-
-    async def astream_events(
-        self,
-        operation: "Operation[Q, A, EventBatch[E]]",
-        call: "Call[AsyncOpened]",
-        request: Q,
-        model: AnswerReader | None = None,
-    ) -> "AsyncEventStream[E, A]":
-        """Answer a request with the events of a vendor's own shape; the twin of `stream_events`."""
-        refuse_at_exit()
-        from genai_sdk.routing.event_stream import AsyncEventStream
-        from genai_sdk.routing.opening import AsyncOpened, aopen_stream
-
-        assemble = operation.assembly
-
-        async def attempt(step: Try) -> "AsyncOpened":
-            await self._aprepare(operation, call, step.deployment)
-            _check(call, step, request)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
-            events = await self._driver.astream(operation, step.deployment, request, deadline)
-            return await aopen_stream(step.deployment, events, deadline, assemble)
-
-        steps = call.steps()
-        runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock, AsyncOpened.aclose)
-        with self._under_way:
-            await runner.run(steps)
-        return AsyncEventStream(call, steps, runner, self._describe(call, model), assemble)
-
-    def _describe(self, call: Call[Any], model: AnswerReader | None) -> "Describe":
-        first = self._clock.now() - call.started - call.warmup
-        return lambda usage, tier: self._facts.info(call, model, usage, tier, first_content=first)
+        return CapablePlanner(planner, operation, self._driver.serves)
 
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load what calls on these connections need."""
@@ -376,17 +321,3 @@ class Router:
 def _value(call: Call[Any]) -> ChatCompletion:
     value: ChatCompletion = call.answer.value
     return value
-
-
-def _check(call: Call[Any], step: Try, request: Any) -> None:
-    if call.must_fit():
-        from genai_sdk.routing.windows import check_window
-
-        check_window(step.deployment, request)
-
-
-def _deadline(step: Try, gap: float | None = None, stream: float | None = None) -> Deadline:
-    deadline = Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT, stream=stream)
-    if step.bound is not None:
-        step.bound(deadline)
-    return deadline

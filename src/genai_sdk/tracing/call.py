@@ -211,7 +211,8 @@ def _output(response: Response | None) -> Any:
         lengths = {len(vector) for vector in vectors if isinstance(vector, tuple)}
         return {"embeddings": len(vectors), **({"dimensions": lengths.pop()} if len(lengths) == 1 else {})}
     if not isinstance(response, ChatCompletion):
-        return getattr(response, "recorded", None)
+        recorded = getattr(response, "recorded", None)
+        return None if recorded is None else recorded()
     messages = [choice.message for choice in response.choices]
     return messages[0] if len(messages) == 1 else messages or None
 

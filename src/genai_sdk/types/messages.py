@@ -50,7 +50,6 @@ class MessagesResponse(Value, frozen=True):
         """The texts of its blocks, put together."""
         return "".join(block.get("text") or "" for block in self.content if block.get("type") == "text")
 
-    @property
     def recorded(self) -> Mapping[str, Any]:
         """What a trace shows of it."""
         return {"role": self.role, "content": list(self.content)}

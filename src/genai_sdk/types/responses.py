@@ -71,7 +71,6 @@ class ResponsesResponse(Value, frozen=True):
         """Whether nothing more comes: a response in the background is not over while it is queued or in progress."""
         return self.status not in ("queued", "in_progress")
 
-    @property
     def recorded(self) -> tuple[Item, ...]:
         """What a trace shows of it."""
         return self.output

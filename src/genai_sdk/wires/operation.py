@@ -27,17 +27,20 @@ class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
         input: The field of a request that is recorded as the call's input.
         as_chat: Makes its codec on a wire that has none, from the wire's codec of chat; None where it is no kind of
             chat.
-        assembly: Makes what puts a stream of the vendor's own events together again; without a meaning elsewhere.
+        assembly: Makes what puts a stream of a vendor's own events together again; None where it has no such events.
+        gather: Makes a response of a stream's items and the model asked; None where it has no streams, and for chat,
+            whose chunks are put together as they come.
     """
 
     name: str
     request: type[Q]
     response: type[A]
     chunk: type[C]
-    observation: Literal["generation", "embedding", "span"]
+    observation: Literal["generation", "embedding", "retriever", "guardrail", "span"]
     input: str
+    gather: Callable[[Sequence[C], str], A] | None = None
     as_chat: Callable[[Any], Any] | None = None
-    assembly: Callable[[], Any] = type(None)
+    assembly: Callable[[], Any] | None = None
 
     def options(self, request: Q) -> Mapping[str, Any]:
         """Return the parameters of a request."""

@@ -5,13 +5,13 @@ from urllib.parse import unquote
 
 from genai_sdk.catalogue.native_parameters import MESSAGES_PARAMETERS
 from genai_sdk.gateway.openai.request import (
-    OWN_KEYWORDS,
+    OWN,
     ApiCall,
     HttpRequest,
     UnsupportedPathError,
-    keywords_of,
+    read_block,
     read_body,
-    take_block,
+    read_keywords,
 )
 
 ANSWERED = ("POST /v1/messages (whole and streamed)", "GET /v1/models", "GET /v1/models/{model}")
@@ -42,7 +42,7 @@ def read_request(request: HttpRequest) -> ApiCall:
 
 
 def _messages(request: HttpRequest, body: dict[str, Any]) -> ApiCall:
-    own = take_block(body, sorted(OWN_KEYWORDS))
+    own = read_block(body, sorted(OWN))
     stream = bool(body.pop("stream", None))
     names = ("model", "messages", "max_tokens")
     arguments = {name: body.pop(name, None) for name in names}
@@ -53,7 +53,7 @@ def _messages(request: HttpRequest, body: dict[str, Any]) -> ApiCall:
     sent = HttpRequest(
         method=request.method, path=request.path, body=request.body, headers=headers, timeout=request.timeout
     )
-    arguments |= keywords_of(sent, body, known, stream=stream)
+    arguments |= read_keywords(sent, body, known, stream=stream)
     if betas:
         arguments["betas"] = [name.strip() for name in betas.split(",")]
     if metadata.get("user_id"):

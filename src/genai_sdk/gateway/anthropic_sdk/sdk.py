@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import MappingProxyType
 from typing import Any
 
 import anthropic  # type: ignore[import-not-found,unused-ignore]  # it lies in an environment of its own: `make peers`
@@ -13,13 +12,15 @@ from genai_sdk.errors import GenAIError
 from genai_sdk.gateway.anthropic_sdk.answer import MessagesWriter, write_answer
 from genai_sdk.gateway.anthropic_sdk.failure import failure_of
 from genai_sdk.gateway.anthropic_sdk.request import read_request
-from genai_sdk.gateway.openai.application import Api, Application, Client
+from genai_sdk.gateway.openai.application import EVENT_STREAM, JSON, Api, Application, Client
 from genai_sdk.gateway.openai.transport import API_KEY, ERROR, OF_EVERY_SDK, Dialect, Transport
 
 BASE_URL = "https://genai-sdk.invalid"
 """Where requests are sent to; a name that no resolver knows (RFC 2606), should one ever get past the transport."""
 
-API = Api(read_request, write_answer, MappingProxyType({"messages": MessagesWriter}))
+API = Api(
+    read_request, lambda call, value: (JSON, write_answer(call, value)), lambda _: (EVENT_STREAM, MessagesWriter())
+)
 DIALECT = Dialect(
     method="as_anthropic()",
     base_url=BASE_URL,

@@ -74,43 +74,85 @@ class Client(Protocol):
         """As `GenAIClient.aexplain`."""
         ...
 
+    @property
+    def text_completion(self) -> Callable[..., Any]:
+        """As `GenAIClient.text_completion`."""
+        ...
+
+    @property
+    def atext_completion(self) -> Callable[..., Any]:
+        """As `GenAIClient.atext_completion`."""
+        ...
+
+    @property
+    def moderation(self) -> Callable[..., Any]:
+        """As `GenAIClient.moderation`."""
+        ...
+
+    @property
+    def amoderation(self) -> Callable[..., Any]:
+        """As `GenAIClient.amoderation`."""
+        ...
+
+    @property
+    def image_generation(self) -> Callable[..., Any]:
+        """As `GenAIClient.image_generation`."""
+        ...
+
+    @property
+    def aimage_generation(self) -> Callable[..., Any]:
+        """As `GenAIClient.aimage_generation`."""
+        ...
+
+    @property
+    def image_edit(self) -> Callable[..., Any]:
+        """As `GenAIClient.image_edit`."""
+        ...
+
+    @property
+    def aimage_edit(self) -> Callable[..., Any]:
+        """As `GenAIClient.aimage_edit`."""
+        ...
+
+    @property
+    def speech(self) -> Callable[..., Any]:
+        """As `GenAIClient.speech`."""
+        ...
+
+    @property
+    def aspeech(self) -> Callable[..., Any]:
+        """As `GenAIClient.aspeech`."""
+        ...
+
+    @property
+    def transcription(self) -> Callable[..., Any]:
+        """As `GenAIClient.transcription`."""
+        ...
+
+    @property
+    def atranscription(self) -> Callable[..., Any]:
+        """As `GenAIClient.atranscription`."""
+        ...
+
 
 class Writer(Protocol):
-    """Writes what a stream brings as events."""
+    """Writes what a stream brings."""
 
-    def add(self, item: Any, /) -> bytes:
-        """Return what can be sent now."""
+    def add(self, chunk: Any, /) -> bytes:
+        """Return what can be sent now; it may be nothing."""
         ...
 
     def end(self, info: CallInfo, /) -> bytes:
-        """Return what is left, with what is known of the call."""
+        """Return what is left at the end, when all is known of the call."""
         ...
 
 
-class Api(msgspec.Struct, frozen=True):
-    """How a vendor's API is read and written.
-
-    Attributes:
-        read: Reads a request as a call of the client.
-        write: Writes a whole answer.
-        writers: Makes what writes a stream, by the client's method.
-    """
-
-    read: Callable[[HttpRequest], ApiCall]
-    write: Callable[[ApiCall, Any], bytes]
-    writers: Mapping[str, Callable[[], Writer]]
-
-
-OPENAI = Api(read_request, write_answer, MappingProxyType({"completion": ChunkWriter, "responses": ResponsesWriter}))
-"""OpenAI's."""
-
-
 class Events:
-    """The events of a streamed answer; to be closed by whoever reads no further.
+    """The body of a streamed answer; to be closed by whoever reads no further.
 
     Args:
-        stream: The answer.
-        writer: Writes its events.
+        stream: What the client's method returned.
+        writer: Writes what it brings.
     """
 
     def __init__(self, stream: Any, writer: Writer) -> None:
@@ -160,6 +202,50 @@ class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes | Events | AsyncEvents
 
 
+class Api(msgspec.Struct, frozen=True):
+    """How a vendor's API is read and written.
+
+    Attributes:
+        read: Reads a request as a call of the client.
+        write: Returns the media type and the body of a whole answer.
+        writer: Returns what writes a stream, and its media type.
+    """
+
+    read: Callable[[HttpRequest], ApiCall]
+    write: Callable[[ApiCall, Any], tuple[str, bytes]]
+    writer: Callable[[ApiCall], tuple[str, Writer]]
+
+
+JSON = "application/json"
+EVENT_STREAM = "text/event-stream; charset=utf-8"
+
+_WRITERS: Mapping[str, Callable[[], Writer]] = MappingProxyType(
+    {"completion": ChunkWriter, "responses": ResponsesWriter}
+)
+_PLAIN = frozenset({*_WRITERS, "embedding", "models", "explain"})
+"""The methods whose answers are written in `answer`; all others' are in `media_answer`."""
+
+
+def _write(call: ApiCall, value: Any) -> tuple[str, bytes]:
+    if call.method in _PLAIN:
+        return JSON, write_answer(call, value)
+    from genai_sdk.gateway.openai.media_answer import write_media  # a cost only for those who ask for it
+
+    return write_media(call, value)
+
+
+def _writer(call: ApiCall) -> tuple[str, Writer]:
+    if call.method in _PLAIN:
+        return EVENT_STREAM, _WRITERS[call.method]()
+    from genai_sdk.gateway.openai.media_answer import media_type_of, writer_of
+
+    return media_type_of(call), writer_of(call)
+
+
+OPENAI = Api(read_request, _write, _writer)
+"""OpenAI's."""
+
+
 class Application:
     """Answers requests with a client's calls.
 
@@ -180,29 +266,23 @@ class Application:
         """
         call = self._api.read(request)
         value = getattr(self._client, call.method)(**call.arguments)
-        return (
-            _streamed(Events(value, self._api.writers[call.method]()), value.genai)
-            if call.stream
-            else self._whole(call, value)
-        )
+        if not call.stream:
+            return self._whole(call, value)
+        media_type, writer = self._api.writer(call)
+        return HttpResponse(headers=_headers(media_type, value.genai), body=Events(value, writer))
 
     async def aanswer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; the twin of `answer`."""
         call = self._api.read(request)
         value = await getattr(self._client, f"a{call.method}")(**call.arguments)
-        return (
-            _streamed(AsyncEvents(value, self._api.writers[call.method]()), value.genai)
-            if call.stream
-            else self._whole(call, value)
-        )
+        if not call.stream:
+            return self._whole(call, value)
+        media_type, writer = self._api.writer(call)
+        return HttpResponse(headers=_headers(media_type, value.genai), body=AsyncEvents(value, writer))
 
     def _whole(self, call: ApiCall, value: Any) -> HttpResponse:
-        info = getattr(value, "genai", None)
-        return HttpResponse(headers=_headers("application/json", info), body=self._api.write(call, value))
-
-
-def _streamed(events: Events | AsyncEvents, info: CallInfo) -> HttpResponse:
-    return HttpResponse(headers=_headers("text/event-stream; charset=utf-8", info), body=events)
+        media_type, body = self._api.write(call, value)
+        return HttpResponse(headers=_headers(media_type, getattr(value, "genai", None)), body=body)
 
 
 def _headers(content_type: str, info: CallInfo | None) -> dict[str, str]:

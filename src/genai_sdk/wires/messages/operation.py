@@ -26,7 +26,7 @@ MESSAGES: Operation[MessagesRequest, MessagesResponse, EventBatch[MessagesEvent]
     EventBatch,
     "generation",
     "conversation",
-    _translated,
-    MessagesAssembly,
+    as_chat=_translated,
+    assembly=MessagesAssembly,
 )
 """A conversation and its next message, in blocks: https://docs.anthropic.com/en/api/messages."""

@@ -26,7 +26,7 @@ RESPONSES: Operation[ResponsesRequest, ResponsesResponse, EventBatch[ResponsesEv
     EventBatch,
     "generation",
     "conversation",
-    _translated,
-    ResponsesAssembly,
+    as_chat=_translated,
+    assembly=ResponsesAssembly,
 )
 """Items and the items that follow them: https://platform.openai.com/docs/api-reference/responses."""
