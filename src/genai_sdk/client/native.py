@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from genai_sdk.client.calls import Calls, Recorded
 from genai_sdk.client.parameters import Arguments, read_stream
 from genai_sdk.lifecycle.ending import refuse_at_exit
+from genai_sdk.tracing import UNRECORDED
 from genai_sdk.wires.operation import A, Operation, Q
 
 if TYPE_CHECKING:  # loaded by those who make such calls
@@ -14,6 +15,8 @@ if TYPE_CHECKING:  # loaded by those who make such calls
     from genai_sdk.types.messages import MessagesEvent, MessagesResponse
     from genai_sdk.types.responses import ResponsesEvent, ResponsesResponse
     from genai_sdk.wires.batch import E, EventBatch
+    from genai_sdk.wires.responses.call import ResponsesRequest
+    from genai_sdk.wires.responses.retrieval import KeptRequest
 
     ResponsesStream = EventStream[ResponsesEvent, ResponsesResponse]
     AsyncResponsesStream = AsyncEventStream[ResponsesEvent, ResponsesResponse]
@@ -34,6 +37,7 @@ class NativeCalls(Calls):
         input: Input,
         *,
         stream: Literal[False] = False,
+        wait: float | None = None,
         **options: "Unpack[ResponsesKeywords]",
     ) -> "ResponsesResponse": ...
     @overload
@@ -60,6 +64,7 @@ class NativeCalls(Calls):
         input: Input,  # noqa: A002 - OpenAI's name
         *,
         stream: bool = False,
+        wait: float | None = None,
         **options: "Unpack[ResponsesKeywords]",
     ) -> "ResponsesResponse | ResponsesStream":
         """Ask a model in the shape of OpenAI's Responses API, whichever provider serves it; see docs/responses.md.
@@ -70,6 +75,8 @@ class NativeCalls(Calls):
             model: A model's name.
             input: A text, or OpenAI's items; those of an earlier answer (`response.output`) may be among them.
             stream: Whether to return an iterator of OpenAI's events. It has reached its first content.
+            wait: With `background=True`, the most seconds that the end of the response is waited for, within the call's
+                `deadline`; left out, the response comes back as it is at once.
             **options: OpenAI's parameters, and the routing options of this call; what is None was not given.
 
         Raises:
@@ -77,13 +84,13 @@ class NativeCalls(Calls):
         """
         started = self._clock.now()
         refuse_at_exit()  # nothing can be imported then
-        from genai_sdk.client.native_parameters import read_responses
+        from genai_sdk.client.native_parameters import read_responses, read_wait
         from genai_sdk.wires.responses.operation import RESPONSES
 
-        arguments = read_responses(model, input, options)
-        if read_stream(stream):
-            return self._streamed(RESPONSES, arguments, started)
-        return self._run(RESPONSES, arguments, started)
+        arguments, stream = read_responses(model, input, options), read_stream(stream)
+        if seconds := read_wait(wait, arguments.request.options, stream=stream):
+            return self._awaited(arguments, started, seconds)
+        return (self._streamed if stream else self._run)(RESPONSES, arguments, started)
 
     @overload
     async def aresponses(
@@ -92,6 +99,7 @@ class NativeCalls(Calls):
         input: Input,
         *,
         stream: Literal[False] = False,
+        wait: float | None = None,
         **options: "Unpack[ResponsesKeywords]",
     ) -> "ResponsesResponse": ...
     @overload
@@ -118,18 +126,65 @@ class NativeCalls(Calls):
         input: Input,  # noqa: A002 - OpenAI's name
         *,
         stream: bool = False,
+        wait: float | None = None,
         **options: "Unpack[ResponsesKeywords]",
     ) -> "ResponsesResponse | AsyncResponsesStream":
         """Ask a model in the shape of OpenAI's Responses API; the twin of `responses`."""
         started = self._clock.now()
         refuse_at_exit()
-        from genai_sdk.client.native_parameters import read_responses
+        from genai_sdk.client.native_parameters import read_responses, read_wait
         from genai_sdk.wires.responses.operation import RESPONSES
 
-        arguments = read_responses(model, input, options)
-        if read_stream(stream):
+        arguments, stream = read_responses(model, input, options), read_stream(stream)
+        if seconds := read_wait(wait, arguments.request.options, stream=stream):
+            return await self._aawaited(arguments, started, seconds)
+        if stream:
             return await self._astreamed(RESPONSES, arguments, started)
         return await self._arun(RESPONSES, arguments, started)
+
+    def retrieve_response(self, response: "ResponsesResponse | str", model: str | None = None) -> "ResponsesResponse":
+        """Return a response that the vendor keeps, as it is now. It is no call of a model, and not recorded.
+
+        Args:
+            response: A response of `responses`, or its id.
+            model: With an id, who keeps it: `connection/model`.
+
+        Raises:
+            GenAIError: As `completion`.
+        """
+        refuse_at_exit()
+        from genai_sdk.wires.responses.retrieval import RETRIEVAL
+
+        return self._kept(RETRIEVAL, response, model)
+
+    async def aretrieve_response(
+        self, response: "ResponsesResponse | str", model: str | None = None
+    ) -> "ResponsesResponse":
+        """Return a response that the vendor keeps, as it is now; the twin of `retrieve_response`."""
+        refuse_at_exit()
+        from genai_sdk.wires.responses.retrieval import RETRIEVAL
+
+        return await self._akept(RETRIEVAL, response, model)
+
+    def cancel_response(self, response: "ResponsesResponse | str", model: str | None = None) -> "ResponsesResponse":
+        """Give up a response in the background; arguments as of `retrieve_response`.
+
+        Raises:
+            GenAIError: As `completion`.
+        """
+        refuse_at_exit()
+        from genai_sdk.wires.responses.retrieval import CANCELLATION
+
+        return self._kept(CANCELLATION, response, model)
+
+    async def acancel_response(
+        self, response: "ResponsesResponse | str", model: str | None = None
+    ) -> "ResponsesResponse":
+        """Give up a response in the background; the twin of `cancel_response`."""
+        refuse_at_exit()
+        from genai_sdk.wires.responses.retrieval import CANCELLATION
+
+        return await self._akept(CANCELLATION, response, model)
 
     @overload
     def messages(
@@ -247,3 +302,47 @@ class NativeCalls(Calls):
         with Recorded(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started, operation, streaming=True)
             return await self._router.astream_events(operation, call, arguments.request, arguments.answer)
+
+    def _awaited(self, arguments: "Arguments[ResponsesRequest]", started: float, wait: float) -> "ResponsesResponse":
+        """Answer a request in the background, and wait for its end."""
+        from genai_sdk.routing.background import run_to_end
+        from genai_sdk.wires.responses.operation import RESPONSES
+
+        arguments, trace = self._recorded(RESPONSES, arguments, started, None)
+        with Recorded(trace):
+            call = self._begin(self._registry.get(), arguments, trace, started, RESPONSES)
+            return run_to_end(self._router, self._clock, call, arguments.request, arguments.answer, wait)
+
+    async def _aawaited(
+        self, arguments: "Arguments[ResponsesRequest]", started: float, wait: float
+    ) -> "ResponsesResponse":
+        """Answer a request in the background, and wait for its end; the twin of `_awaited`."""
+        from genai_sdk.routing.background import arun_to_end
+        from genai_sdk.wires.responses.operation import RESPONSES
+
+        arguments, trace = self._recorded(RESPONSES, arguments, started, None)
+        with Recorded(trace):
+            call = self._begin(await self._registry.aget(), arguments, trace, started, RESPONSES)
+            return await arun_to_end(self._router, self._clock, call, arguments.request, arguments.answer, wait)
+
+    def _kept(
+        self, operation: "Operation[KeptRequest, A, Any]", response: "ResponsesResponse | str", model: str | None
+    ) -> A:
+        from genai_sdk.client.native_parameters import read_kept
+
+        name, request = read_kept(response, model)
+        arguments = Arguments(name, request, {})
+        call = self._begin(self._registry.get(), arguments, UNRECORDED, self._clock.now(), operation)
+        answer: A = self._router.run(operation, call, request)
+        return answer
+
+    async def _akept(
+        self, operation: "Operation[KeptRequest, A, Any]", response: "ResponsesResponse | str", model: str | None
+    ) -> A:
+        from genai_sdk.client.native_parameters import read_kept
+
+        name, request = read_kept(response, model)
+        arguments = Arguments(name, request, {})
+        call = self._begin(await self._registry.aget(), arguments, UNRECORDED, self._clock.now(), operation)
+        answer: A = await self._router.arun(operation, call, request)
+        return answer

@@ -1,5 +1,6 @@
 """What calls in a vendor's own shape take: its parameters, checked by name, and the routing options of the call."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +9,10 @@ from genai_sdk.client.parameters import Arguments, RoutingKeywords, TraceKeyword
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.tracing import read_labels
 from genai_sdk.types.messages import MessagesResponse
+from genai_sdk.types.responses import ResponsesResponse
 from genai_sdk.wires.messages.call import MessagesRequest
 from genai_sdk.wires.responses.call import ResponsesRequest
+from genai_sdk.wires.responses.retrieval import KeptRequest
 
 if TYPE_CHECKING:  # only who asks for a type pays for what reads types
     from genai_sdk.client.structured import AnswerType
@@ -124,6 +127,38 @@ def read_responses(model: Any, items: Any, keywords: Mapping[str, Any]) -> Argum
     _refuse_continuations(routing, "responses")
     answer = _read_form(options)
     return Arguments(model, ResponsesRequest(items, options), routing, read_labels(keywords), answer)
+
+
+def read_wait(wait: Any, options: Mapping[str, Any], *, stream: bool) -> float:
+    """Read how long a response in the background is waited for; 0 where it is not.
+
+    Raises:
+        InvalidRequestError: It is no number of seconds, or nothing is to be waited for.
+    """
+    if wait is None:
+        return 0.0
+    if isinstance(wait, bool) or not isinstance(wait, int | float) or not 0 < wait < math.inf:
+        raise InvalidRequestError(f"wait must be a number of seconds above 0, not {wait!r}")
+    if stream or not options.get("background"):
+        raise InvalidRequestError("wait is for background=True, and not for a stream: all else is waited for anyway")
+    return float(wait)
+
+
+def read_kept(response: Any, model: Any) -> tuple[str, KeptRequest]:
+    """Read which response is meant, and return the model's name that leads to who keeps it.
+
+    Raises:
+        InvalidRequestError: It is none, or nothing says who keeps it.
+    """
+    if isinstance(response, ResponsesResponse):
+        info = response.genai
+        model = model or (f"{info.connection}/{info.model}" if info.connection else None)
+        response = response.id
+    if not isinstance(response, str) or not response:
+        raise InvalidRequestError(f"give a response of client.responses, or its id, not {type(response).__name__}")
+    if not isinstance(model, str) or not model:
+        raise InvalidRequestError("an id alone does not say who keeps the response: give model='connection/model'")
+    return model, KeptRequest(response)
 
 
 def _read_form(options: dict[str, Any]) -> "AnswerType | None":

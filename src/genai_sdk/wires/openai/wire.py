@@ -77,6 +77,18 @@ def _text(endpoint: Endpoint) -> Codec[Any, Any, Any]:
     return TextCodec(endpoint)
 
 
+def _retrieval(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.openai.responses.retrieval import Retrieval
+
+    return Retrieval(endpoint)
+
+
+def _cancellation(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.openai.responses.retrieval import Cancellation
+
+    return Cancellation(endpoint)
+
+
 class OpenAIWire(Wire):
     """https://platform.openai.com/docs/api-reference."""
 
@@ -87,6 +99,8 @@ class OpenAIWire(Wire):
             CHAT.name: _chat,
             EMBEDDING.name: _embedding,
             "responses": _responses,
+            "responses.retrieve": _retrieval,
+            "responses.cancel": _cancellation,
             "speech": _speech,
             "transcription": _transcription,
             "image_generation": _image,

@@ -143,8 +143,13 @@ def response_of(data: Mapping[str, Any], model: str, notice: Notice = ignore) ->
     Raises:
         MalformedError: It failed and says no reason.
     """
-    output = data.get("output") or ()
     finish_fields(data, notice, has_calls=False)
+    return kept_response(data, model, notice)
+
+
+def kept_response(data: Mapping[str, Any], model: str, notice: Notice = ignore) -> ResponsesResponse:
+    """Return a response however it ended; arguments as of `response_of`."""
+    output = data.get("output") or ()
     for item in output:
         if item.get("type") not in ITEMS:
             notice("block", item.get("type"))
