@@ -13,6 +13,7 @@ SERVERS := transformers litellm mlflow litserve
 SERVED := $(sort $(SERVERS:%=.venv-servers-%) .venv-servers-litserve)
 PRICES := .venv-prices
 RELEASE := .venv-release
+SITE    := .venv-site
 ROOMS  := .venv-core .venv-extra .venv-neighbours
 CASE   ?= chat
 
@@ -35,7 +36,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties spool fleet peers shapes sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker chaos prices servers pictures release lock clean
+.PHONY: help demo demo-stay up test properties spool fleet peers shapes sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker chaos prices servers pictures docs release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -115,6 +116,9 @@ servers: $(READY) $(SERVED:%=%/.ready) ## Play the client on real servers with t
 pictures: $(READY) ## Draw the pictures of the README from the real pages; needs Chromium
 	@$(BIN)/python docs/pictures/draw.py
 
+docs: $(SITE)/.ready ## Build the documentation as a site into build/site, strictly, in an environment of its own
+	@PYTHONPATH=src $(SITE)/bin/python -m website
+
 release: $(RELEASE)/.ready ## Build wheel and source archive twice, see that they are the same, and write them, sums and SBOMs into dist/
 	@$(RELEASE)/bin/python requirements/release.py
 
@@ -133,9 +137,10 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@for server in $(SERVERS); do \
 		$(COMPILE) requirements/servers-$$server.in -o requirements/servers-$$server.txt || exit; done
 	@$(COMPILE) requirements/release.in -o requirements/release.txt
+	@$(COMPILE) -c requirements/dev.txt requirements/site.in -o requirements/site.txt
 
 clean: ## Remove what the targets made
-	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(SHAPES) $(PRICES) $(RELEASE) $(ROOMS) .venv-servers-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(SHAPES) $(PRICES) $(RELEASE) $(SITE) $(ROOMS) .venv-servers-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
@@ -145,12 +150,12 @@ $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
 	@touch $@
 
 # Ours is not installed there: the tests put src on the path.
-$(PEERS:%=%/.ready) $(RIVALS)/.ready $(SHAPES)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(ROOMS:%=%/.ready) $(SERVED:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
+$(PEERS:%=%/.ready) $(RIVALS)/.ready $(SHAPES)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(SITE)/.ready $(ROOMS:%=%/.ready) $(SERVED:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
 	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
 	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
 	@touch $@
 
-$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(SHAPES)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(ROOMS:%=%/bin/python) $(SERVED:%=%/bin/python): | $(BIN)/python
+$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(SHAPES)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(SITE)/bin/python $(ROOMS:%=%/bin/python) $(SERVED:%=%/bin/python): | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(@:%/bin/python=%)
 
 # --clear also removes the stamp of an environment whose interpreter is gone.

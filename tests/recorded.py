@@ -18,9 +18,9 @@ HEAD = """\
 
 <!-- Each row is written by the run of its target, the rest by tests/recorded.py. -->
 
-`.ci/run` runs `make check`, `make test` and `make demo`: what needs no package beyond ours. Each target here makes what
-it needs, locked with hashes as ours is, runs, and writes its row. Run one when you touch what it holds, and before a
-release.
+`.ci/run` runs `make check`, `make test`, `make docs` and `make demo`: what needs a package index and nothing else.
+Each target here makes what it needs, locked with hashes as ours is, runs, and writes its row. Run one when you touch
+what it holds, and before a release.
 In `make test` the tests of `make peers` and `make shapes` skip where their environments are not there, and say so.
 
 """

@@ -18,7 +18,7 @@ from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, DecryptionError
 from genai_sdk.secret import Secret
 
-# What the README tells an administrator to grant.
+# What docs/database.md tells an administrator to grant.
 GRANTS = """
     GRANT SELECT (public_key, hashed_secret_key, fast_hashed_secret_key, project_id, scope, expires_at,
         is_in_app_agent_key) ON api_keys TO genai_reader;

@@ -283,7 +283,7 @@ def test_a_stream_that_is_closed_early_frees_its_provider(face, client, stage):
     ],
 )
 def test_what_needs_anthropic_s_servers_is_refused_by_name(face, client, stage, options, name):
-    with pytest.raises(BadRequestError, match=name):
+    with pytest.raises(InvalidRequestError, match=name):
         ask(face, client, "openai", **options)
     assert len(stage["openai"].journal) == 0
 

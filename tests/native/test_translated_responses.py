@@ -7,7 +7,7 @@ import pydantic
 import pytest
 from tests.native.conftest import CLAUDE, GPT, KINDS
 
-from genai_sdk import BadRequestError, ContextWindowExceededError
+from genai_sdk import BadRequestError, ContextWindowExceededError, InvalidRequestError
 from genai_sdk.testing import ContextWindow, CutStream, Reply, Status
 
 TRANSLATED = ["compatible", "anthropic", "gemini", "vertex", "bedrock", "nova"]
@@ -203,16 +203,16 @@ def test_it_is_recorded_with_usage_and_cost(face, client, stage):
         ({"previous_response_id": "resp_1"}, "previous_response_id"),
         ({"background": True}, "background"),
         ({"conversation": "conv_1"}, "conversation"),
-        ({"store": True}, "store=True"),
+        ({"store": True}, "store as True"),
         ({"truncation": "auto"}, "truncation"),
-        ({"include": ["file_search_call.results"]}, "include='file_search_call.results'"),
+        ({"include": ["file_search_call.results"]}, "include of file_search_call.results"),
         ({"tools": [{"type": "file_search", "vector_store_ids": ["vs_1"]}]}, "tools of the type file_search"),
         ({"tool_choice": {"type": "file_search"}}, "tool_choice of the type file_search"),
-        ({"reasoning": {"mode": "pro"}}, "reasoning.mode"),
+        ({"reasoning": {"mode": "pro"}}, "reasoning with mode"),
     ],
 )
 def test_what_needs_openai_s_servers_is_refused_by_name(face, client, stage, options, name):
-    with pytest.raises(BadRequestError, match=name):
+    with pytest.raises(InvalidRequestError, match=name):
         face.call(client, "responses", CLAUDE, "Hello!", **options)
     assert len(stage["anthropic"].journal) == 0
 

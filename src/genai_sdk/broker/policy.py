@@ -1,7 +1,7 @@
 """PURE: who may have which connections, which models of them, and which of them only for a while.
 
-Rules come from a TOML file (docs/broker.md). Without any `[[allow]]` every project has all of its own connections; with
-one, only what some `[[allow]]` names. Nobody ever has another project's: that is not the policy's to say.
+Rules come from a TOML file (`genai docs broker`). Without any `[[allow]]` every project has all of its own connections;
+with one, only what some `[[allow]]` names. Nobody ever has another project's: that is not the policy's to say.
 """
 
 import tomllib

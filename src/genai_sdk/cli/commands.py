@@ -8,6 +8,7 @@ import click
 from genai_sdk.cli.broker import broker
 from genai_sdk.cli.connections import connections
 from genai_sdk.cli.demo import demo
+from genai_sdk.cli.docs import docs, example
 from genai_sdk.cli.doctor import doctor
 from genai_sdk.cli.environment import env
 from genai_sdk.cli.explain import explain
@@ -50,5 +51,5 @@ def genai(ctx: click.Context, no_color: str | None) -> None:
 
 
 connections.add_command(rotate)
-for _command in (demo, up, env, doctor, connections, explain, trace, traces, spool, broker):
+for _command in (demo, up, env, doctor, connections, explain, trace, traces, spool, broker, docs, example):
     genai.add_command(_command)

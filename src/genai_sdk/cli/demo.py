@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NEXT = (
     ("genai demo --stay", "the same, and its pages stay open (make demo-stay)"),
     ("genai up", "a platform that keeps what you do (make up)"),
-    ("python examples/quickstart.py", "your first call, in another terminal"),
+    ("genai example quickstart --run", "your first call, in another terminal"),
     ("genai trace", "what was recorded of it"),
     ("genai connections add openai --adapter openai", "a real key, tried before it is kept"),
 )

@@ -10,7 +10,7 @@ from genai_sdk.cli.output import show, table
 if TYPE_CHECKING:
     from genai_sdk.cli.trace_reader import TraceSummary
 
-_NOTHING = "nothing is recorded yet: make a call, such as examples/quickstart.py does"
+_NOTHING = "nothing is recorded yet: make a call, such as `genai example quickstart --run`"
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _LONGEST_AGO = 36_500 * 86_400
 

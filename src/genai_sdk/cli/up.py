@@ -21,7 +21,7 @@ _INSTALL = "the local platform needs its libraries: pip install 'genai-sdk-langf
 
 
 _NEXT = (
-    ("python examples/quickstart.py", "answered by `simulated`, which needs no key"),
+    ("genai example quickstart --run", "a first call; `simulated`, which needs no key, answers"),
     ("genai trace", "what was recorded of it"),
     ("genai connections add openai --adapter openai", "asks for a real key, tries it, keeps it"),
 )

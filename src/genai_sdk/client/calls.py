@@ -104,7 +104,7 @@ class Calls:
         """Ask a model, whichever provider serves it.
 
         Args:
-            model: A model's name; see docs/models.md for what it may look like. Left out, the prompt's config says it.
+            model: A model's name, as `genai docs models` explains it. Left out, the prompt's config says it.
             messages: The conversation in OpenAI's shape. Left out, the prompt is the conversation.
             prompt: A managed prompt, or its name in Langfuse: links the call to the prompt's version, and supplies
                 messages, model and parameters where the call gives none.
@@ -122,6 +122,12 @@ class Calls:
             PromptNotFoundError: There is no such prompt.
             PromptVariableError: A variable of the prompt is missing.
             ClientClosedError: The client was closed.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> client.completion("gpt-6-luna", messages).text
+            >>> for chunk in client.completion("gpt-6-luna", messages, stream=True):
+            ...     print(chunk.text or "", end="")
         """
         started = self._clock.now()
         stream = read_stream(stream)
@@ -179,7 +185,14 @@ class Calls:
         stream: bool = False,
         **options: Unpack[ChatKeywords],
     ) -> "ChatCompletion | AsyncCompletionStream":
-        """Ask a model, whichever provider serves it; the twin of `completion`."""
+        """Ask a model, whichever provider serves it; the twin of `completion`.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> (await client.acompletion("gpt-6-luna", messages)).text
+            >>> async for chunk in await client.acompletion("gpt-6-luna", messages, stream=True):
+            ...     print(chunk.text or "", end="")
+        """
         started = self._clock.now()
         stream = read_stream(stream)
         if names_prompt(prompt):
@@ -208,6 +221,9 @@ class Calls:
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> [each.embedding for each in client.embedding("text-embedding-3-small", ["one", "two"]).data]
         """
         started = self._clock.now()
         return self._run(EMBEDDING, read_embedding(model, input, options), started)
@@ -218,7 +234,11 @@ class Calls:
         input: str | Sequence[str],  # noqa: A002 - OpenAI's name
         **options: Unpack[EmbeddingKeywords],
     ) -> EmbeddingResponse:
-        """Turn texts into vectors; the twin of `embedding`."""
+        """Turn texts into vectors; the twin of `embedding`.
+
+        Examples:
+            >>> (await client.aembedding("text-embedding-3-small", "one")).data[0].embedding
+        """
         started = self._clock.now()
         return await self._arun(EMBEDDING, read_embedding(model, input, options), started)
 
@@ -231,8 +251,10 @@ class Calls:
         version: int | None = None,
         fallback: str | Messages | None = None,
         refresh: bool = False,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
     ) -> "Prompt":
-        """Return a managed prompt from Langfuse, compiled if there are variables; see docs/prompts.md.
+        """Return a managed prompt from Langfuse, compiled if there are variables; see `genai docs prompts`.
 
         Args:
             name: Its name; folders are parts of it.
@@ -241,6 +263,9 @@ class Calls:
             version: The version wanted, in place of a label.
             fallback: A text or messages to take where Langfuse delivers nothing and there is no last good one.
             refresh: Whether to ask Langfuse first, however fresh the prompt is.
+            experiment: Weights by label, such as `{"production": 90, "candidate": 10}`, of which one is drawn for `key`
+                and recorded with every call that is made with the prompt.
+            key: Whom it is drawn for, such as the user's id: the same key gets the same label, in every process.
 
         Raises:
             PromptNotFoundError: There is no such prompt, and no fallback.
@@ -250,10 +275,13 @@ class Calls:
             AccessDeniedError: Langfuse refused the key pair, and there is no fallback.
             SourceUnavailableError: Langfuse does not answer, and there is neither a last good prompt nor a fallback.
             ClientClosedError: The client was closed.
+
+        Examples:
+            >>> prompt = client.get_prompt("greeting", variables={"name": "Mina"}, fallback="Hello {{name}}!")
+            >>> client.completion("gpt-6-luna", prompt=prompt).text
         """
-        return self._library().get(
-            name, variables=variables, label=label, version=version, fallback=fallback, refresh=refresh
-        )
+        choice: dict[str, Any] = {"label": label, "version": version, "experiment": experiment, "key": key}
+        return self._library().get(name, variables=variables, fallback=fallback, refresh=refresh, **choice)
 
     async def aget_prompt(
         self,
@@ -264,11 +292,16 @@ class Calls:
         version: int | None = None,
         fallback: str | Messages | None = None,
         refresh: bool = False,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
     ) -> "Prompt":
-        """Return a managed prompt from Langfuse; the twin of `get_prompt`."""
-        return await self._library().aget(
-            name, variables=variables, label=label, version=version, fallback=fallback, refresh=refresh
-        )
+        """Return a managed prompt from Langfuse; the twin of `get_prompt`.
+
+        Examples:
+            >>> prompt = await client.aget_prompt("greeting", variables={"name": "Mina"}, fallback="Hello {{name}}!")
+        """
+        choice: dict[str, Any] = {"label": label, "version": version, "experiment": experiment, "key": key}
+        return await self._library().aget(name, variables=variables, fallback=fallback, refresh=refresh, **choice)
 
     def _library(self) -> "PromptLibrary":
         """Return the prompts, whose part of the package is loaded when the first one is asked for."""

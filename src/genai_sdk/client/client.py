@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
@@ -12,44 +11,34 @@ import msgspec
 from genai_sdk import log
 from genai_sdk.client.media_calls import MediaCalls
 from genai_sdk.client.native import NativeCalls
-from genai_sdk.client.parameters import (
-    RoutingKeywords,
-    TraceKeywords,
-)
+from genai_sdk.client.parameters import TraceKeywords
+from genai_sdk.client.prompt_runs import PromptRuns
 from genai_sdk.client.sdk_objects import SdkObjects
 from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
 from genai_sdk.client.text_calls import TextCalls
+from genai_sdk.client.views import Views
 from genai_sdk.connections import Connection, ConnectionSet
-from genai_sdk.drivers.factory import DriverName, make_driver, uses_litellm
+from genai_sdk.drivers.factory import DriverName, make_driver
 from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.http import MAX_RESPONSE_BYTES, AsyncTransport, SyncTransport
 from genai_sdk.http.tls import Trust
 from genai_sdk.interpreter import refuse_in_subinterpreter
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
-from genai_sdk.routing import (
-    Clock,
-    Planner,
-    Router,
-    RoutingOptions,
-)
+from genai_sdk.routing import Clock, Planner, Router
 from genai_sdk.secret import Sealed
 from genai_sdk.tracing import Tracer, read_labels
-from genai_sdk.types import ConnectionView
-from genai_sdk.wires.operation import CHAT, EMBEDDING
 
 if TYPE_CHECKING:  # loaded by the methods that return them
-    from genai_sdk.models import Candidate, ModelRow
-    from genai_sdk.routing import Plan
     from genai_sdk.tracing import TraceBlock
 
 BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
+class GenAIClient(MediaCalls, TextCalls, NativeCalls, PromptRuns, SdkObjects, Views):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and
@@ -61,7 +50,7 @@ class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
         secret_key: Its secret key (LANGFUSE_SECRET_KEY).
         host: Langfuse's address (LANGFUSE_BASE_URL, then LANGFUSE_HOST).
         llm_connection_names: The connections to use, in this order; left out, every usable one, oldest first.
-        router_args: Fallbacks, retries and the like, in the vocabulary of LiteLLM's Router; see docs/routing.md.
+        router_args: Fallbacks, retries and the like, in the vocabulary of LiteLLM's Router; see `genai docs routing`.
         database_url: The DSN of Langfuse's PostgreSQL, where connections are read (GENAI_DATABASE_URL).
         encryption_key: Langfuse's ENCRYPTION_KEY; several, newest first, with commas (GENAI_ENCRYPTION_KEY).
         salt: Langfuse's SALT; without it the key pair is checked by its slow hash (GENAI_SALT).
@@ -84,7 +73,7 @@ class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
         max_stale: Seconds the last good connections serve while the source is down; default a day.
         prompt_cache_ttl: Seconds that a prompt is served without asking Langfuse. Left out, 60, and the prompts in use
             are checked every few seconds beside the calls, so that a moved label is seen within 5 s; see
-            docs/prompts.md.
+            `genai docs prompts`.
         ca_bundle: A file of CA certificates (SSL_CERT_FILE).
         environment: Langfuse's environment of what is recorded (LANGFUSE_TRACING_ENVIRONMENT).
         release: The version of your application (LANGFUSE_RELEASE).
@@ -105,7 +94,7 @@ class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
             each goes by what it sees itself (GENAI_REDIS_URL). Needs the extra `redis`.
         exit_timeout: Seconds that `close`, or the end of the process, waits for calls and traces; default 5.
         handle_sigterm: Whether SIGTERM waits for traces too, where nobody else handles it; default True
-            (GENAI_HANDLE_SIGTERM). See docs/tracing.md.
+            (GENAI_HANDLE_SIGTERM). See `genai docs tracing`.
 
     Raises:
         MissingCredentialsError: No key pair, or nowhere to use it.
@@ -199,50 +188,6 @@ class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
             log.warning("calls are not recorded, since Langfuse's address is not known: set LANGFUSE_BASE_URL")
         self._planned: tuple[ConnectionSet, Planner] | None = None
 
-    def explain(self, model: str, **options: Unpack[RoutingKeywords]) -> "Plan":
-        """Show who would serve a model, in which order, and what would stand in; calls no provider.
-
-        Raises:
-            GenAIError: As `completion`, except for what a provider says.
-        """
-        return self._explained(self._registry.get(), model, self._options(options))
-
-    async def aexplain(self, model: str, **options: Unpack[RoutingKeywords]) -> "Plan":
-        """Show who would serve a model; the twin of `explain`."""
-        return self._explained(await self._registry.aget(), model, self._options(options))
-
-    def _explained(self, connections: ConnectionSet, model: str, options: RoutingOptions) -> "Plan":
-        from genai_sdk.client.trial import makes_vectors
-        from genai_sdk.routing.explain import explain
-
-        views = {connection.name: connection.view for connection in connections.connections}
-
-        def through(one: "Candidate") -> bool:
-            operation = EMBEDDING if makes_vectors(one.model) else CHAT
-            return uses_litellm(self._settings.driver, operation, views[one.connection], one.model)
-
-        return explain(self._planner(connections), model, options, date.today(), through)
-
-    def models(self) -> "tuple[ModelRow, ...]":
-        """List the models that can be asked by name, each with the connections that serve it."""
-        from genai_sdk.models import list_models
-
-        return list_models(self._planner(self._registry.get()).index, date.today())
-
-    async def amodels(self) -> "tuple[ModelRow, ...]":
-        """List the models that can be asked by name; the twin of `models`."""
-        from genai_sdk.models import list_models
-
-        return list_models(self._planner(await self._registry.aget()).index, date.today())
-
-    def connections(self) -> tuple[ConnectionView, ...]:
-        """List the connections, broken ones with their error, without any secret."""
-        return tuple(connection.view for connection in self._registry.get().connections)
-
-    async def aconnections(self) -> tuple[ConnectionView, ...]:
-        """List the connections; the twin of `connections`."""
-        return tuple(connection.view for connection in (await self._registry.aget()).connections)
-
     def trace(self, name: str, *, input: object = None, **labels: Unpack[TraceKeywords]) -> "TraceBlock":  # noqa: A002
         """Return a block to be entered with `with`: a trace of its own, and every call in it belongs to it.
 
@@ -253,6 +198,11 @@ class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
 
         Raises:
             InvalidRequestError: A label is unknown or of the wrong form.
+
+        Examples:
+            >>> with client.trace("checkout", user_id="mina") as trace:
+            ...     response = client.completion("gpt-6-luna", [{"role": "user", "content": "Hello!"}])
+            ...     trace.score("helpful", True)
         """
         if unknown := set(labels) - BLOCK_LABELS:
             raise InvalidRequestError(
@@ -264,22 +214,37 @@ class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
         """Wait until everything recorded so far is sent or given up.
 
         Returns whether that took less than `timeout` seconds.
+
+        Examples:
+            >>> client.flush(timeout=2)
         """
         return self._tracer.flush(timeout)
 
     async def aflush(self, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - the twin's argument
-        """Wait until everything recorded so far is sent; the twin of `flush`."""
+        """Wait until everything recorded so far is sent; the twin of `flush`.
+
+        Examples:
+            >>> await client.aflush(timeout=2)
+        """
         return await on_thread(self._tracer.flush, timeout)
 
     def stats(self) -> ClientStats:
-        """Return what became of the records, which words of providers were not known, and how sharing fares."""
+        """Return what became of the records, which words of providers were not known, and how sharing fares.
+
+        Examples:
+            >>> client.stats().dropped
+        """
         tracing = msgspec.structs.replace(self._tracer.stats(), unknown_words=self._unknown.counts())
         return client_stats(tracing, self._fleet)
 
     def to_litellm_router(self) -> Any:
         """Return a genuine `litellm.Router` with every usable connection registered and `router_args` passed on.
 
-        It holds the provider keys in clear and behaves as Router does, not as this client; see docs/decisions/.
+        It holds the provider keys in clear and behaves as Router does, not as this client; see
+        `genai docs router-differences`.
+
+        Examples:
+            >>> router = client.to_litellm_router()
         """
         from genai_sdk.routing.litellm_router import build_router  # a cost only for those who want one
 
@@ -287,7 +252,11 @@ class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
         return build_router(connections, self._router_args or {}, listed)
 
     async def ato_litellm_router(self) -> Any:
-        """Return a genuine `litellm.Router`; the twin of `to_litellm_router`."""
+        """Return a genuine `litellm.Router`; the twin of `to_litellm_router`.
+
+        Examples:
+            >>> router = await client.ato_litellm_router()
+        """
         return await on_thread(self.to_litellm_router)
 
     def warm_up(self) -> threading.Thread:
@@ -299,6 +268,9 @@ class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
 
         Raises:
             ClientClosedError: The interpreter is shutting down.
+
+        Examples:
+            >>> client.warm_up().join()
         """
         refuse_at_exit()
         thread = threading.Thread(target=self._warm_up, name="genai-warm-up", daemon=True)
@@ -310,6 +282,9 @@ class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
 
         Raises:
             ClientClosedError: The interpreter is shutting down.
+
+        Examples:
+            >>> await client.awarm_up()
         """
         from genai_sdk.client.warming import awarm_up
 
@@ -327,7 +302,11 @@ class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
         warm_up(self._router, self._transports[0], connections)
 
     def close(self) -> None:
-        """End the client: new calls are refused, those under way end with `ClientClosedError`. May be repeated."""
+        """End the client: new calls are refused, those under way end with `ClientClosedError`. May be repeated.
+
+        Examples:
+            >>> client.close()
+        """
         for transport in (*self._transports, self._langfuse):
             transport.close()
         self._registry.close()
@@ -340,7 +319,11 @@ class GenAIClient(MediaCalls, TextCalls, NativeCalls, SdkObjects):
         self._tracer.close(max(0.0, self._settings.exit_timeout - (self._clock.now() - began)))
 
     async def aclose(self) -> None:
-        """End the client; the twin of `close`."""
+        """End the client; the twin of `close`.
+
+        Examples:
+            >>> await client.aclose()
+        """
         await self._transports[1].aclose()
         await on_thread(self.close)
 

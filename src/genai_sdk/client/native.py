@@ -67,7 +67,7 @@ class NativeCalls(Calls):
         wait: float | None = None,
         **options: "Unpack[ResponsesKeywords]",
     ) -> "ResponsesResponse | ResponsesStream":
-        """Ask a model in the shape of OpenAI's Responses API, whichever provider serves it; see docs/responses.md.
+        """Ask a model in the shape of OpenAI's Responses API, whichever provider serves it; see `genai docs responses`.
 
         Where the wire has that API, items and events come and go as they are; on all others the call is put as chat.
 
@@ -219,7 +219,7 @@ class NativeCalls(Calls):
         stream: bool = False,
         **options: "Unpack[MessagesKeywords]",
     ) -> "MessagesResponse | MessagesStream":
-        """Ask a model in the shape of Anthropic's Messages API, whichever provider serves it; see docs/responses.md.
+        """Ask a model in the shape of Anthropic's Messages API, whichever provider serves it; see `genai docs responses`.
 
         Claude is asked in that shape at Anthropic, on Vertex AI and on Bedrock; for all others the call is put as chat.
 

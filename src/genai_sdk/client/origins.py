@@ -29,7 +29,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def origins(environ: Mapping[str, str] | None = None) -> tuple[Origin, ...]:
-    """Return where each setting comes from, in the order of docs/settings.md; reads nothing but the environment.
+    """Return where each setting comes from, in the order of `genai docs settings`; reads nothing but the environment.
 
     Raises:
         ConfigurationError: What a local platform says of itself cannot be read.

@@ -14,13 +14,17 @@ class SdkObjects:
     def as_openai(self) -> "OpenAI":
         """Return OpenAI's own `openai.OpenAI` (2.x or 3.x, as installed) whose calls this client makes, in the process.
 
-        For whatever wants such an object: chat, responses, streams, `parse`, tools, embeddings and models work; all
-        else raises `openai.NotFoundError`. Our keywords go into `extra_body={"genai": {…}}`, what is known of the call
-        is `completion.genai`, and an error's `__cause__` is ours. Closing it leaves this client open. See
-        docs/integrations/openai.md.
+        For whatever wants such an object: chat, responses, streams, `parse`, tools, embeddings, completions,
+        moderations, images, audio and models work on it; all else raises `openai.NotFoundError`. Our keywords go into
+        `extra_body={"genai": {…}}`, what is known of the call is `completion.genai`, and an error's `__cause__` is
+        ours. Closing it leaves this client open. See `genai docs integrations/openai`.
 
         Raises:
             ConfigurationError: openai is not installed.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> client.as_openai().chat.completions.create(model="gpt-6-luna", messages=messages)
         """
         from genai_sdk.gateway.openai import make_openai
 
@@ -33,6 +37,10 @@ class SdkObjects:
 
         Raises:
             ConfigurationError: openai is not installed.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> await client.as_async_openai().chat.completions.create(model="gpt-6-luna", messages=messages)
         """
         from genai_sdk.gateway.openai import make_async_openai
 
@@ -43,10 +51,14 @@ class SdkObjects:
 
         For whatever wants such an object: messages, whole and streamed, and models work on it, with Claude and with
         every other model; all else raises `anthropic.NotFoundError`. Our keywords go into
-        `extra_body={"genai": {…}}`. See docs/integrations/anthropic.md.
+        `extra_body={"genai": {…}}`. See `genai docs integrations/anthropic`.
 
         Raises:
             ConfigurationError: anthropic is not installed.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> client.as_anthropic().messages.create(model="claude-sonnet-5", messages=messages, max_tokens=200)
         """
         from genai_sdk.gateway.anthropic_sdk import make_anthropic
 
@@ -57,6 +69,11 @@ class SdkObjects:
 
         Raises:
             ConfigurationError: anthropic is not installed.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> sdk = client.as_async_anthropic()
+            >>> await sdk.messages.create(model="claude-sonnet-5", messages=messages, max_tokens=200)
         """
         from genai_sdk.gateway.anthropic_sdk import make_async_anthropic
 

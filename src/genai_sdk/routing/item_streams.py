@@ -8,7 +8,7 @@ from genai_sdk.drivers.driver import AsyncStream, Deployment, Driver, Stream
 from genai_sdk.http import Deadline
 from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.routing.attempts import Call
-from genai_sdk.routing.bounds import check_fit, deadline_of
+from genai_sdk.routing.bounds import deadline_of
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.facts import Facts
 from genai_sdk.routing.run import AsyncRunner, KeySource, Runner
@@ -41,6 +41,11 @@ class ItemStreams:
         raise NotImplementedError
 
     async def _aprepare(self, operation: Operation[Any, Any, Any], call: Call[Any], deployment: Deployment) -> None:
+        raise NotImplementedError
+
+    def _fitted(
+        self, operation: "Operation[Q, A, Any]", call: Call[Any], step: Try, request: Q, *, streaming: bool = False
+    ) -> Q:
         raise NotImplementedError
 
     def stream_items(self, operation: "Operation[Q, A, Any]", call: Call[Any], request: Q) -> "ItemStream[Q, A, Any]":
@@ -117,9 +122,9 @@ class ItemStreams:
     ) -> tuple[Steps, Runner[Any]]:
         def attempt(step: Try) -> Any:
             self._prepare(operation, call, step.deployment)
-            check_fit(call, step, request)
+            fitted = self._fitted(operation, call, step, request, streaming=True)
             deadline = deadline_of(step, gap=call.options.stream_timeout, stream=call.stream_left())
-            return begun(step, self._driver.stream(operation, step.deployment, request, deadline), deadline)
+            return begun(step, self._driver.stream(operation, step.deployment, fitted, deadline), deadline)
 
         steps = call.steps()
         runner = Runner(call, attempt, self._keys.refetch, self._clock, close)
@@ -137,9 +142,9 @@ class ItemStreams:
     ) -> tuple[Steps, AsyncRunner[Any]]:
         async def attempt(step: Try) -> Any:
             await self._aprepare(operation, call, step.deployment)
-            check_fit(call, step, request)
+            fitted = self._fitted(operation, call, step, request, streaming=True)
             deadline = deadline_of(step, gap=call.options.stream_timeout, stream=call.stream_left())
-            items = await self._driver.astream(operation, step.deployment, request, deadline)
+            items = await self._driver.astream(operation, step.deployment, fitted, deadline)
             return await begun(step, items, deadline)
 
         steps = call.steps()

@@ -12,7 +12,7 @@ from genai_sdk.errors import ConfigurationError, ProviderError
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.attempts import Call
-from genai_sdk.routing.bounds import check_fit, deadline_of
+from genai_sdk.routing.bounds import deadline_of
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.facts import Facts, ProjectPrice
 from genai_sdk.routing.health import Health
@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # loaded by the first stream, the first hedged call, and wher
     from genai_sdk.routing.fleet import Fleet
     from genai_sdk.routing.hedging import HedgeAllowance
     from genai_sdk.routing.opening import AsyncOpened, Opened
+    from genai_sdk.routing.parameters import CallParameters
     from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
 
@@ -127,7 +128,7 @@ class Router(ItemStreams):
         def attempt(step: Try) -> DriverResponse[A]:
             asked: Any = request if turn is None else turn.request
             self._prepare(operation, call, step.deployment)
-            check_fit(call, step, asked)
+            asked = self._fitted(operation, call, step, asked)
             return self._driver.run(operation, step.deployment, asked, deadline_of(step))
 
         token = object()
@@ -162,7 +163,7 @@ class Router(ItemStreams):
             asked: Any = request if turn is None else turn.request
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
                 await self._aprepare(operation, call, step.deployment)
-            check_fit(call, step, asked)
+            asked = self._fitted(operation, call, step, asked)
             return await self._driver.arun(operation, step.deployment, asked, deadline_of(step))
 
         with self._under_way:
@@ -189,9 +190,8 @@ class Router(ItemStreams):
         turn = Turn(request, call.options.max_continuations)
 
         def attempt(step: Try) -> "Opened":
-            request = turn.request
             self._prepare(CHAT, call, step.deployment)
-            check_fit(call, step, request)
+            request = self._fitted(CHAT, call, step, turn.request, streaming=True)
             deadline = deadline_of(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 return open_stream(
@@ -236,9 +236,8 @@ class Router(ItemStreams):
         turn = Turn(request, call.options.max_continuations)
 
         async def attempt(step: Try) -> "AsyncOpened":
-            request = turn.request
             await self._aprepare(CHAT, call, step.deployment)
-            check_fit(call, step, request)
+            request = self._fitted(CHAT, call, step, turn.request, streaming=True)
             deadline = deadline_of(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 chunks = await self._driver.astream(CHAT, step.deployment, request, deadline)
@@ -270,6 +269,32 @@ class Router(ItemStreams):
             return steps, runner, rest.answer
 
         return AsyncCompletionStream(call, steps, runner, describe, turn, go_on, include_usage=request.wants_usage)
+
+    def _fitted(
+        self, operation: Operation[Q, A, C], call: Call[Any], step: Try, request: Q, *, streaming: bool = False
+    ) -> Q:
+        """Return a request as it can go to a deployment; raises what keeps it from going there."""
+        if options := operation.options(request):
+            one = step.deployment
+            taken = one.connection.memo.get((operation.name, one.model, frozenset(options)))
+            if taken is not None:
+                call.ledger[one.key] = taken
+            else:  # something among them is refused, or may be
+                if call.parameters is None:
+                    make, drop = self._call_parameters, call.options.drop_params
+                    call.parameters = make(self._driver, operation, call.ledger, streaming=streaming, drop=drop)
+                request = call.parameters.fitted(one, request)
+        if call.must_fit():
+            from genai_sdk.routing.windows import check_window
+
+            check_window(step.deployment, request)
+        return request
+
+    @functools.cached_property
+    def _call_parameters(self) -> "type[CallParameters]":
+        from genai_sdk.routing.parameters import CallParameters  # a cost only for calls that have parameters
+
+        return CallParameters
 
     def capable(self, planner: Planner, operation: Operation[Any, Any, Any]) -> "CapablePlanner":
         """Return the part of a plan that has an operation."""

@@ -7,10 +7,13 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.wires.batch import E, EventBatch
 from genai_sdk.wires.operation import A, ChatRequest, Q
-from genai_sdk.wires.wire import Codec, HttpRequest, Parser
+from genai_sdk.wires.wire import Codec, HttpRequest, Parser, UnencodableError, UnsupportedError
 
 E_co = TypeVar("E_co", covariant=True)
 ChatCodec = Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]
+
+_SAMPLE = ({"role": "user", "content": "-"},)
+"""The conversation of a request that is encoded for its parameters alone."""
 
 _SURPRISES = (AttributeError, KeyError, TypeError, ValueError)
 
@@ -49,21 +52,51 @@ class ChatTranslation(Codec[Q, A, EventBatch[E]], Generic[Q, A, E]):
         self._chat.notice = self.notice
         return made
 
-    def unsupported(self, request: Q) -> Sequence[str]:
-        """Return the parameters that the wire, or chat, has no place for."""
+    def unsupported(self, request: Q) -> Mapping[str, str]:
+        """Return the parameters that the wire, its model, or chat has no place for, each with where it has none."""
+        given: Mapping[str, Any] = getattr(request, "options", {})
         try:
-            names = self.lacking(request)
-            return names or self._chat.unsupported(ChatRequest((), self.options(request)))
+            refused = dict(self.lacking(given))
+            chat = self.options(request)
+            for name, why in self._refused(chat).items():
+                refused.setdefault(self._own_name(name, given), why)
         except _SURPRISES:
-            return ()  # `encode` meets it again, and says what it is
+            return {}  # `encode` meets it again, and says what it is
+        return refused
 
-    def lacking(self, request: Q) -> Sequence[str]:
-        """Return the parameters that chat has no place for."""
+    def _refused(self, chat: dict[str, Any]) -> Mapping[str, str]:
+        """Return what the wire's chat refuses of some parameters, which are taken out of them."""
+        refused = dict(self._chat.unsupported(ChatRequest(_SAMPLE, chat)))
+        while True:
+            for name in refused:
+                chat.pop(name, None)
+            try:
+                self._chat.encode(ChatRequest(_SAMPLE, chat), stream=False)
+            except UnsupportedError as error:
+                more = {name: why for name, why in error.refused.items() if name in chat}
+                if not more:
+                    return refused
+                refused.update(more)
+            except (UnencodableError, *_SURPRISES):
+                return refused
+            else:
+                return refused
+
+    def _own_name(self, chat: str, given: Mapping[str, Any]) -> str:
+        """Return which of the call's parameters became one of chat's."""
+        return next((name for name, item in given.items() if chat in self.put({name: item})), chat)
+
+    def lacking(self, given: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return the parameters that chat has no place for, each with where it has none."""
+        raise NotImplementedError
+
+    def put(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return parameters as chat's."""
         raise NotImplementedError
 
     def options(self, request: Q) -> dict[str, Any]:
-        """Return the parameters as chat's."""
-        raise NotImplementedError
+        """Return all parameters of a call as chat's."""
+        return self.put(getattr(request, "options", {}))
 
     def messages(self, request: Q) -> Sequence[Mapping[str, Any]]:
         """Return the conversation as chat's."""

@@ -2,7 +2,7 @@
 
 litellm is imported at the first call or by `warm_up`, never before. It is given no key and opens no connection: it
 turns a call into a request and an answer into ours; authentication, HTTP and errors are this package's. See
-docs/decisions/0004-litellm-driver.md.
+`genai docs decisions/0004-litellm-driver`.
 """
 
 from genai_sdk.drivers.litellm.driver import LiteLLMDriver

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from genai_sdk.wires.unsupported import ON_WIRE
+
 Fields = dict[str, Any]
 
 _VENDORS = ("betas", "container", "context_management", "diagnostics", "inference_geo", "mcp_servers", "speed")
@@ -14,12 +16,14 @@ _EFFORTS = ((1_024, "low"), (2_048, "medium"))
 _TIERS = {"auto": "auto", "standard_only": "default"}
 
 
-def unsupported_names(options: Mapping[str, Any]) -> list[str]:
-    """Return the parameters that need Anthropic's own servers."""
-    names = [name for name in _VENDORS if options.get(name)]
-    names += [f"tools of the type {tool['type']}" for tool in options.get("tools") or () if _is_hosted(tool)]
-    names += [f"output_config.{name}" for name in (options.get("output_config") or {}) if name not in _OUTPUT]
-    return names
+def refused_by_chat(options: Mapping[str, Any]) -> dict[str, str]:
+    """Return the parameters that need Anthropic's own servers, each with where it has no place."""
+    refused = {name: ON_WIRE for name in _VENDORS if options.get(name)}
+    if hosted := [str(tool["type"]) for tool in options.get("tools") or () if _is_hosted(tool)]:
+        refused["tools"] = f"of the type {', '.join(hosted)} {ON_WIRE}"
+    if parts := [name for name in (options.get("output_config") or {}) if name not in _OUTPUT]:
+        refused["output_config"] = f"with {', '.join(parts)} {ON_WIRE}"
+    return refused
 
 
 def _is_hosted(tool: Mapping[str, Any]) -> bool:
@@ -30,9 +34,9 @@ def _searches(tool: Mapping[str, Any]) -> bool:
     return str(tool.get("type")).startswith("web_search_")
 
 
-def chat_options(options: Mapping[str, Any], max_tokens: int) -> Fields:
+def chat_options(options: Mapping[str, Any]) -> Fields:
     """Return chat's parameters for those of a message."""
-    made: Fields = {"max_tokens": max_tokens}
+    made: Fields = {}
     for name, item in options.items():
         place = _PLACES.get(name)
         if place is not None and item is not None:

@@ -5,25 +5,29 @@ from types import MappingProxyType
 from typing import Any
 
 from genai_sdk.wires.responses.words import HOSTED, INCLUDED, STATEFUL
+from genai_sdk.wires.unsupported import ON_WIRE
 
 Fields = dict[str, Any]
 
 
-def unsupported_names(options: Mapping[str, Any]) -> list[str]:
-    """Return the parameters that need a vendor with OpenAI's Responses API."""
-    names = [name for name in STATEFUL if options.get(name) not in (None, False, [], {})]
+def refused_by_chat(options: Mapping[str, Any]) -> dict[str, str]:
+    """Return the parameters that need a vendor with OpenAI's Responses API, each with where it has no place."""
+    refused = {name: ON_WIRE for name in STATEFUL if options.get(name) not in (None, False, [], {})}
     if options.get("store"):
-        names.append("store=True")
+        refused["store"] = f"as True {ON_WIRE}"
     if options.get("truncation") not in (None, "disabled"):
-        names.append(f"truncation={options['truncation']!r}")
-    names += [f"include={item!r}" for item in options.get("include") or () if item not in INCLUDED]
-    names += [f"tools of the type {tool.get('type')}" for tool in options.get("tools") or () if is_hosted(tool)]
+        refused["truncation"] = f"as {options['truncation']!r} {ON_WIRE}"
+    if more := [item for item in options.get("include") or () if item not in INCLUDED]:
+        refused["include"] = f"of {', '.join(more)} {ON_WIRE}"
+    if hosted := [str(tool.get("type")) for tool in options.get("tools") or () if is_hosted(tool)]:
+        refused["tools"] = f"of the type {', '.join(hosted)} {ON_WIRE}"
     choice = options.get("tool_choice")
     if isinstance(choice, Mapping) and choice.get("type") not in ("function", "custom", "allowed_tools"):
-        names.append(f"tool_choice of the type {choice.get('type')}")
+        refused["tool_choice"] = f"of the type {choice.get('type')} {ON_WIRE}"
     for name, known in _PARTS.items():
-        names += [f"{name}.{part}" for part, item in (options.get(name) or {}).items() if item and part not in known]
-    return names
+        if parts := [part for part, item in (options.get(name) or {}).items() if item and part not in known]:
+            refused[name] = f"with {', '.join(parts)} {ON_WIRE}"
+    return refused
 
 
 def is_hosted(tool: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from genai_sdk.catalogue.native_parameters import RESPONSES_PARAMETERS
 from genai_sdk.types import ChatCompletion
 from genai_sdk.types.responses import ResponsesEvent, ResponsesResponse
 from genai_sdk.wires.as_chat import ChatTranslation
@@ -13,20 +14,23 @@ from genai_sdk.wires.responses.assembly import whole_as_events
 from genai_sdk.wires.responses.call import ResponsesRequest
 from genai_sdk.wires.responses.conversation import messages_of
 from genai_sdk.wires.responses.events import ChatEvents
-from genai_sdk.wires.responses.request import chat_options, unsupported_names
+from genai_sdk.wires.responses.request import chat_options, refused_by_chat
 from genai_sdk.wires.values import plain
 
 
 class TranslatedResponses(ChatTranslation[ResponsesRequest, ResponsesResponse, ResponsesEvent]):
     """https://www.openresponses.org/specification: items with ids, events with sequence numbers, on any wire."""
 
-    def lacking(self, request: ResponsesRequest) -> Sequence[str]:
-        """Return the parameters that only a vendor with this API has a place for."""
-        return unsupported_names(request.options)
+    # Of most of them some values can be said in chat, and some not.
+    conditional = RESPONSES_PARAMETERS.keys()
 
-    def options(self, request: ResponsesRequest) -> dict[str, Any]:
-        """Return the parameters as chat's."""
-        return chat_options(request.options)
+    def lacking(self, given: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return the parameters that only a vendor with this API has a place for."""
+        return refused_by_chat(given)
+
+    def put(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return parameters as chat's."""
+        return chat_options(given)
 
     def messages(self, request: ResponsesRequest) -> Sequence[Mapping[str, Any]]:
         """Return the items as messages."""
