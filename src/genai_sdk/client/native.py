@@ -81,6 +81,11 @@ class NativeCalls(Calls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> client.responses("gpt-6-luna", "Hello!").output_text
+            >>> for event in client.responses("gpt-6-luna", "Hello!", stream=True):
+            ...     print(event.text, end="")
         """
         started = self._clock.now()
         refuse_at_exit()  # nothing can be imported then
@@ -129,7 +134,13 @@ class NativeCalls(Calls):
         wait: float | None = None,
         **options: "Unpack[ResponsesKeywords]",
     ) -> "ResponsesResponse | AsyncResponsesStream":
-        """Ask a model in the shape of OpenAI's Responses API; the twin of `responses`."""
+        """Ask a model in the shape of OpenAI's Responses API; the twin of `responses`.
+
+        Examples:
+            >>> (await client.aresponses("gpt-6-luna", "Hello!")).output_text
+            >>> async for event in await client.aresponses("gpt-6-luna", "Hello!", stream=True):
+            ...     print(event.text, end="")
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.native_parameters import read_responses, read_wait
@@ -151,6 +162,11 @@ class NativeCalls(Calls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> response = client.responses("gpt-6-luna", "Hello!")
+            >>> if not response.is_over:
+            ...     response = client.retrieve_response(response)
         """
         refuse_at_exit()
         from genai_sdk.wires.responses.retrieval import RETRIEVAL
@@ -160,7 +176,13 @@ class NativeCalls(Calls):
     async def aretrieve_response(
         self, response: "ResponsesResponse | str", model: str | None = None
     ) -> "ResponsesResponse":
-        """Return a response that the vendor keeps, as it is now; the twin of `retrieve_response`."""
+        """Return a response that the vendor keeps, as it is now; the twin of `retrieve_response`.
+
+        Examples:
+            >>> response = await client.aresponses("gpt-6-luna", "Hello!")
+            >>> if not response.is_over:
+            ...     response = await client.aretrieve_response(response)
+        """
         refuse_at_exit()
         from genai_sdk.wires.responses.retrieval import RETRIEVAL
 
@@ -171,6 +193,11 @@ class NativeCalls(Calls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> response = client.responses("gpt-6-luna", "Hello!")
+            >>> if not response.is_over:
+            ...     response = client.cancel_response(response)
         """
         refuse_at_exit()
         from genai_sdk.wires.responses.retrieval import CANCELLATION
@@ -180,7 +207,13 @@ class NativeCalls(Calls):
     async def acancel_response(
         self, response: "ResponsesResponse | str", model: str | None = None
     ) -> "ResponsesResponse":
-        """Give up a response in the background; the twin of `cancel_response`."""
+        """Give up a response in the background; the twin of `cancel_response`.
+
+        Examples:
+            >>> response = await client.aresponses("gpt-6-luna", "Hello!")
+            >>> if not response.is_over:
+            ...     response = await client.acancel_response(response)
+        """
         refuse_at_exit()
         from genai_sdk.wires.responses.retrieval import CANCELLATION
 
@@ -219,7 +252,7 @@ class NativeCalls(Calls):
         stream: bool = False,
         **options: "Unpack[MessagesKeywords]",
     ) -> "MessagesResponse | MessagesStream":
-        """Ask a model in the shape of Anthropic's Messages API, whichever provider serves it; see `genai docs responses`.
+        """Ask a model in the shape of Anthropic's Messages API, whoever serves it; see `genai docs responses`.
 
         Claude is asked in that shape at Anthropic, on Vertex AI and on Bedrock; for all others the call is put as chat.
 
@@ -232,6 +265,12 @@ class NativeCalls(Calls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> client.messages("gpt-6-luna", messages, max_tokens=200).text
+            >>> for event in client.messages("gpt-6-luna", messages, max_tokens=200, stream=True):
+            ...     print(event.text, end="")
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -276,7 +315,12 @@ class NativeCalls(Calls):
         stream: bool = False,
         **options: "Unpack[MessagesKeywords]",
     ) -> "MessagesResponse | AsyncMessagesStream":
-        """Ask a model in the shape of Anthropic's Messages API; the twin of `messages`."""
+        """Ask a model in the shape of Anthropic's Messages API; the twin of `messages`.
+
+        Examples:
+            >>> messages = [{"role": "user", "content": "Hello!"}]
+            >>> (await client.amessages("gpt-6-luna", messages, max_tokens=200)).text
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.native_parameters import read_messages
