@@ -23,7 +23,9 @@ from genai_sdk.errors import (
     ProviderTimeoutError,
     ProviderUnavailableError,
     RateLimitError,
+    ResponseFormatError,
     RouteExhaustedError,
+    RunLimitError,
     SourceUnavailableError,
     StreamInterruptedError,
     UnknownModelError,
@@ -34,6 +36,18 @@ from genai_sdk.version import __version__
 
 if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
     from genai_sdk.client import GenAIClient
+    from genai_sdk.client.tools import (
+        AsyncToolStream,
+        ChunkEvent,
+        McpServer,
+        ResponseEvent,
+        Tool,
+        ToolCallEvent,
+        ToolResult,
+        ToolResultEvent,
+        ToolRun,
+        ToolStream,
+    )
     from genai_sdk.prompts import ChatPrompt, TextPrompt
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream, Plan
     from genai_sdk.tracing import TraceBlock, TracingStats
@@ -51,6 +65,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
 __all__ = [
     "AccessDeniedError",
     "AsyncCompletionStream",
+    "AsyncToolStream",
     "Attempt",
     "AuthenticationError",
     "BadRequestError",
@@ -58,6 +73,7 @@ __all__ = [
     "ChatCompletion",
     "ChatCompletionChunk",
     "ChatPrompt",
+    "ChunkEvent",
     "ClientClosedError",
     "CompletionStream",
     "ConfigurationError",
@@ -70,6 +86,7 @@ __all__ = [
     "GenAIClient",
     "GenAIError",
     "InvalidRequestError",
+    "McpServer",
     "MissingCredentialsError",
     "ModelNotFoundError",
     "Parameters",
@@ -81,10 +98,19 @@ __all__ = [
     "ProviderTimeoutError",
     "ProviderUnavailableError",
     "RateLimitError",
+    "ResponseEvent",
+    "ResponseFormatError",
     "RouteExhaustedError",
+    "RunLimitError",
     "SourceUnavailableError",
     "StreamInterruptedError",
     "TextPrompt",
+    "Tool",
+    "ToolCallEvent",
+    "ToolResult",
+    "ToolResultEvent",
+    "ToolRun",
+    "ToolStream",
     "TraceBlock",
     "TracingStats",
     "UnknownModelError",
@@ -96,6 +122,16 @@ __all__ = [
 
 _HOMES = {
     "GenAIClient": "client",
+    "AsyncToolStream": "client.tools",
+    "ChunkEvent": "client.tools",
+    "McpServer": "client.tools",
+    "ResponseEvent": "client.tools",
+    "Tool": "client.tools",
+    "ToolCallEvent": "client.tools",
+    "ToolResult": "client.tools",
+    "ToolResultEvent": "client.tools",
+    "ToolRun": "client.tools",
+    "ToolStream": "client.tools",
     "ChatPrompt": "prompts",
     "TextPrompt": "prompts",
     "AsyncCompletionStream": "routing",

@@ -7,7 +7,13 @@ import openai
 import pytest
 from tests.native.conftest import GPT
 
-from genai_sdk import InvalidRequestError, ProviderUnavailableError, RateLimitError, StreamInterruptedError
+from genai_sdk import (
+    InvalidRequestError,
+    ProviderUnavailableError,
+    RateLimitError,
+    ResponseFormatError,
+    StreamInterruptedError,
+)
 from genai_sdk.testing import CutStream, Malformed, Reply, StallStream, Status
 
 TOOLS = [{"type": "function", "name": "get_weather", "parameters": {"type": "object", "properties": {}}}]
@@ -83,6 +89,14 @@ def test_a_type_is_read(face, client, stage):
     assert isinstance(response.output_parsed, City)
     assert stage.sent("openai")["text"]["format"]["type"] == "json_schema"
     assert stage.sent("openai")["text"]["format"]["schema"]["required"] == ["name"]
+
+
+def test_a_text_that_does_not_fit_the_type_is_an_error_that_has_it(face, client, stage):
+    stage["openai"].script(Reply(text='{"name": 7}'))
+    response = face.call(client, "responses", GPT, "Where?", text_format=City)
+    with pytest.raises(ResponseFormatError) as caught:
+        _ = response.output_parsed
+    assert caught.value.text == response.output_text
 
 
 def test_it_is_recorded_as_a_generation(face, client, stage):

@@ -60,11 +60,10 @@ class ResponsesResponse(Value, frozen=True):
         """The text as the type given as `text_format`, or None without one or without text.
 
         Raises:
-            pydantic.ValidationError: The answer does not fit a type that pydantic reads.
-            msgspec.ValidationError: It does not fit another type; `msgspec.DecodeError` where it is no JSON.
+            ResponseFormatError: The text, which is in `output_text`, does not fit the type.
         """
         reader = self.genai.response_format
-        return reader.read(self.output_text) if reader is not None and self.output_text else None
+        return reader.parse(self) if reader is not None and self.output_text else None
 
     @property
     def is_over(self) -> bool:
