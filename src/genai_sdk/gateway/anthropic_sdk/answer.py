@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from genai_sdk.gateway.openai.answer import encode, info_of, named_event, started_over
-from genai_sdk.gateway.openai.request import BLOCK, ApiCall
+from genai_sdk.gateway.openai.api_call import BLOCK, ApiCall
 from genai_sdk.models import ModelRow
 from genai_sdk.routing import Plan
 from genai_sdk.types import CallInfo

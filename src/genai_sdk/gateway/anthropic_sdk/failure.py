@@ -6,9 +6,9 @@ from types import MappingProxyType
 import msgspec
 
 from genai_sdk.errors import GenAIError
+from genai_sdk.gateway.openai.api_call import BLOCK
 from genai_sdk.gateway.openai.failure import Failure
 from genai_sdk.gateway.openai.failure import failure_of as openai_failure_of
-from genai_sdk.gateway.openai.request import BLOCK
 
 _TYPES: Mapping[int, str] = MappingProxyType(
     {

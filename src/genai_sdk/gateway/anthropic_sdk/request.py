@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from genai_sdk.catalogue.native_parameters import MESSAGES_PARAMETERS
-from genai_sdk.gateway.openai.request import (
+from genai_sdk.gateway.openai.api_call import (
     OWN,
     ApiCall,
     HttpRequest,

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from genai_sdk.errors import StreamInterruptedError
-from genai_sdk.gateway.openai.request import BLOCK, ApiCall
+from genai_sdk.gateway.openai.api_call import BLOCK, ApiCall
 from genai_sdk.models import Candidate, ModelRow
 from genai_sdk.routing import Plan
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Value

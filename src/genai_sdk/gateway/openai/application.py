@@ -7,7 +7,8 @@ from typing import Any, Protocol
 import msgspec
 
 from genai_sdk.gateway.openai.answer import ChunkWriter, ResponsesWriter, write_answer
-from genai_sdk.gateway.openai.request import ApiCall, HttpRequest, read_request
+from genai_sdk.gateway.openai.api_call import ApiCall, HttpRequest
+from genai_sdk.gateway.openai.request import read_request
 from genai_sdk.types import CallInfo
 
 

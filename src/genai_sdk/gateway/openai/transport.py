@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from genai_sdk.errors import GenAIError, InvalidRequestError
+from genai_sdk.gateway.openai.api_call import HttpRequest, UnsupportedPathError
 from genai_sdk.gateway.openai.application import Application, AsyncEvents, Events
 from genai_sdk.gateway.openai.failure import Failure, failure_of
-from genai_sdk.gateway.openai.request import HttpRequest, UnsupportedPathError
 
 BASE_URL = "https://genai-sdk.invalid/v1"
 """Where requests are sent to; a name that no resolver knows (RFC 2606), should one ever get past the transport."""
