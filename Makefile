@@ -37,7 +37,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties spool fleet peers shapes sizes neighbours check fix bench bench-check bench-profile bench-since bench-platform bench-broker chaos prices servers pictures docs release lock clean
+.PHONY: help demo demo-stay up test properties spool fleet peers shapes sizes neighbours check fix bench bench-check bench-profile bench-since bench-platform bench-broker chaos prices operations servers pictures docs release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,6 +113,9 @@ chaos: $(READY) $(RIVALS)/.ready ## Strike all that a call passes through, count
 
 prices: $(READY) $(PRICES)/.ready ## Write the table of models anew from the locked litellm's price list; PRICES_ARGS="--date 2026-11-28"
 	@$(BIN)/python -m pricelist $(PRICES) $(PRICES_ARGS)
+
+operations: $(READY) ## Play every operation on every adapter's fake and write docs/operations.md
+	@PYTHONPATH=src:. $(BIN)/python -m tests.operations.page
 
 servers: $(READY) $(SERVED:%=%/.ready) ## Play the client on real servers with tiny models and write docs/servers.md; SERVERS=litserve
 	@$(BIN)/python -m servers $(SERVERS)

@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
     )
     from genai_sdk.prompts import ChatPrompt, TextPrompt
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream, Plan
+    from genai_sdk.routing.items import AsyncItemStream, ItemStream
     from genai_sdk.tracing import TraceBlock, TracingStats
     from genai_sdk.types import (
         Attempt,
@@ -61,10 +62,17 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
         Parameters,
         Usage,
     )
+    from genai_sdk.types.image import ImageEvent, ImageResponse
+    from genai_sdk.types.moderation import ModerationResponse
+    from genai_sdk.types.rerank import RerankResponse
+    from genai_sdk.types.speech import Speech, SpeechChunk
+    from genai_sdk.types.text_completion import TextCompletion
+    from genai_sdk.types.transcription import Transcription, TranscriptionEvent
 
 __all__ = [
     "AccessDeniedError",
     "AsyncCompletionStream",
+    "AsyncItemStream",
     "AsyncToolStream",
     "Attempt",
     "AuthenticationError",
@@ -85,10 +93,14 @@ __all__ = [
     "EmbeddingResponse",
     "GenAIClient",
     "GenAIError",
+    "ImageEvent",
+    "ImageResponse",
     "InvalidRequestError",
+    "ItemStream",
     "McpServer",
     "MissingCredentialsError",
     "ModelNotFoundError",
+    "ModerationResponse",
     "Parameters",
     "PermissionDeniedError",
     "Plan",
@@ -98,12 +110,16 @@ __all__ = [
     "ProviderTimeoutError",
     "ProviderUnavailableError",
     "RateLimitError",
+    "RerankResponse",
     "ResponseEvent",
     "ResponseFormatError",
     "RouteExhaustedError",
     "RunLimitError",
     "SourceUnavailableError",
+    "Speech",
+    "SpeechChunk",
     "StreamInterruptedError",
+    "TextCompletion",
     "TextPrompt",
     "Tool",
     "ToolCallEvent",
@@ -113,6 +129,8 @@ __all__ = [
     "ToolStream",
     "TraceBlock",
     "TracingStats",
+    "Transcription",
+    "TranscriptionEvent",
     "UnknownModelError",
     "UnsupportedParameterError",
     "Usage",
@@ -147,6 +165,17 @@ _HOMES = {
     "EmbeddingResponse": "types",
     "Parameters": "types",
     "Usage": "types",
+    "ImageEvent": "types.image",
+    "ImageResponse": "types.image",
+    "ModerationResponse": "types.moderation",
+    "RerankResponse": "types.rerank",
+    "Speech": "types.speech",
+    "SpeechChunk": "types.speech",
+    "TextCompletion": "types.text_completion",
+    "Transcription": "types.transcription",
+    "TranscriptionEvent": "types.transcription",
+    "AsyncItemStream": "routing.items",
+    "ItemStream": "routing.items",
 }
 """Where the names live that are loaded when they are first asked for, so that an import costs next to nothing."""
 

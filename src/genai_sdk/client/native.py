@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from genai_sdk.client.calls import Calls, RecordedFailure
+from genai_sdk.client.calls import Calls, Recorded
 from genai_sdk.client.parameters import Arguments, read_stream
 from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.tracing import UNRECORDED
@@ -335,7 +335,7 @@ class NativeCalls(Calls):
         self, operation: "Operation[Q, A, EventBatch[E]]", arguments: Arguments[Q], started: float
     ) -> "EventStream[E, A]":
         arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
-        with RecordedFailure(trace):
+        with Recorded(trace):
             call = self._begin(self._registry.get(), arguments, trace, started, operation, streaming=True)
             return self._router.stream_events(operation, call, arguments.request, arguments.answer)
 
@@ -343,7 +343,7 @@ class NativeCalls(Calls):
         self, operation: "Operation[Q, A, EventBatch[E]]", arguments: Arguments[Q], started: float
     ) -> "AsyncEventStream[E, A]":
         arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
-        with RecordedFailure(trace):
+        with Recorded(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started, operation, streaming=True)
             return await self._router.astream_events(operation, call, arguments.request, arguments.answer)
 
@@ -353,7 +353,7 @@ class NativeCalls(Calls):
         from genai_sdk.wires.responses.operation import RESPONSES
 
         arguments, trace = self._recorded(RESPONSES, arguments, started, None)
-        with RecordedFailure(trace):
+        with Recorded(trace):
             call = self._begin(self._registry.get(), arguments, trace, started, RESPONSES)
             return run_to_end(self._router, self._clock, call, arguments.request, arguments.answer, wait)
 
@@ -365,7 +365,7 @@ class NativeCalls(Calls):
         from genai_sdk.wires.responses.operation import RESPONSES
 
         arguments, trace = self._recorded(RESPONSES, arguments, started, None)
-        with RecordedFailure(trace):
+        with Recorded(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started, RESPONSES)
             return await arun_to_end(self._router, self._clock, call, arguments.request, arguments.answer, wait)
 

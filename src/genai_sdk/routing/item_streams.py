@@ -54,7 +54,7 @@ class ItemStreams:
         from genai_sdk.routing.items import ItemStream, OpenedItems, open_items
 
         steps, runner = self._open(operation, call, request, open_items, OpenedItems.close)
-        return ItemStream(operation, call, steps, runner, self._described(call))
+        return ItemStream(operation, request, call, steps, runner, self._described(call))
 
     async def astream_items(
         self, operation: "Operation[Q, A, Any]", call: Call[Any], request: Q
@@ -64,7 +64,7 @@ class ItemStreams:
         from genai_sdk.routing.items import AsyncItemStream, AsyncOpenedItems, aopen_items
 
         steps, runner = await self._aopen(operation, call, request, aopen_items, AsyncOpenedItems.aclose)
-        return AsyncItemStream(operation, call, steps, runner, self._described(call))
+        return AsyncItemStream(operation, request, call, steps, runner, self._described(call))
 
     def stream_events(
         self,

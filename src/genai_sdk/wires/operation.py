@@ -30,6 +30,8 @@ class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
         assembly: Makes what puts a stream of a vendor's own events together again; None where it has no such events.
         gather: Makes a response of a stream's items and the model asked; None where it has no streams, and for chat,
             whose chunks are put together as they come.
+        units: Returns what a request and its response are billed by where no tokens are, by the names of
+            `catalogue.unit_prices`; None where nothing is known.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
     observation: Literal["generation", "embedding", "retriever", "guardrail", "span"]
     input: str
     gather: Callable[[Sequence[C], str], A] | None = None
+    units: Callable[[Q, A], Mapping[str, float]] | None = None
     as_chat: Callable[[Any], Any] | None = None
     assembly: Callable[[], Any] | None = None
 

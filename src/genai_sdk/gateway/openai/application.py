@@ -227,6 +227,10 @@ _PLAIN = frozenset({*_WRITERS, "embedding", "models", "explain"})
 """The methods whose answers are written in `answer`; all others' are in `media_answer`."""
 
 
+_MEDIA = frozenset({"audio", "completions", "images", "moderations"})
+"""How the paths begin that `media_request` reads."""
+
+
 def _write(call: ApiCall, value: Any) -> tuple[str, bytes]:
     if call.method in _PLAIN:
         return JSON, write_answer(call, value)
@@ -243,7 +247,17 @@ def _writer(call: ApiCall) -> tuple[str, Writer]:
     return media_type_of(call), writer_of(call)
 
 
-OPENAI = Api(read_request, _write, _writer)
+def _read(request: HttpRequest) -> ApiCall:
+    path = request.path.strip("/").split("/")
+    if request.method == "POST" and path[0] in _MEDIA:
+        from genai_sdk.gateway.openai.media_request import read_media  # a cost only for those who ask for it
+
+        if (call := read_media(request, path)) is not None:
+            return call
+    return read_request(request)
+
+
+OPENAI = Api(_read, _write, _writer)
 """OpenAI's."""
 
 
