@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from genai_sdk.client.calls import Calls, Recorded
+from genai_sdk.client.calls import Calls
 from genai_sdk.client.parameters import Arguments, read_stream
+from genai_sdk.client.recorded import Recorded
 from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.tracing import UNRECORDED
 from genai_sdk.wires.operation import A, Operation, Q
