@@ -250,3 +250,17 @@ def test_a_conversation_that_does_not_fit_is_sent_where_it_does(face, make_clien
     response = face.call(client, "responses", CLAUDE, items)
     assert [row.status for row in response.genai.attempts] == [None, 200]
     assert len(stage["anthropic"].journal) == 0
+
+
+def test_who_cannot_take_a_parameter_is_passed_over_with_its_reason(face, make_client, stage):
+    client = make_client(router_args={"fallbacks": [{CLAUDE: [GPT]}]})
+    response = face.call(client, "responses", CLAUDE, "Hi!", previous_response_id="resp_1")
+    assert [row.connection for row in response.genai.attempts] == ["anthropic", "openai"]
+    assert "previous_response_id" in response.genai.attempts[0].parameters.refused
+    assert len(stage["anthropic"].journal) == 0
+
+
+def test_a_parameter_is_dropped_for_who_asks_for_that(face, client, stage):
+    response = face.call(client, "responses", CLAUDE, "Hi!", background=True, prompt_cache_key="k", drop_params=True)
+    assert response.genai.connection == "anthropic"
+    assert sorted(response.genai.attempts[0].parameters.dropped) == ["background", "prompt_cache_key"]
