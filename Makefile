@@ -24,7 +24,7 @@ WORKERS := --numprocesses logical --maxprocesses 8 --dist loadscope --max-worker
 
 # A whole run writes its row of docs/wider-runs.md; a part of one would say too little there.
 RECORD = $(if $(PYTEST_ARGS),,--record $(1))
-BESIDE := tests/beside tests/vendors tests/gateway/test_openai_2.py tests/benchmarks/test_worker.py
+BESIDE := tests/beside tests/vendors tests/gateway/test_anthropic_sdk.py tests/gateway/test_openai_2.py tests/benchmarks/test_worker.py
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps

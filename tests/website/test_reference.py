@@ -16,7 +16,13 @@ METHODS = {
     for name, method in inspect.getmembers(GenAIClient, inspect.isfunction)
     if not name.startswith("_") and method.__module__.startswith("genai_sdk.")
 }
-NEEDS = {"as_openai": "openai", "as_async_openai": "openai", "to_litellm_router": "litellm"}
+NEEDS = {
+    "as_anthropic": "anthropic",
+    "as_async_anthropic": "anthropic",
+    "as_openai": "openai",
+    "as_async_openai": "openai",
+    "to_litellm_router": "litellm",
+}
 
 
 def example(name: str) -> str:
