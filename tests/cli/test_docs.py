@@ -45,7 +45,7 @@ def test_a_part_ends_at_the_next_heading_of_its_level_and_code_has_none():
     [
         (("docs", "rooting"), "there is no page 'rooting'; near it: routing"),
         (("docs", "zzzzzz"), "`genai docs` lists them"),
-        (("docs", "routing#zzz"), "routing has no part 'zzz'"),
+        (("docs", "routing#zzz"), "routing has no part 'zzz'; it has: what-follows-from-a-failure, options,"),
         (("docs", "--search", "zzz qqq"), "no line has 'zzz qqq'"),
         (("example", "quick"), "there is no example 'quick'; there are: asynchronous, "),
     ],
