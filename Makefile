@@ -36,7 +36,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties spool peers shapes sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker chaos prices servers pictures docs release lock clean
+.PHONY: help demo demo-stay up test properties spool fleet peers shapes sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker chaos prices servers pictures docs release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,7 +57,10 @@ properties: $(READY) ## Run the tests that make up their examples, with 300 of t
 	@$(BIN)/python -m pytest -q $(WORKERS) -m hypothesis --hypothesis-profile properties $(call RECORD,properties) $(PYTEST_ARGS)
 
 spool: $(READY) ## Run the tests of the trace spool's processes with a hundred of them instead of twelve
-	@GENAI_LONG_TESTS=1 $(BIN)/python -m pytest -q tests/tracing/spool/test_processes.py $(PYTEST_ARGS)
+	@GENAI_LONG_TESTS=1 $(BIN)/python -m pytest -q tests/tracing/spool/test_processes.py $(call RECORD,spool) $(PYTEST_ARGS)
+
+fleet: $(READY) ## Run the tests of processes that share a Redis with a hundred of them instead of twelve; needs redis-server
+	@GENAI_LONG_TESTS=1 $(BIN)/python -m pytest -q tests/client/test_fleet_of_many.py $(call RECORD,fleet) $(PYTEST_ARGS)
 
 peers: $(READY) $(PEERS:%=%/.ready) $(RIVALS)/.ready ## Run the tests beside other people's SDKs, in environments of their own that it makes
 	@$(BIN)/python -m pytest -q $(WORKERS) $(BESIDE) $(call RECORD,peers) $(PYTEST_ARGS)

@@ -68,9 +68,17 @@ class Campaign:
             "seconds": played.seconds,
             **account(stage.calls(), played.reports, played.shown, self._struck, stage.killed),
             "kills": len(stage.killed),
+            "forgotten": stage.forgotten,
             "resources": [
-                {"before": one, "after": other, "quarters": _quarters([each["megabytes"] for each in samples])}
-                for one, other, samples in zip(played.warm, played.after, played.samples, strict=True)
+                {
+                    "before": one,
+                    "after": other,
+                    "quarters": _quarters([each["megabytes"] for each in samples]),
+                    "trimmed": client.ask(do="trim")["megabytes"],
+                }
+                for one, other, samples, client in zip(
+                    played.warm, played.after, played.samples, stage.clients, strict=True
+                )
             ],
         }
 

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 REGIONS = ("seoul", "virginia")
 REPLICAS = ("broker 1", "broker 2")
+CLOCKS = ("services", *REPLICAS)
+"""Whose clocks are set: those of all services, or one broker's."""
 
 
 class Kind(NamedTuple):
@@ -18,7 +20,7 @@ class Kind(NamedTuple):
 
     Attributes:
         name: Its name.
-        whom: What it strikes; `region` and `replica` are one of them by chance.
+        whom: What it strikes; `region`, `replica` and `clock` are one of several by chance.
         seconds: How long, at least and at most.
         what: What happens, for the page.
     """
@@ -54,6 +56,12 @@ REGIONAL = (
     Kind("slow", "region", (3, 6), "answers half a second late, streams dripping"),
     Kind("storm", "region", (3, 8), "429 with Retry-After to every call"),
     Kind("failing", "region", (2, 5), "503 to every call"),
+    Kind(
+        "half-open",
+        "region",
+        (4, 8),
+        "open connections to it are forgotten on the way, every 3 s: no answer, FIN, RST or ACK comes; new ones work",
+    ),
     Kind("unresolved", "region", (3, 6), "connections cut, and its name resolves no more"),
     Kind("rotated", "region", (9, 12), "a new key every 3 s, and the old one refused at once"),
     Kind("lagging", "region", (9, 12), "the same, and Langfuse's database shows the new key 2 s later"),
@@ -69,13 +77,21 @@ SURROUNDING = (
     Kind("langfuse frozen", "langfuse", (4, 12), "SIGSTOP, SIGCONT"),
     Kind("langfuse failing", "langfuse", (3, 8), "503 to every request"),
     Kind("langfuse unheard", "langfuse", (3, 8), "traces taken, and the connection reset before the answer"),
+    Kind("langfuse half-open", "langfuse", (4, 8), "open connections to it are forgotten on the way, every 3 s"),
     Kind("replica killed", "replica", (2, 8), "kill -9 of one of the two brokers, and a new process later"),
     Kind("replica frozen", "replica", (3, 8), "SIGSTOP, SIGCONT of one of the two brokers"),
     Kind("brokers killed", "brokers", (2, 8), "kill -9 of both, and new processes later"),
     Kind("brokers frozen", "brokers", (3, 8), "SIGSTOP, SIGCONT of both"),
+    Kind("brokers half-open", "brokers", (4, 8), "connections of services to them are forgotten on the way, every 3 s"),
     Kind("service killed", "service", (1, 3), "kill -9 of a service in the middle of its calls, and another one later"),
     Kind("pooler killed", "pooler", (3, 12), "kill -9 of PgBouncer, and a new process later"),
     Kind("pooler frozen", "pooler", (3, 12), "SIGSTOP, SIGCONT of PgBouncer: the database is open and silent"),
+    Kind(
+        "pooler half-open",
+        "pooler",
+        (4, 8),
+        "connections of the brokers to PgBouncer are forgotten on the way, new ones too, for a second of every 3",
+    ),
     Kind(
         "disk full",
         "disks",
@@ -84,8 +100,14 @@ SURROUNDING = (
     ),
     Kind("redis killed", "redis", (3, 8), "kill -9 of Redis, and a new and empty one later"),
     Kind("redis frozen", "redis", (3, 8), "SIGSTOP, SIGCONT of Redis"),
+    Kind("redis half-open", "redis", (4, 8), "connections to Redis are forgotten on the way, every 3 s"),
+    Kind(
+        "clock ahead", "clock", (3, 8), "the clocks of all services, or of a broker, jump an hour ahead, and then back"
+    ),
+    Kind("clock back", "clock", (3, 8), "the same clocks jump an hour back, and then ahead"),
 )
 ROTATIONS = ("rotated", "lagging", "all rotated")
+HALF_OPEN = ("half-open", "langfuse half-open", "brokers half-open", "pooler half-open", "redis half-open")
 SOURCES = ("brokers", "pooler")
 """Those without which nobody learns of a new key; so they are not struck while keys are rotated."""
 KINDS = {kind.name: kind for kind in (*REGIONAL, *SURROUNDING)}
@@ -105,7 +127,7 @@ def plan(
     regional = [kind for kind in REGIONAL if rotates or kind.name not in ROTATIONS]
     beside = [kind for kind in SURROUNDING if kind.whom not in absent]
     regions, surroundings = random.Random(f"regions {seed}"), random.Random(f"surroundings {seed}")
-    return list(_track(regions, regional, seconds)), list(_track(surroundings, beside, seconds))
+    return list(_track(regions, regional, seconds, absent)), list(_track(surroundings, beside, seconds, absent))
 
 
 def brief(seed: int, names: Sequence[str], seconds: float) -> tuple[list[Fault], list[Fault]]:
@@ -115,19 +137,19 @@ def brief(seed: int, names: Sequence[str], seconds: float) -> tuple[list[Fault],
     return [one for one in faults if one.kind in REGIONAL], [one for one in faults if one.kind in SURROUNDING]
 
 
-def _track(chance: random.Random, kinds: Sequence[Kind], seconds: float) -> Iterator[Fault]:
+def _track(chance: random.Random, kinds: Sequence[Kind], seconds: float, absent: Collection[str]) -> Iterator[Fault]:
     at = 0.0
     while True:
         for kind in chance.sample(kinds, len(kinds)):
-            fault = Fault(
-                kind, _target(chance, kind), round(chance.uniform(1, 3), 2), round(chance.uniform(*kind.seconds), 2)
-            )
+            target, pause = _target(chance, kind, absent), round(chance.uniform(1, 3), 2)
+            fault = Fault(kind, target, pause, round(chance.uniform(*kind.seconds), 2))
             at += fault.pause + fault.seconds
             if at > seconds:
                 return
             yield fault
 
 
-def _target(chance: random.Random, kind: Kind) -> str:
-    choices = {"region": REGIONS, "replica": REPLICAS}.get(kind.whom)
+def _target(chance: random.Random, kind: Kind, absent: Collection[str] = ()) -> str:
+    clocks = CLOCKS[:1] if "replica" in absent else CLOCKS
+    choices = {"region": REGIONS, "replica": REPLICAS, "clock": clocks}.get(kind.whom)
     return chance.choice(choices) if choices else kind.whom

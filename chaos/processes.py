@@ -58,6 +58,11 @@ class Process:
             assert self._peer is not None
             return self._peer.ask(patience, **order)
 
+    def signal(self, number: int) -> None:
+        """Send it a signal, if it runs."""
+        if self._peer is not None:
+            self._peer.signal(number)
+
     def kill(self) -> None:
         """Kill it by SIGKILL."""
         if self._peer is not None:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import signal
 import socket
 import sys
 import time
@@ -15,7 +16,7 @@ from tests.langfuse_database import postgresql
 
 from chaos.account import Entry, ledger_name
 from chaos.database import Database
-from chaos.plan import REGIONS, REPLICAS, ROTATIONS, Fault
+from chaos.plan import HALF_OPEN, REGIONS, REPLICAS, ROTATIONS, Fault
 from chaos.pooler import pooler
 from chaos.processes import Process, module, run
 from chaos.regions import VARIABLE, write_regions
@@ -23,6 +24,10 @@ from chaos.shared import redis
 
 ROTATED_EVERY = 3.0
 """Seconds between two new keys."""
+JUMP = 3600.0
+"""Seconds that a clock jumps."""
+DEAD = 1.0
+"""Seconds that the brokers' path to PgBouncer is dead for, again and again."""
 LAG = 2.0
 """Seconds that a replica of the database lags behind."""
 OURS = {"ours": sys.executable}
@@ -47,6 +52,7 @@ class Stage:
     Attributes:
         clients: The services that live to the end.
         killed: When others were killed, by their names, in seconds of the machine's clock.
+        forgotten: How many connections of services were left half-open.
         absent: Parts that are not installed on this machine.
     """
 
@@ -70,6 +76,7 @@ class Stage:
         self._contenders = contenders
         self._is_mortal = mortal
         self.killed: dict[str, float] = {}
+        self.forgotten = 0
         try:
             self._begin(home, clients)
         except BaseException:
@@ -94,7 +101,7 @@ class Stage:
         environ = {"GENAI_DATABASE_URL": dsn, **self.database.environ}
         if self.redis is not None:
             environ["GENAI_BROKER_REDIS_URL"] = redis_url
-        self.brokers = {name: self._broker(ports[name], environ) for name in REPLICAS}
+        self.brokers = {name: self._broker(name, environ) for name in REPLICAS}
         balanced = (str(ports[name]) for name in ("balancer", *REPLICAS))
         self._started(Process(home, module("chaos.balancer", *balanced)))
         public_key, secret_key = self.database.pair
@@ -148,7 +155,7 @@ class Stage:
 
     def strike(self, fault: Fault) -> Undo:
         """Begin a fault; return what ends it."""
-        if fault.kind.name in ROTATIONS:
+        if fault.kind.name in (*ROTATIONS, *HALF_OPEN):
             self.beat(fault)
             return lambda: None
         if fault.target in REGIONS:
@@ -158,6 +165,9 @@ class Stage:
         match fault.kind.name.split():
             case ["disk", "full"]:
                 return self._fill_disks()
+            case ["clock", way]:
+                self._set_clocks(fault.target, JUMP if way == "ahead" else -JUMP)
+                return lambda: self._set_clocks(fault.target, 0.0)
             case [_, "killed"]:
                 return self._each(fault.target, Process.kill, Process.start)
             case [_, "frozen"]:
@@ -193,6 +203,29 @@ class Stage:
             case "all rotated":
                 for name in REGIONS:
                     self._rotate(name)
+            case name if name in HALF_OPEN:
+                self._forget(fault.target)
+
+    def _forget(self, target: str) -> None:
+        """Let nothing arrive any more on open connections to a target."""
+        port = self._ports["balancer" if target == "brokers" else target]
+        if target != "pooler":
+            self.forgotten += sum(client.ask(do="forget", ports=[port]) for client in self.clients)
+        if target in ("pooler", "redis"):
+            for name in REPLICAS:
+                self._order(name, do="forget", ports=[port], seconds=DEAD if target == "pooler" else 0.0)
+
+    def _set_clocks(self, target: str, ahead: float) -> None:
+        if target in REPLICAS:
+            self._order(target, do="set_clock", ahead=ahead)
+            return
+        for client in self.clients:
+            client.ask(do="set_clock", ahead=ahead)
+
+    def _order(self, broker: str, **order: Any) -> None:
+        """Have a broker, which takes none itself, carry out an order."""
+        Path(self._home, broker).write_text(json.dumps(order))
+        self.brokers[broker].signal(signal.SIGUSR1)
 
     def _strike_region(self, kind: str, name: str) -> Undo:
         region = self.regions[name]
@@ -272,8 +305,9 @@ class Stage:
             Process(self._home, module("chaos.region", name, str(self._ports[name]), self._keys[name]))
         )
 
-    def _broker(self, port: int, environ: dict[str, str]) -> Process:
-        command = module("genai_sdk.cli", "broker", "--port", str(port), "--audit", "off", "--rate", "1000")
+    def _broker(self, name: str, environ: dict[str, str]) -> Process:
+        options = ("--port", str(self._ports[name]), "--audit", "off", "--rate", "1000")
+        command = module("chaos.struck", str(Path(self._home, name)), "genai_sdk.cli", "broker", *options)
         return self._started(Process(self._home, command, environ, ready="listens on"))
 
     def _started(self, process: Process) -> Process:

@@ -20,7 +20,8 @@ from typing import Any
 
 from chaos.account import Entry, ledger_name
 from chaos.orders import obey
-from chaos.resources import resources
+from chaos.resources import resources, trim
+from chaos.struck import WallClock, forget
 
 DOMAIN = ".chaos.test"
 """Names below it are this machine, unless the campaign says otherwise."""
@@ -173,14 +174,19 @@ def _attempts(error: BaseException) -> int:
 
 def main(contender: str, name: str, seed: str, pace: str, timeout: str) -> None:
     """Obey the campaign; what is under way ends with it."""
+    clock = WallClock()
+    clock.install()  # before anything reads the time
     make = getattr(importlib.import_module(f"chaos.{contender}"), CONTENDERS[contender])
     workload = Workload(make(float(timeout)), name, int(seed), float(pace))
     orders: dict[str, Callable[..., Any]] = {
         "start": workload.start,
         "count": workload.count,
         "measure": workload.measure,
+        "trim": trim,
         "fail": workload.names.fail,
         "fill_disk": fill_disk,
+        "set_clock": clock.set,
+        "forget": forget,
         "finish": workload.finish,
     }
     obey(orders)

@@ -40,7 +40,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if target := config.getoption("record"):
         names = ("passed", "failed", "error", "skipped")
         outcomes = {name: len(terminalreporter.stats.get(name, ())) for name in names}
-        record(target, [counted(outcomes, time.monotonic() - config.stash[BEGUN])])
+        measured = [
+            f"{name} {value}"
+            for test in terminalreporter.stats.get("passed", ())
+            for name, value in test.user_properties
+        ]
+        record(target, [counted(outcomes, time.monotonic() - config.stash[BEGUN]), *measured])
 
 
 @pytest.fixture(autouse=True)

@@ -57,6 +57,11 @@ TARGETS: Mapping[str, Target] = {
     "properties": Target(
         "the tests that make up their examples, with 300 of them instead of 25", (("hypothesis", "dev"),)
     ),
+    "spool": Target("a hundred processes on one trace spool, half of them killed: all is read back once"),
+    "fleet": Target(
+        "a hundred processes on one real Redis: all learn of a dead region from the first that meets it; "
+        "Redis gone or hung fails no call"
+    ),
     "neighbours": Target(
         "one environment with what people install beside this package: all imported, and frameworks on `as_openai()`"
     ),

@@ -1,4 +1,4 @@
-"""A real Redis on a socket file, for a test alone."""
+"""A real Redis on a socket file or a port, for a test alone."""
 
 import shutil
 import signal
@@ -19,10 +19,10 @@ class RedisServer:
         url: Its address.
     """
 
-    def __init__(self, program: str, directory: Path) -> None:
-        place = ["--port", "0", "--unixsocket", str(directory / "redis.sock"), "--dir", str(directory)]
-        self._command = [program, *place, "--save", ""]
-        self.url = f"unix://{directory / 'redis.sock'}"
+    def __init__(self, program: str, directory: Path, port: int) -> None:
+        place = ["--port", str(port)] if port else ["--port", "0", "--unixsocket", str(directory / "redis.sock")]
+        self._command = [program, *place, "--bind", "127.0.0.1", "--dir", str(directory), "--save", ""]
+        self.url = f"redis://127.0.0.1:{port}/0" if port else f"unix://{directory / 'redis.sock'}"
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -52,15 +52,18 @@ class RedisServer:
 
 
 @contextmanager
-def redis_server() -> Iterator[RedisServer]:
-    """Run a Redis; the test is skipped, and says so, where it or its Python package is not installed."""
+def redis_server(port: int = 0) -> Iterator[RedisServer]:
+    """Run a Redis, on a socket file where no port is named.
+
+    The test is skipped, and says so, where it or its Python package is not installed.
+    """
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("NO REDIS: install redis-server to run what is shared through it")
     if find_spec("redis") is None:
         pytest.skip("NO REDIS: install the extra redis to run what is shared through it")
     with tempfile.TemporaryDirectory(prefix="redis-") as directory:
-        server = RedisServer(program, Path(directory))
+        server = RedisServer(program, Path(directory), port)
         server.start()
         try:
             yield server

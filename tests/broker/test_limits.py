@@ -1,7 +1,8 @@
 """How often a caller may ask: by one process, and by several that share it through a real Redis."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from tests.broker.conftest import Clock, Run
@@ -12,6 +13,8 @@ from tests.redis_server import RedisServer, redis_server
 
 from genai_sdk.broker.limits import LARGEST, TokenBuckets
 from genai_sdk.broker.metrics import Metrics
+from genai_sdk.broker.service import make_application
+from genai_sdk.broker.settings import read_broker_settings
 from genai_sdk.broker.shared_limits import SharedLimits
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.secret import Secret
@@ -35,6 +38,19 @@ def test_a_clock_that_is_set_back_empties_no_bucket(clock: Clock) -> None:
     clock.now -= 500
     assert buckets.take("a") == 0.0
     assert buckets.wait("a") == 1.0
+
+
+def test_the_buckets_of_a_broker_go_by_a_clock_that_nobody_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    clocks = []
+
+    def make(rate: float, burst: float, *, now: Callable[[], float]) -> TokenBuckets:
+        clocks.append(now)
+        return TokenBuckets(rate, burst, now=now)
+
+    monkeypatch.setattr("genai_sdk.broker.service.TokenBuckets", make)
+    settings = {"GENAI_DATABASE_URL": "postgresql://127.0.0.1:1/langfuse", "GENAI_ENCRYPTION_KEY": "aa" * 32}
+    make_application(read_broker_settings({}, settings)).close()
+    assert clocks == [time.monotonic, time.monotonic]
 
 
 def test_what_is_remembered_of_callers_is_bounded(clock: Clock) -> None:

@@ -22,6 +22,9 @@ BESIDE = (
     "replica frozen",
     *(["redis killed"] if shutil.which("redis-server") else []),
     "langfuse frozen",
+    "clock ahead",
+    "clock back",
+    *(["redis half-open"] if shutil.which("redis-server") else []),
 )
 
 
@@ -118,6 +121,13 @@ def test_of_a_contender_only_answered_calls_must_have_a_trace():
 def test_without_rotations_the_first_track_has_all_other_faults_of_regions():
     first, _ = plan(14, 300, rotates=False)
     assert {fault.kind for fault in first} == {kind for kind in REGIONAL if kind.name not in ROTATIONS}
+
+
+def test_a_campaign_without_brokers_sets_the_clocks_of_services_alone():
+    _, beside = plan(14, 2000, ("replica", "brokers"))
+    assert {fault.target for fault in beside if fault.kind.whom == "clock"} == {"services"}
+    _, whole = plan(14, 2000)
+    assert {fault.target for fault in whole if fault.kind.whom == "clock"} == {"services", "broker 1", "broker 2"}
 
 
 def test_every_kind_says_what_happens():

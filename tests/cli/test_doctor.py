@@ -70,7 +70,7 @@ def test_a_connection_whose_host_has_no_identity_ends_no_other_check(platform: P
         NewConnection(
             provider="host",
             adapter="bedrock",
-            secret_key="__BEDROCK_DEFAULT_CREDENTIALS__",
+            secret_key=Secret("__BEDROCK_DEFAULT_CREDENTIALS__"),
             custom_models=["amazon.nova-lite-v1:0"],
             config={"region": "eu-west-1"},
         )

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from tests.client.conftest import Face
 from tests.client.two_regions import Scene
 from tests.redis_server import RedisServer, redis_server
 from tests.routing.scenario import connection
+from tests.silence import silence_all
 
 from genai_sdk import GenAIClient
 from genai_sdk.connections import Secret
@@ -73,6 +75,11 @@ class Child:
 
     def close(self) -> None:
         self._process.communicate(timeout=BOUND)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 class FakeTime:
@@ -237,6 +244,31 @@ def test_a_rest_that_redis_was_away_for_is_told_when_it_is_back(redis: RedisServ
             assert time.monotonic() < end, f"{name} was not told of"
             time.sleep(0.01)
     fleet.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a test drop what arrives")
+def test_one_whose_connections_to_redis_were_forgotten_on_the_way_soon_hears_of_rests_again(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("genai_sdk.routing.fleet._PING_EVERY", 0.1)
+    monkeypatch.setattr("genai_sdk.routing.fleet._SILENCE", 0.5)
+    monkeypatch.setattr("genai_sdk.routing.fleet._LISTEN", 0.05)
+    port, clock = free_port(), FakeTime()
+    with redis_server(port) as redis:
+        here, there = (Fleet(Secret(redis.url), "p", Health(), Limits(), clock.now) for _ in range(2))
+        here.start()
+        end = time.monotonic() + BOUND
+        while not (here.stats().up):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        assert silence_all({port}) >= 1
+        there.start()
+        there.rests(("a", "m", connection("a", "m").view.updated_at), clock.now() + 1000.0, 0.0)
+        while not here.stats().received:
+            assert time.monotonic() < end, "it hears nothing any more"
+            time.sleep(0.01)
+        for fleet in (here, there):
+            fleet.close()
 
 
 def test_a_rest_that_is_over_is_not_told(redis: RedisServer):

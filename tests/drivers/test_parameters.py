@@ -113,7 +113,9 @@ def test_a_parameter_of_embeddings_arrives_or_is_refused(
     face, deployment = Face(driver, is_async=False), stage.deployment(name, CASES[name].embedding_model)
     face.embed(deployment, "one")
     without, sent = arrived(stage), chats(stage)
-    refused = refusal(lambda: face.embed(deployment, "one", **{parameter: EMBEDDING[parameter]}))
+    # Our own wire asks Azure for base64 by itself.
+    item = "float" if (name, parameter) == ("azure", "encoding_format") else EMBEDDING[parameter]
+    refused = refusal(lambda: face.embed(deployment, "one", **{parameter: item}))
     assert chats(stage) == sent + (refused is None)
     assert arrived(stage) != without if refused is None else parameter in refused
 

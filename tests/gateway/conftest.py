@@ -17,6 +17,8 @@ from genai_sdk.testing.langfuse import FakeLangfuse
 API_KEY = "genai-sdk"
 MODEL = "gpt-4o-mini"
 MESSAGES = [{"role": "user", "content": "Hello there!"}]
+MEDIA = ("gpt-image-1", "tts-1", "gpt-4o-transcribe", "whisper-1", "omni-moderation-latest", "gpt-3.5-turbo-instruct")
+
 VARIABLES = ("API_KEY", "ADMIN_KEY", "ORG_ID", "PROJECT_ID", "WEBHOOK_SECRET", "BASE_URL", "CUSTOM_HEADERS")
 
 
@@ -91,7 +93,7 @@ def whole_stage() -> Iterator[Stage]:
     """The servers, once for all tests."""
     with FakeProvider("first") as first, FakeProvider("second") as second, FakeLangfuse() as langfuse:
         rows = [
-            ("first", "openai", first, (MODEL, "gpt-6-luna", "text-embedding-3-small")),
+            ("first", "openai", first, (MODEL, "gpt-6-luna", "text-embedding-3-small", *MEDIA)),
             ("second", "openai", second, (MODEL, "gpt-6-luna", "other")),
             ("studio", "google-ai-studio", second, ("gemini-embedding-001",)),
         ]

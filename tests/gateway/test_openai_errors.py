@@ -166,11 +166,10 @@ def test_another_encoding_of_vectors_is_a_bad_request(face, sdk):
     "call",
     [
         lambda sdk: sdk.responses.create(model=MODEL, input="Hello!"),
-        lambda sdk: sdk.images.generate(prompt="a cat"),
-        lambda sdk: sdk.audio.transcriptions.create(model="whisper-1", file=("a.wav", b"RIFF")),
+        lambda sdk: sdk.vector_stores.create(name="mine"),
+        lambda sdk: sdk.batches.retrieve("batch_1"),
         lambda sdk: sdk.files.create(file=("a.txt", b"a"), purpose="batch"),
-        lambda sdk: sdk.completions.create(model=MODEL, prompt="Hello"),
-        lambda sdk: sdk.moderations.create(input="Hello"),
+        lambda sdk: sdk.fine_tuning.jobs.create(model=MODEL, training_file="file-1"),
         lambda sdk: sdk.models.delete("ft:mine"),
         lambda sdk: sdk.chat.completions.retrieve("chatcmpl-1"),
         lambda sdk: sdk.with_options(base_url="http://127.0.0.1:9/v1").chat.completions.create(

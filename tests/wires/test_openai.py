@@ -48,7 +48,7 @@ def test_a_stream_reports_its_usage_wherever_the_wire_asks_for_that() -> None:
 def test_embeddings_are_asked_for_one_text_as_for_several() -> None:
     assert sent(EmbeddingRequest("one", {"dimensions": 8}), EMBEDDING) == (
         f"{ROOT}/embeddings",
-        {"model": "gpt-4o", "input": ["one"], "dimensions": 8},
+        {"model": "gpt-4o", "input": ["one"], "dimensions": 8, "encoding_format": "base64"},
     )
     assert sent(EmbeddingRequest(["one", "two"]), EMBEDDING)[1]["input"] == ["one", "two"]
 

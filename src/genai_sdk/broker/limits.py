@@ -12,7 +12,7 @@ class TokenBuckets:
     Args:
         rate: Tokens a second.
         burst: Tokens of a full bucket.
-        now: The clock, in seconds; that of every process which shares the buckets.
+        now: The clock, in seconds; one that nobody sets, or an empty bucket stays empty until it has caught up.
     """
 
     def __init__(self, rate: float, burst: float, *, now: Callable[[], float]) -> None:

@@ -76,8 +76,8 @@ def make_application(settings: BrokerSettings, others: WorkerMetrics | None = No
     grants = Grants(reader, load_policy(settings.policy), exchange)
     audit = Audit(settings.audit)
     limits = CallerLimits(
-        TokenBuckets(settings.rate, settings.burst, now=time.time),
-        TokenBuckets(_STRANGERS, _STRANGERS_AT_ONCE, now=time.time),
+        TokenBuckets(settings.rate, settings.burst, now=time.monotonic),
+        TokenBuckets(_STRANGERS, _STRANGERS_AT_ONCE, now=time.monotonic),
     )
 
     async def tend() -> None:

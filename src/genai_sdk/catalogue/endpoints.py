@@ -8,6 +8,12 @@ from urllib.parse import quote, urlsplit, urlunsplit
 AZURE_API_VERSION = "2025-02-01-preview"
 """The `api-version` of Azure's dated wire; the one that Langfuse sends."""
 
+AZURE_MEDIA_API_VERSION = "2025-04-01-preview"
+"""The same for sound and pictures: the first that has gpt-image-1, its edits, and gpt-4o-transcribe.
+
+https://learn.microsoft.com/azure/ai-foundry/openai/how-to/dall-e and .../whisper-quickstart
+"""
+
 VERTEX_DEFAULT_LOCATION = "global"
 """Vertex AI's location where the connection names none, as in Langfuse (litellm's own default is us-central1)."""
 

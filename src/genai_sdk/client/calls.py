@@ -9,9 +9,7 @@ from msgspec.structs import replace
 from genai_sdk.client.parameters import (
     Arguments,
     ChatKeywords,
-    EmbeddingKeywords,
     read_chat,
-    read_embedding,
     read_stream,
 )
 from genai_sdk.client.prompting import apply, names_prompt, wanted
@@ -30,13 +28,15 @@ from genai_sdk.routing import (
     read_call_options,
 )
 from genai_sdk.tracing import CallTrace, Tracer
-from genai_sdk.types import ChatCompletion, EmbeddingResponse, Message, PromptLink
+from genai_sdk.types import ChatCompletion, Message, PromptLink
 from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 
 if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.client.prompting import Prompt
     from genai_sdk.prompts import PromptLibrary
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream
+    from genai_sdk.routing.capable import CapablePlanner
+    from genai_sdk.routing.items import AsyncItemStream, ItemStream
 
 Messages = Sequence[Mapping[str, Any]]
 Conversation = Sequence[Mapping[str, Any] | Message]
@@ -204,42 +204,6 @@ class Calls:
             call = self._begin(await self._registry.aget(), arguments, trace, started, streaming=True)
             return await self._router.astream(call, arguments.request, arguments.answer)
 
-    def embedding(
-        self,
-        model: str,
-        input: str | Sequence[str],  # noqa: A002 - OpenAI's name
-        **options: Unpack[EmbeddingKeywords],
-    ) -> EmbeddingResponse:
-        """Turn texts into vectors.
-
-        Args:
-            model: A model's name.
-            input: One text or a list of texts; `data` comes back in their order.
-            **options: OpenAI's parameters, and the routing options of this call.
-
-        Raises:
-            GenAIError: As `completion`.
-
-        Examples:
-            >>> [each.embedding for each in client.embedding("text-embedding-3-small", ["one", "two"]).data]
-        """
-        started = self._clock.now()
-        return self._run(EMBEDDING, read_embedding(model, input, options), started)
-
-    async def aembedding(
-        self,
-        model: str,
-        input: str | Sequence[str],  # noqa: A002 - OpenAI's name
-        **options: Unpack[EmbeddingKeywords],
-    ) -> EmbeddingResponse:
-        """Turn texts into vectors; the twin of `embedding`.
-
-        Examples:
-            >>> (await client.aembedding("text-embedding-3-small", "one")).data[0].embedding
-        """
-        started = self._clock.now()
-        return await self._arun(EMBEDDING, read_embedding(model, input, options), started)
-
     def get_prompt(
         self,
         name: str,
@@ -317,7 +281,7 @@ class Calls:
         """Answer a request of any operation, whole."""
         arguments, trace = self._recorded(operation, arguments, started, link)
         with _Recorded(trace):
-            call = self._begin(self._registry.get(), arguments, trace, started)
+            call = self._begin(self._registry.get(), arguments, trace, started, operation)
             answer: A = self._router.run(operation, call, arguments.request, arguments.answer)
             return answer
 
@@ -327,9 +291,27 @@ class Calls:
         """Answer a request of any operation; the twin of `_run`."""
         arguments, trace = self._recorded(operation, arguments, started, link)
         with _Recorded(trace):
-            call = self._begin(await self._registry.aget(), arguments, trace, started)
+            call = self._begin(await self._registry.aget(), arguments, trace, started, operation)
             answer: A = await self._router.arun(operation, call, arguments.request, arguments.answer)
             return answer
+
+    def _stream_items(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
+    ) -> "ItemStream[Q, A, Any]":
+        """Answer a request of another operation than chat with a stream."""
+        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
+        with _Recorded(trace):
+            call = self._begin(self._registry.get(), arguments, trace, started, operation, streaming=True)
+            return self._router.stream_items(operation, call, arguments.request)
+
+    async def _astream_items(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
+    ) -> "AsyncItemStream[Q, A, Any]":
+        """Answer a request with a stream; the twin of `_stream_items`."""
+        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
+        with _Recorded(trace):
+            call = self._begin(await self._registry.aget(), arguments, trace, started, operation, streaming=True)
+            return await self._router.astream_items(operation, call, arguments.request)
 
     def _recorded(
         self,
@@ -353,7 +335,7 @@ class Calls:
             streaming=streaming,
             operation=operation.name,
         )
-        if trace.encoded is not None:
+        if trace.encoded is not None and "encoded" in request.__struct_fields__:
             arguments = replace(arguments, request=replace(request, encoded=trace.encoded))
         return arguments, trace
 
@@ -363,10 +345,16 @@ class Calls:
         arguments: Arguments[Any],
         trace: CallTrace,
         started: float,
+        operation: Operation[Any, Any, Any] = CHAT,
         *,
         streaming: bool = False,
     ) -> Call[Any]:
-        planner, options = self._planner(connections), self._options(arguments.routing)
+        options = self._options(arguments.routing)
+        whole = self._planner(connections)
+        planner: Planner | CapablePlanner = whole
+        if operation is not CHAT and operation is not EMBEDDING:
+            planner = self._router.capable(whole, operation)
+            options = replace(options, stream_fallback="before_first_content")  # only chat has a word for starting over
         return self._router.begin(planner, arguments.model, options, started, streaming=streaming, trace=trace)
 
     def _options(self, routing: Mapping[str, Any]) -> RoutingOptions:

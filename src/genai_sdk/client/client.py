@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 import msgspec
 
 from genai_sdk import log
+from genai_sdk.client.media_calls import MediaCalls
 from genai_sdk.client.parameters import TraceKeywords
 from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
+from genai_sdk.client.text_calls import TextCalls
 from genai_sdk.client.views import Views
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.drivers.factory import DriverName, make_driver
@@ -34,7 +36,7 @@ BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(Views):
+class GenAIClient(MediaCalls, TextCalls, Views):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and
@@ -258,10 +260,10 @@ class GenAIClient(Views):
     def as_openai(self) -> "OpenAI":
         """Return OpenAI's own `openai.OpenAI` (2.x or 3.x, as installed) whose calls this client makes, in the process.
 
-        For whatever wants such an object: chat, streams, `parse`, tools, embeddings and models work on it; all else
-        raises `openai.NotFoundError`. Our keywords go into `extra_body={"genai": {…}}`, what is known of the call is
-        `completion.genai`, and an error's `__cause__` is ours. Closing it leaves this client open. See
-        `genai docs integrations/openai`.
+        For whatever wants such an object: chat, streams, `parse`, tools, embeddings, completions, moderations, images,
+        audio and models work on it; all else raises `openai.NotFoundError`. Our keywords go into
+        `extra_body={"genai": {…}}`, what is known of the call is `completion.genai`, and an error's `__cause__` is
+        ours. Closing it leaves this client open. See `genai docs integrations/openai`.
 
         Raises:
             ConfigurationError: openai is not installed.

@@ -150,14 +150,14 @@ def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Argumen
     if not messages or not (is_list or (isinstance(messages, Sequence) and not isinstance(messages, str | Mapping))):
         raise InvalidRequestError(
             'messages must be a list of messages such as [{"role": "user", "content": "Hello!"}], '
-            f"not {_kind(messages)}"
+            f"not {kind_of(messages)}"
         )
     messages = [_dumped(message) for message in messages]
     for position, message in enumerate(messages):
         is_mapping = type(message) is dict or isinstance(message, Mapping)
         if not is_mapping or not isinstance(message.get("role"), str):
-            raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {_kind(message)}')
-    options, routing = _split(keywords, CHAT_PARAMETERS, "completion")
+            raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {kind_of(message)}')
+    options, routing = split_keywords(keywords, CHAT_PARAMETERS, "completion")
     answer, form = None, options.get("response_format")
     if form is not None and not isinstance(form, Mapping):
         from genai_sdk.client.structured import read_response_format
@@ -174,13 +174,13 @@ def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Argum
     """
     items = [texts] if isinstance(texts, str) else texts
     if not isinstance(items, Sequence) or not items:
-        raise InvalidRequestError(f"input must be a text or a list of texts, not {_kind(texts)}")
+        raise InvalidRequestError(f"input must be a text or a list of texts, not {kind_of(texts)}")
     for position, item in enumerate(items):
         if not isinstance(item, str):
-            raise InvalidRequestError(f"input[{position}] must be a text, not {_kind(item)}")
+            raise InvalidRequestError(f"input[{position}] must be a text, not {kind_of(item)}")
     if keywords.get("max_continuations") is not None:
         raise InvalidRequestError("embedding does not take max_continuations: there is no turn that could be paused")
-    options, routing = _split(keywords, EMBEDDING_PARAMETERS, "embedding")
+    options, routing = split_keywords(keywords, EMBEDDING_PARAMETERS, "embedding")
     return Arguments(model, EmbeddingRequest(texts, options), routing, read_labels(keywords))
 
 
@@ -193,7 +193,19 @@ def read_stream(stream: Any) -> bool:
     return stream is not None and read_switch("stream", stream)
 
 
-def _split(keywords: Mapping[str, Any], known: Mapping[str, str], method: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_keywords(
+    keywords: Mapping[str, Any], known: Mapping[str, str], method: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the parameters of a call, and its routing options.
+
+    Args:
+        keywords: All keywords of the call.
+        known: The parameters that it takes.
+        method: What it is called.
+
+    Raises:
+        InvalidRequestError: It does not know one of them.
+    """
     options: dict[str, Any] = {}
     routing: dict[str, Any] = {}
     for name, item in keywords.items():
@@ -234,7 +246,8 @@ def _dumped(message: Any) -> Any:
     return message
 
 
-def _kind(item: Any) -> str:
+def kind_of(item: Any) -> str:
+    """Return in words what an argument is that should have been something else."""
     return (
         "nothing"
         if item is None

@@ -42,11 +42,11 @@ class Views(Calls):
         from genai_sdk.client.trial import makes_vectors
         from genai_sdk.routing.explain import explain
 
-        adapters = {connection.name: connection.view.adapter for connection in connections.connections}
+        views = {connection.name: connection.view for connection in connections.connections}
 
         def through(one: "Candidate") -> bool:
             operation = EMBEDDING if makes_vectors(one.model) else CHAT
-            return uses_litellm(self._settings.driver, operation, adapters[one.connection], one.model)
+            return uses_litellm(self._settings.driver, operation, views[one.connection], one.model)
 
         return explain(self._planner(connections), model, options, date.today(), through)
 

@@ -8,7 +8,7 @@ from genai_sdk.drivers.driver import AsyncStream, Deployment, Driver, DriverResp
 from genai_sdk.drivers.engine import Engine
 from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.http import AsyncTransport, Deadline, SyncTransport
-from genai_sdk.wires.operation import A, C, Operation, Q
+from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 
 
 class AutoDriver:
@@ -24,6 +24,10 @@ class AutoDriver:
         self._transports = sync, async_
         self._engine = Engine(sync, async_, unknown=unknown)
         self._loaded: dict[str, Driver] = {}
+
+    def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
+        """Tell whether a deployment has an operation; litellm is asked for nothing but chat and embeddings."""
+        return operation is CHAT or operation is EMBEDDING or self._engine.serves(operation, deployment)
 
     def is_warm(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
         """Tell whether an attempt would have nothing slow to do first."""

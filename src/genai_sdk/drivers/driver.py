@@ -114,6 +114,10 @@ class Driver(Protocol):
         """Answer a request with a stream; the twin of `stream`."""
         ...
 
+    def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment, /) -> bool:
+        """Tell whether a deployment has an operation."""
+        ...
+
     def is_warm(self, operation: Operation[Any, Any, Any], deployment: Deployment, /) -> bool:
         """Tell whether an attempt has nothing slow to do first."""
         ...

@@ -78,9 +78,10 @@ class Engine:
 
     def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
         """Tell whether a wire of ours can carry an operation to a deployment."""
-        name = wire_of(deployment.connection.view.adapter, deployment.model)
+        view = deployment.connection.view
+        name = wire_of(view.adapter, deployment.model)
         wire = self._wires.get(name) or self._load(name)
-        return wire is not None and wire.serves(operation, deployment.model)
+        return wire is not None and wire.serves(operation, deployment.model, view)
 
     def is_warm(self, _operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
         """Tell whether the deployment's wire is loaded."""
@@ -192,7 +193,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
             raise no_route(operation, deployment)
         super().__init__(deployment, route.wire, auth.refused, route.codec.notice)
         self._operation: Operation[Any, Any, Any] = operation
-        self._input: Any = getattr(request, operation.input)
+        self._request: Any = request
         self._route = route
         self._codec = route.codec
         self._auth = auth
@@ -251,7 +252,8 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         self.check(response)
         if (ordinary := self._codec.decode_ordinary(response.body)) is not None:
             return ordinary
-        data: Any = response.body if self._codec.binary else self.read(response)
+        is_bytes = self._codec.binary and "json" not in response.headers.get("content-type", "")
+        data: Any = response.body if is_bytes else self.read(response)
         value = data if isinstance(data, ProviderError) else self._value(response, data)
         if isinstance(value, ProviderError) and value.reason == failures.MALFORMED:
             value = self._unasked(response) or value
@@ -305,11 +307,22 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         value = values[0] if len(values) == 1 else self._codec.join(values)
         if self._operation is EMBEDDING:
             self._check_count(value)
+            value = self._completed(value)
         return DriverResponse(value, self.request_id)
+
+    def _completed(self, value: A) -> A:
+        """Return vectors as they are wanted."""
+        try:
+            return self._codec.complete(self._request, value)
+        except MalformedError as error:
+            wrong = str(error)
+        made = failures.malformed(self.deployment, HttpResponse(200, {}), wrong)
+        made.usage = value.usage
+        raise made
 
     def _check_count(self, value: Any) -> None:
         """See that there is one vector for each text: one too few, and each behind it would be another text's."""
-        texts = self._input
+        texts = self._request.input
         wanted, count = 1 if isinstance(texts, str) else len(texts), len(value.data)
         if count != wanted:
             what = f"{count} vectors for {wanted} texts"
@@ -331,9 +344,12 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         framing = self.framing(head, framings)
         events = framings.get(EVENT_STREAM)
         if framing is None and 200 <= head.status < 300:
-            if events is not None:
+            media_type = head.headers.get("content-type", "").partition(";")[0].strip()
+            is_json = "json" in media_type
+            framing = None if is_json else self._codec.framing(media_type)
+            if framing is None and events is not None:
                 framing = events()
-            elif "json" not in head.headers.get("content-type", ""):  # AWS' events behind a gateway
+            elif framing is None and not is_json:  # AWS' events behind a gateway
                 framing = next(iter(framings.values()))()
         if framing is None:
             return None

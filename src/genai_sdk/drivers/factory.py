@@ -9,6 +9,7 @@ from genai_sdk.drivers.engine import Engine
 from genai_sdk.drivers.route import load_wire
 from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.http import AsyncTransport, SyncTransport
+from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import Operation
 
 DriverName = Literal["auto", "direct", "litellm"]
@@ -41,9 +42,9 @@ def make_driver(
             return LiteLLMDriver(sync, async_)
 
 
-def uses_litellm(name: DriverName, operation: Operation[Any, Any, Any], adapter: str, model: str) -> bool:
+def uses_litellm(name: DriverName, operation: Operation[Any, Any, Any], view: ConnectionView, model: str) -> bool:
     """Tell whether a driver has litellm translate an operation, because it is asked to or no wire of ours has it."""
     if name != "auto":
         return name == "litellm"
-    wire = wire_of(adapter, model)
-    return not wire or not load_wire(wire).serves(operation, model)
+    wire = wire_of(view.adapter, model)
+    return not wire or not load_wire(wire).serves(operation, model, view)

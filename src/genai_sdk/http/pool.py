@@ -99,6 +99,20 @@ class Pool(Generic[C]):
         self._busy.discard(connection)
         connection.end(TransportClosed("the response was closed"))
 
+    def distrust(self, key: Key, silent: C) -> None:
+        """End what was idle when a connection was taken that then stayed silent for too long.
+
+        Whatever lies between may have forgotten it without a word, and has then forgotten all that were open: so one
+        call finds out instead of one for each. What was put back since was heard of, and is kept.
+        """
+        with self._lock:
+            idle = self._idle.pop(key, [])
+            if kept := [connection for connection in idle if connection.idle_since > silent.idle_since]:
+                self._idle[key] = kept
+        for connection in idle:
+            if connection not in kept:
+                connection.end(TransportClosed("this connection is no longer kept"))
+
     def sweep(self) -> float | None:
         """End what has been idle for too long, and return how many seconds the next has left, if there is one."""
         now = self._now()

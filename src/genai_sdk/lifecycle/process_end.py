@@ -8,6 +8,7 @@ import _thread
 import atexit
 import os
 import signal
+import sys
 import threading
 import time
 import weakref
@@ -17,6 +18,7 @@ from types import FrameType
 from typing import NoReturn, Protocol
 
 from genai_sdk.lifecycle.fork import in_forked_child
+from genai_sdk.lifecycle.wakeup import Wakeup
 
 _exit = os._exit
 
@@ -58,6 +60,7 @@ class ProcessEnd:
         self._members: list[weakref.ref[Finisher]] = []
         self._registered = False
         self._terminating = False
+        self._wakeup = Wakeup()
         in_forked_child(self._begin_in_child)
 
     def add(self, member: Finisher) -> None:
@@ -78,6 +81,7 @@ class ProcessEnd:
             return
         handler = signal.getsignal(signal.SIGTERM)
         if handler == self._on_sigterm:
+            self._watch()
             return
         if handler is not signal.SIG_DFL:
             from genai_sdk.lifecycle.uvicorn import after_shutdown  # a cost only where there is a handler
@@ -86,6 +90,14 @@ class ProcessEnd:
         elif threading.current_thread() is threading.main_thread():
             with suppress(ValueError):  # Python takes handlers in the main interpreter only
                 signal.signal(signal.SIGTERM, self._on_sigterm)
+                self._watch()
+
+    def _watch(self) -> None:
+        """Let no handler be late in a process that another one may end at any step."""
+        module = sys.modules.get("multiprocessing.process")
+        child = module is not None and module.parent_process() is not None
+        if child and threading.current_thread() is threading.main_thread():
+            self._wakeup.begin()
 
     def _unfinished(self) -> list[Finisher]:
         members = [one() for one in self._members]
@@ -155,6 +167,9 @@ class ProcessEnd:
 
     def _begin_in_child(self) -> None:
         self._terminating = False
+        self._wakeup.begin_in_child()
+        if signal.getsignal(signal.SIGTERM) == self._on_sigterm:
+            self._wakeup.begin()
 
 
 PROCESS_END = ProcessEnd()

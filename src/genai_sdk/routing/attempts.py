@@ -5,7 +5,7 @@ It yields what is to be done (`steps.py`) and is sent what came of it; the sync 
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -22,7 +22,7 @@ from genai_sdk.routing.health import Health, key_of
 from genai_sdk.routing.late_keys import LateKey, Refused, await_key, refetch
 from genai_sdk.routing.limits import OVER_LIMIT, Limits, over_limit
 from genai_sdk.routing.options import RoutingOptions, alone
-from genai_sdk.routing.plan import Group, Planner
+from genai_sdk.routing.plan import Group
 from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, backoff, rule_for
 from genai_sdk.routing.rows import attempt_row, cancelled_row
 from genai_sdk.routing.steps import Deliver, Outcome, Step, Steps, Try, Wait
@@ -38,11 +38,19 @@ Pricing = Callable[[Deployment, Usage | None], Mapping[str, float] | None]
 """What tokens of a deployment cost in US dollars, by kind and in `total`; None where that is not known."""
 
 
+class FallbackSource(Protocol):
+    """Finds fallbacks: a `Planner`, or what knows a part of one."""
+
+    def fallbacks(self, group: Group, kind: FallbackKind, options: RoutingOptions, /) -> tuple[Group, ...]:
+        """Return the groups that stand in for a group after a failure."""
+        ...
+
+
 class Call(Generic[T]):
     """One call under way: its ledger, and what served it.
 
     Args:
-        planner: Turns names into groups and finds fallbacks.
+        planner: Finds fallbacks.
         group: The group that was asked for.
         options: The call's routing options.
         health: What the client remembers of its deployments.
@@ -56,7 +64,7 @@ class Call(Generic[T]):
 
     def __init__(
         self,
-        planner: Planner,
+        planner: FallbackSource,
         group: Group,
         options: RoutingOptions,
         health: Health,

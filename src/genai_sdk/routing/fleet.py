@@ -11,6 +11,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -29,6 +30,8 @@ logger = logging.getLogger("genai_sdk.fleet")
 _EVERY = 0.1
 _IDLE = 1.0
 _LISTEN = 0.5
+_PING_EVERY = 2.0
+_SILENCE = 6.0
 _AFTER_FAILURE = 2.0
 _TIMEOUT = 0.5
 _BOUND = 1_000
@@ -271,10 +274,20 @@ class Fleet:
             now, rests = client.eval(_RESTING, 1, self.channel)
             for member, end in zip(rests[::2], rests[1::2], strict=True):
                 self._heard(member, float(end) - int(now))
+            # Nothing may be said for hours: only pings show that it would arrive. redis-py sends such, too, and never
+            # misses the answers.
+            heard = pinged = time.monotonic()
             while not self._stop.is_set():
-                message = channel.get_message(timeout=_LISTEN)
-                if message is not None and message["type"] == "message":
-                    self._heard(message["data"])
+                message, now = channel.get_message(timeout=_LISTEN), time.monotonic()
+                if message is not None:
+                    heard = now
+                    if message["type"] == "message":
+                        self._heard(message["data"])
+                if now - heard > _SILENCE:
+                    raise TimeoutError("Redis is not heard of")
+                if now - pinged > _PING_EVERY:
+                    channel.ping()
+                    pinged = now
 
     def _heard(self, data: bytes, left: float | None = None) -> None:
         """Read a rest: one that was kept and has so many milliseconds left, or a message that says how many."""

@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +24,15 @@ from genai_sdk.routing.steps import Steps, Try
 from genai_sdk.routing.turn import Turn, turn_of
 from genai_sdk.routing.under_way import UnderWay
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import ChatCompletion
+from genai_sdk.types import CallInfo, ChatCompletion, Usage
 from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
 
 if TYPE_CHECKING:  # loaded by the first stream, the first hedged call, and where a Redis is named
+    from genai_sdk.routing.capable import CapablePlanner
     from genai_sdk.routing.fleet import Fleet
     from genai_sdk.routing.hedging import HedgeAllowance
+    from genai_sdk.routing.items import AsyncItemStream, ItemStream
     from genai_sdk.routing.opening import AsyncOpened, Opened
     from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
@@ -79,7 +81,7 @@ class Router:
 
     def begin(
         self,
-        planner: Planner,
+        planner: "Planner | CapablePlanner",
         model: str,
         options: RoutingOptions,
         started: float,
@@ -271,6 +273,52 @@ class Router:
             return steps, runner, rest.answer
 
         return AsyncCompletionStream(call, steps, runner, describe, turn, go_on, include_usage=request.wants_usage)
+
+    def stream_items(self, operation: "Operation[Q, A, Any]", call: Call[Any], request: Q) -> "ItemStream[Q, A, Any]":
+        """Answer a request of another operation than chat with a stream that has reached its first item."""
+        refuse_at_exit()
+        from genai_sdk.routing.items import ItemStream, OpenedItems, open_items
+
+        def attempt(step: Try) -> "OpenedItems[Any]":
+            self._prepare(operation, call, step.deployment)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
+            items = self._driver.stream(operation, step.deployment, request, deadline)
+            return open_items(step, items, deadline)
+
+        steps = call.steps()
+        runner = Runner(call, attempt, self._keys.refetch, self._clock, OpenedItems.close)
+        with self._under_way:
+            runner.run(steps)
+        return ItemStream(operation, call, steps, runner, self._described(call))
+
+    async def astream_items(
+        self, operation: "Operation[Q, A, Any]", call: Call[Any], request: Q
+    ) -> "AsyncItemStream[Q, A, Any]":
+        """Answer a request with a stream of items; the twin of `stream_items`."""
+        refuse_at_exit()
+        from genai_sdk.routing.items import AsyncItemStream, AsyncOpenedItems, aopen_items
+
+        async def attempt(step: Try) -> "AsyncOpenedItems[Any]":
+            await self._aprepare(operation, call, step.deployment)
+            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
+            items = await self._driver.astream(operation, step.deployment, request, deadline)
+            return await aopen_items(step, items, deadline)
+
+        steps = call.steps()
+        runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock, AsyncOpenedItems.aclose)
+        with self._under_way:
+            await runner.run(steps)
+        return AsyncItemStream(operation, call, steps, runner, self._described(call))
+
+    def _described(self, call: Call[Any]) -> "Callable[[Usage | None, str | None], CallInfo]":
+        first = self._clock.now() - call.started - call.warmup
+        return functools.partial(self._facts.info, call, None, first_content=first)
+
+    def capable(self, planner: Planner, operation: Operation[Any, Any, Any]) -> "CapablePlanner":
+        """Return the part of a plan that has an operation."""
+        from genai_sdk.routing.capable import CapablePlanner
+
+        return CapablePlanner(planner, operation, self._driver.serves)
 
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load what calls on these connections need."""

@@ -47,9 +47,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """What a request asks for.
 
     Attributes:
-        operation: chat, embedding, models, token or unknown.
+        operation: chat, embedding, speech, transcription and the like, models, token or unknown.
         model: The model or deployment, or an empty string.
-        body: The decoded JSON body.
+        body: The decoded JSON body, or the fields of a form.
         stream: Whether the answer is to be streamed.
         texts: Every text sent, in order; their words are the prompt's tokens.
         last: The text of the last user message.

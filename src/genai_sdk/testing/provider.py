@@ -118,7 +118,8 @@ class FakeProvider:
         Args:
             steps: What to do, in order.
             model: Only for calls of this model.
-            operation: Only for `"chat"`, `"embedding"`, `"models"` or `"token"`; None: the first two.
+            operation: Only for `"chat"`, `"embedding"`, `"speech"` and the like, `"models"` or `"token"`; None: any
+                but the last two.
         """
         self._script.add(Aim(model, operation), steps)
         return self

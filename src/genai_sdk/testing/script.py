@@ -8,13 +8,16 @@ import msgspec
 from genai_sdk.testing.call import Call
 from genai_sdk.testing.steps import Reply, Step
 
+_NO_CALLS = frozenset({"models", "token", "unknown"})
+"""What a fake is asked beside calls of models."""
+
 
 class Aim(msgspec.Struct, frozen=True):
     """Which calls a step is for.
 
     Attributes:
         model: The model, or None for any.
-        operation: The operation, or None for chat and embedding.
+        operation: The operation, or None for any but `models` and `token`.
     """
 
     model: str | None = None
@@ -22,8 +25,8 @@ class Aim(msgspec.Struct, frozen=True):
 
     def fits(self, call: Call) -> bool:
         """Whether a call is aimed at."""
-        operations = ("chat", "embedding") if self.operation is None else (self.operation,)
-        return self.model in (None, call.model) and call.operation in operations
+        fits = call.operation not in _NO_CALLS if self.operation is None else call.operation == self.operation
+        return self.model in (None, call.model) and fits
 
 
 class Script:

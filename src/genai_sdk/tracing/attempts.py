@@ -4,11 +4,11 @@ A row on the page is a row on the bill of Langfuse Cloud, so an attempt that sim
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from genai_sdk.tracing.capture import Content, Unencoded
 from genai_sdk.tracing.content import load
-from genai_sdk.tracing.record import AttemptRecord, Level, ObservationRecord
+from genai_sdk.tracing.record import AttemptRecord, Kind, Level, ObservationRecord
 from genai_sdk.types import CANCELLED, Attempt
 
 SERVED = "ok"
@@ -66,7 +66,7 @@ def _line(row: Attempt) -> str:
     return " ".join([*words, f"{row.latency:.3f}s"])
 
 
-def _counts(kind: Literal["generation", "embedding", "span"], content: Content) -> dict[str, int]:
+def _counts(kind: Kind, content: Content) -> dict[str, int]:
     tree = content.tree if isinstance(content, Unencoded) else load(content)
     tools: Any = ()
     if isinstance(tree, dict) and "messages" in tree:

@@ -42,10 +42,10 @@ class CallTrace:
     def answered(self, response: Response) -> None:
         """End the call with its answer, which carries its `genai`."""
 
-    def failed(self, error: BaseException, partial: ChatCompletion | None = None) -> None:
+    def failed(self, error: BaseException, partial: Response | None = None) -> None:
         """End the call with its error, which it gives its ids; `partial` is what a stream had brought before."""
 
-    def stopped(self, how: str, partial: ChatCompletion) -> None:
+    def stopped(self, how: str, partial: Response) -> None:
         """End a stream that its reader gave up (`how`: "closed" or "dropped"), with what it had brought."""
 
     def watch(self, end: Callable[[], None]) -> None:
@@ -131,14 +131,14 @@ class RecordedCall(CallTrace):
         """End the call with its answer."""
         self._end(response)
 
-    def failed(self, error: BaseException, partial: ChatCompletion | None = None) -> None:
+    def failed(self, error: BaseException, partial: Response | None = None) -> None:
         """End the call with its error, and tell the error where it is recorded."""
         if isinstance(error, GenAIError):
             error.trace_id, error.trace_url = self.trace_id, self.trace_url
         level, message = self._recorder.status_of(error)
         self._end(partial, level, message, error=error)
 
-    def stopped(self, how: str, partial: ChatCompletion) -> None:
+    def stopped(self, how: str, partial: Response) -> None:
         """End a stream that its reader gave up, with what it had brought."""
         self._end(partial, "DEFAULT", f"the stream was {how} by its reader before its end")
 
@@ -211,7 +211,8 @@ def _output(response: Response | None) -> Any:
         lengths = {len(vector) for vector in vectors if isinstance(vector, tuple)}
         return {"embeddings": len(vectors), **({"dimensions": lengths.pop()} if len(lengths) == 1 else {})}
     if not isinstance(response, ChatCompletion):
-        return None
+        recorded = getattr(response, "recorded", None)
+        return None if recorded is None else recorded()
     messages = [choice.message for choice in response.choices]
     return messages[0] if len(messages) == 1 else messages or None
 

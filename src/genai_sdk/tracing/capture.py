@@ -178,6 +178,10 @@ class _Walk:
                 taken["…"] = f"<more than {MAX_ITEMS} items>"
                 break
             self.size += len(name)
+            if type(item) is bytes and name in MEDIA_KEYS and (media := find_media(name, item, value)) is not None:
+                self.size += len(item)
+                self.media, taken[name] = True, media
+                continue
             if type(item) is not str:
                 taken[name] = self.take(item)
                 continue

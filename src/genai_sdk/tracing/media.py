@@ -58,15 +58,15 @@ class MediaMarker(msgspec.Struct, frozen=True):
     whole: bool
 
 
-def find_media(key: str, text: str, beside: Mapping[object, object]) -> Media | None:
+def find_media(key: str, text: str | bytes, beside: Mapping[object, object]) -> Media | None:
     """Return the media that `text` is.
 
     Args:
         key: The key it stands under.
-        text: The text.
+        text: The text, or bytes.
         beside: The mapping it stands in.
     """
-    if text.startswith("data:"):
+    if isinstance(text, str) and text.startswith("data:"):
         head, base64, _ = text[:_HEAD].partition(";base64,")
         return Media(head[5:] or "text/plain", text, len(head) + len(base64)) if base64 else None
     if key in _ALWAYS:

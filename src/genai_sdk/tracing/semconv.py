@@ -6,9 +6,10 @@ Langfuse 4.16 reads (its OtelIngestionProcessor), where its own attributes win; 
 
 from collections.abc import Mapping
 
-from genai_sdk.tracing.record import Generation, Kind
+from genai_sdk.tracing.record import Generation
 
-OPERATIONS: Mapping[Kind, str] = {"generation": "chat", "embedding": "embeddings"}
+OPERATIONS: Mapping[str, str] = {"generation": "chat", "embedding": "embeddings"}
+"""What it calls our operations (and a kind of observation whose operation is not said) that go by another name here."""
 
 
 def genai_attributes(generation: Generation) -> dict[str, str]:

@@ -112,7 +112,7 @@ class Tracer:
             prompt: The managed prompt it is made with.
             began: When it began, in seconds of the tracer's clock; now if left out.
             streaming: Whether a stream is asked for.
-            operation: What is asked, for a kind that OpenTelemetry has no name for.
+            operation: What is asked; left out, what the kind stands for.
         """
         context = self._find()
         if context is None or not context[0].sampled:
@@ -126,7 +126,7 @@ class Tracer:
         shared = scope.shared if labels is None else labels.on(scope.shared)
         if name is not None and scope.parent_id is None and shared.trace_name is None:
             shared = msgspec.structs.replace(shared, trace_name=name)
-        operation = OPERATIONS.get(kind) or operation or kind
+        operation = OPERATIONS.get(operation or kind, operation or kind)
         draft = ObservationRecord(
             trace_id=scope.trace_id,
             id=self._recorder.ids.observation(),

@@ -1,6 +1,6 @@
 """What can be asked of a model: an operation is a row, and everything that carries calls is generic over rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -25,14 +25,17 @@ class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
         chunk: The type of a stream's items; `NoneType` where it has no streams.
         observation: What Langfuse shows a call of it as.
         input: The field of a request that is recorded as the call's input.
+        gather: Makes a response of a stream's items and the model asked; None where it has no streams, and for chat,
+            whose chunks are put together as they come.
     """
 
     name: str
     request: type[Q]
     response: type[A]
     chunk: type[C]
-    observation: Literal["generation", "embedding", "span"]
+    observation: Literal["generation", "embedding", "retriever", "guardrail", "span"]
     input: str
+    gather: Callable[[Sequence[C], str], A] | None = None
 
     def options(self, request: Q) -> Mapping[str, Any]:
         """Return the parameters of a request."""

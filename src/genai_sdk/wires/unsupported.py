@@ -16,6 +16,8 @@ _ANYWAY: Mapping[str, Any] = MappingProxyType(
         "n": 1,
         "parallel_tool_calls": True,
         "presence_penalty": 0,
+        "return_documents": False,
+        "speed": 1,
     }
 )
 

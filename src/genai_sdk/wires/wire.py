@@ -28,7 +28,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 
-from genai_sdk.types import Usage
+from genai_sdk.types import ConnectionView, Usage
 from genai_sdk.wires.error_body import ErrorBody, error_in, read_error
 from genai_sdk.wires.framing import FRAMINGS, Framing
 from genai_sdk.wires.operation import A, C, Operation, Q
@@ -188,7 +188,7 @@ class Codec(Generic[Q, A, C]):
     """The parameters (and `wires.unsupported.JSON_OBJECT`) that the wire has no place for: they are refused, not
     dropped."""
     binary: ClassVar[bool] = False
-    """Whether an answer is bytes that are no JSON."""
+    """Whether an answer may be bytes that are no JSON; what calls itself JSON is decoded all the same."""
     headers: Mapping[str, str] = JSON
     """The format headers of its requests; those of a request that has the same object are put together once."""
     framings: ClassVar[Mapping[str, Callable[[], Framing]]] = FRAMINGS
@@ -210,6 +210,10 @@ class Codec(Generic[Q, A, C]):
     def join(self, responses: Sequence[A]) -> A:
         """Return the one response that those to the parts make."""
         return responses[0]
+
+    def complete(self, _request: Q, response: A, /) -> A:
+        """Return a response as the request wants it; of embeddings alone, which are asked for as they travel best."""
+        return response
 
     def encode(self, request: Q, *, stream: bool) -> HttpRequest:
         """Return what is sent.
@@ -236,7 +240,7 @@ class Codec(Generic[Q, A, C]):
         """Return the response in an answer of 2xx that is no error; None if there is none in it.
 
         Args:
-            data: The body, decoded (a JSON object, which may be written to), or bytes if `binary`.
+            data: The body, decoded (a JSON object, which may be written to), or if `binary` maybe bytes.
             headers: The response's headers, names in lower case.
 
         Raises:
@@ -251,6 +255,10 @@ class Codec(Generic[Q, A, C]):
         Args:
             _data: The body or the event, decoded.
         """
+        return None
+
+    def framing(self, _media_type: str, /) -> Framing | None:
+        """Return what cuts a stream of a media type that is none of `framings`, nor JSON; None to take it as events."""
         return None
 
     def parser(self) -> Parser[C]:
@@ -272,8 +280,8 @@ class Wire:
     codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType({})
     """The codecs by the names of their operations; what is missing the wire cannot do."""
 
-    def serves(self, operation: Operation[Any, Any, Any], _model: str) -> bool:
-        """Tell whether this wire has an operation, for a model that may differ from others in it."""
+    def serves(self, operation: Operation[Any, Any, Any], _model: str, _view: ConnectionView, /) -> bool:
+        """Tell whether this wire has an operation, for a model and a connection that may differ from others in it."""
         return operation.name in self.codecs
 
     def codec(self, operation: Operation[Q, A, C], endpoint: Endpoint) -> Codec[Q, A, C] | None:

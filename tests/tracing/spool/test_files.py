@@ -159,6 +159,7 @@ def test_a_frame_opens_nowhere_but_in_its_project_and_file(spooling: MakeSpoolin
     here, there = directory_of(place, host), directory_of(place, host + "/other")
     segment = (there if moved == "to another project" else here).create()
     header = segment.end
+    start = segment.path.read_bytes()
     segment.close()
     tracer = spooling(host=host)
     call(tracer)
@@ -167,7 +168,7 @@ def test_a_frame_opens_nowhere_but_in_its_project_and_file(spooling: MakeSpoolin
     (source,) = [path for path in here.files(".spool") if path != segment.path]
     data = source.read_bytes()
     if moved == "over another file":
-        data = segment.path.read_bytes() + data[header:]
+        data = start + data[header:]
     segment.path.write_bytes(data)
     (file,) = [file for file in (*here.survey(), *there.survey()) if file.name == segment.path.name]
     assert (file.state, file.records) == ("unreadable", 1)

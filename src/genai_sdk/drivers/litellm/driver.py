@@ -39,6 +39,10 @@ class LiteLLMDriver:
         self._loaded: ModuleType | None = None
         self._warm = False
 
+    def serves(self, operation: Operation[Any, Any, Any], _deployment: Deployment) -> bool:
+        """Tell whether this driver has an operation."""
+        return operation is CHAT or operation is EMBEDDING
+
     def is_warm(self, _operation: Operation[Any, Any, Any], _deployment: Deployment) -> bool:
         """Tell whether litellm is loaded."""
         return self._warm

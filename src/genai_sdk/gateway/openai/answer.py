@@ -30,19 +30,19 @@ def write_answer(call: ApiCall, value: Any) -> bytes:
 
 
 def _completion(value: ChatCompletion) -> dict[str, Any]:
-    made = _fields(value)
+    made = fields_of(value)
     for choice in made["choices"]:
         choice.setdefault("finish_reason", None)
         choice["message"].setdefault("content", None)
-    made[BLOCK] = _info(value.genai)
+    made[BLOCK] = info_of(value.genai)
     return made
 
 
 def _chunk(value: ChatCompletionChunk) -> dict[str, Any]:
     made: dict[str, Any] = {"id": value.id, "object": value.object, "created": value.created, "model": value.model}
-    made |= {**value.model_extra, "choices": [_fields(choice) for choice in value.choices]}
+    made |= {**value.model_extra, "choices": [fields_of(choice) for choice in value.choices]}
     if value.usage is not None:
-        made["usage"] = _fields(value.usage)
+        made["usage"] = fields_of(value.usage)
     return made
 
 
@@ -56,8 +56,8 @@ def _embeddings(value: EmbeddingResponse, *, base64: bool) -> dict[str, Any]:
         }
         for row in value.data
     ]
-    made = _fields(msgspec.structs.replace(value, data=()))
-    return {**made, "data": rows, BLOCK: _info(value.genai)}
+    made = fields_of(msgspec.structs.replace(value, data=()))
+    return {**made, "data": rows, BLOCK: info_of(value.genai)}
 
 
 def _vector(vector: tuple[float, ...] | str, *, base64: bool) -> tuple[float, ...] | str:
@@ -66,7 +66,7 @@ def _vector(vector: tuple[float, ...] | str, *, base64: bool) -> tuple[float, ..
     return b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
 
 
-def _fields(value: Value) -> dict[str, Any]:
+def fields_of(value: Value) -> dict[str, Any]:
     """Return what `model_dump(exclude_none=True)` does, several times faster, with tuples where it has lists."""
     made = asdict(value)
     extra = made.pop("model_extra")
@@ -75,16 +75,17 @@ def _fields(value: Value) -> dict[str, Any]:
         if item is None:
             del made[name]
         elif isinstance(item, Value):
-            made[name] = _fields(item)
+            made[name] = fields_of(item)
         elif type(item) is tuple and item and isinstance(item[0], Value):
-            made[name] = [_fields(part) for part in item]
+            made[name] = [fields_of(part) for part in item]
     for name, item in extra.items():
         if item is not None:
             made[name] = item.model_dump(exclude_none=True) if isinstance(item, Value) else item
     return made
 
 
-def _info(info: CallInfo) -> dict[str, Any]:
+def info_of(info: CallInfo) -> dict[str, Any]:
+    """Return what is known of a call, as JSON takes it."""
     made = asdict(info)
     del made["response_format"]
     return made
@@ -122,18 +123,19 @@ class EventWriter:
         if not made["choices"] or any(choice.finish_reason for choice in chunk.choices):
             self._held = made
             return sent
-        return sent + _event(made)
+        return sent + event(made)
 
     def end(self, info: CallInfo) -> bytes:
         """Return the last chunk, with what is known of the call, and the end."""
         if self._held is not None:
-            self._held[BLOCK] = _info(info)
+            self._held[BLOCK] = info_of(info)
         return self._release() + b"data: [DONE]\n\n"
 
     def _release(self) -> bytes:
         held, self._held = self._held, None
-        return b"" if held is None else _event(held)
+        return b"" if held is None else event(held)
 
 
-def _event(made: dict[str, Any]) -> bytes:
+def event(made: dict[str, Any]) -> bytes:
+    """Return a server-sent event."""
     return b"data: " + encode(made) + b"\n\n"

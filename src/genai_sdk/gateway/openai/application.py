@@ -7,7 +7,6 @@ import msgspec
 
 from genai_sdk.gateway.openai.answer import EventWriter, write_answer
 from genai_sdk.gateway.openai.request import ApiCall, HttpRequest, read_request
-from genai_sdk.routing import AsyncCompletionStream, CompletionStream
 from genai_sdk.types import CallInfo
 
 
@@ -54,15 +53,93 @@ class Client(Protocol):
         """As `GenAIClient.aexplain`."""
         ...
 
+    @property
+    def text_completion(self) -> Callable[..., Any]:
+        """As `GenAIClient.text_completion`."""
+        ...
+
+    @property
+    def atext_completion(self) -> Callable[..., Any]:
+        """As `GenAIClient.atext_completion`."""
+        ...
+
+    @property
+    def moderation(self) -> Callable[..., Any]:
+        """As `GenAIClient.moderation`."""
+        ...
+
+    @property
+    def amoderation(self) -> Callable[..., Any]:
+        """As `GenAIClient.amoderation`."""
+        ...
+
+    @property
+    def image_generation(self) -> Callable[..., Any]:
+        """As `GenAIClient.image_generation`."""
+        ...
+
+    @property
+    def aimage_generation(self) -> Callable[..., Any]:
+        """As `GenAIClient.aimage_generation`."""
+        ...
+
+    @property
+    def image_edit(self) -> Callable[..., Any]:
+        """As `GenAIClient.image_edit`."""
+        ...
+
+    @property
+    def aimage_edit(self) -> Callable[..., Any]:
+        """As `GenAIClient.aimage_edit`."""
+        ...
+
+    @property
+    def speech(self) -> Callable[..., Any]:
+        """As `GenAIClient.speech`."""
+        ...
+
+    @property
+    def aspeech(self) -> Callable[..., Any]:
+        """As `GenAIClient.aspeech`."""
+        ...
+
+    @property
+    def transcription(self) -> Callable[..., Any]:
+        """As `GenAIClient.transcription`."""
+        ...
+
+    @property
+    def atranscription(self) -> Callable[..., Any]:
+        """As `GenAIClient.atranscription`."""
+        ...
+
+
+class Writer(Protocol):
+    """Writes what a stream brings."""
+
+    def add(self, chunk: Any, /) -> bytes:
+        """Return what can be sent now; it may be nothing."""
+        ...
+
+    def end(self, info: CallInfo, /) -> bytes:
+        """Return what is left at the end, when all is known of the call."""
+        ...
+
 
 class Events:
-    """The events of a streamed answer; to be closed by whoever reads no further."""
+    """The body of a streamed answer; to be closed by whoever reads no further.
 
-    def __init__(self, stream: CompletionStream) -> None:
+    Args:
+        stream: What the client's method returned.
+        writer: Writes what it brings.
+    """
+
+    def __init__(self, stream: Any, writer: Writer) -> None:
         self._stream = stream
+        self._writer = writer
 
     def __iter__(self) -> Iterator[bytes]:
-        writer = EventWriter()
+        writer = self._writer
         for chunk in self._stream:
             if data := writer.add(chunk):
                 yield data
@@ -76,11 +153,12 @@ class Events:
 class AsyncEvents:
     """The events of a streamed answer; the twin of `Events`."""
 
-    def __init__(self, stream: AsyncCompletionStream) -> None:
+    def __init__(self, stream: Any, writer: Writer) -> None:
         self._stream = stream
+        self._writer = writer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        writer = EventWriter()
+        writer = self._writer
         async for chunk in self._stream:
             if data := writer.add(chunk):
                 yield data
@@ -121,22 +199,44 @@ class Application:
         """
         call = read_request(request)
         value = getattr(self._client, call.method)(**call.arguments)
-        return _streamed(Events(value), value.genai) if call.stream else _whole(call, value)
+        return _streamed(call, Events(value, _writer(call)), value.genai) if call.stream else _whole(call, value)
 
     async def aanswer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; the twin of `answer`."""
         call = read_request(request)
         value = await getattr(self._client, f"a{call.method}")(**call.arguments)
-        return _streamed(AsyncEvents(value), value.genai) if call.stream else _whole(call, value)
+        return _streamed(call, AsyncEvents(value, _writer(call)), value.genai) if call.stream else _whole(call, value)
+
+
+_PLAIN = frozenset({"completion", "embedding", "models", "explain"})
+"""The methods whose answers are written in `answer`; all others' are in `media_answer`."""
 
 
 def _whole(call: ApiCall, value: Any) -> HttpResponse:
     info = getattr(value, "genai", None)
-    return HttpResponse(headers=_headers("application/json", info), body=write_answer(call, value))
+    if call.method in _PLAIN:
+        return HttpResponse(headers=_headers("application/json", info), body=write_answer(call, value))
+    from genai_sdk.gateway.openai.media_answer import write_media  # a cost only for those who ask for it
+
+    media_type, body = write_media(call, value)
+    return HttpResponse(headers=_headers(media_type, info), body=body)
 
 
-def _streamed(events: Events | AsyncEvents, info: CallInfo) -> HttpResponse:
-    return HttpResponse(headers=_headers("text/event-stream; charset=utf-8", info), body=events)
+def _writer(call: ApiCall) -> Writer:
+    if call.method in _PLAIN:
+        return EventWriter()
+    from genai_sdk.gateway.openai.media_answer import writer_of
+
+    return writer_of(call)
+
+
+def _streamed(call: ApiCall, events: Events | AsyncEvents, info: CallInfo) -> HttpResponse:
+    media_type = "text/event-stream; charset=utf-8"
+    if call.method not in _PLAIN:
+        from genai_sdk.gateway.openai.media_answer import media_type_of
+
+        media_type = media_type_of(call)
+    return HttpResponse(headers=_headers(media_type, info), body=events)
 
 
 def _headers(content_type: str, info: CallInfo | None) -> dict[str, str]:

@@ -14,6 +14,10 @@ from genai_sdk.tracing import LABELS
 ANSWERED = (
     "POST /chat/completions (whole and streamed)",
     "POST /embeddings",
+    "POST /completions (whole and streamed)",
+    "POST /moderations",
+    "POST /images/generations and /images/edits (whole and streamed)",
+    "POST /audio/speech and /audio/transcriptions (whole and streamed)",
     "GET /models",
     "GET /models/{model}",
 )
@@ -23,11 +27,23 @@ BLOCK = "genai"
 """The field of a request, and of its answer, that is this package's."""
 
 PROMPTING = ("prompt", "variables")
-_OWN = frozenset({*CALL_OPTIONS, *LABELS})
+OWN = frozenset({*CALL_OPTIONS, *LABELS})
+"""This package's keywords that every call takes."""
 _SHARED = frozenset({"metadata"})
 """What OpenAI's API and this package both call so, and which is recorded."""
 
-Method = Literal["completion", "embedding", "models", "explain"]
+Method = Literal[
+    "completion",
+    "embedding",
+    "models",
+    "explain",
+    "text_completion",
+    "moderation",
+    "image_generation",
+    "image_edit",
+    "speech",
+    "transcription",
+]
 
 
 class UnsupportedPathError(InvalidRequestError):
@@ -60,12 +76,14 @@ class ApiCall(msgspec.Struct, frozen=True, kw_only=True):
         arguments: The keyword arguments.
         stream: Whether the answer is streamed.
         base64: Whether vectors are wanted in base64.
+        form: The form that sound or its transcription is wanted in; `events` for a stream of events.
     """
 
     method: Method
     arguments: dict[str, Any]
     stream: bool = False
     base64: bool = False
+    form: str = ""
 
 
 def read_request(request: HttpRequest) -> ApiCall:
@@ -75,42 +93,53 @@ def read_request(request: HttpRequest) -> ApiCall:
         UnsupportedPathError: Nothing answers its path.
         InvalidRequestError: Its body is not what the path takes.
     """
-    match request.method, request.path.strip("/").split("/"):
+    path = request.path.strip("/").split("/")
+    match request.method, path:
         case "POST", ["chat", "completions"]:
-            return _chat(request, _body(request))
+            return _chat(request, read_body(request))
         case "POST", ["embeddings"]:
-            return _embedding(request, _body(request))
+            return _embedding(request, read_body(request))
         case "GET", ["models"]:
             return ApiCall(method="models", arguments={})
         case "GET", ["models", *name]:  # openai 2.0.0 leaves the slashes of a name as they are
             return ApiCall(method="explain", arguments={"model": unquote("/".join(name))})
+    if request.method == "POST":
+        from genai_sdk.gateway.openai.media_request import read_media  # a cost only for those who ask for it
+
+        if (call := read_media(request, path)) is not None:
+            return call
     raise UnsupportedPathError(
         f"{request.method} {request.path} is not supported by as_openai(); there are {', '.join(ANSWERED)}"
     )
 
 
 def _chat(request: HttpRequest, body: dict[str, Any]) -> ApiCall:
-    own = _block(body, (*PROMPTING, *sorted(_OWN)))
+    own = read_block(body, (*PROMPTING, *sorted(OWN)))
     stream = bool(body.pop("stream", None))
     arguments = {"model": body.pop("model", None) or None, "messages": body.pop("messages", None)}
     if "prompt" in own and not arguments["messages"]:
         arguments["messages"] = None
-    arguments |= _keywords(request, body, CHAT_PARAMETERS, stream=stream)
+    arguments |= read_keywords(request, body, CHAT_PARAMETERS, stream=stream)
     return ApiCall(method="completion", arguments={**arguments, **own, "stream": stream}, stream=stream)
 
 
 def _embedding(request: HttpRequest, body: dict[str, Any]) -> ApiCall:
-    own = _block(body, sorted(_OWN))
+    own = read_block(body, sorted(OWN))
     # OpenAI's SDK asks for base64 by itself, which only some providers have: they are asked for numbers.
     encoding = body.pop("encoding_format", None) or "float"
     if encoding not in ("float", "base64"):
         raise InvalidRequestError(f'encoding_format must be "float" or "base64", not {encoding!r}')
     arguments = {"model": body.pop("model", None), "input": body.pop("input", None)}
-    arguments |= _keywords(request, body, EMBEDDING_PARAMETERS, stream=False)
+    arguments |= read_keywords(request, body, EMBEDDING_PARAMETERS, stream=False)
     return ApiCall(method="embedding", arguments={**arguments, **own}, base64=encoding == "base64")
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
+def read_body(request: HttpRequest) -> dict[str, Any]:
+    """Return the object that a body is.
+
+    Raises:
+        InvalidRequestError: It is none.
+    """
     try:
         body = msgspec.json.decode(request.body)
     except msgspec.DecodeError as error:
@@ -120,7 +149,7 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     return body
 
 
-def _block(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
+def read_block(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
     """Take this package's own keywords out of a body."""
     block = body.pop(BLOCK, None) or {}
     if not isinstance(block, dict):
@@ -130,7 +159,7 @@ def _block(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
     return block
 
 
-def _keywords(
+def read_keywords(
     request: HttpRequest, body: Mapping[str, Any], known: Mapping[str, str], *, stream: bool
 ) -> dict[str, Any]:
     """Return keywords by name; what no parameter is called goes on as it is, as OpenAI's SDK means `extra_body`."""

@@ -117,6 +117,11 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self.transport = None
 
     @property
+    def heard(self) -> bool:
+        """Whether the server has sent a byte since the last request."""
+        return self.response is not None and self.response.heard
+
+    @property
     def closed(self) -> TransportClosed | None:
         """What it was ended with, if it was from our side."""
         return self._failure if isinstance(self._failure, TransportClosed) else None

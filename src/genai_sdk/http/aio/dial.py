@@ -15,6 +15,7 @@ from genai_sdk.http.aio.connection import AsyncConnection
 from genai_sdk.http.deadline import Deadline
 from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut, certificate_error
 from genai_sdk.http.head import tunnel_head
+from genai_sdk.http.liveness import watch_path
 from genai_sdk.http.proxy import Proxy, describe_route
 from genai_sdk.http.target import Target
 
@@ -90,6 +91,7 @@ class Dialler:
         connection.sock = sock = await start_connection(
             cast("Any", addresses), happy_eyeballs_delay=HEAD_START, socket_factory=self._new_socket
         )
+        watch_path(sock)
         if context is None or proxy is not None:
             await self._loop.create_connection(lambda: connection, sock=sock)
         else:

@@ -9,7 +9,7 @@ from typing import Any
 from genai_sdk.http.aio.connection import AsyncConnection
 from genai_sdk.http.aio.dial import Dialler
 from genai_sdk.http.deadline import Deadline
-from genai_sdk.http.errors import ConnectionCut
+from genai_sdk.http.errors import ConnectionCut, ReadTimedOut, TotalTimedOut
 from genai_sdk.http.parser import RawResponse
 from genai_sdk.http.pool import Key, Pool
 from genai_sdk.http.proxy import ProxyRules
@@ -61,8 +61,12 @@ class LoopSession:
             try:
                 return connection, await self._exchange(connection, request, target, deadline)
             except ConnectionCut:
-                if connection.response is not None and connection.response.heard:
+                if connection.heard:
                     raise
+            except (ReadTimedOut, TotalTimedOut):
+                if not connection.heard:
+                    self._pool.distrust(target[:3], connection)
+                raise
         connection = await self._connect(target, deadline)
         return connection, await self._exchange(connection, request, target, deadline)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from genai_sdk.http.deadline import Deadline
 from genai_sdk.http.errors import ConnectFailed, ConnectionCut, ReadTimedOut, TotalTimedOut, certificate_error
 from genai_sdk.http.head import tunnel_head
+from genai_sdk.http.liveness import watch_path
 from genai_sdk.http.parser import ResponseParser
 from genai_sdk.http.proxy import Proxy, describe_route
 from genai_sdk.http.sync.socket import Socket, in_steps
@@ -105,6 +106,7 @@ def reach(conn: Socket, addresses: Addresses, phase: Deadline) -> None:
             conn.attach(sock)
             _connect(conn, sock, address, None if remaining is None else remaining / left)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            watch_path(sock)
             return
         except OSError:
             conn.check()

@@ -152,11 +152,12 @@ class Socket:
                     sock.settimeout(step)
                     self._timeout = step
                 return operation(data)
-            except TimeoutError:
+            except OSError as error:
+                # With a number the system says it, of a connection that it gave up: see `liveness`.
+                if not isinstance(error, TimeoutError) or error.errno is not None:
+                    self.check()
+                    raise
                 left = None if left is None else left - step
-            except OSError:
-                self.check()
-                raise
             finally:
                 self._inside = False
                 if self._ended is not None:

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from genai_sdk.http.deadline import Deadline
-from genai_sdk.http.errors import ConnectionCut
+from genai_sdk.http.errors import ConnectionCut, ReadTimedOut, TotalTimedOut
 from genai_sdk.http.pool import Pool
 from genai_sdk.http.request import Request, TransportSettings
 from genai_sdk.http.sync.response import SyncResponse
@@ -78,6 +78,10 @@ class SyncTransport:
             except ConnectionCut:
                 if connection.heard:
                     raise
+            except (ReadTimedOut, TotalTimedOut):
+                if not connection.heard:
+                    self._pool.distrust(key, connection)
+                raise
         return self._exchange(self._connect(target, deadline), request, target, deadline)
 
     def reach(self, url: str, deadline: Deadline) -> None:

@@ -12,7 +12,9 @@ from urllib.parse import unquote
 
 from genai_sdk.testing.answer import Answer, Frame, json_answer, sse, sse_answer
 from genai_sdk.testing.call import Call, Request, Tool, WrongRequestError, last_of, text_of
+from genai_sdk.testing.formats.audio import pcm
 from genai_sdk.testing.formats.codec import Codec, Words
+from genai_sdk.testing.formats.images import base64_png, png
 from genai_sdk.testing.turn import Turn, vector, words
 
 FINISH_REASONS = {"stop": "STOP", "length": "MAX_TOKENS", "tool_calls": "STOP", "content_filter": "SAFETY"}
@@ -65,6 +67,7 @@ def read(request: Request, matched: re.Match[str]) -> Call:
     config = _either(body, "generationConfig", "generation_config") or {}
     tools = list(_tools(body.get("tools") or ()))
     return Call(
+        operation=_operation(_either(config, "responseModalities", "response_modalities") or (), contents),
         model=model_of(matched),
         body=body,
         stream=matched["verb"].startswith("stream") and request.query.get("alt") == "sse",
@@ -74,6 +77,20 @@ def read(request: Request, matched: re.Match[str]) -> Call:
         forced=_forced(_either(body, "toolConfig", "tool_config") or {}, tools),
         schema=_schema(config),
     )
+
+
+def _operation(modalities: Sequence[str], contents: Sequence[Any]) -> str:
+    """Return what a request is in the words of OpenAI's endpoints: Google has one method for all."""
+    if "AUDIO" in modalities:
+        return "speech"
+    if "IMAGE" not in modalities:
+        return "chat"
+    return "image_edit" if _media_parts(contents) else "image_generation"
+
+
+def _media_parts(contents: Sequence[Any]) -> list[Any]:
+    parts = [part for content in contents for part in content.get("parts") or ()]
+    return [item for part in parts if (item := _either(part, "inlineData", "inline_data"))]
 
 
 def _check_calls(contents: Sequence[Mapping[str, Any]]) -> None:
@@ -143,6 +160,9 @@ def _frames(call: Call, turn: Turn) -> Iterator[Frame]:
 
 def _parts(call: Call, turn: Turn, *, whole: bool) -> Iterator[dict[str, Any]]:
     """Yield the parts of the content: whole ones, or one for each piece of a stream."""
+    if call.operation != "chat":
+        yield from _made(call, whole=whole)
+        return
     if turn.reasoning is not None:
         pieces = [turn.reasoning] if whole else words(turn.reasoning)
         yield from ({"text": piece, "thought": True} for piece in pieces)
@@ -159,6 +179,23 @@ def _parts(call: Call, turn: Turn, *, whole: bool) -> Iterator[dict[str, Any]]:
         yield part
 
 
+def _made(call: Call, *, whole: bool) -> Iterator[dict[str, Any]]:
+    """Yield bare samples of sound, or a picture of the prompt and of how many pictures came with it."""
+    if call.operation == "speech":
+        samples = pcm(call.last)
+        size = len(samples) if whole else 4096
+        for at in range(0, len(samples), size):
+            yield _inline("audio/L16;codec=pcm;rate=24000", samples[at : at + size])
+        return
+    contents = call.body["contents"]
+    media = _media_parts(contents if isinstance(contents, list) else [contents])
+    yield _inline("image/png", png(f"{call.last} ({len(media)})" if media else call.last))
+
+
+def _inline(kind: str, data: bytes) -> dict[str, Any]:
+    return {"inlineData": {"mimeType": kind, "data": base64.b64encode(data).decode()}}
+
+
 def _response(call: Call, turn: Turn, parts: Sequence[Any], *, ended: bool) -> dict[str, Any]:
     candidate: dict[str, Any] = {"content": {"parts": parts, "role": "model"}, "index": 0}
     if ended:
@@ -166,7 +203,7 @@ def _response(call: Call, turn: Turn, parts: Sequence[Any], *, ended: bool) -> d
         candidate["finishReason"] = reason
     return {
         "candidates": [candidate],
-        "usageMetadata": _usage(turn) if ended else prompt_usage(turn.tokens.prompt),
+        "usageMetadata": _usage(call, turn) if ended else prompt_usage(turn.tokens.prompt),
         "modelVersion": call.model,
         "responseId": call.request_id,
     }
@@ -178,8 +215,15 @@ def prompt_usage(prompt: int) -> dict[str, Any]:
     return {"promptTokenCount": prompt, "totalTokenCount": prompt, "promptTokensDetails": details}
 
 
-def _usage(turn: Turn) -> dict[str, Any]:
+def _usage(call: Call, turn: Turn) -> dict[str, Any]:
     tokens = turn.tokens
+    if call.operation != "chat":
+        made, kind = (10, "AUDIO") if call.operation == "speech" else (1290, "IMAGE")
+        return prompt_usage(tokens.prompt) | {
+            "candidatesTokenCount": made,
+            "candidatesTokensDetails": [{"modality": kind, "tokenCount": made}],
+            "totalTokenCount": tokens.prompt + made,
+        }
     usage = prompt_usage(tokens.prompt) | {
         "candidatesTokenCount": tokens.completion - tokens.reasoning,
         "totalTokenCount": tokens.prompt + tokens.completion,
@@ -239,11 +283,28 @@ def _embedded(call: Call) -> dict[str, Any]:
 
 def _read_predict(request: Request, matched: re.Match[str]) -> Call:
     body = _body(request)
+    instances = body.get("instances") or [{}]
+    if "prompt" in instances[0]:
+        prompt = str(instances[0]["prompt"])
+        number = int((body.get("parameters") or {}).get("sampleCount") or 1)
+        return Call(
+            operation="image_generation",
+            model=model_of(matched),
+            body=body,
+            texts=[prompt],
+            last=prompt,
+            count=number,
+        )
     dimensions = (body.get("parameters") or {}).get("outputDimensionality")
     return _embedding(model_of(matched), body, [text_of(item) for item in body.get("instances") or ()], dimensions)
 
 
 def _write_predict(call: Call, turn: Turn) -> Answer:
+    if call.operation == "image_generation":
+        several = [call.last if place == 0 else f"{call.last} {place}" for place in range(call.count)]
+        return json_answer(
+            {"predictions": [{"mimeType": "image/png", "bytesBase64Encoded": base64_png(text)} for text in several]}
+        )
     predictions = [
         {
             "embeddings": {

@@ -13,9 +13,12 @@ import msgspec
 from genai_sdk.testing.answer import Answer, dump, json_answer, sse
 from genai_sdk.testing.call import Call, Request, WrongRequestError
 from genai_sdk.testing.formats import chat
+from genai_sdk.testing.formats.audio import SPEECH, TRANSCRIPTION
 from genai_sdk.testing.formats.codec import Codec, Words
 from genai_sdk.testing.formats.embeddings import EMBEDDINGS
+from genai_sdk.testing.formats.images import IMAGE_EDITS, IMAGES
 from genai_sdk.testing.formats.responses import RESPONSES
+from genai_sdk.testing.formats.texts import TEXT
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.turn import Turn
 from genai_sdk.testing.wires.openai import OpenAI, bearer, models
@@ -120,16 +123,27 @@ WIRE = Azure()
 _CHAT = Codec(chat.read, _write_filtered, chat.error)
 
 
+_MEDIA = (
+    ("/audio/speech", SPEECH),
+    ("/audio/transcriptions", TRANSCRIPTION),
+    ("/images/generations", IMAGES),
+    ("/images/edits", IMAGE_EDITS),
+    ("(?<!/chat)/completions", TEXT),
+)
+
+
 def routes(owner: str) -> tuple[Route, ...]:
     """Return the wire's routes; the models listed belong to `owner`."""
     return (
         route("/deployments/(?P<model>[^/]+)/chat/completions", WIRE, _versioned(_CHAT)),
         route("/deployments/(?P<model>[^/]+)/embeddings", WIRE, _versioned(EMBEDDINGS)),
+        *(route(f"/deployments/(?P<model>[^/]+){path}", WIRE, _versioned(codec)) for path, codec in _MEDIA),
         route("/openai/responses", WIRE, _versioned(RESPONSES)),
         route("/openai/models", WIRE, _versioned(models(owner)), "GET"),
         route("/openai/v1/chat/completions", WIRE, _CHAT),
         route("/openai/v1/embeddings", WIRE, EMBEDDINGS),
         route("/openai/v1/responses", WIRE, RESPONSES),
+        *(route(f"/openai/v1{path}", WIRE, codec) for path, codec in _MEDIA),
         route("/openai/v1/models", WIRE, models(owner), "GET"),
     )
 

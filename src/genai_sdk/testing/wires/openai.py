@@ -9,10 +9,13 @@ from typing import ClassVar
 
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Call, Request
+from genai_sdk.testing.formats.audio import SPEECH, TRANSCRIPTION
 from genai_sdk.testing.formats.chat import CHAT, error_body
 from genai_sdk.testing.formats.codec import CREATED, Codec, Words
 from genai_sdk.testing.formats.embeddings import EMBEDDINGS
+from genai_sdk.testing.formats.images import IMAGE_EDITS, IMAGES
 from genai_sdk.testing.formats.responses import RESPONSES
+from genai_sdk.testing.formats.texts import MODERATION, RERANK, TEXT
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.turn import Turn
 from genai_sdk.testing.wires.wire import ANY_METHOD, DeniedError, Failure, Route, Wire, retry_after, route
@@ -141,6 +144,13 @@ def routes(owner: str) -> tuple[Route, ...]:
         route("/chat/completions", WIRE, CHAT),
         route("/embeddings", WIRE, EMBEDDINGS),
         route("/responses", WIRE, RESPONSES),
+        route("/audio/speech", WIRE, SPEECH),
+        route("/audio/transcriptions", WIRE, TRANSCRIPTION),
+        route("/images/generations", WIRE, IMAGES),
+        route("/images/edits", WIRE, IMAGE_EDITS),
+        route("/completions", WIRE, TEXT),
+        route("/moderations", WIRE, MODERATION),
+        route("/rerank", WIRE, RERANK),
         route("/models", WIRE, models(owner), "GET"),
     )
 

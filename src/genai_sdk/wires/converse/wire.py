@@ -5,14 +5,13 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-import msgspec
-
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse, Usage
 from genai_sdk.wires.converse.answer import completion_of, usage_of
 from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of, is_known
 from genai_sdk.wires.converse.models import facts_of
 from genai_sdk.wires.converse.refusal import CONVERSE_WORDS, refusal_kind
 from genai_sdk.wires.converse.request import converse_body, streams
+from genai_sdk.wires.embedding_batches import BatchLimit, join_embeddings, split_texts
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.eventstream import AWS_FRAMINGS
 from genai_sdk.wires.framing import Framing
@@ -110,19 +109,11 @@ class InvokeEmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
 
     def split(self, request: EmbeddingRequest) -> Sequence[EmbeddingRequest]:
         """Return as many requests as the model needs: most take one text at a time."""
-        texts = [request.input] if isinstance(request.input, str) else list(request.input)
-        batch = format_of(self.endpoint.model).batch
-        return [EmbeddingRequest(texts[at : at + batch], request.options) for at in range(0, len(texts), batch)]
+        return split_texts(request, BatchLimit(format_of(self.endpoint.model).batch))
 
     def join(self, responses: Sequence[EmbeddingResponse]) -> EmbeddingResponse:
         """Return the response to all texts, in their order."""
-        if len(responses) == 1:
-            return responses[0]
-        listed = [item for response in responses for item in response.data]
-        data = [msgspec.structs.replace(item, index=index) for index, item in enumerate(listed)]
-        tokens = sum(response.usage.prompt_tokens for response in responses if response.usage is not None)
-        usage = {"prompt_tokens": tokens, "total_tokens": tokens}
-        return EmbeddingResponse.from_dict({"model": self.endpoint.model, "data": data, "usage": usage})
+        return join_embeddings(responses)
 
     def encode(self, request: EmbeddingRequest, *, stream: bool) -> HttpRequest:
         """Return what is sent for texts that one request holds."""
@@ -139,18 +130,49 @@ class InvokeEmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
         return None if fields is None else EmbeddingResponse.from_dict(fields)
 
 
+def _image(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.converse.pictures import codec_of  # a cost only for those who ask for it
+
+    return codec_of(endpoint)
+
+
+def _rerank(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.converse.rerank import RerankCodec
+
+    return RerankCodec(endpoint)
+
+
+def _knows(operation: str, model: str) -> bool:
+    from genai_sdk.wires.converse import pictures, rerank
+
+    rows = {"image_generation": pictures.draws, "image_edit": pictures.changes, "rerank": rerank.reranks}
+    return rows[operation](model)
+
+
 class ConverseWire(Wire):
     """Amazon Bedrock's runtime."""
 
     name: ClassVar[str] = "converse"
     words: ClassVar[Words] = CONVERSE_WORDS
     codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
-        {"chat": ConverseCodec, "embedding": InvokeEmbeddingCodec}
+        {
+            "chat": ConverseCodec,
+            "embedding": InvokeEmbeddingCodec,
+            "image_generation": _image,
+            "image_edit": _image,
+            "rerank": _rerank,
+        }
     )
 
-    def serves(self, operation: Operation[Any, Any, Any], model: str) -> bool:
-        """Tell whether an operation can be had: of the embedding models only those whose format is known."""
-        return operation.name in self.codecs and (operation.name != "embedding" or is_known(model))
+    def serves(self, operation: Operation[Any, Any, Any], model: str, _view: ConnectionView, /) -> bool:
+        """Tell whether an operation can be had: but for chat, with the models whose format is known."""
+        if operation.name == "chat":
+            return True
+        if operation.name == "embedding":
+            return is_known(model)
+        if operation.name not in self.codecs:
+            return False
+        return not model or _knows(operation.name, model)
 
     def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error that an event holds; quick, since every event is asked."""

@@ -3,7 +3,7 @@
 Which of Vertex AI's a model has is google-genai's rule (3.6.1, `Models.embed_content`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.types import EmbeddingResponse
@@ -83,20 +83,6 @@ def embeddings_of(data: Mapping[str, Any], model: str) -> EmbeddingResponse | No
     if tokens:
         fields["usage"] = {"prompt_tokens": tokens, "total_tokens": tokens}
     fields.update({name: data[name] for name in ("metadata", "truncated") if data.get(name)})
-    return EmbeddingResponse.from_dict(fields)
-
-
-def joined(responses: Sequence[EmbeddingResponse]) -> EmbeddingResponse:
-    """Return the embeddings of several answers as those of one."""
-    rows = [item for response in responses for item in response.data]
-    fields: dict[str, Any] = {
-        **responses[0].model_extra,
-        "model": responses[0].model,
-        "data": [{**row.model_dump(), "index": index} for index, row in enumerate(rows)],
-    }
-    tokens = [response.usage.prompt_tokens for response in responses if response.usage is not None]
-    if tokens:
-        fields["usage"] = {"prompt_tokens": sum(tokens), "total_tokens": sum(tokens)}
     return EmbeddingResponse.from_dict(fields)
 
 

@@ -82,3 +82,23 @@ def embeds_contents(model: str) -> bool:
     """
     name = model.rpartition("/")[2]
     return "gemini" in name or "maas" in name
+
+
+_DRAWS = r"gemini-.*image"
+_IMAGEN = r"imagen"
+_SPEAKS = r"tts"
+
+
+def draws(model: str) -> bool:
+    """Tell whether a model draws over generateContent (https://ai.google.dev/gemini-api/docs/image-generation)."""
+    return re.search(_DRAWS, model) is not None
+
+
+def is_imagen(model: str) -> bool:
+    """Tell whether a model is Imagen (https://ai.google.dev/gemini-api/docs/imagen)."""
+    return re.search(_IMAGEN, model) is not None
+
+
+def speaks(model: str) -> bool:
+    """Tell whether a model reads aloud (https://ai.google.dev/gemini-api/docs/speech-generation)."""
+    return re.search(_SPEAKS, model) is not None

@@ -4,49 +4,37 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 import msgspec
 
-from genai_sdk.catalogue import vertex_model_path
-from genai_sdk.types import ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
+from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse, Usage
+from genai_sdk.wires.embedding_batches import BatchLimit, join_embeddings, split_texts
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.gemini import embeddings
 from genai_sdk.wires.gemini.answer import completion_of
-from genai_sdk.wires.gemini.models import embeds_contents
+from genai_sdk.wires.gemini.models import draws, embeds_contents, is_imagen, speaks
 from genai_sdk.wires.gemini.request import LACKS, LACKS_ON_VERTEX, chat_body
+from genai_sdk.wires.gemini.urls import STUDIO, model_url, plain_name
 from genai_sdk.wires.gemini.usage import usage_of
 from genai_sdk.wires.gemini.words import FAILURES, FINISH_REASONS, QUOTA_FAILURE, REFUSALS
-from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
+from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest, Operation
 from genai_sdk.wires.unsupported import is_set
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, UnsupportedError, Wire
 
-_STUDIO = "google-ai-studio"
 _TIER_HEADER = "x-gemini-service-tier"  # https://ai.google.dev/gemini-api/docs/flex-inference
 _DAILY = r"per_?day"
 
 
-def model_url(endpoint: Endpoint) -> str:
-    """Return the URL of a model, up to the method.
+def _speech(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.gemini.speech import SpeechCodec  # a cost only for those who ask for it
 
-    A tuned model of Vertex AI is behind an endpoint, which has a number for a name.
-    """
-    root, model = endpoint.root, endpoint.model
-    if endpoint.adapter == _STUDIO:
-        return f"{root}/{model if model.startswith('tunedModels/') else f'models/{_name(model)}'}"
-    number = model.removeprefix("endpoints/")
-    if number.isdigit():
-        place = vertex_model_path(endpoint.project, endpoint.region, "google", "-").partition("/publishers/")[0]
-        return f"{root}{place}/endpoints/{number}"
-    return root + vertex_model_path(endpoint.project, endpoint.region, "google", _plain(model))
+    return SpeechCodec(endpoint)
 
 
-def _plain(model: str) -> str:
-    return model.removeprefix("models/")
+def _image(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.gemini.pictures import DrawingCodec, ImagenCodec
 
-
-def _name(model: str) -> str:
-    return quote(_plain(model), safe="@")
+    return ImagenCodec(endpoint) if is_imagen(endpoint.model) else DrawingCodec(endpoint)
 
 
 class Chat(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
@@ -56,8 +44,8 @@ class Chat(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         super().__init__(endpoint)
         url = model_url(endpoint)
         self._whole, self._streamed = f"{url}:generateContent", f"{url}:streamGenerateContent?alt=sse"
-        self._model = _plain(endpoint.model)
-        self.lacks = LACKS if endpoint.adapter == _STUDIO else LACKS_ON_VERTEX
+        self._model = plain_name(endpoint.model)
+        self.lacks = LACKS if endpoint.adapter == STUDIO else LACKS_ON_VERTEX
 
     def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
         """Return the request of a chat call."""
@@ -98,25 +86,21 @@ class Embeddings(Codec[EmbeddingRequest, EmbeddingResponse, None]):
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
         self._url = model_url(endpoint)
-        self._model = _plain(endpoint.model)
-        self._by_contents = endpoint.adapter == _STUDIO or embeds_contents(self._model)
+        self._model = plain_name(endpoint.model)
+        self._by_contents = endpoint.adapter == STUDIO or embeds_contents(self._model)
 
     def split(self, request: EmbeddingRequest) -> Sequence[EmbeddingRequest]:
         """Return the requests that one call of Google's takes each."""
-        texts = request.input
         most = embeddings.MOST_BATCHED if self._by_contents else embeddings.MOST_PREDICTED
-        if isinstance(texts, str) or len(texts) <= most:
-            return (request,)
-        starts = range(0, len(texts), most)
-        return [msgspec.structs.replace(request, input=texts[start : start + most]) for start in starts]
+        return split_texts(request, BatchLimit(most))
 
     def join(self, responses: Sequence[EmbeddingResponse]) -> EmbeddingResponse:
         """Return the answers as one."""
-        return responses[0] if len(responses) == 1 else embeddings.joined(responses)
+        return join_embeddings(responses)
 
     def encode(self, request: EmbeddingRequest, *, stream: bool) -> HttpRequest:
         """Return the request of an embedding call."""
-        if self.endpoint.adapter == _STUDIO:
+        if self.endpoint.adapter == STUDIO:
             body = embeddings.batch_body(request, f"models/{self._model}")
             return HttpRequest(f"{self._url}:batchEmbedContents", body)
         if not self._by_contents:
@@ -130,14 +114,29 @@ class Embeddings(Codec[EmbeddingRequest, EmbeddingResponse, None]):
         return embeddings.embeddings_of(data, self._model)
 
 
+_MAKERS: Mapping[str, tuple[Callable[[str], bool], ...]] = {
+    "speech": (speaks,),
+    "image_generation": (draws, is_imagen),
+    "image_edit": (draws,),
+}
+
+
 class GeminiWire(Wire):
     """Google's wire, as Google AI Studio and Vertex AI serve it."""
 
     name = "gemini"
     words = REFUSALS
     codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
-        {"chat": Chat, "embedding": Embeddings}
+        {"chat": Chat, "embedding": Embeddings, "speech": _speech, "image_generation": _image, "image_edit": _image}
     )
+
+    def serves(self, operation: Operation[Any, Any, Any], model: str, view: ConnectionView, /) -> bool:
+        """Tell whether an operation can be had: of sound and pictures, by the models that make them."""
+        if not super().serves(operation, model, view):
+            return False
+        if not model or operation.name not in _MAKERS:
+            return True
+        return any(makes(model) for makes in _MAKERS[operation.name])
 
     def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error that a body or an event holds: also that its model failed, which Google calls a finish."""

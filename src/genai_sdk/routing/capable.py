@@ -1,0 +1,79 @@
+"""The part of a plan that has an operation at all: who cannot do it is left out before anything is sent. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from genai_sdk.catalogue import ADAPTERS
+from genai_sdk.drivers.driver import Deployment
+from genai_sdk.errors import InvalidRequestError
+from genai_sdk.routing.options import RoutingOptions
+from genai_sdk.routing.plan import Group, Planner
+from genai_sdk.routing.policy import FallbackKind
+from genai_sdk.wires.operation import Operation
+
+Serves = Callable[[Operation[Any, Any, Any], Deployment], bool]
+"""Tells whether a deployment has an operation."""
+
+
+class CapablePlanner:
+    """A planner of the deployments that have one operation.
+
+    Args:
+        planner: The planner of all.
+        operation: The operation.
+        serves: Tells who has it.
+    """
+
+    def __init__(self, planner: Planner, operation: Operation[Any, Any, Any], serves: Serves) -> None:
+        self._planner = planner
+        self._operation = operation
+        self._serves = serves
+
+    def group(self, name: str, options: RoutingOptions) -> Group:
+        """Return who serves `name` and has the operation; if nobody has, and a fallback does, the group is that one's.
+
+        Raises:
+            InvalidRequestError: Nobody has.
+            UnknownModelError: Nobody serves the name.
+            ConfigurationError: Who would is missing or broken.
+        """
+        whole = self._planner.group(name, options)
+        kept = self._kept(whole)
+        if kept.deployments:
+            return kept
+        for stand_in in self._planner.fallbacks(whole, "generic", options):
+            if (able := self._kept(stand_in)).deployments:
+                return able
+        raise InvalidRequestError(self._refusal(whole))
+
+    def fallbacks(self, group: Group, kind: FallbackKind, options: RoutingOptions) -> tuple[Group, ...]:
+        """Return the groups that stand in for `group`, as far as they have the operation."""
+        kept = (self._kept(one) for one in self._planner.fallbacks(group, kind, options))
+        return tuple(one for one in kept if one.deployments)
+
+    def _kept(self, group: Group) -> Group:
+        able = tuple(each for each in group.deployments if self._serves(self._operation, each))
+        return group if len(able) == len(group.deployments) else msgspec.structs.replace(group, deployments=able)
+
+    def _refusal(self, group: Group) -> str:
+        name = self._operation.name
+        unable = ", ".join(
+            f"{'/'.join(each.key)} ({ADAPTERS[each.connection.view.adapter].label})" for each in group.deployments
+        )
+        able = [
+            connection.name
+            for connection in self._planner.connections.connections
+            if connection.error is None
+            and any(
+                self._serves(self._operation, Deployment(connection, model))
+                for model in (*connection.view.custom_models, "")
+            )
+        ]
+        others = (
+            f"Connections that can, with a model for it: {', '.join(able)}"
+            if able
+            else "None of this project's connections can"
+        )
+        return f"{group.name!r} has no {name}: {unable} cannot do it. {others}. See docs/operations.md"
