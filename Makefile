@@ -113,7 +113,7 @@ prices: $(READY) $(PRICES)/.ready ## Write the table of models anew from the loc
 servers: $(READY) $(SERVED:%=%/.ready) ## Play the client on real servers with tiny models and write docs/servers.md; SERVERS=litserve
 	@$(BIN)/python -m servers $(SERVERS)
 
-pictures: $(READY) ## Draw the pictures of the README from the real pages; needs Chromium
+pictures: $(READY) ## Draw the pictures of docs/local.md from the real pages; needs Chromium
 	@$(BIN)/python docs/pictures/draw.py
 
 docs: $(SITE)/.ready ## Build the documentation as a site into build/site, strictly, in an environment of its own
