@@ -27,6 +27,7 @@ from genai_sdk.errors import (
     SourceUnavailableError,
     StreamInterruptedError,
     UnknownModelError,
+    UnsupportedParameterError,
     UsageError,
 )
 from genai_sdk.version import __version__
@@ -43,6 +44,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
         ChatCompletionChunk,
         ConnectionView,
         EmbeddingResponse,
+        Parameters,
         Usage,
     )
 
@@ -70,6 +72,7 @@ __all__ = [
     "InvalidRequestError",
     "MissingCredentialsError",
     "ModelNotFoundError",
+    "Parameters",
     "PermissionDeniedError",
     "Plan",
     "PromptNotFoundError",
@@ -85,6 +88,7 @@ __all__ = [
     "TraceBlock",
     "TracingStats",
     "UnknownModelError",
+    "UnsupportedParameterError",
     "Usage",
     "UsageError",
     "__version__",
@@ -105,6 +109,7 @@ _HOMES = {
     "ChatCompletionChunk": "types",
     "ConnectionView": "types",
     "EmbeddingResponse": "types",
+    "Parameters": "types",
     "Usage": "types",
 }
 """Where the names live that are loaded when they are first asked for, so that an import costs next to nothing."""

@@ -11,7 +11,8 @@ GenAIError
 Facts are fields; the message says what was asked, what exists, and what to do next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
 
@@ -70,7 +71,13 @@ class UnknownModelError(UsageError):
 
 
 class InvalidRequestError(UsageError):
-    """An argument or option is unknown, missing or of the wrong form."""
+    """An argument or option is unknown, missing, of the wrong form, or such that nobody takes it.
+
+    Attributes:
+        attempts: Whom the call passed over and why, where it was nobody's to take; else empty.
+    """
+
+    attempts: tuple[AttemptRow, ...] = ()
 
 
 class PromptVariableError(UsageError):
@@ -174,6 +181,18 @@ class BadRequestError(ProviderError):
     """The provider found the request itself wrong (400, 413, 422)."""
 
     default_reason = "bad request"
+
+
+class UnsupportedParameterError(BadRequestError):
+    """A parameter that the provider or its model does not take, which another one may.
+
+    Attributes:
+        refused: The parameters, each with where there is no place for it; empty where only the provider's own words
+            tell.
+    """
+
+    default_reason = "unsupported"
+    refused: Mapping[str, str] = MappingProxyType({})
 
 
 class RateLimitError(ProviderError):

@@ -81,6 +81,15 @@ def test_a_plan_is_printed_and_read_by_scripts(platform: Platform, genai: Run):
     assert [one["connection"] for one in plan["candidates"]] == ["simulated"]
 
 
+def test_a_plan_says_what_becomes_of_parameters(platform: Platform, genai: Run):
+    options = ("--param", "temperature=0.2", "--param", 'stop=["END"]', "--param", "user=mina", "--drop-params")
+    assert "sends temperature, stop, user" in genai("explain", "gpt-6-luna", *options).stdout
+    plan = json.loads(genai("explain", "gpt-6-luna", *options, "--json").stdout)
+    assert plan["parameters"]["simulated/gpt-6-luna"]["sent"] == ["temperature", "stop", "user"]
+    assert "is not NAME=VALUE" in genai("explain", "gpt-6-luna", "--param", "temperature").stderr
+    assert "explain does not know 'heat'" in genai("explain", "gpt-6-luna", "--param", "heat=1").stderr
+
+
 def test_an_error_is_one_message_without_a_traceback(platform: Platform, genai: Run):
     done = genai("explain", "gtp-5")
     assert (done.returncode, done.stdout) == (1, "")

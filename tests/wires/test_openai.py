@@ -61,7 +61,10 @@ def test_what_the_responses_api_has_no_place_for_is_named() -> None:
 
 def test_json_without_a_schema_is_a_parameter_like_others() -> None:
     options = {"response_format": {"type": "json_object"}, "logprobs": False, "top_k": 3}
-    assert unsupported({"logprobs", "top_k", JSON_OBJECT}, options) == ["top_k", JSON_OBJECT]
+    assert unsupported({"logprobs", "top_k", JSON_OBJECT}, options) == {
+        "top_k": "on this provider's wire",
+        "response_format": "of the type json_object on this provider's wire",
+    }
 
 
 @pytest.mark.parametrize("facts", [{}, {"use_responses_api": True}])

@@ -73,6 +73,15 @@ def is_openai(base_url: str | None) -> bool:
     return host == "openai.com" or host.endswith(".openai.com")
 
 
+def is_azure(base_url: str | None) -> bool:
+    """Tell whether the base URL of an `azure` connection is Azure itself, and no gateway or simulator.
+
+    https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure and its twin for China.
+    """
+    host = (urlsplit(base_url).hostname or "") if base_url else ""
+    return host.endswith((".azure.com", ".azure.us", ".azure.cn"))
+
+
 # openai 3.57.0, _data_residency.py: the hosts of OpenAI's API, and the areas that they serve.
 _OPENAI_AREAS = MappingProxyType(
     {"api.openai.com": "", **{f"{area}.api.openai.com": area for area in ("us", "eu", "ae", "au", "in", "jp")}}

@@ -99,7 +99,6 @@ REFUSED_PARAMETERS: Mapping[str, str] = MappingProxyType(
         "cooldown_time": _ROUTER,
         "allowed_fails": _ROUTER,
         "disable_fallbacks": "give fallbacks=[]",
-        "drop_params": "leave the parameter out, or give it in extra_body",
         "allowed_openai_params": "every parameter of OpenAI's may be given by name",
         "functions": 'give tools=[{"type": "function", "function": {...}}]',
         "function_call": "give tool_choice",

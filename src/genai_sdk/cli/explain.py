@@ -1,17 +1,36 @@
 """`genai explain`: who would serve a model."""
 
+from typing import Any
+
 import click
 
 
 @click.command()
 @click.argument("model")
+@click.option(
+    "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the call; may be repeated."
+)
+@click.option("--drop-params", is_flag=True, help="As drop_params=True of a call.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def explain(model: str, as_json: bool) -> None:
-    """Show who would serve MODEL, without asking anybody."""
+def explain(model: str, parameters: tuple[str, ...], drop_params: bool, as_json: bool) -> None:
+    """Show who would serve MODEL, and what would become of the parameters, without asking anybody."""
     import msgspec
 
     from genai_sdk.client import GenAIClient
 
     with GenAIClient(tracing=False) as client:
-        plan = client.explain(model)
+        plan = client.explain(model, drop_params=drop_params or None, **dict(map(_read, parameters)))
     click.echo(msgspec.json.format(msgspec.json.encode(plan)).decode() if as_json else str(plan))
+
+
+def _read(parameter: str) -> tuple[str, Any]:
+    """Read `name=value`; a value that is no JSON is a text."""
+    import msgspec
+
+    name, equals, value = parameter.partition("=")
+    if not equals or not name:
+        raise click.BadParameter(f"{parameter!r} is not NAME=VALUE, such as temperature=0.2", param_hint="--param")
+    try:
+        return name, msgspec.json.decode(value)
+    except msgspec.DecodeError:
+        return name, value

@@ -213,6 +213,8 @@ class Calls:
         version: int | None = None,
         fallback: str | Messages | None = None,
         refresh: bool = False,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
     ) -> "Prompt":
         """Return a managed prompt from Langfuse, compiled if there are variables; see `genai docs prompts`.
 
@@ -223,6 +225,9 @@ class Calls:
             version: The version wanted, in place of a label.
             fallback: A text or messages to take where Langfuse delivers nothing and there is no last good one.
             refresh: Whether to ask Langfuse first, however fresh the prompt is.
+            experiment: Weights by label, such as `{"production": 90, "candidate": 10}`, of which one is drawn for `key`
+                and recorded with every call that is made with the prompt.
+            key: Whom it is drawn for, such as the user's id: the same key gets the same label, in every process.
 
         Raises:
             PromptNotFoundError: There is no such prompt, and no fallback.
@@ -237,9 +242,8 @@ class Calls:
             >>> prompt = client.get_prompt("greeting", variables={"name": "Mina"}, fallback="Hello {{name}}!")
             >>> client.completion("gpt-6-luna", prompt=prompt).text
         """
-        return self._library().get(
-            name, variables=variables, label=label, version=version, fallback=fallback, refresh=refresh
-        )
+        choice: dict[str, Any] = {"label": label, "version": version, "experiment": experiment, "key": key}
+        return self._library().get(name, variables=variables, fallback=fallback, refresh=refresh, **choice)
 
     async def aget_prompt(
         self,
@@ -250,15 +254,16 @@ class Calls:
         version: int | None = None,
         fallback: str | Messages | None = None,
         refresh: bool = False,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
     ) -> "Prompt":
         """Return a managed prompt from Langfuse; the twin of `get_prompt`.
 
         Examples:
             >>> prompt = await client.aget_prompt("greeting", variables={"name": "Mina"}, fallback="Hello {{name}}!")
         """
-        return await self._library().aget(
-            name, variables=variables, label=label, version=version, fallback=fallback, refresh=refresh
-        )
+        choice: dict[str, Any] = {"label": label, "version": version, "experiment": experiment, "key": key}
+        return await self._library().aget(name, variables=variables, fallback=fallback, refresh=refresh, **choice)
 
     def _library(self) -> "PromptLibrary":
         """Return the prompts, whose part of the package is loaded when the first one is asked for."""

@@ -11,6 +11,7 @@ import msgspec
 from genai_sdk import log
 from genai_sdk.client.media_calls import MediaCalls
 from genai_sdk.client.parameters import TraceKeywords
+from genai_sdk.client.prompt_runs import PromptRuns
 from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
@@ -36,7 +37,7 @@ BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(MediaCalls, TextCalls, Views):
+class GenAIClient(MediaCalls, TextCalls, PromptRuns, Views):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and

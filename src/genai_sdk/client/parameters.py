@@ -33,6 +33,7 @@ class RoutingKeywords(TypedDict, total=False):
         max_fallbacks: How many fallback groups may be entered.
         max_continuations: How often a turn of a chat that its vendor paused (Anthropic's `pause_turn`, of tools that
             the server runs) is continued; 0, unless it is given here.
+        drop_params: Whether an attempt goes on without the parameters that its provider or model does not take.
     """
 
     timeout: float | None
@@ -47,6 +48,7 @@ class RoutingKeywords(TypedDict, total=False):
     content_policy_fallbacks: str | Sequence[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
     max_fallbacks: int | None
     max_continuations: int | None
+    drop_params: bool | None
 
 
 class TraceKeywords(TypedDict, total=False):
@@ -121,6 +123,10 @@ class EmbeddingKeywords(RoutingKeywords, TraceKeywords, total=False):
     user: str | None
 
 
+class PlanKeywords(ChatKeywords, EmbeddingKeywords, total=False):
+    """What `explain` takes: any parameter of a call, beside the routing options; nothing of what is recorded."""
+
+
 class Arguments(msgspec.Struct, Generic[Q], frozen=True):
     """The arguments of one call, checked.
 
@@ -182,6 +188,23 @@ def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Argum
         raise InvalidRequestError("embedding does not take max_continuations: there is no turn that could be paused")
     options, routing = split_keywords(keywords, EMBEDDING_PARAMETERS, "embedding")
     return Arguments(model, EmbeddingRequest(texts, options), routing, read_labels(keywords))
+
+
+def read_plan(keywords: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read the keywords of `explain`: the parameters of a call that is only planned, and its routing options.
+
+    Raises:
+        InvalidRequestError: A keyword is unknown, or says what is to be recorded of a call.
+    """
+    if labels := LABELS & keywords.keys():
+        raise InvalidRequestError(f"explain records nothing: leave {', '.join(sorted(labels))} out")
+    options, routing = split_keywords(keywords, {**CHAT_PARAMETERS, **EMBEDDING_PARAMETERS}, "explain")
+    form = options.get("response_format")
+    if form is not None and not isinstance(form, Mapping):
+        from genai_sdk.client.structured import read_response_format
+
+        options["response_format"], _ = read_response_format(form)
+    return options, routing
 
 
 def read_stream(stream: Any) -> bool:

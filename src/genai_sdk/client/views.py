@@ -1,54 +1,59 @@
 """What a client shows of itself without calling a provider: its plan for a name, its models, its connections."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from genai_sdk.client.calls import Calls
-from genai_sdk.client.parameters import RoutingKeywords
+from genai_sdk.client.parameters import PlanKeywords, read_plan
 from genai_sdk.connections import ConnectionSet
-from genai_sdk.drivers.factory import uses_litellm
+from genai_sdk.drivers.driver import Driver
 from genai_sdk.routing import RoutingOptions
 from genai_sdk.types import ConnectionView
-from genai_sdk.wires.operation import CHAT, EMBEDDING
 
 if TYPE_CHECKING:  # loaded by the methods that return them
-    from genai_sdk.models import Candidate, ModelRow
+    from genai_sdk.models import ModelRow
     from genai_sdk.routing import Plan
 
 
 class Views(Calls):
     """Plan, models and connections."""
 
-    def explain(self, model: str, **options: Unpack[RoutingKeywords]) -> "Plan":
+    _driver: Driver
+
+    def explain(self, model: str, **options: Unpack[PlanKeywords]) -> "Plan":
         """Show who would serve a model, in which order, and what would stand in; calls no provider.
+
+        Args:
+            model: A model's name.
+            **options: The routing options of a call, and parameters of which the plan says for each deployment whether
+                it sends, translates, drops or refuses them.
 
         Raises:
             GenAIError: As `completion`, except for what a provider says.
 
         Examples:
-            >>> print(client.explain("gpt-6-luna"))
+            >>> print(client.explain("gpt-6-luna", temperature=0.2))
         """
-        return self._explained(self._registry.get(), model, self._options(options))
+        parameters, routing = read_plan(options)
+        return self._explained(self._registry.get(), model, self._options(routing), parameters)
 
-    async def aexplain(self, model: str, **options: Unpack[RoutingKeywords]) -> "Plan":
+    async def aexplain(self, model: str, **options: Unpack[PlanKeywords]) -> "Plan":
         """Show who would serve a model; the twin of `explain`.
 
         Examples:
-            >>> print(await client.aexplain("gpt-6-luna"))
+            >>> print(await client.aexplain("gpt-6-luna", temperature=0.2))
         """
-        return self._explained(await self._registry.aget(), model, self._options(options))
+        parameters, routing = read_plan(options)
+        return self._explained(await self._registry.aget(), model, self._options(routing), parameters)
 
-    def _explained(self, connections: ConnectionSet, model: str, options: RoutingOptions) -> "Plan":
-        from genai_sdk.client.trial import makes_vectors
-        from genai_sdk.routing.explain import explain
+    def _explained(
+        self, connections: ConnectionSet, model: str, options: RoutingOptions, parameters: Mapping[str, Any]
+    ) -> "Plan":
+        from genai_sdk.client.planning import plan_of
 
-        views = {connection.name: connection.view for connection in connections.connections}
-
-        def through(one: "Candidate") -> bool:
-            operation = EMBEDDING if makes_vectors(one.model) else CHAT
-            return uses_litellm(self._settings.driver, operation, views[one.connection], one.model)
-
-        return explain(self._planner(connections), model, options, date.today(), through)
+        planner = self._planner(connections)
+        return plan_of(planner, model, options, parameters, self._driver, self._settings.driver)
 
     def models(self) -> "tuple[ModelRow, ...]":
         """List the models that can be asked by name, each with the connections that serve it.

@@ -8,6 +8,7 @@ from genai_sdk.drivers.driver import AsyncStream, Deployment, Driver, DriverResp
 from genai_sdk.drivers.engine import Engine
 from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.http import AsyncTransport, Deadline, SyncTransport
+from genai_sdk.types import Parameters
 from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 
 
@@ -40,6 +41,12 @@ class AutoDriver:
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load the wires that these connections speak; every adapter has one of ours."""
         self._engine.warm_up([connection for connection in connections if connection.error is None])
+
+    def parameters(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, *, stream: bool
+    ) -> Parameters | None:
+        """Return what becomes of a request's parameters there."""
+        return self._for(operation, deployment).parameters(operation, deployment, request, stream=stream)
 
     def run(
         self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline

@@ -7,6 +7,7 @@ import msgspec
 
 from genai_sdk.connections import Connection
 from genai_sdk.http import Deadline
+from genai_sdk.types import Parameters
 from genai_sdk.wires.operation import A, C, Operation, Q
 
 C_co = TypeVar("C_co", covariant=True)
@@ -112,6 +113,15 @@ class Driver(Protocol):
         self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline
     ) -> Awaitable[AsyncStream[C]]:
         """Answer a request with a stream; the twin of `stream`."""
+        ...
+
+    def parameters(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, *, stream: bool
+    ) -> Parameters | None:
+        """Return what becomes of a request's parameters there; None where the operation cannot be asked for there.
+
+        Sends nothing. Raises `ConfigurationError` where the connection lacks what its adapter needs.
+        """
         ...
 
     def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment, /) -> bool:

@@ -19,7 +19,7 @@ from genai_sdk.drivers.route import Route, load_wire, no_route, route_of
 from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import BadRequestError, ProviderError
 from genai_sdk.http import AsyncTransport, Deadline, Request, SyncTransport
-from genai_sdk.types import Usage
+from genai_sdk.types import Parameters, Usage
 from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
 from genai_sdk.wires.json_text import read_json
@@ -37,6 +37,7 @@ from genai_sdk.wires.wire import (
 
 if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.drivers.auth.source import AuthSource
+    from genai_sdk.drivers.parameters import ParameterRules
     from genai_sdk.drivers.stream_reader import StreamReader
     from genai_sdk.drivers.streams import ReadyStream
 
@@ -96,6 +97,18 @@ class Engine:
         for connection in connections:
             if connection.error is None:
                 self._load(wire_of(connection.view.adapter, ""))
+
+    def parameters(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, *, stream: bool
+    ) -> Parameters | None:
+        """Return what becomes of a request's parameters there; None where no wire of ours can carry it."""
+        memo, key = deployment.connection.memo, ("parameters", operation.name, deployment.model)
+        if key not in memo:
+            from genai_sdk.drivers.parameters import rules_of  # a cost only for calls that have parameters
+
+            memo[key] = rules_of(operation, deployment)
+        rules: ParameterRules | None = memo[key]
+        return None if rules is None else rules.read(request, operation.options(request), stream=stream)
 
     def _load(self, name: str) -> Wire | None:
         wire = self._wires[name] = load_wire(name) if name else None
@@ -198,9 +211,9 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         self._codec = route.codec
         self._auth = auth
         self._extra = operation.options(request).get("extra_headers")
-        names = self._codec.unsupported(request)
-        if names:
-            raise failures.unsupported(deployment, names)
+        refused = self._codec.unsupported(request)
+        if refused:
+            raise failures.unsupported(deployment, refused)
 
     def encode(self, request: Q) -> Sequence[HttpRequest]:
         """Return what is sent for a request whose response is wanted whole.
@@ -222,7 +235,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         try:
             return self._codec.encode(request, stream=stream)
         except UnsupportedError as error:
-            return failures.unsupported(self.deployment, error.names)
+            return failures.unsupported(self.deployment, error.refused)
         except UnencodableError as error:
             text = str(error)
         except _SURPRISES as error:

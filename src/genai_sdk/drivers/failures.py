@@ -1,6 +1,6 @@
 """From what the wire showed to an error: first the transport's failure, then the status, the code, the text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from genai_sdk.errors import (
     ProviderTimeoutError,
     ProviderUnavailableError,
     RateLimitError,
+    UnsupportedParameterError,
 )
 from genai_sdk.http import (
     BodyTooLarge,
@@ -32,6 +33,7 @@ from genai_sdk.http import (
 from genai_sdk.wires.error_body import ErrorBody, delay_in, read_error
 from genai_sdk.wires.refusal import BY_STATUS, WORDS, RefusalKind, unknown_codes
 from genai_sdk.wires.unknown import Notice, ignore, notice_all
+from genai_sdk.wires.unsupported import no_place
 from genai_sdk.wires.wire import HttpResponse, Wire
 
 MALFORMED = "malformed answer"
@@ -74,6 +76,9 @@ _BY_KIND: Mapping[RefusalKind, _Verdict] = {
     "account": _Verdict(PermissionDeniedError, "account refused", "check the account's credit, billing and quota"),
     "model_not_found": _Verdict(ModelNotFoundError, None, "check the model's name and the connection's base URL"),
     "bad_request": _Verdict(BadRequestError),
+    "unsupported_parameter": _Verdict(
+        UnsupportedParameterError, "unsupported parameter", "leave it out, or ask a model that takes it"
+    ),
     "context_window": _Verdict(ContextWindowExceededError, None, "send less, or use a model with a larger window"),
     "content_filter": _Verdict(ContentFilterError),
     "rate_limit": _Verdict(RateLimitError),
@@ -160,9 +165,19 @@ def unsendable(deployment: Deployment, text: str) -> BadRequestError:
     return made
 
 
-def unsupported(deployment: Deployment, names: Sequence[str]) -> BadRequestError:
-    """Return the error for a call with parameters that a wire cannot carry; nothing was sent."""
-    return unsendable(deployment, f"there is no place for {', '.join(names)} on this provider's wire")
+def unsupported(deployment: Deployment, refused: Mapping[str, str], text: str = "") -> UnsupportedParameterError:
+    """Return the error for a call with parameters that a deployment does not take; nothing was sent.
+
+    Args:
+        deployment: The deployment.
+        refused: The parameters, each with where there is no place for it.
+        text: The same in words, where only those tell.
+    """
+    verdict = _Verdict(UnsupportedParameterError, None, "leave it out, or ask another model; nothing was sent")
+    made = _error(deployment, verdict, f"cannot be sent this call: {text or f'there is {no_place(refused)}'}")
+    assert isinstance(made, UnsupportedParameterError)
+    made.refused = refused
+    return made
 
 
 def no_token(deployment: Deployment, response: HttpResponse) -> ProviderError:

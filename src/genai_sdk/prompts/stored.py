@@ -21,6 +21,7 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
         config: Its settings, shared by all: to be copied before anyone may change it.
         template: What is compiled.
         etag: Langfuse's entity tag of its answer, to ask whether it is still so; None where it gave none.
+        experiment: The label that an experiment drew, with the weights of all; empty without one.
     """
 
     name: str
@@ -30,11 +31,12 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
     config: Any = None
     template: TextTemplate | ChatTemplate
     etag: str | None = None
+    experiment: str = ""
 
     @property
     def link(self) -> PromptLink | None:
         """What a call is linked to; nothing for a fallback."""
-        return None if self.version is None else PromptLink(self.name, self.version)
+        return None if self.version is None else PromptLink(self.name, self.version, self.experiment)
 
     def check(self, variables: Mapping[str, Any]) -> None:
         """Return if the prompt can be compiled with these variables; those it does not know are left unused.

@@ -49,6 +49,11 @@ class _Facts:
         return self._stored.link
 
     @property
+    def experiment(self) -> str:
+        """The label that an experiment drew, with the weights of all; empty without one."""
+        return self._stored.experiment
+
+    @property
     def is_fallback(self) -> bool:
         """Whether this is the caller's own fallback."""
         return self._stored.version is None

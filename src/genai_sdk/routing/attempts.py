@@ -5,7 +5,7 @@ It yields what is to be done (`steps.py`) and is sent what came of it; the sync 
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -22,13 +22,16 @@ from genai_sdk.routing.health import Health, key_of
 from genai_sdk.routing.late_keys import LateKey, Refused, await_key, refetch
 from genai_sdk.routing.limits import OVER_LIMIT, Limits, over_limit
 from genai_sdk.routing.options import RoutingOptions, alone
-from genai_sdk.routing.plan import Group
-from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, backoff, rule_for
+from genai_sdk.routing.plan import FallbackSource, Group
+from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, backoff, is_skip, rule_for
 from genai_sdk.routing.rows import attempt_row, cancelled_row
 from genai_sdk.routing.steps import Deliver, Outcome, Step, Steps, Try, Wait
 from genai_sdk.routing.strategy import arrange, healthy
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import Attempt, Usage
+from genai_sdk.types import Attempt, Parameters, Usage
+
+if TYPE_CHECKING:  # loaded by the first call that has parameters
+    from genai_sdk.routing.parameters import CallParameters
 
 T = TypeVar("T")
 """What an attempt brings: a whole reply, or a stream that has reached its first content."""
@@ -36,14 +39,6 @@ T = TypeVar("T")
 
 Pricing = Callable[[Deployment, Usage | None], Mapping[str, float] | None]
 """What tokens of a deployment cost in US dollars, by kind and in `total`; None where that is not known."""
-
-
-class FallbackSource(Protocol):
-    """Finds fallbacks: a `Planner`, or what knows a part of one."""
-
-    def fallbacks(self, group: Group, kind: FallbackKind, options: RoutingOptions, /) -> tuple[Group, ...]:
-        """Return the groups that stand in for a group after a failure."""
-        ...
 
 
 class Call(Generic[T]):
@@ -105,6 +100,8 @@ class Call(Generic[T]):
         self._refused: Refused = {}
         self._entering = group
         self._awake: list[Deployment] = []
+        self.ledger: dict[tuple[str, str], Parameters] = {}
+        self.parameters: CallParameters | None = None
 
     @property
     def answer(self) -> T:
@@ -149,6 +146,7 @@ class Call(Generic[T]):
         arguments = (self._planner, group, alone(self.options), self._health, self._clock)
         call: Call[T] = Call(*arguments, started=started, limits=self.limits, **facts)
         call.attempts = self.attempts
+        call.ledger, call.parameters = self.ledger, self.parameters
         call._stream_end = self._stream_end
         call._end_with_stream()
         return call
@@ -167,8 +165,9 @@ class Call(Generic[T]):
     def steps(self) -> Steps:
         """Run the call; ends when it is answered, raises the error that ends it."""
         group, members, waited = self._group, self._enter(self._group), 0.0
+        failed: ProviderError | None = None
         while True:
-            error = yield from self._run_group(group, members, waited)
+            failed = error = _weightier(failed, (yield from self._run_group(group, members, waited)))
             if error is None:
                 return
             ahead = self._ahead(group, error)
@@ -181,6 +180,8 @@ class Call(Generic[T]):
             if self.options.num_retries > 0 and rule_for(error).onward:  # who wants no retries waits for no key either
                 late = yield from await_key(self._refused, self._clock, self._end)
             if late is None:
+                if is_skip(error) and self.parameters is not None:
+                    raise self.parameters.nobody_takes(self._group.name, self.attempts, self._planner) from None
                 raise last_word(error, self._group.name, self.attempts, self._rested, self._broken) from None
             group, members, waited = late.group, [late.deployment], late.again_in
 
@@ -206,10 +207,12 @@ class Call(Generic[T]):
         while awake:
             if error is not None and self._clock.now() >= self._end:
                 return error
-            error = yield from self._attempt(group, members, awake.pop(0), dropped, waited)
+            error = _weightier(error, (yield from self._attempt(group, members, awake.pop(0), dropped, waited)))
             waited = 0.0
             if error is None or not rule_for(error).onward:
                 return error
+            if not awake and is_skip(error):  # nobody was asked: better one who rests than nobody
+                awake += [one for one in members if one.key in self._rested and one.key not in dropped]
         retry = 0
         while error is not None and rule_for(error).onward and retry < self._retries(error):
             retry += 1
@@ -219,7 +222,7 @@ class Call(Generic[T]):
                 return error
             deployment, seconds = choice
             yield Wait(seconds)
-            error = yield from self._attempt(group, members, deployment, dropped, waited=seconds)
+            error = _weightier(error, (yield from self._attempt(group, members, deployment, dropped, waited=seconds)))
         return error
 
     def _next(
@@ -284,6 +287,8 @@ class Call(Generic[T]):
             self._health.failed(deployment, error.retry_after, self.options, self._clock.now())
         if not rule.again:
             dropped.add(deployment.key)
+        if self.limits is not None and is_skip(error):
+            self.limits.give_back(deployment, self._clock.now())
 
     def _try(
         self, group: Group, deployment: Deployment, waited: float
@@ -320,7 +325,8 @@ class Call(Generic[T]):
     def _row(
         self, group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
     ) -> Attempt:
-        row = attempt_row(group, deployment, latency, waited, failure)
+        parameters = self.ledger.get(deployment.key) if self.ledger else None
+        row = attempt_row(group, deployment, latency, waited, failure, parameters)
         if failure is None or failure.usage is None:
             return row
         return msgspec.structs.replace(row, usage=failure.usage, costs=self._price(deployment, failure.usage))
@@ -386,3 +392,8 @@ class Call(Generic[T]):
             return ()
         groups = (*self._planner.fallbacks(group, kind, self.options), *self._queue)
         return tuple(one for one in groups if any(each.key not in self._entered for each in one.deployments))
+
+
+def _weightier(earlier: ProviderError | None, later: ProviderError | None) -> ProviderError | None:
+    """Return the failure that counts of two: that a deployment was passed over says less than what a provider said."""
+    return earlier if earlier is not None and is_skip(later) else later

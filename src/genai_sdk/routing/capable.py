@@ -1,6 +1,6 @@
 """The part of a plan that has an operation at all: who cannot do it is left out before anything is sent. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -52,6 +52,10 @@ class CapablePlanner:
         """Return the groups that stand in for `group`, as far as they have the operation."""
         kept = (self._kept(one) for one in self._planner.fallbacks(group, kind, options))
         return tuple(one for one in kept if one.deployments)
+
+    def listed(self) -> Iterator[Deployment]:
+        """Iterate over what can be asked for by a name that is listed, and has the operation."""
+        return (each for each in self._planner.listed() if self._serves(self._operation, each))
 
     def _kept(self, group: Group) -> Group:
         able = tuple(each for each in group.deployments if self._serves(self._operation, each))

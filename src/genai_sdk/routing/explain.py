@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
+import msgspec
+
+from genai_sdk.drivers.driver import Driver
 from genai_sdk.models import Candidate, Refusal, endings
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import FallbackTarget, Planner
 from genai_sdk.routing.policy import FallbackKind
-from genai_sdk.types import Record
+from genai_sdk.types import Parameters, Record
+from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest
 
 _KINDS: tuple[tuple[FallbackKind, str], ...] = (
     ("generic", "fallbacks"),
@@ -55,6 +60,7 @@ class Plan(Record, frozen=True, kw_only=True):
         ends: The day on which a candidate's model is or was shut down, by connection, where that is near or past.
         today: The day of this plan.
         litellm: The connections whose calls LiteLLM would translate, which needs the extra `litellm`.
+        parameters: What would become of the call's parameters, by `connection/model`; empty where it has none.
     """
 
     model: str
@@ -66,6 +72,7 @@ class Plan(Record, frozen=True, kw_only=True):
     ends: Mapping[str, date] = {}
     today: date | None = None
     litellm: tuple[str, ...] = ()
+    parameters: Mapping[str, Parameters] = {}
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -78,19 +85,28 @@ class Plan(Record, frozen=True, kw_only=True):
         for position, one in enumerate(self.candidates, 1):
             notes = f"{one.why}{self._end(self.ends, one)}{_by(self.litellm, one)}"
             yield f"  {position}. {one.connection}/{one.model}  ({notes})"
+            yield from self._of(one, "     ")
         for refusal in self.refusals:
             yield f"  -  {refusal.connection}: {refusal.reason}"
         for kind, title in _KINDS:
             rows = [row for row in self.fallbacks if row.kind == kind]
             if rows:
                 yield f"  {title}:"
-                yield from (f"    {self._stand_in(row)}" for row in rows)
+                for row in rows:
+                    yield f"    {self._stand_in(row)}"
+                    for one in row.candidates:
+                        yield from self._of(one, f"      {one.connection}/{one.model} ")
         options = self.options
         retries = f"{options.num_retries} {'retry' if options.num_retries == 1 else 'retries'}"
         yield (
             f"  {options.routing_strategy}; then up to {retries}; "
             f"{options.timeout:g} s an attempt, {options.deadline:g} s in all"
         )
+
+    def _of(self, candidate: Candidate, before: str) -> Iterator[str]:
+        parameters = self.parameters.get(f"{candidate.connection}/{candidate.model}")
+        if parameters is not None:
+            yield f"{before}{parameters}"
 
     def _stand_in(self, row: StandIn) -> str:
         if row.reason:
@@ -139,6 +155,35 @@ def explain(
         today=today,
         litellm=tuple(one.connection for one in group.resolution.candidates if through(one)),
     )
+
+
+def planned_parameters(
+    plan: Plan, planner: Planner, driver: Driver, options: Mapping[str, Any], makes_vectors: Callable[[str], bool]
+) -> Plan:
+    """Return a plan that says what would become of a call's parameters on each deployment.
+
+    Args:
+        plan: The plan.
+        planner: What made it.
+        driver: Says what becomes of them.
+        options: The parameters.
+        makes_vectors: Tells a model of embeddings from one that chats.
+    """
+    from genai_sdk.routing.parameters import CallParameters
+
+    drop = plan.options.drop_params
+    chat = CallParameters(driver, CHAT, {}, streaming="stream_options" in options, drop=drop)
+    vectors = CallParameters(driver, EMBEDDING, {}, streaming=False, drop=drop)
+    rows: dict[str, Parameters] = {}
+    for candidate in (*plan.candidates, *(one for row in plan.fallbacks for one in row.candidates)):
+        deployment = planner.deployment(candidate)
+        if makes_vectors(candidate.model):
+            parameters = vectors.on(deployment, EmbeddingRequest("-", options))
+        else:
+            parameters = chat.on(deployment, ChatRequest([{"role": "user", "content": "-"}], options))
+        if parameters is not None:
+            rows[f"{candidate.connection}/{candidate.model}"] = parameters
+    return msgspec.structs.replace(plan, parameters=rows)
 
 
 def _stand_in(planner: Planner, target: FallbackTarget, today: date | None, through: Through) -> StandIn:

@@ -10,7 +10,7 @@ from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ProviderError
 from genai_sdk.routing.attempts import Call, T
 from genai_sdk.routing.plan import Group
-from genai_sdk.routing.policy import rule_for
+from genai_sdk.routing.policy import is_skip, rule_for
 from genai_sdk.routing.rows import cancelled_row
 from genai_sdk.routing.steps import Begin, Cancel, Next, Outcome, Over, Step, Try
 
@@ -107,6 +107,10 @@ class HedgedCall(Call[T]):
                     yield from self._leave_lanes(group, lanes)
                     winner = running, latency
                     return (yield from self._win(group, running, latency, over))
+                if failed is not None and is_skip(error):  # what a provider said weighs more
+                    self._mark(error, running.deployment, dropped)
+                    over = None
+                    continue
                 if failed is not None:
                     self._mark(failed[1], failed[0], dropped)
                 failed = running.deployment, error

@@ -73,6 +73,13 @@ class Limits:
             window.new_requests += 1
             return 0.0
 
+    def give_back(self, deployment: Deployment, now: float) -> None:
+        """Take an attempt back that was counted and not made."""
+        with self._lock:
+            window = self._windows.get(key_of(deployment))
+            if window is not None and now < window.end and window.new_requests:
+                window.new_requests -= 1
+
     def spend(self, deployment: Deployment, tokens: int, now: float) -> None:
         """Count the tokens of an answer."""
         with self._lock:

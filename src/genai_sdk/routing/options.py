@@ -42,6 +42,8 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
         tpm: Tokens a minute, in the same way.
         stream_fallback: Whether a stream that broke after its first content may start over.
         max_continuations: How often a turn that its vendor paused is continued.
+        drop_params: Whether an attempt goes on without the parameters that its deployment does not take; else the
+            deployment is passed over.
     """
 
     fallbacks: FallbackTable = FallbackTable()
@@ -68,6 +70,7 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True):
     tpm: Mapping[str, int] = {}
     stream_fallback: StreamFallback = "before_first_content"
     max_continuations: int = 0
+    drop_params: bool = False
 
 
 def alone(options: RoutingOptions) -> RoutingOptions:
@@ -230,6 +233,7 @@ _CALL_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "num_retries": _number,
     "max_fallbacks": _number,
     "max_continuations": _number,
+    "drop_params": read_switch,
     "fallbacks": lambda key, item: read_table(key, item, plain=True),
     "context_window_fallbacks": lambda key, item: read_table(key, item, plain=True),
     "content_policy_fallbacks": lambda key, item: read_table(key, item, plain=True),
@@ -251,6 +255,7 @@ _ROUTER_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "disable_cooldowns": read_switch,
     "pre_call_checks": read_switch,
     "enable_pre_call_checks": read_switch,
+    "drop_params": read_switch,
     "model_group_alias": _alias,
     "hedge_after": read_wait,
     "max_hedge_share": read_share,

@@ -1,13 +1,15 @@
 """From a name to the deployments that serve it, and to those that stand in for them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Protocol
 
 import msgspec
 
 from genai_sdk.connections import ConnectionSet
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, UsageError
-from genai_sdk.models import ModelIndex, Refusal, Resolution, Scope, same_model, unalias
+from genai_sdk.models import Candidate, ModelIndex, Refusal, Resolution, Scope, same_model, unalias
 from genai_sdk.routing.fallbacks import FallbackMatch, FallbackRequest, lookup
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.policy import FallbackKind
@@ -35,6 +37,18 @@ class FallbackTarget(msgspec.Struct, frozen=True):
     kind: FallbackKind
     group: Group | None = None
     reason: str = ""
+
+
+class FallbackSource(Protocol):
+    """Finds fallbacks: a `Planner`, or what knows a part of one."""
+
+    def fallbacks(self, group: Group, kind: FallbackKind, options: RoutingOptions, /) -> tuple[Group, ...]:
+        """Return the groups that stand in for a group after a failure."""
+        ...
+
+    def listed(self) -> Iterator[Deployment]:
+        """Iterate over what can be asked for by a name that is listed."""
+        ...
 
 
 _REMEMBERED = 1_024
@@ -90,6 +104,17 @@ class Planner:
         """Return who was asked for a group's name and does not serve it, with the reason."""
         return self.index.refusals(unalias(group.name, options.model_group_alias))
 
+    def deployment(self, candidate: Candidate) -> Deployment:
+        """Return the deployment that a candidate is."""
+        return Deployment(self._by_name[candidate.connection], candidate.model)
+
+    def listed(self) -> Iterator[Deployment]:
+        """Iterate over what can be asked for by a name that a connection or the catalogue lists."""
+        for entry in self.index.entries.all:
+            for name in entry.offer.names() if entry.bar is None else ():
+                with suppress(UsageError, ConfigurationError):  # a pin or another connection's error has the name
+                    yield from self._group(name, {}, None, verbatim=False).deployments
+
     def _target(
         self, group: Group, match: FallbackMatch, kind: FallbackKind, alias: Mapping[str, str]
     ) -> FallbackTarget:
@@ -106,5 +131,4 @@ class Planner:
 
     def _group(self, name: str, alias: Mapping[str, str], scope: Scope | None, *, verbatim: bool) -> Group:
         resolution = self.index.resolve(unalias(name, alias), scope=scope, verbatim=verbatim)
-        deployments = tuple(Deployment(self._by_name[one.connection], one.model) for one in resolution.candidates)
-        return Group(name, resolution, deployments)
+        return Group(name, resolution, tuple(map(self.deployment, resolution.candidates)))

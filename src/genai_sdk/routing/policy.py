@@ -18,6 +18,7 @@ from genai_sdk.errors import (
     ProviderUnavailableError,
     RateLimitError,
     StreamInterruptedError,
+    UnsupportedParameterError,
 )
 
 FallbackKind = Literal["generic", "context_window", "content_policy"]
@@ -86,6 +87,8 @@ RULES: Mapping[type[ProviderError], Rule] = {
     MisconfiguredError: Rule(again=False, onward=True, fallback="generic", cools=False),
     ContextWindowExceededError: Rule(again=False, onward=False, fallback="context_window", cools=False),
     ContentFilterError: Rule(again=False, onward=False, fallback="content_policy", cools=False),
+    # Another deployment may take what this one does not, so that no fallback fails on what only the first model knew.
+    UnsupportedParameterError: Rule(again=False, onward=True, fallback="generic", cools=False),
     BadRequestError: Rule(again=False, onward=False, fallback=None, cools=False),
 }
 """The table of the documentation's page on failures, row by row."""
@@ -94,6 +97,11 @@ RULES: Mapping[type[ProviderError], Rule] = {
 def rule_for(error: ProviderError) -> Rule:
     """Return the row for `error`; an unclassified failure counts as the provider being unavailable."""
     return next((RULES[kind] for kind in type(error).__mro__ if kind in RULES), _UNAVAILABLE)
+
+
+def is_skip(error: ProviderError | None) -> bool:
+    """Tell whether a deployment was passed over, with nothing sent, since it does not take a parameter."""
+    return isinstance(error, UnsupportedParameterError) and error.status_code is None
 
 
 def backoff(retry: int, chance: float, least: float = 0.0) -> float:

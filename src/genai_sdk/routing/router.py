@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # loaded by the first stream, the first hedged call, and wher
     from genai_sdk.routing.hedging import HedgeAllowance
     from genai_sdk.routing.items import AsyncItemStream, ItemStream
     from genai_sdk.routing.opening import AsyncOpened, Opened
+    from genai_sdk.routing.parameters import CallParameters
     from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
 CONNECT_TIMEOUT = 10.0
@@ -130,7 +131,7 @@ class Router:
         def attempt(step: Try) -> DriverResponse[A]:
             asked: Any = request if turn is None else turn.request
             self._prepare(operation, call, step.deployment)
-            _check(call, step, asked)
+            asked = self._fitted(operation, call, step, asked)
             return self._driver.run(operation, step.deployment, asked, _deadline(step))
 
         token = object()
@@ -165,7 +166,7 @@ class Router:
             asked: Any = request if turn is None else turn.request
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
                 await self._aprepare(operation, call, step.deployment)
-            _check(call, step, asked)
+            asked = self._fitted(operation, call, step, asked)
             return await self._driver.arun(operation, step.deployment, asked, _deadline(step))
 
         with self._under_way:
@@ -192,9 +193,8 @@ class Router:
         turn = Turn(request, call.options.max_continuations)
 
         def attempt(step: Try) -> "Opened":
-            request = turn.request
             self._prepare(CHAT, call, step.deployment)
-            _check(call, step, request)
+            request = self._fitted(CHAT, call, step, turn.request, streaming=True)
             deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 return open_stream(
@@ -239,9 +239,8 @@ class Router:
         turn = Turn(request, call.options.max_continuations)
 
         async def attempt(step: Try) -> "AsyncOpened":
-            request = turn.request
             await self._aprepare(CHAT, call, step.deployment)
-            _check(call, step, request)
+            request = self._fitted(CHAT, call, step, turn.request, streaming=True)
             deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 chunks = await self._driver.astream(CHAT, step.deployment, request, deadline)
@@ -274,6 +273,32 @@ class Router:
 
         return AsyncCompletionStream(call, steps, runner, describe, turn, go_on, include_usage=request.wants_usage)
 
+    def _fitted(
+        self, operation: Operation[Q, A, C], call: Call[Any], step: Try, request: Q, *, streaming: bool = False
+    ) -> Q:
+        """Return a request as it can go to a deployment; raises what keeps it from going there."""
+        if options := operation.options(request):
+            one = step.deployment
+            taken = one.connection.memo.get((operation.name, one.model, frozenset(options)))
+            if taken is not None:
+                call.ledger[one.key] = taken
+            else:  # something among them is refused, or may be
+                if call.parameters is None:
+                    make, drop = self._call_parameters, call.options.drop_params
+                    call.parameters = make(self._driver, operation, call.ledger, streaming=streaming, drop=drop)
+                request = call.parameters.fitted(one, request)
+        if call.must_fit():
+            from genai_sdk.routing.windows import check_window
+
+            check_window(step.deployment, request)
+        return request
+
+    @functools.cached_property
+    def _call_parameters(self) -> "type[CallParameters]":
+        from genai_sdk.routing.parameters import CallParameters  # a cost only for calls that have parameters
+
+        return CallParameters
+
     def stream_items(self, operation: "Operation[Q, A, Any]", call: Call[Any], request: Q) -> "ItemStream[Q, A, Any]":
         """Answer a request of another operation than chat with a stream that has reached its first item."""
         refuse_at_exit()
@@ -281,8 +306,9 @@ class Router:
 
         def attempt(step: Try) -> "OpenedItems[Any]":
             self._prepare(operation, call, step.deployment)
+            fitted = self._fitted(operation, call, step, request, streaming=True)
             deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
-            items = self._driver.stream(operation, step.deployment, request, deadline)
+            items = self._driver.stream(operation, step.deployment, fitted, deadline)
             return open_items(step, items, deadline)
 
         steps = call.steps()
@@ -300,8 +326,9 @@ class Router:
 
         async def attempt(step: Try) -> "AsyncOpenedItems[Any]":
             await self._aprepare(operation, call, step.deployment)
+            fitted = self._fitted(operation, call, step, request, streaming=True)
             deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
-            items = await self._driver.astream(operation, step.deployment, request, deadline)
+            items = await self._driver.astream(operation, step.deployment, fitted, deadline)
             return await aopen_items(step, items, deadline)
 
         steps = call.steps()
@@ -364,13 +391,6 @@ class Router:
 def _value(call: Call[Any]) -> ChatCompletion:
     value: ChatCompletion = call.answer.value
     return value
-
-
-def _check(call: Call[Any], step: Try, request: Any) -> None:
-    if call.must_fit():
-        from genai_sdk.routing.windows import check_window
-
-        check_window(step.deployment, request)
 
 
 def _deadline(step: Try, gap: float | None = None, stream: float | None = None) -> Deadline:

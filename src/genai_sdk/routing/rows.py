@@ -5,7 +5,7 @@ import msgspec
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ProviderError
 from genai_sdk.routing.plan import Group
-from genai_sdk.types import CANCELLED, Attempt
+from genai_sdk.types import CANCELLED, Attempt, Parameters
 
 
 def cancelled_row(group: Group, deployment: Deployment, latency: float, waited: float) -> Attempt:
@@ -14,7 +14,12 @@ def cancelled_row(group: Group, deployment: Deployment, latency: float, waited: 
 
 
 def attempt_row(
-    group: Group, deployment: Deployment, latency: float, waited: float, failure: ProviderError | None
+    group: Group,
+    deployment: Deployment,
+    latency: float,
+    waited: float,
+    failure: ProviderError | None,
+    parameters: Parameters | None = None,
 ) -> Attempt:
     """Return the row of an attempt that is over."""
     return Attempt(
@@ -26,4 +31,5 @@ def attempt_row(
         reason="ok" if failure is None else failure.reason,
         detail="" if failure is None else failure.message,
         group=group.name,
+        parameters=parameters,
     )

@@ -9,14 +9,15 @@ from typing import Any
 from genai_sdk.tracing.capture import Content, Unencoded
 from genai_sdk.tracing.content import load
 from genai_sdk.tracing.record import AttemptRecord, Kind, Level, ObservationRecord
-from genai_sdk.types import CANCELLED, Attempt
+from genai_sdk.types import CANCELLED, UNSUPPORTED, Attempt
 
 SERVED = "ok"
 
 
 def children(attempts: Sequence[AttemptRecord]) -> Sequence[AttemptRecord]:
-    """Return the attempts that are observations: all or none."""
-    return () if len(attempts) == 1 and attempts[0].row.reason == SERVED else attempts
+    """Return the attempts that are observations: all that were made, or none."""
+    made = [each for each in attempts if each.row.reason != UNSUPPORTED]
+    return () if len(made) == 1 and made[0].row.reason == SERVED else made
 
 
 def ledger(attempts: Sequence[AttemptRecord]) -> str:
@@ -59,11 +60,13 @@ def _line(row: Attempt) -> str:
     if row.reason != SERVED:
         words += [row.reason] if row.status is None else [str(row.status), row.reason]
     words += ["hedged"] if row.hedged else []
+    if row.parameters is not None and (names := row.parameters.refused or row.parameters.dropped):
+        words.append(f"without {', '.join(names)}" if row.parameters.dropped else f"({', '.join(names)})")
     words += [f"after {row.waited:.3f}s"] if row.waited else []
     if row.usage is not None:
         cost = "unknown cost" if row.costs is None else f"${row.costs['total']:.6f}"
         words.append(f"{row.usage.total_tokens} tokens {cost}")
-    return " ".join([*words, f"{row.latency:.3f}s"])
+    return " ".join(words if row.reason == UNSUPPORTED else [*words, f"{row.latency:.3f}s"])
 
 
 def _counts(kind: Kind, content: Content) -> dict[str, int]:

@@ -140,6 +140,7 @@ def _facts(generation: Generation) -> dict[str, Any]:
         "requested_model": requested_model if requested_model != generation.model else None,
         "cost": generation.cost.note,
         "price_source": generation.info and generation.info.price_source,
+        "experiment": generation.request.prompt and generation.request.prompt.experiment,
         "warmup": round(generation.warmup, 3) or None,
         "ledger": ledger(generation.attempts) or None,
     }

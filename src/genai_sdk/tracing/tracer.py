@@ -162,6 +162,14 @@ class Tracer:
             self._traces = project, place
         return f"{place}/{trace_id}"
 
+    def prompt_url(self, name: str, version: int | None) -> str:
+        """Return where Langfuse shows a prompt; only Langfuse's own address as long as the project is not known."""
+        project = self._project_id()
+        if project is None:
+            return self._host
+        number = "" if version is None else f"?version={version}"
+        return f"{self._host}/project/{quote(project, safe='')}/prompts/{quote(name, safe='')}{number}"
+
     def flush(self, timeout: float) -> bool:
         """Wait until what was recorded so far is sent or given up; returns whether that took less than `timeout`."""
         return self._exporter.flush(timeout)

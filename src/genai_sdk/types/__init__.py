@@ -1,7 +1,7 @@
 """Frozen values: what comes back from a call, and what may be known of a connection."""
 
 from genai_sdk.types.base import Record, Value
-from genai_sdk.types.call import CANCELLED, Attempt, CallInfo, Response
+from genai_sdk.types.call import CANCELLED, UNSUPPORTED, Attempt, CallInfo, Response
 from genai_sdk.types.chat import (
     ChatCompletion,
     ChatCompletionChunk,
@@ -14,11 +14,13 @@ from genai_sdk.types.chat import (
 )
 from genai_sdk.types.connection import ConnectionView
 from genai_sdk.types.embedding import Embedding, EmbeddingResponse
+from genai_sdk.types.parameters import Parameters
 from genai_sdk.types.prompt import PromptLink
 from genai_sdk.types.usage import CompletionTokensDetails, PromptTokensDetails, Usage
 
 __all__ = [
     "CANCELLED",
+    "UNSUPPORTED",
     "Attempt",
     "CallInfo",
     "ChatCompletion",
@@ -32,6 +34,7 @@ __all__ = [
     "EmbeddingResponse",
     "FunctionCall",
     "Message",
+    "Parameters",
     "PromptLink",
     "PromptTokensDetails",
     "Record",

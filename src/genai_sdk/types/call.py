@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 from genai_sdk.types.base import Record
+from genai_sdk.types.parameters import Parameters
 from genai_sdk.types.usage import Usage
 
 CANCELLED = "cancelled"
 """The reason of an attempt that was given up by its caller while it was under way."""
+
+
+UNSUPPORTED = "unsupported"
+"""The reason of an attempt that was not made, since the deployment does not take a parameter of the call."""
 
 
 class Attempt(Record, frozen=True, kw_only=True):
@@ -25,6 +30,7 @@ class Attempt(Record, frozen=True, kw_only=True):
         hedged: Whether it was begun beside another attempt that was slow (`hedge_after`).
         usage: The tokens that the provider reported of an answer that could not be used, or None.
         costs: What those cost in US dollars, by kind and in `total`; None where that is not known.
+        parameters: What became of the call's parameters there; None where it had none.
     """
 
     connection: str
@@ -38,6 +44,7 @@ class Attempt(Record, frozen=True, kw_only=True):
     hedged: bool = False
     usage: Usage | None = None
     costs: Mapping[str, float] | None = None
+    parameters: Parameters | None = None
 
 
 class AnswerReader(Protocol):

@@ -9,7 +9,9 @@ class PromptLink(msgspec.Struct, frozen=True):
     Attributes:
         name: The prompt's name in Langfuse.
         version: Its version.
+        experiment: The label that an experiment drew, with the weights of all; empty without one.
     """
 
     name: str
     version: int
+    experiment: str = ""

@@ -142,6 +142,7 @@ WORDS = Words(
         *_each(rows.FILTER_TEXTS, "content_filter"),
         *_each(rows.KEY_TEXTS, "authentication"),
         *_each(rows.MODEL_TEXTS, "model_not_found"),
+        *_each(rows.PARAMETER_TEXTS, "unsupported_parameter"),
     ),
     server_texts=(*_each(rows.WINDOW_TEXTS, "context_window"), *_each(rows.MISTAKE_TEXTS, "bad_request")),
 )
@@ -149,7 +150,7 @@ WORDS = Words(
 
 
 _REQUESTS: Set[RefusalKind] = frozenset(get_args(RefusalKind)) - {"bad_request"}
-_MISTAKES: Set[RefusalKind] = frozenset({"context_window", "bad_request"})
+_MISTAKES: Set[RefusalKind] = frozenset({"context_window", "bad_request", "unsupported_parameter"})
 
 
 def kind_of(status: int, error: ErrorBody, words: Words = WORDS) -> RefusalKind:

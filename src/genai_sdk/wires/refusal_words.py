@@ -13,6 +13,7 @@ RefusalKind = Literal[
     "account",  # payment, credit or quota: the connection's trouble, whatever is asked
     "model_not_found",
     "bad_request",
+    "unsupported_parameter",  # this model does not take one of the parameters; another may
     "context_window",
     "content_filter",
     "rate_limit",
@@ -319,8 +320,17 @@ MISTAKE_CODES: Mapping[str, RefusalKind] = MappingProxyType(
         "not_implemented_error": "bad_request",
         "validation_error": "bad_request",
         "invalid_request_error": "bad_request",
-        "unsupported_parameter": "bad_request",
-        "unsupported_value": "bad_request",
+        # OpenAI and Azure: "Unsupported parameter: 'temperature' is not supported with this model."
+        "unsupported_parameter": "unsupported_parameter",
+        "unsupported_value": "unsupported_parameter",
     }
 )
 """Codes of the same."""
+
+PARAMETER_TEXTS: tuple[str, ...] = (
+    # OpenAI, of a field that it does not know at all
+    r"unrecognized request arguments? supplied|unsupported (parameter|value):",
+    # Bedrock, and what stands on pydantic: vLLM, Mistral, litellm's proxy
+    r"extraneous key \[\w+\] is not permitted",
+)
+"""Texts of a refusal that is about a parameter."""

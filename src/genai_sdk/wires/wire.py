@@ -34,7 +34,8 @@ from genai_sdk.wires.framing import FRAMINGS, Framing
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of
 from genai_sdk.wires.unknown import Notice, ignore
-from genai_sdk.wires.unsupported import unsupported
+from genai_sdk.wires.unsupported import NOTHING, unsupported
+from genai_sdk.wires.unsupported import UnsupportedError as UnsupportedError
 
 C_co = TypeVar("C_co", covariant=True)
 
@@ -43,14 +44,6 @@ JSON: Mapping[str, str] = MappingProxyType({"content-type": "application/json"})
 
 Body = bytes | tuple[bytes, ...]
 """A request's body: whole, or in pieces that are sent one after the other (files are not copied into one)."""
-
-
-class UnsupportedError(Exception):
-    """A wire has no place for something in a call; `names` are parameters. Nothing is sent."""
-
-    def __init__(self, *names: str) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
 
 
 class UnencodableError(Exception):
@@ -187,6 +180,10 @@ class Codec(Generic[Q, A, C]):
     lacks: Set[str] = frozenset()
     """The parameters (and `wires.unsupported.JSON_OBJECT`) that the wire has no place for: they are refused, not
     dropped."""
+    conditional: Set[str] = frozenset()
+    """The parameters of which the wire or its model takes only some values: `encode` refuses the others."""
+    places: Mapping[str, str] = MappingProxyType({})
+    """Where parameters go that have another name or place than in OpenAI's API: a path in the body, or in words."""
     binary: ClassVar[bool] = False
     """Whether an answer may be bytes that are no JSON; what calls itself JSON is decoded all the same."""
     headers: Mapping[str, str] = JSON
@@ -199,9 +196,12 @@ class Codec(Generic[Q, A, C]):
         self.notice: Notice = ignore
         """Is told of words in answers that no row names; whoever carries the calls puts in its own."""
 
-    def unsupported(self, request: Q) -> Sequence[str]:
-        """Return the parameters of a request that ask for what the wire cannot do; without `lacks` there are none."""
-        return unsupported(self.lacks, getattr(request, "options", {})) if self.lacks else ()
+    def unsupported(self, request: Q) -> Mapping[str, str]:
+        """Return the parameters of a request that ask for what the wire cannot do, each with where it has no place.
+
+        Without `lacks` there are none; those that `encode` refuses need not be among them.
+        """
+        return unsupported(self.lacks, getattr(request, "options", {})) if self.lacks else NOTHING
 
     def split(self, request: Q) -> Sequence[Q]:
         """Return the requests that one HTTP request each can hold (a model may embed one text at a time)."""

@@ -304,3 +304,9 @@ def test_a_prompt_written_on_the_page_is_had_through_the_api(browser_page, platf
     known = platform.credentials
     with GenAIClient(public_key=known.public_key, secret_key=known.secret_key, host=platform.url) as client:
         assert client.get_prompt("new/한글", variables={"name": "Ada"}) == "\n안녕 Ada"
+
+
+def test_the_address_that_errors_give_opens_the_prompt(browser_page, platform, filled):
+    browser_page.goto(f"/project/{platform.credentials.project_id}/prompts/support%2Fanswer?version=1")
+    browser_page.wait_for_url("**/prompts/show?name=support%2Fanswer&version=1")
+    assert browser_page.goto("/project/another/prompts/support%2Fanswer").status == 404

@@ -298,7 +298,6 @@ def test_a_function_without_arguments_has_no_schema() -> None:
         {"tool_choice": {"type": "x"}},
         {"response_format": {"type": "grammar"}},
         {"audio": {}},
-        {"reasoning_effort": "huge"},
         {"extra_body": {"a": object()}},
     ],
     ids=lambda given: next(iter(given)),
@@ -306,6 +305,11 @@ def test_a_function_without_arguments_has_no_schema() -> None:
 def test_what_cannot_be_said_is_refused(given: dict[str, Any]) -> None:
     with pytest.raises(UnencodableError):
         body(**given)
+
+
+def test_an_effort_that_google_does_not_know_is_refused() -> None:
+    with pytest.raises(UnsupportedError, match="reasoning_effort as 'huge': Gemini has none, minimal"):
+        body(reasoning_effort="huge")
 
 
 @pytest.mark.parametrize("model", ["gemini-2.5-flash", "gemini-2.5-pro"])
@@ -361,7 +365,7 @@ def test_anthropic_s_form_of_thinking_is_understood(thinking: Any, sent: Any) ->
 
 
 def test_gemini_3_has_no_place_for_penalties() -> None:
-    with pytest.raises(UnencodableError, match="frequency_penalty with this model"):
+    with pytest.raises(UnsupportedError, match="frequency_penalty with this model"):
         body(frequency_penalty=0.5, presence_penalty=0)
 
 

@@ -15,7 +15,7 @@ from genai_sdk.drivers.request_headers import authenticated, composed, extra_hea
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Request
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
-from genai_sdk.wires.unsupported import unsupported
+from genai_sdk.wires.unsupported import ON_WIRE, unsupported
 from genai_sdk.wires.values import without
 from genai_sdk.wires.wire import HttpRequest, Wire
 
@@ -74,7 +74,7 @@ class TranslatedAttempt(Attempt):
         if self.shape.usage_on_request:
             return {"stream_options": {**wanted, "include_usage": True}}
         if wanted and not self.shape.takes_stream_options:
-            raise failures.unsupported(self.deployment, ["stream_options"])
+            raise failures.unsupported(self.deployment, {"stream_options": ON_WIRE})
         if wanted:
             self._more["stream_options"] = wanted
         return {}

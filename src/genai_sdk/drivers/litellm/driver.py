@@ -13,11 +13,14 @@ from genai_sdk.drivers.exchange import areceive, asend, receive, send
 from genai_sdk.drivers.litellm import conversation, loading
 from genai_sdk.drivers.litellm.attempt import TranslatedAttempt
 from genai_sdk.drivers.litellm.conversation import Conversation, Opening
+from genai_sdk.drivers.litellm.shapes import shape_of
 from genai_sdk.drivers.litellm.values import has_remote_media
+from genai_sdk.drivers.parameters import translated_by_litellm
 from genai_sdk.drivers.response_headers import by_lower_name
 from genai_sdk.drivers.streams import AsyncEventStream, ReadyStream, SyncEventStream
 from genai_sdk.http import AsyncTransport, Deadline, SyncTransport
 from genai_sdk.lifecycle.ending import on_thread
+from genai_sdk.types import Parameters
 from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 from genai_sdk.wires.wire import HttpResponse
@@ -65,6 +68,17 @@ class LiteLLMDriver:
         if not self._warm:
             loading.rehearse(self._words())
             self._warm = True
+
+    def parameters(
+        self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, *, stream: bool
+    ) -> Parameters | None:
+        """Return what becomes of a request's parameters there, as far as that is known before litellm translates."""
+        try:
+            shape = shape_of(deployment)
+        except ValueError:
+            return None
+        lacks = shape.lacks_in_embedding if operation.name == EMBEDDING.name else shape.lacks
+        return translated_by_litellm(deployment, lacks, operation.options(request))
 
     def run(
         self, operation: Operation[Q, A, C], deployment: Deployment, request: Q, deadline: Deadline

@@ -11,7 +11,7 @@ from genai_sdk.drivers.litellm.intercepted import InterceptedRequest
 from genai_sdk.drivers.litellm.parameters import DOUBTFUL
 from genai_sdk.drivers.litellm.shapes import Shape
 from genai_sdk.wires.chunks import Translate
-from genai_sdk.wires.unsupported import is_set
+from genai_sdk.wires.unsupported import WITH_MODEL, UnsupportedError, is_set
 from genai_sdk.wires.wire import HttpRequest, HttpResponse
 
 
@@ -41,7 +41,7 @@ class Translation:
         """See that litellm leaves nothing doubtful of the call out; most calls have nothing doubtful.
 
         Raises:
-            ValueError: It would change nothing in the request.
+            UnsupportedError: It would change nothing in the request.
         """
         doubtful = [name for name in DOUBTFUL if is_set(name, self.call.get(name))] if self.shape.drops else []
         if not doubtful:
@@ -52,7 +52,7 @@ class Translation:
         for name in doubtful:
             rest = {key: item for key, item in call.items() if key != name}
             if type(self)(self.shape, rest).request().body == body:
-                raise ValueError(f"there is no place for {name} with this model")
+                raise UnsupportedError(name, why=WITH_MODEL)
 
     def answer(self, answers: Sequence[HttpResponse]) -> dict[str, Any]:
         """Return the provider's answer in OpenAI's shape.

@@ -63,6 +63,7 @@ _PAGES: tuple[tuple[str, str, Work], ...] = (
     ("GET", "/traces/{id}", showing.show_trace),
     ("GET", "/traces/{id}/state", showing.state),
     ("GET", "/project/{project}/traces/{id}", showing.of_project),
+    ("GET", "/project/{project}/prompts/{name:path}", reading.of_project),
     # A prompt's name is a parameter of the query: it may hold slashes, and `..`, which browsers resolve in a path.
     ("GET", "/prompts", reading.listing),
     ("GET", "/prompts/show", reading.show),

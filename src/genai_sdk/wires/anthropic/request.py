@@ -9,8 +9,8 @@ from genai_sdk.wires.anthropic.models import ClaudeTraits
 from genai_sdk.wires.anthropic.tools import tool_fields
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.talk import plain_talk
-from genai_sdk.wires.unsupported import JSON_OBJECT
-from genai_sdk.wires.wire import UnencodableError, UnsupportedError
+from genai_sdk.wires.unsupported import JSON_OBJECT, ON_WIRE, WITH_MODEL, UnsupportedError
+from genai_sdk.wires.wire import UnencodableError
 
 
 def _names(text: str) -> Set[str]:
@@ -37,6 +37,31 @@ _TIERS = {"auto": "auto", "default": "standard_only", "standard_only": "standard
 
 # "Do not include any identifying information such as name, email address, or phone number" (`MetadataParam`).
 _PERSON = r"[^@\s]+@[^@\s]+\.[^@\s]{2,}|\+?[\d\s()-]{7,}"
+
+
+def conditional_of(facts: ClaudeTraits) -> Set[str]:
+    """Return the parameters of which a model takes only some values."""
+    names = {"reasoning_effort", "service_tier", "stream_options", "user"}
+    if not facts.sampling:
+        names.update(_SAMPLING)
+    if not facts.forces_tools:
+        names.add("tool_choice")
+    return frozenset(names)
+
+
+def places_of(facts: ClaudeTraits) -> Mapping[str, str]:
+    """Return where parameters go that Anthropic calls otherwise; those of tools keep their names and are rewritten."""
+    return {
+        "max_completion_tokens": "max_tokens",
+        "parallel_tool_calls": "tool_choice.disable_parallel_tool_use",
+        "reasoning_effort": "output_config.effort" if facts.adaptive else "thinking.budget_tokens",
+        "response_format": "output_config.format" if facts.schemas else "tools",
+        "stop": "stop_sequences",
+        "tool_choice": "tool_choice",
+        "tools": "tools",
+        "user": "metadata.user_id",
+        "web_search_options": "tools",
+    }
 
 
 def message_fields(request: ChatRequest, facts: ClaudeTraits, *, takes_urls: bool) -> dict[str, Any]:
@@ -70,7 +95,7 @@ def message_fields(request: ChatRequest, facts: ClaudeTraits, *, takes_urls: boo
         fields["metadata"] = {"user_id": user}
     if tier := options.get("service_tier"):
         if tier not in _TIERS:
-            raise UnsupportedError(f"service_tier={tier!r} (there are 'auto' and 'default')")
+            raise UnsupportedError("service_tier", why=f"as {tier!r} {ON_WIRE}: there are 'auto' and 'default'")
         fields["service_tier"] = _TIERS[tier]
     fields.update(tool_fields(options, facts))
     _add_thinking(fields, options, facts)
@@ -93,7 +118,7 @@ def _sampling(options: Mapping[str, Any], facts: ClaudeTraits) -> dict[str, Any]
     # What these models do anyway is nothing to refuse.
     refused = [name for name, item in wanted.items() if name == "top_k" or item != 1]
     if refused:
-        raise UnsupportedError(*refused)
+        raise UnsupportedError(*refused, why=WITH_MODEL)
     return {}
 
 
@@ -107,16 +132,17 @@ def _add_thinking(fields: dict[str, Any], options: Mapping[str, Any], facts: Cla
         return
     if effort == "none":
         if facts.always_thinks:
-            raise UnsupportedError("reasoning_effort='none' (this model always thinks)")
+            raise UnsupportedError("reasoning_effort", why=f"as 'none' {WITH_MODEL}: it always thinks")
         if facts.adaptive and "thinking" not in fields:
             fields["thinking"] = {"type": "disabled"}
         return
     if not facts.thinks or effort not in _BUDGETS:
-        raise UnsupportedError(f"reasoning_effort={effort!r}")
+        raise UnsupportedError("reasoning_effort", why=f"as {effort!r} {WITH_MODEL}")
     if facts.adaptive:
         named = _EFFORTS.get(effort, effort)
         if named not in facts.efforts:
-            raise UnsupportedError(f"reasoning_effort={effort!r} (there are {', '.join(sorted(facts.efforts))})")
+            known = ", ".join(sorted(facts.efforts))
+            raise UnsupportedError("reasoning_effort", why=f"as {effort!r} {WITH_MODEL}: there are {known}")
         # Without `display` the newer models return their thinking empty.
         fields.setdefault("thinking", {"type": "adaptive", "display": "summarized"})
         fields["output_config"] = {**fields.get("output_config", {}), "effort": named}

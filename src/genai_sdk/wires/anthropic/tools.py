@@ -7,7 +7,8 @@ from typing import Any
 from genai_sdk.wires.anthropic.blocks import SCHEMA_TOOL
 from genai_sdk.wires.anthropic.models import ClaudeTraits
 from genai_sdk.wires.anthropic.schema import NotStrictError, as_object, strict
-from genai_sdk.wires.wire import UnencodableError, UnsupportedError
+from genai_sdk.wires.unsupported import WITH_MODEL, UnsupportedError
+from genai_sdk.wires.wire import UnencodableError
 
 # How often a search may be made, by OpenAI's `search_context_size`; litellm's numbers (1.106.2).
 _SEARCHES = {"low": 1, "medium": 5, "high": 10}
@@ -92,7 +93,7 @@ def _choice(choice: Any, facts: ClaudeTraits) -> dict[str, Any] | None:
         case _:
             raise UnencodableError(f"Anthropic has no place for the tool_choice {choice!r}")
     if made["type"] in ("any", "tool") and not facts.forces_tools:
-        raise UnsupportedError("tool_choice (this model cannot be made to call a tool)")
+        raise UnsupportedError("tool_choice", why=f"{WITH_MODEL}: it cannot be made to call a tool")
     return made
 
 

@@ -10,12 +10,13 @@ from genai_sdk.catalogue import vertex_model_path
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.wires.anthropic.answer import completion_of, usage_fields
 from genai_sdk.wires.anthropic.models import facts_of
-from genai_sdk.wires.anthropic.request import LACKS, message_fields
+from genai_sdk.wires.anthropic.request import LACKS, conditional_of, message_fields, places_of
 from genai_sdk.wires.anthropic.words import ANTHROPIC, API_VERSION
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.operation import ChatRequest
+from genai_sdk.wires.unsupported import UnsupportedError
 from genai_sdk.wires.values import encode, plain
-from genai_sdk.wires.wire import JSON, Codec, Endpoint, HttpRequest, UnsupportedError, Wire
+from genai_sdk.wires.wire import JSON, Codec, Endpoint, HttpRequest, Wire
 
 if TYPE_CHECKING:  # loaded by the first stream
     from genai_sdk.wires.chunks import ChatParser
@@ -58,6 +59,7 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         host = HOSTS[endpoint.adapter]
         self._fetches = host.fetches
         self._facts = facts_of(endpoint.model, on_vertex=host.is_vertex)
+        self.conditional, self.places = conditional_of(self._facts), places_of(self._facts)
         headers = dict(JSON)
         if host.names_model:
             path = vertex_model_path(endpoint.project, endpoint.region, "anthropic", endpoint.model)

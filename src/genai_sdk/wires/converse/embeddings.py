@@ -12,6 +12,7 @@ import msgspec
 
 from genai_sdk.types.base import count
 from genai_sdk.wires.converse.models import base_id
+from genai_sdk.wires.unsupported import UnsupportedError
 
 TOKEN_COUNT = "x-amzn-bedrock-input-token-count"  # noqa: S105  (a header)
 """The header that says how many tokens an invocation read."""
@@ -57,12 +58,13 @@ def embedding_body(model: str, texts: Sequence[Any], options: Mapping[str, Any])
     """Return the body of the request that embeds as many texts as one takes.
 
     Raises:
-        ValueError: The model takes no such thing.
+        UnsupportedError: The vectors of the model have one length.
+        ValueError: The model is none that is known, or a text is none.
     """
     row = format_of(model)
     dimensions = options.get("dimensions")
     if dimensions is not None and not row.takes_dimensions:
-        raise ValueError("the vectors of this model have one length: there is no place for dimensions")
+        raise UnsupportedError("dimensions", why="with this model: its vectors have one length")
     for text in texts:
         if not isinstance(text, str):
             raise ValueError(f"Bedrock embeds texts, not values of the type {type(text).__name__!r}")

@@ -1,11 +1,12 @@
 """From a chat call in OpenAI's shape to the body of Converse and ConverseStream."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from genai_sdk.wires.converse.messages import converse_messages
 from genai_sdk.wires.converse.models import Capabilities
-from genai_sdk.wires.converse.tools import SCHEMA_TOOL, Toolbox, toolbox
+from genai_sdk.wires.converse.tools import ON_BEDROCK, SCHEMA_TOOL, Toolbox, toolbox
+from genai_sdk.wires.unsupported import UnsupportedError
 
 # Claude's least budget, and what OpenAI's words for effort are worth in tokens.
 # https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html
@@ -26,6 +27,46 @@ THINKING_TOKENS = "/usage/output_tokens_details"
 """Where Claude counts its thinking; Converse's own usage does not, and passes it on if asked to."""
 
 
+def conditional_of(facts: Capabilities) -> Set[str]:
+    """Return the parameters of which a model takes only some values."""
+    names = {"reasoning_effort", "service_tier", "thinking", "stream_options"}
+    names |= set() if facts.top_k else {"top_k"}
+    names |= set() if facts.serial_tools else {"parallel_tool_calls"}
+    names |= set() if facts.searches else {"web_search_options"}
+    names |= set() if facts.forces else {"tool_choice"}
+    names |= set() if facts.tools else {"tools", "tool_choice", "response_format"}
+    return names
+
+
+_REASONING_PLACES: Mapping[str, str] = {
+    "field": "additionalModelRequestFields.reasoning_effort",
+    "nested": "additionalModelRequestFields.reasoning.effort",
+    "nova": "additionalModelRequestFields.reasoningConfig.maxReasoningEffort",
+    "budget": "additionalModelRequestFields.thinking.budget_tokens",
+}
+
+
+def places_of(facts: Capabilities) -> Mapping[str, str]:
+    """Return where parameters go."""
+    more = "additionalModelRequestFields"
+    return {
+        "max_completion_tokens": "inferenceConfig.maxTokens",
+        "max_tokens": "inferenceConfig.maxTokens",
+        "parallel_tool_calls": f"{more}.tool_choice.disable_parallel_tool_use",
+        "reasoning_effort": _REASONING_PLACES.get(facts.reasoning, "outputConfig.effort"),
+        "response_format": "outputConfig.textFormat" if facts.text_format else "toolConfig.tools",
+        "service_tier": "serviceTier.type",
+        "stop": "inferenceConfig.stopSequences",
+        "temperature": "inferenceConfig.temperature",
+        "thinking": f"{more}.thinking",
+        "tool_choice": "toolConfig.toolChoice",
+        "tools": "toolConfig.tools",
+        "top_k": f"{more}.inferenceConfig.topK" if facts.top_k == "topK" else f"{more}.top_k",
+        "top_p": "inferenceConfig.topP",
+        "web_search_options": "toolConfig.tools",
+    }
+
+
 def converse_body(
     messages: Sequence[Mapping[str, Any]], options: Mapping[str, Any], facts: Capabilities
 ) -> dict[str, Any]:
@@ -37,7 +78,8 @@ def converse_body(
         facts: What the model takes.
 
     Raises:
-        ValueError: The call asks for what Converse or the model has no place for; nothing is left out in silence.
+        UnsupportedError: The model takes no such parameter.
+        ValueError: The call asks for something else that Converse has no place for; nothing is left out in silence.
     """
     conversation = converse_messages(messages, facts)
     body: dict[str, Any] = {"messages": conversation.messages}
@@ -67,7 +109,8 @@ def converse_body(
         body["additionalModelResponseFieldPaths"] = [THINKING_TOKENS]
     if (tier := options.get("service_tier")) is not None and tier != "auto":
         if tier not in _TIERS:
-            raise ValueError(f"Bedrock has no service_tier {tier!r}: it has {', '.join(sorted(_TIERS))}")
+            known = ", ".join(sorted(_TIERS))
+            raise UnsupportedError("service_tier", why=f"as {tier!r} on Bedrock: it has {known}")
         body["serviceTier"] = {"type": tier}
     return body
 
@@ -108,7 +151,7 @@ def _add_reasoning(
     thinking, effort = options.get("thinking"), options.get("reasoning_effort")
     if thinking is not None:
         if facts.reasoning not in ("budget", "effort", "unknown"):
-            raise ValueError("this model takes no thinking on Bedrock: only Claude does")
+            raise UnsupportedError("thinking", why=f"{ON_BEDROCK}: only Claude takes it")
         fields["thinking"] = dict(thinking)
     if effort is not None:
         _add_effort(effort, facts, inference, fields, output)
@@ -123,7 +166,7 @@ def _add_effort(
     match facts.reasoning:
         case "none" | "always":
             if effort != "none":
-                raise ValueError("there is no place for reasoning_effort with this model on Bedrock")
+                raise UnsupportedError("reasoning_effort", why=ON_BEDROCK)
         case "field":
             fields["reasoning_effort"] = effort
         case "nested":
@@ -147,7 +190,7 @@ def _budget(effort: str, inference: Mapping[str, Any]) -> int:
     most = inference.get("maxTokens")
     budget = _BUDGETS.get(effort)
     if budget is None:
-        raise ValueError(f"there is no reasoning_effort {effort!r}: there is none, {', '.join(_BUDGETS)}")
+        raise UnsupportedError("reasoning_effort", why=f"as {effort!r}: there is none, {', '.join(_BUDGETS)}")
     if most is None:
         return budget
     if most <= _LEAST_BUDGET:
@@ -157,7 +200,7 @@ def _budget(effort: str, inference: Mapping[str, Any]) -> int:
 
 def _word(effort: str, words: Mapping[str, str]) -> str:
     if effort not in words:
-        raise ValueError(f"this model has no reasoning_effort {effort!r}: it has none, {', '.join(words)}")
+        raise UnsupportedError("reasoning_effort", why=f"as {effort!r} {ON_BEDROCK}: it has none, {', '.join(words)}")
     return words[effort]
 
 
@@ -166,7 +209,7 @@ def _add_top_k(options: Mapping[str, Any], facts: Capabilities, fields: dict[str
     if top_k is None:
         return
     if not facts.top_k:
-        raise ValueError("there is no place for top_k with this model on Bedrock")
+        raise UnsupportedError("top_k", why=ON_BEDROCK)
     if facts.top_k == "topK":  # https://docs.aws.amazon.com/nova/latest/userguide/complete-request-schema.html
         fields["inferenceConfig"] = {"topK": top_k}
     else:
@@ -177,7 +220,7 @@ def _add_serial(box: Toolbox, facts: Capabilities, fields: dict[str, Any]) -> No
     if not box.serial:
         return
     if not facts.serial_tools:
-        raise ValueError("there is no place for parallel_tool_calls=False with this model on Bedrock")
+        raise UnsupportedError("parallel_tool_calls", why=f"as False {ON_BEDROCK}")
     # Claude's own field; Converse has none (https://platform.claude.com/docs/en/agents-and-tools/tool-use).
     choice = (box.config or {}).get("toolChoice") or {"auto": {}}
     kind, more = next(iter(choice.items()))

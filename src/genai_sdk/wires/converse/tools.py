@@ -8,7 +8,9 @@ import msgspec
 from genai_sdk.wires.converse.messages import cache_point
 from genai_sdk.wires.converse.models import Capabilities
 from genai_sdk.wires.converse.schema import as_object, closed, is_open, is_recursive
+from genai_sdk.wires.unsupported import WITH_MODEL, UnsupportedError
 
+ON_BEDROCK = f"{WITH_MODEL} on Bedrock"
 SCHEMA_TOOL = "json_tool_call"
 """The tool that stands for a JSON answer where a model takes no schema for its text; its input becomes the text."""
 
@@ -42,7 +44,8 @@ def toolbox(options: Mapping[str, Any], facts: Capabilities, called: Iterable[st
         thinks: Whether the model is told to reason: Claude cannot be forced to call a tool then.
 
     Raises:
-        ValueError: The model takes no such thing.
+        UnsupportedError: The model takes no such thing.
+        ValueError: A tool is none that Converse knows.
     """
     choice = options.get("tool_choice")
     tool_options = () if choice == "none" else options.get("tools") or ()
@@ -53,7 +56,7 @@ def toolbox(options: Mapping[str, Any], facts: Capabilities, called: Iterable[st
             tools.append(mark)
     if options.get("web_search_options") is not None:
         if not facts.searches:
-            raise ValueError("there is no place for web_search_options with this model on Bedrock: only Nova searches")
+            raise UnsupportedError("web_search_options", why=f"{ON_BEDROCK}: only Nova searches")
         tools.append(_GROUNDING)
     box = Toolbox(serial=options.get("parallel_tool_calls") is False and bool(tool_options))
     force = _choice(choice, facts) if tool_options else None
@@ -63,7 +66,11 @@ def toolbox(options: Mapping[str, Any], facts: Capabilities, called: Iterable[st
     if not tools:  # Converse wants a toolConfig wherever a call or a result is in the conversation
         tools = [_specification({"name": name, "description": _GONE}, facts) for name in called]
     if tools and not facts.tools:
-        raise ValueError("this model takes no tools on Bedrock")
+        if form.get("type") == "json_schema":
+            raise UnsupportedError("response_format", why=f"as a schema {ON_BEDROCK}: it takes no tools")
+        if not tool_options:
+            raise ValueError("this model takes no tools on Bedrock, and some were called in the conversation")
+        raise UnsupportedError("tools", why=ON_BEDROCK)
     if tools:
         box.config = {"tools": tools, **({"toolChoice": force} if force is not None else {})}
     return box
@@ -105,7 +112,8 @@ def _choice(choice: Any, facts: Capabilities) -> dict[str, Any] | None:
         case _:
             raise ValueError(f"Bedrock knows no tool_choice {choice!r}")
     if not facts.forces:
-        raise ValueError("this model cannot be made to call a tool on Bedrock: leave tool_choice out, or give 'auto'")
+        why = f"{ON_BEDROCK}: it cannot be made to call a tool; leave it out, or give 'auto'"
+        raise UnsupportedError("tool_choice", why=why)
     return made
 
 

@@ -10,14 +10,14 @@ from genai_sdk.wires.converse.answer import completion_of, usage_of
 from genai_sdk.wires.converse.embeddings import embedding_body, embedding_fields, format_of, is_known
 from genai_sdk.wires.converse.models import facts_of
 from genai_sdk.wires.converse.refusal import CONVERSE_WORDS, refusal_kind
-from genai_sdk.wires.converse.request import converse_body, streams
+from genai_sdk.wires.converse.request import conditional_of, converse_body, places_of, streams
 from genai_sdk.wires.embedding_batches import BatchLimit, join_embeddings, split_texts
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.eventstream import AWS_FRAMINGS
 from genai_sdk.wires.framing import Framing
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest, Operation
 from genai_sdk.wires.refusal import RefusalKind, Words
-from genai_sdk.wires.unsupported import JSON_OBJECT
+from genai_sdk.wires.unsupported import JSON_OBJECT, NOTHING, ON_WIRE
 from genai_sdk.wires.values import encode, plain
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, UnencodableError, Wire
 
@@ -43,16 +43,17 @@ class ConverseCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
         self._facts = facts_of(endpoint.model)
+        self.conditional, self.places = conditional_of(self._facts), places_of(self._facts)
         url = f"{endpoint.root}/model/{quote(endpoint.model, safe='')}"
         self._urls = f"{url}/converse", f"{url}/converse-stream"
 
-    def unsupported(self, request: ChatRequest) -> Sequence[str]:
+    def unsupported(self, request: ChatRequest) -> Mapping[str, str]:
         """Return the parameters without a place; usage comes whatever `stream_options` say."""
         if not request.options:
-            return ()
-        names = super().unsupported(request)
+            return NOTHING
+        refused = super().unsupported(request)
         wanted = request.options.get("stream_options") or {}
-        return [*names, "stream_options"] if any(name != "include_usage" for name in wanted) else names
+        return {**refused, "stream_options": ON_WIRE} if any(name != "include_usage" for name in wanted) else refused
 
     def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
         """Return what is sent."""
@@ -102,6 +103,8 @@ class InvokeEmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
     """Embeddings over InvokeModel."""
 
     lacks: Set[str] = frozenset({"encoding_format", "user"})
+    conditional: Set[str] = frozenset({"dimensions"})
+    places: Mapping[str, str] = MappingProxyType({"dimensions": "the length of the vectors, as the model calls it"})
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)

@@ -11,8 +11,8 @@ from genai_sdk.wires.gemini.schema import google_schema, json_schema
 from genai_sdk.wires.gemini.tools import calling_of, tools_of
 from genai_sdk.wires.operation import ChatRequest
 from genai_sdk.wires.talk import plain_talk
-from genai_sdk.wires.unsupported import is_set
-from genai_sdk.wires.wire import UnencodableError, UnsupportedError
+from genai_sdk.wires.unsupported import WITH_MODEL, UnsupportedError, is_set
+from genai_sdk.wires.wire import UnencodableError
 
 LACKS: Set[str] = frozenset(
     {
@@ -49,6 +49,35 @@ _MERGED = ("generationConfig", "toolConfig")
 _JSON = "application/json"
 _WITHOUT_PENALTIES = 3
 """The generation from which on Google refuses penalties."""
+
+
+def conditional_of(model: str) -> Set[str]:
+    """Return the parameters of which a model takes only some values."""
+    names = {"reasoning_effort", "service_tier", "stream_options"}
+    if row_of(model).thinking == "none":
+        names.add("thinking")
+    if generation_of(model) >= _WITHOUT_PENALTIES:
+        names |= {"frequency_penalty", "presence_penalty"}
+    return frozenset(names)
+
+
+def places_of(model: str) -> Mapping[str, str]:
+    """Return where parameters go."""
+    how = "thinkingLevel" if row_of(model).thinking == "levels" else "thinkingBudget"
+    return {
+        **{name: f"generationConfig.{field}" for name, field in _NUMBERS.items()},
+        "audio": "generationConfig.speechConfig",
+        "modalities": "generationConfig.responseModalities",
+        "reasoning_effort": f"generationConfig.thinkingConfig.{how}",
+        "response_format": "generationConfig.responseMimeType",
+        "safety_settings": "safetySettings",
+        "service_tier": "serviceTier",
+        "stop": "generationConfig.stopSequences",
+        "thinking": "generationConfig.thinkingConfig",
+        "tool_choice": "toolConfig.functionCallingConfig",
+        "tools": "tools",
+        "web_search_options": "tools",
+    }
 
 
 def chat_body(request: ChatRequest, model: str) -> bytes:
@@ -108,7 +137,7 @@ def _config(options: Mapping[str, Any], model: str) -> dict[str, Any]:
     if generation_of(model) >= _WITHOUT_PENALTIES:
         penalties = [name for name in ("frequency_penalty", "presence_penalty") if is_set(name, options.get(name))]
         if penalties:
-            raise UnencodableError(f"there is no place for {', '.join(penalties)} with this model")
+            raise UnsupportedError(*penalties, why=WITH_MODEL)
     config = {key: item for name, key in _NUMBERS.items() if (item := options.get(name)) is not None}
     if (stop := options.get("stop")) is not None:
         config["stopSequences"] = [str(stop)] if isinstance(stop, str) else list(stop)
@@ -158,7 +187,7 @@ def _thinking(options: Mapping[str, Any], model: str) -> dict[str, Any] | None:
     if row.thinking == "none":
         if effort == "none" or (isinstance(thinking, Mapping) and thinking.get("type") == "disabled"):
             return None
-        raise UnsupportedError("reasoning_effort" if thinking is None else "thinking")
+        raise UnsupportedError("reasoning_effort" if thinking is None else "thinking", why=WITH_MODEL)
     if isinstance(thinking, Mapping):  # Anthropic's form of the same
         match thinking.get("type"):
             case "disabled":
@@ -170,7 +199,7 @@ def _thinking(options: Mapping[str, Any], model: str) -> dict[str, Any] | None:
             case _:
                 return {"includeThoughts": True}
     if not isinstance(effort, str) or effort not in row.efforts:
-        raise UnencodableError(f"the reasoning_effort {effort!r}; Gemini has {', '.join(row.efforts)}")
+        raise UnsupportedError("reasoning_effort", why=f"as {effort!r}: Gemini has {', '.join(row.efforts)}")
     name = "thinkingLevel" if row.thinking == "levels" else "thinkingBudget"
     config = {name: row.efforts[effort]}
     return config if effort == "none" else {"includeThoughts": True, **config}

@@ -13,13 +13,13 @@ from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.gemini import embeddings
 from genai_sdk.wires.gemini.answer import completion_of
 from genai_sdk.wires.gemini.models import draws, embeds_contents, is_imagen, speaks
-from genai_sdk.wires.gemini.request import LACKS, LACKS_ON_VERTEX, chat_body
+from genai_sdk.wires.gemini.request import LACKS, LACKS_ON_VERTEX, chat_body, conditional_of, places_of
 from genai_sdk.wires.gemini.urls import STUDIO, model_url, plain_name
 from genai_sdk.wires.gemini.usage import usage_of
 from genai_sdk.wires.gemini.words import FAILURES, FINISH_REASONS, QUOTA_FAILURE, REFUSALS
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest, Operation
-from genai_sdk.wires.unsupported import is_set
-from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, UnsupportedError, Wire
+from genai_sdk.wires.unsupported import UnsupportedError, is_set
+from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, Wire
 
 _TIER_HEADER = "x-gemini-service-tier"  # https://ai.google.dev/gemini-api/docs/flex-inference
 _DAILY = r"per_?day"
@@ -46,6 +46,7 @@ class Chat(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         self._whole, self._streamed = f"{url}:generateContent", f"{url}:streamGenerateContent?alt=sse"
         self._model = plain_name(endpoint.model)
         self.lacks = LACKS if endpoint.adapter == STUDIO else LACKS_ON_VERTEX
+        self.conditional, self.places = conditional_of(self._model), places_of(self._model)
 
     def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
         """Return the request of a chat call."""
@@ -82,6 +83,7 @@ class Embeddings(Codec[EmbeddingRequest, EmbeddingResponse, None]):
     """Embeddings, by the way that the model has."""
 
     lacks = embeddings.LACKS
+    places = MappingProxyType({"dimensions": "outputDimensionality"})
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)

@@ -13,6 +13,7 @@ from genai_sdk.wires.framing import EVENT_STREAM, ServerSentEvents
 from genai_sdk.wires.openai.answers import completion_of
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, is_final, out_of_shape
 from genai_sdk.wires.openai.messages import MessageRules
+from genai_sdk.wires.openai.models import conditional_of, refuse_sampling, traits_of
 from genai_sdk.wires.openai.text_answer import read_text_answer
 from genai_sdk.wires.openai.text_event import decode_text
 from genai_sdk.wires.openai.urls import url
@@ -34,6 +35,10 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         self._url = url(endpoint, "/chat/completions")
         self._takes_cache_marks = endpoint.adapter == "openai" and not is_openai(endpoint.base_url)
         self._counts_reasoning = counts_reasoning(endpoint.model)
+        self._traits = traits_of(endpoint)
+        self.lacks, self.conditional = self._traits.lacks, conditional_of(self._traits)
+        if self._counts_reasoning:
+            self.places = MappingProxyType({"max_tokens": "max_completion_tokens"})
         self._rules = MessageRules(
             endpoint.adapter, endpoint.base_url, endpoint.model, has_developers=has_developers(endpoint.model)
         )
@@ -41,6 +46,8 @@ class ChatCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
         """Return what is sent."""
         options = request.options
+        if options and not self.conditional.isdisjoint(options):
+            refuse_sampling(self._traits, options)
         fields: dict[str, Any] = {
             "model": self.endpoint.model,
             "messages": self._messages(request),

@@ -6,9 +6,10 @@ from typing import Any
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.wires.chunks import chunks_of
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, out_of_shape
+from genai_sdk.wires.openai.models import conditional_of, refuse_sampling, traits_of
 from genai_sdk.wires.openai.responses.answer import completion_of
 from genai_sdk.wires.openai.responses.events import ResponsesParser
-from genai_sdk.wires.openai.responses.request import LACKS, responses_fields
+from genai_sdk.wires.openai.responses.request import LACKS, PLACES, responses_fields
 from genai_sdk.wires.openai.responses.usage import usage_of
 from genai_sdk.wires.openai.urls import url
 from genai_sdk.wires.operation import ChatRequest
@@ -20,14 +21,19 @@ class ResponsesCodec(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
     """https://platform.openai.com/docs/api-reference/responses."""
 
     lacks = LACKS
+    places = PLACES
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
+        self._traits = traits_of(endpoint)
+        self.conditional = conditional_of(self._traits) | {"stream_options"}
         self._url = url(endpoint, "/responses")
 
     def encode(self, request: ChatRequest, *, stream: bool) -> HttpRequest:
         """Return what is sent."""
         options = request.options
+        if options and not self.conditional.isdisjoint(options):
+            refuse_sampling(self._traits, options)
         left_out = APART | LACKS
         options_set = {name: item for name, item in options.items() if item is not None and name not in left_out}
         fields = self._fields(request, options_set)

@@ -127,4 +127,18 @@ _PLACES: Mapping[str, Callable[[Fields, Any], None]] = MappingProxyType(
         "web_search_options": _put_web_search,
     }
 )
-"""Where parameters go that have another name or place than in chat."""
+"""What puts parameters where they go, if they have another name or place than in chat."""
+
+PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "max_completion_tokens": "max_output_tokens",
+        "max_tokens": "max_output_tokens",
+        "reasoning_effort": "reasoning.effort",
+        "response_format": "text.format",
+        "tool_choice": "tool_choice",
+        "tools": "tools",
+        "verbosity": "text.verbosity",
+        "web_search_options": "tools",
+    }
+)
+"""Where that is."""

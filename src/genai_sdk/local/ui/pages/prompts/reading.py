@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -39,6 +40,14 @@ def listing(page: Page) -> Response:
         pages=-(-total // _PAGE),
         nothing_at_all=not (total or folder or search or tag),
     )
+
+
+def of_project(page: Page) -> Response:
+    """Send on whoever opens the address that errors give; other projects are not here."""
+    if page.path["project"] != page.context.credentials.project_id:
+        raise ApiError(404, page.words("traces.foreign", project=page.path["project"]))
+    query = {"name": page.path["name"], "version": page.query("version")}
+    return page.go(f"/prompts/show?{urlencode({name: item for name, item in query.items() if item})}")
 
 
 def show(page: Page) -> Response:
