@@ -95,6 +95,9 @@ class PromptRuns(Calls):
             ConfigurationError: A field of the config is of the wrong form, or names no model and the call neither; the
                 message says which field, and where the prompt is.
             GenAIError: As `get_prompt` and `completion`.
+
+        Examples:
+            >>> client.run("greeting", variables={"name": "Mina"}, fallback="Hello {{name}}!", model="gpt-6-luna").text
         """
         prompt = self.get_prompt(
             name,
@@ -176,7 +179,11 @@ class PromptRuns(Calls):
         stream: bool = False,
         **options: Unpack[ChatKeywords],
     ) -> "ChatCompletion | AsyncCompletionStream":
-        """Run a managed prompt; the twin of `run`."""
+        """Run a managed prompt; the twin of `run`.
+
+        Examples:
+            >>> await client.arun("greeting", variables={"name": "Mina"}, fallback="Hello!", model="gpt-6-luna")
+        """
         prompt = await self.aget_prompt(
             name,
             variables={} if variables is None else variables,
