@@ -3,16 +3,19 @@
 import ast
 import asyncio
 import inspect
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+import genai_sdk
 from genai_sdk import GenAIClient
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.testing import FakeLangfuse, FakeProvider
 
+ROOT = Path(__file__).parents[2]
 METHODS = {
     name: method
     for name, method in inspect.getmembers(GenAIClient, inspect.isfunction)
@@ -79,3 +82,10 @@ def test_every_method_has_an_example_that_runs(
     result = eval(compiled, {"client": client})
     if inspect.iscoroutine(result):
         asyncio.run(result)
+
+
+def test_everything_that_the_package_offers_is_on_a_page_of_the_reference():
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "website/reference").glob("*.md"))
+    named = re.findall(r"^::: genai_sdk\.(\w+)$", pages, re.MULTILINE)
+    others = [name for name in genai_sdk.__all__ if not hasattr(genai_sdk.errors, name) and name != "__version__"]
+    assert sorted(named) == sorted([*others, "errors", "testing"])
