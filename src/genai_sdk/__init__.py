@@ -23,7 +23,9 @@ from genai_sdk.errors import (
     ProviderTimeoutError,
     ProviderUnavailableError,
     RateLimitError,
+    ResponseFormatError,
     RouteExhaustedError,
+    RunLimitError,
     SourceUnavailableError,
     StreamInterruptedError,
     UnknownModelError,
@@ -34,8 +36,21 @@ from genai_sdk.version import __version__
 
 if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
     from genai_sdk.client import GenAIClient
+    from genai_sdk.client.tools import (
+        AsyncToolStream,
+        ChunkEvent,
+        McpServer,
+        ResponseEvent,
+        Tool,
+        ToolCallEvent,
+        ToolResult,
+        ToolResultEvent,
+        ToolRun,
+        ToolStream,
+    )
     from genai_sdk.prompts import ChatPrompt, TextPrompt
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream, Plan
+    from genai_sdk.routing.items import AsyncItemStream, ItemStream
     from genai_sdk.tracing import TraceBlock, TracingStats
     from genai_sdk.types import (
         Attempt,
@@ -47,10 +62,18 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
         Parameters,
         Usage,
     )
+    from genai_sdk.types.image import ImageEvent, ImageResponse
+    from genai_sdk.types.moderation import ModerationResponse
+    from genai_sdk.types.rerank import RerankResponse
+    from genai_sdk.types.speech import Speech, SpeechChunk
+    from genai_sdk.types.text_completion import TextCompletion
+    from genai_sdk.types.transcription import Transcription, TranscriptionEvent
 
 __all__ = [
     "AccessDeniedError",
     "AsyncCompletionStream",
+    "AsyncItemStream",
+    "AsyncToolStream",
     "Attempt",
     "AuthenticationError",
     "BadRequestError",
@@ -58,6 +81,7 @@ __all__ = [
     "ChatCompletion",
     "ChatCompletionChunk",
     "ChatPrompt",
+    "ChunkEvent",
     "ClientClosedError",
     "CompletionStream",
     "ConfigurationError",
@@ -69,9 +93,14 @@ __all__ = [
     "EmbeddingResponse",
     "GenAIClient",
     "GenAIError",
+    "ImageEvent",
+    "ImageResponse",
     "InvalidRequestError",
+    "ItemStream",
+    "McpServer",
     "MissingCredentialsError",
     "ModelNotFoundError",
+    "ModerationResponse",
     "Parameters",
     "PermissionDeniedError",
     "Plan",
@@ -81,12 +110,27 @@ __all__ = [
     "ProviderTimeoutError",
     "ProviderUnavailableError",
     "RateLimitError",
+    "RerankResponse",
+    "ResponseEvent",
+    "ResponseFormatError",
     "RouteExhaustedError",
+    "RunLimitError",
     "SourceUnavailableError",
+    "Speech",
+    "SpeechChunk",
     "StreamInterruptedError",
+    "TextCompletion",
     "TextPrompt",
+    "Tool",
+    "ToolCallEvent",
+    "ToolResult",
+    "ToolResultEvent",
+    "ToolRun",
+    "ToolStream",
     "TraceBlock",
     "TracingStats",
+    "Transcription",
+    "TranscriptionEvent",
     "UnknownModelError",
     "UnsupportedParameterError",
     "Usage",
@@ -96,6 +140,16 @@ __all__ = [
 
 _HOMES = {
     "GenAIClient": "client",
+    "AsyncToolStream": "client.tools",
+    "ChunkEvent": "client.tools",
+    "McpServer": "client.tools",
+    "ResponseEvent": "client.tools",
+    "Tool": "client.tools",
+    "ToolCallEvent": "client.tools",
+    "ToolResult": "client.tools",
+    "ToolResultEvent": "client.tools",
+    "ToolRun": "client.tools",
+    "ToolStream": "client.tools",
     "ChatPrompt": "prompts",
     "TextPrompt": "prompts",
     "AsyncCompletionStream": "routing",
@@ -111,6 +165,17 @@ _HOMES = {
     "EmbeddingResponse": "types",
     "Parameters": "types",
     "Usage": "types",
+    "ImageEvent": "types.image",
+    "ImageResponse": "types.image",
+    "ModerationResponse": "types.moderation",
+    "RerankResponse": "types.rerank",
+    "Speech": "types.speech",
+    "SpeechChunk": "types.speech",
+    "TextCompletion": "types.text_completion",
+    "Transcription": "types.transcription",
+    "TranscriptionEvent": "types.transcription",
+    "AsyncItemStream": "routing.items",
+    "ItemStream": "routing.items",
 }
 """Where the names live that are loaded when they are first asked for, so that an import costs next to nothing."""
 

@@ -1,6 +1,6 @@
 """An operation that the package does not have takes four small places: its row and types, a codec, its two methods.
 
-What is written here is all that OpenAI's moderation would need; attempts, fallbacks, errors and traces come with it.
+What is written here is all that an API of that shape would need; attempts, fallbacks, errors and traces come with it.
 """
 
 import json
@@ -28,14 +28,14 @@ KEY = "sk-canary"
 
 
 # 1. Its row, with the type of its requests (wires/operation.py).
-class ModerationRequest(msgspec.Struct, frozen=True):
+class JudgementRequest(msgspec.Struct, frozen=True):
     input: str
     options: Mapping[str, Any] = {}
     encoded: bytes | None = None
 
 
 # 2. The type of its responses (types/).
-class ModerationResponse(Value, frozen=True):
+class JudgementResponse(Value, frozen=True):
     model: str = ""
     results: tuple[dict[str, Any], ...] = ()
     usage: Usage | None = None
@@ -44,35 +44,35 @@ class ModerationResponse(Value, frozen=True):
     readers: ClassVar[Readers] = {"results": tuple, "usage": one(Usage)}
 
 
-MODERATION = Operation("moderation", ModerationRequest, ModerationResponse, type(None), "span", "input")
+JUDGEMENT = Operation("judgement", JudgementRequest, JudgementResponse, type(None), "span", "input")
 
 
 # 3. A codec, and its line in the wire that has it (wires/openai/).
-class ModerationCodec(Codec[ModerationRequest, ModerationResponse, None]):
+class JudgementCodec(Codec[JudgementRequest, JudgementResponse, None]):
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
-        self._url = url(endpoint, "/moderations")
+        self._url = url(endpoint, "/judgements")
 
-    def encode(self, request: ModerationRequest, *, stream: bool) -> HttpRequest:
+    def encode(self, request: JudgementRequest, *, stream: bool) -> HttpRequest:
         fields = {"model": self.endpoint.model, "input": request.input}
         return HttpRequest(self._url, encode_body(fields, request.options))
 
-    def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> ModerationResponse | None:
-        return ModerationResponse.from_dict(data) if data.get("results") else None
+    def decode(self, data: dict[str, Any], _headers: Mapping[str, str]) -> JudgementResponse | None:
+        return JudgementResponse.from_dict(data) if data.get("results") else None
 
 
 # 4. Its two methods (client/calls.py).
 class Client(GenAIClient):
-    def moderation(self, model: str, text: str) -> ModerationResponse:
-        return self._run(MODERATION, Arguments(model, ModerationRequest(text), {}), self._clock.now())
+    def judgement(self, model: str, text: str) -> JudgementResponse:
+        return self._run(JUDGEMENT, Arguments(model, JudgementRequest(text), {}), self._clock.now())
 
-    async def amoderation(self, model: str, text: str) -> ModerationResponse:
-        return await self._arun(MODERATION, Arguments(model, ModerationRequest(text), {}), self._clock.now())
+    async def ajudgement(self, model: str, text: str) -> JudgementResponse:
+        return await self._arun(JUDGEMENT, Arguments(model, JudgementRequest(text), {}), self._clock.now())
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setattr(OpenAIWire, "codecs", {**OpenAIWire.codecs, MODERATION.name: ModerationCodec})
+    monkeypatch.setattr(OpenAIWire, "codecs", {**OpenAIWire.codecs, JUDGEMENT.name: JudgementCodec})
     server = Server()
     server.say = lambda _: json.dumps({"model": "omni", "results": [{"flagged": False}]}).encode()
     yield server
@@ -112,14 +112,14 @@ async def test_an_operation_of_four_places_is_sent_answered_and_recorded(
     server: Server, langfuse: FakeLangfuse, is_async: bool
 ) -> None:
     async with connected(langfuse) as client:
-        response = await client.amoderation("omni", "Hi!") if is_async else client.moderation("omni", "Hi!")
+        response = await client.ajudgement("omni", "Hi!") if is_async else client.judgement("omni", "Hi!")
         assert response.results == ({"flagged": False},)
         assert response.genai.connection == "here"
         assert client.flush(5)
     headers, body = server.came[0]
     assert headers["authorization"] == f"Bearer {KEY}"
     assert json.loads(body) == {"model": "omni", "input": "Hi!"}
-    assert [trace.name for trace in langfuse.traces] == ["moderation omni"]
+    assert [trace.name for trace in langfuse.traces] == ["judgement omni"]
 
 
 async def test_its_errors_are_those_of_every_operation(server: Server, langfuse: FakeLangfuse) -> None:
@@ -127,4 +127,4 @@ async def test_its_errors_are_those_of_every_operation(server: Server, langfuse:
     server.say = lambda _: b'{"error": {"message": "Slow down."}}'
     async with connected(langfuse) as client:
         with pytest.raises(RateLimitError, match="Slow down"):
-            client.moderation("omni", "Hi!")
+            client.judgement("omni", "Hi!")

@@ -1,7 +1,9 @@
 """What runs in the vendors' environment: Google's SDK, told by lines of JSON what to do."""
 
+import base64
 import json
 import sys
+import warnings
 from importlib.metadata import version
 from typing import Any
 
@@ -82,7 +84,17 @@ def embed(order: dict[str, Any]) -> Any:
     return [item.values for item in found.embeddings or ()]
 
 
-DOES = {"words": words, "generate": generate, "see": see, "embed": embed}
+def draw(order: dict[str, Any]) -> Any:
+    """Make pictures by Imagen and return them, in base64."""
+    with client(order) as made, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the SDK leaves Imagen; its servers still answer
+        config = types.GenerateImagesConfig(number_of_images=2, include_rai_reason=True)
+        response = made.models.generate_images(model="imagen-4.0-generate-001", prompt="a bridge", config=config)
+    images = [item.image for item in response.generated_images or () if item.image is not None]
+    return [base64.b64encode(image.image_bytes or b"").decode() for image in images]
+
+
+DOES = {"words": words, "generate": generate, "see": see, "embed": embed, "draw": draw}
 
 for line in sys.stdin:
     order = json.loads(line)

@@ -197,7 +197,72 @@ def strict(order: dict[str, Any]) -> Any:
     return to_strict_json_schema(Model)
 
 
-DONE = {"words": words, "see": see, "embed": embed, "models": models, "strict": strict}
+def draw(order: dict[str, Any]) -> Any:
+    """Make and change pictures, whole and streamed."""
+    with client(order) as asked:
+        made = asked.images.generate(model="m", prompt="a bridge", n=2)
+        changed = asked.images.edit(model="m", prompt="a bridge", image=[("a.png", b"a"), ("b.png", b"b")], mask=b"m")
+        events = list(asked.images.generate(model="m", prompt="a bridge", stream=True, partial_images=1))
+    return {
+        "made": [image.b64_json for image in made.data or ()],
+        "usage": made.usage and made.usage.model_dump(exclude_none=True),
+        "changed": [image.b64_json for image in changed.data or ()],
+        "events": [(event.type, event.b64_json) for event in events],
+    }
+
+
+def speak(order: dict[str, Any]) -> Any:
+    """Read a text aloud, as a body and as events."""
+    with client(order) as asked:
+        whole = asked.audio.speech.create(model="m", voice="alloy", input=order["text"], response_format="wav")
+        with asked.audio.speech.with_streaming_response.create(
+            model="m", voice="alloy", input=order["text"], response_format="wav", stream_format="sse"
+        ) as response:
+            events = [json.loads(line[6:]) for line in response.iter_lines() if line.startswith("data: ")]
+    return {"whole": whole.content.hex(), "events": events}
+
+
+def hear(order: dict[str, Any]) -> Any:
+    """Write sound down, in every form and streamed."""
+    file = ("hello.wav", b"RIFF", "audio/wav")
+    with client(order) as asked:
+        forms = {
+            form: asked.audio.transcriptions.create(model="m", file=file, response_format=form)
+            for form in ("json", "verbose_json", "diarized_json", "text", "srt", "vtt")
+        }
+        events = list(asked.audio.transcriptions.create(model="m", file=file, stream=True))
+    plain = {
+        form: item if isinstance(item, str) else item.model_dump(exclude_none=True) for form, item in forms.items()
+    }
+    return {**plain, "events": [event.model_dump(exclude_none=True) for event in events]}
+
+
+def judge(order: dict[str, Any]) -> Any:
+    """Judge texts."""
+    with client(order) as asked:
+        return [result.flagged for result in asked.moderations.create(input=order["texts"]).results]
+
+
+def go_on(order: dict[str, Any]) -> Any:
+    """Go on with a text, whole and streamed."""
+    with client(order) as asked:
+        whole = asked.completions.create(model="m", prompt="Once")
+        chunks = list(asked.completions.create(model="m", prompt="Once", stream=True))
+    return [whole.choices[0].text, "".join(chunk.choices[0].text for chunk in chunks)]
+
+
+DONE = {
+    "words": words,
+    "see": see,
+    "embed": embed,
+    "models": models,
+    "strict": strict,
+    "draw": draw,
+    "speak": speak,
+    "hear": hear,
+    "judge": judge,
+    "go on": go_on,
+}
 
 for line in sys.stdin:
     try:

@@ -16,6 +16,7 @@ from genai_sdk.catalogue.endpoints import VERTEX_DEFAULT_LOCATION, openai_area
 from genai_sdk.catalogue.names import REGION_PREFIXES
 from genai_sdk.catalogue.prices import Price, RateCard, femtodollars, thousandths
 from genai_sdk.catalogue.service import STANDARD
+from genai_sdk.catalogue.unit_prices import dollars_by_unit
 from genai_sdk.types import Record
 
 _FILE = os.path.join(os.path.dirname(__file__), "models.json")
@@ -120,11 +121,15 @@ def price_of(adapter: str, model: str, *, region: str | None = None, base_url: s
         if area is None:
             return None
     row = _row(adapter, model, region)
+    units = {name: femtodollars(dollars) for name, dollars in dollars_by_unit(adapter, model).items()}
+    if units and (row is None or not row.rates):
+        return Price(source=f"table {_table().made}", adapter=adapter, units=units)
     if row is None or not row.rates:
         return None
     return Price(
         source=f"table {_table().made}",
         adapter=adapter,
+        units=units,
         cards=MappingProxyType(_cards(row)),
         multipliers={name: thousandths(factor) for name, factor in row.times.items()},
         uplift=thousandths(row.times.get(_uplift(adapter, region, area), 1.0)),

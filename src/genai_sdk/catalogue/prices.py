@@ -74,6 +74,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
         multipliers: What the whole is multiplied by, in thousandths, by the name of the reason.
         uplift: What it is multiplied by for where it is served, in thousandths.
         search: Femtodollars a web search, or None where that is not known.
+        units: Femtodollars a second, a character, a picture or a search, of models that are not billed by the token.
         unknown: Why it cannot be told, or empty; then every cost is None.
     """
 
@@ -83,6 +84,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     multipliers: Mapping[str, int] = {}
     uplift: int = _THOUSANDTHS
     search: int | None = None
+    units: Mapping[str, int] = {}
     unknown: str = ""
 
 
@@ -106,6 +108,8 @@ def costs_of(price: Price | None, usage: Usage | None, *, service_tier: object =
     if price is None or usage is None or price.unknown:
         return None
     tokens = usage.by_kind()
+    if price.units and not tokens:
+        return _by_unit(price.units, usage)
     tier = tier_of(price.adapter, usage, service_tier)
     card = None if tier is None else price.cards.get(tier)
     if not tokens or card is None:
@@ -134,6 +138,16 @@ def costs_of(price: Price | None, usage: Usage | None, *, service_tier: object =
         costs["fees"] = fees / UNIT
     costs["total"] = sum(costs.values())
     return costs
+
+
+def _by_unit(units: Mapping[str, int], usage: Usage) -> dict[str, float] | None:
+    """Return what a call cost that reports no tokens; None where it reports none of what its model is billed by."""
+    costs: dict[str, float] = {}
+    for name, price in units.items():
+        count = usage.model_extra.get(name)
+        if isinstance(count, int | float) and count >= 0:
+            costs[name] = count * price / UNIT
+    return {**costs, "total": sum(costs.values())} if costs else None
 
 
 def _fees(price: Price, usage: Usage) -> int | None:

@@ -1,13 +1,11 @@
-"""The calls for vectors, reranking, moderation and text completion, sync and async."""
+"""The calls for reranking, moderation and text completion, sync and async."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from genai_sdk.client.calls import Calls
-from genai_sdk.client.parameters import EmbeddingKeywords, read_embedding, read_stream
+from genai_sdk.client.item_calls import ItemCalls
+from genai_sdk.client.parameters import read_stream
 from genai_sdk.lifecycle.ending import refuse_at_exit
-from genai_sdk.types import EmbeddingResponse
-from genai_sdk.wires.operation import EMBEDDING
 
 if TYPE_CHECKING:  # loaded by the first of these calls
     from genai_sdk.client.operation_keywords import ModerationKeywords, RerankKeywords, TextKeywords
@@ -17,44 +15,8 @@ if TYPE_CHECKING:  # loaded by the first of these calls
     from genai_sdk.types.text_completion import TextCompletion
 
 
-class TextCalls(Calls):
-    """Vectors, reranking, moderation and text completion; a part of `GenAIClient`."""
-
-    def embedding(
-        self,
-        model: str,
-        input: str | Sequence[str],  # noqa: A002 - OpenAI's name
-        **options: Unpack[EmbeddingKeywords],
-    ) -> EmbeddingResponse:
-        """Turn texts into vectors.
-
-        Args:
-            model: A model's name.
-            input: One text or a list of texts; `data` comes back in their order.
-            **options: OpenAI's parameters, and the routing options of this call.
-
-        Raises:
-            GenAIError: As `completion`.
-
-        Examples:
-            >>> [each.embedding for each in client.embedding("text-embedding-3-small", ["one", "two"]).data]
-        """
-        started = self._clock.now()
-        return self._run(EMBEDDING, read_embedding(model, input, options), started)
-
-    async def aembedding(
-        self,
-        model: str,
-        input: str | Sequence[str],  # noqa: A002 - OpenAI's name
-        **options: Unpack[EmbeddingKeywords],
-    ) -> EmbeddingResponse:
-        """Turn texts into vectors; the twin of `embedding`.
-
-        Examples:
-            >>> (await client.aembedding("text-embedding-3-small", "one")).data[0].embedding
-        """
-        started = self._clock.now()
-        return await self._arun(EMBEDDING, read_embedding(model, input, options), started)
+class TextCalls(ItemCalls):
+    """Reranking, moderation and text completion; a part of `GenAIClient`."""
 
     def rerank(
         self, model: str, query: str, documents: Sequence[str], **options: "Unpack[RerankKeywords]"

@@ -321,6 +321,10 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         if self._operation is EMBEDDING:
             self._check_count(value)
             value = self._completed(value)
+        elif self._operation.units is not None:
+            from genai_sdk.wires.operations import counted  # loaded, as the operation is
+
+            value = counted(self._operation, self._request, value)
         return DriverResponse(value, self.request_id)
 
     def _completed(self, value: A) -> A:

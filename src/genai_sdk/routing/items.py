@@ -21,6 +21,7 @@ from genai_sdk.routing.steps import Steps, Try
 from genai_sdk.types import CallInfo, Usage
 from genai_sdk.types.base import Value
 from genai_sdk.wires.operation import A, Operation, Q
+from genai_sdk.wires.operations import counted
 
 C = TypeVar("C", bound=Value)
 
@@ -83,13 +84,17 @@ async def aopen_items(step: Try, items: AsyncStream[C], deadline: Deadline) -> A
 class _ItemState(Generic[Q, A, C, T]):
     """What both kinds of stream know and decide; it reads nothing itself."""
 
-    def __init__(self, operation: Operation[Q, A, C], call: Call[T], steps: Steps, describe: Describe) -> None:
+    def __init__(
+        self, operation: Operation[Q, A, C], request: Q, call: Call[T], steps: Steps, describe: Describe
+    ) -> None:
         self._operation = operation
+        self._request = request
         self._call = call
         self._steps = steps
         self._describe = describe
         self._items: list[C] = []
         self._done = False
+        self._is_whole = False
         self._info: CallInfo | None = None
         self._generation = PROCESS.generation
         call.trace.watch(self._record_as_it_is)
@@ -119,7 +124,10 @@ class _ItemState(Generic[Q, A, C, T]):
     def _whole(self) -> A:
         assert self._operation.gather is not None, "an operation that is streamed can be put together"
         assert self._call.served is not None, "a stream that has its first item was served"
-        return self._operation.gather(self._items, self._call.served.model)
+        whole: A = self._operation.gather(self._items, self._call.served.model)
+        if self._is_whole and self._operation.units is not None:
+            whole = counted(self._operation, self._request, whole)
+        return whole
 
     def _take(self, item: C) -> C:
         self._items.append(item)
@@ -150,6 +158,7 @@ class _ItemState(Generic[Q, A, C, T]):
         self._call.trace.failed(error, self.response)
 
     def _ended(self) -> None:
+        self._is_whole = True
         self._stand_still()
         self._call.trace.answered(self.response)
 
@@ -179,12 +188,13 @@ class ItemStream(_ItemState[Q, A, C, OpenedItems[C]]):
     def __init__(
         self,
         operation: Operation[Q, A, C],
+        request: Q,
         call: Call[OpenedItems[C]],
         steps: Steps,
         runner: Runner[OpenedItems[C]],
         describe: Describe,
     ) -> None:
-        super().__init__(operation, call, steps, describe)
+        super().__init__(operation, request, call, steps, describe)
         self._runner = runner
         self._rest = call.answer.rest
         self._held: list[C] = [call.answer.first]
@@ -253,12 +263,13 @@ class AsyncItemStream(_ItemState[Q, A, C, AsyncOpenedItems[C]]):
     def __init__(
         self,
         operation: Operation[Q, A, C],
+        request: Q,
         call: Call[AsyncOpenedItems[C]],
         steps: Steps,
         runner: AsyncRunner[AsyncOpenedItems[C]],
         describe: Describe,
     ) -> None:
-        super().__init__(operation, call, steps, describe)
+        super().__init__(operation, request, call, steps, describe)
         self._runner = runner
         self._rest = call.answer.rest
         self._held: list[C] = [call.answer.first]

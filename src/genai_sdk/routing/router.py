@@ -315,7 +315,7 @@ class Router:
         runner = Runner(call, attempt, self._keys.refetch, self._clock, OpenedItems.close)
         with self._under_way:
             runner.run(steps)
-        return ItemStream(operation, call, steps, runner, self._described(call))
+        return ItemStream(operation, request, call, steps, runner, self._described(call))
 
     async def astream_items(
         self, operation: "Operation[Q, A, Any]", call: Call[Any], request: Q
@@ -335,7 +335,7 @@ class Router:
         runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock, AsyncOpenedItems.aclose)
         with self._under_way:
             await runner.run(steps)
-        return AsyncItemStream(operation, call, steps, runner, self._described(call))
+        return AsyncItemStream(operation, request, call, steps, runner, self._described(call))
 
     def _described(self, call: Call[Any]) -> "Callable[[Usage | None, str | None], CallInfo]":
         first = self._clock.now() - call.started - call.warmup

@@ -69,10 +69,14 @@ def _line(row: Attempt) -> str:
     return " ".join(words if row.reason == UNSUPPORTED else [*words, f"{row.latency:.3f}s"])
 
 
+_COUNTED = {"embedding": "texts", "guardrail": "texts", "retriever": "documents"}
+"""What is counted of a call's input, where that is no conversation."""
+
+
 def _counts(kind: Kind, content: Content) -> dict[str, int]:
     tree = content.tree if isinstance(content, Unencoded) else load(content)
     tools: Any = ()
-    if isinstance(tree, dict) and "messages" in tree:
-        tools, tree = tree.get("tools") or (), tree["messages"]
-    counts = {"texts" if kind == "embedding" else "messages": len(tree) if isinstance(tree, list) else 1}
+    if isinstance(tree, dict):
+        tools, tree = tree.get("tools") or (), tree.get("messages", tree.get("documents", tree))
+    counts = {_COUNTED.get(kind, "messages"): len(tree) if isinstance(tree, list) else 1}
     return counts | ({"tools": len(tools)} if tools else {})

@@ -96,7 +96,7 @@ def _span(record: ObservationRecord, shared: Attributes, redactor: Redactor) -> 
         "spanId": record.id,
         **({"parentSpanId": record.parent_id} if record.parent_id else {}),
         "name": record.name,
-        "kind": _INTERNAL if record.kind == "span" else _CLIENT,
+        "kind": _INTERNAL if record.generation is None else _CLIENT,
         "startTimeUnixNano": str(record.started),
         "endTimeUnixNano": str(record.ended),
         **_status(_ERROR if record.level == "ERROR" else _UNSET, message),
@@ -142,6 +142,7 @@ def _facts(generation: Generation) -> dict[str, Any]:
         "price_source": generation.info and generation.info.price_source,
         "experiment": generation.request.prompt and generation.request.prompt.experiment,
         "warmup": round(generation.warmup, 3) or None,
+        "contract": "; ".join(generation.exceeded) or None,
         "ledger": ledger(generation.attempts) or None,
     }
     return {name: item for name, item in facts.items() if item not in (None, "")}

@@ -8,7 +8,7 @@ import msgspec
 from genai_sdk.tracing.capture import Content, size_of
 from genai_sdk.types import Attempt, CallInfo, PromptLink, Usage
 
-Kind = Literal["generation", "embedding", "retriever", "guardrail", "span"]
+Kind = Literal["generation", "embedding", "retriever", "guardrail", "span", "agent", "tool"]
 Level = Literal["DEFAULT", "WARNING", "ERROR"]
 
 _RECORD_BYTES = 1_500  # about what a record costs beside its content
@@ -112,6 +112,12 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     error: ErrorFacts | None = None
     finish_reason: str | None = None
     warmup: float = 0.0
+
+    @property
+    def exceeded(self) -> tuple[str, ...]:
+        """Which bounds of its prompt's contract an answered call is over."""
+        prompt, info = self.request.prompt, self.info
+        return () if prompt is None or info is None else prompt.exceeded(info.cost, info.latency)
 
 
 class ObservationRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,8 @@ class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
         input: The field of a request that is recorded as the call's input.
         gather: Makes a response of a stream's items and the model asked; None where it has no streams, and for chat,
             whose chunks are put together as they come.
+        units: Returns what a request and its response are billed by where no tokens are, by the names of
+            `catalogue.unit_prices`; None where nothing is known.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
     observation: Literal["generation", "embedding", "retriever", "guardrail", "span"]
     input: str
     gather: Callable[[Sequence[C], str], A] | None = None
+    units: Callable[[Q, A], Mapping[str, float]] | None = None
 
     def options(self, request: Q) -> Mapping[str, Any]:
         """Return the parameters of a request."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.types import Usage
 from genai_sdk.types.image import ImageEvent, ImageResponse
 from genai_sdk.types.moderation import ModerationResponse
 from genai_sdk.types.rerank import RerankResponse
@@ -122,11 +123,35 @@ class TextRequest(msgspec.Struct, frozen=True):
     options: Mapping[str, Any] = {}
 
 
+_SEARCH = 100
+"""Documents that one search of Cohere's and Bedrock's counts for (https://docs.cohere.com/docs/how-does-cohere-pricing-work)."""
+
+
+def _characters(request: SpeechRequest, _response: Speech) -> Mapping[str, float]:
+    return {"characters": len(request.input)}
+
+
+def _pictures(_request: Any, response: ImageResponse) -> Mapping[str, float]:
+    return {"images": len(response.data)}
+
+
+def _searches(request: RerankRequest, _response: RerankResponse) -> Mapping[str, float]:
+    return {"search_units": -(-len(request.documents) // _SEARCH)}
+
+
+def counted(operation: Operation[Any, Any, Any], request: Any, response: Any) -> Any:
+    """Return a response with what it is billed by in its usage, where the provider reports nothing of the kind."""
+    usage = response.usage
+    if operation.units is None or (usage is not None and (usage.total_tokens or usage.model_extra)):
+        return response
+    return msgspec.structs.replace(response, usage=Usage(model_extra={**operation.units(request, response)}))
+
+
 def _part(kind: str, file: File) -> dict[str, Any]:
     return {"type": kind, "filename": file.name, "media_type": file.media_type, "data": file.data}
 
 
-SPEECH = Operation("speech", SpeechRequest, Speech, SpeechChunk, "generation", "input", Speech.of)
+SPEECH = Operation("speech", SpeechRequest, Speech, SpeechChunk, "generation", "input", Speech.of, _characters)
 """A text, and how it sounds."""
 
 TRANSCRIPTION = Operation(
@@ -141,16 +166,16 @@ TRANSCRIPTION = Operation(
 """Sound, and what is said in it."""
 
 IMAGE_GENERATION = Operation(
-    "image_generation", ImageRequest, ImageResponse, ImageEvent, "generation", "prompt", ImageResponse.of
+    "image_generation", ImageRequest, ImageResponse, ImageEvent, "generation", "prompt", ImageResponse.of, _pictures
 )
 """A text, and a picture of it."""
 
 IMAGE_EDIT = Operation(
-    "image_edit", ImageEditRequest, ImageResponse, ImageEvent, "generation", "recorded", ImageResponse.of
+    "image_edit", ImageEditRequest, ImageResponse, ImageEvent, "generation", "recorded", ImageResponse.of, _pictures
 )
 """Pictures and a text, and a picture made of both."""
 
-RERANK = Operation("rerank", RerankRequest, RerankResponse, type(None), "retriever", "recorded")
+RERANK = Operation("rerank", RerankRequest, RerankResponse, type(None), "retriever", "recorded", None, _searches)
 """Documents, and which of them say something on a query."""
 
 MODERATION = Operation("moderation", ModerationRequest, ModerationResponse, type(None), "guardrail", "input")

@@ -197,19 +197,32 @@ class Application:
         Raises:
             GenAIError: As the call; `failure_of` says it in OpenAI's words.
         """
-        call = read_request(request)
+        call = _read(request)
         value = getattr(self._client, call.method)(**call.arguments)
         return _streamed(call, Events(value, _writer(call)), value.genai) if call.stream else _whole(call, value)
 
     async def aanswer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; the twin of `answer`."""
-        call = read_request(request)
+        call = _read(request)
         value = await getattr(self._client, f"a{call.method}")(**call.arguments)
         return _streamed(call, AsyncEvents(value, _writer(call)), value.genai) if call.stream else _whole(call, value)
 
 
+_MEDIA = frozenset({"audio", "completions", "images", "moderations"})
+"""How the paths begin that `media_request` reads."""
+
 _PLAIN = frozenset({"completion", "embedding", "models", "explain"})
 """The methods whose answers are written in `answer`; all others' are in `media_answer`."""
+
+
+def _read(request: HttpRequest) -> ApiCall:
+    path = request.path.strip("/").split("/")
+    if request.method == "POST" and path[0] in _MEDIA:
+        from genai_sdk.gateway.openai.media_request import read_media  # a cost only for those who ask for it
+
+        if (call := read_media(request, path)) is not None:
+            return call
+    return read_request(request)
 
 
 def _whole(call: ApiCall, value: Any) -> HttpResponse:

@@ -93,8 +93,7 @@ def read_request(request: HttpRequest) -> ApiCall:
         UnsupportedPathError: Nothing answers its path.
         InvalidRequestError: Its body is not what the path takes.
     """
-    path = request.path.strip("/").split("/")
-    match request.method, path:
+    match request.method, request.path.strip("/").split("/"):
         case "POST", ["chat", "completions"]:
             return _chat(request, read_body(request))
         case "POST", ["embeddings"]:
@@ -103,11 +102,6 @@ def read_request(request: HttpRequest) -> ApiCall:
             return ApiCall(method="models", arguments={})
         case "GET", ["models", *name]:  # openai 2.0.0 leaves the slashes of a name as they are
             return ApiCall(method="explain", arguments={"model": unquote("/".join(name))})
-    if request.method == "POST":
-        from genai_sdk.gateway.openai.media_request import read_media  # a cost only for those who ask for it
-
-        if (call := read_media(request, path)) is not None:
-            return call
     raise UnsupportedPathError(
         f"{request.method} {request.path} is not supported by as_openai(); there are {', '.join(ANSWERED)}"
     )

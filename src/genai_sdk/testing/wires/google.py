@@ -120,7 +120,6 @@ _MODEL = "(?<!/publishers/google)/models/(?P<model>[^/:]+)"
 ROUTES = (
     route(_MODEL + ":(?P<verb>generateContent)", WIRE, gemini.GENERATE),
     route(_MODEL + ":(?P<verb>streamGenerateContent)", WIRE, gemini.STREAM),
-    route(_MODEL + ":predict", WIRE, gemini.PREDICT),
     route(_MODEL + ":embedContent", WIRE, gemini.EMBED),
     route(_MODEL + ":batchEmbedContents", WIRE, gemini.BATCH_EMBED),
 )

@@ -95,7 +95,7 @@ def draws(model: str) -> bool:
 
 
 def is_imagen(model: str) -> bool:
-    """Tell whether a model is Imagen (https://ai.google.dev/gemini-api/docs/imagen)."""
+    """Tell whether a model is Imagen (https://docs.cloud.google.com/vertex-ai/generative-ai/docs/image/overview)."""
     return re.search(_IMAGEN, model) is not None
 
 

@@ -1,7 +1,7 @@
 """Pictures, Google's two ways: Imagen's predict, and generateContent of the Gemini models that draw.
 
-https://ai.google.dev/gemini-api/docs/image-generation and .../imagen; google-genai 3.6.1, models.py,
-`_GenerateImagesConfig_to_mldev` and `_to_vertex`, types.ImageConfig.
+https://ai.google.dev/gemini-api/docs/image-generation; google-genai 3.6.1, models.py,
+`_GenerateImagesConfig_to_vertex` and `_ImageConfig_to_mldev`.
 """
 
 import re
@@ -17,7 +17,7 @@ from genai_sdk.types.usage import added
 from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.gemini.media_parts import data_parts, refuse
 from genai_sdk.wires.gemini.request import encoded, merged
-from genai_sdk.wires.gemini.urls import STUDIO, model_url, plain_name
+from genai_sdk.wires.gemini.urls import model_url, plain_name
 from genai_sdk.wires.gemini.usage import usage_of
 from genai_sdk.wires.operation import Q
 from genai_sdk.wires.operations import ImageEditRequest, ImageRequest
@@ -129,13 +129,13 @@ class DrawingCodec(PictureCodec[Q]):
 
 
 class ImagenCodec(PictureCodec[ImageRequest]):
-    """Imagen, whose answers report no tokens: it is paid for by the picture."""
+    """Imagen on Vertex AI, whose answers report no tokens: it is paid for by the picture."""
+
+    lacks = _OPENAI_ONLY
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
         self._url = f"{model_url(endpoint)}:predict"
-        # google-genai 3.6.1 raises for these on the Gemini API.
-        self.lacks = _OPENAI_ONLY | ({"negative_prompt", "seed"} if endpoint.adapter == STUDIO else frozenset())
 
     def encode(self, request: ImageRequest, *, stream: bool) -> HttpRequest:
         """Return what is sent."""

@@ -138,6 +138,8 @@ class GeminiWire(Wire):
             return False
         if not model or operation.name not in _MAKERS:
             return True
+        if is_imagen(model) and view.adapter == STUDIO:
+            return False  # google-genai 3.6.1, `Models._generate_images`: no longer on the Gemini API
         return any(makes(model) for makes in _MAKERS[operation.name])
 
     def error_of(self, data: Any) -> ErrorBody | None:
