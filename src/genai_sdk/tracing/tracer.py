@@ -157,6 +157,10 @@ class Tracer:
 
         return TraceBlock(self._recorder, self._current, self._find, name, labels, input, kind)
 
+    def records_to(self, public_key: str | None) -> bool:
+        """Whether calls are recorded, and to the project of this key."""
+        return self._settings.active and self._settings.public_key == public_key
+
     def trace_url(self, trace_id: str) -> str | None:
         """Return where Langfuse shows a trace, or None as long as the project is not known."""
         project = self._project_id()
