@@ -128,7 +128,7 @@ operations: $(READY) ## Play every operation on every adapter's fake and write d
 servers: $(READY) $(SERVED:%=%/.ready) ## Play the client on real servers with tiny models and write docs/servers.md; SERVERS=litserve
 	@$(BIN)/python -m servers $(SERVERS)
 
-pictures: $(READY) ## Draw the pictures of the README from the real pages; needs Chromium
+pictures: $(READY) ## Draw the pictures of docs/local.md from the real pages; needs Chromium
 	@$(BIN)/python docs/pictures/draw.py
 
 docs: $(SITE)/.ready ## Build the documentation as a site into build/site, strictly, in an environment of its own
