@@ -16,6 +16,7 @@ RELEASE := .venv-release
 SITE    := .venv-site
 ROOMS  := .venv-core .venv-extra .venv-neighbours
 CASE   ?= chat
+SINCE  ?= HEAD
 
 # More than eight would mostly start what the first ones have started.
 WORKERS := --numprocesses logical --maxprocesses 8 --dist loadscope --max-worker-restart 0
@@ -36,7 +37,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties spool fleet peers shapes sizes neighbours check fix bench bench-check bench-profile bench-platform bench-broker chaos prices operations servers pictures docs release lock clean
+.PHONY: help demo demo-stay up test properties spool fleet peers shapes sizes neighbours check fix bench bench-check bench-profile bench-since bench-platform bench-broker chaos prices operations servers pictures docs release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,6 +104,9 @@ bench-platform: $(READY) ## Measure the local platform and write docs/platform-p
 
 bench-broker: $(READY) ## Measure the broker and write docs/broker-performance.md; BENCH_ARGS="--quick" only prints
 	@$(BIN)/python -m benchmarks.broker $(BENCH_ARGS)
+
+bench-since: $(READY) ## Print the CPU of a call as a multiple of an older commit's, in turn; SINCE=HEAD~10
+	@$(BIN)/python -m benchmarks.revisions $(SINCE) $(BENCH_ARGS)
 
 chaos: $(READY) $(RIVALS)/.ready ## Strike all that a call passes through, count what was lost, and write docs/chaos.md; CHAOS_ARGS="--seed 7 --seconds 60"
 	@$(BIN)/python -m chaos $(CHAOS_ARGS)

@@ -1,4 +1,4 @@
-"""The CPU of a call as a multiple of what it was at an older commit: `python -m benchmarks.revisions OLD [NEW]`.
+"""The CPU of a call as a multiple of what it was at an older commit: `make bench-since SINCE=OLD`.
 
 Both take short turns in processes of their own, so that a machine that does other things too slows both. Each start of
 the two has its own layout of memory and its own order of hashes, so there are several. NEW left out is what lies here.
@@ -89,8 +89,8 @@ def main(given: Sequence[str]) -> int:
     parser.add_argument("old", help="the older commit")
     parser.add_argument("new", nargs="?", help="the newer one; left out, what lies here")
     parser.add_argument("--case", action="append", choices=CASES, help="a case (all)")
-    parser.add_argument("--starts", type=int, default=6, help="starts of both processes (6)")
-    parser.add_argument("--rounds", type=int, default=20, help="turns of each in a start (20)")
+    parser.add_argument("--starts", type=int, default=8, help="starts of both processes (8)")
+    parser.add_argument("--rounds", type=int, default=16, help="turns of each in a start (16)")
     parser.add_argument("--seconds", type=float, default=0.15, help="about how long a turn is (0.15)")
     arguments = parser.parse_args(given)
     faults = 0

@@ -55,7 +55,7 @@ After their first hundred calls, and after all of them, once the traces are deli
 which records wait (Langfuse away, the disk full: 4 MiB beside the spool, without it up to the bound of 32 MiB), and
 does not come down by itself, since glibc keeps what was freed. Seen fault by fault in two services (glibc's
 `mallinfo2`): in use 8.7 MB when warm, 12 to 18 while records waited, 8.3 at the end; free and kept 3 MB when warm, 17
-and 10 at the end; Python's own arenas 20, then 21. Told to give back what is free, they are within 3 or 4 MB of where
+and 10 at the end; Python's own arenas 20, then 21. Told to give back what is free, they are within a few MB of where
 they began."""
 
 HOUR = """\

@@ -5,6 +5,7 @@ GenAIError
   UsageError               fix the code
   ConfigurationError       fix the set-up
   SourceUnavailableError   wait and try again
+  RunLimitError            raise the bound
   ProviderError            the provider said no, or said nothing
 ```
 
@@ -114,6 +115,20 @@ class DecryptionError(ConfigurationError):
 
 class SourceUnavailableError(GenAIError):
     """Connections or a prompt cannot be fetched and there is no last good one: wait and try again."""
+
+
+class RunLimitError(GenAIError):
+    """A run of tools reached a bound before the model was done: raise the bound, or see what it keeps calling.
+
+    Attributes:
+        limit: The bound: `"max_rounds"` or `"max_cost"`.
+        run: What there is (`ToolRun`): its `messages` can be gone on with.
+    """
+
+    def __init__(self, message: str, *, limit: str, run: Any) -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.run = run
 
 
 class ProviderError(GenAIError):
@@ -237,6 +252,22 @@ class StreamInterruptedError(ProviderError):
     def __init__(self, message: str, *, text: str = "", **facts: object) -> None:
         super().__init__(message, **facts)  # type: ignore[arg-type]
         self.text = text
+
+
+class ResponseFormatError(ProviderError):
+    """An answer came, and it is not of the type that `response_format` asked for.
+
+    Attributes:
+        text: The answer's text; empty where the model refused, or called a tool.
+        problem: What is wrong with it, in words that quote nothing of it.
+    """
+
+    default_reason = "not of the form asked for"
+
+    def __init__(self, message: str, *, text: str = "", problem: str = "", **facts: object) -> None:
+        super().__init__(message, **facts)  # type: ignore[arg-type]
+        self.text = text
+        self.problem = problem
 
 
 class RouteExhaustedError(ProviderError):

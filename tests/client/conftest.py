@@ -68,6 +68,9 @@ class Face:
 
         return self._runner.run(collect())
 
+    def next(self, stream: Any) -> Any:
+        return next(stream) if self._runner is None else self._runner.run(anext(stream))
+
     def close(self, stream: Any) -> None:
         if self._runner is None:
             stream.close()

@@ -5,7 +5,7 @@ import json
 import pydantic
 import pytest
 
-from genai_sdk import ChatCompletion, InvalidRequestError, StreamInterruptedError
+from genai_sdk import ChatCompletion, InvalidRequestError, ResponseFormatError, StreamInterruptedError
 from genai_sdk.testing import CutStream, Reply, Status
 
 # connection, model asked behind its pin, wire, path, how it proves itself, as whom
@@ -180,8 +180,12 @@ def test_an_answer_is_read_as_a_pydantic_model(client, face, regions):
     assert sent["json_schema"]["schema"]["required"] == ["name", "people"]
     regions.usa.script(Reply(text="not JSON"))
     response = face.ask(client, "openai_test/gpt-4o-mini", response_format=City)
-    with pytest.raises(pydantic.ValidationError):
+    with pytest.raises(
+        ResponseFormatError, match="is not the City that was asked for: the answer: Invalid JSON"
+    ) as said:
         _ = response.parsed
+    assert isinstance(said.value.__cause__, pydantic.ValidationError)
+    assert (said.value.text, said.value.connection) == ("not JSON", "openai_test")
     assert response.text == "not JSON"
 
 

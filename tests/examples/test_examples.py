@@ -17,6 +17,7 @@ SAID = {
     "streaming": "simulated, Usage(",
     "asynchronous": "[simulated seoul]",
     "structured": "City(name=",
+    "tools": "get_weather {",
     "fallbacks": "simulated/simulated-down: server error 503\nsimulated/gpt-6-luna: ok",
     "prompts": "Say hello to Mina.",
 }

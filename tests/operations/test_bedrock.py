@@ -56,7 +56,7 @@ def test_documents_are_put_in_order(face: Face, bedrock: Project, fake: FakeProv
 
 def test_what_these_models_cannot_do_is_refused(face: Face, bedrock: Project) -> None:
     client = bedrock.client()
-    with pytest.raises(BadRequestError, match="no place for return_documents"):
+    with pytest.raises(InvalidRequestError, match="no place for return_documents"):
         face.call(client, "rerank", COHERE, "a", DOCUMENTS, return_documents=True)
     with pytest.raises(BadRequestError, match="Stability AI takes aspect_ratio"):
         face.call(client, "image_generation", STABLE, PROMPT, size="1024x1024")

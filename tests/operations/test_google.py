@@ -43,7 +43,7 @@ def test_a_form_that_google_has_not_is_refused(face: Face, google: Project) -> N
     client = google.client()
     with pytest.raises(BadRequestError, match="'mp3': Gemini's sound is handed out as wav"):
         face.call(client, "speech", TTS, TEXT, response_format="mp3")
-    with pytest.raises(BadRequestError, match="no place for speed"):
+    with pytest.raises(InvalidRequestError, match="no place for speed"):
         face.call(client, "speech", TTS, TEXT, speed=2)
     with pytest.raises(BadRequestError, match="the size '1024x1024': Google has 1K, 2K, 4K"):
         face.call(client, "image_generation", DRAWS, PROMPT, size="1024x1024")

@@ -1,20 +1,12 @@
 """The calls of a client, sync and async: each reads its arguments, begins its trace, and hands itself to the router."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Union, Unpack
 
 from msgspec.structs import replace
 
-from genai_sdk.client.parameters import (
-    Arguments,
-    ChatKeywords,
-    EmbeddingKeywords,
-    read_chat,
-    read_embedding,
-    read_stream,
-)
-from genai_sdk.client.prompting import apply, names_prompt, wanted
-from genai_sdk.client.recorded import Recorded
+from genai_sdk.client.parameters import Arguments, EmbeddingKeywords, read_embedding
 from genai_sdk.client.settings import Settings
 from genai_sdk.client.sources import make_library
 from genai_sdk.connections import ConnectionRegistry, ConnectionSet
@@ -30,18 +22,18 @@ from genai_sdk.routing import (
     read_call_options,
 )
 from genai_sdk.tracing import CallTrace, Tracer
-from genai_sdk.types import ChatCompletion, EmbeddingResponse, Message, PromptLink
+from genai_sdk.types import EmbeddingResponse, Message, PromptLink
 from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 
 if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.client.prompting import Prompt
-    from genai_sdk.prompts import PromptLibrary
-    from genai_sdk.routing import AsyncCompletionStream, CompletionStream
+    from genai_sdk.prompts import PromptLibrary, TextPrompt
     from genai_sdk.routing.capable import CapablePlanner
+    from genai_sdk.routing.items import AsyncItemStream, ItemStream
 
 Messages = Sequence[Mapping[str, Any]]
-Conversation = Sequence[Mapping[str, Any] | Message]
-"""Messages, among which a model's own may be as they came."""
+Conversation = Union[Sequence[Mapping[str, Any] | Message], "TextPrompt"]
+"""Messages, among which a model's own may be as they came; or a text prompt, which is the user's one message."""
 
 
 class Calls:
@@ -56,154 +48,6 @@ class Calls:
     _router: Router
     _tracer: Tracer
     _planned: tuple[ConnectionSet, Planner] | None
-
-    @overload
-    def completion(
-        self,
-        model: str | None = None,
-        messages: Conversation | None = None,
-        *,
-        prompt: "str | Prompt | None" = None,
-        variables: Mapping[str, Any] | None = None,
-        stream: Literal[False] = False,
-        **options: Unpack[ChatKeywords],
-    ) -> ChatCompletion: ...
-    @overload
-    def completion(
-        self,
-        model: str | None = None,
-        messages: Conversation | None = None,
-        *,
-        prompt: "str | Prompt | None" = None,
-        variables: Mapping[str, Any] | None = None,
-        stream: Literal[True],
-        **options: Unpack[ChatKeywords],
-    ) -> "CompletionStream": ...
-    @overload
-    def completion(
-        self,
-        model: str | None = None,
-        messages: Conversation | None = None,
-        *,
-        prompt: "str | Prompt | None" = None,
-        variables: Mapping[str, Any] | None = None,
-        stream: bool,
-        **options: Unpack[ChatKeywords],
-    ) -> "ChatCompletion | CompletionStream": ...
-    def completion(
-        self,
-        model: str | None = None,
-        messages: Conversation | None = None,
-        *,
-        prompt: "str | Prompt | None" = None,
-        variables: Mapping[str, Any] | None = None,
-        stream: bool = False,
-        **options: Unpack[ChatKeywords],
-    ) -> "ChatCompletion | CompletionStream":
-        """Ask a model, whichever provider serves it.
-
-        Args:
-            model: A model's name, as `genai docs models` explains it. Left out, the prompt's config says it.
-            messages: The conversation in OpenAI's shape. Left out, the prompt is the conversation.
-            prompt: A managed prompt, or its name in Langfuse: links the call to the prompt's version, and supplies
-                messages, model and parameters where the call gives none.
-            variables: The prompt's variables, where `prompt` is a name.
-            stream: Whether to return an iterator of chunks. It has reached its first content, so that everything
-                that goes wrong before it has been retried or raised here.
-            **options: OpenAI's parameters, and the routing options of this call; what is None was not given.
-
-        Raises:
-            UnknownModelError: No connection serves the model.
-            InvalidRequestError: An argument is unknown or of the wrong form.
-            ConfigurationError: Key pair, connection or secret are not as they should be.
-            SourceUnavailableError: The connections cannot be read at the moment.
-            ProviderError: The provider's answer to the last attempt; `.attempts` has them all.
-            PromptNotFoundError: There is no such prompt.
-            PromptVariableError: A variable of the prompt is missing.
-            ClientClosedError: The client was closed.
-
-        Examples:
-            >>> messages = [{"role": "user", "content": "Hello!"}]
-            >>> client.completion("gpt-6-luna", messages).text
-            >>> for chunk in client.completion("gpt-6-luna", messages, stream=True):
-            ...     print(chunk.text or "", end="")
-        """
-        started = self._clock.now()
-        stream = read_stream(stream)
-        if names_prompt(prompt):
-            prompt, variables = self.get_prompt(prompt, variables=wanted(variables, messages)), None
-        prompted = apply(prompt, variables, model, messages, options)
-        arguments = read_chat(prompted.model, prompted.messages, prompted.options)
-        if not stream:
-            return self._run(CHAT, arguments, started, prompted.link)
-        arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
-        with Recorded(trace):
-            call = self._begin(self._registry.get(), arguments, trace, started, streaming=True)
-            return self._router.stream(call, arguments.request, arguments.answer)
-
-    @overload
-    async def acompletion(
-        self,
-        model: str | None = None,
-        messages: Conversation | None = None,
-        *,
-        prompt: "str | Prompt | None" = None,
-        variables: Mapping[str, Any] | None = None,
-        stream: Literal[False] = False,
-        **options: Unpack[ChatKeywords],
-    ) -> ChatCompletion: ...
-    @overload
-    async def acompletion(
-        self,
-        model: str | None = None,
-        messages: Conversation | None = None,
-        *,
-        prompt: "str | Prompt | None" = None,
-        variables: Mapping[str, Any] | None = None,
-        stream: Literal[True],
-        **options: Unpack[ChatKeywords],
-    ) -> "AsyncCompletionStream": ...
-    @overload
-    async def acompletion(
-        self,
-        model: str | None = None,
-        messages: Conversation | None = None,
-        *,
-        prompt: "str | Prompt | None" = None,
-        variables: Mapping[str, Any] | None = None,
-        stream: bool,
-        **options: Unpack[ChatKeywords],
-    ) -> "ChatCompletion | AsyncCompletionStream": ...
-    async def acompletion(
-        self,
-        model: str | None = None,
-        messages: Conversation | None = None,
-        *,
-        prompt: "str | Prompt | None" = None,
-        variables: Mapping[str, Any] | None = None,
-        stream: bool = False,
-        **options: Unpack[ChatKeywords],
-    ) -> "ChatCompletion | AsyncCompletionStream":
-        """Ask a model, whichever provider serves it; the twin of `completion`.
-
-        Examples:
-            >>> messages = [{"role": "user", "content": "Hello!"}]
-            >>> (await client.acompletion("gpt-6-luna", messages)).text
-            >>> async for chunk in await client.acompletion("gpt-6-luna", messages, stream=True):
-            ...     print(chunk.text or "", end="")
-        """
-        started = self._clock.now()
-        stream = read_stream(stream)
-        if names_prompt(prompt):
-            prompt, variables = await self.aget_prompt(prompt, variables=wanted(variables, messages)), None
-        prompted = apply(prompt, variables, model, messages, options)
-        arguments = read_chat(prompted.model, prompted.messages, prompted.options)
-        if not stream:
-            return await self._arun(CHAT, arguments, started, prompted.link)
-        arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
-        with Recorded(trace):
-            call = self._begin(await self._registry.aget(), arguments, trace, started, streaming=True)
-            return await self._router.astream(call, arguments.request, arguments.answer)
 
     def embedding(
         self,
@@ -322,7 +166,7 @@ class Calls:
     ) -> A:
         """Answer a request of any operation, whole."""
         arguments, trace = self._recorded(operation, arguments, started, link)
-        with Recorded(trace):
+        with RecordedFailure(trace):
             call = self._begin(self._registry.get(), arguments, trace, started, operation)
             answer: A = self._router.run(operation, call, arguments.request, arguments.answer)
             return answer
@@ -332,10 +176,28 @@ class Calls:
     ) -> A:
         """Answer a request of any operation; the twin of `_run`."""
         arguments, trace = self._recorded(operation, arguments, started, link)
-        with Recorded(trace):
+        with RecordedFailure(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started, operation)
             answer: A = await self._router.arun(operation, call, arguments.request, arguments.answer)
             return answer
+
+    def _stream_items(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
+    ) -> "ItemStream[Q, A, Any]":
+        """Answer a request of another operation than chat with a stream."""
+        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
+        with RecordedFailure(trace):
+            call = self._begin(self._registry.get(), arguments, trace, started, operation, streaming=True)
+            return self._router.stream_items(operation, call, arguments.request)
+
+    async def _astream_items(
+        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
+    ) -> "AsyncItemStream[Q, A, Any]":
+        """Answer a request with a stream; the twin of `_stream_items`."""
+        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
+        with RecordedFailure(trace):
+            call = self._begin(await self._registry.aget(), arguments, trace, started, operation, streaming=True)
+            return await self._router.astream_items(operation, call, arguments.request)
 
     def _recorded(
         self,
@@ -390,3 +252,21 @@ class Calls:
         if planned is None or planned[0] is not connections:
             planned = self._planned = (connections, Planner(connections, self._settings.llm_connection_names))
         return planned[1]
+
+
+class RecordedFailure:
+    """Tells the trace what a call ends with, if it ends with an error before it is answered."""
+
+    __slots__ = ("_trace",)
+
+    def __init__(self, trace: CallTrace) -> None:
+        self._trace = trace
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._trace.failed(error)

@@ -16,6 +16,7 @@ from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
 from genai_sdk.client.text_calls import TextCalls
+from genai_sdk.client.tool_calls import ToolCalls
 from genai_sdk.client.views import Views
 from genai_sdk.connections import Connection, ConnectionSet
 from genai_sdk.drivers.factory import DriverName, make_driver
@@ -37,7 +38,7 @@ BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(MediaCalls, TextCalls, PromptRuns, Views):
+class GenAIClient(ToolCalls, MediaCalls, TextCalls, PromptRuns, Views):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and

@@ -71,8 +71,8 @@ class TraceKeywords(TypedDict, total=False):
     generation_name: str | None
 
 
-class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
-    """OpenAI's chat parameters, under their own names, beside the routing options.
+class RunKeywords(RoutingKeywords, TraceKeywords, total=False):
+    """OpenAI's chat parameters, under their own names, beside the routing options; all but tools and response_format.
 
     See https://platform.openai.com/docs/api-reference/chat/create for what each means.
     """
@@ -93,7 +93,6 @@ class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
     prompt_cache_key: str | None
     prompt_cache_retention: str | None
     reasoning_effort: str | None
-    response_format: Any
     safety_identifier: str | None
     safety_settings: Sequence[Mapping[str, Any]] | None
     seed: int | None
@@ -104,13 +103,32 @@ class ChatKeywords(RoutingKeywords, TraceKeywords, total=False):
     temperature: float | None
     thinking: Mapping[str, Any] | None
     tool_choice: str | Mapping[str, Any] | None
-    tools: Sequence[Mapping[str, Any]] | None
     top_k: int | None
     top_logprobs: int | None
     top_p: float | None
     user: str | None
     verbosity: str | None
     web_search_options: Mapping[str, Any] | None
+
+
+class TypedChatKeywords(RunKeywords, total=False):
+    """OpenAI's chat parameters, beside the routing options; all but `response_format`.
+
+    Attributes:
+        tools: The tools that may be called, in OpenAI's form.
+    """
+
+    tools: Sequence[Mapping[str, Any]] | None
+
+
+class ChatKeywords(TypedChatKeywords, total=False):
+    """All of OpenAI's chat parameters, beside the routing options.
+
+    Attributes:
+        response_format: A type that the answer is read as (`.parsed`), or a dict in OpenAI's form.
+    """
+
+    response_format: Any
 
 
 class EmbeddingKeywords(RoutingKeywords, TraceKeywords, total=False):

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from genai_sdk.client.calls import Calls, Messages
+from genai_sdk.client.calls import Messages
+from genai_sdk.client.chat import ChatCalls
 from genai_sdk.client.parameters import ChatKeywords
 from genai_sdk.errors import ConfigurationError, GenAIError, InvalidRequestError
 from genai_sdk.types import ChatCompletion
@@ -15,7 +16,7 @@ if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream
 
 
-class PromptRuns(Calls):
+class PromptRuns(ChatCalls):
     """The calls of a client, runs of prompts among them."""
 
     @overload
@@ -95,6 +96,10 @@ class PromptRuns(Calls):
             ConfigurationError: A field of the config is of the wrong form, or names no model and the call neither; the
                 message says which field, and where the prompt is.
             GenAIError: As `get_prompt` and `completion`.
+
+        Examples:
+            >>> variables = {"name": "Mina"}
+            >>> response = client.run("greeting", variables=variables, model="gpt-6-luna", fallback="Hello {{name}}!")
         """
         prompt = self.get_prompt(
             name,
@@ -176,7 +181,12 @@ class PromptRuns(Calls):
         stream: bool = False,
         **options: Unpack[ChatKeywords],
     ) -> "ChatCompletion | AsyncCompletionStream":
-        """Run a managed prompt; the twin of `run`."""
+        """Run a managed prompt; the twin of `run`.
+
+        Examples:
+            >>> variables = {"name": "Mina"}
+            >>> await client.arun("greeting", variables=variables, model="gpt-6-luna", fallback="Hello {{name}}!")
+        """
         prompt = await self.aget_prompt(
             name,
             variables={} if variables is None else variables,

@@ -76,6 +76,8 @@ def apply(
         where = "nor does the prompt's config" if prompt is not None else "and there is no prompt to take one from"
         raise InvalidRequestError(f'the call names no model, {where}: give model=, such as "gpt-6-luna"')
     link = find_link(prompt) if prompt is not None else find_link(messages)
+    if isinstance(messages, TextPrompt):
+        messages = [{"role": "user", "content": messages}]
     if messages is None and prompt is not None:
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, TextPrompt) else prompt
     own = {name: item for name, item in config.items() if name in CHAT_PARAMETERS and options.get(name) is None}

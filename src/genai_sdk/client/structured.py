@@ -11,14 +11,18 @@ from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
 
+from genai_sdk.client.misfit import misfit, nothing_to_read, unfit
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.types import ChatCompletion
 from genai_sdk.wires.openai.schema import strict
+from genai_sdk.wires.partial_json import read_partial
 from genai_sdk.wires.schema import NotStrictError, root_of
 
 _VALUE = "value"
 """The one field of the object that an answer which is none (a list, a number, a union) is wrapped in."""
 _LONGEST = 64
 """Characters of a schema's name (https://platform.openai.com/docs/api-reference/chat/create), of `[a-zA-Z0-9_-]`."""
+_FENCE = r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*"
 
 
 class AnswerType(msgspec.Struct, frozen=True):
@@ -39,14 +43,33 @@ class AnswerType(msgspec.Struct, frozen=True):
 
         Raises:
             pydantic.ValidationError: It does not fit, and pydantic reads it.
-            msgspec.ValidationError: It does not fit, and msgspec reads it.
+            msgspec.ValidationError: It does not fit, and msgspec reads it; `msgspec.DecodeError` where it is no JSON.
         """
+        text = _unfenced(text)
         encoded: str | bytes = _unwrapped(text) if self.wrapped else text
         if not self.pydantic:
             return msgspec.json.decode(encoded, type=self.type)
         if hasattr(self.type, "model_validate_json"):
             return self.type.model_validate_json(encoded)
         return _adapter(self.type).validate_json(encoded)
+
+    def parse(self, response: ChatCompletion[Any]) -> Any:
+        """Return an answer as a value of the type.
+
+        Raises:
+            ResponseFormatError: It does not fit, or has no text.
+        """
+        if not response.text:
+            raise unfit(response, _name(self.type), nothing_to_read(response))
+        try:
+            return self.read(response.text)
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
+            raise unfit(response, _name(self.type), misfit(error)) from error
+
+    def partial(self, text: str) -> Any:
+        """Return what a text that has not ended yet holds, in plain dicts and lists; None before there is anything."""
+        value = read_partial(text)
+        return value.get(_VALUE) if self.wrapped and isinstance(value, dict) and value.keys() <= {_VALUE} else value
 
 
 def read_response_format(hint: Any) -> tuple[Mapping[str, Any] | None, AnswerType | None]:
@@ -62,8 +85,8 @@ def read_response_format(hint: Any) -> tuple[Mapping[str, Any] | None, AnswerTyp
         raise InvalidRequestError(
             f"response_format must be a dict, or a type such as a pydantic model, a dataclass or list[str]: {hint!r}"
         )
-    by_pydantic = any(map(_is_pydantic, _parts(hint, set())))
-    schema = _schema(hint, by_pydantic=by_pydantic)
+    by_pydantic = is_read_by_pydantic(hint)
+    schema = schema_of(hint, f"response_format: {_name(hint)}", by_pydantic=by_pydantic)
     wrapped = root_of(schema).get("type") != "object"
     if wrapped:
         inner = {key: part for key, part in schema.items() if key != "$defs"}
@@ -77,7 +100,17 @@ def read_response_format(hint: Any) -> tuple[Mapping[str, Any] | None, AnswerTyp
     return {"type": "json_schema", "json_schema": described}, AnswerType(hint, wrapped, by_pydantic)
 
 
-def _schema(hint: Any, *, by_pydantic: bool) -> dict[str, Any]:
+def is_read_by_pydantic(hint: Any) -> bool:
+    """Whether a type, or one that it is made of, is pydantic's."""
+    return any(map(_is_pydantic, _parts(hint, set())))
+
+
+def schema_of(hint: Any, where: str, *, by_pydantic: bool) -> dict[str, Any]:
+    """Return the JSON schema of a type; `where` names it in the error.
+
+    Raises:
+        InvalidRequestError: It has none.
+    """
     try:
         if not by_pydantic:
             return msgspec.json.schema(hint)
@@ -89,7 +122,7 @@ def _schema(hint: Any, *, by_pydantic: bool) -> dict[str, Any]:
         reason = str(error)
     else:
         return made
-    raise InvalidRequestError(f"response_format: {_name(hint)} has no JSON schema: {reason}")
+    raise InvalidRequestError(f"{where} has no JSON schema: {reason}")
 
 
 def _adapter(hint: Any) -> Any:
@@ -129,6 +162,12 @@ def _unwrapped(text: str) -> str | bytes:
     except msgspec.DecodeError:
         return text
     return bytes(data[_VALUE]) if list(data) == [_VALUE] else text
+
+
+def _unfenced(text: str) -> str:
+    """Return what is in a fence of Markdown, which models without a strict mode put around JSON."""
+    match = re.fullmatch(_FENCE, text, re.DOTALL)
+    return match[1] if match else text
 
 
 def _name(hint: Any) -> str:

@@ -181,7 +181,7 @@ class Call(Generic[T]):
                 late = yield from await_key(self._refused, self._clock, self._end)
             if late is None:
                 if is_skip(error) and self.parameters is not None:
-                    raise self.parameters.nobody_takes(self._group.name, self.attempts, self._planner) from None
+                    raise self.parameters.nobody_takes(error, self._group.name, self.attempts, self._planner) from None
                 raise last_word(error, self._group.name, self.attempts, self._rested, self._broken) from None
             group, members, waited = late.group, [late.deployment], late.again_in
 

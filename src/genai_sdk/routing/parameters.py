@@ -9,7 +9,7 @@ import msgspec
 
 from genai_sdk.drivers.driver import Deployment, Driver
 from genai_sdk.drivers.failures import unsupported
-from genai_sdk.errors import ConfigurationError, InvalidRequestError
+from genai_sdk.errors import ConfigurationError, InvalidRequestError, ProviderError
 from genai_sdk.routing.plan import FallbackSource
 from genai_sdk.types import Attempt, Parameters
 from genai_sdk.wires.operation import Operation, Q
@@ -91,25 +91,29 @@ class CallParameters:
         )
         return msgspec.structs.replace(left or parameters, dropped=dropped, refused={})
 
-    def nobody_takes(self, name: str, attempts: Sequence[Attempt], planner: FallbackSource) -> InvalidRequestError:
+    def nobody_takes(
+        self, error: ProviderError, name: str, attempts: Sequence[Attempt], planner: FallbackSource
+    ) -> InvalidRequestError:
         """Return the error of a call that all its deployments were passed over for.
 
         Args:
+            error: Why the last one was.
             name: The model that was asked for.
             attempts: The call's ledger.
             planner: Knows who else there is.
         """
         refused = {parameter for row in attempts if row.parameters for parameter in row.parameters.refused}
+        refused |= set(getattr(error, "refused", ()))
         what = ", ".join(sorted(refused)) or "the call's parameters"
         passed = "; ".join(dict.fromkeys(f"{row.connection}/{row.model}: {_reason(row)}" for row in attempts))
         others = list(self._takers(planner))
         would = f"These would take it: {', '.join(others)}. " if others else "Nobody else here takes it. "
-        error = InvalidRequestError(
+        nobody = InvalidRequestError(
             f"no deployment of {name!r} takes {what}, and nothing was sent ({passed}). {would}"
             f"Ask one that does or name it among fallbacks, leave {what} out, or give drop_params=True to go on without"
         )
-        error.attempts = tuple(attempts)
-        return error
+        nobody.attempts = tuple(attempts)
+        return nobody
 
     def _takers(self, planner: FallbackSource) -> Iterator[str]:
         """Iterate over a few deployments that take all parameters."""
@@ -130,7 +134,7 @@ class CallParameters:
 def _reason(row: Attempt) -> str:
     return (
         str(msgspec.structs.replace(row.parameters, sent=(), translated={}, omitted=()))
-        if row.parameters
+        if row.parameters and row.parameters.refused
         else row.detail
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Generic, Self
+from typing import Any, Generic, Self
 
 import msgspec
 
@@ -17,8 +17,10 @@ from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.routing.steps import Steps
 from genai_sdk.routing.turn import Turn, ending, unfinished
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
+from genai_sdk.types.chat import P_co
 from genai_sdk.types.usage import added
 from genai_sdk.wires.assembly import Assembly
+from genai_sdk.wires.partial_json import read_partial
 
 _FACTS = ("provider", "connection", "model", "status_code", "request_id", "retry_after")
 
@@ -32,7 +34,7 @@ GoOn = Callable[[ChatCompletion], tuple[Steps, Runner[Opened], Opened] | None]
 AsyncGoOn = Callable[[ChatCompletion], Awaitable[tuple[Steps, AsyncRunner[AsyncOpened], AsyncOpened] | None]]
 
 
-class _StreamState(Generic[T]):
+class _StreamState(Generic[T, P_co]):
     """What both kinds of stream know and decide; it reads nothing itself."""
 
     def __init__(self, call: Call[T], steps: Steps, describe: Describe, turn: Turn, *, include_usage: bool) -> None:
@@ -101,7 +103,25 @@ class _StreamState(Generic[T]):
         return self._assembly.text if so_far is None else so_far.text + self._assembly.text
 
     @property
-    def response(self) -> ChatCompletion:
+    def parsed(self) -> P_co:
+        """The answer as the type given as `response_format`, once the stream has ended; None where none was given.
+
+        Raises:
+            ResponseFormatError: It does not fit the type, or has not ended yet.
+        """
+        return self.response.parsed
+
+    @property
+    def partial(self) -> Any:
+        """What has arrived of an answer in JSON, in plain dicts and lists: texts as far as they go, numbers once whole.
+
+        None before there is anything, and where the answer is no JSON. It is read anew each time.
+        """
+        reader = self.genai.response_format
+        return read_partial(self.text) if reader is None else reader.partial(self.text)
+
+    @property
+    def response(self) -> ChatCompletion[P_co]:
         """What has arrived so far, as one answer."""
         return msgspec.structs.replace(self._turn.whole(self._assembly.completion()), genai=self.genai)
 
@@ -147,7 +167,7 @@ class _StreamState(Generic[T]):
         )
 
 
-class CompletionStream(_StreamState[Opened]):
+class CompletionStream(_StreamState[Opened, P_co]):
     """An iterator of `ChatCompletionChunk`; also a context manager.
 
     Raises while iterating:
@@ -257,7 +277,7 @@ class CompletionStream(_StreamState[Opened]):
             self._drop()
 
 
-class AsyncCompletionStream(_StreamState[AsyncOpened]):
+class AsyncCompletionStream(_StreamState[AsyncOpened, P_co]):
     """An async iterator of `ChatCompletionChunk`; the twin of `CompletionStream`."""
 
     def __init__(

@@ -3,7 +3,7 @@
 import contextlib
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -15,7 +15,7 @@ from genai_sdk.tracing.call import Recorder
 from genai_sdk.tracing.capture import Content, capture
 from genai_sdk.tracing.context import TraceContext
 from genai_sdk.tracing.labels import Labels
-from genai_sdk.tracing.record import ObservationRecord, ScoreRecord
+from genai_sdk.tracing.record import Kind, ObservationRecord, ScoreRecord
 
 T = TypeVar("T")
 
@@ -34,6 +34,7 @@ class TraceBlock:
         name: Its name.
         labels: What is said of it.
         input: What goes in.
+        kind: What Langfuse shows it as.
     """
 
     def __init__(
@@ -44,7 +45,9 @@ class TraceBlock:
         name: str,
         labels: Labels | None,
         input: object = None,  # noqa: A002 - Langfuse's name
+        kind: Kind = "span",
     ) -> None:
+        self._kind: Kind = kind
         self._recorder = recorder
         self._current = current
         self._find = find
@@ -57,6 +60,7 @@ class TraceBlock:
         self._inner: TraceContext | None = None
         self._token: Token[TraceContext | None] | None = None
         self._epoch, self._began, self._started = 0, 0.0, 0
+        self._over = False
 
     @property
     def id(self) -> str | None:
@@ -117,17 +121,26 @@ class TraceBlock:
         would be traces of their own: `Thread(target=trace.run, args=(work, item))`, or
         `pool.submit(trace.run, work, item)`. Tasks and `asyncio.to_thread` do inherit it.
         """
-        if self._inner is None:
+        with self.inside():
             return function(*args, **keywords)
+
+    @contextlib.contextmanager
+    def inside(self) -> Iterator[None]:
+        """Have what is done within `with` belong to this block, which goes on after it."""
+        if self._inner is None:
+            yield
+            return
         token = self._current.set(self._inner)
         try:
-            return function(*args, **keywords)
+            yield
         finally:
             self._current.reset(token)
 
-    def __enter__(self) -> Self:
-        if self._token is not None:
+    def begin(self) -> Self:
+        """Begin, without what follows belonging to this block by itself; `inside` says what does."""
+        if self._started:
             raise InvalidRequestError("a trace block is entered once: call client.trace(…) for each")
+        self._began, self._started = self._recorder.now(), time.time_ns()
         context = self._find()
         if context is not None:
             outer, beside = context
@@ -136,19 +149,29 @@ class TraceBlock:
                 shared = msgspec.structs.replace(shared, trace_name=self._name, metadata=tuple(self._metadata))
             self._outer = outer
             self._inner = TraceContext(outer.trace_id, self._recorder.ids.observation(), shared, outer.sampled, beside)
-            self._token = self._current.set(self._inner)
             self._epoch = self._recorder.exporter.epoch
-            self._began, self._started = self._recorder.now(), time.time_ns()
+        return self
+
+    def __enter__(self) -> Self:
+        self.begin()
+        if self._inner is not None:
+            self._token = self._current.set(self._inner)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._token is None or self._outer is None or self._inner is None:
+        if self._token is not None:
+            # In another context than it began in, as a generator can be ended, there is nothing to reset.
+            with contextlib.suppress(ValueError):
+                self._current.reset(self._token)
+        self.end(error)
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Record the block, which is over; `error` is what ended it."""
+        if self._outer is None or self._inner is None or self._over:
             return
-        # In another context than it began in, as a generator can be ended, there is nothing to reset.
-        with contextlib.suppress(ValueError):
-            self._current.reset(self._token)
+        self._over = True
         if not self._outer.sampled or self._epoch != self._recorder.exporter.epoch:
             return  # not in the sample, or begun by the process that this one was forked from
         level, message = ("DEFAULT", None) if error is None else self._recorder.status_of(error)
@@ -159,7 +182,7 @@ class TraceBlock:
                 trace_id=self._inner.trace_id,
                 id=self._inner.parent_id or "",
                 parent_id=self._outer.parent_id,
-                kind="span",
+                kind=self._kind,
                 name=self._name,
                 started=self._started,
                 ended=self._started + int((self._recorder.now() - self._began) * 1e9),

@@ -96,7 +96,7 @@ def _span(record: ObservationRecord, shared: Attributes, redactor: Redactor) -> 
         "spanId": record.id,
         **({"parentSpanId": record.parent_id} if record.parent_id else {}),
         "name": record.name,
-        "kind": _INTERNAL if record.kind == "span" else _CLIENT,
+        "kind": _INTERNAL if record.generation is None else _CLIENT,
         "startTimeUnixNano": str(record.started),
         "endTimeUnixNano": str(record.ended),
         **_status(_ERROR if record.level == "ERROR" else _UNSET, message),

@@ -8,7 +8,7 @@ import msgspec
 from genai_sdk.tracing.capture import Content, size_of
 from genai_sdk.types import Attempt, CallInfo, PromptLink, Usage
 
-Kind = Literal["generation", "embedding", "retriever", "guardrail", "span"]
+Kind = Literal["generation", "embedding", "retriever", "guardrail", "span", "agent", "tool"]
 Level = Literal["DEFAULT", "WARNING", "ERROR"]
 
 _RECORD_BYTES = 1_500  # about what a record costs beside its content

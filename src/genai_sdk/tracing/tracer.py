@@ -145,11 +145,17 @@ class Tracer:
         encoded = None if options.get("tools") else verbatim(kept, input)
         return RecordedCall(self._recorder, draft, request, began, encoded)
 
-    def block(self, name: str, labels: Labels | None = None, input: object = None) -> "TraceBlock":  # noqa: A002
+    def block(
+        self,
+        name: str,
+        labels: Labels | None = None,
+        input: object = None,  # noqa: A002 - Langfuse's name
+        kind: Kind = "span",
+    ) -> "TraceBlock":
         """Return a block to be entered with `with`; see `TraceBlock`."""
         from genai_sdk.tracing.block import TraceBlock
 
-        return TraceBlock(self._recorder, self._current, self._find, name, labels, input)
+        return TraceBlock(self._recorder, self._current, self._find, name, labels, input, kind)
 
     def trace_url(self, trace_id: str) -> str | None:
         """Return where Langfuse shows a trace, or None as long as the project is not known."""

@@ -50,8 +50,12 @@ class Attempt(Record, frozen=True, kw_only=True):
 class AnswerReader(Protocol):
     """Reads an answer as what the call's `response_format` was."""
 
-    def read(self, text: str, /) -> Any:
-        """Return an answer's text as a value."""
+    def parse(self, response: Any, /) -> Any:
+        """Return a `ChatCompletion` as a value, or raise `ResponseFormatError`."""
+        ...
+
+    def partial(self, text: str, /) -> Any:
+        """Return what a text that has not ended yet holds, in plain dicts and lists; None before there is anything."""
         ...
 
 

@@ -1,11 +1,20 @@
 """A chat completion, whole and in chunks."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal
 
 from genai_sdk.types.base import Readers, Value, count, many, one
 from genai_sdk.types.call import CallInfo
 from genai_sdk.types.usage import Usage
+
+if TYPE_CHECKING:  # a default of a type variable is new in Python 3.13; checkers know this module without installing it
+    from typing_extensions import TypeVar
+
+    P_co = TypeVar("P_co", covariant=True, default=Any)
+else:
+    from typing import TypeVar
+
+    P_co = TypeVar("P_co", covariant=True)
 
 
 def text_of(content: Any) -> str:
@@ -56,8 +65,8 @@ class Choice(Value, frozen=True):
     readers: ClassVar[Readers] = {"index": count, "message": one(Message)}
 
 
-class ChatCompletion(Value, frozen=True):
-    """The answer to `client.completion`."""
+class ChatCompletion(Value, Generic[P_co], frozen=True):
+    """The answer to `client.completion`; `ChatCompletion[Order]` where `Order` was its `response_format`."""
 
     id: str = ""
     object: Literal["chat.completion"] = "chat.completion"
@@ -80,15 +89,15 @@ class ChatCompletion(Value, frozen=True):
         return (self.choices[0].message.content or "") if self.choices else ""
 
     @property
-    def parsed(self) -> Any:
-        """The first choice as the type given as `response_format`, or None without one or without content.
+    def parsed(self) -> P_co:
+        """The first choice as the type given as `response_format`; None where none was given.
 
         Raises:
-            pydantic.ValidationError: The model's answer, which is in `text`, does not fit a type that pydantic reads.
-            msgspec.ValidationError: It does not fit another type; `msgspec.DecodeError` where it is no JSON.
+            ResponseFormatError: The model's answer, which is in `text`, does not fit the type, or there is none.
         """
         reader = self.genai.response_format
-        return reader.read(self.text) if reader is not None and self.text else None
+        parsed: P_co = None if reader is None else reader.parse(self)  # type: ignore[assignment]
+        return parsed
 
 
 class Delta(Value, frozen=True):

@@ -20,6 +20,7 @@ from genai_sdk.errors import (
 from genai_sdk.http import (
     BasicAuthEndpoint,
     Deadline,
+    ReadTimedOut,
     Request,
     SyncResponse,
     SyncTransport,
@@ -32,6 +33,10 @@ from genai_sdk.version import __version__
 _HEADERS = (("user-agent", f"genai-sdk/{__version__}"), (ACCEPT, f"{SEALED}, {SHORT_LIVED}"))
 # RFC 9111, 5.2.1.4: the answer is to be checked where it comes from.
 _NO_CACHE = ("cache-control", "no-cache")
+
+ASKED_AGAIN = 2.0
+"""Seconds of silence after which a question is put once more, on a new connection: the old one may have been forgotten
+on the way, and a broker that has to read for so long shares its answer among all who ask."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -112,11 +117,18 @@ class BrokerSource:
         self._held = None
 
     def _send(self, request: Request) -> tuple[SyncResponse, bytes]:
+        whole = Deadline(self._timeout, connect=self._connect_timeout)
         try:
-            with self._transport.open(request, Deadline(self._timeout, connect=self._connect_timeout)) as response:
-                return response, response.read()
+            try:
+                return self._exchange(request, Deadline(self._timeout, gap=ASKED_AGAIN, connect=self._connect_timeout))
+            except ReadTimedOut:
+                return self._exchange(request, whole)
         except TransportError as error:
             raise SourceUnavailableError(f"{self.describe()} does not answer: {error}") from error
+
+    def _exchange(self, request: Request, deadline: Deadline) -> tuple[SyncResponse, bytes]:
+        with self._transport.open(request, deadline) as response:
+            return response, response.read()
 
     def _explain(self, response: SyncResponse, body: bytes) -> GenAIError:
         status, reason = response.status, error_message_of(body)

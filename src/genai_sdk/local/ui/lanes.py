@@ -11,7 +11,6 @@ from genai_sdk.errors import GenAIError, ProviderError
 from genai_sdk.local.ui.filters import pretty
 from genai_sdk.local.ui.play import Play
 from genai_sdk.local.ui.player import Player
-from genai_sdk.routing import AsyncCompletionStream
 from genai_sdk.types import ChatCompletion
 
 TRACE = "playground"
@@ -115,13 +114,12 @@ async def _answer(client: GenAIClient, what: Play, number: int, seconds: float, 
         prompt = await client.aget_prompt(name, version=version)  # for the link; what is sent is filled in already
     options: dict[str, Any] = {**what.options, "num_retries": 0, "deadline": seconds}  # somebody watches, and may retry
     model = what.models[number]
-    stream: AsyncCompletionStream
-    stream = await client.acompletion(model, what.messages, prompt=prompt, stream=True, **options)
+    stream: Any = await client.acompletion(model, what.messages, prompt=prompt, stream=True, **options)
     async with stream:
         async for chunk in stream:
             if chunk.text:
                 put(number, TextPiece(chunk.text))
-    answer = stream.response
+    answer: ChatCompletion = stream.response
     called = [call.model_dump() for choice in answer.choices for call in choice.message.tool_calls or ()]
     if called:
         put(number, TextPiece(pretty(called)))
