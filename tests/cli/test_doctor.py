@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Run
 
-from genai_sdk.cli.checks import TRACE
+from genai_sdk.cli.checks import TRACE, remedy_of
 from genai_sdk.client.origins import origins
 from genai_sdk.langfuse.new_connection import NewConnection
 from genai_sdk.local import Platform
+from genai_sdk.local.simulated import ready_connection
 from genai_sdk.secret import Secret
 
 
@@ -44,7 +45,70 @@ def test_json_says_the_same_for_scripts(platform: Platform, genai: Run) -> None:
 
 def test_each_connection_is_asked_on_demand(platform: Platform, genai: Run) -> None:
     found = checks(genai("doctor", "--live", "--json"))
-    assert " answers in " in found["connections: simulated"]["detail"]
+    simulated = found["connections: simulated"]
+    assert " answers in " in simulated["detail"]
+    assert "its price is not known" in simulated["detail"]
+    facts = {**simulated["facts"]}
+    assert 0 < facts.pop("latency") < 20
+    assert facts == {
+        "adapter": "azure",
+        "model": "simulated-small",
+        "priced": False,
+        "cost": None,
+        "price_source": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (None, "base URL"),
+        (401, "genai connections rotate seoul"),
+        (404, "first custom model"),
+        (429, "limits and billing"),
+        (503, "try again later"),
+        (400, ""),
+    ],
+)
+def test_what_did_not_answer_is_said_with_what_to_do(status: int | None, words: str) -> None:
+    assert words in remedy_of("seoul", status)
+
+
+def test_a_key_that_is_refused_is_to_be_rotated(platform: Platform, genai: Run) -> None:
+    ready = ready_connection(platform.url, "usa", "azure")
+    platform.store.connections.put(
+        NewConnection(
+            provider="refused",
+            adapter="azure",
+            secret_key=Secret("sk-mistyped-1"),
+            base_url=ready.base_url,
+            custom_models=["gpt-6-luna"],
+        )
+    )
+    done = genai("doctor", "--live")
+    assert done.returncode == 1
+    assert "  FAILED  refused: gpt-6-luna: " in done.stdout
+    assert "genai connections rotate refused" in done.stdout
+    assert "sk-mistyped-1" not in done.stdout
+
+
+def test_what_a_model_costs_is_said_by_whose_price(platform: Platform, genai: Run) -> None:
+    ready = ready_connection(platform.url, "seoul", "azure")
+    platform.store.connections.put(
+        NewConnection(
+            provider="priced",
+            adapter="azure",
+            secret_key=Secret(ready.secret),
+            base_url=ready.base_url,
+            custom_models=["gpt-6-luna"],
+        )
+    )
+    opened = checks(genai("doctor", "--json"))["connections: priced"]
+    assert opened["facts"] == {"adapter": "azure", "model": "gpt-6-luna", "priced": True}
+    tried = checks(genai("doctor", "--json", "--live"))["connections: priced"]
+    assert "(our table)" in tried["detail"]
+    assert tried["facts"]["cost"] > 0
+    assert tried["facts"]["price_source"].startswith("table ")
 
 
 def test_what_was_written_is_there(platform: Platform, genai: Run) -> None:

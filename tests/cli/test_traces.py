@@ -1,10 +1,14 @@
 """`genai trace` and `genai traces` on servers of every age."""
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, surroundings
 from tests.contract.wire import Langfuse, generation, span
 
 from genai_sdk.testing import FakeLangfuse
@@ -155,3 +159,38 @@ def test_a_trace_of_several_pages_is_read_whole(bare: Server, genai: Run) -> Non
     ]
     trace_id = bare.wire.trace(span("root", id="a" * 16, start=1_800_000_000), *children)
     assert len(genai("trace", trace_id, **bare.environ).stdout.splitlines()) == 1_103
+
+
+def test_a_trace_is_printed_for_scripts(server: Server, genai: Run) -> None:
+    trace_id = fallback(server)
+    shown = json.loads(genai("traces", "show", trace_id, "--json", **server.environ).stdout)
+    assert (shown["id"], shown["name"], shown["cost"]) == (trace_id, "region-down", 0.25)
+    assert [each["level"] for each in shown["observations"]] == ["DEFAULT", "ERROR", "DEFAULT"]
+
+
+def test_traces_are_shown_as_they_come_in_until_interrupted(server: Server, home: Path) -> None:
+    first = fallback(server)
+    command = [sys.executable, "-m", "genai_sdk.cli", "traces", "tail", "--interval", "0.2", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=surroundings(home, **server.environ)) as process:
+        try:
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readline())["id"] == first
+            late = server.wire.trace(span("began earlier", start=1_800_000_000 - 60))
+            assert json.loads(process.stdout.readline())["id"] == late
+            process.send_signal(signal.SIGINT)
+            assert process.stdout.read() == b""
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
+
+
+def test_options_in_front_of_tail_are_not_ignored(genai: Run) -> None:
+    done = genai("traces", "--name", "x", "tail")
+    assert done.returncode == 2
+    assert "--name belongs behind 'tail'" in done.stderr
+
+
+def test_every_trace_is_one_line_however_narrow_the_terminal(server: Server, genai: Run) -> None:
+    made = [server.wire.trace(span(f"a name that is too long for it {n}", start=1_800_000_000 + n)) for n in range(3)]
+    done = genai("traces", COLUMNS="80", **server.environ)
+    assert [line.split()[0] for line in done.stdout.splitlines()] == made[::-1]

@@ -3,7 +3,8 @@
 import importlib.util
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -22,6 +23,7 @@ from genai_sdk.client.settings import LangfuseAccess, read_access, read_spool
 from genai_sdk.client.trial import model_to_try
 from genai_sdk.errors import GenAIError, SourceUnavailableError
 from genai_sdk.http import is_loopback
+from genai_sdk.langfuse.tree import dollars
 from genai_sdk.types import ConnectionView
 from genai_sdk.version import __version__
 
@@ -39,6 +41,7 @@ READ_BACK = 15.0
 _SKEWED, _REFUSED = 30.0, 300.0
 """Seconds of a clock that is off: what is odd, and what AWS and Google refuse signatures and tokens for."""
 
+_AT_ONCE = 8  # connections that are tried
 _EXPIRES = 14  # days before the end of a certificate
 _PACKAGES = (
     "httptools",
@@ -68,6 +71,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         state: `ok`; `note` where nothing can be right or wrong; `warning`; or `failed`.
         detail: What was seen.
         remedy: What to do; empty where nothing is.
+        facts: What scripts may want of it. Of a connection: `adapter`, `model`, `priced` (whether what its model costs
+            is known) and `ends` (the day of the model's end where that is near); with `--live` also `latency` in
+            seconds, `cost` in dollars and `price_source`.
     """
 
     area: str
@@ -75,6 +81,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     detail: str
     remedy: str = ""
+    facts: Mapping[str, Any] = {}
 
 
 def examine(*, live: bool) -> Iterator[Check]:
@@ -220,44 +227,77 @@ def _connections(client: GenAIClient, *, live: bool) -> Iterator[Check]:
     if not views:
         remedy = "register one: genai connections add NAME --adapter openai"
         yield Check(area="connections", name="source", state="warning", detail="there are none yet", remedy=remedy)
-    for view in views:
-        if view.error:
-            remedy = f"mend it in Langfuse, or write it anew: genai connections add {view.name} --replace"
-            yield Check(area="connections", name=view.name, state="failed", detail=view.error, remedy=remedy)
-            continue
-        model = model_to_try(view)
-        if model is None:
-            remedy = "give it a custom model in Langfuse"
-            detail = f"{view.adapter}: opened, and it serves no model that is known here"
-            yield Check(area="connections", name=view.name, state="warning", detail=detail, remedy=remedy)
-            continue
-        if live:
-            yield _tried(view, model)
-        else:
-            yield _opened(view, model)
+    # Several at once, since each may take as long as a provider is given; told in their order.
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        yield from pool.map(lambda view: _connection(view, live=live), views)
+
+
+def _connection(view: ConnectionView, *, live: bool) -> Check:
+    if view.error:
+        remedy = f"mend it in Langfuse, or write it anew: genai connections add {view.name} --replace"
+        return Check(area="connections", name=view.name, state="failed", detail=view.error, remedy=remedy)
+    model = model_to_try(view)
+    if model is None:
+        remedy = "give it a custom model in Langfuse"
+        detail = f"{view.adapter}: opened, and it serves no model that is known here"
+        return Check(area="connections", name=view.name, state="warning", detail=detail, remedy=remedy)
+    return _tried(view, model) if live else _opened(view, model)
 
 
 def _opened(view: ConnectionView, model: str) -> Check:
-    detail = f"{view.adapter}: opened; {model}, {_price(view, model)}"
-    return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail))
+    is_priced = price_of(view.adapter, model, region=view.region, base_url=view.base_url) is not None
+    price = "price known" if is_priced else "not in our table of prices, so only the project's own definitions price it"
+    facts = {"adapter": view.adapter, "model": model, "priced": is_priced or None}
+    detail = f"{view.adapter}: opened; {model}, {price}"
+    return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail, facts=facts))
 
 
 def _tried(view: ConnectionView, model: str) -> Check:
     from genai_sdk.cli.connections import call
 
+    facts: dict[str, Any] = {"adapter": view.adapter, "model": model}
     try:
         trial: Trial = call(view.name, model)
     except GenAIError as error:  # such as a host without the identity that the connection stands for
-        return Check(area="connections", name=view.name, state="failed", detail=f"{model}: {error}")
+        detail = f"{model}: {error}"
+        return Check(area="connections", name=view.name, state="failed", detail=detail, facts=facts)
     if not trial.ok:
-        return Check(area="connections", name=view.name, state="failed", detail=f"{model}: {trial.error}")
-    detail = f"{view.adapter}: {model} answers in {trial.latency:.2f} s, {_price(view, model)}"
-    return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail))
+        return Check(
+            area="connections",
+            name=view.name,
+            state="failed",
+            detail=f"{model}: {trial.error}",
+            remedy=remedy_of(view.name, trial.status),
+            facts={**facts, "status": trial.status},
+        )
+    facts |= {
+        "latency": trial.latency,
+        "priced": trial.cost is not None,
+        "cost": trial.cost,
+        "price_source": trial.price_source,
+    }
+    price = "its price is not known, neither here nor in the project's own definitions"
+    if trial.cost is not None:
+        price = f"for {dollars(trial.cost)} ({'the project' if trial.price_source == 'project' else 'our table'})"
+    detail = f"{view.adapter}: {model} answers in {trial.latency:.2f} s, {price}"
+    return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail, facts=facts))
 
 
-def _price(view: ConnectionView, model: str) -> str:
-    known = price_of(view.adapter, model, region=view.region, base_url=view.base_url)
-    return "price known" if known else "not in our table of prices, so only the project's own definitions price it"
+def remedy_of(connection: str, status: int | None) -> str:
+    """Say what to do about a provider that did not answer, by its HTTP status; None where there was no answer."""
+    match status:
+        case None:
+            return "check the network, a proxy, and the connection's base URL, region or location"
+        case 401 | 403:
+            return f"give it a key that the provider takes: genai connections rotate {connection}"
+        case 404:
+            return "give it a model that the provider has, as its first custom model in Langfuse"
+        case 402 | 429:
+            return "look at the account's limits and billing at the provider"
+        case _ if status >= 500:
+            return "try again later; a fallback or a second region serves meanwhile: genai docs routing"
+        case _:
+            return ""
 
 
 def _with_end(view: ConnectionView, model: str, check: Check) -> Check:
@@ -265,7 +305,13 @@ def _with_end(view: ConnectionView, model: str, check: Check) -> Check:
     if ends is None:
         return check
     remedy = "move to a model that stays: genai explain says what is served"
-    return msgspec.structs.replace(check, state="warning", detail=f"{check.detail}; it ends on {ends}", remedy=remedy)
+    return msgspec.structs.replace(
+        check,
+        state="warning",
+        detail=f"{check.detail}; it ends on {ends}",
+        remedy=remedy,
+        facts={**check.facts, "ends": ends},
+    )
 
 
 def _prompts(client: GenAIClient, remote: Remote) -> Iterator[Check]:

@@ -6,15 +6,21 @@ from typing import Any
 import click
 
 from genai_sdk.cli.broker import broker
+from genai_sdk.cli.chat import chat
+from genai_sdk.cli.completion import completion
 from genai_sdk.cli.connections import connections
+from genai_sdk.cli.costs import costs
 from genai_sdk.cli.demo import demo
 from genai_sdk.cli.docs import docs, example
 from genai_sdk.cli.doctor import doctor
 from genai_sdk.cli.environment import env
 from genai_sdk.cli.explain import explain
+from genai_sdk.cli.models import models
+from genai_sdk.cli.prompts.commands import prompts
 from genai_sdk.cli.rotate import rotate
 from genai_sdk.cli.spool import spool
-from genai_sdk.cli.trace import trace, traces
+from genai_sdk.cli.trace import trace
+from genai_sdk.cli.traces import traces
 from genai_sdk.cli.up import up
 from genai_sdk.errors import GenAIError
 from genai_sdk.version import __version__
@@ -51,5 +57,23 @@ def genai(ctx: click.Context, no_color: str | None) -> None:
 
 
 connections.add_command(rotate)
-for _command in (demo, up, env, doctor, connections, explain, trace, traces, spool, broker, docs, example):
+for _command in (
+    demo,
+    up,
+    env,
+    doctor,
+    connections,
+    models,
+    explain,
+    chat,
+    prompts,
+    trace,
+    traces,
+    costs,
+    spool,
+    broker,
+    docs,
+    example,
+    completion,
+):
     genai.add_command(_command)

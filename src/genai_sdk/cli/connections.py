@@ -251,13 +251,20 @@ def call(name: str, model: str | None, *, trace_name: str = "genai connections t
         options: dict[str, Any] = {"timeout": TIMEOUT, "num_retries": 0, "trace_name": trace_name}
         try:
             if makes_vectors(tried_model):
-                latency = client.embedding(f"{name}/{tried_model}", QUESTION, **options).genai.latency
+                info = client.embedding(f"{name}/{tried_model}", QUESTION, **options).genai
             else:
                 question = [{"role": "user", "content": QUESTION}]
-                latency = client.completion(f"{name}/{tried_model}", question, **options).genai.attempts[-1].latency
+                info = client.completion(f"{name}/{tried_model}", question, **options).genai
         except ProviderError as error:
             return Trial(connection=name, model=tried_model, error=str(error), status=error.status_code)
-        return Trial(connection=name, model=tried_model, ok=True, latency=latency)
+        return Trial(
+            connection=name,
+            model=tried_model,
+            ok=True,
+            latency=info.attempts[-1].latency if info.attempts else info.latency,
+            cost=info.cost,
+            price_source=info.price_source,
+        )
 
 
 @connections.command()

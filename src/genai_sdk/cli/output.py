@@ -1,5 +1,6 @@
 """What the commands print: tables, and text that fits the terminal."""
 
+import re
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -7,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 WIDEST = 100
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def width() -> int:
@@ -16,15 +18,29 @@ def width() -> int:
 
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
     """Yield rows whose columns are aligned; the last one is folded below itself where it is too long."""
+    for start, last in _aligned(rows, indent):
+        yield from folded(start + last, " " * len(start)) if last else [start.rstrip()]
+
+
+def lines_of(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield rows whose columns are aligned, a line for each, however long."""
+    return ((start + last).rstrip() for start, last in _aligned(rows, ""))
+
+
+def _aligned(rows: Sequence[Sequence[str]], indent: str) -> Iterator[tuple[str, str]]:
     wide = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)] if rows else []
     for row in rows:
-        start = indent + "".join(f"{cell:{size}}  " for cell, size in zip(row, wide, strict=False))
-        yield from folded(start + row[-1], " " * len(start)) if row[-1] else [start.rstrip()]
+        yield indent + "".join(f"{cell:{size}}  " for cell, size in zip(row, wide, strict=False)), row[-1]
 
 
 def folded(text: str, margin: str = "") -> list[str]:
     """Break text where it is too long for a line; what follows is indented by `margin`."""
     return textwrap.wrap(text, width(), subsequent_indent=margin, break_on_hyphens=False, drop_whitespace=True)
+
+
+def printable(text: str) -> str:
+    """Return text from elsewhere for a terminal: what would steer one, such as colours and titles, is made visible."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def show(text: str = "", **style: object) -> None:

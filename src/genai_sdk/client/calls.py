@@ -1,12 +1,12 @@
 """The calls of a client, sync and async: each reads its arguments, begins its trace, and hands itself to the router."""
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Union, Unpack
 
 from msgspec.structs import replace
 
 from genai_sdk.client.parameters import Arguments, EmbeddingKeywords, read_embedding
+from genai_sdk.client.recorded import Recorded
 from genai_sdk.client.settings import Settings
 from genai_sdk.client.sources import make_library
 from genai_sdk.connections import ConnectionRegistry, ConnectionSet
@@ -29,7 +29,6 @@ if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.client.prompting import Prompt
     from genai_sdk.prompts import PromptLibrary, TextPrompt
     from genai_sdk.routing.capable import CapablePlanner
-    from genai_sdk.routing.items import AsyncItemStream, ItemStream
 
 Messages = Sequence[Mapping[str, Any]]
 Conversation = Union[Sequence[Mapping[str, Any] | Message], "TextPrompt"]
@@ -166,7 +165,7 @@ class Calls:
     ) -> A:
         """Answer a request of any operation, whole."""
         arguments, trace = self._recorded(operation, arguments, started, link)
-        with RecordedFailure(trace):
+        with Recorded(trace):
             call = self._begin(self._registry.get(), arguments, trace, started, operation)
             answer: A = self._router.run(operation, call, arguments.request, arguments.answer)
             return answer
@@ -176,28 +175,10 @@ class Calls:
     ) -> A:
         """Answer a request of any operation; the twin of `_run`."""
         arguments, trace = self._recorded(operation, arguments, started, link)
-        with RecordedFailure(trace):
+        with Recorded(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started, operation)
             answer: A = await self._router.arun(operation, call, arguments.request, arguments.answer)
             return answer
-
-    def _stream_items(
-        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
-    ) -> "ItemStream[Q, A, Any]":
-        """Answer a request of another operation than chat with a stream."""
-        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
-        with RecordedFailure(trace):
-            call = self._begin(self._registry.get(), arguments, trace, started, operation, streaming=True)
-            return self._router.stream_items(operation, call, arguments.request)
-
-    async def _astream_items(
-        self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
-    ) -> "AsyncItemStream[Q, A, Any]":
-        """Answer a request with a stream; the twin of `_stream_items`."""
-        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
-        with RecordedFailure(trace):
-            call = self._begin(await self._registry.aget(), arguments, trace, started, operation, streaming=True)
-            return await self._router.astream_items(operation, call, arguments.request)
 
     def _recorded(
         self,
@@ -252,21 +233,3 @@ class Calls:
         if planned is None or planned[0] is not connections:
             planned = self._planned = (connections, Planner(connections, self._settings.llm_connection_names))
         return planned[1]
-
-
-class RecordedFailure:
-    """Tells the trace what a call ends with, if it ends with an error before it is answered."""
-
-    __slots__ = ("_trace",)
-
-    def __init__(self, trace: CallTrace) -> None:
-        self._trace = trace
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is not None:
-            self._trace.failed(error)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
-from genai_sdk.client.calls import Calls, Conversation, RecordedFailure
+from genai_sdk.client.calls import Calls, Conversation
 from genai_sdk.client.parameters import Arguments, ChatKeywords, TypedChatKeywords, read_chat, read_stream
 from genai_sdk.client.prompting import apply, names_prompt, wanted
+from genai_sdk.client.recorded import Recorded
 from genai_sdk.types import ChatCompletion, PromptLink
 from genai_sdk.wires.operation import CHAT, ChatRequest
 
@@ -131,7 +132,7 @@ class ChatCalls(Calls):
         if not stream:
             return self._run(CHAT, arguments, started, prompted.link)
         arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
-        with RecordedFailure(trace):
+        with Recorded(trace):
             call = self._begin(self._registry.get(), arguments, trace, started, streaming=True)
             return self._router.stream(call, arguments.request, arguments.answer)
 
@@ -224,7 +225,7 @@ class ChatCalls(Calls):
         if not stream:
             return await self._arun(CHAT, arguments, started, prompted.link)
         arguments, trace = self._recorded(CHAT, arguments, started, prompted.link, streaming=True)
-        with RecordedFailure(trace):
+        with Recorded(trace):
             call = self._begin(await self._registry.aget(), arguments, trace, started, streaming=True)
             return await self._router.astream(call, arguments.request, arguments.answer)
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from genai_sdk.client.calls import Calls
+from genai_sdk.client.item_calls import ItemCalls
 from genai_sdk.client.parameters import read_stream
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # loaded by the first of these calls
     from genai_sdk.types.transcription import Transcription, TranscriptionEvent
 
 
-class MediaCalls(Calls):
+class MediaCalls(ItemCalls):
     """Speech, transcription and pictures; a part of `GenAIClient`."""
 
     @overload

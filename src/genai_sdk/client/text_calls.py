@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from genai_sdk.client.calls import Calls
+from genai_sdk.client.item_calls import ItemCalls
 from genai_sdk.client.parameters import read_stream
 from genai_sdk.lifecycle.ending import refuse_at_exit
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # loaded by the first of these calls
     from genai_sdk.types.text_completion import TextCompletion
 
 
-class TextCalls(Calls):
+class TextCalls(ItemCalls):
     """Reranking, moderation and text completion; a part of `GenAIClient`."""
 
     def rerank(

@@ -40,6 +40,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
         latency: Seconds that the call took.
         error: Why it cannot be used, in the provider's words where it was asked; empty if it answered.
         status: The HTTP status of a provider that said no.
+        cost: What the call cost in US dollars, or None where that is not known or nobody looked.
+        price_source: Whose price that is, or None.
     """
 
     connection: str
@@ -48,6 +50,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     latency: float = 0.0
     error: str = ""
     status: int | None = None
+    cost: float | None = None
+    price_source: str | None = None
 
 
 def try_connection(

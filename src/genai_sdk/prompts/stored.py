@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError, PromptVariableError
+from genai_sdk.prompts.contract import bounds_of
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate, parse_chat, parse_text
 from genai_sdk.types import PromptLink
 
@@ -36,7 +37,10 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def link(self) -> PromptLink | None:
         """What a call is linked to; nothing for a fallback."""
-        return None if self.version is None else PromptLink(self.name, self.version, self.experiment)
+        if self.version is None:
+            return None
+        max_cost, max_latency = bounds_of(self.config)
+        return PromptLink(self.name, self.version, self.experiment, max_cost=max_cost, max_latency=max_latency)
 
     def check(self, variables: Mapping[str, Any]) -> None:
         """Return if the prompt can be compiled with these variables; those it does not know are left unused.

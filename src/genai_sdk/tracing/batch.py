@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+from genai_sdk import log
 from genai_sdk.tracing.content import Redactor
 from genai_sdk.tracing.delivery import BATCH_BYTES, Encoded
-from genai_sdk.tracing.record import Record, ScoreRecord
+from genai_sdk.tracing.record import ObservationRecord, Record, ScoreRecord
+
+_MOST_TOLD = 1_000
+"""Versions of prompts that are remembered as told of."""
 
 
 class Batch:
@@ -18,6 +22,7 @@ class Batch:
     def __init__(self, redactor: Redactor, fail: Callable[[int, str], None]) -> None:
         self._redactor = redactor
         self._fail = fail
+        self._told: set[tuple[str, int]] = set()
         self.begin()
 
     def begin(self) -> None:
@@ -35,11 +40,30 @@ class Batch:
             else:
                 redactor = self._redactor if upload else self._redactor.without_uploads()
                 encoded = Encoded(otlp.spans_of(record, redactor), record.size)
+                self._look(record)
         except Exception as error:  # noqa: BLE001 - one odd record must not end the thread that sends all others
             self._fail(record.size, f"{type(error).__name__}: {error}")
             return
         self._records.append(encoded)
         self._bytes += len(encoded.body)
+
+    def _look(self, record: ObservationRecord) -> None:
+        """Say so when a call is over its prompt's contract: once for each version, or a log would hold little else."""
+        generation = record.generation
+        if generation is None or not (exceeded := generation.exceeded):
+            return
+        prompt = generation.request.prompt
+        assert prompt is not None
+        if (prompt.name, prompt.version) not in self._told and len(self._told) < _MOST_TOLD:
+            self._told.add((prompt.name, prompt.version))
+            log.warning(
+                "prompt %r (version %d) broke its contract: %s, in trace %s; further calls that do have `contract` in "
+                "their metadata",
+                prompt.name,
+                prompt.version,
+                "; ".join(exceeded),
+                record.trace_id,
+            )
 
     @property
     def full(self) -> bool:

@@ -142,6 +142,7 @@ def _facts(generation: Generation) -> dict[str, Any]:
         "price_source": generation.info and generation.info.price_source,
         "experiment": generation.request.prompt and generation.request.prompt.experiment,
         "warmup": round(generation.warmup, 3) or None,
+        "contract": "; ".join(generation.exceeded) or None,
         "ledger": ledger(generation.attempts) or None,
     }
     return {name: item for name, item in facts.items() if item not in (None, "")}

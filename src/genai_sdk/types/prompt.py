@@ -10,8 +10,26 @@ class PromptLink(msgspec.Struct, frozen=True):
         name: The prompt's name in Langfuse.
         version: Its version.
         experiment: The label that an experiment drew, with the weights of all; empty without one.
+        max_cost: The dollars that a call may cost by the version's contract, or None.
+        max_latency: The seconds that a call may take by it, or None.
     """
 
     name: str
     version: int
     experiment: str = ""
+    max_cost: float | None = None
+    max_latency: float | None = None
+
+    def exceeded(self, cost: float | None, seconds: float | None) -> tuple[str, ...]:
+        """Return which bounds of the contract a call is over.
+
+        Args:
+            cost: The dollars that it cost, or None where that is not known.
+            seconds: The seconds that it took, or None likewise.
+        """
+        found = []
+        if self.max_cost is not None and cost is not None and cost > self.max_cost:
+            found.append(f"${cost:.6g} is over max_cost, ${self.max_cost:g}")
+        if self.max_latency is not None and seconds is not None and seconds > self.max_latency:
+            found.append(f"{seconds:.3g} s are over max_latency, {self.max_latency:g} s")
+        return tuple(found)

@@ -149,7 +149,8 @@ class McpServer:
 
     async def _target(self, stack: AsyncExitStack) -> Any:
         from mcp import StdioServerParameters
-        from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
+        from mcp.client.streamable_http import streamable_http_client
+        from mcp.shared._httpx_utils import create_mcp_http_client  # the only way to headers with mcp's own timeouts
 
         if self._command is not None:
             program, *arguments = self._command

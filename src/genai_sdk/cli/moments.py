@@ -1,0 +1,33 @@
+"""Times as commands take them: how long ago, or when."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_LONGEST_AGO = 36_500 * 86_400
+
+
+def moment(text: str, option: str = "--since") -> str:
+    """Return a time as ISO 8601 in UTC.
+
+    Args:
+        text: `90s`, `15m`, `2h` or `7d` for how long ago, or an ISO 8601 time.
+        option: What it was given as, for messages.
+
+    Raises:
+        click.BadParameter: It is neither.
+    """
+    number, unit = text[:-1], text[-1:]
+    if unit in _UNITS and number.isascii() and number.isdecimal() and int(number[:20]) * _UNITS[unit] <= _LONGEST_AGO:
+        when = datetime.now(UTC) - timedelta(seconds=int(number) * _UNITS[unit])
+    else:
+        try:
+            when = datetime.fromisoformat(text)
+        except ValueError:
+            raise click.BadParameter(
+                f"{text!r} is no time; write 90s, 15m, 2h or 7d for how long ago, or 2026-11-28T12:00:00Z",
+                param_hint=option,
+            ) from None
+        when = when if when.tzinfo is not None else when.astimezone()
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
