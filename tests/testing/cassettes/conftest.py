@@ -11,6 +11,7 @@ import pytest
 
 from genai_sdk import GenAIClient
 from genai_sdk.connections import ConnectionRecord
+from genai_sdk.secret import Secret
 from genai_sdk.testing import FakeLangfuse, FakeProvider
 
 MODELS = (
@@ -88,7 +89,7 @@ def servers() -> Iterator[tuple[FakeProvider, FakeLangfuse]]:
             ConnectionRecord(
                 name="seoul",
                 adapter="openai",
-                secret=KEY,
+                secret=Secret(KEY),
                 base_url=provider.base_url("openai"),
                 custom_models=MODELS,
                 created_at=made,

@@ -287,8 +287,13 @@ def test_what_the_seam_replaces_is_put_back(path: Path) -> None:
     from genai_sdk.client.calls import Calls
     from genai_sdk.client.chat import ChatCalls
     from genai_sdk.client.item_calls import ItemCalls
+    from genai_sdk.client.native import NativeCalls
 
-    before = [dict(vars(owner)) for owner in (Calls, ChatCalls, ItemCalls)]
+    def state() -> list[dict[str, Any]]:
+        return [dict(vars(owner)) for owner in (Calls, ChatCalls, ItemCalls, NativeCalls)]
+
+    before = state()
     with Cassette(path):
-        assert [dict(vars(owner)) for owner in (Calls, ChatCalls, ItemCalls)] != before
-    assert [dict(vars(owner)) for owner in (Calls, ChatCalls, ItemCalls)] == before
+        changed = [now != then for now, then in zip(state(), before, strict=True)]
+    assert changed == [True] * 4
+    assert state() == before

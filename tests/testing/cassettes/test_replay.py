@@ -32,7 +32,9 @@ OPERATIONS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "text_completion": (("gpt-3.5-turbo-instruct", "Once upon"), {}),
     "rerank": (("rerank-v3.5", "cats", ["a cat", "a dog"]), {}),
 }
-STREAMED = ("completion", "speech", "transcription", "image_generation", "text_completion")
+OPERATIONS["responses"] = ((MODEL, "Hello!"), {"instructions": "Be kind."})
+OPERATIONS["messages"] = ((MODEL, say("Hello!"), 64), {"system": "Be kind."})
+STREAMED = ("completion", "responses", "messages", "speech", "transcription", "image_generation", "text_completion")
 
 
 @pytest.mark.parametrize("method", OPERATIONS)
@@ -47,6 +49,7 @@ def test_an_answer_is_the_one_that_was_recorded(
         again = face.call(stranger, method, *arguments, **options)
     assert again.model_dump() == first.model_dump()
     assert type(again) is type(first)
+    assert again.usage == first.usage
     assert (again.genai.connection, again.genai.model) == ("seoul", first.genai.model)
     assert again.genai.cost == first.genai.cost
     assert [row.reason for row in again.genai.attempts] == ["ok"]

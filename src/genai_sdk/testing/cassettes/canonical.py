@@ -12,29 +12,43 @@ import msgspec
 from genai_sdk.testing.cassettes.scrub import Scrub, scrub_headers
 from genai_sdk.wires.operation import Operation
 
-# openai 3.57.0, types/chat/completion_create_params.py and https://platform.openai.com/docs/api-reference/chat/create;
-# types/embedding_create_params.py; the types of the other operations by the same names.
-_DEFAULTS: Mapping[str, Any] = {
+_SAMPLING = {"temperature": 1, "top_p": 1}
+_TEXT = {
+    **_SAMPLING,
     "frequency_penalty": 0,
     "logit_bias": {},
-    "logprobs": False,
     "n": 1,
-    "parallel_tool_calls": True,
     "presence_penalty": 0,
+    "stop": [],
+    "stream_options": {},
+}
+_EXTRA: Mapping[str, Any] = {"extra_body": {}, "extra_headers": {}}
+_CHAT = {
+    **_TEXT,
+    "logprobs": False,
+    "parallel_tool_calls": True,
     "response_format": {"type": "text"},
     "service_tier": "auto",
-    "stop": [],
     "store": False,
-    "stream_options": {},
-    "temperature": 1,
     "tools": [],
-    "top_p": 1,
-    "extra_body": {},
-    "extra_headers": {},
 }
-_OF_OPERATION: Mapping[str, Mapping[str, Any]] = {
+
+# By operation: https://platform.openai.com/docs/api-reference and https://docs.anthropic.com/en/api/messages
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "chat": _CHAT,
     "embedding": {"encoding_format": "float"},
-    "speech": {"speed": 1, "response_format": "mp3"},
+    "messages": {"service_tier": "auto", "stop_sequences": [], "temperature": 1, "tools": []},
+    "responses": {
+        **_SAMPLING,
+        "background": False,
+        "parallel_tool_calls": True,
+        "service_tier": "auto",
+        "store": True,
+        "tools": [],
+        "truncation": "disabled",
+    },
+    "speech": {"response_format": "mp3", "speed": 1},
+    "text_completion": {**_TEXT, "best_of": 1, "echo": False},
     "transcription": {"response_format": "json", "temperature": 0},
 }
 
@@ -72,7 +86,7 @@ def key_of(asked: Mapping[str, Any]) -> str:
 
 def _parameters(operation: Operation[Any, Any, Any], request: msgspec.Struct) -> dict[str, Any]:
     """Return the parameters that say something, in the order of their names."""
-    defaults = {**_DEFAULTS, **_OF_OPERATION.get(operation.name, {})}
+    defaults = {**_EXTRA, **_DEFAULTS.get(operation.name, {})}
     given: dict[str, Any] = _plain(operation.options(request))
     if isinstance(given.get("stop"), str):
         given["stop"] = [given["stop"]]

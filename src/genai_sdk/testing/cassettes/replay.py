@@ -14,7 +14,7 @@ from genai_sdk.routing import Clock, Router, RoutingOptions
 from genai_sdk.routing.facts import Facts
 from genai_sdk.routing.plan import Group
 from genai_sdk.testing.cassettes.document import CassetteError, Recording
-from genai_sdk.testing.cassettes.values import error_loaded, info_loaded, loaded
+from genai_sdk.testing.cassettes.values import error_loaded, info_loaded, item_loaded, loaded
 from genai_sdk.types import CallInfo, ConnectionView
 from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.operation import C, Operation
@@ -52,6 +52,8 @@ class ReplayRouter(Router):
         call = self.begin(self._place, arguments.model, RoutingOptions(), self._clock.now(), streaming=True)
         if operation.name == "chat":
             return self.stream(call, arguments.request, arguments.answer)
+        if operation.assembly is not None:
+            return self.stream_events(operation, call, arguments.request, arguments.answer)
         return self.stream_items(operation, call, arguments.request)
 
     async def aplay(self, operation: Operation[Any, Any, Any], arguments: Arguments[Any]) -> Any:
@@ -59,6 +61,8 @@ class ReplayRouter(Router):
         call = self.begin(self._place, arguments.model, RoutingOptions(), self._clock.now(), streaming=True)
         if operation.name == "chat":
             return await self.astream(call, arguments.request, arguments.answer)
+        if operation.assembly is not None:
+            return await self.astream_events(operation, call, arguments.request, arguments.answer)
         return await self.astream_items(operation, call, arguments.request)
 
     def _fitted(self, operation: Any, call: Any, step: Any, request: Any, *, streaming: bool = False) -> Any:
@@ -144,15 +148,15 @@ class _ReplayDriver:
         recorded = self._recording
         if recorded.items is None:
             raise CassetteError("this recording is of a whole answer, and the call asks for a stream: record it anew")
-        return ReplayedStream(self._waits(operation.chunk, recorded.items), self._clock, closed=recorded.closed)
+        return ReplayedStream(self._waits(operation, recorded.items), self._clock, closed=recorded.closed)
 
     async def astream(self, operation: Operation[Any, Any, C], *_: Any) -> ReplayedStream[C]:
         return self.stream(operation)
 
-    def _waits(self, kind: type[C], items: list[dict[str, Any]]) -> Iterator[tuple[float, C]]:
+    def _waits(self, operation: Operation[Any, Any, C], items: list[dict[str, Any]]) -> Iterator[tuple[float, C]]:
         before = 0.0
         for row in items:
-            yield max(0.0, row["at"] - before) * self._pace, loaded(kind, row["item"])
+            yield max(0.0, row["at"] - before) * self._pace, item_loaded(operation, row["item"])
             before = row["at"]
 
     def is_warm(self, *_: Any) -> bool:

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any
 from genai_sdk.client.calls import Calls
 from genai_sdk.client.chat import ChatCalls
 from genai_sdk.client.item_calls import ItemCalls
+from genai_sdk.client.native import NativeCalls
+from genai_sdk.client.native_parameters import read_kept
+from genai_sdk.client.parameters import Arguments
 from genai_sdk.errors import GenAIError
 from genai_sdk.testing.cassettes.document import CassetteError
 from genai_sdk.testing.cassettes.replay import ReplayRouter, whole
 from genai_sdk.testing.cassettes.tape import tape
 from genai_sdk.wires.operation import CHAT
+from genai_sdk.wires.responses.operation import RESPONSES
 
 if TYPE_CHECKING:
     from genai_sdk.testing.cassettes.cassette import Cassette
@@ -53,6 +57,12 @@ class Seam:
             self._replace(ChatCalls, "_astream_chat", self._astream_chat)
             self._replace(ItemCalls, "_stream_items", self._stream)
             self._replace(ItemCalls, "_astream_items", self._astream)
+            self._replace(NativeCalls, "_streamed", self._stream)
+            self._replace(NativeCalls, "_astreamed", self._astream)
+            self._replace(NativeCalls, "_awaited", self._awaited)
+            self._replace(NativeCalls, "_aawaited", self._aawaited)
+            self._replace(NativeCalls, "_kept", self._kept)
+            self._replace(NativeCalls, "_akept", self._akept)
 
     def close(self) -> None:
         """Let calls go their way again; may be repeated."""
@@ -96,6 +106,34 @@ class Seam:
             return answer
 
         return run
+
+    def _awaited(self, original: Any) -> Any:
+        def awaited(client: Any, arguments: Any, started: float, wait: float) -> Any:
+            run = self._run(lambda *_: original(client, arguments, started, wait))
+            return run(client, RESPONSES, arguments, started)
+
+        return awaited
+
+    def _aawaited(self, original: Any) -> Any:
+        async def awaited(client: Any, arguments: Any, started: float, wait: float) -> Any:
+            run = self._arun(lambda *_: original(client, arguments, started, wait))
+            return await run(client, RESPONSES, arguments, started)
+
+        return awaited
+
+    def _kept(self, original: Any) -> Any:
+        def kept(client: Any, operation: Any, response: Any, model: str | None) -> Any:
+            run = self._run(lambda *_: original(client, operation, response, model))
+            return run(client, operation, Arguments(*read_kept(response, model), {}), 0.0)
+
+        return kept
+
+    def _akept(self, original: Any) -> Any:
+        async def kept(client: Any, operation: Any, response: Any, model: str | None) -> Any:
+            run = self._arun(lambda *_: original(client, operation, response, model))
+            return await run(client, operation, Arguments(*read_kept(response, model), {}), 0.0)
+
+        return kept
 
     def _stream_chat(self, original: Any) -> Any:
         def make(client: Any, _: Any, arguments: Any, started: float, link: Any = None) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from genai_sdk.routing.event_stream import AsyncEventStream, EventStream
 from genai_sdk.routing.items import AsyncItemStream, ItemStream
 from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 from genai_sdk.testing.cassettes.values import dumped
@@ -136,11 +137,55 @@ class AsyncTapedItems(AsyncItemStream[Any, Any, Any]):
         self.tape.end(self, unread=[] if self._items else [self._call.answer.first], closed=True)
 
 
+class TapedEvents(EventStream[Any, Any]):
+    """An `EventStream` that is recorded."""
+
+    tape: Tape
+
+    def __next__(self) -> Any:
+        asked = self.tape.now()
+        try:
+            event = super().__next__()
+        except StopIteration:
+            self.tape.end(self)
+            raise
+        self.tape.take(event, asked)
+        return event
+
+    def _leave(self, how: str) -> None:
+        unread = [*self._pending]
+        super()._leave(how)
+        self.tape.end(self, unread=unread, closed=not self._assembly.finished)
+
+
+class AsyncTapedEvents(AsyncEventStream[Any, Any]):
+    """The twin of `TapedEvents`."""
+
+    tape: Tape
+
+    async def __anext__(self) -> Any:
+        asked = self.tape.now()
+        try:
+            event = await super().__anext__()
+        except StopAsyncIteration:
+            self.tape.end(self)
+            raise
+        self.tape.take(event, asked)
+        return event
+
+    def _leave(self, how: str) -> None:
+        unread = [*self._pending]
+        super()._leave(how)
+        self.tape.end(self, unread=unread, closed=not self._assembly.finished)
+
+
 _TAPED: dict[type[Any], type[Any]] = {
     CompletionStream: TapedStream,
     AsyncCompletionStream: AsyncTapedStream,
     ItemStream: TapedItems,
     AsyncItemStream: AsyncTapedItems,
+    EventStream: TapedEvents,
+    AsyncEventStream: AsyncTapedEvents,
 }
 
 

@@ -8,9 +8,19 @@ from genai_sdk import errors
 from genai_sdk.types import Attempt, CallInfo
 from genai_sdk.types.base import Value
 from genai_sdk.types.call import AnswerReader
+from genai_sdk.types.native_usage import NativeUsage
+from genai_sdk.types.usage import Usage
+from genai_sdk.wires.batch import EventBatch
+from genai_sdk.wires.operation import Operation
 
 _BYTES = "base64"
 """The one key of an object that stands for bytes."""
+
+_COUNTED, _NATIVE = "counted", "native"
+"""The two keys of an object that stands for tokens in a vendor's own words, and in chat's."""
+
+_WHOLE = ("message", "response")
+"""The fields of vendors' events that hold an answer: of `message_start`, and of `response.created` and its like."""
 
 _LASTING = (
     errors.UsageError,
@@ -34,7 +44,16 @@ def dumped(value: Value) -> dict[str, Any]:
 
 def loaded(kind: type[Any], data: Mapping[str, Any]) -> Any:
     """Return what `dumped` made JSON's values of."""
-    return kind.from_dict(_with_bytes(data))
+    return kind.from_dict(_objects(data))
+
+
+def item_loaded(operation: Operation[Any, Any, Any], data: Mapping[str, Any]) -> Any:
+    """Return an item of a stream, which of vendors' own events is a batch of one."""
+    if operation.assembly is None:
+        return loaded(operation.chunk, data)
+    whole = {name: loaded(operation.response, data[name]) for name in _WHOLE if isinstance(data.get(name), Mapping)}
+    kind = type(operation.assembly().restarted())
+    return EventBatch((loaded(kind, {**data, **whole}),), has_content=True)
 
 
 def info_dumped(info: CallInfo) -> dict[str, Any]:
@@ -102,6 +121,10 @@ def _plain(item: Any) -> Any:
     """Return JSON's values; a field that is None is one that the provider did not send, unless it is its own."""
     if isinstance(item, bytes):
         return {_BYTES: base64.b64encode(item).decode()}
+    if isinstance(item, NativeUsage):
+        counted = {name: _plain(getattr(item, name)) for name in Usage.__struct_fields__ if name not in Usage.hidden}
+        counted |= _plain(item.model_extra)
+        return {_NATIVE: item.native, _COUNTED: {name: part for name, part in counted.items() if part is not None}}
     if isinstance(item, Value):
         fields = {key: _plain(item[key]) for key in item}
         return {key: part for key, part in fields.items() if part is not None or key in item.model_extra}
@@ -110,9 +133,12 @@ def _plain(item: Any) -> Any:
     return [_plain(part) for part in item] if isinstance(item, list | tuple) else item
 
 
-def _with_bytes(item: Any) -> Any:
+def _objects(item: Any) -> Any:
+    """Return what `_plain` made JSON's values of, as far as they stand for something else."""
     if isinstance(item, Mapping):
         if item.keys() == {_BYTES}:
             return base64.b64decode(item[_BYTES])
-        return {key: _with_bytes(part) for key, part in item.items()}
-    return [_with_bytes(part) for part in item] if isinstance(item, list) else item
+        if item.keys() == {_NATIVE, _COUNTED}:
+            return NativeUsage.of(item[_COUNTED], item[_NATIVE])
+        return {key: _objects(part) for key, part in item.items()}
+    return [_objects(part) for part in item] if isinstance(item, list) else item
