@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from genai_sdk.cli.broker import broker
+from genai_sdk.cli.cassette import cassette
 from genai_sdk.cli.chat import chat
 from genai_sdk.cli.completion import completion
 from genai_sdk.cli.connections import connections
@@ -69,6 +70,7 @@ for _command in (
     prompts,
     trace,
     traces,
+    cassette,
     costs,
     spool,
     broker,

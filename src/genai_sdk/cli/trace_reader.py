@@ -128,6 +128,20 @@ class TraceReader:
         self._is_old = True
         return _of_trace(row)
 
+    def rows(self, trace_id: str) -> list[dict[str, Any]]:
+        """Return a trace's observations with what went in and came out, in the order they began.
+
+        Raises:
+            ConfigurationError: There is no such trace.
+        """
+        rows = list(self._observations({"traceId": trace_id, "fields": f"{_OF_TRACE},io"}, _MOST))
+        if not rows:
+            row = self._remote.find(f"{_TRACES}/{quote(trace_id, safe='')}")
+            if row is None:
+                raise ConfigurationError(f"Langfuse at {self._remote.url} has no trace {trace_id!r} in this project")
+            rows = row["observations"]
+        return sorted(rows, key=lambda each: str(each["startTime"]))
+
     def traces(self, wanted: TraceSelection, limit: int) -> list[TraceSummary]:
         """Return traces, the newest first.
 

@@ -27,6 +27,7 @@ class Recording(msgspec.Struct, omit_defaults=True):
         error: What the call failed with, where asking again would fail in the same way.
         closed: Whether whoever read the stream closed it before its end.
         genai: What is known of the call: connection, model, cost, attempts.
+        source: Where it comes from, if no test made the call.
     """
 
     request: dict[str, Any]
@@ -35,6 +36,7 @@ class Recording(msgspec.Struct, omit_defaults=True):
     error: dict[str, Any] | None = None
     closed: bool = False
     genai: dict[str, Any] = {}
+    source: str = ""
 
 
 class _Document(msgspec.Struct):
