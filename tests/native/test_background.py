@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.native.conftest import CLAUDE, Face
 from genai_sdk import GenAIClient, InvalidRequestError, ProviderUnavailableError
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.routing import background
+from genai_sdk.testing import Cassette
 from genai_sdk.testing.langfuse import FakeLangfuse
 
 MESSAGE = {
@@ -179,3 +181,16 @@ def test_bad_input_is_refused(
     with pytest.raises(InvalidRequestError, match=text):
         face.call(client, method, *arguments, **options)
     assert vendor.asked == []
+
+
+def test_a_cassette_answers_for_it_too(face: Face, client: GenAIClient, vendor: Vendor, tmp_path: Path) -> None:
+    end = {"status": "completed", "output": [MESSAGE], "usage": USAGE}
+    vendor.states = [{"status": "queued"}, {"status": "cancelled"}, {"status": "queued"}, end]
+    asked: list[int] = []
+    for _ in range(2):
+        with Cassette(tmp_path / "one.json"):
+            begun = face.call(client, "responses", "gpt-6-sol", "Think!", background=True)
+            assert face.call(client, "cancel_response", begun).status == "cancelled"
+            assert face.call(client, "responses", "gpt-6-sol", "Think on!", background=True, wait=5).text == "Done."
+        asked.append(len(vendor.asked))
+    assert asked == [4, 4]

@@ -8,7 +8,7 @@ in use, as the network guard replaces sockets: without one, a call pays for noth
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from genai_sdk.client.calls import Calls
 from genai_sdk.client.chat import ChatCalls
@@ -23,21 +23,18 @@ from genai_sdk.testing.cassettes.tape import tape
 from genai_sdk.wires.operation import CHAT
 from genai_sdk.wires.responses.operation import RESPONSES
 
-if TYPE_CHECKING:
-    from genai_sdk.testing.cassettes.cassette import Cassette
-
 _LOCK = threading.Lock()
-_in_use: list["Cassette"] = []
+_in_use: list[Any] = []
 
 
 class Seam:
     """Puts a cassette between the clients of this process and what carries their calls out.
 
     Args:
-        cassette: The cassette.
+        cassette: The `Cassette`, which makes this and is therefore no type here.
     """
 
-    def __init__(self, cassette: "Cassette") -> None:
+    def __init__(self, cassette: Any) -> None:
         self._cassette = cassette
         self._restore: list[Callable[[], None]] = []
 
