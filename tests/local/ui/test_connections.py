@@ -110,6 +110,7 @@ def test_a_connection_is_tried_again_and_deleted_by_its_name(browser_page: Page,
     page.goto(platform.url)
     press(page, "Add simulated providers")
     expect(page.get_by_role("status")).to_contain_text("ready to be called")
+    assert page.get_by_role("button", name="Add simulated providers").count() == 0
     page.get_by_role("button", name="Test simulated_azure_seoul").click()
     expect(page.get_by_role("status")).to_contain_text("Tried")
     page.get_by_role("link", name="Delete simulated_azure_seoul").click()
@@ -120,6 +121,20 @@ def test_a_connection_is_tried_again_and_deleted_by_its_name(browser_page: Page,
     press(page, "Delete")
     expect(page.get_by_role("status")).to_contain_text("Deleted")
     assert platform.store.connections.find("simulated_azure_seoul") is None
+
+
+def test_what_is_done_is_no_longer_offered_as_the_next_step(browser_page: Page, platform: Platform) -> None:
+    page = browser_page
+    page.goto(platform.url)
+    expect(page.locator("main .primary")).to_have_text("Add simulated providers")
+    register(platform, "team")
+    page.reload()
+    expect(page.get_by_role("button", name="Add simulated providers")).not_to_have_class("primary")
+    press(page, "Add simulated providers")
+    page.goto(platform.url)
+    expect(page.get_by_role("heading", name="Give it a provider")).to_contain_text("done")
+    assert page.get_by_role("button", name="Add simulated providers").count() == 0
+    assert page.locator("main .primary").count() == 0
 
 
 def test_an_address_inside_the_network_is_refused(browser_page: Page, platform: Platform) -> None:
