@@ -1,6 +1,7 @@
 """Connections in the browser: a wrong key refused, saved anyway, rotated, tried, deleted; the first run."""
 
 import re
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -48,6 +49,20 @@ def test_a_wrong_key_is_refused_with_the_reason_and_the_right_one_is_kept(
     assert GOOD not in page.content()
     (record,), _ = platform.store.connections.records(["team"])
     assert record.secret == Secret(GOOD)
+
+
+def test_a_provider_that_cannot_be_reached_is_not_said_to_have_refused(browser_page: Page, platform: Platform) -> None:
+    page = browser_page
+    begin(page, platform)
+    heading = page.get_by_role("alert").get_by_role("heading")
+    page.get_by_label("API key").fill(WRONG)
+    press(page, "Test and save")
+    expect(heading).to_have_text("The provider refused it")
+    with socket.socket() as closed:  # bound, and nobody listens
+        closed.bind(("127.0.0.1", 0))
+        page.get_by_label("Base URL").fill(f"http://127.0.0.1:{closed.getsockname()[1]}/openai/deployments")
+        press(page, "Test and save")
+        expect(heading).to_have_text("The provider cannot be reached")
 
 
 def test_a_refused_key_can_be_saved_anyway_without_typing_it_twice(browser_page: Page, platform: Platform) -> None:
