@@ -287,6 +287,29 @@ def test_the_figures_are_exported_for_spreadsheets_and_nothing_in_them_is_run(br
     assert response.headers["content-type"].startswith("text/csv")
 
 
+@pytest.mark.parametrize("period", ["1h", "24h"])
+def test_a_model_that_never_answered_is_no_series_of_its_own(browser_page, platform, period):
+    failed = {"langfuse__observation__level": "ERROR"}
+    export(platform, [call(1, 0.1), call(2, 0.1, **failed), call(3, 0.1, model="gpt-6-slo", **failed)])
+    page = browser_page
+    page.goto(f"/?range={period}")
+    calls = page.locator("figure", has=page.get_by_role("heading", name="Calls", exact=True))
+    expect(calls.locator(".legend li")).to_have_text(["gpt-6-sol", "others"])
+    calls.get_by_text("As a table").click()
+    assert calls.locator("tbody td.number").all_text_contents() == ["2", "1"]
+    table = page.locator("table.parts").first
+    expect(table.get_by_role("link", name="gpt-6-slo", exact=True)).to_be_visible()
+    response = page.context.request.get(f"{platform.url}/dashboard.csv?range={period}&by=model")
+    assert {row["model"] for row in csv.DictReader(io.StringIO(response.text()))} == {"gpt-6-sol", "gpt-6-slo"}
+
+
+def test_where_nothing_answered_what_was_asked_is_still_told_apart(browser_page, platform):
+    failed = {"langfuse__observation__level": "ERROR"}
+    export(platform, [call(1, 0.1, **failed), call(2, 0.1, model="gpt-6-slo", **failed)])
+    browser_page.goto("/")
+    expect(browser_page.locator("figure .legend").first.locator("li")).to_have_text(["gpt-6-slo", "gpt-6-sol"])
+
+
 def test_environments_are_told_apart(browser_page, platform):
     export(platform, [call(1, 0.1), call(2, 0.1, langfuse__environment="staging")])
     for period in ("1h", "24h"):

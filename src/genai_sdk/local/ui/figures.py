@@ -57,6 +57,7 @@ def gather(
     environments: Sequence[str] = (),
     *,
     most: int = SERIES,
+    unanswered: bool = False,
 ) -> Figures:
     """Return the figures of a period.
 
@@ -67,6 +68,8 @@ def gather(
         parts: What else calls are told apart by.
         environments: From which environments; empty for all.
         most: How many series are told apart; the others share one.
+        unanswered: Whether what every call failed for, such as a misspelt model, may be a series of its own; else that
+            shares the one of the others, unless nothing answered at all.
     """
     if period.step < HOUR:
         calls = store.span_rows.calls(period.since, period.until, MOST_CALLS, environments=environments)
@@ -77,8 +80,8 @@ def gather(
                 each: grouped((key_of(call, each), usage) for call, usage in counted) for each in parts
             }
             points = (_at(period, call.start, key_of(call, by), usage) for call, usage in counted)
-            return _put_together(period, by, rows, _sum(map(usage_of, before)), points, most)
-        rough = gather(store, period.coarser(HOUR), by, parts, environments, most=most)
+            return _put_together(period, by, rows, _sum(map(usage_of, before)), points, most, unanswered=unanswered)
+        rough = gather(store, period.coarser(HOUR), by, parts, environments, most=most, unanswered=unanswered)
         return msgspec.structs.replace(rough, coarse=True)
 
     def query(within: Period) -> UsageQuery:
@@ -89,7 +92,9 @@ def gather(
         _at(period, point.start, point.usage.by, point.usage)
         for point in store.usage.series(query(period), period.step, by)
     )
-    return _put_together(period, by, sums, _sum(store.usage.summary(query(period.before))), points, most)
+    return _put_together(
+        period, by, sums, _sum(store.usage.summary(query(period.before))), points, most, unanswered=unanswered
+    )
 
 
 def usage_of(call: CallRow) -> UsageTotals:
@@ -149,6 +154,14 @@ def _sum(usages: Iterable[UsageTotals]) -> UsageTotals:
     return total
 
 
+def _series(wanted: Sequence[Key], keys: Sequence[Key], most: int) -> tuple[Key | None, ...]:
+    """Return what is told apart: the first ones that are wanted, and None for the others if there are any."""
+    chosen = wanted or keys
+    if len(chosen) == len(keys) <= most + 1:
+        return tuple(chosen)
+    return (*chosen[:most], None)
+
+
 def _put_together(
     period: Period,
     by: By,
@@ -156,10 +169,12 @@ def _put_together(
     before: UsageTotals,
     points: Iterable[tuple[int, Key, UsageTotals]],
     most: int,
+    *,
+    unanswered: bool,
 ) -> Figures:
     keys = [usage.by for usage in parts[by]]
-    series: tuple[Key | None, ...] = tuple(keys if len(keys) <= most + 1 else [*keys[:most], None])
-    numbers = {key: min(number, len(series) - 1) for number, key in enumerate(keys)}
+    series = _series([usage.by for usage in parts[by] if unanswered or usage.calls > usage.errors], keys, most)
+    numbers = {key: series.index(key) if key in series else len(series) - 1 for key in keys}
     steps = [
         TimeStep(start, start + period.step * SECOND, UsageTotals(), tuple(UsageTotals() for _ in series))
         for start in period.starts

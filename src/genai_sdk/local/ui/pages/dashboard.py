@@ -92,7 +92,7 @@ def show(page: Page) -> Response:
 
 def export(page: Page) -> Response:
     """Return the same as a table: a row for each step and each of what calls are told apart by."""
-    _, by, figures = _figures_of(page, most=_EXPORTED)
+    _, by, figures = _figures_of(page, most=_EXPORTED, unanswered=True)
     named = ("prompt", "version") if by == "version" else (by,)
     head = [
         *("start", "end", *named, "calls", "errors", "input_tokens", "output_tokens", "total_tokens", "cost_usd"),
@@ -203,14 +203,14 @@ def link_of(
     return traces_link({**dict(extra), **more, **when})
 
 
-def _figures_of(page: Page, *, most: int = SERIES) -> tuple[TraceFilter, By, Figures]:
+def _figures_of(page: Page, *, most: int = SERIES, unanswered: bool = False) -> tuple[TraceFilter, By, Figures]:
     now = time.time_ns()
     chosen = read_filter(page.request.query_params.multi_items(), now)
     by_name = page.query("by")
     by = PARTS[PARTS.index(by_name)] if by_name in PARTS else PARTS[0]
     period = period_of(chosen.range, now)
     environments = [text for name, text in chosen.values if name == "environment"]
-    return chosen, by, gather(page.store, period, by, PARTS, environments, most=most)
+    return chosen, by, gather(page.store, period, by, PARTS, environments, most=most, unanswered=unanswered)
 
 
 def _address(by: By, extra: Sequence[tuple[str, str]], more: Mapping[str, str]) -> str:
