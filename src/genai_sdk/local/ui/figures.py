@@ -6,6 +6,7 @@ import msgspec
 
 from genai_sdk.local.store import Store, histogram
 from genai_sdk.local.store.span_rows import CallRow
+from genai_sdk.local.store.trace_usage import TraceBy, TraceUsageQuery
 from genai_sdk.local.store.usage import By, UsageQuery, UsageTotals
 from genai_sdk.local.ui.ranges import HOUR, SECOND, Period
 
@@ -38,6 +39,7 @@ class Figures(msgspec.Struct, frozen=True):
         steps: Step by step.
         parts: By what calls differ in, those with the most calls first.
         coarse: Whether steps are longer than was asked for.
+        left: How many users or sessions have calls beside those in `parts`.
     """
 
     period: Period
@@ -45,8 +47,9 @@ class Figures(msgspec.Struct, frozen=True):
     before: UsageTotals
     series: tuple[Key | None, ...]
     steps: tuple[TimeStep, ...]
-    parts: Mapping[By, Sequence[UsageTotals]]
+    parts: Mapping[By | TraceBy, Sequence[UsageTotals]]
     coarse: bool = False
+    left: int = 0
 
 
 def gather(
@@ -94,6 +97,47 @@ def gather(
     )
     return _put_together(
         period, by, sums, _sum(store.usage.summary(query(period.before))), points, most, unanswered=unanswered
+    )
+
+
+def gather_by_trace(
+    store: Store,
+    period: Period,
+    by: TraceBy,
+    parts: Sequence[By],
+    environments: Sequence[str] = (),
+    *,
+    most: int = SERIES,
+    rows: int = SERIES,
+) -> Figures:
+    """Return the figures of a period with series that differ in what belongs to traces.
+
+    Args:
+        store: What the platform keeps.
+        period: When.
+        by: What the series differ in.
+        parts: What else calls are told apart by.
+        environments: From which environments; empty for all.
+        most: How many series are told apart; the others share one.
+        rows: How many users or sessions `parts` lists, at least.
+    """
+    figures = gather(store, period, parts[0], parts, environments)
+    within = figures.period
+    query = TraceUsageQuery(since=within.since, until=within.until, by=by, environments=environments)
+    usages, count = store.trace_usage.summary(query, max(most + 1, rows))
+    keys: list[Key] = [usage.by for usage in usages]
+    series: tuple[Key | None, ...] = tuple(keys) if count <= most + 1 else (*keys[:most], None)
+    sums = {step.start: tuple(UsageTotals() for _ in series) for step in figures.steps}
+    for point in store.trace_usage.series(query, within.step, [str(key[0]) for key in series if key]):
+        key = point.usage.by or None
+        if point.start in sums and key in series:  # a call that came between two reads is left for the next look
+            add(sums[point.start][series.index(key)], point.usage)
+    return msgspec.structs.replace(
+        figures,
+        series=series,
+        steps=tuple(msgspec.structs.replace(step, series=sums[step.start]) for step in figures.steps),
+        parts={by: usages, **figures.parts},
+        left=count - len(usages),
     )
 
 
