@@ -79,7 +79,7 @@ def gather(
         before = store.span_rows.calls(period.before.since, period.since, MOST_CALLS, environments=environments)
         if calls is not None and before is not None:
             counted = [(call, usage_of(call)) for call in calls]
-            rows: dict[By, list[UsageTotals]] = {
+            rows: dict[By | TraceBy, Sequence[UsageTotals]] = {
                 each: grouped((key_of(call, each), usage) for call, usage in counted) for each in parts
             }
             points = (_at(period, call.start, key_of(call, by), usage) for call, usage in counted)
@@ -90,7 +90,7 @@ def gather(
     def query(within: Period) -> UsageQuery:
         return UsageQuery(since=within.since, until=within.until, environments=environments)
 
-    sums: dict[By, list[UsageTotals]] = {each: store.usage.summary(query(period), each) for each in parts}
+    sums: dict[By | TraceBy, Sequence[UsageTotals]] = {each: store.usage.summary(query(period), each) for each in parts}
     points = (
         _at(period, point.start, point.usage.by, point.usage)
         for point in store.usage.series(query(period), period.step, by)
@@ -209,7 +209,7 @@ def _series(wanted: Sequence[Key], keys: Sequence[Key], most: int) -> tuple[Key 
 def _put_together(
     period: Period,
     by: By,
-    parts: dict[By, list[UsageTotals]],
+    parts: Mapping[By | TraceBy, Sequence[UsageTotals]],
     before: UsageTotals,
     points: Iterable[tuple[int, Key, UsageTotals]],
     most: int,

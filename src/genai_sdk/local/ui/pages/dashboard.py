@@ -220,11 +220,11 @@ def _figures_of(
     period = period_of(chosen.range, now)
     environments = [text for name, text in chosen.values if name == "environment"]
     wanted = page.query("by")
-    trace_by = next((each for each in TRACE_PARTS if each == wanted), None)
-    if trace_by is not None:
+    if wanted in TRACE_PARTS:
+        trace_by = TRACE_PARTS[TRACE_PARTS.index(wanted)]
         split = gather_by_trace(page.store, period, trace_by, PARTS, environments, most=most, rows=_ROWS)
         return chosen, trace_by, split
-    by = next((each for each in PARTS if each == wanted), PARTS[0])
+    by = PARTS[PARTS.index(wanted)] if wanted in PARTS else PARTS[0]
     return chosen, by, gather(page.store, period, by, PARTS, environments, most=most, unanswered=unanswered)
 
 
