@@ -8,6 +8,7 @@ VENDORS := .venv-vendors
 PEERS  := .venv-langfuse-4 .venv-langfuse-5 .venv-openai-2 $(VENDORS)
 RIVALS := .venv-bench
 SHAPES := .venv-shapes
+INTEGRATIONS := .venv-integrations
 SERVERS := transformers litellm mlflow litserve
 # The gateways hand on to the last one.
 SERVED := $(sort $(SERVERS:%=.venv-servers-%) .venv-servers-litserve)
@@ -23,7 +24,7 @@ WORKERS := --numprocesses logical --maxprocesses 8 --dist loadscope --max-worker
 
 # A whole run writes its row of docs/wider-runs.md; a part of one would say too little there.
 RECORD = $(if $(PYTEST_ARGS),,--record $(1))
-BESIDE := tests/beside tests/vendors tests/gateway/test_openai_2.py tests/gateway/test_openai_page.py tests/benchmarks/test_worker.py
+BESIDE := tests/beside tests/vendors tests/gateway/test_anthropic_sdk.py tests/gateway/test_openai_2.py tests/benchmarks/test_worker.py
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
@@ -37,7 +38,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-stay up test properties spool fleet peers shapes sizes neighbours check fix bench bench-check bench-profile bench-since bench-platform bench-broker chaos prices operations servers pictures docs release lock clean
+.PHONY: help demo demo-stay up test properties spool fleet peers shapes integrations sizes neighbours check fix bench bench-check bench-profile bench-since bench-platform bench-broker chaos prices operations servers pictures docs release lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,13 +70,20 @@ peers: $(READY) $(PEERS:%=%/.ready) $(RIVALS)/.ready ## Run the tests beside oth
 shapes: $(READY) $(SHAPES)/.ready ## Run the tests under uvicorn, gunicorn, Celery, RQ and Jupyter, in an environment of its own; needs redis-server
 	@$(BIN)/python -m pytest -q $(WORKERS) tests/shapes $(call RECORD,shapes) $(PYTEST_ARGS)
 
+integrations: $(READY) $(INTEGRATIONS)/.ready .venv-neighbours/.ready ## Run the pages of docs/integrations and LangChain's classes in environments of their own; needs redis-server
+	@$(BIN)/mypy --python-executable $(INTEGRATIONS)/bin/python --cache-dir .mypy_cache/integrations -p genai_sdk.langchain
+	@$(BIN)/python -m tests.integrations.pages .cache/pages
+	@MYPYPATH=src $(BIN)/mypy --config-file= --ignore-missing-imports --python-executable $(INTEGRATIONS)/bin/python \
+		--cache-dir .mypy_cache/pages .cache/pages/*.py
+	@PYTHONPATH=src:. $(INTEGRATIONS)/bin/python -m pytest -q -p genai_sdk.testing.plugin -p tests.recording \
+		--benchmark-disable --confcutdir tests/integrations tests/integrations $(call RECORD,integrations) $(PYTEST_ARGS)
+
 sizes: $(READY) .venv-core/.ready .venv-extra/.ready ## Install the core, and the core with the extra litellm, and print how large each is
 	@core=$$(.venv-core/bin/python requirements/sizes.py) && extra=$$(.venv-extra/bin/python requirements/sizes.py) && \
 		printf '%s\n' "$$core" "$$extra" && $(BIN)/python -m tests.recorded sizes "$$core" "$$extra"
 
-neighbours: $(READY) .venv-neighbours/.ready ## Install this package with openai 3, openai-agents, pydantic-ai, anthropic and langchain, and use them
+neighbours: $(READY) .venv-neighbours/.ready ## Install this package with openai 3, openai-agents, pydantic-ai, anthropic and langchain, and import them
 	@.venv-neighbours/bin/python -m pip check --disable-pip-version-check
-	@$(BIN)/python -m pytest -q tests/gateway/test_openai_page.py
 	@result=$$(PYTHONPATH=src .venv-neighbours/bin/python requirements/neighbours.py) && echo "$$result" && \
 		$(BIN)/python -m tests.recorded neighbours "$$result"
 
@@ -120,7 +128,7 @@ operations: $(READY) ## Play every operation on every adapter's fake and write d
 servers: $(READY) $(SERVED:%=%/.ready) ## Play the client on real servers with tiny models and write docs/servers.md; SERVERS=litserve
 	@$(BIN)/python -m servers $(SERVERS)
 
-pictures: $(READY) ## Draw the pictures of the README from the real pages; needs Chromium
+pictures: $(READY) ## Draw the pictures of docs/local.md from the real pages; needs Chromium
 	@$(BIN)/python docs/pictures/draw.py
 
 docs: $(SITE)/.ready ## Build the documentation as a site into build/site, strictly, in an environment of its own
@@ -136,6 +144,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@$(COMPILE) -c requirements/dev.txt --extra litellm pyproject.toml -o requirements/extra.txt
 	@$(COMPILE) -c requirements/dev.txt --extra broker --extra redis pyproject.toml -o requirements/broker.txt
 	@$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/neighbours.in -o requirements/neighbours.txt
+	@$(COMPILE) -c requirements/core.txt pyproject.toml requirements/integrations.in -o requirements/integrations.txt
 	@$(COMPILE) --no-deps requirements/prices.in -o requirements/prices.txt
 	@for peer in langfuse-4 langfuse-5 bench shapes; do \
 		$(COMPILE) -c requirements/dev.txt pyproject.toml requirements/$$peer.in -o requirements/$$peer.txt || exit; done
@@ -147,7 +156,7 @@ lock: $(LOCK)/bin/uv ## Lock the requirements; LOCK_ARGS=--upgrade takes the new
 	@$(COMPILE) -c requirements/dev.txt requirements/site.in -o requirements/site.txt
 
 clean: ## Remove what the targets made
-	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(SHAPES) $(PRICES) $(RELEASE) $(SITE) $(ROOMS) .venv-servers-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	@rm -rf $(VENV) $(PEERS) $(RIVALS) $(SHAPES) $(INTEGRATIONS) $(PRICES) $(RELEASE) $(SITE) $(ROOMS) .venv-servers-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
@@ -157,12 +166,12 @@ $(READY): requirements/dev.txt pyproject.toml $(BIN)/python
 	@touch $@
 
 # Ours is not installed there: the tests put src on the path.
-$(PEERS:%=%/.ready) $(RIVALS)/.ready $(SHAPES)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(SITE)/.ready $(ROOMS:%=%/.ready) $(SERVED:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
+$(PEERS:%=%/.ready) $(RIVALS)/.ready $(SHAPES)/.ready $(INTEGRATIONS)/.ready $(PRICES)/.ready $(RELEASE)/.ready $(SITE)/.ready $(ROOMS:%=%/.ready) $(SERVED:%=%/.ready): .venv-%/.ready: requirements/%.txt .venv-%/bin/python
 	@echo "Installing requirements/$*.txt into .venv-$*; this takes a minute, once."
 	@.venv-$*/bin/python $(INSTALL) $(LOCKED) $<
 	@touch $@
 
-$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(SHAPES)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(SITE)/bin/python $(ROOMS:%=%/bin/python) $(SERVED:%=%/bin/python): | $(BIN)/python
+$(PEERS:%=%/bin/python) $(RIVALS)/bin/python $(SHAPES)/bin/python $(INTEGRATIONS)/bin/python $(PRICES)/bin/python $(RELEASE)/bin/python $(SITE)/bin/python $(ROOMS:%=%/bin/python) $(SERVED:%=%/bin/python): | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(@:%/bin/python=%)
 
 # --clear also removes the stamp of an environment whose interpreter is gone.

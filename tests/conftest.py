@@ -1,9 +1,8 @@
-"""What every test may ask for: a real PostgreSQL with Langfuse's tables; and what a whole run does with its results."""
+"""What every test may ask for: a real PostgreSQL with Langfuse's tables."""
 
 import functools
 import itertools
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -12,7 +11,6 @@ import hypothesis
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 from tests.langfuse_database import create_database, create_schema, load_rows, postgresql, read_rows
-from tests.recorded import TARGETS, counted, record
 from xdist.scheduler import LoadScopeScheduling
 
 # A busy machine is no failure. `make properties` takes the second one.
@@ -22,30 +20,7 @@ hypothesis.settings.load_profile("tests")
 
 
 _homes = itertools.count()
-BEGUN = pytest.StashKey[float]()
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a target of the Makefile have its results written down."""
-    parser.addoption("--record", choices=list(TARGETS), help="write the results into this row of docs/wider-runs.md")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Note when the run begins."""
-    config.stash[BEGUN] = time.monotonic()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Write down what a wider run came to."""
-    if target := config.getoption("record"):
-        names = ("passed", "failed", "error", "skipped")
-        outcomes = {name: len(terminalreporter.stats.get(name, ())) for name in names}
-        measured = [
-            f"{name} {value}"
-            for test in terminalreporter.stats.get("passed", ())
-            for name, value in test.user_properties
-        ]
-        record(target, [counted(outcomes, time.monotonic() - config.stash[BEGUN]), *measured])
+pytest_plugins = ["tests.recording"]
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,8 @@ HEAD = """\
 `.ci/run` runs `make check`, `make test`, `make docs` and `make demo`: what needs a package index and nothing else.
 Each target here makes what it needs, locked with hashes as ours is, runs, and writes its row. Run one when you touch
 what it holds, and before a release.
-In `make test` the tests of `make peers` and `make shapes` skip where their environments are not there, and say so.
+In `make test` the tests of `make peers`, `make shapes` and `make integrations` skip where their environments are not
+there, and say so.
 
 """
 
@@ -54,6 +55,14 @@ TARGETS: Mapping[str, Target] = {
         "processes under other people's servers and queues, and in a notebook: none of them loses a trace at its end",
         tuple((name, "shapes") for name in ("uvicorn", "gunicorn", "uvicorn-worker", "celery", "rq", "ipykernel")),
     ),
+    "integrations": Target(
+        "the pages of docs/integrations, each as it stands, and LangChain's classes with their types and traces",
+        (
+            *((name, "integrations") for name in ("langchain", "langgraph", "langfuse", "fastapi", "django", "celery")),
+            *((name, "integrations") for name in ("rq", "ipython", "llama-index-core", "instructor", "dspy", "openai")),
+            *((name, "neighbours") for name in ("openai", "openai-agents", "pydantic-ai")),
+        ),
+    ),
     "properties": Target(
         "the tests that make up their examples, with 300 of them instead of 25", (("hypothesis", "dev"),)
     ),
@@ -62,9 +71,7 @@ TARGETS: Mapping[str, Target] = {
         "a hundred processes on one real Redis: all learn of a dead region from the first that meets it; "
         "Redis gone or hung fails no call"
     ),
-    "neighbours": Target(
-        "one environment with what people install beside this package: all imported, and frameworks on `as_openai()`"
-    ),
+    "neighbours": Target("one environment with what people install beside this package: all imported"),
     "sizes": Target("how much is installed, without and with the extra `litellm`"),
 }
 

@@ -15,6 +15,7 @@ HEAVY = [
     "cryptography",
     "google",
     "httpx",
+    "langchain_core",
     "litellm",
     "openai",
     "psycopg",

@@ -9,9 +9,18 @@ from typing import Any, Literal
 import pydantic
 import pytest
 
-from genai_sdk import GenAIError, InvalidRequestError, ProviderError, RunLimitError
-from genai_sdk.client.tools import Tool
-from genai_sdk.testing import Reply, Status
+from genai_sdk import (
+    BadRequestError,
+    ChatCompletion,
+    GenAIError,
+    InvalidRequestError,
+    ProviderError,
+    RunLimitError,
+    Tool,
+    ToolResult,
+)
+from genai_sdk.client.tools.loop import Bounds, ToolLoop
+from genai_sdk.testing import BadRequest, Reply, Status
 
 MODEL = "openai_test/gpt-4o-mini"
 PRICED = "gemini_usa/gemini-2.5-flash"
@@ -313,39 +322,52 @@ async def test_a_cancelled_run_cancels_its_tools_and_is_recorded(client, regions
     assert trace.root.level == "WARNING"
 
 
-def anything(*words: str) -> None: ...
+def test_a_schema_that_the_vendor_refuses_is_its_error_with_its_words(client, face, regions, traces):
+    regions.usa.script(BadRequest(message="Invalid schema for function 'get_weather'"))
+    with pytest.raises(BadRequestError, match="Invalid schema for function"):
+        run(client, face, [get_weather])
+    assert client.flush(20)
+    (trace,) = traces.all
+    assert (trace.root.type, trace.root.level) == ("AGENT", "ERROR")
 
 
-def untyped_default(self_made: "Nowhere") -> None: ...  # type: ignore[name-defined] # noqa: F821
+def test_what_a_function_returns_that_is_no_json_is_an_error_that_the_model_is_told(client, face, regions):
+    def endless() -> dict[str, Any]:
+        """Return what holds itself."""
+        made: dict[str, Any] = {}
+        made["made"] = made
+        return made
+
+    regions.usa.script(Reply(tool_calls=[("endless", {})]), Reply(text="Well."))
+    assert "cannot be written as JSON" in run(client, face, [endless]).results[0].error
 
 
-@pytest.mark.parametrize(
-    ("options", "why"),
-    [
-        ({"tools": []}, "must be a list of functions"),
-        ({"tools": [3]}, "a function or a Tool"),
-        ({"tools": [anything]}, "takes any arguments"),
-        ({"tools": [untyped_default]}, "cannot be described"),
-        ({"tools": [lambda: None]}, "letters, digits, hyphens"),
-        ({"tools": [get_weather, get_weather]}, "two tools are called get_weather"),
-        ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "has none to run"),
-        ({"tools": [get_weather], "max_rounds": 0}, "max_rounds"),
-        ({"tools": [get_weather], "max_cost": -1}, "max_cost"),
-        ({"tools": [get_weather], "tool_timeout": float("inf")}, "tool_timeout"),
-        ({"tools": [get_weather], "n": 2}, "n must be 1"),
-        ({"tools": [get_weather], "temprature": 1}, "did you mean 'temperature'"),
-    ],
-)
-def test_bad_arguments_are_refused_with_what_would_do(client, face, options, why):
-    with pytest.raises(InvalidRequestError, match=why):
-        face.call(client, "run_tools", HELLO, model=MODEL, **options)
+def test_a_function_that_returns_a_coroutine_says_which_face_it_needs(client, regions):
+    regions.usa.always(Reply(tool_calls=[("later", {"city": "Seoul"})]))
+    with pytest.raises(InvalidRequestError, match="later returned a coroutine: call arun_tools"):
+        client.run_tools(HELLO, tools=[Tool.of(lambda city: slow(city), name="later")], model=MODEL)
 
 
-def test_a_coroutine_function_needs_the_async_face(client):
-    with pytest.raises(InvalidRequestError, match="call arun_tools"):
-        client.run_tools(HELLO, tools=[slow], model=MODEL)
+def test_ctrl_c_in_a_tool_ends_the_run(client, face, regions, traces):
+    def stop() -> None:
+        """Stop."""
+        raise KeyboardInterrupt
+
+    regions.usa.script(Reply(tool_calls=[("stop", {})]))
+    with pytest.raises(KeyboardInterrupt):
+        run(client, face, [stop])
+    assert client.flush(20)
+    assert len(regions.usa.journal) == 1
 
 
-def test_a_run_without_messages_is_refused(client, face):
-    with pytest.raises(InvalidRequestError, match="messages must be a list"):
-        face.call(client, "run_tools", tools=[get_weather], model=MODEL)
+@pytest.mark.parametrize("given", ["call", ""])
+def test_calls_that_come_with_the_same_id_or_none_are_told_apart(given):
+    made = [{"id": given, "function": {"name": "get_weather", "arguments": "{}"}}] * 2
+    message = {"role": "assistant", "tool_calls": made}
+    loop = ToolLoop(MODEL, HELLO, [get_weather], {}, Bounds(10, None, 60), is_async=False)
+    calls = loop.take(ChatCompletion.from_dict({"choices": [{"message": message}]}))
+    assert len({call.id for call in calls}) == 2
+    for call in calls:
+        loop.put(ToolResult(id=call.id or "", name="get_weather", arguments="{}", content=f"of {call.id}"))
+    _, said, *told = loop.request()["messages"]
+    assert [call.id for call in said.tool_calls] == [result["tool_call_id"] for result in told]

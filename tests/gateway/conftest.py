@@ -88,14 +88,15 @@ def face(request: pytest.FixtureRequest) -> Iterator[Face]:
         yield Face(runner)
 
 
-@pytest.fixture(scope="session")
-def whole_stage() -> Iterator[Stage]:
-    """The servers, once for all tests."""
+@contextlib.contextmanager
+def standing(*more: str) -> Iterator[Stage]:
+    """Run the servers for the time of a block; the second one has more models."""
     with FakeProvider("first") as first, FakeProvider("second") as second, FakeLangfuse() as langfuse:
         rows = [
             ("first", "openai", first, (MODEL, "gpt-6-luna", "text-embedding-3-small", *MEDIA)),
-            ("second", "openai", second, (MODEL, "gpt-6-luna", "other")),
+            ("second", "openai", second, (MODEL, "gpt-6-luna", "other", *more)),
             ("studio", "google-ai-studio", second, ("gemini-embedding-001",)),
+            ("claude", "anthropic", first, ("claude-sonnet-5",)),
         ]
         for minute, (name, adapter, fake, models) in enumerate(rows):
             made = datetime(2026, 1, 1, 0, minute, tzinfo=UTC)
@@ -111,6 +112,13 @@ def whole_stage() -> Iterator[Stage]:
                 )
             )
         yield Stage(first, second, langfuse)
+
+
+@pytest.fixture(scope="session")
+def whole_stage() -> Iterator[Stage]:
+    """The servers, once for all tests."""
+    with standing() as servers:
+        yield servers
 
 
 @pytest.fixture

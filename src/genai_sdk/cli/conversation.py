@@ -9,6 +9,7 @@ from genai_sdk.client import GenAIClient
 from genai_sdk.client.prompt_config import PromptConfigError, read_config
 from genai_sdk.errors import ConfigurationError, GenAIError, InvalidRequestError
 from genai_sdk.prompts import ChatPrompt
+from genai_sdk.routing import CompletionStream
 
 TRACE = "genai chat"
 """The name of a turn's trace."""
@@ -121,7 +122,7 @@ class Conversation:
             raise InvalidRequestError("no model is chosen: /model NAME, or a prompt whose config names one")
         said = {"role": "user", "content": text}
         turn = Turn()
-        stream = None
+        stream: Any = None
         try:
             stream = self._client.completion(
                 self.model,
@@ -131,6 +132,7 @@ class Conversation:
                 session_id=self._session,
                 **self._options,
             )
+            assert isinstance(stream, CompletionStream)
             for chunk in stream:
                 if chunk.text:
                     turn.text += chunk.text

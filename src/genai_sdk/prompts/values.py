@@ -58,6 +58,26 @@ class _Facts:
         """Whether this is the caller's own fallback."""
         return self._stored.version is None
 
+    def _repr_html_(self) -> str:
+        """Show the prompt in a notebook."""
+        from genai_sdk.display import joined, table  # only notebooks want it
+
+        facts = (
+            self.name,
+            "fallback" if self.version is None else f"version {self.version}",
+            ", ".join(self.labels),
+            f"variables: {', '.join(self.variables)}" if self.variables else "",
+        )
+        messages = self if isinstance(self, list) else [{"content": str(self)}]
+        return table(("role", "content"), [_shown(message) for message in messages], joined(facts))
+
+
+def _shown(message: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return the two cells of a message; a placeholder has neither role nor content."""
+    if "content" in message:
+        return message.get("role"), message["content"]
+    return message.get("type"), message.get("name")
+
 
 class TextPrompt(str, _Facts):
     """A text prompt: a `str` that knows its prompt.

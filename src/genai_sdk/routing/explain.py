@@ -79,6 +79,20 @@ class Plan(Record, frozen=True, kw_only=True):
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        """Show the plan in a notebook."""
+        from genai_sdk.display import table  # only notebooks want it
+
+        first, *_, last = self._lines()
+        rows: list[tuple[object, ...]] = [
+            (position, one.connection, one.model, f"{one.why}{self._end(self.ends, one)}{_by(self.litellm, one)}")
+            for position, one in enumerate(self.candidates, 1)
+        ]
+        rows += [("-", refusal.connection, None, refusal.reason) for refusal in self.refusals]
+        rows += [(row.kind, None, None, self._stand_in(row)) for row in self.fallbacks]
+        rows.append((None, None, None, last.strip()))
+        return table(("", "connection", "model", "why"), rows, first)
+
     def _lines(self) -> Iterator[str]:
         alias = "" if self.resolved == self.model else f" (alias of {self.resolved})"
         yield f"{self.model}{alias}"

@@ -72,6 +72,12 @@ class TraceBlock:
         """Where Langfuse shows the trace; None if it is not recorded, or the project is not known yet."""
         return None if self.id is None else self._recorder.url(self.id)
 
+    def _repr_html_(self) -> str:
+        """Show the block in a notebook: its name, which leads to the trace."""
+        from genai_sdk.display import link  # only notebooks want it
+
+        return link(self.url, self._name)
+
     def update(
         self,
         *,

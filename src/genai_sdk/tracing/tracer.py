@@ -30,8 +30,8 @@ if TYPE_CHECKING:  # the first is loaded by the first block
     from genai_sdk.tracing.outlet import Outlet
 
 UNRECORDED = CallTrace()
-# Tools belong to the input, as in Langfuse's own integrations; headers can hold keys.
-_NO_PARAMETERS = frozenset({"tools", "extra_headers"})
+# Tools and the system's words belong to the input, as in Langfuse's own integrations; headers can hold keys.
+_NO_PARAMETERS = frozenset({"tools", "extra_headers", "instructions", "system"})
 
 
 class Tracer:
@@ -156,6 +156,10 @@ class Tracer:
         from genai_sdk.tracing.block import TraceBlock
 
         return TraceBlock(self._recorder, self._current, self._find, name, labels, input, kind)
+
+    def records_to(self, public_key: str | None) -> bool:
+        """Whether calls are recorded, and to the project of this key."""
+        return self._settings.active and self._settings.public_key == public_key
 
     def trace_url(self, trace_id: str) -> str | None:
         """Return where Langfuse shows a trace, or None as long as the project is not known."""

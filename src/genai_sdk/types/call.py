@@ -96,6 +96,17 @@ class CallInfo(Record, frozen=True, kw_only=True):
 
     hidden: ClassVar[frozenset[str]] = frozenset({"response_format"})
 
+    def _repr_html_(self) -> str:
+        """Show the ledger in a notebook."""
+        from genai_sdk.display import dollars, joined, link, seconds, table  # only notebooks want it
+
+        rows = [
+            (one.connection, one.model, one.status, seconds(one.latency), one.reason, one.detail)
+            for one in self.attempts
+        ]
+        facts = (dollars(self.cost), seconds(self.latency), link(self.trace_url, "trace") if self.trace_url else "")
+        return table(("connection", "model", "status", "latency", "result", "detail"), rows, joined(facts))
+
 
 class Response(Protocol):
     """What the answers to all operations have: tokens, what is known of the call, and fields of the provider's own."""

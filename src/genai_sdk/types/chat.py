@@ -25,6 +25,21 @@ def text_of(content: Any) -> str:
     return "".join(part for part in parts if isinstance(part, str))
 
 
+def _known(usage: Usage | None, info: CallInfo) -> str:
+    """Return what is known of a call on one line of Markdown."""
+    from genai_sdk.display import dollars, seconds  # only notebooks want it
+
+    facts = (
+        f"`{info.connection}/{info.model}`" if info.connection else "",
+        f"{usage.prompt_tokens} + {usage.completion_tokens} tokens" if usage is not None else "",
+        dollars(info.cost),
+        seconds(info.latency) if info.latency else "",
+        f"{len(info.attempts)} attempts" if len(info.attempts) > 1 else "",
+        f"[trace](<{info.trace_url}>)" if info.trace_url else "",
+    )
+    return " · ".join(fact for fact in facts if fact)
+
+
 class FunctionCall(Value, frozen=True):
     """The function a model wants called; `arguments` is JSON text."""
 
@@ -98,6 +113,12 @@ class ChatCompletion(Value, Generic[P_co], frozen=True):
         reader = self.genai.response_format
         parsed: P_co = None if reader is None else reader.parse(self)  # type: ignore[assignment]
         return parsed
+
+    def _repr_markdown_(self) -> str:
+        """Show the answer in a notebook: its text, which is Markdown as a rule, and what is known of the call."""
+        calls = [call.function for choice in self.choices[:1] for call in choice.message.tool_calls or ()]
+        parts = [self.text, *(f"`{call.name}({call.arguments})`" for call in calls), _known(self.usage, self.genai)]
+        return "\n\n".join(part for part in parts if part)
 
 
 class Delta(Value, frozen=True):
