@@ -16,7 +16,18 @@ from genai_sdk.errors import ConfigurationError
 from genai_sdk.prompts.contract import read_contract
 
 TEXTS = st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"]), max_size=60) | st.sampled_from(
-    ["", "\n", "+++", "---", "---\nx: 1\n---\n", "+++\nx\n+++\n", "=== system ===\nHi", "\\=== user ===", "a\n=== user ===\n\nb\n", "=== x ===  "]
+    [
+        "",
+        "\n",
+        "+++",
+        "---",
+        "---\nx: 1\n---\n",
+        "+++\nx\n+++\n",
+        "=== system ===\nHi",
+        "\\=== user ===",
+        "a\n=== user ===\n\nb\n",
+        "=== x ===  ",
+    ]
 )
 WORDS = st.sampled_from(["system", "user", "assistant", "developer", "json", "placeholder: x", " odd", ""])
 MESSAGES = st.lists(

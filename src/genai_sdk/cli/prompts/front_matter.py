@@ -29,13 +29,13 @@ def read_front_matter(text: str, where: str) -> tuple[dict[str, Any], str]:
         where: The file, for messages.
 
     Raises:
-        ConfigurationError: The head is not closed, or is no TOML, or the text begins as a YAML head does: sent on as part
-            of the prompt, it would be read by the model.
+        ConfigurationError: The head is not closed, or is no TOML, or is one of YAML: that would be part of the prompt, and
+            the model would read it.
     """
     first, _, rest = text.partition("\n")
     if first.rstrip() == YAML_FENCE:
         raise ConfigurationError(
-            f"{where}: a head stands between lines of {FENCE} and is TOML, such as `model = \"gpt-6-luna\"` below "
+            f'{where}: a head stands between lines of {FENCE} and is TOML, such as `model = "gpt-6-luna"` below '
             f'[config]; a text that does begin with {YAML_FENCE} has a head with type = "text" before it. See '
             "`genai docs prompts-as-code#the-files`"
         )
