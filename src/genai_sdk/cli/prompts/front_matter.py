@@ -29,8 +29,8 @@ def read_front_matter(text: str, where: str) -> tuple[dict[str, Any], str]:
         where: The file, for messages.
 
     Raises:
-        ConfigurationError: The head is not closed, or is no TOML, or is one of YAML: that would be part of the prompt, and
-            the model would read it.
+        ConfigurationError: The head is not closed, or is no TOML. One in YAML is refused as well: the model would be
+            sent it as a part of the prompt.
     """
     first, _, rest = text.partition("\n")
     if first.rstrip() == YAML_FENCE:
