@@ -97,7 +97,7 @@ class AsyncTapedStream(AsyncCompletionStream[Any]):
         self.tape.end(self, unread=self._pending[::-1], closed=not self._assembly.finished)
 
 
-class TapedItems(ItemStream[Any, Any, Any]):
+class TapedItems(ItemStream[Any, Any]):
     """An `ItemStream` that is recorded."""
 
     tape: Tape
@@ -113,11 +113,12 @@ class TapedItems(ItemStream[Any, Any, Any]):
         return item
 
     def _leave(self, how: str) -> None:
+        unread = [*self._pending]
         super()._leave(how)
-        self.tape.end(self, unread=[] if self._items else [self._call.answer.first], closed=True)
+        self.tape.end(self, unread=unread, closed=True)
 
 
-class AsyncTapedItems(AsyncItemStream[Any, Any, Any]):
+class AsyncTapedItems(AsyncItemStream[Any, Any]):
     """The twin of `TapedItems`."""
 
     tape: Tape
@@ -133,8 +134,9 @@ class AsyncTapedItems(AsyncItemStream[Any, Any, Any]):
         return item
 
     def _leave(self, how: str) -> None:
+        unread = [*self._pending]
         super()._leave(how)
-        self.tape.end(self, unread=[] if self._items else [self._call.answer.first], closed=True)
+        self.tape.end(self, unread=unread, closed=True)
 
 
 class TapedEvents(EventStream[Any, Any]):
