@@ -44,7 +44,8 @@ def recorded_calls(
 
 
 def _recording(row: Mapping[str, Any], trace_id: str, model: str | None, mask: Mask | None) -> Recording | None:
-    asked, answered = _plain(row.get("input")), _plain(row.get("output"))
+    asked: Any = _plain(row.get("input"))
+    answered: Any = _plain(row.get("output"))
     if mask is not None:
         asked, answered = mask(data=asked), mask(data=answered)
     tools: Any = None

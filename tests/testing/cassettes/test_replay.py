@@ -152,6 +152,20 @@ def test_a_stream_that_was_closed_early_says_where_its_recording_ends(
             face.read(stream)
 
 
+@pytest.mark.parametrize("method", ["responses", "messages", "speech"])
+def test_every_stream_may_be_closed_early(
+    face: Face, client: GenAIClient, stranger: GenAIClient, path: Path, method: str
+) -> None:
+    arguments, options = OPERATIONS[method]
+    with Cassette(path):
+        stream = face.call(client, method, *arguments, **options, stream=True)
+        face.close(stream)
+    with Cassette(path):
+        stream = face.call(stranger, method, *arguments, **options, stream=True)
+        with pytest.raises(CassetteError, match="closed it here"):
+            face.read(stream)
+
+
 def test_a_closed_client_is_closed_with_a_cassette_too(face: Face, client: GenAIClient, path: Path) -> None:
     with Cassette(path):
         face.ask(client)
