@@ -29,7 +29,7 @@ class Production:
         self.environ = {**pair, "LANGFUSE_BASE_URL": langfuse.url}
 
     def run(self, program: Callable[[GenAIClient], Any], **options: Any) -> str:
-        pair = {"public_key": self.langfuse.public_key, "secret_key": self.langfuse.secret_key}
+        pair: dict[str, Any] = {"public_key": self.langfuse.public_key, "secret_key": self.langfuse.secret_key}
         with GenAIClient(**pair, host=self.langfuse.url, **options) as client, client.trace("request") as block:
             program(client)
         assert block.id is not None
@@ -80,8 +80,8 @@ def test_a_trace_becomes_a_cassette_that_answers_the_same_program(
     assert KEY not in written
     assert f"trace {trace_id}: holds what users wrote and models answered" in written
     asked = len(production.fake.journal)
-    nowhere = {"public_key": "pk-lf-x", "secret_key": "sk-lf-x", "broker_url": "http://127.0.0.1:9"}
-    with GenAIClient(**nowhere, tracing=False) as stranger, Cassette(path, "replay") as cassette:  # type: ignore[arg-type]
+    nowhere: dict[str, Any] = {"public_key": "pk-lf-x", "secret_key": "sk-lf-x", "broker_url": "http://127.0.0.1:9"}
+    with GenAIClient(**nowhere, tracing=False) as stranger, Cassette(path, "replay") as cassette:
         assert program(stranger) == ["weather", "seoul: My key is ***", "seoul: Stream it"]
         assert cassette.unused == []
         again = ask(stranger, f"My key is {KEY}", stop="END")
