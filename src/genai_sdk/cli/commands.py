@@ -17,6 +17,7 @@ from genai_sdk.cli.environment import env
 from genai_sdk.cli.explain import explain
 from genai_sdk.cli.models import models
 from genai_sdk.cli.prompts.commands import prompts
+from genai_sdk.cli.rehearse import rehearse
 from genai_sdk.cli.rotate import rotate
 from genai_sdk.cli.spool import spool
 from genai_sdk.cli.trace import trace
@@ -70,6 +71,7 @@ for _command in (
     trace,
     traces,
     costs,
+    rehearse,
     spool,
     broker,
     docs,
