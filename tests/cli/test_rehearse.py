@@ -161,8 +161,13 @@ def test_a_rehearsed_call_makes_the_attempts_of_the_client_itself():
                 )
             )
         seoul.always(Status(503))
-        keys = {"public_key": langfuse.public_key, "secret_key": langfuse.secret_key}
-        with GenAIClient(host=langfuse.url, broker_url=langfuse.url, router_args=FALLBACK, **keys) as client:
+        with GenAIClient(
+            host=langfuse.url,
+            broker_url=langfuse.url,
+            public_key=langfuse.public_key,
+            secret_key=langfuse.secret_key,
+            router_args=FALLBACK,
+        ) as client:
             made = [len(client.completion("seoul/gpt-6-luna", HELLO).genai.attempts) for _ in range(3)]
     _, faulty = rehearse(scenario({"region": "seoul", "status": 503}, calls=3), FALLBACK)
     assert [one.attempts for one in faulty.outcomes] == made
