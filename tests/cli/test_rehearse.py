@@ -272,4 +272,4 @@ def test_the_file_of_the_page_passes_its_gate(genai: Run, tmp_path: Path):
     path.write_text(page.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
     done = genai("rehearse", str(path))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.strip() == page.partition("```text\n")[2].partition("```")[0].strip()
+    assert done.stdout.strip() == page.partition("faults.toml\n```\n\n```\n")[2].partition("```")[0].strip()
