@@ -18,6 +18,7 @@ from genai_sdk.cli.environment import env
 from genai_sdk.cli.explain import explain
 from genai_sdk.cli.models import models
 from genai_sdk.cli.prompts.commands import prompts
+from genai_sdk.cli.rehearse import rehearse
 from genai_sdk.cli.rotate import rotate
 from genai_sdk.cli.spool import spool
 from genai_sdk.cli.trace import trace
@@ -72,6 +73,7 @@ for _command in (
     traces,
     cassette,
     costs,
+    rehearse,
     spool,
     broker,
     docs,

@@ -1,0 +1,136 @@
+"""`genai rehearse`: what the routing options do when regions fail, before they do."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from genai_sdk.cli.output import folded, printable, show, table
+
+if TYPE_CHECKING:
+    from genai_sdk.cli.rehearsal.report import Report, Side
+
+GATE_BROKEN = 3
+"""The exit code where the faults did more than the gate allows."""
+_WHERE = "a .toml or .json file, JSON itself, or module:NAME"
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--router-args",
+    metavar="SOURCE",
+    envvar="GENAI_ROUTER_ARGS",
+    help=f"Where router_args are: {_WHERE} (GENAI_ROUTER_ARGS).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+@click.pass_context
+def rehearse(ctx: click.Context, file: Path, router_args: str | None, as_json: bool) -> None:
+    """Play the faults of FILE against simulated regions, with your own router_args.
+
+    Counts calls lost, and seconds and dollars added. Needs no key, no Langfuse and no network: minutes of cooldowns
+    pass in a second. The exit code is 3 where the faults do more than FILE's gate allows, for CI.
+    """
+    import msgspec
+
+    from genai_sdk.cli.rehearsal.report import report_of
+    from genai_sdk.cli.rehearsal.run import rehearse as play
+    from genai_sdk.cli.rehearsal.scenario import read_scenario
+
+    scenario = read_scenario(file)
+    if router_args is not None and scenario.router_args is not None:
+        raise click.UsageError(f"{file} has [router_args], and --router-args (GENAI_ROUTER_ARGS) is given: one of them")
+    arguments = scenario.router_args or {} if router_args is None else _router_args(router_args)
+    hidden = as_json or not sys.stderr.isatty()
+    with click.progressbar(length=2 * scenario.calls, label="rehearsing", file=sys.stderr, hidden=hidden) as bar:
+        quiet, faulty = play(scenario, arguments, bar.update)
+    report = report_of(scenario, quiet, faulty)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+    else:
+        _show(report, has_gate=scenario.gate != type(scenario.gate)())
+    ctx.exit(GATE_BROKEN if report.broken else 0)
+
+
+def _router_args(source: str) -> Mapping[str, Any]:
+    """Read routing options from wherever they are.
+
+    Raises:
+        click.ClickException: There are none.
+    """
+    import json
+    import tomllib
+
+    try:
+        if source.lstrip().startswith("{"):
+            read: Any = json.loads(source)
+        elif source.endswith((".toml", ".json")):
+            text = Path(source).read_text(encoding="utf-8")
+            read = tomllib.loads(text) if source.endswith(".toml") else json.loads(text)
+        else:
+            read = _from_module(source)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"router_args cannot be read from {source!r}: {error}; give {_WHERE}") from None
+    if isinstance(read, Mapping) and isinstance(read.get("router_args"), Mapping):
+        read = read["router_args"]
+    if not isinstance(read, Mapping):
+        raise click.ClickException(f"router_args in {source!r} must be a table, not {type(read).__name__}")
+    return read
+
+
+def _from_module(source: str) -> Any:
+    from importlib import import_module
+
+    module, colon, name = source.partition(":")
+    if not (colon and module and name):
+        raise ValueError("it is none of these")
+    sys.path.insert(0, "")  # as `python -m` has it
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ValueError(error) from None
+    finally:
+        sys.path.remove("")
+
+
+def _show(report: "Report", *, has_gate: bool) -> None:
+    show(
+        f"{report.calls} calls of {report.model} in {report.seconds:g} s, twice: on quiet regions, and with the faults"
+    )
+    show()
+    for number, line in enumerate(table(_figures(report))):
+        show(line, bold=number == 0 or None)
+    show()
+    for name in dict.fromkeys([*report.quiet.served, *report.faulty.served]):
+        show(f"{name} answered {_of(report.quiet, name)} calls, and {_of(report.faulty, name)} with the faults")
+    for met in report.faults:
+        line = f"fault: {met.fault}: {met.requests} requests met it"
+        show(line, fg=None if met.requests else "yellow")
+    for error, count in report.errors.items():
+        for line in folded(f"lost {count}: {printable(error)}", "  "):
+            show(line, fg="red")
+    for words in report.broken:
+        show(f"gate: {words}", fg="red", bold=True)
+    if has_gate and not report.broken:
+        show("gate: passed", fg="green")
+
+
+def _of(side: "Side", name: str) -> int:
+    return side.served.get(name, 0)
+
+
+def _figures(report: "Report") -> Sequence[Sequence[str]]:
+    quiet, faulty, added = report.quiet, report.faulty, report.added
+    rows = [["", "QUIET", "FAULTS", "ADDED"]]
+    rows += [[name, *(str(getattr(side, name)) for side in (quiet, faulty, added))] for name in ("lost", "attempts")]
+    rows += [
+        [name, *(f"{getattr(side, name):.2f} s" for side in (quiet, faulty, added))]
+        for name in ("mean", "p95", "longest")
+    ]
+    return [*rows, ["dollars", *(_dollars(side.dollars) for side in (quiet, faulty, added))]]
+
+
+def _dollars(cost: float | None) -> str:
+    return "unknown" if cost is None else f"{'-' if cost < 0 else ''}${abs(cost):.4f}"
