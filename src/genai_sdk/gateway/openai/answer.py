@@ -51,7 +51,8 @@ def _chunk(value: ChatCompletionChunk) -> dict[str, Any]:
 
 def _choice(choice: ChunkChoice) -> dict[str, Any]:
     delta = choice.delta
-    is_text = delta.role is delta.refusal is delta.reasoning_content is delta.tool_calls is choice.finish_reason is None
+    others = (delta.role, delta.refusal, delta.reasoning_content, delta.tool_calls, choice.finish_reason)
+    is_text = others == (None, None, None, None, None)
     # Servers send `logprobs: null` with every text.
     if not is_text or delta.model_extra or any(item is not None for item in choice.model_extra.values()):
         return fields_of(choice)
