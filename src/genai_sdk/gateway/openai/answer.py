@@ -12,7 +12,7 @@ from genai_sdk.errors import StreamInterruptedError
 from genai_sdk.gateway.openai.api_call import BLOCK, ApiCall
 from genai_sdk.models import Candidate, ModelRow
 from genai_sdk.routing import Plan
-from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Value
+from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, ChunkChoice, EmbeddingResponse, Value
 from genai_sdk.types.responses import ResponsesEvent, ResponsesResponse
 
 encode = msgspec.json.encode
@@ -43,10 +43,20 @@ def _completion(value: ChatCompletion) -> dict[str, Any]:
 
 def _chunk(value: ChatCompletionChunk) -> dict[str, Any]:
     made: dict[str, Any] = {"id": value.id, "object": value.object, "created": value.created, "model": value.model}
-    made |= {**value.model_extra, "choices": [fields_of(choice) for choice in value.choices]}
+    made |= {**value.model_extra, "choices": [_choice(choice) for choice in value.choices]}
     if value.usage is not None:
         made["usage"] = fields_of(value.usage)
     return made
+
+
+def _choice(choice: ChunkChoice) -> dict[str, Any]:
+    delta = choice.delta
+    others = (delta.role, delta.refusal, delta.reasoning_content, delta.tool_calls, choice.finish_reason)
+    is_text = others == (None, None, None, None, None)
+    # Servers send `logprobs: null` with every text.
+    if not is_text or delta.model_extra or any(item is not None for item in choice.model_extra.values()):
+        return fields_of(choice)
+    return {"index": choice.index, "delta": {} if delta.content is None else {"content": delta.content}}
 
 
 def _embeddings(value: EmbeddingResponse, *, base64: bool) -> dict[str, Any]:
