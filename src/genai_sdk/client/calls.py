@@ -27,6 +27,7 @@ from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 
 if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.client.prompting import Prompt
+    from genai_sdk.otel import Instrumentation
     from genai_sdk.prompts import PromptLibrary, TextPrompt
     from genai_sdk.routing.capable import CapablePlanner
 
@@ -46,6 +47,7 @@ class Calls:
     _closed: bool
     _router: Router
     _tracer: Tracer
+    _otel: "Instrumentation | None"
     _planned: tuple[ConnectionSet, Planner] | None
 
     def embedding(
@@ -202,6 +204,18 @@ class Calls:
             streaming=streaming,
             operation=operation.name,
         )
+        if self._otel is not None:
+            trace = self._otel.observe(
+                trace,
+                operation=operation.name,
+                model=arguments.model,
+                input=getattr(request, operation.input),
+                options=operation.options(request),
+                labels=arguments.labels,
+                prompt=link,
+                began=started,
+                streaming=streaming,
+            )
         if trace.encoded is not None and "encoded" in request.__struct_fields__:
             arguments = replace(arguments, request=replace(request, encoded=trace.encoded))
         return arguments, trace
