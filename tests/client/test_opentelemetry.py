@@ -261,3 +261,104 @@ def test_a_wrong_setting_says_what_may_be_given(wrong, hint, monkeypatch, record
     monkeypatch.setenv("LANGFUSE_BASE_URL", "http://127.0.0.1:9")
     with pytest.raises(InvalidRequestError, match=hint):
         wrong()
+
+
+def test_a_call_is_counted_and_timed(observed, face, regions, program):
+    regions.usa.script(Reply(text="Hi", prompt_tokens=12, cached_tokens=4, completion_tokens=3))
+    response = face.ask(observed, FLASH)
+    points = program.points
+    labels = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.provider.name": "gcp.vertex_ai",
+        "gen_ai.request.model": FLASH,
+        "gen_ai.response.model": response.model,
+    }
+    (duration,) = points["gen_ai.client.inference.duration"]
+    assert (dict(duration.attributes), duration.count) == (labels, 1)
+    assert duration.explicit_bounds[:3] == (0.01, 0.02, 0.04)
+    span = program.call()
+    assert duration.sum == pytest.approx((span.end_time - span.start_time) / 1e9, abs=1e-6)
+    used = labels | {"gen_ai.token.modality": "unknown"}
+    for name, count in (("input_tokens", 12), ("output_tokens", 3), ("cache_read.input_tokens", 4)):
+        (counter,) = points[f"gen_ai.client.inference.usage.{name}"]
+        assert (dict(counter.attributes), counter.value) == (used, count)
+    (each,) = points["gen_ai.client.inference.operation.input_tokens"]
+    assert (each.sum, each.explicit_bounds[1]) == (12, 4)
+    assert "gen_ai.client.inference.time_to_first_chunk" not in points
+
+
+def test_a_failed_call_is_timed_by_its_error(observed, face, regions, program):
+    regions.usa.always(Status(429))
+    with pytest.raises(RateLimitError):
+        face.ask(observed, MODEL, num_retries=0)
+    (duration,) = program.points["gen_ai.client.inference.duration"]
+    assert duration.attributes["error.type"] == "RateLimitError"
+    (counter,) = program.points["gen_ai.client.inference.usage.input_tokens"]
+    assert counter.value == 0
+
+
+def test_a_stream_says_when_its_first_content_came(observed, face, program):
+    face.read(face.ask(observed, MODEL, stream=True))
+    (first,) = program.points["gen_ai.client.inference.time_to_first_chunk"]
+    assert (first.count, first.sum > 0) == (1, True)
+
+
+def test_embeddings_have_metrics_of_their_own(observed, face, program):
+    face.call(observed, "embedding", "openai_test/text-embedding-3-small", ["one", "two"])
+    assert set(program.points) == {
+        "gen_ai.client.embeddings.duration",
+        "gen_ai.client.embeddings.operation.input_tokens",
+    }
+
+
+def test_metrics_alone_make_no_spans_and_spans_alone_no_metrics(make_client, face, program):
+    face.ask(make_client(otel=program.otel(spans=False)), MODEL)
+    assert program.spans == ()
+    (before,) = program.points["gen_ai.client.inference.duration"]
+    face.ask(make_client(otel=program.otel(metrics=False)), MODEL)
+    (after,) = program.points["gen_ai.client.inference.duration"]
+    assert (len(program.spans), after.count) == (1, before.count)
+
+
+class LangfuseSpanProcessor(SimpleSpanProcessor):
+    """What the Langfuse SDK puts on a provider, by its name."""
+
+
+def test_where_langfuse_gets_the_programs_spans_no_call_is_counted_twice(make_client, face, program, caplog):
+    client = make_client(otel=program.otel())
+    face.ask(client, MODEL)
+    assert len(program.spans) == 1
+    program.provider.add_span_processor(LangfuseSpanProcessor(InMemorySpanExporter()))
+    for _ in range(2):
+        face.ask(client, MODEL)
+    assert len(program.spans) == 1
+    assert caplog.text.count("each would be counted twice") == 1
+    (duration,) = program.points["gen_ai.client.inference.duration"]
+    assert duration.count == 3
+
+
+@pytest.mark.parametrize(("tracing", "beside"), [(False, False), (True, True)])
+def test_spans_for_langfuse_are_made_where_it_has_each_call_once(make_client, face, program, tracing, beside):
+    program.provider.add_span_processor(LangfuseSpanProcessor(InMemorySpanExporter()))
+    face.ask(make_client(otel=program.otel(beside_langfuse=beside), tracing=tracing), MODEL)
+    assert len(program.spans) == 1
+
+
+class BrokenProcessor(SimpleSpanProcessor):
+    """One of the program's own, which fails."""
+
+    def __init__(self, method):
+        super().__init__(InMemorySpanExporter())
+        setattr(self, method, self._fail)
+
+    def _fail(self, *arguments, **named):
+        raise RuntimeError("broken")
+
+
+@pytest.mark.parametrize("method", ["on_start", "on_end"])
+def test_a_processor_that_fails_breaks_no_call(make_client, face, program, caplog, method):
+    program.provider.add_span_processor(BrokenProcessor(method))
+    client = make_client(otel=program.otel())
+    for _ in range(2):
+        assert face.ask(client, MODEL).text
+    assert caplog.text.count("OpenTelemetry failed: RuntimeError") == 1

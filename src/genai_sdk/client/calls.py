@@ -205,8 +205,9 @@ class Calls:
             operation=operation.name,
         )
         if self._otel is not None:
-            trace = self._otel.observe(
-                trace,
+            from genai_sdk.otel.conventions import CallFacts  # loaded with the client
+
+            facts = CallFacts(
                 operation=operation.name,
                 model=arguments.model,
                 input=getattr(request, operation.input),
@@ -216,6 +217,7 @@ class Calls:
                 began=started,
                 streaming=streaming,
             )
+            trace = self._otel.observe(trace, facts)
         if trace.encoded is not None and "encoded" in request.__struct_fields__:
             arguments = replace(arguments, request=replace(request, encoded=trace.encoded))
         return arguments, trace

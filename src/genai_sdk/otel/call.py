@@ -20,23 +20,28 @@ class ObservedCall(CallTrace):
     Args:
         inner: The call as Langfuse's trace sees it.
         instrumentation: What makes the span and counts.
-        span: The span, begun; None where there are only metrics.
         attributes: What is known of the call at its beginning.
         began: When it began, in seconds of the client's clock.
+
+    Attributes:
+        span: The span, begun; None where there are only metrics.
+        tracer: What made it.
+        attempts: Those that are over.
+        started: When it began, in nanoseconds since 1970.
     """
 
     def __init__(
         self,
         inner: CallTrace,
         instrumentation: "Instrumentation",
-        span: Any,
         attributes: dict[str, Attribute],
         began: float,
     ) -> None:
         self.trace_id = inner.trace_id
         self.encoded = inner.encoded
         self.attributes = attributes
-        self.span = span
+        self.span: Any = None
+        self.tracer: Any = None
         self.attempts: list[AttemptRecord] = []
         self._inner = inner
         self._instrumentation = instrumentation

@@ -7,6 +7,8 @@ and gen-ai-token-metrics.md. Names of our own stand below `genai_sdk.`.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from genai_sdk.tracing.labels import Labels
 from genai_sdk.types import ChatCompletion, PromptLink, Response, Usage
 
@@ -23,16 +25,15 @@ _PROVIDERS: Mapping[str, str] = {
 _UNKNOWN = "unknown"  # the conventions require a provider and let the value be a custom one
 
 _OPERATIONS: Mapping[str, str] = {
-    "chat": "chat",
-    "responses": "chat",
-    "completion": "text_completion",
-    "text_completion": "text_completion",
     "embedding": "embeddings",
-    "image": "generate_content",
+    "image_generation": "generate_content",
+    "image_edit": "generate_content",
     "speech": "generate_content",
     "transcription": "generate_content",
 }
-_OUTPUTS: Mapping[str, str] = {"image": "image", "speech": "speech"}
+"""Where theirs differs from ours; `rerank` and `moderation` they do not have."""
+
+_OUTPUTS: Mapping[str, str] = {"image_generation": "image", "image_edit": "image", "speech": "speech"}
 INFERENCE = frozenset({"chat", "text_completion", "generate_content"})
 EMBEDDINGS = "embeddings"
 
@@ -60,31 +61,46 @@ def operation_name(operation: str) -> str:
     return _OPERATIONS.get(operation, operation)
 
 
-def request_attributes(
-    operation: str,
-    model: str,
-    options: Mapping[str, Any],
-    *,
-    streaming: bool,
-    prompt: PromptLink | None,
-    labels: Labels | None,
-    content: bool,
-) -> dict[str, Attribute]:
-    """Return what is known of a call at its beginning; texts that can hold content only with `content`."""
-    attributes: dict[str, Attribute] = {"gen_ai.operation.name": operation_name(operation)}
-    if model:
-        attributes["gen_ai.request.model"] = model
-    if streaming:
+class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a call at its beginning.
+
+    Attributes:
+        operation: Our name of what is asked.
+        model: The name asked for.
+        input: The messages or texts.
+        options: The parameters of the model.
+        labels: What the user says of the call.
+        prompt: The managed prompt it is made with.
+        began: When it began, in seconds of the client's clock.
+        streaming: Whether a stream is asked for.
+    """
+
+    operation: str
+    model: str
+    input: Any
+    options: Mapping[str, Any]
+    labels: Labels | None
+    prompt: PromptLink | None
+    began: float
+    streaming: bool
+
+
+def request_attributes(facts: CallFacts, *, content: bool) -> dict[str, Attribute]:
+    """Return the attributes of a call's beginning; texts that can hold content only with `content`."""
+    attributes: dict[str, Attribute] = {"gen_ai.operation.name": operation_name(facts.operation)}
+    if facts.model:
+        attributes["gen_ai.request.model"] = facts.model
+    if facts.streaming:
         attributes["gen_ai.request.stream"] = True
-    for name, value in options.items():
+    for name, value in facts.options.items():
         attributes.update(_option(name, value, content=content))
-    if operation in _OUTPUTS:
-        attributes["gen_ai.output.type"] = _OUTPUTS[operation]
-    if prompt is not None:
-        attributes["gen_ai.prompt.name"] = prompt.name
-        attributes["gen_ai.prompt.version"] = str(prompt.version)
-    if labels is not None and labels.session_id:
-        attributes["gen_ai.conversation.id"] = labels.session_id
+    if facts.operation in _OUTPUTS:
+        attributes["gen_ai.output.type"] = _OUTPUTS[facts.operation]
+    if facts.prompt is not None:
+        attributes["gen_ai.prompt.name"] = facts.prompt.name
+        attributes["gen_ai.prompt.version"] = str(facts.prompt.version)
+    if facts.labels is not None and facts.labels.session_id:
+        attributes["gen_ai.conversation.id"] = facts.labels.session_id
     return attributes
 
 

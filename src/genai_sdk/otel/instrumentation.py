@@ -1,6 +1,6 @@
 """Makes the spans of calls, and counts them, with the program's own OpenTelemetry; the API alone is imported."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from genai_sdk import log
@@ -8,6 +8,7 @@ from genai_sdk.errors import ConfigurationError
 from genai_sdk.otel.call import ObservedCall
 from genai_sdk.otel.conventions import (
     Attribute,
+    CallFacts,
     finish_reasons,
     provider_name,
     request_attributes,
@@ -18,14 +19,14 @@ from genai_sdk.otel.feeds import feeds_langfuse
 from genai_sdk.otel.messages import input_messages, output_messages
 from genai_sdk.otel.metrics import CallMetrics
 from genai_sdk.otel.options import OpenTelemetry
-from genai_sdk.tracing import CallTrace, Labels
+from genai_sdk.tracing import CallTrace
 from genai_sdk.tracing.attempts import children
 from genai_sdk.tracing.capture import capture
 from genai_sdk.tracing.content import Redactor
 from genai_sdk.tracing.cost import of_refused
 from genai_sdk.tracing.record import AttemptRecord
 from genai_sdk.tracing.status import status_of
-from genai_sdk.types import ChatCompletion, PromptLink, Response
+from genai_sdk.types import ChatCompletion, Response
 from genai_sdk.version import __version__
 
 SCOPE = "genai_sdk"
@@ -64,45 +65,49 @@ class Instrumentation:
         self._redactor = redactor
         self._records = records
         self._tracers: tuple[Any, Any] = (None, None)
+        self._failed = False
         self._metrics: CallMetrics | None = None
         if options.metrics:
             self._metrics = CallMetrics(options.meter_provider)
 
-    def observe(
-        self,
-        inner: CallTrace,
-        *,
-        operation: str,
-        model: str,
-        input: object,  # noqa: A002 - Langfuse's name
-        options: Mapping[str, Any],
-        labels: Labels | None,
-        prompt: PromptLink | None,
-        began: float,
-        streaming: bool,
-    ) -> CallTrace:
+    def observe(self, inner: CallTrace, facts: CallFacts) -> CallTrace:
         """Begin a call's span under the one that is current, and return what tells both of the call."""
+        try:
+            return self._begin(inner, facts)
+        except Exception as error:  # noqa: BLE001 - the program's processors run in this, and may not break the call
+            self._fail(error)
+            return inner
+
+    def _begin(self, inner: CallTrace, facts: CallFacts) -> ObservedCall:
         content = self._options.content
-        attributes = request_attributes(
-            operation, model, options, streaming=streaming, prompt=prompt, labels=labels, content=content
-        )
-        call = ObservedCall(inner, self, None, attributes, began)
-        tracer = self._tracer() if self._options.spans else None
+        attributes = request_attributes(facts, content=content)
+        call = ObservedCall(inner, self, attributes, facts.began)
+        call.tracer = tracer = self._tracer() if self._options.spans else None
         if tracer is None:
             return call
-        name = f"{attributes['gen_ai.operation.name']} {model}".rstrip()
-        facts = attributes if inner.trace_id is None else attributes | {"genai_sdk.langfuse.trace_id": inner.trace_id}
+        shown = attributes if inner.trace_id is None else attributes | {"genai_sdk.langfuse.trace_id": inner.trace_id}
         call.span = span = tracer.start_span(
-            name, kind=self._trace.SpanKind.CLIENT, attributes=facts, start_time=call.started
+            f"{attributes['gen_ai.operation.name']} {facts.model}".rstrip(),
+            kind=self._trace.SpanKind.CLIENT,
+            attributes=shown,
+            start_time=call.started,
         )
         if content and span.is_recording():
-            span.set_attribute("gen_ai.input.messages", self._redactor.reshaped(capture(input), input_messages))
+            span.set_attribute("gen_ai.input.messages", self._redactor.reshaped(capture(facts.input), input_messages))
         return call
 
     def finish(
         self, call: ObservedCall, response: Response | None, error: BaseException | None, ended: int, seconds: float
     ) -> None:
         """End a call's span and count it."""
+        try:
+            self._finish(call, response, error, ended, seconds)
+        except Exception as failure:  # noqa: BLE001 - as in `observe`
+            self._fail(failure)
+
+    def _finish(
+        self, call: ObservedCall, response: Response | None, error: BaseException | None, ended: int, seconds: float
+    ) -> None:
         info = None if response is None else response.genai
         adapter = (info and info.provider) or getattr(error, "provider", None)
         usage = response.usage if response is not None else None
@@ -122,7 +127,7 @@ class Instrumentation:
             span.set_attributes(_route(call, response, error))
             self._tell(span, response, error)
             for number, attempt in enumerate(children(call.attempts), 1):
-                self._attempt(span, number, attempt)
+                self._attempt(call, number, attempt)
         span.end(ended)
 
     def _tell(self, span: Any, response: Response | None, error: BaseException | None) -> None:
@@ -138,7 +143,7 @@ class Instrumentation:
             reason = None if message is None else self._redactor.message(message)
             span.set_status(self._trace.Status(self._trace.StatusCode.ERROR, reason))
 
-    def _attempt(self, parent: Any, number: int, attempt: AttemptRecord) -> None:
+    def _attempt(self, call: ObservedCall, number: int, attempt: AttemptRecord) -> None:
         """Make the span of one attempt. It has none of `gen_ai.`: what sums those up would count its call again."""
         row = attempt.row
         facts: dict[str, Attribute] = {
@@ -151,9 +156,9 @@ class Instrumentation:
             facts["http.response.status_code"] = row.status
         if row.reason != "ok":
             facts["error.type"] = str(row.status) if row.status is not None and row.status >= 400 else row.reason
-        span = self._tracer().start_span(
+        span = call.tracer.start_span(
             f"attempt {row.connection}/{row.model}",
-            context=self._trace.set_span_in_context(parent),
+            context=self._trace.set_span_in_context(call.span),
             kind=self._trace.SpanKind.CLIENT,
             attributes=facts,
             start_time=attempt.started,
@@ -179,6 +184,11 @@ class Instrumentation:
             tracer = None
         self._tracers = ((provider, processors), tracer)
         return tracer
+
+    def _fail(self, error: Exception) -> None:
+        if not self._failed:
+            self._failed = True
+            log.warning("OpenTelemetry failed: %s; what it was told of calls is not whole", type(error).__name__)
 
 
 def _route(call: ObservedCall, response: Response | None, error: BaseException | None) -> dict[str, Attribute]:
