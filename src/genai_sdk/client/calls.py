@@ -27,9 +27,9 @@ from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
 
 if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.client.prompting import Prompt
-    from genai_sdk.otel import Instrumentation
     from genai_sdk.prompts import PromptLibrary, TextPrompt
     from genai_sdk.routing.capable import CapablePlanner
+    from genai_sdk.tracing.observed import CallObserver
 
 Messages = Sequence[Mapping[str, Any]]
 Conversation = Union[Sequence[Mapping[str, Any] | Message], "TextPrompt"]
@@ -47,7 +47,7 @@ class Calls:
     _closed: bool
     _router: Router
     _tracer: Tracer
-    _otel: "Instrumentation | None"
+    _observers: "tuple[CallObserver, ...]"
     _planned: tuple[ConnectionSet, Planner] | None
 
     def embedding(
@@ -204,8 +204,8 @@ class Calls:
             streaming=streaming,
             operation=operation.name,
         )
-        if self._otel is not None:
-            from genai_sdk.otel.conventions import CallFacts  # loaded with the client
+        if self._observers:
+            from genai_sdk.tracing.observed import CallFacts  # loaded with them
 
             facts = CallFacts(
                 operation=operation.name,
@@ -217,7 +217,8 @@ class Calls:
                 began=started,
                 streaming=streaming,
             )
-            trace = self._otel.observe(trace, facts)
+            for observer in self._observers:
+                trace = observer.observe(trace, facts)
         if trace.encoded is not None and "encoded" in request.__struct_fields__:
             arguments = replace(arguments, request=replace(request, encoded=trace.encoded))
         return arguments, trace

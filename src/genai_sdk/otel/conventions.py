@@ -7,10 +7,8 @@ and gen-ai-token-metrics.md. Names of our own stand below `genai_sdk.`.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
-from genai_sdk.tracing.labels import Labels
-from genai_sdk.types import ChatCompletion, PromptLink, Response, Usage
+from genai_sdk.tracing.observed import CallFacts
+from genai_sdk.types import ChatCompletion, Response, Usage
 
 Attribute = str | bool | int | float | Sequence[str]
 
@@ -61,30 +59,6 @@ def operation_name(operation: str) -> str:
     return _OPERATIONS.get(operation, operation)
 
 
-class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a call at its beginning.
-
-    Attributes:
-        operation: Our name of what is asked.
-        model: The name asked for.
-        input: The messages or texts.
-        options: The parameters of the model.
-        labels: What the user says of the call.
-        prompt: The managed prompt it is made with.
-        began: When it began, in seconds of the client's clock.
-        streaming: Whether a stream is asked for.
-    """
-
-    operation: str
-    model: str
-    input: Any
-    options: Mapping[str, Any]
-    labels: Labels | None
-    prompt: PromptLink | None
-    began: float
-    streaming: bool
-
-
 def request_attributes(facts: CallFacts, *, content: bool) -> dict[str, Attribute]:
     """Return the attributes of a call's beginning; texts that can hold content only with `content`."""
     attributes: dict[str, Attribute] = {"gen_ai.operation.name": operation_name(facts.operation)}
@@ -117,8 +91,8 @@ def _option(name: str, value: Any, *, content: bool) -> dict[str, Attribute]:
     if name == "reasoning_effort" and isinstance(value, str):
         return {"gen_ai.request.reasoning.level": value}
     if name == "stop" and content:
-        texts = (value,) if isinstance(value, str) else tuple(text for text in value or () if isinstance(text, str))
-        return {"gen_ai.request.stop_sequences": texts}
+        texts = value if isinstance(value, list | tuple) else (value,)
+        return {"gen_ai.request.stop_sequences": tuple(text for text in texts if isinstance(text, str))}
     if name == "response_format" and value is not None:
         is_text = isinstance(value, Mapping) and value.get("type") == "text"
         return {"gen_ai.output.type": "text" if is_text else "json"}

@@ -5,10 +5,9 @@ from typing import Any
 
 from genai_sdk import log
 from genai_sdk.errors import ConfigurationError
-from genai_sdk.otel.call import ObservedCall
+from genai_sdk.otel.call import SpannedCall
 from genai_sdk.otel.conventions import (
     Attribute,
-    CallFacts,
     finish_reasons,
     provider_name,
     request_attributes,
@@ -24,6 +23,7 @@ from genai_sdk.tracing.attempts import children
 from genai_sdk.tracing.capture import capture
 from genai_sdk.tracing.content import Redactor
 from genai_sdk.tracing.cost import of_refused
+from genai_sdk.tracing.observed import CallFacts
 from genai_sdk.tracing.record import AttemptRecord
 from genai_sdk.tracing.status import status_of
 from genai_sdk.types import ChatCompletion, Response
@@ -78,10 +78,10 @@ class Instrumentation:
             self._fail(error)
             return inner
 
-    def _begin(self, inner: CallTrace, facts: CallFacts) -> ObservedCall:
+    def _begin(self, inner: CallTrace, facts: CallFacts) -> SpannedCall:
         content = self._options.content
         attributes = request_attributes(facts, content=content)
-        call = ObservedCall(inner, self, attributes, facts.began)
+        call = SpannedCall(inner, self.now, self.finish, facts.began, attributes)
         call.tracer = tracer = self._tracer() if self._options.spans else None
         if tracer is None:
             return call
@@ -97,7 +97,7 @@ class Instrumentation:
         return call
 
     def finish(
-        self, call: ObservedCall, response: Response | None, error: BaseException | None, ended: int, seconds: float
+        self, call: SpannedCall, response: Response | None, error: BaseException | None, ended: int, seconds: float
     ) -> None:
         """End a call's span and count it."""
         try:
@@ -106,7 +106,7 @@ class Instrumentation:
             self._fail(failure)
 
     def _finish(
-        self, call: ObservedCall, response: Response | None, error: BaseException | None, ended: int, seconds: float
+        self, call: SpannedCall, response: Response | None, error: BaseException | None, ended: int, seconds: float
     ) -> None:
         info = None if response is None else response.genai
         adapter = (info and info.provider) or getattr(error, "provider", None)
@@ -143,7 +143,7 @@ class Instrumentation:
             reason = None if message is None else self._redactor.message(message)
             span.set_status(self._trace.Status(self._trace.StatusCode.ERROR, reason))
 
-    def _attempt(self, call: ObservedCall, number: int, attempt: AttemptRecord) -> None:
+    def _attempt(self, call: SpannedCall, number: int, attempt: AttemptRecord) -> None:
         """Make the span of one attempt. It has none of `gen_ai.`: what sums those up would count its call again."""
         row = attempt.row
         facts: dict[str, Attribute] = {
@@ -191,7 +191,7 @@ class Instrumentation:
             log.warning("OpenTelemetry failed: %s; what it was told of calls is not whole", type(error).__name__)
 
 
-def _route(call: ObservedCall, response: Response | None, error: BaseException | None) -> dict[str, Attribute]:
+def _route(call: SpannedCall, response: Response | None, error: BaseException | None) -> dict[str, Attribute]:
     """Return who served or failed a call, and what it cost."""
     facts: dict[str, Attribute] = {"genai_sdk.attempts": len(call.attempts)}
     info = None if response is None else response.genai
