@@ -1,6 +1,6 @@
 """The calls for sound and pictures, sync and async."""
 
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from genai_sdk.client.item_calls import ItemCalls
 from genai_sdk.client.parameters import read_stream
@@ -40,7 +40,7 @@ class MediaCalls(ItemCalls):
         *,
         stream: Literal[True],
         **options: "Unpack[SpeechKeywords]",
-    ) -> "ItemStream[Any, Speech, SpeechChunk]": ...
+    ) -> "ItemStream[SpeechChunk, Speech]": ...
     def speech(
         self,
         model: str,
@@ -48,7 +48,7 @@ class MediaCalls(ItemCalls):
         *,
         stream: bool = False,
         **options: "Unpack[SpeechKeywords]",
-    ) -> "Speech | ItemStream[Any, Speech, SpeechChunk]":
+    ) -> "Speech | ItemStream[SpeechChunk, Speech]":
         """Read a text aloud.
 
         Args:
@@ -59,6 +59,11 @@ class MediaCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> speech = client.speech("tts-1", "Good morning!", voice="alloy")
+            >>> with open("morning.mp3", "wb") as file:
+            ...     file.write(speech.content)
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -86,7 +91,7 @@ class MediaCalls(ItemCalls):
         *,
         stream: Literal[True],
         **options: "Unpack[SpeechKeywords]",
-    ) -> "AsyncItemStream[Any, Speech, SpeechChunk]": ...
+    ) -> "AsyncItemStream[SpeechChunk, Speech]": ...
     async def aspeech(
         self,
         model: str,
@@ -94,8 +99,12 @@ class MediaCalls(ItemCalls):
         *,
         stream: bool = False,
         **options: "Unpack[SpeechKeywords]",
-    ) -> "Speech | AsyncItemStream[Any, Speech, SpeechChunk]":
-        """Read a text aloud; the twin of `speech`."""
+    ) -> "Speech | AsyncItemStream[SpeechChunk, Speech]":
+        """Read a text aloud; the twin of `speech`.
+
+        Examples:
+            >>> (await client.aspeech("tts-1", "Good morning!", voice="alloy")).content
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_speech
@@ -117,10 +126,10 @@ class MediaCalls(ItemCalls):
     @overload
     def transcription(
         self, model: str, file: "FileInput", *, stream: Literal[True], **options: "Unpack[TranscriptionKeywords]"
-    ) -> "ItemStream[Any, Transcription, TranscriptionEvent]": ...
+    ) -> "ItemStream[TranscriptionEvent, Transcription]": ...
     def transcription(
         self, model: str, file: "FileInput", *, stream: bool = False, **options: "Unpack[TranscriptionKeywords]"
-    ) -> "Transcription | ItemStream[Any, Transcription, TranscriptionEvent]":
+    ) -> "Transcription | ItemStream[TranscriptionEvent, Transcription]":
         """Write sound down.
 
         Args:
@@ -131,6 +140,9 @@ class MediaCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> client.transcription("whisper-1", "morning.mp3").text
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -153,11 +165,15 @@ class MediaCalls(ItemCalls):
     @overload
     async def atranscription(
         self, model: str, file: "FileInput", *, stream: Literal[True], **options: "Unpack[TranscriptionKeywords]"
-    ) -> "AsyncItemStream[Any, Transcription, TranscriptionEvent]": ...
+    ) -> "AsyncItemStream[TranscriptionEvent, Transcription]": ...
     async def atranscription(
         self, model: str, file: "FileInput", *, stream: bool = False, **options: "Unpack[TranscriptionKeywords]"
-    ) -> "Transcription | AsyncItemStream[Any, Transcription, TranscriptionEvent]":
-        """Write sound down; the twin of `transcription`. The file is read on another thread."""
+    ) -> "Transcription | AsyncItemStream[TranscriptionEvent, Transcription]":
+        """Write sound down; the twin of `transcription`. The file is read on another thread.
+
+        Examples:
+            >>> (await client.atranscription("whisper-1", "morning.mp3")).text
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_transcription
@@ -174,10 +190,10 @@ class MediaCalls(ItemCalls):
     @overload
     def image_generation(
         self, model: str, prompt: str, *, stream: Literal[True], **options: "Unpack[ImageKeywords]"
-    ) -> "ItemStream[Any, ImageResponse, ImageEvent]": ...
+    ) -> "ItemStream[ImageEvent, ImageResponse]": ...
     def image_generation(
         self, model: str, prompt: str, *, stream: bool = False, **options: "Unpack[ImageKeywords]"
-    ) -> "ImageResponse | ItemStream[Any, ImageResponse, ImageEvent]":
+    ) -> "ImageResponse | ItemStream[ImageEvent, ImageResponse]":
         """Make pictures.
 
         Args:
@@ -188,6 +204,11 @@ class MediaCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> made = client.image_generation("gpt-image-1", "a red bridge at dawn", size="1024x1024")
+            >>> with open("bridge.png", "wb") as file:
+            ...     file.write(made.data[0].content)
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -205,11 +226,15 @@ class MediaCalls(ItemCalls):
     @overload
     async def aimage_generation(
         self, model: str, prompt: str, *, stream: Literal[True], **options: "Unpack[ImageKeywords]"
-    ) -> "AsyncItemStream[Any, ImageResponse, ImageEvent]": ...
+    ) -> "AsyncItemStream[ImageEvent, ImageResponse]": ...
     async def aimage_generation(
         self, model: str, prompt: str, *, stream: bool = False, **options: "Unpack[ImageKeywords]"
-    ) -> "ImageResponse | AsyncItemStream[Any, ImageResponse, ImageEvent]":
-        """Make pictures; the twin of `image_generation`."""
+    ) -> "ImageResponse | AsyncItemStream[ImageEvent, ImageResponse]":
+        """Make pictures; the twin of `image_generation`.
+
+        Examples:
+            >>> (await client.aimage_generation("gpt-image-1", "a red bridge at dawn")).data[0].content
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_image
@@ -240,7 +265,7 @@ class MediaCalls(ItemCalls):
         mask: "FileInput | None" = None,
         stream: Literal[True],
         **options: "Unpack[ImageEditKeywords]",
-    ) -> "ItemStream[Any, ImageResponse, ImageEvent]": ...
+    ) -> "ItemStream[ImageEvent, ImageResponse]": ...
     def image_edit(
         self,
         model: str,
@@ -250,7 +275,7 @@ class MediaCalls(ItemCalls):
         mask: "FileInput | None" = None,
         stream: bool = False,
         **options: "Unpack[ImageEditKeywords]",
-    ) -> "ImageResponse | ItemStream[Any, ImageResponse, ImageEvent]":
+    ) -> "ImageResponse | ItemStream[ImageEvent, ImageResponse]":
         """Change pictures, or make one of several.
 
         Args:
@@ -263,6 +288,9 @@ class MediaCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> client.image_edit("gpt-image-1", "bridge.png", "the same bridge at night").data[0].content
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -294,7 +322,7 @@ class MediaCalls(ItemCalls):
         mask: "FileInput | None" = None,
         stream: Literal[True],
         **options: "Unpack[ImageEditKeywords]",
-    ) -> "AsyncItemStream[Any, ImageResponse, ImageEvent]": ...
+    ) -> "AsyncItemStream[ImageEvent, ImageResponse]": ...
     async def aimage_edit(
         self,
         model: str,
@@ -304,8 +332,12 @@ class MediaCalls(ItemCalls):
         mask: "FileInput | None" = None,
         stream: bool = False,
         **options: "Unpack[ImageEditKeywords]",
-    ) -> "ImageResponse | AsyncItemStream[Any, ImageResponse, ImageEvent]":
-        """Change pictures; the twin of `image_edit`. Files are read on another thread."""
+    ) -> "ImageResponse | AsyncItemStream[ImageEvent, ImageResponse]":
+        """Change pictures; the twin of `image_edit`. Files are read on another thread.
+
+        Examples:
+            >>> await client.aimage_edit("gpt-image-1", "bridge.png", "the same bridge at night")
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_image_edit

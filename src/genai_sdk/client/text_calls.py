@@ -31,6 +31,9 @@ class TextCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> client.rerank("jina-reranker-v3", "the weather", ["a forecast", "a recipe"]).results[0].index
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -42,7 +45,11 @@ class TextCalls(ItemCalls):
     async def arerank(
         self, model: str, query: str, documents: Sequence[str], **options: "Unpack[RerankKeywords]"
     ) -> "RerankResponse":
-        """Put documents in order; the twin of `rerank`."""
+        """Put documents in order; the twin of `rerank`.
+
+        Examples:
+            >>> await client.arerank("jina-reranker-v3", "the weather", ["a forecast", "a recipe"], top_n=1)
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_rerank
@@ -65,6 +72,9 @@ class TextCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> client.moderation("omni-moderation-latest", "Hello!").flagged
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -79,7 +89,11 @@ class TextCalls(ItemCalls):
         input: str | Sequence[str] | Sequence[Mapping[str, Any]],  # noqa: A002 - OpenAI's name
         **options: "Unpack[ModerationKeywords]",
     ) -> "ModerationResponse":
-        """Say what is objectionable; the twin of `moderation`."""
+        """Say what is objectionable; the twin of `moderation`.
+
+        Examples:
+            >>> (await client.amoderation("omni-moderation-latest", "Hello!")).flagged
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_moderation
@@ -99,10 +113,10 @@ class TextCalls(ItemCalls):
     @overload
     def text_completion(
         self, model: str, prompt: str | Sequence[str], *, stream: Literal[True], **options: "Unpack[TextKeywords]"
-    ) -> "ItemStream[Any, TextCompletion, TextCompletion]": ...
+    ) -> "ItemStream[TextCompletion, TextCompletion]": ...
     def text_completion(
         self, model: str, prompt: str | Sequence[str], *, stream: bool = False, **options: "Unpack[TextKeywords]"
-    ) -> "TextCompletion | ItemStream[Any, TextCompletion, TextCompletion]":
+    ) -> "TextCompletion | ItemStream[TextCompletion, TextCompletion]":
         """Go on with a text, over the older API that has no messages.
 
         Args:
@@ -113,6 +127,9 @@ class TextCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> client.text_completion("gpt-3.5-turbo-instruct", "Once upon a time", max_tokens=50).text
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -134,11 +151,15 @@ class TextCalls(ItemCalls):
     @overload
     async def atext_completion(
         self, model: str, prompt: str | Sequence[str], *, stream: Literal[True], **options: "Unpack[TextKeywords]"
-    ) -> "AsyncItemStream[Any, TextCompletion, TextCompletion]": ...
+    ) -> "AsyncItemStream[TextCompletion, TextCompletion]": ...
     async def atext_completion(
         self, model: str, prompt: str | Sequence[str], *, stream: bool = False, **options: "Unpack[TextKeywords]"
-    ) -> "TextCompletion | AsyncItemStream[Any, TextCompletion, TextCompletion]":
-        """Go on with a text; the twin of `text_completion`."""
+    ) -> "TextCompletion | AsyncItemStream[TextCompletion, TextCompletion]":
+        """Go on with a text; the twin of `text_completion`.
+
+        Examples:
+            >>> (await client.atext_completion("gpt-3.5-turbo-instruct", "Once upon a time")).text
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_text
