@@ -24,6 +24,8 @@ _UNKNOWN = "unknown"  # the conventions require a provider and let the value be 
 
 _OPERATIONS: Mapping[str, str] = {
     "embedding": "embeddings",
+    "responses": "chat",
+    "messages": "chat",
     "image_generation": "generate_content",
     "image_edit": "generate_content",
     "speech": "generate_content",
