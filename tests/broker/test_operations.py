@@ -14,9 +14,10 @@ from tests.broker.conftest import Clock, Run
 from tests.broker.projects import Projects
 
 from genai_sdk.broker.audit import Audit
-from genai_sdk.broker.metrics import Metrics, Sample, exposition
+from genai_sdk.broker.metrics import Metrics, exposition
 from genai_sdk.broker.serving import DrainingServer
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.exposition import Sample
 from genai_sdk.testing.langfuse import FakeLangfuse
 
 

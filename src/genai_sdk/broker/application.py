@@ -7,11 +7,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 
 from genai_sdk.broker.endpoint import ConnectionsEndpoint
-from genai_sdk.broker.metrics import Sample, exposition
+from genai_sdk.broker.metrics import exposition
 from genai_sdk.broker.readers import ProjectReader
 from genai_sdk.broker.request import BrokerRequest, Receive, Scope, Send, as_json, respond
 from genai_sdk.broker.wire import PATH, BrokerAnswer
 from genai_sdk.errors import GenAIError
+from genai_sdk.exposition import Sample
 from genai_sdk.lifecycle import Cache, Freshness
 from genai_sdk.secret import Secret
 

@@ -1,13 +1,10 @@
-"""What the broker counts, in Prometheus's text format.
+"""What the broker counts."""
 
-https://prometheus.io/docs/instrumenting/exposition_formats/
-"""
-
-import bisect
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from genai_sdk.exposition import Histogram, Labels, Sample, write
 from genai_sdk.version import __version__
 
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 10.0)
@@ -15,8 +12,6 @@ BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 10.0)
 
 _CONFIRMATIONS = 10_000
 _DAY = 86_400.0
-
-Labels = tuple[tuple[str, str], ...]
 
 _HELP: Mapping[str, tuple[str, str]] = {
     "genai_broker_info": ("gauge", "The version of the broker."),
@@ -35,14 +30,6 @@ _HELP: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Sample(msgspec.Struct, frozen=True, array_like=True):
-    """A number of a metric, as processes tell each other."""
-
-    name: str
-    labels: Labels
-    value: float
-
-
 class _Held(msgspec.Struct):
     project: str
     versions: tuple[tuple[str, str], ...]
@@ -55,8 +42,7 @@ class Metrics:
     def __init__(self) -> None:
         self._counters: dict[tuple[str, Labels], float] = {}
         self._gauges: dict[str, float] = {}
-        self._seconds = [0] * (len(BUCKETS) + 1)
-        self._sum = 0.0
+        self._seconds = Histogram(BUCKETS)
         self._held: dict[tuple[str, str], _Held] = {}
 
     def count(self, name: str, labels: Labels = ()) -> None:
@@ -70,8 +56,7 @@ class Metrics:
 
     def observe(self, seconds: float) -> None:
         """Note how long an answer took."""
-        self._seconds[bisect.bisect_left(BUCKETS, seconds)] += 1
-        self._sum += seconds
+        self._seconds.observe(seconds)
 
     def offer(self, public_key: str, project: str, tag: str, versions: tuple[tuple[str, str], ...]) -> None:
         """Note what a tag stands for that is handed out now; a later `confirm` counts it."""
@@ -89,12 +74,7 @@ class Metrics:
         """Return every number there is."""
         samples = [Sample(name, labels, value) for (name, labels), value in self._counters.items()]
         samples += [Sample(name, (), value) for name, value in self._gauges.items()]
-        total = 0
-        for bound, number in zip((*map(str, BUCKETS), "+Inf"), self._seconds, strict=True):
-            total += number
-            samples.append(Sample("genai_broker_request_seconds_bucket", (("le", bound),), float(total)))
-        samples.append(Sample("genai_broker_request_seconds_count", (), float(total)))
-        samples.append(Sample("genai_broker_request_seconds_sum", (), self._sum))
+        samples += self._seconds.samples("genai_broker_request_seconds")
         for (public_key, _), held in self._held.items():
             if now - held.at < _DAY:
                 for name, version in held.versions:
@@ -115,34 +95,4 @@ class Metrics:
 
 def exposition(samples: Iterable[Sample]) -> bytes:
     """Write the samples of one process or several: counters are added up, of gauges the greatest counts."""
-    merged: dict[tuple[str, Labels], float] = {("genai_broker_info", (("version", __version__),)): 1.0}
-    for sample in samples:
-        key = (sample.name, sample.labels)
-        known = merged.get(key)
-        if known is None:
-            merged[key] = sample.value
-        else:
-            merged[key] = max(known, sample.value) if _kind(sample.name)[1] == "gauge" else known + sample.value
-    families: dict[str, list[str]] = {name: [] for name in _HELP}
-    for (name, labels), value in merged.items():
-        inside = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels)
-        number = str(int(value)) if value.is_integer() else repr(value)
-        families[_kind(name)[0]].append(f"{name}{{{inside}}} {number}" if inside else f"{name} {number}")
-    lines: list[str] = []
-    for name, rows in families.items():
-        if rows:
-            kind, text = _HELP[name]
-            lines += [f"# HELP {name} {text}", f"# TYPE {name} {kind}", *rows]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _kind(name: str) -> tuple[str, str]:
-    """Return the family of a sample's name, and its kind."""
-    for family in (name, name.rpartition("_")[0]):
-        if family in _HELP:
-            return family, _HELP[family][0]
-    raise KeyError(name)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return write([Sample("genai_broker_info", (("version", __version__),), 1.0), *samples], _HELP)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from genai_sdk.broker.metrics import Metrics, Sample
+from genai_sdk.broker.metrics import Metrics
+from genai_sdk.exposition import Sample
 
 _decode = msgspec.json.Decoder(list[Sample]).decode
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.client.prompting import Prompt
     from genai_sdk.prompts import PromptLibrary, TextPrompt
     from genai_sdk.routing.capable import CapablePlanner
+    from genai_sdk.tracing.observed import CallObserver
 
 Messages = Sequence[Mapping[str, Any]]
 Conversation = Union[Sequence[Mapping[str, Any] | Message], "TextPrompt"]
@@ -46,6 +47,7 @@ class Calls:
     _closed: bool
     _router: Router
     _tracer: Tracer
+    _observers: "tuple[CallObserver, ...]"
     _planned: tuple[ConnectionSet, Planner] | None
 
     def embedding(
@@ -202,6 +204,21 @@ class Calls:
             streaming=streaming,
             operation=operation.name,
         )
+        if self._observers:
+            from genai_sdk.tracing.observed import CallFacts  # loaded with them
+
+            facts = CallFacts(
+                operation=operation.name,
+                model=arguments.model,
+                input=getattr(request, operation.input),
+                options=operation.options(request),
+                labels=arguments.labels,
+                prompt=link,
+                began=started,
+                streaming=streaming,
+            )
+            for observer in self._observers:
+                trace = observer.observe(trace, facts)
         if trace.encoded is not None and "encoded" in request.__struct_fields__:
             arguments = replace(arguments, request=replace(request, encoded=trace.encoded))
         return arguments, trace

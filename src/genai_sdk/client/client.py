@@ -15,7 +15,7 @@ from genai_sdk.client.parameters import TraceKeywords
 from genai_sdk.client.prompt_runs import PromptRuns
 from genai_sdk.client.sdk_objects import SdkObjects
 from genai_sdk.client.settings import read_settings
-from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
+from genai_sdk.client.sources import make_fleet, make_lookup, make_metrics, make_otel, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
 from genai_sdk.client.text_calls import TextCalls
 from genai_sdk.client.tool_calls import ToolCalls
@@ -33,6 +33,7 @@ from genai_sdk.secret import Sealed
 from genai_sdk.tracing import Tracer, read_labels
 
 if TYPE_CHECKING:  # loaded by the methods that return them
+    from genai_sdk.otel import OpenTelemetry
     from genai_sdk.tracing import TraceBlock
 
 BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
@@ -96,6 +97,9 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, PromptRuns, Sdk
         exit_timeout: Seconds that `close`, or the end of the process, waits for calls and traces; default 5.
         handle_sigterm: Whether SIGTERM waits for traces too, where nobody else handles it; default True
             (GENAI_HANDLE_SIGTERM). See `genai docs tracing`.
+        otel: Whether calls are also spans and metrics of the program's own OpenTelemetry; an `OpenTelemetry` says which
+            providers, and whether with content. Needs the extra `otel`; see `genai docs opentelemetry`.
+        metrics: Whether calls are counted for `metrics_text`.
 
     Raises:
         MissingCredentialsError: No key pair, or nowhere to use it.
@@ -143,6 +147,8 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, PromptRuns, Sdk
         redis_url: str | None = None,
         exit_timeout: float = 5,
         handle_sigterm: bool | None = None,
+        otel: "bool | OpenTelemetry" = False,
+        metrics: bool = False,
     ) -> None:
         refuse_in_subinterpreter()
         arguments: Sealed[Mapping[str, Any]] = Sealed(
@@ -183,6 +189,8 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, PromptRuns, Sdk
             handle_sigterm=settings.handle_sigterm,
             now=self._clock.now,
         )
+        self._metrics = make_metrics(metrics, self._clock)
+        self._observers = tuple(each for each in (self._metrics, make_otel(settings, otel, self._clock)) if each)
         if settings.platform is not None:
             log.warning("nothing names a Langfuse, so the local platform at %s is used", settings.platform)
         if settings.tracing.enabled and settings.host is None:

@@ -12,8 +12,11 @@ from genai_sdk.connections import (
 from genai_sdk.http import BasicAuthEndpoint, SyncTransport, read_endpoint
 from genai_sdk.pricing import PriceLookup
 from genai_sdk.routing import Clock, Router
+from genai_sdk.routing.options import read_switch
 
-if TYPE_CHECKING:  # loaded when the first prompt is asked for, and where a Redis is named
+if TYPE_CHECKING:  # loaded when the first prompt is asked for, and where OpenTelemetry or a Redis is named
+    from genai_sdk.client.metrics import CallMetrics
+    from genai_sdk.otel import Instrumentation, OpenTelemetry
     from genai_sdk.prompts import PromptLibrary
     from genai_sdk.routing.fleet import Fleet
 
@@ -77,6 +80,31 @@ def _langfuse(settings: Settings) -> BasicAuthEndpoint | None:
         return None
     secret_key = settings.secret_key
     return read_endpoint(settings.host, settings.public_key, secret_key, named="host (LANGFUSE_BASE_URL)")
+
+
+def make_metrics(wanted: bool, clock: Clock) -> "CallMetrics | None":
+    """Return what counts calls for Prometheus; None where that is not wanted."""
+    if not read_switch("metrics", wanted):
+        return None
+    from genai_sdk.client.metrics import CallMetrics
+
+    return CallMetrics(clock.now)
+
+
+def make_otel(settings: Settings, otel: "bool | OpenTelemetry", clock: Clock) -> "Instrumentation | None":
+    """Return what tells the program's own OpenTelemetry of calls; None where that is not wanted."""
+    if otel is False:
+        return None
+    from genai_sdk.otel.options import read_otel
+    from genai_sdk.tracing.content import Redactor
+
+    options = read_otel(otel)
+    if options is None:
+        return None
+    from genai_sdk.otel.instrumentation import Instrumentation
+
+    redactor = Redactor(settings.tracing.mask, settings.tracing.max_content_bytes)
+    return Instrumentation(options, redactor, clock.now, records=settings.tracing.active)
 
 
 def make_fleet(settings: Settings, router: Router, clock: Clock) -> "Fleet | None":

@@ -1,4 +1,4 @@
-"""What a client shows of itself without calling a provider: its plan for a name, its models, its connections."""
+"""What a client shows of itself without calling a provider: plans, models, connections, counters."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,18 +8,34 @@ from genai_sdk.client.calls import Calls
 from genai_sdk.client.parameters import PlanKeywords, read_plan
 from genai_sdk.connections import ConnectionSet
 from genai_sdk.drivers.driver import Driver
+from genai_sdk.errors import InvalidRequestError
 from genai_sdk.routing import RoutingOptions
 from genai_sdk.types import ConnectionView
 
 if TYPE_CHECKING:  # loaded by the methods that return them
+    from genai_sdk.client.metrics import CallMetrics
     from genai_sdk.models import ModelRow
     from genai_sdk.routing import Plan
 
 
 class Views(Calls):
-    """Plan, models and connections."""
+    """Plan, models, connections and counters."""
 
     _driver: Driver
+    _metrics: "CallMetrics | None"
+
+    def metrics_text(self) -> str:
+        """Return what was counted of calls and traces in Prometheus's text format; see `genai docs opentelemetry`.
+
+        Raises:
+            InvalidRequestError: The client was made without `metrics=True`.
+
+        Examples:
+            >>> GenAIClient(metrics=True).metrics_text()
+        """
+        if self._metrics is None:
+            raise InvalidRequestError("nothing is counted: make the client with GenAIClient(metrics=True)")
+        return self._metrics.text(self._tracer.stats())
 
     def explain(self, model: str, **options: Unpack[PlanKeywords]) -> "Plan":
         """Show who would serve a model, in which order, and what would stand in; calls no provider.

@@ -51,6 +51,10 @@ class Redactor:
             tree = _uploaded(tree, markers, self._uploads, place)
         return self._cut(_bytes(tree) if isinstance(tree, str) else dump(tree))
 
+    def reshaped(self, content: Content, shape: Callable[[Any], Any]) -> str:
+        """Return what the mask leaves of content as JSON of another shape; `shape` takes whatever a mask returns."""
+        return self._cut(dump(shape(self._masked(load(content)))))
+
     def without_uploads(self) -> "Redactor":
         """Return one that leaves media at its description."""
         return Redactor(self._mask, self._max_bytes)
