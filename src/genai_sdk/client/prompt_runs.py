@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from genai_sdk.client.calls import Messages
 from genai_sdk.client.chat import ChatCalls
-from genai_sdk.client.parameters import ChatKeywords
+from genai_sdk.client.parameters import ChatKeywords, TypedChatKeywords
 from genai_sdk.errors import ConfigurationError, GenAIError, InvalidRequestError
 from genai_sdk.types import ChatCompletion
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.client.prompt_config import PromptConfigError
     from genai_sdk.client.prompting import Prompt
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream
+
+T = TypeVar("T")
 
 
 class PromptRuns(ChatCalls):
@@ -31,6 +33,40 @@ class PromptRuns(ChatCalls):
         key: str | None = None,
         fallback: str | Messages | None = None,
         model: str | None = None,
+        response_format: type[T],
+        repair: int = 0,
+        stream: Literal[False] = False,
+        **options: Unpack[TypedChatKeywords],
+    ) -> ChatCompletion[T]: ...
+    @overload
+    def run(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        label: str | None = None,
+        version: int | None = None,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
+        fallback: str | Messages | None = None,
+        model: str | None = None,
+        response_format: type[T],
+        stream: Literal[True],
+        **options: Unpack[TypedChatKeywords],
+    ) -> "CompletionStream[T]": ...
+    @overload
+    def run(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        label: str | None = None,
+        version: int | None = None,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
+        fallback: str | Messages | None = None,
+        model: str | None = None,
+        repair: int = 0,
         stream: Literal[False] = False,
         **options: Unpack[ChatKeywords],
     ) -> ChatCompletion: ...
@@ -75,6 +111,7 @@ class PromptRuns(ChatCalls):
         key: str | None = None,
         fallback: str | Messages | None = None,
         model: str | None = None,
+        repair: int = 0,
         stream: bool = False,
         **options: Unpack[ChatKeywords],
     ) -> "ChatCompletion | CompletionStream":
@@ -89,6 +126,7 @@ class PromptRuns(ChatCalls):
             key: Whom it is drawn for; `user_id` where it is left out.
             fallback: A text or messages to take where Langfuse delivers nothing; the call has to name a model then.
             model: The model, in place of the config's.
+            repair: As for `completion`, with a type as `response_format`.
             stream: Whether to return an iterator of chunks.
             **options: Parameters and routing options, in place of the config's.
 
@@ -117,7 +155,7 @@ class PromptRuns(ChatCalls):
         except PromptConfigError as error:
             problem = error
         else:
-            return self.completion(prompt=prompt, stream=stream, **made)
+            return self.completion(prompt=prompt, repair=repair, stream=stream, **made)
         with suppress(GenAIError):
             self._registry.get()  # the project's id comes with the connections
         raise self._misconfigured(prompt, problem)
@@ -134,6 +172,40 @@ class PromptRuns(ChatCalls):
         key: str | None = None,
         fallback: str | Messages | None = None,
         model: str | None = None,
+        response_format: type[T],
+        repair: int = 0,
+        stream: Literal[False] = False,
+        **options: Unpack[TypedChatKeywords],
+    ) -> ChatCompletion[T]: ...
+    @overload
+    async def arun(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        label: str | None = None,
+        version: int | None = None,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
+        fallback: str | Messages | None = None,
+        model: str | None = None,
+        response_format: type[T],
+        stream: Literal[True],
+        **options: Unpack[TypedChatKeywords],
+    ) -> "AsyncCompletionStream[T]": ...
+    @overload
+    async def arun(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        label: str | None = None,
+        version: int | None = None,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
+        fallback: str | Messages | None = None,
+        model: str | None = None,
+        repair: int = 0,
         stream: Literal[False] = False,
         **options: Unpack[ChatKeywords],
     ) -> ChatCompletion: ...
@@ -178,6 +250,7 @@ class PromptRuns(ChatCalls):
         key: str | None = None,
         fallback: str | Messages | None = None,
         model: str | None = None,
+        repair: int = 0,
         stream: bool = False,
         **options: Unpack[ChatKeywords],
     ) -> "ChatCompletion | AsyncCompletionStream":
@@ -203,7 +276,7 @@ class PromptRuns(ChatCalls):
         except PromptConfigError as error:
             problem = error
         else:
-            return await self.acompletion(prompt=prompt, stream=stream, **made)
+            return await self.acompletion(prompt=prompt, repair=repair, stream=stream, **made)
         with suppress(GenAIError):
             await self._registry.aget()
         raise self._misconfigured(prompt, problem)
