@@ -69,7 +69,11 @@ def read_image_edit(
     images = [read_file("image", one, "image.png") for one in several]
     options, routing = _split(keywords, IMAGE_EDIT_PARAMETERS, "image_edit")
     _check_partial(options, stream=stream)
-    made = ImageEditRequest(prompt, images, None if mask is None else read_file("mask", mask, "mask.png"), options)
+    file = None
+    if mask is not None:
+        file = read_file("mask", mask, "mask.png")
+        options["mask"] = file.name
+    made = ImageEditRequest(prompt, images, file, options)
     return _arguments(model, made, routing, keywords)
 
 
