@@ -73,6 +73,10 @@ assert_type(client.run("greeting", response_format=Order, stream=True), Completi
 assert_type(client.run("greeting", variables={"name": "Mina"}, model="m"), ChatCompletion[Any])
 assert_type(client.run("greeting", stream=True), CompletionStream[Any])
 
+response, message = client.responses("m", "Hello!"), client.messages("m", messages, 5)
+if response.usage and message.usage:
+    assert_type(response.usage.input_tokens + message.usage.output_tokens, int)
+
 def get_weather(city: str) -> str:
     return city
 

@@ -155,7 +155,7 @@ class PromptRuns(ChatCalls):
         except PromptConfigError as error:
             problem = error
         else:
-            return self.completion(prompt=prompt, repair=repair, stream=stream, **made)
+            return self.completion(prompt=prompt, stream=stream, **{**made, "repair": repair})
         with suppress(GenAIError):
             self._registry.get()  # the project's id comes with the connections
         raise self._misconfigured(prompt, problem)
@@ -276,7 +276,7 @@ class PromptRuns(ChatCalls):
         except PromptConfigError as error:
             problem = error
         else:
-            return await self.acompletion(prompt=prompt, repair=repair, stream=stream, **made)
+            return await self.acompletion(prompt=prompt, stream=stream, **{**made, "repair": repair})
         with suppress(GenAIError):
             await self._registry.aget()
         raise self._misconfigured(prompt, problem)
