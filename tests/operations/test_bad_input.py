@@ -1,5 +1,6 @@
 """Bad input to every operation, on both faces: an error that says what was wrong and what would do; nothing is lost."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,9 +14,10 @@ from genai_sdk.errors import (
     ContextWindowExceededError,
     GenAIError,
     InvalidRequestError,
+    ProviderTimeoutError,
     UnknownModelError,
 )
-from genai_sdk.testing import BadRequest, ContextWindow, FakeProvider, Reply, Status
+from genai_sdk.testing import BadRequest, ContextWindow, FakeProvider, Reply, StallBeforeHeaders, Status
 from genai_sdk.testing.formats.images import png
 
 HELLO = [{"role": "user", "content": "Hello!"}]
@@ -174,5 +176,33 @@ def test_a_stream_that_is_left_in_its_middle_is_recorded(
     face.close(stream)
     assert client.flush(20)
     (trace,) = project.langfuse.traces
-    assert trace.root.name
-    assert any(one.type == "GENERATION" for one in trace.observations)
+    calls = [one for one in trace.observations if one.type == "GENERATION"]
+    assert calls
+    assert all(one.status_message.endswith("before its end") for one in calls)
+
+
+@pytest.mark.parametrize("method", PIN)
+def test_a_vendor_that_never_answers_is_waited_for_no_longer_than_was_said(
+    face: Face, client: GenAIClient, project: Project, fake: FakeProvider, method: str
+) -> None:
+    fake.script(StallBeforeHeaders())
+    with pytest.raises(ProviderTimeoutError) as raised:
+        face.call(client, method, PIN[method], **GOOD[method], timeout=0.2)
+    assert client.flush(20)
+    (trace,) = project.langfuse.traces
+    assert (trace.root.level, raised.value.trace_id) == ("ERROR", trace.id)
+
+
+@pytest.mark.parametrize("method", PIN)
+async def test_a_call_that_is_cancelled_in_its_middle_is_recorded(
+    client: GenAIClient, project: Project, fake: FakeProvider, method: str
+) -> None:
+    fake.script(StallBeforeHeaders())
+    call = asyncio.ensure_future(getattr(client, f"a{method}")(PIN[method], **GOOD[method]))
+    await asyncio.to_thread(fake.journal.wait_for, 1, 20)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert await client.aflush(20)
+    (trace,) = project.langfuse.traces
+    assert (trace.root.level, trace.root.status_message) == ("WARNING", "cancelled")
