@@ -151,11 +151,11 @@ class PromptRuns(ChatCalls):
         from genai_sdk.client.prompt_config import PromptConfigError
 
         try:
-            made = _made(prompt, model, options)
+            made = _made(prompt, model, repair, options)
         except PromptConfigError as error:
             problem = error
         else:
-            return self.completion(prompt=prompt, stream=stream, **{**made, "repair": repair})
+            return self.completion(prompt=prompt, stream=stream, **made)
         with suppress(GenAIError):
             self._registry.get()  # the project's id comes with the connections
         raise self._misconfigured(prompt, problem)
@@ -272,11 +272,11 @@ class PromptRuns(ChatCalls):
         from genai_sdk.client.prompt_config import PromptConfigError
 
         try:
-            made = _made(prompt, model, options)
+            made = _made(prompt, model, repair, options)
         except PromptConfigError as error:
             problem = error
         else:
-            return await self.acompletion(prompt=prompt, stream=stream, **{**made, "repair": repair})
+            return await self.acompletion(prompt=prompt, stream=stream, **made)
         with suppress(GenAIError):
             await self._registry.aget()
         raise self._misconfigured(prompt, problem)
@@ -287,7 +287,7 @@ class PromptRuns(ChatCalls):
         return ConfigurationError(f"prompt {prompt.name!r}{version}: {problem}; change it at {where}")
 
 
-def _made(prompt: "Prompt", model: str | None, options: ChatKeywords) -> dict[str, Any]:
+def _made(prompt: "Prompt", model: str | None, repair: int, options: ChatKeywords) -> dict[str, Any]:
     """Return the arguments of the call that runs a prompt: the call's own, and below them the config's.
 
     Raises:
@@ -303,4 +303,5 @@ def _made(prompt: "Prompt", model: str | None, options: ChatKeywords) -> dict[st
     model = config.model if model is None else model
     if model is None:
         raise PromptConfigError("config.model is missing and the call gives no model=")
-    return {**config.options, **{name: item for name, item in options.items() if item is not None}, "model": model}
+    own = {name: item for name, item in options.items() if item is not None}
+    return {**config.options, **own, "model": model, "repair": repair}
