@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
     )
     from genai_sdk.prompts import ChatPrompt, TextPrompt
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream, Plan
+    from genai_sdk.routing.event_stream import AsyncEventStream, EventStream
     from genai_sdk.routing.items import AsyncItemStream, ItemStream
     from genai_sdk.tracing import TraceBlock, TracingStats
     from genai_sdk.types import (
@@ -63,8 +64,11 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
         Usage,
     )
     from genai_sdk.types.image import ImageEvent, ImageResponse
+    from genai_sdk.types.messages import MessagesEvent, MessagesResponse
     from genai_sdk.types.moderation import ModerationResponse
+    from genai_sdk.types.native_usage import NativeUsage
     from genai_sdk.types.rerank import RerankResponse
+    from genai_sdk.types.responses import ResponsesEvent, ResponsesResponse
     from genai_sdk.types.speech import Speech, SpeechChunk
     from genai_sdk.types.text_completion import TextCompletion
     from genai_sdk.types.transcription import Transcription, TranscriptionEvent
@@ -72,6 +76,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
 __all__ = [
     "AccessDeniedError",
     "AsyncCompletionStream",
+    "AsyncEventStream",
     "AsyncItemStream",
     "AsyncToolStream",
     "Attempt",
@@ -91,6 +96,7 @@ __all__ = [
     "ContextWindowExceededError",
     "DecryptionError",
     "EmbeddingResponse",
+    "EventStream",
     "GenAIClient",
     "GenAIError",
     "ImageEvent",
@@ -98,9 +104,12 @@ __all__ = [
     "InvalidRequestError",
     "ItemStream",
     "McpServer",
+    "MessagesEvent",
+    "MessagesResponse",
     "MissingCredentialsError",
     "ModelNotFoundError",
     "ModerationResponse",
+    "NativeUsage",
     "Parameters",
     "PermissionDeniedError",
     "Plan",
@@ -113,6 +122,8 @@ __all__ = [
     "RerankResponse",
     "ResponseEvent",
     "ResponseFormatError",
+    "ResponsesEvent",
+    "ResponsesResponse",
     "RouteExhaustedError",
     "RunLimitError",
     "SourceUnavailableError",
@@ -167,13 +178,20 @@ _HOMES = {
     "Usage": "types",
     "ImageEvent": "types.image",
     "ImageResponse": "types.image",
+    "MessagesEvent": "types.messages",
+    "MessagesResponse": "types.messages",
     "ModerationResponse": "types.moderation",
+    "NativeUsage": "types.native_usage",
     "RerankResponse": "types.rerank",
+    "ResponsesEvent": "types.responses",
+    "ResponsesResponse": "types.responses",
     "Speech": "types.speech",
     "SpeechChunk": "types.speech",
     "TextCompletion": "types.text_completion",
     "Transcription": "types.transcription",
     "TranscriptionEvent": "types.transcription",
+    "AsyncEventStream": "routing.event_stream",
+    "EventStream": "routing.event_stream",
     "AsyncItemStream": "routing.items",
     "ItemStream": "routing.items",
 }

@@ -6,6 +6,7 @@ import pytest
 
 from genai_sdk import ConfigurationError, InvalidRequestError, PromptNotFoundError
 from genai_sdk.prompts.experiment import draw
+from genai_sdk.testing import Reply
 
 MODEL = "openai_test/gpt-4o-mini"
 FORM = {"type": "json_schema", "json_schema": {"name": "reply", "schema": {"type": "object", "properties": {}}}}
@@ -48,6 +49,15 @@ def test_the_call_says_otherwise_where_it_likes(client, face, regions, prompts):
     face.call(client, "run", "greeting", variables={"name": "Mina"}, **options)
     sent = regions.usa.journal[0].body
     assert (sent["model"], sent["temperature"], sent["max_tokens"]) == ("gpt-4o-mini", 0.9, 5)
+
+
+def test_an_answer_is_read_as_a_type_in_place_of_the_configs_form_and_repaired(client, face, regions, prompts):
+    prompts("greeting", config={"model": MODEL, "response_format": FORM})
+    regions.usa.script(Reply(text='["one"]'), Reply(text="[1]"))
+    form = list[int]
+    response = face.call(client, "run", "greeting", variables={"name": "Mina"}, response_format=form, repair=1)
+    assert response.parsed == [1]
+    assert len(regions.usa.journal) == 2
 
 
 def test_the_fallbacks_of_a_config_stand_in(client, face, regions, prompts):

@@ -234,3 +234,25 @@ def test_without_openai_the_error_says_what_to_install(monkeypatch, client: GenA
     for make in (client.as_openai, client.as_async_openai):
         with pytest.raises(errors.ConfigurationError, match="pip install 'openai>=2,<4'"):
             make()
+
+
+@pytest.mark.parametrize(
+    ("call", "instead"),
+    [
+        (lambda sdk: sdk.responses.retrieve("resp_1"), r"client\.retrieve_response\(response\)"),
+        (lambda sdk: sdk.responses.cancel("resp_1"), r"client\.cancel_response\(response\)"),
+        (lambda sdk: sdk.responses.delete("resp_1"), "items of the next input"),
+        (lambda sdk: sdk.files.create(file=b"a", purpose="user_data"), r"file_data.* audio\.transcriptions or images"),
+        (lambda sdk: sdk.files.list(), "Put a file into the message"),
+        (
+            lambda sdk: sdk.batches.create(
+                input_file_id="file-1", endpoint="/v1/chat/completions", completion_window="24h"
+            ),
+            r"one by one, several at a time through as_async_openai\(\)",
+        ),
+    ],
+)
+def test_what_is_not_there_says_what_to_do_in_its_place(face, sdk, stage, call, instead):
+    with pytest.raises(openai.NotFoundError, match=instead):
+        face.do(call(sdk))
+    assert len(stage.first.journal) == 0

@@ -35,8 +35,8 @@ def files(page: str) -> dict[str, str]:
 
 
 def packages(environment: str) -> str:
-    """Where an environment keeps its packages; without the environment the test skips, and says what to do."""
-    home = ROOT / f".venv-{environment}"
+    """Where an environment keeps its packages, `""` being our own; without it the test skips, and says why."""
+    home = ROOT / (f".venv-{environment}" if environment else ".venv")
     if not (home / ".ready").exists():
         pytest.skip("frameworks need environments of their own: run `make integrations`")
     (place,) = home.glob("lib/python*/site-packages")

@@ -87,6 +87,18 @@ PROGRAMS = {
         3,
         3,
     ),
+    "mcp": Page(
+        "",
+        (
+            Reply(tool_calls=[*WEATHER, ("get_time", {"city": "Seoul"})]),
+            Reply(text="Sunny at noon."),
+            Reply(tool_calls=WEATHER),
+            Reply(text="Sunny too."),
+        ),
+        ("Sunny at noon. ['It is sunny in Seoul.', 'It is noon in Seoul.']\n", "Sunny too. 2\n"),
+        4,
+        2,
+    ),
     "pydantic-ai": Page(
         "neighbours",
         (
@@ -140,6 +152,8 @@ def test_a_page_runs_as_it_stands(name: str, first_region: str, stage: Stage, tm
     else:
         stage.first.script(*[Status(503)] * len(page.replies))
         stage.second.script(*page.replies)
+    for file in files(name).keys() - {""}:
+        (tmp_path / file).write_text(files(name)[file], encoding="utf-8")
     printed = run(["-c", f"{files(name)['']}\nassert client.flush(20)"], environ(stage, place), tmp_path)
     for part in page.printed:
         assert part in printed

@@ -60,7 +60,7 @@ def test_what_these_models_cannot_do_is_refused(face: Face, bedrock: Project) ->
         face.call(client, "rerank", COHERE, "a", DOCUMENTS, return_documents=True)
     with pytest.raises(BadRequestError, match="Stability AI takes aspect_ratio"):
         face.call(client, "image_generation", STABLE, PROMPT, size="1024x1024")
-    with pytest.raises(BadRequestError, match="no place for mask"):
+    with pytest.raises(InvalidRequestError, match=r"takes mask, and nothing was sent .*no place for mask"):
         face.call(client, "image_edit", CANVAS, png("a"), PROMPT, mask=png("b"))
     with pytest.raises(BadRequestError, match="'url': Bedrock's pictures come as b64_json"):
         face.call(client, "image_generation", CANVAS, PROMPT, response_format="url")

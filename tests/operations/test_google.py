@@ -47,7 +47,7 @@ def test_a_form_that_google_has_not_is_refused(face: Face, google: Project) -> N
         face.call(client, "speech", TTS, TEXT, speed=2)
     with pytest.raises(BadRequestError, match="the size '1024x1024': Google has 1K, 2K, 4K"):
         face.call(client, "image_generation", DRAWS, PROMPT, size="1024x1024")
-    with pytest.raises(BadRequestError, match="no place for mask"):
+    with pytest.raises(InvalidRequestError, match=r"takes mask, and nothing was sent .*no place for mask"):
         face.call(client, "image_edit", DRAWS, png("a"), PROMPT, mask=png("b"))
 
 

@@ -70,6 +70,20 @@ def test_a_picture_is_changed(face: Face, drawing: Project, fake: FakeProvider, 
     assert PROMPT in str(call.input)
 
 
+def test_a_mask_goes_to_who_takes_it(face: Face, drawing: Project, fake: FakeProvider) -> None:
+    drawing.connect("google", "google-ai-studio", fake, "gemini-2.5-flash-image")
+    client = drawing.client()
+    draws = "google/gemini-2.5-flash-image"
+    with pytest.raises(InvalidRequestError, match=r"no place for mask .*would take it: .*here/gpt-image-1"):
+        face.call(client, "image_edit", draws, png("a"), PROMPT, mask=png("mask"))
+    assert len(fake.journal) == 0
+    made = face.call(client, "image_edit", draws, png("a"), PROMPT, mask=png("mask"), fallbacks=["here/gpt-image-1"])
+    assert made.genai.connection == "here"
+    assert fake.journal[0].raw.count(b'name="mask"') == 1
+    made = face.call(client, "image_edit", draws, png("a"), PROMPT, mask=png("mask"), drop_params=True)
+    assert list(made.genai.attempts[0].parameters.dropped) == ["mask"]
+
+
 def test_several_pictures_are_sent_as_a_list(face: Face, drawing: Project, fake: FakeProvider) -> None:
     several = [("a.png", png("a")), ("b.png", png("b"))]
     face.call(drawing.client(), "image_edit", "there/gpt-image-1", several, PROMPT)

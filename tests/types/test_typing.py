@@ -67,6 +67,16 @@ assert_type(client.completion("m", messages, stream=True), CompletionStream[Any]
 client.completion("m", client.get_prompt("greeting", variables={"name": "Mina"}))
 client.completion("m", [*messages, client.completion("m", messages).choices[0].message])
 
+assert_type(client.run("greeting", response_format=Order), ChatCompletion[Order])
+assert_type(client.run("greeting", response_format=City, repair=1).parsed, City)
+assert_type(client.run("greeting", response_format=Order, stream=True), CompletionStream[Order])
+assert_type(client.run("greeting", variables={"name": "Mina"}, model="m"), ChatCompletion[Any])
+assert_type(client.run("greeting", stream=True), CompletionStream[Any])
+
+response, message = client.responses("m", "Hello!"), client.messages("m", messages, 5)
+if response.usage and message.usage:
+    assert_type(response.usage.input_tokens + message.usage.output_tokens, int)
+
 def get_weather(city: str) -> str:
     return city
 
@@ -82,6 +92,8 @@ async def main(either: bool) -> None:
     assert_type(streamed, AsyncCompletionStream[City])
     assert_type(streamed.parsed, City)
     plain: ChatCompletion | AsyncCompletionStream = await client.acompletion("m", messages, stream=either)
+    assert_type((await client.arun("greeting", response_format=City, repair=1)).parsed, City)
+    assert_type(await client.arun("greeting", response_format=City, stream=True), AsyncCompletionStream[City])
     assert_type((await client.arun_tools(messages, tools=[get_weather], response_format=City)).parsed, City)
     assert_type(await client.arun_tools(messages, tools=[get_weather], stream=True), AsyncToolStream[Any])
     await client.acompletion("m", await client.aget_prompt("greeting"))
@@ -94,6 +106,8 @@ client.completion("m", messages, response_format=Order).parsed.itme  # wrong
 client.completion("m", messages, response_format=Order, stream=True, repair=1)  # wrong
 client.completion("m", messages, temprature=0.2)  # wrong
 client.completion("m", "Hello!")  # wrong
+client.run("greeting", response_format=Order).parsed.itme  # wrong
+client.run("greeting", response_format=Order, stream=True, repair=1)  # wrong
 client.run_tools(messages)  # wrong
 client.run_tools(messages, tools=["get_weather"])  # wrong
 """

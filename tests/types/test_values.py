@@ -7,6 +7,8 @@ import pydantic
 import pytest
 
 from genai_sdk.types import Attempt, CallInfo, ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Usage
+from genai_sdk.types.messages import MessagesResponse
+from genai_sdk.types.responses import ResponsesResponse
 
 BODY = {
     "id": "c-1",
@@ -136,3 +138,17 @@ def test_embeddings_are_read_in_both_encodings():
     )
     assert [one.embedding for one in answer.data] == [(1, 0.5), "AAAA"]
     assert answer.usage == Usage(prompt_tokens=2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "native", "prompt"),
+    [
+        (ResponsesResponse, {"input_tokens": 9, "output_tokens": 2, "total_tokens": 11}, 9),
+        (MessagesResponse, {"input_tokens": 4, "cache_read_input_tokens": 5, "output_tokens": 2}, 9),
+    ],
+)
+def test_tokens_in_a_vendor_s_words_are_read_again_from_what_they_are_dumped_as(kind, native, prompt):
+    usage = kind.from_dict(kind.from_dict({"usage": native}).model_dump()).usage
+    assert usage.model_dump() == native
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (prompt, 2, prompt + 2)
+    assert (usage.input_tokens, usage.output_tokens) == (native["input_tokens"], 2)

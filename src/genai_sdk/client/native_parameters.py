@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from genai_sdk.catalogue.native_parameters import MESSAGES_PARAMETERS, RESPONSES_PARAMETERS
-from genai_sdk.client.parameters import Arguments, RoutingKeywords, TraceKeywords, split_keywords
+from genai_sdk.client.parameters import Arguments, RoutingKeywords, TraceKeywords, kind_of, split_keywords
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.tracing import read_labels
 from genai_sdk.types.messages import MessagesResponse
@@ -178,7 +178,7 @@ def _read_form(options: dict[str, Any]) -> "AnswerType | None":
 
 def _objects(items: Any, name: str, what: str) -> list[Mapping[str, Any]]:
     if not items or not isinstance(items, Sequence) or isinstance(items, str | bytes):
-        raise InvalidRequestError(f"{name} must be {what}, not {type(items).__name__ if items else 'nothing'}")
+        raise InvalidRequestError(f"{name} must be {what}, not {kind_of(items)}")
     made = [item.model_dump(exclude_none=True) if hasattr(item, "model_dump") else item for item in items]
     for position, item in enumerate(made):
         if not isinstance(item, Mapping):

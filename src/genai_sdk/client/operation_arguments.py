@@ -69,7 +69,11 @@ def read_image_edit(
     images = [read_file("image", one, "image.png") for one in several]
     options, routing = _split(keywords, IMAGE_EDIT_PARAMETERS, "image_edit")
     _check_partial(options, stream=stream)
-    made = ImageEditRequest(prompt, images, None if mask is None else read_file("mask", mask, "mask.png"), options)
+    file = None
+    if mask is not None:
+        file = read_file("mask", mask, "mask.png")
+        options["mask"] = file.name
+    made = ImageEditRequest(prompt, images, file, options)
     return _arguments(model, made, routing, keywords)
 
 
@@ -88,7 +92,9 @@ def read_moderation(model: Any, given: Any, keywords: Keywords) -> Arguments[Mod
         _check_text("input", given)
     return _arguments(
         model,
-        ModerationRequest(given if is_parts or isinstance(given, str) else _texts("input", given), options),
+        ModerationRequest(
+            given if is_parts or isinstance(given, str) else _texts("input", given, "a text or "), options
+        ),
         routing,
         keywords,
     )
@@ -100,7 +106,7 @@ def read_text(model: Any, prompt: Any, keywords: Keywords) -> Arguments[TextRequ
     if isinstance(prompt, str):
         _check_text("prompt", prompt)
     else:
-        prompt = _texts("prompt", prompt)
+        prompt = _texts("prompt", prompt, "a text or ")
     return _arguments(model, TextRequest(prompt, options), routing, keywords)
 
 
@@ -119,9 +125,9 @@ def _check_text(argument: str, text: Any) -> None:
         raise InvalidRequestError(f"{argument} must be a text, not {kind_of(text)}")
 
 
-def _texts(argument: str, given: Any) -> list[str]:
+def _texts(argument: str, given: Any, also: str = "") -> list[str]:
     if isinstance(given, str | Mapping) or not isinstance(given, Sequence) or not given:
-        raise InvalidRequestError(f"{argument} must be a list of texts, not {kind_of(given)}")
+        raise InvalidRequestError(f"{argument} must be {also}a list of texts, not {kind_of(given)}")
     for position, item in enumerate(given):
         if not isinstance(item, str):
             raise InvalidRequestError(f"{argument}[{position}] must be a text, not {kind_of(item)}")

@@ -197,7 +197,7 @@ def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Argum
         InvalidRequestError: An argument is unknown or of the wrong form.
     """
     items = [texts] if isinstance(texts, str) else texts
-    if not isinstance(items, Sequence) or not items:
+    if not texts or not isinstance(items, Sequence):
         raise InvalidRequestError(f"input must be a text or a list of texts, not {kind_of(texts)}")
     for position, item in enumerate(items):
         if not isinstance(item, str):

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from genai_sdk.client.calls import Messages
 from genai_sdk.client.chat import ChatCalls
-from genai_sdk.client.parameters import ChatKeywords
+from genai_sdk.client.parameters import ChatKeywords, TypedChatKeywords
 from genai_sdk.errors import ConfigurationError, GenAIError, InvalidRequestError
 from genai_sdk.types import ChatCompletion
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.client.prompt_config import PromptConfigError
     from genai_sdk.client.prompting import Prompt
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream
+
+T = TypeVar("T")
 
 
 class PromptRuns(ChatCalls):
@@ -31,6 +33,40 @@ class PromptRuns(ChatCalls):
         key: str | None = None,
         fallback: str | Messages | None = None,
         model: str | None = None,
+        response_format: type[T],
+        repair: int = 0,
+        stream: Literal[False] = False,
+        **options: Unpack[TypedChatKeywords],
+    ) -> ChatCompletion[T]: ...
+    @overload
+    def run(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        label: str | None = None,
+        version: int | None = None,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
+        fallback: str | Messages | None = None,
+        model: str | None = None,
+        response_format: type[T],
+        stream: Literal[True],
+        **options: Unpack[TypedChatKeywords],
+    ) -> "CompletionStream[T]": ...
+    @overload
+    def run(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        label: str | None = None,
+        version: int | None = None,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
+        fallback: str | Messages | None = None,
+        model: str | None = None,
+        repair: int = 0,
         stream: Literal[False] = False,
         **options: Unpack[ChatKeywords],
     ) -> ChatCompletion: ...
@@ -75,6 +111,7 @@ class PromptRuns(ChatCalls):
         key: str | None = None,
         fallback: str | Messages | None = None,
         model: str | None = None,
+        repair: int = 0,
         stream: bool = False,
         **options: Unpack[ChatKeywords],
     ) -> "ChatCompletion | CompletionStream":
@@ -89,6 +126,7 @@ class PromptRuns(ChatCalls):
             key: Whom it is drawn for; `user_id` where it is left out.
             fallback: A text or messages to take where Langfuse delivers nothing; the call has to name a model then.
             model: The model, in place of the config's.
+            repair: As for `completion`, with a type as `response_format`.
             stream: Whether to return an iterator of chunks.
             **options: Parameters and routing options, in place of the config's.
 
@@ -113,7 +151,7 @@ class PromptRuns(ChatCalls):
         from genai_sdk.client.prompt_config import PromptConfigError
 
         try:
-            made = _made(prompt, model, options)
+            made = _made(prompt, model, repair, options)
         except PromptConfigError as error:
             problem = error
         else:
@@ -134,6 +172,40 @@ class PromptRuns(ChatCalls):
         key: str | None = None,
         fallback: str | Messages | None = None,
         model: str | None = None,
+        response_format: type[T],
+        repair: int = 0,
+        stream: Literal[False] = False,
+        **options: Unpack[TypedChatKeywords],
+    ) -> ChatCompletion[T]: ...
+    @overload
+    async def arun(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        label: str | None = None,
+        version: int | None = None,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
+        fallback: str | Messages | None = None,
+        model: str | None = None,
+        response_format: type[T],
+        stream: Literal[True],
+        **options: Unpack[TypedChatKeywords],
+    ) -> "AsyncCompletionStream[T]": ...
+    @overload
+    async def arun(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        label: str | None = None,
+        version: int | None = None,
+        experiment: Mapping[str, float] | None = None,
+        key: str | None = None,
+        fallback: str | Messages | None = None,
+        model: str | None = None,
+        repair: int = 0,
         stream: Literal[False] = False,
         **options: Unpack[ChatKeywords],
     ) -> ChatCompletion: ...
@@ -178,6 +250,7 @@ class PromptRuns(ChatCalls):
         key: str | None = None,
         fallback: str | Messages | None = None,
         model: str | None = None,
+        repair: int = 0,
         stream: bool = False,
         **options: Unpack[ChatKeywords],
     ) -> "ChatCompletion | AsyncCompletionStream":
@@ -199,7 +272,7 @@ class PromptRuns(ChatCalls):
         from genai_sdk.client.prompt_config import PromptConfigError
 
         try:
-            made = _made(prompt, model, options)
+            made = _made(prompt, model, repair, options)
         except PromptConfigError as error:
             problem = error
         else:
@@ -214,7 +287,7 @@ class PromptRuns(ChatCalls):
         return ConfigurationError(f"prompt {prompt.name!r}{version}: {problem}; change it at {where}")
 
 
-def _made(prompt: "Prompt", model: str | None, options: ChatKeywords) -> dict[str, Any]:
+def _made(prompt: "Prompt", model: str | None, repair: int, options: ChatKeywords) -> dict[str, Any]:
     """Return the arguments of the call that runs a prompt: the call's own, and below them the config's.
 
     Raises:
@@ -230,4 +303,5 @@ def _made(prompt: "Prompt", model: str | None, options: ChatKeywords) -> dict[st
     model = config.model if model is None else model
     if model is None:
         raise PromptConfigError("config.model is missing and the call gives no model=")
-    return {**config.options, **{name: item for name, item in options.items() if item is not None}, "model": model}
+    own = {name: item for name, item in options.items() if item is not None}
+    return {**config.options, **own, "model": model, "repair": repair}

@@ -72,7 +72,9 @@ def apply(
         prompt = prompt.compile(variables=variables)
     config = prompt.config if prompt is not None and isinstance(prompt.config, Mapping) else {}
     model = model if model is not None else config.get("model")
-    if not isinstance(model, str) or not model:
+    if model is not None and not isinstance(model, str):
+        raise InvalidRequestError(f'model must be a name such as "gpt-6-luna", not {model!r:.80}')
+    if not model:
         where = "nor does the prompt's config" if prompt is not None else "and there is no prompt to take one from"
         raise InvalidRequestError(f'the call names no model, {where}: give model=, such as "gpt-6-luna"')
     link = find_link(prompt) if prompt is not None else find_link(messages)

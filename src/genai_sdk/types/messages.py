@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from genai_sdk.types.base import Readers, Value, count, one
 from genai_sdk.types.call import CallInfo
-from genai_sdk.types.usage import Usage
+from genai_sdk.types.native_usage import NativeUsage
 
 Block = dict[str, Any]
 """A block as it came: text, thinking, the use of a tool, or whatever the vendor has."""
@@ -35,14 +35,14 @@ class MessagesResponse(Value, frozen=True):
     content: tuple[Block, ...] = ()
     stop_reason: str | None = None
     stop_sequence: str | None = None
-    usage: Usage | None = None
+    usage: NativeUsage | None = None
     genai: CallInfo = CallInfo()
 
     readers: ClassVar[Readers] = {
         "type": lambda _: "message",
         "role": lambda _: "assistant",
         "content": tuple,
-        "usage": one(Usage),
+        "usage": one(NativeUsage),
     }
 
     @property

@@ -29,6 +29,16 @@ class NativeUsage(Usage, frozen=True):
         usage = Usage.from_dict(fields)
         return cls(**{name: getattr(usage, name) for name in usage.__struct_fields__}, native=dict(native))
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read a vendor's own report, such as what this is dumped as."""
+        # Anthropic counts what was read from and written to the cache beside the input, OpenAI within it.
+        beside = ("cache_read_input_tokens", "cache_creation_input_tokens")
+        prompt = sum(count(data.get(name) or 0) for name in ("input_tokens", *beside))
+        completion = count(data.get("output_tokens") or 0)
+        total = count(data.get("total_tokens") or prompt + completion)
+        return cls(prompt_tokens=prompt, completion_tokens=completion, total_tokens=total, native=dict(data))
+
     @property
     def input_tokens(self) -> int:
         """The prompt's tokens, as the vendor counts them."""

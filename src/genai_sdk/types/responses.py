@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from genai_sdk.types.base import Readers, Value, count, one
 from genai_sdk.types.call import CallInfo
-from genai_sdk.types.usage import Usage
+from genai_sdk.types.native_usage import NativeUsage
 
 Item = dict[str, Any]
 """An item as it came: a message, reasoning, a call of a tool, or whatever the vendor has."""
@@ -36,13 +36,13 @@ class ResponsesResponse(Value, frozen=True):
     status: str = "completed"
     model: str = ""
     output: tuple[Item, ...] = ()
-    usage: Usage | None = None
+    usage: NativeUsage | None = None
     error: dict[str, Any] | None = None
     incomplete_details: dict[str, Any] | None = None
     previous_response_id: str | None = None
     genai: CallInfo = CallInfo()
 
-    readers: ClassVar[Readers] = {"object": lambda _: "response", "output": tuple, "usage": one(Usage)}
+    readers: ClassVar[Readers] = {"object": lambda _: "response", "output": tuple, "usage": one(NativeUsage)}
 
     @property
     def output_text(self) -> str:

@@ -64,7 +64,8 @@ class ImageEditRequest(msgspec.Struct, frozen=True):
         prompt: What the new one shows.
         images: The pictures.
         mask: A picture whose clear parts say where the first may be changed.
-        options: OpenAI's parameters by their names, validated.
+        options: OpenAI's parameters by their names, validated. With a mask its name is among them as `mask`, so that
+            what becomes of any parameter becomes of it; without that the mask is not sent.
     """
 
     prompt: str

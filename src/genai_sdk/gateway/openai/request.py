@@ -16,6 +16,7 @@ from genai_sdk.gateway.openai.api_call import (
     read_body,
     read_keywords,
 )
+from genai_sdk.gateway.openai.refusals import instead_of
 
 ANSWERED = (
     "POST /chat/completions (whole and streamed)",
@@ -38,7 +39,8 @@ def read_request(request: HttpRequest) -> ApiCall:
         UnsupportedPathError: Nothing answers its path.
         InvalidRequestError: Its body is not what the path takes.
     """
-    match request.method, request.path.strip("/").split("/"):
+    path = request.path.strip("/").split("/")
+    match request.method, path:
         case "POST", ["chat", "completions"]:
             return _chat(request, read_body(request))
         case "POST", ["responses"]:
@@ -49,8 +51,10 @@ def read_request(request: HttpRequest) -> ApiCall:
             return ApiCall(method="models", arguments={})
         case "GET", ["models", *name]:  # openai 2.0.0 leaves the slashes of a name as they are
             return ApiCall(method="explain", arguments={"model": unquote("/".join(name))})
+    instead = instead_of(request.method, path)
     raise UnsupportedPathError(
-        f"{request.method} {request.path} is not supported by as_openai(); there are {', '.join(ANSWERED)}"
+        f"{request.method} {request.path} is not supported by as_openai(). {instead and f'{instead}. '}"
+        f"There are {', '.join(ANSWERED)}"
     )
 
 

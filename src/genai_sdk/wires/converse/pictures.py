@@ -18,7 +18,7 @@ from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.operation import Q
 from genai_sdk.wires.operations import ImageEditRequest, ImageRequest
 from genai_sdk.wires.values import encode
-from genai_sdk.wires.wire import Codec, Endpoint, FailedAnswerError, HttpRequest, UnencodableError, UnsupportedError
+from genai_sdk.wires.wire import Codec, Endpoint, FailedAnswerError, HttpRequest, UnencodableError
 
 _AMAZON = re.compile(r"amazon\.(titan-image|nova-canvas)")
 # Their other models change pictures, each in a way of its own.
@@ -85,7 +85,8 @@ class PictureCodec(Codec[Q, ImageResponse, ImageEvent], Generic[Q]):
 class AmazonCodec(PictureCodec[Q]):
     """Titan and Nova Canvas, which draw and make variations."""
 
-    lacks = _OPENAI_ONLY | {"aspect_ratio", "output_format"}
+    # Its own masks are black and white, OpenAI's are what is clear.
+    lacks = _OPENAI_ONLY | {"aspect_ratio", "mask", "output_format"}
 
     def encode(self, request: Q, *, stream: bool) -> HttpRequest:
         """Return what is sent."""
@@ -94,8 +95,6 @@ class AmazonCodec(PictureCodec[Q]):
         self.check_form(options)
         negative = {"negativeText": options["negative_prompt"]} if options.get("negative_prompt") else {}
         if isinstance(given, ImageEditRequest):
-            if given.mask is not None:
-                raise UnsupportedError("mask")  # Amazon's is black and white, OpenAI's is what is clear
             images = [b64encode(file.data).decode() for file in given.images]
             body: dict[str, Any] = {
                 "taskType": "IMAGE_VARIATION",

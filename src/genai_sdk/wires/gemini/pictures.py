@@ -27,7 +27,6 @@ from genai_sdk.wires.wire import (
     FailedAnswerError,
     HttpRequest,
     UnencodableError,
-    UnsupportedError,
 )
 
 _SIZES = ("1K", "2K", "4K")
@@ -68,7 +67,7 @@ class PictureCodec(Codec[Q, ImageResponse, ImageEvent], Generic[Q]):
 class DrawingCodec(PictureCodec[Q]):
     """The Gemini models that draw; a call brings one picture, so several are several calls."""
 
-    lacks = _OPENAI_ONLY | {"negative_prompt", "output_format"}
+    lacks = _OPENAI_ONLY | {"mask", "negative_prompt", "output_format"}
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
@@ -88,8 +87,6 @@ class DrawingCodec(PictureCodec[Q]):
         given: Any = request
         options, parts = given.options, []
         if isinstance(given, ImageEditRequest):
-            if given.mask is not None:
-                raise UnsupportedError("mask")
             parts = [
                 {"inlineData": {"mimeType": file.media_type, "data": b64encode(file.data).decode()}}
                 for file in given.images

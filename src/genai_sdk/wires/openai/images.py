@@ -83,8 +83,8 @@ class ImageEditCodec(PictureCodec[ImageEditRequest]):
         """Return what is sent: several pictures are a list, as OpenAI's SDK sends them."""
         name = "image" if len(request.images) == 1 else "image[]"
         files = [(name, file) for file in request.images]
-        if request.mask is not None:
-            files.append(("mask", request.mask))
         fields = {**self.fields(request, stream=stream), **(request.options.get("extra_body") or {})}
+        if request.mask is not None and fields.pop("mask", None):
+            files.append(("mask", request.mask))
         headers, body = multipart(fields_of(fields), files)
         return HttpRequest(self._url, body, headers, streams=stream)
