@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
         ToolRun,
         ToolStream,
     )
+    from genai_sdk.jobs import Batch, BatchCounts, BatchResult
     from genai_sdk.prompts import ChatPrompt, TextPrompt
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream, Plan
     from genai_sdk.routing.items import AsyncItemStream, ItemStream
@@ -77,6 +78,9 @@ __all__ = [
     "Attempt",
     "AuthenticationError",
     "BadRequestError",
+    "Batch",
+    "BatchCounts",
+    "BatchResult",
     "CallInfo",
     "ChatCompletion",
     "ChatCompletionChunk",
@@ -150,6 +154,9 @@ _HOMES = {
     "ToolResultEvent": "client.tools",
     "ToolRun": "client.tools",
     "ToolStream": "client.tools",
+    "Batch": "jobs",
+    "BatchCounts": "jobs",
+    "BatchResult": "jobs",
     "ChatPrompt": "prompts",
     "TextPrompt": "prompts",
     "AsyncCompletionStream": "routing",

@@ -58,7 +58,7 @@ class Router:
         self._driver = driver
         self._keys = keys
         self._clock = clock
-        self._facts = Facts(clock.now, project_price)
+        self.facts = Facts(clock.now, project_price)
         self._loop_ready = False
         self._under_way = UnderWay()
         self._running: set[object] = set()
@@ -108,7 +108,7 @@ class Router:
             started=started,
             streaming=streaming,
             trace=trace,
-            price=self._facts.cost,
+            price=self.facts.cost,
             limits=self.limits if options.rpm or options.tpm else None,
         )
 
@@ -140,7 +140,7 @@ class Router:
             with self._under_way:
                 Runner(call, attempt, self._keys.refetch, self._clock).run(call.steps())
                 while turn is not None and turn.may_go_on(_value(call)):
-                    self._facts.take(turn, call, _value(call))
+                    self.facts.take(turn, call, _value(call))
                     rest = call.continuing()
                     try:
                         Runner(rest, attempt, self._keys.refetch, self._clock).run(rest.steps())
@@ -150,7 +150,7 @@ class Router:
                     call.accept(rest.answer)
         finally:
             self._running.discard(token)
-        return self._facts.answer(call, model, turn)
+        return self.facts.answer(call, model, turn)
 
     async def arun(
         self,
@@ -172,7 +172,7 @@ class Router:
         with self._under_way:
             await AsyncRunner(call, attempt, self._keys.arefetch, self._clock).run(call.steps())
             while turn is not None and turn.may_go_on(_value(call)):
-                self._facts.take(turn, call, _value(call))
+                self.facts.take(turn, call, _value(call))
                 rest = call.continuing()
                 try:
                     await AsyncRunner(rest, attempt, self._keys.arefetch, self._clock).run(rest.steps())
@@ -180,7 +180,7 @@ class Router:
                     turn.give_up()
                     break
                 call.accept(rest.answer)
-        return self._facts.answer(call, model, turn)
+        return self.facts.answer(call, model, turn)
 
     def stream(
         self, call: "Call[Opened]", request: ChatRequest, model: AnswerReader | None = None
@@ -211,10 +211,10 @@ class Router:
         with self._under_way:
             runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self._facts.info, call, model, turn=turn, first_content=first)
+        describe = functools.partial(self.facts.info, call, model, turn=turn, first_content=first)
 
         def go_on(paused: ChatCompletion) -> "tuple[Steps, Runner[Opened], Opened] | None":
-            self._facts.take(turn, call, paused)
+            self.facts.take(turn, call, paused)
             rest = call.continuing()
             steps = rest.steps()
             runner = Runner(rest, attempt, self._keys.refetch, self._clock)
@@ -256,10 +256,10 @@ class Router:
         with self._under_way:
             await runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self._facts.info, call, model, turn=turn, first_content=first)
+        describe = functools.partial(self.facts.info, call, model, turn=turn, first_content=first)
 
         async def go_on(paused: ChatCompletion) -> "tuple[Steps, AsyncRunner[AsyncOpened], AsyncOpened] | None":
-            self._facts.take(turn, call, paused)
+            self.facts.take(turn, call, paused)
             rest = call.continuing()
             steps = rest.steps()
             runner = AsyncRunner(rest, attempt, self._keys.arefetch, self._clock)
@@ -339,7 +339,7 @@ class Router:
 
     def _described(self, call: Call[Any]) -> "Callable[[Usage | None, str | None], CallInfo]":
         first = self._clock.now() - call.started - call.warmup
-        return functools.partial(self._facts.info, call, None, first_content=first)
+        return functools.partial(self.facts.info, call, None, first_content=first)
 
     def capable(self, planner: Planner, operation: Operation[Any, Any, Any]) -> "CapablePlanner":
         """Return the part of a plan that has an operation."""
