@@ -50,6 +50,8 @@ def fake(provider: FakeProvider) -> FakeProvider:
 MODELS = {
     "openai": "gpt-4o-mini",
     "azure": "gpt-4o-mini",
+    "anthropic": "claude-sonnet-4-5",
+    "google-ai-studio": "gemini-2.5-flash",
 }
 """Adapters that have batches, each with a model of theirs."""
 

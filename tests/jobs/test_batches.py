@@ -1,7 +1,9 @@
 """Batches from their making to their results, on every vendor that has them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from tests.jobs.conftest import MODELS, Face, chat
 from tests.operations.conftest import Project
@@ -9,6 +11,7 @@ from tests.operations.conftest import Project
 from genai_sdk import (
     AuthenticationError,
     BadRequestError,
+    ConnectionNotFoundError,
     InvalidRequestError,
     ProviderTimeoutError,
     ProviderUnavailableError,
@@ -16,7 +19,16 @@ from genai_sdk import (
 from genai_sdk.catalogue import costs_of, price_of
 from genai_sdk.testing import FakeProvider, Status
 
+
+class Answer(msgspec.Struct):
+    """What an answer is read as."""
+
+    text: str
+
+
 TWO = [chat("a", "first"), chat("b", "second one", max_tokens=7)]
+KEPT = ("openai", "azure", "anthropic")
+"""Who keeps what was answered of a batch that expired or was cancelled."""
 
 
 @pytest.fixture(params=MODELS)
@@ -82,6 +94,7 @@ def test_a_request_that_fails_has_its_own_error(face: Face, project: Project, fa
     assert results["b"].completion.text == "fake: second one"
 
 
+@pytest.mark.parametrize("adapter", KEPT)
 def test_requests_that_expired_say_so(face: Face, project: Project, fake: FakeProvider, model: str) -> None:
     client = project.client()
     fake.batches.expire_after = 1
@@ -98,8 +111,12 @@ def test_a_batch_is_cancelled(face: Face, project: Project, fake: FakeProvider, 
     fake.batches.looks = 9
     batch = face.call(client, "create", model, TWO)
     assert face.call(client, "retrieve", batch.id).status == "in_progress"
-    assert face.call(client, "cancel", batch.id).status == "cancelling"
+    assert face.call(client, "cancel", batch.id).status in ("cancelling", "cancelled")
     assert face.call(client, "retrieve", batch.id).status == "cancelled"
+    if "google" in model:
+        with pytest.raises(BadRequestError, match="it was cancelled, and nothing of it is kept"):
+            face.call(client, "results", batch.id)
+        return
     results = list(face.call(client, "results", batch.id))
     assert [result.error.reason for result in results] == ["batch cancelled"] * 2
 
@@ -151,6 +168,7 @@ def test_each_result_is_recorded_once(face: Face, project: Project, model: str, 
         assert (call.end - call.start) / 1e9 == 600
 
 
+@pytest.mark.parametrize("adapter", ["openai", "azure"])
 def test_a_batch_of_texts_brings_their_vectors(face: Face, project: Project, adapter: str) -> None:
     client = project.client()
     texts = [{"custom_id": "one", "input": "word"}, {"custom_id": "two", "input": ["a", "b c"]}]
@@ -162,6 +180,49 @@ def test_a_batch_of_texts_brings_their_vectors(face: Face, project: Project, ada
     assert results["one"].usage.prompt_tokens == 1
     with pytest.raises(InvalidRequestError, match="'one' was answered with vectors"):
         _ = results["one"].completion
+
+
+@pytest.mark.parametrize("adapter", ["anthropic", "google-ai-studio"])
+def test_batches_of_texts_are_refused_where_there_are_none(
+    face: Face, project: Project, fake: FakeProvider, adapter: str
+) -> None:
+    with pytest.raises(InvalidRequestError, match=r"has no batches of embedding here\. .*embeddings"):
+        face.call(project.client(), "create", f"{adapter}/text-embedding-3-small", [{"input": "word"}])
+    assert not fake.journal
+
+
+@pytest.mark.parametrize(("adapter", "why"), [("bedrock", "an S3 bucket"), ("google-vertex-ai", "Cloud Storage")])
+def test_batches_that_need_a_bucket_are_refused(
+    face: Face, project: Project, fake: FakeProvider, adapter: str, why: str
+) -> None:
+    project.connect(adapter, adapter, fake, "some-model")
+    client = project.client()
+    with pytest.raises(InvalidRequestError, match=f"has no batches of chat here.*{why}"):
+        face.call(client, "create", f"{adapter}/some-model", TWO)
+    with pytest.raises(InvalidRequestError, match=f"has no batches here: .*{why}"):
+        face.call(client, "list", adapter)
+    assert not [entry for entry in fake.journal if entry.operation != "token"]
+
+
+def test_a_batch_goes_past_those_who_have_none(face: Face, project: Project, fake: FakeProvider) -> None:
+    project.connect("bucket", "bedrock", fake, "shared-model", created_at=datetime(2025, 1, 1, tzinfo=UTC))
+    project.connect("later", "openai", fake, "shared-model")
+    assert face.call(project.client(), "create", "shared-model", TWO).connection == "later"
+
+
+def test_the_connection_of_a_batch_may_be_gone(face: Face, project: Project) -> None:
+    with pytest.raises(
+        ConnectionNotFoundError, match=r"no connection 'gone', where the batch is; it has openai, azure"
+    ):
+        face.call(project.client(), "retrieve", "gone/gpt-4o-mini/chat/batch_1")
+
+
+def test_an_answer_of_a_type_is_read_as_it(face: Face, project: Project, model: str) -> None:
+    client = project.client()
+    batch = face.call(client, "create", model, [chat("a", "x")], response_format=Answer)
+    face.call(client, "retrieve", batch.id)
+    (result,) = face.call(client, "results", batch.id, response_format=Answer)
+    assert isinstance(result.completion.parsed, Answer)
 
 
 def test_options_of_the_batch_are_those_of_each_request(face: Face, project: Project, fake: FakeProvider) -> None:

@@ -82,7 +82,7 @@ class Batches:
         """
         refuse_at_exit()
         operation, read = read_batch(requests, options)
-        deployment = self._chosen(self._registry.get(), model)
+        deployment = self._chosen(self._registry.get(), model, operation)
         attempt, wire = self._wire(deployment, operation)
         lines = encode(self._exchange, deployment, wire, read, operation)
         return batch_of(_place(deployment, operation), self._run(attempt, wire.create(lines)))
@@ -91,7 +91,7 @@ class Batches:
         """Send requests that shall be answered within a day; the twin of `create`."""
         refuse_at_exit()
         operation, read = read_batch(requests, options)
-        deployment = self._chosen(await self._registry.aget(), model)
+        deployment = self._chosen(await self._registry.aget(), model, operation)
         attempt, wire = self._wire(deployment, operation)
         lines = encode(self._exchange, deployment, wire, read, operation)
         return batch_of(_place(deployment, operation), await self._arun(attempt, wire.create(lines)))
@@ -211,8 +211,8 @@ class Batches:
         place, attempt, wire = self._at(await self._registry.aget(), connection, _limit(limit))
         return tuple(batch_of(place, state) for state in await self._arun(attempt, wire.list(limit)))
 
-    def _chosen(self, connections: ConnectionSet, model: str) -> Deployment:
-        return choose(self._planner(connections).group(model, self._options))
+    def _chosen(self, connections: ConnectionSet, model: str, operation: str) -> Deployment:
+        return choose(self._planner(connections).group(model, self._options), operation)
 
     def _found(
         self, connections: ConnectionSet, batch_id: str
@@ -233,7 +233,7 @@ class Batches:
         self, deployment: Deployment, place: BatchId, state: State, response_format: Any, labels: Mapping[str, Any]
     ) -> Callable[[Iterator[Outcome]], Iterator[BatchResult]]:
         batch = batch_of(place, state)
-        if batch.status == "failed":
+        if batch.status == "failed" or state.lost:
             raise failed_whole(deployment, batch)
         if not batch.ended:
             raise InvalidRequestError(not_ended(batch))

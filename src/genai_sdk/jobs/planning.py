@@ -13,17 +13,19 @@ Requests = Sequence[tuple[str, ChatRequest | EmbeddingRequest]]
 """The requests of a batch, each with its own id."""
 
 
-def choose(group: Group) -> Deployment:
-    """Return the first deployment of a group whose vendor has batches; a batch stays where it is.
+def choose(group: Group, operation: str) -> Deployment:
+    """Return the first deployment of a group whose vendor has batches of an operation; a batch stays where it is.
 
     Raises:
         InvalidRequestError: None has.
     """
     for deployment in group.deployments:
-        if refusal(deployment.connection.view) is None:
+        if refusal(deployment.connection.view, operation) is None:
             return deployment
-    reasons = "; ".join(f"{'/'.join(each.key)}: {refusal(each.connection.view)}" for each in group.deployments)
-    raise InvalidRequestError(f"{group.name!r} has no batches here. {reasons}. See docs/batches.md")
+    reasons = "; ".join(
+        f"{'/'.join(each.key)}: {refusal(each.connection.view, operation)}" for each in group.deployments
+    )
+    raise InvalidRequestError(f"{group.name!r} has no batches of {operation} here. {reasons}. See docs/batches.md")
 
 
 def encode(

@@ -136,5 +136,7 @@ def not_ended(batch: Batch) -> str:
 
 
 def failed_whole(deployment: Deployment, batch: Batch) -> ProviderError:
-    """Return the error for a batch that its vendor refused as a whole."""
+    """Return the error for a batch of which nothing can be read."""
+    if batch.status != "failed":
+        return failures.refused_batch(deployment, f"it was {batch.status}, and nothing of it is kept")
     return failures.refused_batch(deployment, "; ".join(batch.errors) or "no reason given")

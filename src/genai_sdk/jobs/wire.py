@@ -4,6 +4,7 @@ Whoever runs one throws the error into it that a request ends with; a response t
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -46,6 +47,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         errors: Why it failed as a whole.
         model: The model, if the vendor says it.
         operation: The operation's name, if the vendor says it.
+        lost: Whether it ended early, and nothing of it can be read.
         data: The vendor's own object.
     """
 
@@ -58,6 +60,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[str, ...] = ()
     model: str = ""
     operation: str = ""
+    lost: bool = False
     data: Mapping[str, Any] = {}
 
 
@@ -120,7 +123,9 @@ class BatchWire(Protocol):
 Read = Callable[[HttpResponse], dict[str, Any]]
 """Returns the JSON object that a response of 2xx is; raises a `ProviderError` where it is none."""
 
-_HOMES: Mapping[str, str] = MappingProxyType({"openai": "openai", "azure": "openai"})
+_HOMES: Mapping[str, str] = MappingProxyType(
+    {"openai": "openai", "azure": "openai", "anthropic": "anthropic", "google-ai-studio": "gemini"}
+)
 
 # Why a vendor's batches cannot be reached with what a connection holds.
 _REFUSED: Mapping[str, str] = MappingProxyType(
@@ -133,11 +138,20 @@ _REFUSED: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_CHAT_ALONE: Mapping[str, str] = MappingProxyType(
+    {
+        "anthropic": "Anthropic has no embeddings",
+        # google-genai 3.6.1, batches.py: `asyncBatchEmbedContent`, which it calls experimental.
+        "google-ai-studio": "Google AI Studio's batches of embeddings are experimental, and are not spoken here",
+    }
+)
+"""Vendors whose batches are of chat alone, and why."""
 
-def refusal(view: ConnectionView) -> str | None:
-    """Return why a connection has no batches; None if it has."""
+
+def refusal(view: ConnectionView, operation: str = "chat") -> str | None:
+    """Return why a connection has no batches of an operation; None if it has."""
     if view.adapter in _HOMES:
-        return None
+        return _CHAT_ALONE.get(view.adapter) if operation == "embedding" else None
     return _REFUSED.get(view.adapter, f"{view.adapter} has no batches that are spoken here")
 
 
@@ -152,6 +166,11 @@ def batch_wire(endpoint: Endpoint, read: Read) -> BatchWire:
         raise InvalidRequestError(_REFUSED.get(endpoint.adapter, f"{endpoint.adapter} has no batches"))
     wire: BatchWire = import_module(f"genai_sdk.jobs.{home}").WIRE(endpoint, read)
     return wire
+
+
+def moment(text: Any) -> int | None:
+    """Return a time of ISO 8601 in seconds since 1970; None for none."""
+    return int(datetime.fromisoformat(text).timestamp()) if isinstance(text, str) else None
 
 
 def json_lines(body: bytes) -> Iterable[bytes]:

@@ -221,7 +221,7 @@ class FakeProvider:
     def _run(self, path: str, body: Mapping[str, Any]) -> Answer:
         """Answer one request of a batch."""
         number = f"{next(self._numbers):08d}"
-        headers = {"content-type": "application/json"}
+        headers = {"content-type": "application/json", "anthropic-version": "2023-06-01"}
         request = Request("POST", path, path, {}, headers, dump(body))
         route, matched = find(ROUTES, request)
         call, refused = read_call(route, request, matched)
