@@ -80,7 +80,7 @@ class Exchange:
                 value: T = stop.value
                 return value
             answer = None
-            if isinstance(step, float):
+            if not isinstance(step, HttpRequest):
                 self._clock.sleep(step)
                 continue
             try:
@@ -104,7 +104,7 @@ class Exchange:
                 value: T = stop.value
                 return value
             answer = None
-            if isinstance(step, float):
+            if not isinstance(step, HttpRequest):
                 await self._clock.asleep(step)
                 continue
             try:

@@ -8,7 +8,9 @@ from typing import Any, Literal
 import msgspec
 
 from genai_sdk.testing.answer import Answer
-from genai_sdk.testing.formats.codec import CREATED
+
+_MADE = 1_700_000_000
+"""When every batch was made: the same batch says the same."""
 
 Run = Callable[[str, Mapping[str, Any]], Answer]
 """Answers one request of a batch: its path and its body."""
@@ -57,12 +59,12 @@ class FakeBatch(msgspec.Struct, kw_only=True):
     @property
     def created(self) -> int:
         """When it was made."""
-        return CREATED
+        return _MADE
 
     @property
     def ended(self) -> int:
         """When it was over."""
-        return CREATED + 600
+        return _MADE + 600
 
 
 class FakeBatches:
@@ -103,7 +105,9 @@ class FakeBatches:
             self.files[ident] = (name, content)
             return ident
 
-    def make(self, prefix: str, lines: Sequence[FakeLine], errors: Sequence[str] = (), **facts: Any) -> FakeBatch:
+    def make(
+        self, prefix: str, lines: Sequence[FakeLine], facts: Mapping[str, Any], errors: Sequence[str] = ()
+    ) -> FakeBatch:
         """Make a batch; with `errors` it fails as a whole."""
         with self._lock:
             ident = f"{prefix}{next(self._numbers):08d}"

@@ -83,7 +83,7 @@ def _write_create(call: Call, turn: Turn) -> Answer:
         return _missing("file", call)
     lines, errors = _lines(file[1], body["endpoint"])
     facts = {name: body.get(name) for name in ("endpoint", "input_file_id", "metadata")}
-    return json_answer(_batch(store.make("batch_", lines, errors, **facts), "validating"))
+    return json_answer(_batch(store.make("batch_", lines, facts, errors), "validating"))
 
 
 def _lines(content: bytes, endpoint: str) -> tuple[list[FakeLine], list[str]]:

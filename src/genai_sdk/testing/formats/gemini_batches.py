@@ -33,7 +33,7 @@ def _write_create(call: Call, turn: Turn) -> Answer:
     lines = [FakeLine(str(place), path, row["request"]) for place, row in enumerate(rows)]
     metadata = [row.get("metadata") for row in rows]
     facts = {"model": call.model, "metadata": metadata, "name": call.body.get("displayName")}
-    return json_answer(_batch(_store(call).make("", lines, **facts), looked=False))
+    return json_answer(_batch(_store(call).make("", lines, facts), looked=False))
 
 
 def _read_batch(request: Request, matched: re.Match[str]) -> Call:

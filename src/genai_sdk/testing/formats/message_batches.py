@@ -32,7 +32,7 @@ def _version(request: Request) -> None:
 
 def _write_create(call: Call, turn: Turn) -> Answer:
     lines = [FakeLine(row["custom_id"], "/v1/messages", row["params"]) for row in call.body["requests"]]
-    return json_answer(_batch(_store(call).make("msgbatch_", lines)))
+    return json_answer(_batch(_store(call).make("msgbatch_", lines, {})))
 
 
 def _read_batch(request: Request, matched: re.Match[str]) -> Call:
