@@ -24,7 +24,7 @@ WORKERS := --numprocesses logical --maxprocesses 8 --dist loadscope --max-worker
 
 # A whole run writes its row of docs/wider-runs.md; a part of one would say too little there.
 RECORD = $(if $(PYTEST_ARGS),,--record $(1))
-BESIDE := tests/beside tests/vendors tests/gateway/test_openai_2.py tests/benchmarks/test_worker.py
+BESIDE := tests/beside tests/vendors tests/gateway/test_anthropic_sdk.py tests/gateway/test_openai_2.py tests/benchmarks/test_worker.py
 
 # Wheels only: installing runs no code of a package. Hashes only: a file that nobody looked at is refused.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
@@ -128,7 +128,7 @@ operations: $(READY) ## Play every operation on every adapter's fake and write d
 servers: $(READY) $(SERVED:%=%/.ready) ## Play the client on real servers with tiny models and write docs/servers.md; SERVERS=litserve
 	@$(BIN)/python -m servers $(SERVERS)
 
-pictures: $(READY) ## Draw the pictures of the README from the real pages; needs Chromium
+pictures: $(READY) ## Draw the pictures of docs/local.md from the real pages; needs Chromium
 	@$(BIN)/python docs/pictures/draw.py
 
 docs: $(SITE)/.ready ## Build the documentation as a site into build/site, strictly, in an environment of its own

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Literal
 
-from genai_sdk.cli.pages import korean_of, read_navigation
+from genai_sdk.cli.pages import korean_of, read_navigation, title_of
 from website.links import Links
 from website.places import place
 
@@ -34,22 +34,21 @@ def assemble(root: Path, target: Path, language: Language, site: Path) -> Path:
         return lies
 
     links = Links(root, korean=language == "ko", file=file)
-    sections = read_navigation(root)
-    for page in (page for section in sections for page in section.pages):
-        source = (korean_of(root, page) if language == "ko" else None) or page
-        text = (root / source).read_text(encoding="utf-8")
-        _write(pages / place(page), links.rewritten(text, source))
+    navigation: list[dict[str, list[object]]] = []
+    for section in read_navigation(root):
+        entries: list[object] = []
+        if section.title == "Reference":
+            entries += [f"reference/{name}" for name in REFERENCE]
+        for page in section.pages:
+            source = (korean_of(root, page) if language == "ko" else None) or page
+            text = (root / source).read_text(encoding="utf-8")
+            _write(pages / place(page), links.rewritten(text, source))
+            entries.append({title_of(text): place(page)})
+        navigation.append({section.korean if language == "ko" else section.title: entries})
     for name in REFERENCE:
         _copy(HERE / "reference" / name, pages / "reference" / name)
     for part in sorted((HERE / "assets").iterdir()):
         _copy(part, pages / "assets" / part.name)
-    navigation = [
-        {section.korean if language == "ko" else section.title: [place(page) for page in section.pages]}
-        for section in sections
-    ]
-    for section, entry in zip(sections, navigation, strict=True):
-        if section.title == "Reference":
-            next(iter(entry.values()))[:0] = [f"reference/{name}" for name in REFERENCE]
     return _configuration(
         target,
         {

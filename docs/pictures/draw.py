@@ -1,4 +1,4 @@
-"""Pictures of the local platform's pages for the README, made from the real ones: `make pictures`.
+"""Pictures of the local platform's pages for docs/local.md, made from the real ones: `make pictures`.
 
 It starts a platform of its own, has simulated providers answer some calls, and looks at the pages with Chromium.
 """

@@ -125,7 +125,7 @@ class RunLimitError(GenAIError):
         run: What there is (`ToolRun`): its `messages` can be gone on with.
     """
 
-    def __init__(self, message: str, *, limit: str, run: Any) -> None:
+    def __init__(self, message: str, *, limit: str = "", run: Any = None) -> None:
         super().__init__(message)
         self.limit = limit
         self.run = run

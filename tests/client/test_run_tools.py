@@ -322,44 +322,6 @@ async def test_a_cancelled_run_cancels_its_tools_and_is_recorded(client, regions
     assert trace.root.level == "WARNING"
 
 
-def anything(*words: str) -> None: ...
-
-
-def untyped_default(self_made: "Nowhere") -> None: ...  # type: ignore[name-defined] # noqa: F821
-
-
-@pytest.mark.parametrize(
-    ("options", "why"),
-    [
-        ({"tools": []}, "must be a list of functions"),
-        ({"tools": [3]}, "a function or a Tool"),
-        ({"tools": [anything]}, "takes any arguments"),
-        ({"tools": [untyped_default]}, "cannot be described"),
-        ({"tools": [lambda: None]}, "letters, digits, hyphens"),
-        ({"tools": [get_weather, get_weather]}, "two tools are called get_weather"),
-        ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "has none to run"),
-        ({"tools": [get_weather], "max_rounds": 0}, "max_rounds"),
-        ({"tools": [get_weather], "max_cost": -1}, "max_cost"),
-        ({"tools": [get_weather], "tool_timeout": float("inf")}, "tool_timeout"),
-        ({"tools": [get_weather], "n": 2}, "n must be 1"),
-        ({"tools": [get_weather], "temprature": 1}, "did you mean 'temperature'"),
-    ],
-)
-def test_bad_arguments_are_refused_with_what_would_do(client, face, options, why):
-    with pytest.raises(InvalidRequestError, match=why):
-        face.call(client, "run_tools", HELLO, model=MODEL, **options)
-
-
-def test_a_coroutine_function_needs_the_async_face(client):
-    with pytest.raises(InvalidRequestError, match="call arun_tools"):
-        client.run_tools(HELLO, tools=[slow], model=MODEL)
-
-
-def test_a_run_without_messages_is_refused(client, face):
-    with pytest.raises(InvalidRequestError, match="messages must be a list"):
-        face.call(client, "run_tools", tools=[get_weather], model=MODEL)
-
-
 def test_a_schema_that_the_vendor_refuses_is_its_error_with_its_words(client, face, regions, traces):
     regions.usa.script(BadRequest(message="Invalid schema for function 'get_weather'"))
     with pytest.raises(BadRequestError, match="Invalid schema for function"):

@@ -96,6 +96,7 @@ def standing(*more: str) -> Iterator[Stage]:
             ("first", "openai", first, (MODEL, "gpt-6-luna", "text-embedding-3-small", *MEDIA)),
             ("second", "openai", second, (MODEL, "gpt-6-luna", "other", *more)),
             ("studio", "google-ai-studio", second, ("gemini-embedding-001",)),
+            ("claude", "anthropic", first, ("claude-sonnet-5",)),
         ]
         for minute, (name, adapter, fake, models) in enumerate(rows):
             made = datetime(2026, 1, 1, 0, minute, tzinfo=UTC)

@@ -165,7 +165,7 @@ def test_another_encoding_of_vectors_is_a_bad_request(face, sdk):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda sdk: sdk.responses.create(model=MODEL, input="Hello!"),
+        lambda sdk: sdk.responses.retrieve("resp_1"),
         lambda sdk: sdk.vector_stores.create(name="mine"),
         lambda sdk: sdk.batches.retrieve("batch_1"),
         lambda sdk: sdk.files.create(file=("a.txt", b"a"), purpose="batch"),

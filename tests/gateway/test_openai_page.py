@@ -23,14 +23,14 @@ def blocks() -> dict[str, str]:
     return {name: text for name, text in code.items() if text}
 
 
-def run(code: str, stage: Stage) -> str:
-    """Run code in a process of its own and return what it printed."""
+def run(code: str, stage: Stage, packages: str = "") -> str:
+    """Run code in a process of its own, with these packages too, and return what it printed."""
     kept = {name: item for name, item in os.environ.items() if not name.startswith(("LANGFUSE_", "OPENAI_"))}
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={
             **kept,
-            "PYTHONPATH": str(ROOT / "src"),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT / "src"), packages])),
             "LANGFUSE_BASE_URL": stage.langfuse.url,
             "LANGFUSE_PUBLIC_KEY": stage.langfuse.public_key,
             "LANGFUSE_SECRET_KEY": stage.langfuse.secret_key,

@@ -69,10 +69,10 @@ def run(command: Sequence[str], env: Mapping[str, str], folder: Path) -> str:
 
 
 def write(folder: Path) -> None:
-    """Write every page's code into a folder, but that of OpenAI's own: the SDK's types do not know its `genai`."""
+    """Write every page's code into a folder, but those of the vendors' own SDKs, whose types do not know `genai`."""
     folder.mkdir(parents=True, exist_ok=True)
     for page in PAGES.glob("*.md"):
-        if page.stem != "openai":
+        if page.stem not in ("anthropic", "openai"):
             for name, code in files(page.stem).items():
                 (folder / (name or f"page_{page.stem.replace('-', '_')}.py")).write_text(code, encoding="utf-8")
 

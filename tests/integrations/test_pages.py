@@ -114,7 +114,7 @@ PROGRAMS = {
         3,
     ),
 }
-ELSEWHERE = {"openai", "fastapi", "django", "queues", "jupyter"}
+ELSEWHERE = {"anthropic", "openai", "fastapi", "django", "queues", "jupyter"}
 """Pages that are no programs: tests/gateway, test_web.py, test_queues.py and test_notebook.py hold them."""
 
 

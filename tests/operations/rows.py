@@ -39,18 +39,33 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 _HELLO = [{"role": "user", "content": "Hello!"}]
 _GPT = {"openai": "gpt-4o", "azure": "gpt-4o"}
 _GOOGLE = ("google-ai-studio", "google-vertex-ai")
+_CHAT = {
+    **_GPT,
+    "anthropic": "claude-sonnet-4-5",
+    **dict.fromkeys(_GOOGLE, "gemini-2.5-pro"),
+    "bedrock": "amazon.nova-lite-v1:0",
+}
 
 ROWS: tuple[Row, ...] = (
     Row(
         method="completion",
         says="a conversation",
         arguments={"messages": _HELLO},
-        models={
-            **_GPT,
-            "anthropic": "claude-sonnet-4-5",
-            **dict.fromkeys(_GOOGLE, "gemini-2.5-pro"),
-            "bedrock": "amazon.nova-lite-v1:0",
-        },
+        models=_CHAT,
+        streams=True,
+    ),
+    Row(
+        method="responses",
+        says="OpenAI's items and the items that follow",
+        arguments={"input": "Hello!"},
+        models=_CHAT,
+        streams=True,
+    ),
+    Row(
+        method="messages",
+        says="a conversation in Anthropic's blocks",
+        arguments={"messages": _HELLO, "max_tokens": 50},
+        models=_CHAT,
         streams=True,
     ),
     Row(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from genai_sdk.cli.output import show, table
-from genai_sdk.cli.pages import folder, korean_of, name_of, read_navigation, section_of, title_of
+from genai_sdk.cli.pages import folder, headings, korean_of, name_of, read_navigation, section_of, title_of
 
 
 @click.command()
@@ -31,7 +31,8 @@ def docs(page: str | None, search: str | None, language: str) -> None:
         text = _read(root, pages, name.removesuffix(".md").removeprefix("docs/"))
         part = section_of(text, anchor) if anchor else text
         if part is None:
-            raise click.ClickException(f"{name} has no part {anchor!r}: `genai docs {name}` prints all of it")
+            parts = ", ".join(heading.anchor for heading in headings(text)[1:])
+            raise click.ClickException(f"{name} has no part {anchor!r}; it has: {parts}")
         click.echo_via_pager(part) if sys.stdout.isatty() else click.echo(part, nl=False)
 
 

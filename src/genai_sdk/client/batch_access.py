@@ -7,6 +7,7 @@ from genai_sdk.client.calls import Calls
 from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.http import AsyncTransport, SyncTransport
 from genai_sdk.lifecycle.ending import refuse_at_exit
+from genai_sdk.pricing import PriceLookup
 
 if TYPE_CHECKING:
     from genai_sdk.client.batches import Batches
@@ -17,6 +18,7 @@ class BatchAccess(Calls):
 
     _transports: tuple[SyncTransport, AsyncTransport]
     _unknown: UnknownWords
+    _prices: PriceLookup | None
 
     @functools.cached_property
     def batches(self) -> "Batches":
@@ -28,7 +30,9 @@ class BatchAccess(Calls):
         refuse_at_exit()
         from genai_sdk.client.batches import Batches
         from genai_sdk.jobs.exchange import Exchange
+        from genai_sdk.routing.facts import Facts
 
         options = self._settings.routing
         exchange = Exchange(*self._transports, self._unknown, self._clock, options.num_retries)
-        return Batches(self._registry, self._planner, options, exchange, self._router.facts, self._tracer, self._clock)
+        facts = Facts(self._clock.now, None if self._prices is None else self._prices.price_of)
+        return Batches(self._registry, self._planner, options, exchange, facts, self._tracer, self._clock)

@@ -221,7 +221,8 @@ class Calls:
         planner: Planner | CapablePlanner = whole
         if operation is not CHAT and operation is not EMBEDDING:
             planner = self._router.capable(whole, operation)
-            options = replace(options, stream_fallback="before_first_content")  # only chat has a word for starting over
+            if operation.assembly is None:  # which knows what to say where an answer starts over
+                options = replace(options, stream_fallback="before_first_content")
         return self._router.begin(planner, arguments.model, options, started, streaming=streaming, trace=trace)
 
     def _options(self, routing: Mapping[str, Any]) -> RoutingOptions:

@@ -11,8 +11,10 @@ import msgspec
 from genai_sdk import log
 from genai_sdk.client.batch_access import BatchAccess
 from genai_sdk.client.media_calls import MediaCalls
+from genai_sdk.client.native import NativeCalls
 from genai_sdk.client.parameters import TraceKeywords
 from genai_sdk.client.prompt_runs import PromptRuns
+from genai_sdk.client.sdk_objects import SdkObjects
 from genai_sdk.client.settings import read_settings
 from genai_sdk.client.sources import make_fleet, make_lookup, make_prices, make_registry
 from genai_sdk.client.stats import ClientStats, client_stats
@@ -32,14 +34,13 @@ from genai_sdk.secret import Sealed
 from genai_sdk.tracing import Tracer, read_labels
 
 if TYPE_CHECKING:  # loaded by the methods that return them
-    from genai_sdk.gateway.openai import AsyncOpenAI, OpenAI
     from genai_sdk.tracing import TraceBlock
 
 BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(ToolCalls, MediaCalls, TextCalls, BatchAccess, PromptRuns, Views):
+class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, PromptRuns, SdkObjects, Views):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and
@@ -259,41 +260,6 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, BatchAccess, PromptRuns, Vie
             >>> router = await client.ato_litellm_router()
         """
         return await on_thread(self.to_litellm_router)
-
-    def as_openai(self) -> "OpenAI":
-        """Return OpenAI's own `openai.OpenAI` (2.x or 3.x, as installed) whose calls this client makes, in the process.
-
-        For whatever wants such an object: chat, streams, `parse`, tools, embeddings, completions, moderations, images,
-        audio and models work on it; all else raises `openai.NotFoundError`. Our keywords go into
-        `extra_body={"genai": {…}}`, what is known of the call is `completion.genai`, and an error's `__cause__` is
-        ours. Closing it leaves this client open. See `genai docs integrations/openai`.
-
-        Raises:
-            ConfigurationError: openai is not installed.
-
-        Examples:
-            >>> messages = [{"role": "user", "content": "Hello!"}]
-            >>> client.as_openai().chat.completions.create(model="gpt-6-luna", messages=messages)
-        """
-        from genai_sdk.gateway.openai import make_openai
-
-        return make_openai(self)
-
-    def as_async_openai(self) -> "AsyncOpenAI":
-        """Return OpenAI's own `openai.AsyncOpenAI` whose calls this client makes; the twin of `as_openai`.
-
-        It is made without waiting for anything.
-
-        Raises:
-            ConfigurationError: openai is not installed.
-
-        Examples:
-            >>> messages = [{"role": "user", "content": "Hello!"}]
-            >>> await client.as_async_openai().chat.completions.create(model="gpt-6-luna", messages=messages)
-        """
-        from genai_sdk.gateway.openai import make_async_openai
-
-        return make_async_openai(self)
 
     def warm_up(self) -> threading.Thread:
         """Do in the background what the first call would wait for.

@@ -59,6 +59,11 @@ class MediaCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> speech = client.speech("tts-1", "Good morning!", voice="alloy")
+            >>> with open("morning.mp3", "wb") as file:
+            ...     file.write(speech.content)
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -95,7 +100,11 @@ class MediaCalls(ItemCalls):
         stream: bool = False,
         **options: "Unpack[SpeechKeywords]",
     ) -> "Speech | AsyncItemStream[Any, Speech, SpeechChunk]":
-        """Read a text aloud; the twin of `speech`."""
+        """Read a text aloud; the twin of `speech`.
+
+        Examples:
+            >>> (await client.aspeech("tts-1", "Good morning!", voice="alloy")).content
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_speech
@@ -131,6 +140,9 @@ class MediaCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> client.transcription("whisper-1", "morning.mp3").text
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -157,7 +169,11 @@ class MediaCalls(ItemCalls):
     async def atranscription(
         self, model: str, file: "FileInput", *, stream: bool = False, **options: "Unpack[TranscriptionKeywords]"
     ) -> "Transcription | AsyncItemStream[Any, Transcription, TranscriptionEvent]":
-        """Write sound down; the twin of `transcription`. The file is read on another thread."""
+        """Write sound down; the twin of `transcription`. The file is read on another thread.
+
+        Examples:
+            >>> (await client.atranscription("whisper-1", "morning.mp3")).text
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_transcription
@@ -188,6 +204,11 @@ class MediaCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> made = client.image_generation("gpt-image-1", "a red bridge at dawn", size="1024x1024")
+            >>> with open("bridge.png", "wb") as file:
+            ...     file.write(made.data[0].content)
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -209,7 +230,11 @@ class MediaCalls(ItemCalls):
     async def aimage_generation(
         self, model: str, prompt: str, *, stream: bool = False, **options: "Unpack[ImageKeywords]"
     ) -> "ImageResponse | AsyncItemStream[Any, ImageResponse, ImageEvent]":
-        """Make pictures; the twin of `image_generation`."""
+        """Make pictures; the twin of `image_generation`.
+
+        Examples:
+            >>> (await client.aimage_generation("gpt-image-1", "a red bridge at dawn")).data[0].content
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_image
@@ -263,6 +288,9 @@ class MediaCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> client.image_edit("gpt-image-1", "bridge.png", "the same bridge at night").data[0].content
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -305,7 +333,11 @@ class MediaCalls(ItemCalls):
         stream: bool = False,
         **options: "Unpack[ImageEditKeywords]",
     ) -> "ImageResponse | AsyncItemStream[Any, ImageResponse, ImageEvent]":
-        """Change pictures; the twin of `image_edit`. Files are read on another thread."""
+        """Change pictures; the twin of `image_edit`. Files are read on another thread.
+
+        Examples:
+            >>> await client.aimage_edit("gpt-image-1", "bridge.png", "the same bridge at night")
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_image_edit

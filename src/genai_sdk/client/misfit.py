@@ -35,7 +35,8 @@ def nothing_to_read(response: ChatCompletion[Any]) -> str:
 
 def unfit(response: ChatCompletion[Any], wanted: str, problem: str) -> ResponseFormatError:
     """Return the error for an answer that is not of the form that was asked for."""
-    call, finish = response.genai, response.choices[0].finish_reason if response.choices else None
+    choices = getattr(response, "choices", ())  # a response of OpenAI's Responses API has none
+    call, finish = response.genai, choices[0].finish_reason if choices else None
     if response.text and finish == "length":
         hint = "It broke off at the most tokens that it might have: raise max_tokens."
     elif response.text:

@@ -31,6 +31,9 @@ class TextCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> client.rerank("jina-reranker-v3", "the weather", ["a forecast", "a recipe"]).results[0].index
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -42,7 +45,11 @@ class TextCalls(ItemCalls):
     async def arerank(
         self, model: str, query: str, documents: Sequence[str], **options: "Unpack[RerankKeywords]"
     ) -> "RerankResponse":
-        """Put documents in order; the twin of `rerank`."""
+        """Put documents in order; the twin of `rerank`.
+
+        Examples:
+            >>> await client.arerank("jina-reranker-v3", "the weather", ["a forecast", "a recipe"], top_n=1)
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_rerank
@@ -65,6 +72,9 @@ class TextCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> client.moderation("omni-moderation-latest", "Hello!").flagged
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -79,7 +89,11 @@ class TextCalls(ItemCalls):
         input: str | Sequence[str] | Sequence[Mapping[str, Any]],  # noqa: A002 - OpenAI's name
         **options: "Unpack[ModerationKeywords]",
     ) -> "ModerationResponse":
-        """Say what is objectionable; the twin of `moderation`."""
+        """Say what is objectionable; the twin of `moderation`.
+
+        Examples:
+            >>> (await client.amoderation("omni-moderation-latest", "Hello!")).flagged
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_moderation
@@ -113,6 +127,9 @@ class TextCalls(ItemCalls):
 
         Raises:
             GenAIError: As `completion`.
+
+        Examples:
+            >>> client.text_completion("gpt-3.5-turbo-instruct", "Once upon a time", max_tokens=50).text
         """
         started = self._clock.now()
         refuse_at_exit()
@@ -138,7 +155,11 @@ class TextCalls(ItemCalls):
     async def atext_completion(
         self, model: str, prompt: str | Sequence[str], *, stream: bool = False, **options: "Unpack[TextKeywords]"
     ) -> "TextCompletion | AsyncItemStream[Any, TextCompletion, TextCompletion]":
-        """Go on with a text; the twin of `text_completion`."""
+        """Go on with a text; the twin of `text_completion`.
+
+        Examples:
+            >>> (await client.atext_completion("gpt-3.5-turbo-instruct", "Once upon a time")).text
+        """
         started = self._clock.now()
         refuse_at_exit()
         from genai_sdk.client.operation_arguments import read_text

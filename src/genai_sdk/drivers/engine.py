@@ -208,7 +208,7 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         self._operation: Operation[Any, Any, Any] = operation
         self._request: Any = request
         self._route = route
-        self._codec = route.codec
+        self._codec = route.codec if operation.as_chat is None else route.codec.of(request)
         self._auth = auth
         self._extra = operation.options(request).get("extra_headers")
         refused = self._codec.unsupported(request)

@@ -119,7 +119,7 @@ class ParameterRules:
         self, request: Any, options: Mapping[str, Any], deciding: Sequence[str], *, stream: bool
     ) -> Parameters:
         by_model = {name: options[name] for name in deciding if name in self._by_model}
-        needless = {name for name, item in by_model.items() if item in _HARMLESS[name]}
+        needless = {name for name, item in by_model.items() if _word_of(item) in _HARMLESS[name]}
         why = f"{WITH_MODEL}, says the table of {table_date()}"
         refused = {name: why for name in by_model if name not in needless}
         refused = {**self._codec.unsupported(request), **refused}
@@ -165,6 +165,11 @@ class ParameterRules:
             omitted=tuple(name for name in options if name in needless),
             refused=dict(refused),
         )
+
+
+def _word_of(item: Any) -> Any:
+    """Return a value, or what it is called where it is a choice of tools in Anthropic's form."""
+    return item.get("type") if isinstance(item, Mapping) else item
 
 
 def rules_of(operation: Operation[Any, Any, Any], deployment: Deployment) -> ParameterRules | None:

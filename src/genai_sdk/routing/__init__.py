@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from genai_sdk.deferred import deferred
 from genai_sdk.routing.attempts import Call
+from genai_sdk.routing.bounds import CONNECT_TIMEOUT
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.options import CALL_OPTIONS, ROUTER_ARGS, RoutingOptions, read_call_options, read_router_args
 from genai_sdk.routing.plan import Planner
-from genai_sdk.routing.router import CONNECT_TIMEOUT, Router
+from genai_sdk.routing.router import Router
 
 if TYPE_CHECKING:
     from genai_sdk.routing.explain import Plan, StandIn

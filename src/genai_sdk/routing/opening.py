@@ -1,5 +1,8 @@
 """The beginning of a stream: up to its first content it may still fail like any attempt."""
 
+from collections.abc import Callable
+from typing import Any, Protocol
+
 import msgspec
 
 from genai_sdk.drivers.driver import AsyncStream, Deployment, DriverResponse, Stream
@@ -12,11 +15,29 @@ from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.chunks import chunks_of
 
 
+class Progress(Protocol):
+    """Sees how far a stream has come."""
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens that were reported."""
+        ...
+
+    @property
+    def finished(self) -> bool:
+        """Whether the answer has ended."""
+        ...
+
+    def add(self, chunk: Any, /) -> None:
+        """Take in what comes next."""
+        ...
+
+
 class Opened(msgspec.Struct):
     """A stream up to its first content: the chunks held back, and the rest."""
 
-    held: list[ChatCompletionChunk]
-    rest: Stream[ChatCompletionChunk]
+    held: list[Any]
+    rest: Stream[Any]
     request_id: str | None
 
     def close(self) -> None:
@@ -27,8 +48,8 @@ class Opened(msgspec.Struct):
 class AsyncOpened(msgspec.Struct):
     """The async twin of `Opened`."""
 
-    held: list[ChatCompletionChunk]
-    rest: AsyncStream[ChatCompletionChunk]
+    held: list[Any]
+    rest: AsyncStream[Any]
     request_id: str | None
 
     async def aclose(self) -> None:
@@ -41,9 +62,11 @@ def as_stream(reply: DriverResponse[ChatCompletion]) -> ReadyStream[ChatCompleti
     return ReadyStream(chunks_of(reply.value), reply.request_id)
 
 
-def open_stream(deployment: Deployment, chunks: Stream[ChatCompletionChunk], deadline: Deadline) -> Opened:
+def open_stream(
+    deployment: Deployment, chunks: Stream[Any], deadline: Deadline, make: Callable[[], Progress] = Assembly
+) -> Opened:
     """Read up to the first content; raises a `ProviderError` where the stream breaks before it."""
-    seen, held = Assembly(), list[ChatCompletionChunk]()
+    seen, held = make(), list[Any]()
     try:
         for chunk in chunks:
             seen.add(chunk)
@@ -60,10 +83,10 @@ def open_stream(deployment: Deployment, chunks: Stream[ChatCompletionChunk], dea
 
 
 async def aopen_stream(
-    deployment: Deployment, chunks: AsyncStream[ChatCompletionChunk], deadline: Deadline
+    deployment: Deployment, chunks: AsyncStream[Any], deadline: Deadline, make: Callable[[], Progress] = Assembly
 ) -> AsyncOpened:
     """Read up to the first content; the twin of `open_stream`."""
-    seen, held = Assembly(), list[ChatCompletionChunk]()
+    seen, held = make(), list[Any]()
     try:
         async for chunk in chunks:
             seen.add(chunk)

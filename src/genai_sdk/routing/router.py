@@ -2,20 +2,21 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
 from genai_sdk.errors import ConfigurationError, ProviderError
-from genai_sdk.http import Deadline
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.routing.attempts import Call
+from genai_sdk.routing.bounds import deadline_of
 from genai_sdk.routing.clock import Clock
 from genai_sdk.routing.facts import Facts, ProjectPrice
 from genai_sdk.routing.health import Health
+from genai_sdk.routing.item_streams import ItemStreams
 from genai_sdk.routing.limits import Limits
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Planner
@@ -24,7 +25,7 @@ from genai_sdk.routing.steps import Steps, Try
 from genai_sdk.routing.turn import Turn, turn_of
 from genai_sdk.routing.under_way import UnderWay
 from genai_sdk.tracing import UNRECORDED, CallTrace
-from genai_sdk.types import CallInfo, ChatCompletion, Usage
+from genai_sdk.types import ChatCompletion
 from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.operation import CHAT, A, C, ChatRequest, Operation, Q
 
@@ -32,16 +33,12 @@ if TYPE_CHECKING:  # loaded by the first stream, the first hedged call, and wher
     from genai_sdk.routing.capable import CapablePlanner
     from genai_sdk.routing.fleet import Fleet
     from genai_sdk.routing.hedging import HedgeAllowance
-    from genai_sdk.routing.items import AsyncItemStream, ItemStream
     from genai_sdk.routing.opening import AsyncOpened, Opened
     from genai_sdk.routing.parameters import CallParameters
     from genai_sdk.routing.stream import AsyncCompletionStream, CompletionStream
 
-CONNECT_TIMEOUT = 10.0
-"""Seconds that connecting to a provider may take, so that a dead region does not use up the whole `timeout`."""
 
-
-class Router:
+class Router(ItemStreams):
     """Runs calls over a driver and remembers how deployments fare; safe to share between threads and loops.
 
     Args:
@@ -58,7 +55,7 @@ class Router:
         self._driver = driver
         self._keys = keys
         self._clock = clock
-        self.facts = Facts(clock.now, project_price)
+        self._facts = Facts(clock.now, project_price)
         self._loop_ready = False
         self._under_way = UnderWay()
         self._running: set[object] = set()
@@ -108,7 +105,7 @@ class Router:
             started=started,
             streaming=streaming,
             trace=trace,
-            price=self.facts.cost,
+            price=self._facts.cost,
             limits=self.limits if options.rpm or options.tpm else None,
         )
 
@@ -132,7 +129,7 @@ class Router:
             asked: Any = request if turn is None else turn.request
             self._prepare(operation, call, step.deployment)
             asked = self._fitted(operation, call, step, asked)
-            return self._driver.run(operation, step.deployment, asked, _deadline(step))
+            return self._driver.run(operation, step.deployment, asked, deadline_of(step))
 
         token = object()
         self._running.add(token)
@@ -140,7 +137,7 @@ class Router:
             with self._under_way:
                 Runner(call, attempt, self._keys.refetch, self._clock).run(call.steps())
                 while turn is not None and turn.may_go_on(_value(call)):
-                    self.facts.take(turn, call, _value(call))
+                    self._facts.take(turn, call, _value(call))
                     rest = call.continuing()
                     try:
                         Runner(rest, attempt, self._keys.refetch, self._clock).run(rest.steps())
@@ -150,7 +147,7 @@ class Router:
                     call.accept(rest.answer)
         finally:
             self._running.discard(token)
-        return self.facts.answer(call, model, turn)
+        return self._facts.answer(call, model, turn)
 
     async def arun(
         self,
@@ -167,12 +164,12 @@ class Router:
             if not (self._loop_ready and self._driver.is_warm(operation, step.deployment)):
                 await self._aprepare(operation, call, step.deployment)
             asked = self._fitted(operation, call, step, asked)
-            return await self._driver.arun(operation, step.deployment, asked, _deadline(step))
+            return await self._driver.arun(operation, step.deployment, asked, deadline_of(step))
 
         with self._under_way:
             await AsyncRunner(call, attempt, self._keys.arefetch, self._clock).run(call.steps())
             while turn is not None and turn.may_go_on(_value(call)):
-                self.facts.take(turn, call, _value(call))
+                self._facts.take(turn, call, _value(call))
                 rest = call.continuing()
                 try:
                     await AsyncRunner(rest, attempt, self._keys.arefetch, self._clock).run(rest.steps())
@@ -180,7 +177,7 @@ class Router:
                     turn.give_up()
                     break
                 call.accept(rest.answer)
-        return self.facts.answer(call, model, turn)
+        return self._facts.answer(call, model, turn)
 
     def stream(
         self, call: "Call[Opened]", request: ChatRequest, model: AnswerReader | None = None
@@ -195,7 +192,7 @@ class Router:
         def attempt(step: Try) -> "Opened":
             self._prepare(CHAT, call, step.deployment)
             request = self._fitted(CHAT, call, step, turn.request, streaming=True)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
+            deadline = deadline_of(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 return open_stream(
                     step.deployment, self._driver.stream(CHAT, step.deployment, request, deadline), deadline
@@ -211,10 +208,10 @@ class Router:
         with self._under_way:
             runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self.facts.info, call, model, turn=turn, first_content=first)
+        describe = functools.partial(self._facts.info, call, model, turn=turn, first_content=first)
 
         def go_on(paused: ChatCompletion) -> "tuple[Steps, Runner[Opened], Opened] | None":
-            self.facts.take(turn, call, paused)
+            self._facts.take(turn, call, paused)
             rest = call.continuing()
             steps = rest.steps()
             runner = Runner(rest, attempt, self._keys.refetch, self._clock)
@@ -241,7 +238,7 @@ class Router:
         async def attempt(step: Try) -> "AsyncOpened":
             await self._aprepare(CHAT, call, step.deployment)
             request = self._fitted(CHAT, call, step, turn.request, streaming=True)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
+            deadline = deadline_of(step, gap=call.options.stream_timeout, stream=call.stream_left())
             try:
                 chunks = await self._driver.astream(CHAT, step.deployment, request, deadline)
                 return await aopen_stream(step.deployment, chunks, deadline)
@@ -256,10 +253,10 @@ class Router:
         with self._under_way:
             await runner.run(steps)
         first = self._clock.now() - call.started - call.warmup
-        describe = functools.partial(self.facts.info, call, model, turn=turn, first_content=first)
+        describe = functools.partial(self._facts.info, call, model, turn=turn, first_content=first)
 
         async def go_on(paused: ChatCompletion) -> "tuple[Steps, AsyncRunner[AsyncOpened], AsyncOpened] | None":
-            self.facts.take(turn, call, paused)
+            self._facts.take(turn, call, paused)
             rest = call.continuing()
             steps = rest.steps()
             runner = AsyncRunner(rest, attempt, self._keys.arefetch, self._clock)
@@ -298,48 +295,6 @@ class Router:
         from genai_sdk.routing.parameters import CallParameters  # a cost only for calls that have parameters
 
         return CallParameters
-
-    def stream_items(self, operation: "Operation[Q, A, Any]", call: Call[Any], request: Q) -> "ItemStream[Q, A, Any]":
-        """Answer a request of another operation than chat with a stream that has reached its first item."""
-        refuse_at_exit()
-        from genai_sdk.routing.items import ItemStream, OpenedItems, open_items
-
-        def attempt(step: Try) -> "OpenedItems[Any]":
-            self._prepare(operation, call, step.deployment)
-            fitted = self._fitted(operation, call, step, request, streaming=True)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
-            items = self._driver.stream(operation, step.deployment, fitted, deadline)
-            return open_items(step, items, deadline)
-
-        steps = call.steps()
-        runner = Runner(call, attempt, self._keys.refetch, self._clock, OpenedItems.close)
-        with self._under_way:
-            runner.run(steps)
-        return ItemStream(operation, request, call, steps, runner, self._described(call))
-
-    async def astream_items(
-        self, operation: "Operation[Q, A, Any]", call: Call[Any], request: Q
-    ) -> "AsyncItemStream[Q, A, Any]":
-        """Answer a request with a stream of items; the twin of `stream_items`."""
-        refuse_at_exit()
-        from genai_sdk.routing.items import AsyncItemStream, AsyncOpenedItems, aopen_items
-
-        async def attempt(step: Try) -> "AsyncOpenedItems[Any]":
-            await self._aprepare(operation, call, step.deployment)
-            fitted = self._fitted(operation, call, step, request, streaming=True)
-            deadline = _deadline(step, gap=call.options.stream_timeout, stream=call.stream_left())
-            items = await self._driver.astream(operation, step.deployment, fitted, deadline)
-            return await aopen_items(step, items, deadline)
-
-        steps = call.steps()
-        runner = AsyncRunner(call, attempt, self._keys.arefetch, self._clock, AsyncOpenedItems.aclose)
-        with self._under_way:
-            await runner.run(steps)
-        return AsyncItemStream(operation, request, call, steps, runner, self._described(call))
-
-    def _described(self, call: Call[Any]) -> "Callable[[Usage | None, str | None], CallInfo]":
-        first = self._clock.now() - call.started - call.warmup
-        return functools.partial(self.facts.info, call, None, first_content=first)
 
     def capable(self, planner: Planner, operation: Operation[Any, Any, Any]) -> "CapablePlanner":
         """Return the part of a plan that has an operation."""
@@ -391,10 +346,3 @@ class Router:
 def _value(call: Call[Any]) -> ChatCompletion:
     value: ChatCompletion = call.answer.value
     return value
-
-
-def _deadline(step: Try, gap: float | None = None, stream: float | None = None) -> Deadline:
-    deadline = Deadline(step.timeout, gap=gap, connect=CONNECT_TIMEOUT, stream=stream)
-    if step.bound is not None:
-        step.bound(deadline)
-    return deadline

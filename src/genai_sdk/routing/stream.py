@@ -34,6 +34,22 @@ GoOn = Callable[[ChatCompletion], tuple[Steps, Runner[Opened], Opened] | None]
 AsyncGoOn = Callable[[ChatCompletion], Awaitable[tuple[Steps, AsyncRunner[AsyncOpened], AsyncOpened] | None]]
 
 
+def interrupted(error: ProviderError, text: str) -> StreamInterruptedError:
+    """Return the error for a stream that broke after it had brought `text`."""
+    facts = {name: getattr(error, name) for name in _FACTS}
+    return StreamInterruptedError(
+        f"the stream broke after {len(text)} characters of text ({error.reason}): {error.message} "
+        'What had arrived is in .text; stream_fallback="restart" starts over by itself.',
+        text=text,
+        **facts,
+    )
+
+
+def foreign(text: str) -> StreamInterruptedError:
+    """Return the error for a stream that is read in a forked child."""
+    return StreamInterruptedError("this stream was opened by the parent process; open one in this process", text=text)
+
+
 class _StreamState(Generic[T, P_co]):
     """What both kinds of stream know and decide; it reads nothing itself."""
 
@@ -152,20 +168,6 @@ class _StreamState(Generic[T, P_co]):
         """Whether the caller is to see a chunk."""
         return bool(chunk.choices) or chunk.restart or self._include_usage
 
-    def _interrupted(self, error: ProviderError) -> StreamInterruptedError:
-        facts = {name: getattr(error, name) for name in _FACTS}
-        return StreamInterruptedError(
-            f"the stream broke after {len(self.text)} characters of text ({error.reason}): {error.message} "
-            'What had arrived is in .text; stream_fallback="restart" starts over by itself.',
-            text=self.text,
-            **facts,
-        )
-
-    def _foreign(self) -> StreamInterruptedError:
-        return StreamInterruptedError(
-            "this stream was opened by the parent process; open one in this process", text=self.text
-        )
-
 
 class CompletionStream(_StreamState[Opened, P_co]):
     """An iterator of `ChatCompletionChunk`; also a context manager.
@@ -197,7 +199,7 @@ class CompletionStream(_StreamState[Opened, P_co]):
 
     def __next__(self) -> ChatCompletionChunk:
         if PROCESS.generation != self._generation:
-            raise self._foreign()
+            raise foreign(self.text)
         while not self._done:
             while self._pending:
                 self._assembly.add(chunk := self._pending.pop())
@@ -228,7 +230,7 @@ class CompletionStream(_StreamState[Opened, P_co]):
         """Tell the attempt loop how the stream ended, and take the new one if it starts over."""
         self._rest.close()
         self._done = True
-        broken = None if failure is None else self._interrupted(failure)
+        broken = None if failure is None else interrupted(failure, self.text)
         try:
             restarted = self._runner.run(self._steps, broken)
             if not restarted and self._may_pause and self._turn.may_go_on(paused := self._assembly.completion()):
@@ -302,7 +304,7 @@ class AsyncCompletionStream(_StreamState[AsyncOpened, P_co]):
 
     async def __anext__(self) -> ChatCompletionChunk:
         if PROCESS.generation != self._generation:
-            raise self._foreign()
+            raise foreign(self.text)
         while not self._done:
             while self._pending:
                 self._assembly.add(chunk := self._pending.pop())
@@ -332,7 +334,7 @@ class AsyncCompletionStream(_StreamState[AsyncOpened, P_co]):
     async def _settle(self, failure: ProviderError | None) -> None:
         await self._rest.aclose()
         self._done = True
-        broken = None if failure is None else self._interrupted(failure)
+        broken = None if failure is None else interrupted(failure, self.text)
         try:
             restarted = await self._runner.run(self._steps, broken)
             if not restarted and self._may_pause and self._turn.may_go_on(paused := self._assembly.completion()):

@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[A-Za-z]{1,6}|[0-9]{1,3}|[^\sA-Za-z0-9]|\s{4}")
 # Marks around a message, of which every vendor has a few.
 _PER_MESSAGE = 4
 # Parameters that are part of the prompt.
-_PROMPTED = ("tools", "functions", "response_format")
+_PROMPTED = ("tools", "functions", "response_format", "instructions", "system", "text", "output_config")
 
 
 def check_window(deployment: Deployment, request: Any) -> None:
@@ -43,10 +43,13 @@ def check_window(deployment: Deployment, request: Any) -> None:
 
 def tokens_in(request: Any) -> int:
     """Estimate a request's prompt tokens: its texts and tools, without images, sound and files."""
-    texts = getattr(request, "input", None)
-    if texts is not None:
-        return max((_count(text) for text in ([texts] if isinstance(texts, str) else texts)), default=0)
-    counted = sum(_PER_MESSAGE + sum(map(_count, _texts(message))) for message in getattr(request, "messages", ()))
+    texts: Any = getattr(request, "input", None)
+    if isinstance(texts, str):
+        texts = [texts]
+    if texts is not None and not any(isinstance(item, Mapping) for item in texts):
+        return max(map(_count, texts), default=0)
+    messages: Any = texts or getattr(request, "messages", ())
+    counted = sum(_PER_MESSAGE + sum(map(_count, _texts(message))) for message in messages)
     options = getattr(request, "options", {})
     return counted + sum(_count(_json(options[name])) for name in _PROMPTED if options.get(name))
 
@@ -56,7 +59,7 @@ def _count(text: Any) -> int:
 
 
 def _texts(message: Any) -> Iterable[str]:
-    content = message.get("content")
+    content = message.get("content") or message.get("output") or message.get("arguments")
     if isinstance(content, str):
         yield content
     for part in content if isinstance(content, list | tuple) else ():

@@ -203,7 +203,7 @@ class RecordedCall(CallTrace):
 
 
 def _output(response: Response | None) -> Any:
-    """Return what is recorded of an answer: messages, and of vectors only how many and how long they are."""
+    """Return what is recorded of an answer: messages or items, and of vectors only how many and how long they are."""
     if response is None:
         return None
     if isinstance(response, EmbeddingResponse):
@@ -218,7 +218,9 @@ def _output(response: Response | None) -> Any:
 
 
 def _finish_reason(response: Response | None) -> str | None:
-    return response.choices[0].finish_reason if isinstance(response, ChatCompletion) and response.choices else None
+    if isinstance(response, ChatCompletion):
+        return response.choices[0].finish_reason if response.choices else None
+    return getattr(response, "stop_reason", None) or getattr(response, "status", None)
 
 
 def _facts(error: BaseException) -> ErrorFacts | None:

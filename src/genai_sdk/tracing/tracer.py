@@ -30,8 +30,8 @@ if TYPE_CHECKING:  # the first is loaded by the first block
     from genai_sdk.tracing.outlet import Outlet
 
 UNRECORDED = CallTrace()
-# Tools belong to the input, as in Langfuse's own integrations; headers can hold keys.
-_NO_PARAMETERS = frozenset({"tools", "extra_headers"})
+# Tools and the system's words belong to the input, as in Langfuse's own integrations; headers can hold keys.
+_NO_PARAMETERS = frozenset({"tools", "extra_headers", "instructions", "system"})
 
 
 class Tracer:

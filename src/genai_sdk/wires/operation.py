@@ -25,6 +25,9 @@ class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
         chunk: The type of a stream's items; `NoneType` where it has no streams.
         observation: What Langfuse shows a call of it as.
         input: The field of a request that is recorded as the call's input.
+        as_chat: Makes its codec on a wire that has none, from the wire's codec of chat; None where it is no kind of
+            chat.
+        assembly: Makes what puts a stream of a vendor's own events together again; None where it has no such events.
         gather: Makes a response of a stream's items and the model asked; None where it has no streams, and for chat,
             whose chunks are put together as they come.
         units: Returns what a request and its response are billed by where no tokens are, by the names of
@@ -39,6 +42,8 @@ class Operation(msgspec.Struct, Generic[Q, A, C], frozen=True):
     input: str
     gather: Callable[[Sequence[C], str], A] | None = None
     units: Callable[[Q, A], Mapping[str, float]] | None = None
+    as_chat: Callable[[Any], Any] | None = None
+    assembly: Callable[[], Any] | None = None
 
     def options(self, request: Q) -> Mapping[str, Any]:
         """Return the parameters of a request."""

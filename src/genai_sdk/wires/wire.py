@@ -31,7 +31,7 @@ import msgspec
 from genai_sdk.types import ConnectionView, Usage
 from genai_sdk.wires.error_body import ErrorBody, error_in, read_error
 from genai_sdk.wires.framing import FRAMINGS, Framing
-from genai_sdk.wires.operation import A, C, Operation, Q
+from genai_sdk.wires.operation import CHAT, A, C, Operation, Q
 from genai_sdk.wires.refusal import WORDS, RefusalKind, Words, kind_of
 from genai_sdk.wires.unknown import Notice, ignore
 from genai_sdk.wires.unsupported import NOTHING, unsupported
@@ -196,6 +196,13 @@ class Codec(Generic[Q, A, C]):
         self.notice: Notice = ignore
         """Is told of words in answers that no row names; whoever carries the calls puts in its own."""
 
+    def of(self, _request: Q) -> "Codec[Q, A, C]":
+        """Return the codec of one call; this one, unless a response repeats what was asked.
+
+        It is asked of operations that can be put as chat.
+        """
+        return self
+
     def unsupported(self, request: Q) -> Mapping[str, str]:
         """Return the parameters of a request that ask for what the wire cannot do, each with where it has no place.
 
@@ -277,17 +284,21 @@ class Wire:
     """What the catalogue's rows call it (`Adapter.wire`)."""
     words: ClassVar[Words] = WORDS
     """What the vendor's error codes and texts mean: the shared table, or one with rows of its own before it."""
-    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType({})
-    """The codecs by the names of their operations; what is missing the wire cannot do."""
+    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any] | None]]] = MappingProxyType({})
+    """The codecs by the names of their operations; what is missing, or None at an endpoint, the wire cannot do, unless
+    it can be put as chat."""
 
     def serves(self, operation: Operation[Any, Any, Any], _model: str, _view: ConnectionView, /) -> bool:
         """Tell whether this wire has an operation, for a model and a connection that may differ from others in it."""
-        return operation.name in self.codecs
+        return operation.name in self.codecs or (operation.as_chat is not None and CHAT.name in self.codecs)
 
     def codec(self, operation: Operation[Q, A, C], endpoint: Endpoint) -> Codec[Q, A, C] | None:
         """Return how an operation goes to an endpoint; None if this wire cannot do it there."""
         make = self.codecs.get(operation.name)
-        return None if make is None else make(endpoint)
+        made = None if make is None else make(endpoint)
+        if made is None and operation.as_chat is not None and CHAT.name in self.codecs:
+            return operation.as_chat(self.codecs[CHAT.name](endpoint))  # type: ignore[no-any-return]
+        return made
 
     def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error that a decoded body or event of a 2xx holds, or None."""

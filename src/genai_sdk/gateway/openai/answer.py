@@ -9,10 +9,11 @@ import msgspec
 from msgspec.structs import asdict
 
 from genai_sdk.errors import StreamInterruptedError
-from genai_sdk.gateway.openai.request import BLOCK, ApiCall
+from genai_sdk.gateway.openai.api_call import BLOCK, ApiCall
 from genai_sdk.models import Candidate, ModelRow
 from genai_sdk.routing import Plan
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, EmbeddingResponse, Value
+from genai_sdk.types.responses import ResponsesEvent, ResponsesResponse
 
 encode = msgspec.json.encode
 
@@ -21,6 +22,8 @@ def write_answer(call: ApiCall, value: Any) -> bytes:
     """Return the body of a whole answer."""
     if isinstance(value, ChatCompletion):
         return encode(_completion(value))
+    if isinstance(value, ResponsesResponse):
+        return encode({**value.model_dump(), BLOCK: info_of(value.genai)})
     if isinstance(value, EmbeddingResponse):
         return encode(_embeddings(value, base64=call.base64))
     if isinstance(value, Plan):
@@ -97,7 +100,7 @@ def _model(name: str, candidates: Iterable[Candidate]) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 0, "owned_by": owner, BLOCK: {"candidates": served}}
 
 
-class EventWriter:
+class ChunkWriter:
     """Writes chunks as the events of a stream.
 
     What is known of the call stands on the last chunk, when cost and latency are known. A chunk that may be the last
@@ -114,10 +117,7 @@ class EventWriter:
             StreamInterruptedError: The stream starts over, which OpenAI's events have no word for.
         """
         if chunk.restart:
-            raise StreamInterruptedError(
-                "the stream broke and started over, which a reader of OpenAI's events cannot see: nothing of the "
-                'second answer is passed on. Make the client with stream_fallback="before_first_content".'
-            )
+            raise started_over()
         sent = self._release()
         made = _chunk(chunk)
         if not made["choices"] or any(choice.finish_reason for choice in chunk.choices):
@@ -134,6 +134,50 @@ class EventWriter:
     def _release(self) -> bytes:
         held, self._held = self._held, None
         return b"" if held is None else event(held)
+
+
+class ResponsesWriter:
+    """Writes the events of a response; what is known of the call stands on the response at its end."""
+
+    def __init__(self) -> None:
+        self._held: ResponsesEvent | None = None
+
+    def add(self, event: ResponsesEvent) -> bytes:
+        """Return what can be sent now; raises as `ChunkWriter.add`."""
+        if event.restart:
+            raise started_over()
+        sent = self._release({})
+        if event.type in _ENDS:
+            self._held = event
+            return sent
+        return sent + named_event(event.model_dump())
+
+    def end(self, info: CallInfo) -> bytes:
+        """Return the last event, with what is known of the call."""
+        return self._release({BLOCK: info_of(info)})
+
+    def _release(self, block: dict[str, Any]) -> bytes:
+        held, self._held = self._held, None
+        if held is None:
+            return b""
+        made = held.model_dump()
+        return named_event({**made, "response": {**made["response"], **block}})
+
+
+_ENDS = frozenset({"response.completed", "response.incomplete"})
+
+
+def started_over() -> StreamInterruptedError:
+    """Return the error for a stream that starts over, which vendors' events have no word for."""
+    return StreamInterruptedError(
+        "the stream broke and started over, which a reader of its events cannot see: nothing of the "
+        'second answer is passed on. Make the client with stream_fallback="before_first_content".'
+    )
+
+
+def named_event(made: dict[str, Any]) -> bytes:
+    """Return an event under its name."""
+    return f"event: {made['type']}\n".encode() + event(made)
 
 
 def event(made: dict[str, Any]) -> bytes:

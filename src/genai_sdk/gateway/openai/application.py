@@ -1,12 +1,14 @@
-"""OpenAI's API on a client: a request goes in, a response comes out; nothing is sent anywhere by this itself."""
+"""A vendor's API on a client: a request goes in, a response comes out; nothing is sent anywhere by this itself."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import msgspec
 
-from genai_sdk.gateway.openai.answer import EventWriter, write_answer
-from genai_sdk.gateway.openai.request import ApiCall, HttpRequest, read_request
+from genai_sdk.gateway.openai.answer import ChunkWriter, ResponsesWriter, write_answer
+from genai_sdk.gateway.openai.api_call import ApiCall, HttpRequest
+from genai_sdk.gateway.openai.request import read_request
 from genai_sdk.types import CallInfo
 
 
@@ -21,6 +23,26 @@ class Client(Protocol):
     @property
     def acompletion(self) -> Callable[..., Any]:
         """As `GenAIClient.acompletion`."""
+        ...
+
+    @property
+    def responses(self) -> Callable[..., Any]:
+        """As `GenAIClient.responses`."""
+        ...
+
+    @property
+    def aresponses(self) -> Callable[..., Any]:
+        """As `GenAIClient.aresponses`."""
+        ...
+
+    @property
+    def messages(self) -> Callable[..., Any]:
+        """As `GenAIClient.messages`."""
+        ...
+
+    @property
+    def amessages(self) -> Callable[..., Any]:
+        """As `GenAIClient.amessages`."""
         ...
 
     @property
@@ -181,38 +203,48 @@ class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes | Events | AsyncEvents
 
 
-class Application:
-    """Answers requests with a client's calls.
+class Api(msgspec.Struct, frozen=True):
+    """How a vendor's API is read and written.
 
-    Args:
-        client: Makes the calls.
+    Attributes:
+        read: Reads a request as a call of the client.
+        write: Returns the media type and the body of a whole answer.
+        writer: Returns what writes a stream, and its media type.
     """
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    read: Callable[[HttpRequest], ApiCall]
+    write: Callable[[ApiCall, Any], tuple[str, bytes]]
+    writer: Callable[[ApiCall], tuple[str, Writer]]
 
-    def answer(self, request: HttpRequest) -> HttpResponse:
-        """Answer a request.
 
-        Raises:
-            GenAIError: As the call; `failure_of` says it in OpenAI's words.
-        """
-        call = _read(request)
-        value = getattr(self._client, call.method)(**call.arguments)
-        return _streamed(call, Events(value, _writer(call)), value.genai) if call.stream else _whole(call, value)
+JSON = "application/json"
+EVENT_STREAM = "text/event-stream; charset=utf-8"
 
-    async def aanswer(self, request: HttpRequest) -> HttpResponse:
-        """Answer a request; the twin of `answer`."""
-        call = _read(request)
-        value = await getattr(self._client, f"a{call.method}")(**call.arguments)
-        return _streamed(call, AsyncEvents(value, _writer(call)), value.genai) if call.stream else _whole(call, value)
+_WRITERS: Mapping[str, Callable[[], Writer]] = MappingProxyType(
+    {"completion": ChunkWriter, "responses": ResponsesWriter}
+)
+_PLAIN = frozenset({*_WRITERS, "embedding", "models", "explain"})
+"""The methods whose answers are written in `answer`; all others' are in `media_answer`."""
 
 
 _MEDIA = frozenset({"audio", "completions", "images", "moderations"})
 """How the paths begin that `media_request` reads."""
 
-_PLAIN = frozenset({"completion", "embedding", "models", "explain"})
-"""The methods whose answers are written in `answer`; all others' are in `media_answer`."""
+
+def _write(call: ApiCall, value: Any) -> tuple[str, bytes]:
+    if call.method in _PLAIN:
+        return JSON, write_answer(call, value)
+    from genai_sdk.gateway.openai.media_answer import write_media  # a cost only for those who ask for it
+
+    return write_media(call, value)
+
+
+def _writer(call: ApiCall) -> tuple[str, Writer]:
+    if call.method in _PLAIN:
+        return EVENT_STREAM, _WRITERS[call.method]()
+    from genai_sdk.gateway.openai.media_answer import media_type_of, writer_of
+
+    return media_type_of(call), writer_of(call)
 
 
 def _read(request: HttpRequest) -> ApiCall:
@@ -225,35 +257,51 @@ def _read(request: HttpRequest) -> ApiCall:
     return read_request(request)
 
 
-def _whole(call: ApiCall, value: Any) -> HttpResponse:
-    info = getattr(value, "genai", None)
-    if call.method in _PLAIN:
-        return HttpResponse(headers=_headers("application/json", info), body=write_answer(call, value))
-    from genai_sdk.gateway.openai.media_answer import write_media  # a cost only for those who ask for it
-
-    media_type, body = write_media(call, value)
-    return HttpResponse(headers=_headers(media_type, info), body=body)
+OPENAI = Api(_read, _write, _writer)
+"""OpenAI's."""
 
 
-def _writer(call: ApiCall) -> Writer:
-    if call.method in _PLAIN:
-        return EventWriter()
-    from genai_sdk.gateway.openai.media_answer import writer_of
+class Application:
+    """Answers requests with a client's calls.
 
-    return writer_of(call)
+    Args:
+        client: Makes the calls.
+        api: Whose API it is.
+    """
 
+    def __init__(self, client: Client, api: Api = OPENAI) -> None:
+        self._client = client
+        self._api = api
 
-def _streamed(call: ApiCall, events: Events | AsyncEvents, info: CallInfo) -> HttpResponse:
-    media_type = "text/event-stream; charset=utf-8"
-    if call.method not in _PLAIN:
-        from genai_sdk.gateway.openai.media_answer import media_type_of
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request.
 
-        media_type = media_type_of(call)
-    return HttpResponse(headers=_headers(media_type, info), body=events)
+        Raises:
+            GenAIError: As the call; `failure_of` says it in OpenAI's words.
+        """
+        call = self._api.read(request)
+        value = getattr(self._client, call.method)(**call.arguments)
+        if not call.stream:
+            return self._whole(call, value)
+        media_type, writer = self._api.writer(call)
+        return HttpResponse(headers=_headers(media_type, value.genai), body=Events(value, writer))
+
+    async def aanswer(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request; the twin of `answer`."""
+        call = self._api.read(request)
+        value = await getattr(self._client, f"a{call.method}")(**call.arguments)
+        if not call.stream:
+            return self._whole(call, value)
+        media_type, writer = self._api.writer(call)
+        return HttpResponse(headers=_headers(media_type, value.genai), body=AsyncEvents(value, writer))
+
+    def _whole(self, call: ApiCall, value: Any) -> HttpResponse:
+        media_type, body = self._api.write(call, value)
+        return HttpResponse(headers=_headers(media_type, getattr(value, "genai", None)), body=body)
 
 
 def _headers(content_type: str, info: CallInfo | None) -> dict[str, str]:
     headers = {"content-type": content_type}
     if info is not None and info.request_id:
-        headers["x-request-id"] = info.request_id
+        headers["x-request-id"] = headers["request-id"] = info.request_id  # OpenAI's name, and Anthropic's
     return headers

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from genai_sdk import errors
-from genai_sdk.gateway.openai.request import BLOCK, UnsupportedPathError
+from genai_sdk.gateway.openai.api_call import BLOCK, UnsupportedPathError
 from genai_sdk.types import Record
 
 Kind = Literal["status", "timeout", "connection"]

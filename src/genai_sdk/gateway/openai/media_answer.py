@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.gateway.openai.answer import event, fields_of, info_of
-from genai_sdk.gateway.openai.request import BLOCK, ApiCall
+from genai_sdk.gateway.openai.api_call import BLOCK, ApiCall
 from genai_sdk.types import CallInfo, Usage
 from genai_sdk.types.speech import SpeechChunk
 from genai_sdk.types.transcription import Transcription

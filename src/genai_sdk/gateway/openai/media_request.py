@@ -14,7 +14,7 @@ from genai_sdk.catalogue.operation_parameters import (
     TRANSCRIPTION_PARAMETERS,
 )
 from genai_sdk.errors import InvalidRequestError
-from genai_sdk.gateway.openai.request import (
+from genai_sdk.gateway.openai.api_call import (
     BLOCK,
     OWN,
     ApiCall,

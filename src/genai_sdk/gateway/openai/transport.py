@@ -1,17 +1,19 @@
-"""The transport under OpenAI's SDK: it answers within the process, where others would open a socket.
+"""The transport under a vendor's SDK: it answers within the process, where others would open a socket.
 
-The SDK stands on httpx up to 2.x and on httpx2 from 3.x on; both take the same transports, each with classes of its own
-for responses and their bodies.
+OpenAI's stands on httpx up to 2.x and on httpx2 from 3.x on; both take the same transports, each with classes of its
+own for responses and their bodies.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Set
 from types import ModuleType
 from typing import Any
 
+import msgspec
+
 from genai_sdk.errors import GenAIError, InvalidRequestError
+from genai_sdk.gateway.openai.api_call import HttpRequest, UnsupportedPathError
 from genai_sdk.gateway.openai.application import Application, AsyncEvents, Events
-from genai_sdk.gateway.openai.failure import failure_of
-from genai_sdk.gateway.openai.request import HttpRequest, UnsupportedPathError
+from genai_sdk.gateway.openai.failure import Failure, failure_of
 
 BASE_URL = "https://genai-sdk.invalid/v1"
 """Where requests are sent to; a name that no resolver knows (RFC 2606), should one ever get past the transport."""
@@ -22,22 +24,41 @@ API_KEY = "genai-sdk"
 ERROR = "genai_error"
 """Under which extension of a response our own error is found."""
 
-# What the SDK and its HTTP library say of themselves (openai 3.57.0, `default_headers`; httpx2 2.16.2).
-_OF_THE_SDK = frozenset(
-    {
-        "accept",
-        "accept-encoding",
-        "authorization",
-        "connection",
-        "content-length",
-        "content-type",
-        "host",
-        "openai-organization",
-        "openai-project",
-        "transfer-encoding",
-        "user-agent",
-    }
+# What an SDK and its HTTP library say of themselves (openai 3.57.0, `default_headers`; httpx2 2.16.2).
+OF_EVERY_SDK = frozenset(
+    (
+        *("accept", "accept-encoding", "connection", "content-length", "content-type", "host"),
+        *("transfer-encoding", "user-agent"),
+    )
 )
+
+
+class Dialect(msgspec.Struct, frozen=True, kw_only=True):
+    """What differs between the SDKs.
+
+    Attributes:
+        method: The client's method that makes such an object.
+        base_url: Where its requests are sent to.
+        keys: The headers that authenticate, and what they hold with the key inside.
+        own: The headers of its own, which are no part of a call.
+        failure_of: Says an error in the words of its API.
+    """
+
+    method: str
+    base_url: str
+    keys: Mapping[str, str]
+    own: Set[str]
+    failure_of: Callable[[GenAIError], Failure]
+
+
+OPENAI = Dialect(
+    method="as_openai()",
+    base_url=BASE_URL,
+    keys={"authorization": f"Bearer {API_KEY}"},
+    own=OF_EVERY_SDK | {"openai-organization", "openai-project"},
+    failure_of=failure_of,
+)
+"""OpenAI's."""
 
 Interrupted = Callable[[GenAIError, Any], Exception]
 """Makes the SDK's error for a stream that broke, from ours and the request."""
@@ -50,14 +71,18 @@ class Transport:
         application: Answers the requests.
         http: The module `httpx` or `httpx2`.
         interrupted: Makes the error that a broken stream is raised as.
+        dialect: What is particular to the SDK.
 
     Attributes:
         ambient: Headers that every request has, by name in lower case; they come from the SDK's defaults and from
             OPENAI_CUSTOM_HEADERS, and are no part of any call.
     """
 
-    def __init__(self, application: Application, http: ModuleType, interrupted: Interrupted) -> None:
+    def __init__(
+        self, application: Application, http: ModuleType, interrupted: Interrupted, dialect: Dialect = OPENAI
+    ) -> None:
         self._application = application
+        self._dialect = dialect
         self._http: Any = http
         self._interrupted = interrupted
         self._body = type("Body", (_Body, self._http.SyncByteStream), {})
@@ -92,12 +117,12 @@ class Transport:
         return self._http.Response(200, headers=answer.headers, content=answer.body, request=request)
 
     def _read(self, request: Any, body: bytes) -> HttpRequest:
-        url = str(request.url).partition("?")[0]
-        root, path = url[: len(BASE_URL)], url[len(BASE_URL) :]
-        if root != BASE_URL or not path.startswith("/"):
+        url, base_url = str(request.url).partition("?")[0], self._dialect.base_url
+        root, path = url[: len(base_url)], url[len(base_url) :]
+        if root != base_url or not path.startswith("/"):
             raise UnsupportedPathError(
-                f"as_openai() answers within the process, at {BASE_URL}, and cannot send to {url}: register that "
-                "server as a connection in Langfuse, or make a plain openai client for it"
+                f"{self._dialect.method} answers within the process, at {base_url}, and cannot send to {url}: register "
+                "that server as a connection in Langfuse, or make a plain client of the SDK's for it"
             )
         timeout = request.extensions.get("timeout") or {}
         return HttpRequest(
@@ -109,20 +134,20 @@ class Transport:
         own: dict[str, str] = {}
         for raw_name, raw_value in request.headers.raw:  # whose `items` decodes each header several times over
             name = raw_name.decode("latin-1").lower()
-            if (name in _OF_THE_SDK and name != "authorization") or name.startswith("x-stainless-"):
+            if name in self._dialect.own or name.startswith("x-stainless-"):
                 continue
             value = raw_value.decode("utf-8", "replace")
-            if name == "authorization":
-                if value not in (f"Bearer {API_KEY}", self.ambient.get(name)):
+            if name in self._dialect.keys:
+                if value not in (self._dialect.keys[name], self.ambient.get(name)):
                     raise InvalidRequestError(
-                        "as_openai() takes no api_key: provider keys belong to the connections in Langfuse"
+                        f"{self._dialect.method} takes no api_key: provider keys belong to the connections in Langfuse"
                     )
             elif self.ambient.get(name) != value:
                 own[name] = value
         return own
 
     def _failed(self, error: GenAIError, request: Any) -> Any:
-        failure = failure_of(error)
+        failure = self._dialect.failure_of(error)
         if failure.kind == "timeout":
             raise self._http.ReadTimeout(str(error), request=request) from error
         if failure.kind == "connection":

@@ -15,7 +15,7 @@ from genai_sdk.wires.unknown import Notice, ignore
 _NOTHING: Mapping[str, Any] = {}
 
 
-class _Block:
+class StreamedBlock:
     """A block that is not whole yet.
 
     Attributes:
@@ -93,7 +93,7 @@ class Events:
         self._notice = notice
         self._head: dict[str, Any] = {"id": "", "model": model}
         self._usage: dict[str, Any] = {}
-        self._open: dict[Any, _Block] = {}
+        self._open: dict[Any, StreamedBlock] = {}
         self._reader = BlockReader(notice)
         self._calls = 0
 
@@ -155,12 +155,12 @@ class Events:
         delta = self._delta_of(block)
         return self._chunk(delta) if delta else {}
 
-    def _new(self, fields: dict[str, Any]) -> _Block:
-        block = _Block(fields, self._calls, self._notice)
+    def _new(self, fields: dict[str, Any]) -> StreamedBlock:
+        block = StreamedBlock(fields, self._calls, self._notice)
         self._calls += block.kind == "call" and not block.is_answer
         return block
 
-    def _delta_of(self, block: _Block) -> dict[str, Any]:
+    def _delta_of(self, block: StreamedBlock) -> dict[str, Any]:
         """Return what the beginning of a block says."""
         fields = block.fields
         if block.kind == "call" and not block.is_answer:
@@ -181,7 +181,7 @@ class Events:
             return {}
         return self._chunk(self._shown(block, *came))
 
-    def _shown(self, block: _Block, field: str, text: str) -> dict[str, Any]:
+    def _shown(self, block: StreamedBlock, field: str, text: str) -> dict[str, Any]:
         if block.is_answer:
             return {"content": text} if field == "input" else {}
         match block.kind, field:
@@ -194,7 +194,7 @@ class Events:
             case _:
                 return {}
 
-    def _end(self, block: _Block) -> dict[str, Any]:
+    def _end(self, block: StreamedBlock) -> dict[str, Any]:
         """Return what the end of a block adds to the message."""
         whole = block.whole()
         delta: dict[str, Any] = dict(self._reader.add(whole))

@@ -9,6 +9,7 @@ import msgspec
 from genai_sdk.catalogue import vertex_model_path
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.wires.anthropic.answer import completion_of, usage_fields
+from genai_sdk.wires.anthropic.hosts import HOSTS
 from genai_sdk.wires.anthropic.models import facts_of
 from genai_sdk.wires.anthropic.request import LACKS, conditional_of, message_fields, places_of
 from genai_sdk.wires.anthropic.words import ANTHROPIC, API_VERSION
@@ -18,35 +19,12 @@ from genai_sdk.wires.unsupported import UnsupportedError
 from genai_sdk.wires.values import encode, plain
 from genai_sdk.wires.wire import JSON, Codec, Endpoint, HttpRequest, Wire
 
-if TYPE_CHECKING:  # loaded by the first stream
+if TYPE_CHECKING:  # loaded by the first stream, and by those who ask for messages
+    from genai_sdk.wires.anthropic.native import NativeMessages
     from genai_sdk.wires.chunks import ChatParser
 
 # A value of ours inside `extra_body`, which msgspec would encode as the struct that it is.
 _VALUE_MARK = b'"model_extra":{'
-
-
-class Host(msgspec.Struct, frozen=True, kw_only=True):
-    """What differs between those who serve Claude.
-
-    Attributes:
-        fetches: Whether it fetches images and documents from the web.
-        names_model: Whether the path, and not the body, names the model.
-        is_vertex: Whether what a model takes is to be looked up for Vertex AI.
-    """
-
-    fetches: bool = True
-    names_model: bool = False
-    is_vertex: bool = False
-
-
-ANTHROPIC_HOST = Host()
-HOSTS: Mapping[str, Host] = {
-    "anthropic": ANTHROPIC_HOST,
-    # https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude; litellm 1.106.2 downloads
-    # what a URL names, since Vertex AI takes no URL sources.
-    "google-vertex-ai": Host(fetches=False, names_model=True, is_vertex=True),
-}
-"""By adapter."""
 
 
 class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
@@ -109,12 +87,18 @@ class Messages(Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]):
         return chunks_of(response)
 
 
+def _messages(endpoint: Endpoint) -> "NativeMessages":
+    from genai_sdk.wires.anthropic.native import NativeMessages  # a cost only for those who ask for it
+
+    return NativeMessages(endpoint)
+
+
 class AnthropicWire(Wire):
     """Anthropic's Messages API."""
 
     name = "anthropic"
     words = ANTHROPIC
-    codecs = MappingProxyType({"chat": Messages})
+    codecs = MappingProxyType({"chat": Messages, "messages": _messages})
 
     def error_of(self, data: Any) -> ErrorBody | None:
         """Return the error in an event or a body of 2xx; nearly all of them say that they are none."""

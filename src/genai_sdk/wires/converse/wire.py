@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse, Usage
@@ -20,6 +20,9 @@ from genai_sdk.wires.refusal import RefusalKind, Words
 from genai_sdk.wires.unsupported import JSON_OBJECT, NOTHING, ON_WIRE
 from genai_sdk.wires.values import encode, plain
 from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, UnencodableError, Wire
+
+if TYPE_CHECKING:  # loaded by those who ask for messages
+    from genai_sdk.wires.anthropic.native import BedrockMessages
 
 _REQUEST_ID = "x-amzn-requestid"
 
@@ -133,6 +136,15 @@ class InvokeEmbeddingCodec(Codec[EmbeddingRequest, EmbeddingResponse, None]):
         return None if fields is None else EmbeddingResponse.from_dict(fields)
 
 
+def _messages(endpoint: Endpoint) -> "BedrockMessages | None":
+    """Return how messages go to Claude; what another name hides is asked by Converse."""
+    if "anthropic." not in endpoint.model:
+        return None
+    from genai_sdk.wires.anthropic.native import BedrockMessages  # a cost only for those who ask for it
+
+    return BedrockMessages(endpoint)
+
+
 def _image(endpoint: Endpoint) -> Codec[Any, Any, Any]:
     from genai_sdk.wires.converse.pictures import codec_of  # a cost only for those who ask for it
 
@@ -157,19 +169,20 @@ class ConverseWire(Wire):
 
     name: ClassVar[str] = "converse"
     words: ClassVar[Words] = CONVERSE_WORDS
-    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
+    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any] | None]]] = MappingProxyType(
         {
             "chat": ConverseCodec,
             "embedding": InvokeEmbeddingCodec,
             "image_generation": _image,
             "image_edit": _image,
             "rerank": _rerank,
+            "messages": _messages,
         }
     )
 
     def serves(self, operation: Operation[Any, Any, Any], model: str, _view: ConnectionView, /) -> bool:
         """Tell whether an operation can be had: but for chat, with the models whose format is known."""
-        if operation.name == "chat":
+        if operation.name == "chat" or operation.as_chat is not None:
             return True
         if operation.name == "embedding":
             return is_known(model)

@@ -128,7 +128,7 @@ class GeminiWire(Wire):
 
     name = "gemini"
     words = REFUSALS
-    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
+    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any] | None]]] = MappingProxyType(
         {"chat": Chat, "embedding": Embeddings, "speech": _speech, "image_generation": _image, "image_edit": _image}
     )
 

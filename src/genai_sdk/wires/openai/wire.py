@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from genai_sdk.catalogue import is_openai
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse
@@ -10,6 +10,9 @@ from genai_sdk.wires.openai.chat import ChatCodec
 from genai_sdk.wires.openai.responses.words import RESPONSES
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest, Operation
 from genai_sdk.wires.wire import Codec, Endpoint, Wire
+
+if TYPE_CHECKING:  # loaded by those who ask for responses
+    from genai_sdk.wires.openai.responses.native import NativeResponses
 
 
 def _chat(endpoint: Endpoint) -> Codec[ChatRequest, ChatCompletion, ChatCompletionChunk]:
@@ -24,6 +27,12 @@ def _embedding(endpoint: Endpoint) -> Codec[EmbeddingRequest, EmbeddingResponse,
     from genai_sdk.wires.openai.embeddings import EmbeddingCodec  # as above
 
     return EmbeddingCodec(endpoint)
+
+
+def _responses(endpoint: Endpoint) -> "NativeResponses | None":
+    from genai_sdk.wires.openai.responses.native import NativeResponses, has_responses  # as above
+
+    return NativeResponses(endpoint) if has_responses(endpoint) else None
 
 
 def _speech(endpoint: Endpoint) -> Codec[Any, Any, Any]:
@@ -68,15 +77,30 @@ def _text(endpoint: Endpoint) -> Codec[Any, Any, Any]:
     return TextCodec(endpoint)
 
 
+def _retrieval(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.openai.responses.retrieval import Retrieval
+
+    return Retrieval(endpoint)
+
+
+def _cancellation(endpoint: Endpoint) -> Codec[Any, Any, Any]:
+    from genai_sdk.wires.openai.responses.retrieval import Cancellation
+
+    return Cancellation(endpoint)
+
+
 class OpenAIWire(Wire):
     """https://platform.openai.com/docs/api-reference."""
 
     name = "openai"
     words = RESPONSES
-    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any]]]] = MappingProxyType(
+    codecs: ClassVar[Mapping[str, Callable[[Endpoint], Codec[Any, Any, Any] | None]]] = MappingProxyType(
         {
             CHAT.name: _chat,
             EMBEDDING.name: _embedding,
+            "responses": _responses,
+            "responses.retrieve": _retrieval,
+            "responses.cancel": _cancellation,
             "speech": _speech,
             "transcription": _transcription,
             "image_generation": _image,
