@@ -31,6 +31,7 @@ class FakeBatch(msgspec.Struct, kw_only=True):
 
     Attributes:
         id: Its id.
+        kind: Whose it is: what its id begins with.
         lines: Its requests.
         facts: What its wire keeps of it.
         looks: How often it can still be looked at before it ends.
@@ -42,6 +43,7 @@ class FakeBatch(msgspec.Struct, kw_only=True):
     """
 
     id: str
+    kind: str = ""
     lines: Sequence[FakeLine] = ()
     facts: dict[str, Any] = {}
     looks: int = 0
@@ -112,7 +114,9 @@ class FakeBatches:
         with self._lock:
             ident = f"{prefix}{next(self._numbers):08d}"
             end: End = "failed" if errors else "completed" if self.expire_after is None else "expired"
-            batch = FakeBatch(id=ident, lines=lines, facts=dict(facts), looks=self.looks, end=end, errors=errors)
+            batch = FakeBatch(
+                id=ident, kind=prefix, lines=lines, facts=dict(facts), looks=self.looks, end=end, errors=errors
+            )
             self._all[ident] = batch
             return batch
 
@@ -138,10 +142,10 @@ class FakeBatches:
                 batch.cancelling = True
             return batch
 
-    def newest(self, after: str, limit: int) -> tuple[Sequence[FakeBatch], bool]:
-        """Return batches, the newest first, and whether there are more."""
+    def newest(self, kind: str, after: str, limit: int) -> tuple[Sequence[FakeBatch], bool]:
+        """Return batches of one API, the newest first, and whether there are more."""
         with self._lock:
-            batches = list(reversed(self._all.values()))
+            batches = [batch for batch in reversed(self._all.values()) if batch.kind == kind]
         start = next((place + 1 for place, batch in enumerate(batches) if batch.id == after), 0)
         return batches[start : start + limit], len(batches) > start + limit
 

@@ -135,7 +135,7 @@ def _read_list(request: Request, matched: re.Match[str]) -> Call:
 
 
 def _write_list(call: Call, turn: Turn) -> Answer:
-    batches, more = _store(call).newest(call.body.get("after", ""), int(call.body.get("limit", 20)))
+    batches, more = _store(call).newest("batch_", call.body.get("after", ""), int(call.body.get("limit", 20)))
     data = [_batch(batch, batch.end if batch.over else "in_progress") for batch in batches]
     ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {}
     return json_answer({"object": "list", "data": data, "has_more": more, **ends})

@@ -54,7 +54,7 @@ def _read_list(request: Request, matched: re.Match[str]) -> Call:
 
 
 def _write_list(call: Call, turn: Turn) -> Answer:
-    batches, more = _store(call).newest(call.body.get("pageToken", ""), int(call.body.get("pageSize", 50)))
+    batches, more = _store(call).newest("", call.body.get("pageToken", ""), int(call.body.get("pageSize", 50)))
     token = {"nextPageToken": batches[-1].id} if more else {}
     return json_answer({"operations": [_batch(batch) for batch in batches], **token})
 
@@ -116,9 +116,9 @@ CREATE = Codec(_read_create, _write_create)
 
 def _rows() -> Mapping[tuple[str, str], Codec]:
     return {
-        ("/v1beta/batches", "GET"): Codec(_read_list, _write_list),
-        ("/v1beta/batches/(?P<id>[^/:]+):cancel", "POST"): Codec(_read_batch, _write_cancelled),
-        ("/v1beta/batches/(?P<id>[^/:]+)", "GET"): Codec(_read_batch, _write_batch),
+        ("/v1(?:alpha|beta)[^/]*/+batches", "GET"): Codec(_read_list, _write_list),
+        ("/v1(?:alpha|beta)[^/]*/+batches/(?P<id>[^/:]+):cancel", "POST"): Codec(_read_batch, _write_cancelled),
+        ("/v1(?:alpha|beta)[^/]*/+batches/(?P<id>[^/:]+)", "GET"): Codec(_read_batch, _write_batch),
     }
 
 

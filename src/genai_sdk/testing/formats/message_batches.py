@@ -22,7 +22,11 @@ def _read_create(request: Request, matched: re.Match[str]) -> Call:
     ids = [row["custom_id"] for row in requests]
     if not requests or len(set(ids)) < len(ids) or not all(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name) for name in ids):
         raise WrongRequestError("requests: each needs a custom_id of its own, of 1 to 64 letters, digits, - and _")
-    return Call(operation="batch", body={"requests": requests})
+    return Call(operation="batch", body={"requests": requests, "origin": _origin(request)})
+
+
+def _origin(request: Request) -> str:
+    return f"http://{request.headers.get('host', '')}"
 
 
 def _version(request: Request) -> None:
@@ -32,22 +36,22 @@ def _version(request: Request) -> None:
 
 def _write_create(call: Call, turn: Turn) -> Answer:
     lines = [FakeLine(row["custom_id"], "/v1/messages", row["params"]) for row in call.body["requests"]]
-    return json_answer(_batch(_store(call).make("msgbatch_", lines, {})))
+    return json_answer(_batch(_store(call).make("msgbatch_", lines, {}), call.body["origin"]))
 
 
 def _read_batch(request: Request, matched: re.Match[str]) -> Call:
     _version(request)
-    return Call(operation="batch", body={"id": matched["id"]})
+    return Call(operation="batch", body={"id": matched["id"], "origin": _origin(request)})
 
 
 def _write_batch(call: Call, turn: Turn) -> Answer:
     batch = _store(call).look(call.body["id"])
-    return _missing(call) if batch is None else json_answer(_batch(batch))
+    return _missing(call) if batch is None else json_answer(_batch(batch, call.body["origin"]))
 
 
 def _write_cancelled(call: Call, turn: Turn) -> Answer:
     batch = _store(call).cancel(call.body["id"])
-    return _missing(call) if batch is None else json_answer(_batch(batch))
+    return _missing(call) if batch is None else json_answer(_batch(batch, call.body["origin"]))
 
 
 def _write_results(call: Call, turn: Turn) -> Answer:
@@ -70,17 +74,17 @@ def _result(batch: FakeBatch, answer: Answer | None) -> dict[str, Any]:
 
 def _read_list(request: Request, matched: re.Match[str]) -> Call:
     _version(request)
-    return Call(operation="batch", body=dict(request.query))
+    return Call(operation="batch", body={**request.query, "origin": _origin(request)})
 
 
 def _write_list(call: Call, turn: Turn) -> Answer:
-    batches, more = _store(call).newest(call.body.get("after_id", ""), int(call.body.get("limit", 20)))
-    data = [_batch(batch) for batch in batches]
+    batches, more = _store(call).newest("msgbatch_", call.body.get("after_id", ""), int(call.body.get("limit", 20)))
+    data = [_batch(batch, call.body["origin"]) for batch in batches]
     first, last = (data[0]["id"], data[-1]["id"]) if data else (None, None)
     return json_answer({"data": data, "has_more": more, "first_id": first, "last_id": last})
 
 
-def _batch(batch: FakeBatch) -> dict[str, Any]:
+def _batch(batch: FakeBatch, origin: str) -> dict[str, Any]:
     counts = dict.fromkeys(("processing", "succeeded", "errored", "canceled", "expired"), 0)
     if not batch.over:
         counts["processing"] = len(batch.lines)
@@ -98,7 +102,7 @@ def _batch(batch: FakeBatch) -> dict[str, Any]:
         "ended_at": _time(batch.ended) if batch.over else None,
         "cancel_initiated_at": _time(batch.created + 60) if batch.cancelling else None,
         "archived_at": None,
-        "results_url": f"https://api.anthropic.com/v1/messages/batches/{batch.id}/results" if batch.over else None,
+        "results_url": f"{origin}/v1/messages/batches/{batch.id}/results" if batch.over else None,
     }
 
 
