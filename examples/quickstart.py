@@ -1,4 +1,4 @@
-"""The first eight lines: with `genai up` running they need no key; elsewhere the variables that README.md lists."""
+"""The first eight lines: with `genai up` running they need no key; elsewhere LANGFUSE_BASE_URL and a key pair."""
 
 from genai_sdk import GenAIClient
 

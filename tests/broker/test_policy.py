@@ -117,4 +117,4 @@ def test_a_command_checks_it(tmp_path: Path) -> None:
     assert bad.exit_code == 1
     assert "has no model" in bad.output
     missing = CliRunner().invoke(genai, ["broker", "check-policy", str(tmp_path / "none")])
-    assert "cannot be read" in missing.output
+    assert "cannot be read: No such file" in missing.output

@@ -73,7 +73,9 @@ def test_a_prompt_brings_its_model_and_takes_variables(
     assert (turn["model"], turn["error"]) == (MODEL, "")
     (prompt,) = json.loads(genai("costs", "--by", "prompt", "--since", "1h", "--json").stdout)
     assert (prompt["key"], prompt["calls"]) == ("tone v1", 1)
-    assert "needs a value for 'who'" in genai("chat", "Hello!", "--prompt", "tone").stderr
+    done = genai("chat", "Hello!", "--prompt", "tone")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "prompt 'tone' needs --var who=…" in done.stderr
 
 
 class Terminal:

@@ -89,3 +89,9 @@ def test_sums_that_a_server_writes_as_texts_are_read(genai: Run) -> None:
 
     answer = {"providedModelName": "m", "sum_totalCost": "0.5", "count_count": "3", "sum_inputTokens": "7"}
     assert _row("model", answer) == CostRow(key="m", cost=0.5, calls=3, input_tokens=7)
+
+
+@pytest.mark.parametrize(("cost", "words"), [(0.0000209, "$0.000021"), (2e-05, "$0.00002"), (0.00123, "$0.0012")])
+def test_small_costs_are_written_as_people_write_them(cost: float, words: str) -> None:
+    row = CostRow(key="a", cost=cost, calls=1, input_tokens=1, output_tokens=1)
+    assert [line.split()[1] for line in _lines("model", [row])] == ["COST", words, words]

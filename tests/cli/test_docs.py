@@ -57,9 +57,16 @@ def test_what_is_not_there_is_named_with_what_is(arguments: tuple[str, ...], wor
 
 
 def test_lines_are_found_by_all_of_their_words_in_one_page_or_in_all(genai: Run):
-    lines = genai("docs", "--search", "REDIS threads").stdout
-    assert "routing:" in lines
+    places = [line for line in genai("docs", "--search", "REDIS threads").stdout.splitlines() if line[0] != " "]
+    assert any(place.startswith("routing#") for place in places)
+    assert "redis" in genai("docs", places[0]).stdout.lower()
     assert genai("docs", "routing", "--search", "jupyter").returncode == 1
+
+
+def test_a_line_that_was_found_takes_one_line_of_the_terminal_and_shows_the_word(genai: Run):
+    lines = genai("docs", "--search", "fallback", COLUMNS="80").stdout.splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert all("fallback" in line.lower() for line in lines if line[0] == " ")
 
 
 def test_korean_is_printed_where_a_page_has_it(genai: Run):

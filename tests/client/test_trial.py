@@ -1,5 +1,6 @@
 """A connection is tried by one real call before anybody saves it."""
 
+import socket
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,6 +48,22 @@ def test_a_provider_that_is_silent_is_given_up(fake_provider: FakeProvider):
     trial = try_connection(record(fake_provider), timeout=0.3)
     assert not trial.ok
     assert "0.3" in trial.error
+
+
+def test_a_trial_says_how_it_ended(fake_provider: FakeProvider):
+    def outcome(**facts: Any) -> str:
+        return try_connection(record(fake_provider, **facts), timeout=2).outcome
+
+    assert outcome() == "answered"
+    assert outcome(secret=None) == "unusable"
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        assert outcome(base_url=f"http://127.0.0.1:{closed.getsockname()[1]}/v1") == "unreachable"
+    for status, expected in ((401, "refused"), (400, "refused"), (503, "failed")):
+        fake_provider.always(Status(status, message="no"))
+        assert outcome() == expected
+    fake_provider.always(Slow(30))
+    assert try_connection(record(fake_provider), timeout=0.3).outcome == "late"
 
 
 def test_a_malformed_connection_is_not_asked(fake_provider: FakeProvider):

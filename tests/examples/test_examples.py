@@ -22,6 +22,7 @@ SAID = {
     "prompts": "Say hello to Mina.",
 }
 TRACES = {"asynchronous": 3}
+PAGES = ["README.md", "README.ko.md", "docs/quickstart.md", "docs/quickstart.ko.md"]
 
 
 @pytest.fixture
@@ -32,22 +33,36 @@ def platform(tmp_path: Path) -> Iterator[Platform]:
         yield running
 
 
+def run(script: Path, platform: Platform) -> "subprocess.CompletedProcess[str]":
+    """Run a script that is told nothing but where the platform lies."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("LANGFUSE_", "GENAI_"))}
+    kept |= {"GENAI_HOME": str(platform.directory), "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False, env=kept
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_newcomer_reads_first_runs_on_a_new_platform_from_top_to_bottom(
+    page: str, platform: Platform, tmp_path: Path
+):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    script = tmp_path / "page.py"
+    script.write_text("\n".join(part.split("```")[0] for part in text.split("```python\n")[1:]), encoding="utf-8")
+    done = run(script, platform)
+    assert done.returncode == 0, done.stderr
+    assert "Weather(city=" in done.stdout
+    if page.startswith("README"):
+        assert done.stdout.rstrip().endswith("'simulated-down: server error 503', 'gpt-6-luna: ok']")
+
+
 def test_every_example_is_run_here():
     assert sorted(SAID) == sorted(path.stem for path in (ROOT / "examples").glob("*.py"))
 
 
 @pytest.mark.parametrize("name", sorted(SAID))
 def test_an_example_runs_as_it_stands_and_is_recorded(name: str, platform: Platform):
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("LANGFUSE_", "GENAI_"))}
-    kept |= {"GENAI_HOME": str(platform.directory), "PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / f"{name}.py")],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env=kept,
-    )
+    done = run(ROOT / "examples" / f"{name}.py", platform)
     assert done.returncode == 0, done.stderr
     assert SAID[name] in done.stdout
     assert done.stderr.count("the local platform") == 1

@@ -54,8 +54,10 @@ def load_policy(path: str | None) -> Policy:
         return Policy()
     try:
         text = Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise ConfigurationError(f"the policy {path} cannot be read; name another with --policy") from None
+    except OSError as error:
+        raise ConfigurationError(f"the policy {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"the policy {path} cannot be read: it is not UTF-8") from None
     return read_policy(text, path)
 
 

@@ -116,10 +116,11 @@ def _command(talk: "Conversation", line: str) -> None:
 
 def _use(talk: "Conversation", name: str, label: str | None, variables: dict[str, str], *, is_asking: bool) -> None:
     given = dict(variables)
-    if is_asking:
-        for each in talk.variables(name, label):
-            if each not in given:
-                given[each] = click.prompt(each, default="", show_default=False)
+    missing = [each for each in talk.variables(name, label) if each not in given]
+    if missing and not is_asking:
+        raise click.UsageError(f"prompt {name!r} needs " + " ".join(f"--var {each}=…" for each in missing))
+    for each in missing:
+        given[each] = click.prompt(each, default="", show_default=False)
     version = talk.use_prompt(name, label, given)
     if is_asking:
         show(f"prompt {name}, version {version}; asks {talk.model or 'no model yet: /model NAME'}", dim=True)

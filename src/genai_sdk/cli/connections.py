@@ -237,7 +237,7 @@ def test(name: str, model: str | None, as_json: bool) -> None:
 def call(name: str, model: str | None, *, trace_name: str = "genai connections test") -> "Trial":
     """Ask a model of a saved connection one short question, without retries; it is recorded as any other call."""
     from genai_sdk.client import GenAIClient
-    from genai_sdk.client.trial import NO_MODEL, QUESTION, TIMEOUT, Trial, makes_vectors, model_to_try
+    from genai_sdk.client.trial import NO_MODEL, QUESTION, TIMEOUT, Trial, makes_vectors, model_to_try, outcome_of
     from genai_sdk.errors import ProviderError
 
     with GenAIClient(llm_connection_names=[name]) as client:
@@ -256,7 +256,13 @@ def call(name: str, model: str | None, *, trace_name: str = "genai connections t
                 question = [{"role": "user", "content": QUESTION}]
                 info = client.completion(f"{name}/{tried_model}", question, **options).genai
         except ProviderError as error:
-            return Trial(connection=name, model=tried_model, error=str(error), status=error.status_code)
+            return Trial(
+                connection=name,
+                model=tried_model,
+                error=str(error),
+                status=error.status_code,
+                outcome=outcome_of(error),
+            )
         return Trial(
             connection=name,
             model=tried_model,
@@ -264,6 +270,7 @@ def call(name: str, model: str | None, *, trace_name: str = "genai connections t
             latency=info.attempts[-1].latency if info.attempts else info.latency,
             cost=info.cost,
             price_source=info.price_source,
+            outcome="answered",
         )
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import click
@@ -111,7 +112,9 @@ def _short(key: str) -> str:
 
 
 def _dollars(cost: float) -> str:
-    return f"${cost:,.2f}" if cost >= 1 or cost == 0 else f"${cost:.4f}" if cost >= 0.001 else f"${cost:.2g}"
+    if cost >= 1 or cost == 0:
+        return f"${cost:,.2f}"
+    return f"${cost:.4f}" if cost >= 0.001 else f"${Decimal(f'{cost:.2g}'):f}"
 
 
 def _tokens(count: int) -> str:

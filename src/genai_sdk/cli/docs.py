@@ -6,13 +6,22 @@ from pathlib import Path
 
 import click
 
-from genai_sdk.cli.output import show, table
-from genai_sdk.cli.pages import folder, headings, korean_of, name_of, read_navigation, section_of, title_of
+from genai_sdk.cli.output import excerpt, show, table, width
+from genai_sdk.cli.pages import (
+    folder,
+    headings,
+    korean_of,
+    lines_in_sections,
+    name_of,
+    read_navigation,
+    section_of,
+    title_of,
+)
 
 
 @click.command()
 @click.argument("page", required=False)
-@click.option("--search", metavar="WORDS", help="List the lines that have all of these words.")
+@click.option("--search", metavar="WORDS", help="List the lines that have all of these words, by page and part.")
 @click.option("--language", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Which language.")
 def docs(page: str | None, search: str | None, language: str) -> None:
     """Read the documentation: PAGE, such as `routing` or `routing#hedging`; without one, what there is."""
@@ -69,8 +78,9 @@ def _read(root: Path, pages: dict[str, str], name: str) -> str:
     if name not in pages:
         from difflib import get_close_matches
 
-        close = get_close_matches(name, pages, 3) or ["`genai docs` lists them"]
-        raise click.ClickException(f"there is no page {name!r}; near it: {', '.join(close)}")
+        close = get_close_matches(name, pages, 3)
+        hint = f"near it: {', '.join(close)}" if close else "`genai docs` lists them"
+        raise click.ClickException(f"there is no page {name!r}; {hint}")
     return (root / pages[name]).read_text(encoding="utf-8")
 
 
@@ -84,13 +94,15 @@ def _list(root: Path, pages: dict[str, str], language: str) -> None:
 
 def _search(root: Path, pages: dict[str, str], words: str) -> None:
     wanted = words.lower().split()
-    rows = [
-        (f"{name}:{number}", " ".join(line.split()))
-        for name, path in pages.items()
-        for number, line in enumerate((root / path).read_text(encoding="utf-8").splitlines(), 1)
-        if all(word in line.lower() for word in wanted)
-    ]
-    if not rows:
+    last = ""
+    for name, path in pages.items():
+        for anchor, line in lines_in_sections((root / path).read_text(encoding="utf-8")):
+            if not all(word in line.lower() for word in wanted):
+                continue
+            place = f"{name}#{anchor}" if anchor else name
+            if place != last:
+                show(place, bold=True)
+            last = place
+            show("  " + excerpt(" ".join(line.split()), wanted, width() - 2))
+    if not last:
         raise click.ClickException(f"no line has {words!r}")
-    for row in table(rows):
-        show(row)

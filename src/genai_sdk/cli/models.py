@@ -40,11 +40,19 @@ def models(words: tuple[str, ...], connection: str | None, as_json: bool) -> Non
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(facts)).decode())
     elif not rows:
-        show("No model is like that." if words or connection else "No connection lists a model.")
+        show(_none(words, connection))
     else:
         cells = [["MODEL", "WINDOW", "IN $/M", "OUT $/M", "SERVED BY"], *map(_cells, facts)]
         for number, line in enumerate(table(cells)):
             show(line, bold=number == 0 or None)
+
+
+def _none(words: tuple[str, ...], connection: str | None) -> str:
+    """Say that nothing is listed, and where to look."""
+    if not words:
+        return "No connection lists a model." if connection is None else f"{connection} lists no model."
+    place = "" if connection is None else f" of {connection}"
+    return f"No model{place} has {' and '.join(map(repr, words))} in its name; `genai models` lists all there are."
 
 
 def _facts(row: "ModelRow", views: "dict[str, ConnectionView]") -> dict[str, Any]:

@@ -38,6 +38,23 @@ def folded(text: str, margin: str = "") -> list[str]:
     return textwrap.wrap(text, width(), subsequent_indent=margin, break_on_hyphens=False, drop_whitespace=True)
 
 
+def excerpt(text: str, words: Sequence[str], room: int) -> str:
+    """Return as much of a line as there is room for, about the first of some words where it does not fit.
+
+    Args:
+        text: One line.
+        words: What is looked for, in lower case.
+        room: How many columns there are.
+    """
+    if len(text) <= room:
+        return text
+    first = min((place for word in words if (place := text.lower().find(word)) >= 0), default=0)
+    start = max(0, min(first - room // 3, len(text) - room))
+    piece = text[start : start + room]
+    piece = piece if start == 0 else "…" + piece[1:]
+    return piece if start + room >= len(text) else piece[:-1] + "…"
+
+
 def printable(text: str) -> str:
     """Return text from elsewhere for a terminal: what would steer one, such as colours and titles, is made visible."""
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

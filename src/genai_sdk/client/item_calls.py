@@ -16,7 +16,7 @@ class ItemCalls(Calls):
 
     def _stream_items(
         self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
-    ) -> "ItemStream[Q, A, Any]":
+    ) -> "ItemStream[Any, A]":
         """Answer a request of another operation than chat with a stream."""
         arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
         with Recorded(trace):
@@ -25,7 +25,7 @@ class ItemCalls(Calls):
 
     async def _astream_items(
         self, operation: Operation[Q, A, C], arguments: Arguments[Q], started: float
-    ) -> "AsyncItemStream[Q, A, Any]":
+    ) -> "AsyncItemStream[Any, A]":
         """Answer a request with a stream; the twin of `_stream_items`."""
         arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
         with Recorded(trace):

@@ -1,6 +1,6 @@
 """The calls for sound and pictures, sync and async."""
 
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from genai_sdk.client.item_calls import ItemCalls
 from genai_sdk.client.parameters import read_stream
@@ -40,7 +40,7 @@ class MediaCalls(ItemCalls):
         *,
         stream: Literal[True],
         **options: "Unpack[SpeechKeywords]",
-    ) -> "ItemStream[Any, Speech, SpeechChunk]": ...
+    ) -> "ItemStream[SpeechChunk, Speech]": ...
     def speech(
         self,
         model: str,
@@ -48,7 +48,7 @@ class MediaCalls(ItemCalls):
         *,
         stream: bool = False,
         **options: "Unpack[SpeechKeywords]",
-    ) -> "Speech | ItemStream[Any, Speech, SpeechChunk]":
+    ) -> "Speech | ItemStream[SpeechChunk, Speech]":
         """Read a text aloud.
 
         Args:
@@ -91,7 +91,7 @@ class MediaCalls(ItemCalls):
         *,
         stream: Literal[True],
         **options: "Unpack[SpeechKeywords]",
-    ) -> "AsyncItemStream[Any, Speech, SpeechChunk]": ...
+    ) -> "AsyncItemStream[SpeechChunk, Speech]": ...
     async def aspeech(
         self,
         model: str,
@@ -99,7 +99,7 @@ class MediaCalls(ItemCalls):
         *,
         stream: bool = False,
         **options: "Unpack[SpeechKeywords]",
-    ) -> "Speech | AsyncItemStream[Any, Speech, SpeechChunk]":
+    ) -> "Speech | AsyncItemStream[SpeechChunk, Speech]":
         """Read a text aloud; the twin of `speech`.
 
         Examples:
@@ -126,10 +126,10 @@ class MediaCalls(ItemCalls):
     @overload
     def transcription(
         self, model: str, file: "FileInput", *, stream: Literal[True], **options: "Unpack[TranscriptionKeywords]"
-    ) -> "ItemStream[Any, Transcription, TranscriptionEvent]": ...
+    ) -> "ItemStream[TranscriptionEvent, Transcription]": ...
     def transcription(
         self, model: str, file: "FileInput", *, stream: bool = False, **options: "Unpack[TranscriptionKeywords]"
-    ) -> "Transcription | ItemStream[Any, Transcription, TranscriptionEvent]":
+    ) -> "Transcription | ItemStream[TranscriptionEvent, Transcription]":
         """Write sound down.
 
         Args:
@@ -165,10 +165,10 @@ class MediaCalls(ItemCalls):
     @overload
     async def atranscription(
         self, model: str, file: "FileInput", *, stream: Literal[True], **options: "Unpack[TranscriptionKeywords]"
-    ) -> "AsyncItemStream[Any, Transcription, TranscriptionEvent]": ...
+    ) -> "AsyncItemStream[TranscriptionEvent, Transcription]": ...
     async def atranscription(
         self, model: str, file: "FileInput", *, stream: bool = False, **options: "Unpack[TranscriptionKeywords]"
-    ) -> "Transcription | AsyncItemStream[Any, Transcription, TranscriptionEvent]":
+    ) -> "Transcription | AsyncItemStream[TranscriptionEvent, Transcription]":
         """Write sound down; the twin of `transcription`. The file is read on another thread.
 
         Examples:
@@ -190,10 +190,10 @@ class MediaCalls(ItemCalls):
     @overload
     def image_generation(
         self, model: str, prompt: str, *, stream: Literal[True], **options: "Unpack[ImageKeywords]"
-    ) -> "ItemStream[Any, ImageResponse, ImageEvent]": ...
+    ) -> "ItemStream[ImageEvent, ImageResponse]": ...
     def image_generation(
         self, model: str, prompt: str, *, stream: bool = False, **options: "Unpack[ImageKeywords]"
-    ) -> "ImageResponse | ItemStream[Any, ImageResponse, ImageEvent]":
+    ) -> "ImageResponse | ItemStream[ImageEvent, ImageResponse]":
         """Make pictures.
 
         Args:
@@ -226,10 +226,10 @@ class MediaCalls(ItemCalls):
     @overload
     async def aimage_generation(
         self, model: str, prompt: str, *, stream: Literal[True], **options: "Unpack[ImageKeywords]"
-    ) -> "AsyncItemStream[Any, ImageResponse, ImageEvent]": ...
+    ) -> "AsyncItemStream[ImageEvent, ImageResponse]": ...
     async def aimage_generation(
         self, model: str, prompt: str, *, stream: bool = False, **options: "Unpack[ImageKeywords]"
-    ) -> "ImageResponse | AsyncItemStream[Any, ImageResponse, ImageEvent]":
+    ) -> "ImageResponse | AsyncItemStream[ImageEvent, ImageResponse]":
         """Make pictures; the twin of `image_generation`.
 
         Examples:
@@ -265,7 +265,7 @@ class MediaCalls(ItemCalls):
         mask: "FileInput | None" = None,
         stream: Literal[True],
         **options: "Unpack[ImageEditKeywords]",
-    ) -> "ItemStream[Any, ImageResponse, ImageEvent]": ...
+    ) -> "ItemStream[ImageEvent, ImageResponse]": ...
     def image_edit(
         self,
         model: str,
@@ -275,7 +275,7 @@ class MediaCalls(ItemCalls):
         mask: "FileInput | None" = None,
         stream: bool = False,
         **options: "Unpack[ImageEditKeywords]",
-    ) -> "ImageResponse | ItemStream[Any, ImageResponse, ImageEvent]":
+    ) -> "ImageResponse | ItemStream[ImageEvent, ImageResponse]":
         """Change pictures, or make one of several.
 
         Args:
@@ -322,7 +322,7 @@ class MediaCalls(ItemCalls):
         mask: "FileInput | None" = None,
         stream: Literal[True],
         **options: "Unpack[ImageEditKeywords]",
-    ) -> "AsyncItemStream[Any, ImageResponse, ImageEvent]": ...
+    ) -> "AsyncItemStream[ImageEvent, ImageResponse]": ...
     async def aimage_edit(
         self,
         model: str,
@@ -332,7 +332,7 @@ class MediaCalls(ItemCalls):
         mask: "FileInput | None" = None,
         stream: bool = False,
         **options: "Unpack[ImageEditKeywords]",
-    ) -> "ImageResponse | AsyncItemStream[Any, ImageResponse, ImageEvent]":
+    ) -> "ImageResponse | AsyncItemStream[ImageEvent, ImageResponse]":
         """Change pictures; the twin of `image_edit`. Files are read on another thread.
 
         Examples:

@@ -113,10 +113,10 @@ class TextCalls(ItemCalls):
     @overload
     def text_completion(
         self, model: str, prompt: str | Sequence[str], *, stream: Literal[True], **options: "Unpack[TextKeywords]"
-    ) -> "ItemStream[Any, TextCompletion, TextCompletion]": ...
+    ) -> "ItemStream[TextCompletion, TextCompletion]": ...
     def text_completion(
         self, model: str, prompt: str | Sequence[str], *, stream: bool = False, **options: "Unpack[TextKeywords]"
-    ) -> "TextCompletion | ItemStream[Any, TextCompletion, TextCompletion]":
+    ) -> "TextCompletion | ItemStream[TextCompletion, TextCompletion]":
         """Go on with a text, over the older API that has no messages.
 
         Args:
@@ -151,10 +151,10 @@ class TextCalls(ItemCalls):
     @overload
     async def atext_completion(
         self, model: str, prompt: str | Sequence[str], *, stream: Literal[True], **options: "Unpack[TextKeywords]"
-    ) -> "AsyncItemStream[Any, TextCompletion, TextCompletion]": ...
+    ) -> "AsyncItemStream[TextCompletion, TextCompletion]": ...
     async def atext_completion(
         self, model: str, prompt: str | Sequence[str], *, stream: bool = False, **options: "Unpack[TextKeywords]"
-    ) -> "TextCompletion | AsyncItemStream[Any, TextCompletion, TextCompletion]":
+    ) -> "TextCompletion | AsyncItemStream[TextCompletion, TextCompletion]":
         """Go on with a text; the twin of `text_completion`.
 
         Examples:

@@ -6,6 +6,7 @@ provider's own reason comes back. One attempt in a bounded time: no retry, no fa
 
 import re
 import time
+from typing import Literal
 
 import msgspec
 
@@ -13,7 +14,7 @@ from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.connections import Connection, ConnectionRecord, parse
 from genai_sdk.drivers.driver import Deployment, Driver
 from genai_sdk.drivers.factory import make_driver
-from genai_sdk.errors import ConfigurationError, ProviderError
+from genai_sdk.errors import ConfigurationError, ProviderError, ProviderTimeoutError, ProviderUnavailableError
 from genai_sdk.http import AsyncTransport, Deadline, SyncTransport, TransportSettings
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest
@@ -27,7 +28,13 @@ NO_MODEL = "there is no model to try it with: name one"
 """The error of a trial that has no model to ask."""
 
 _CONNECT = 10.0
+_NOT_CONNECTED = frozenset({"connect error", "connect timeout"})
 _VECTORS = r"embed"  # https://platform.openai.com/docs/guides/embeddings and its likes
+
+
+Outcome = Literal["answered", "refused", "failed", "late", "unreachable", "unusable"]
+"""How a trial ended: `refused` is the provider's no (4xx), `failed` an answer that cannot be used, `late` none in time,
+`unreachable` no connection to its host, `unusable` nothing that could be sent."""
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +49,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
         status: The HTTP status of a provider that said no.
         cost: What the call cost in US dollars, or None where that is not known or nobody looked.
         price_source: Whose price that is, or None.
+        outcome: How it ended.
     """
 
     connection: str
@@ -52,6 +60,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     status: int | None = None
     cost: float | None = None
     price_source: str | None = None
+    outcome: Outcome = "unusable"
 
 
 def try_connection(
@@ -85,10 +94,29 @@ def try_connection(
         try:
             _ask(driver, connection, model_id, Deadline(timeout, connect=_CONNECT))
         except (ProviderError, ConfigurationError) as error:
-            status = error.status_code if isinstance(error, ProviderError) else None
-            latency = time.monotonic() - began
-            return Trial(connection=record.name, model=model_id, latency=latency, error=str(error), status=status)
-        return Trial(connection=record.name, model=model_id, ok=True, latency=time.monotonic() - began)
+            return Trial(
+                connection=record.name,
+                model=model_id,
+                latency=time.monotonic() - began,
+                error=str(error),
+                status=error.status_code if isinstance(error, ProviderError) else None,
+                outcome=outcome_of(error),
+            )
+        latency = time.monotonic() - began
+        return Trial(connection=record.name, model=model_id, ok=True, latency=latency, outcome="answered")
+
+
+def outcome_of(error: ProviderError | ConfigurationError) -> Outcome:
+    """Return how a trial ended that raised this."""
+    if not isinstance(error, ProviderError):
+        return "unusable"
+    if error.reason in _NOT_CONNECTED:
+        return "unreachable"
+    if isinstance(error, ProviderTimeoutError):
+        return "late"
+    if error.status_code is None:
+        return "failed" if isinstance(error, ProviderUnavailableError) else "unusable"
+    return "refused" if 400 <= error.status_code < 500 else "failed"
 
 
 def model_to_try(view: ConnectionView) -> str | None:

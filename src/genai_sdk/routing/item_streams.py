@@ -48,22 +48,24 @@ class ItemStreams:
     ) -> Q:
         raise NotImplementedError
 
-    def stream_items(self, operation: "Operation[Q, A, Any]", call: Call[Any], request: Q) -> "ItemStream[Q, A, Any]":
+    def stream_items(self, operation: "Operation[Q, A, Any]", call: Call[Any], request: Q) -> "ItemStream[Any, A]":
         """Answer a request of another operation than chat with a stream that has reached its first item."""
         refuse_at_exit()  # nothing can be imported then
-        from genai_sdk.routing.items import ItemStream, OpenedItems, open_items
+        from genai_sdk.routing.items import ItemStream, open_items
+        from genai_sdk.routing.opening import Opened
 
-        steps, runner = self._open(operation, call, request, open_items, OpenedItems.close)
+        steps, runner = self._open(operation, call, request, open_items, Opened.close)
         return ItemStream(operation, request, call, steps, runner, self._described(call))
 
     async def astream_items(
         self, operation: "Operation[Q, A, Any]", call: Call[Any], request: Q
-    ) -> "AsyncItemStream[Q, A, Any]":
+    ) -> "AsyncItemStream[Any, A]":
         """Answer a request with a stream of items; the twin of `stream_items`."""
         refuse_at_exit()
-        from genai_sdk.routing.items import AsyncItemStream, AsyncOpenedItems, aopen_items
+        from genai_sdk.routing.items import AsyncItemStream, aopen_items
+        from genai_sdk.routing.opening import AsyncOpened
 
-        steps, runner = await self._aopen(operation, call, request, aopen_items, AsyncOpenedItems.aclose)
+        steps, runner = await self._aopen(operation, call, request, aopen_items, AsyncOpened.aclose)
         return AsyncItemStream(operation, request, call, steps, runner, self._described(call))
 
     def stream_events(

@@ -28,6 +28,13 @@ def test_prompts_are_listed(fake: FakeLangfuse, create: Create, run: Run) -> Non
     assert run("list", "--label", "nobody").stdout == "No prompt is like that.\n"
 
 
+def test_a_pull_of_nothing_says_so(fake: FakeLangfuse, create: Create, run: Run) -> None:
+    assert run("pull").stdout == "The project has no prompts yet.\n"
+    assert run("pull", "--json").stdout == "[]\n"
+    create("a")
+    assert run("pull", "--label", "staging").stdout == "No prompt has the label 'staging'.\n"
+
+
 def test_a_prompt_is_shown_as_its_file(fake: FakeLangfuse, create: Create, run: Run) -> None:
     create("base", "Be kind.", labels=["production"])
     create("a", "@@@langfusePrompt:name=base|label=production@@@ Hi.", config={"model": "m"}, commitMessage="why")

@@ -16,7 +16,18 @@ from genai_sdk.errors import ConfigurationError
 from genai_sdk.prompts.contract import read_contract
 
 TEXTS = st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"]), max_size=60) | st.sampled_from(
-    ["", "\n", "+++", "+++\nx\n+++\n", "=== system ===\nHi", "\\=== user ===", "a\n=== user ===\n\nb\n", "=== x ===  "]
+    [
+        "",
+        "\n",
+        "+++",
+        "---",
+        "---\nx: 1\n---\n",
+        "+++\nx\n+++\n",
+        "=== system ===\nHi",
+        "\\=== user ===",
+        "a\n=== user ===\n\nb\n",
+        "=== x ===  ",
+    ]
 )
 WORDS = st.sampled_from(["system", "user", "assistant", "developer", "json", "placeholder: x", " odd", ""])
 MESSAGES = st.lists(
@@ -78,6 +89,7 @@ def test_what_is_nested_deeply_is_json_in_the_head() -> None:
     [
         ("+++\ntype = 'text'\n", "needs a line +++ at its end"),
         ("+++\ntype = \n+++\n", "is no TOML"),
+        ("---\nconfig:\n  model: m\n---\nHi\n", "between lines of +++ and is TOML"),
         ("+++\nmodel = 'm'\n+++\nHi\n", "does not know model"),
         ("+++\ntype = 'song'\n+++\nHi\n", "neither text nor chat"),
         ("+++\ntags = 'a'\n+++\nHi\n", "tags is no list"),

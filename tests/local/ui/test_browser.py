@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.local.ui.conftest import Look
 from tests.local.ui.readable import barriers
 
 
@@ -16,6 +17,21 @@ def test_a_browser_that_is_not_logged_in_is_asked_to(open_page, platform):
     page.get_by_label("Login key").fill(platform.login_url.partition("key=")[2])
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/prompts")
+
+
+@pytest.mark.parametrize(
+    "look",
+    [Look(width=width, language=code) for width in (390, 320) for code in ("ko-KR", "en-US")],
+    ids=str,
+    indirect=True,
+)
+def test_the_names_at_the_foot_of_a_phone_stay_on_one_line(browser_page):
+    page = browser_page
+    page.goto("/playground")
+    heights = [each.bounding_box()["height"] for each in page.locator(".nav a span").all()]
+    assert len(heights) == 5
+    assert len(set(heights)) == 1
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize(

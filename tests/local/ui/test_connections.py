@@ -1,6 +1,7 @@
 """Connections in the browser: a wrong key refused, saved anyway, rotated, tried, deleted; the first run."""
 
 import re
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -48,6 +49,20 @@ def test_a_wrong_key_is_refused_with_the_reason_and_the_right_one_is_kept(
     assert GOOD not in page.content()
     (record,), _ = platform.store.connections.records(["team"])
     assert record.secret == Secret(GOOD)
+
+
+def test_a_provider_that_cannot_be_reached_is_not_said_to_have_refused(browser_page: Page, platform: Platform) -> None:
+    page = browser_page
+    begin(page, platform)
+    heading = page.get_by_role("alert").get_by_role("heading")
+    page.get_by_label("API key").fill(WRONG)
+    press(page, "Test and save")
+    expect(heading).to_have_text("The provider refused it")
+    with socket.socket() as closed:  # bound, and nobody listens
+        closed.bind(("127.0.0.1", 0))
+        page.get_by_label("Base URL").fill(f"http://127.0.0.1:{closed.getsockname()[1]}/openai/deployments")
+        press(page, "Test and save")
+        expect(heading).to_have_text("The provider cannot be reached")
 
 
 def test_a_refused_key_can_be_saved_anyway_without_typing_it_twice(browser_page: Page, platform: Platform) -> None:
@@ -110,6 +125,7 @@ def test_a_connection_is_tried_again_and_deleted_by_its_name(browser_page: Page,
     page.goto(platform.url)
     press(page, "Add simulated providers")
     expect(page.get_by_role("status")).to_contain_text("ready to be called")
+    assert page.get_by_role("button", name="Add simulated providers").count() == 0
     page.get_by_role("button", name="Test simulated_azure_seoul").click()
     expect(page.get_by_role("status")).to_contain_text("Tried")
     page.get_by_role("link", name="Delete simulated_azure_seoul").click()
@@ -120,6 +136,20 @@ def test_a_connection_is_tried_again_and_deleted_by_its_name(browser_page: Page,
     press(page, "Delete")
     expect(page.get_by_role("status")).to_contain_text("Deleted")
     assert platform.store.connections.find("simulated_azure_seoul") is None
+
+
+def test_what_is_done_is_no_longer_offered_as_the_next_step(browser_page: Page, platform: Platform) -> None:
+    page = browser_page
+    page.goto(platform.url)
+    expect(page.locator("main .primary")).to_have_text("Add simulated providers")
+    register(platform, "team")
+    page.reload()
+    expect(page.get_by_role("button", name="Add simulated providers")).not_to_have_class("primary")
+    press(page, "Add simulated providers")
+    page.goto(platform.url)
+    expect(page.get_by_role("heading", name="Give it a provider")).to_contain_text("done")
+    assert page.get_by_role("button", name="Add simulated providers").count() == 0
+    assert page.locator("main .primary").count() == 0
 
 
 def test_an_address_inside_the_network_is_refused(browser_page: Page, platform: Platform) -> None:

@@ -287,6 +287,60 @@ def test_the_figures_are_exported_for_spreadsheets_and_nothing_in_them_is_run(br
     assert response.headers["content-type"].startswith("text/csv")
 
 
+@pytest.mark.parametrize("period", ["1h", "24h"])
+def test_a_model_that_never_answered_is_no_series_of_its_own(browser_page, platform, period):
+    failed = {"langfuse__observation__level": "ERROR"}
+    export(platform, [call(1, 0.1), call(2, 0.1, **failed), call(3, 0.1, model="gpt-6-slo", **failed)])
+    page = browser_page
+    page.goto(f"/?range={period}")
+    calls = page.locator("figure", has=page.get_by_role("heading", name="Calls", exact=True))
+    expect(calls.locator(".legend li")).to_have_text(["gpt-6-sol", "others"])
+    calls.get_by_text("As a table").click()
+    assert calls.locator("tbody td.number").all_text_contents() == ["2", "1"]
+    table = page.locator("table.parts").first
+    expect(table.get_by_role("link", name="gpt-6-slo", exact=True)).to_be_visible()
+    response = page.context.request.get(f"{platform.url}/dashboard.csv?range={period}&by=model")
+    assert {row["model"] for row in csv.DictReader(io.StringIO(response.text()))} == {"gpt-6-sol", "gpt-6-slo"}
+
+
+def test_where_nothing_answered_what_was_asked_is_still_told_apart(browser_page, platform):
+    failed = {"langfuse__observation__level": "ERROR"}
+    export(platform, [call(1, 0.1, **failed), call(2, 0.1, model="gpt-6-slo", **failed)])
+    browser_page.goto("/")
+    expect(browser_page.locator("figure .legend").first.locator("li")).to_have_text(["gpt-6-slo", "gpt-6-sol"])
+
+
+@pytest.mark.parametrize("period", ["1h", "24h", "30d"])
+def test_calls_are_told_apart_by_user_and_by_session(browser_page, platform, period):
+    who = {"user__id": "kim", "session__id": "s-1"}
+    export(platform, [call(1, 0.1, **who), call(2, 0.1, **who), call(3, 0.1, user__id="lee"), call(4, 0.1)])
+    page = browser_page
+    page.goto(f"/?range={period}")
+    page.get_by_label("Tell apart by").select_option("User")
+    page.get_by_role("button", name="Show").first.click()
+    expect(card(page, "Calls")).to_have_text("4")
+    expect(page.locator("figure .legend").first.locator("li")).to_have_text(["kim", "(none)", "lee"])
+    rows = page.locator("table.parts").first.locator("tbody tr")
+    expect(rows.locator("td:first-child")).to_have_text(["kim", "(none)", "lee"])
+    expect(rows.nth(0).locator("td").nth(3)).to_have_text("84")
+    assert rows.nth(1).get_by_role("link").count() == 0, "no filter finds what has no user"
+    rows.nth(0).get_by_role("link", name="kim").click()
+    expect(page.locator("#rows tr")).to_have_count(2)
+    page.goto(f"/?range={period}&by=session")
+    expect(page.locator("figure .legend").first.locator("li")).to_have_text(["(none)", "s-1"])
+    response = page.context.request.get(f"{platform.url}/dashboard.csv?range={period}&by=user")
+    exported = list(csv.DictReader(io.StringIO(response.text())))
+    assert {row["user"]: row["calls"] for row in exported} == {"kim": "2", "": "1", "lee": "1"}
+
+
+def test_many_sessions_share_a_series_and_the_table_says_how_many_are_left(browser_page, platform):
+    export(platform, [call(number, 0.1, session__id=f"s-{number:02}") for number in range(1, 31)])
+    browser_page.goto("/?by=session")
+    expect(browser_page.locator("figure .legend").first.locator("li")).to_have_count(6)
+    assert browser_page.locator("table.parts").first.locator("tbody tr").count() == 20
+    expect(browser_page.locator("section", has=browser_page.locator("#by-session"))).to_contain_text("10 more")
+
+
 def test_environments_are_told_apart(browser_page, platform):
     export(platform, [call(1, 0.1), call(2, 0.1, langfuse__environment="staging")])
     for period in ("1h", "24h"):
@@ -302,6 +356,7 @@ def test_every_page_can_be_read_by_everybody(browser_page, busy, shoot, look):
         "/": "dashboard",
         "/?range=1h": "dashboard-1h",
         "/?range=7d&by=version": "dashboard-7d",
+        "/?range=7d&by=user": "dashboard-user",
         "/?since=2020-01-01&until=2020-02-01": "dashboard-none",
     }.items():
         browser_page.goto(path)

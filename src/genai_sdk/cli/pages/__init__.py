@@ -3,7 +3,7 @@
 It needs nothing but Python's own library, since the site is built with it where this package is not installed.
 """
 
-from genai_sdk.cli.pages.headings import Heading, headings, section_of, title_of
+from genai_sdk.cli.pages.headings import Heading, headings, lines_in_sections, section_of, title_of
 from genai_sdk.cli.pages.navigation import (
     KOREAN,
     NAVIGATION,
@@ -24,6 +24,7 @@ __all__ = [
     "folder",
     "headings",
     "korean_of",
+    "lines_in_sections",
     "name_of",
     "read_navigation",
     "section_of",

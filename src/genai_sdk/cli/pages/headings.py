@@ -1,6 +1,7 @@
 """The headings of a page and their anchors, as the site and the usual hosts of repositories make them."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
@@ -45,16 +46,30 @@ def title_of(text: str) -> str:
     raise ValueError("a page begins with a heading such as `# Title`")
 
 
-def section_of(text: str, anchor: str) -> str | None:
-    """Return what stands under a heading, that heading and the ones below it included; None where there is none."""
-    lines = text.splitlines(keepends=True)
+def lines_in_sections(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each line with the anchor of the heading that it stands under; none for what the title heads."""
+    starts = {place: heading.anchor if heading.level > 1 else "" for heading, place in _placed(text)}
+    anchor = ""
+    for place, line in enumerate(text.splitlines()):
+        anchor = starts.get(place, anchor)
+        yield anchor, line
+
+
+def _placed(text: str) -> list[tuple[Heading, int]]:
+    """Return the headings, each with the number of its line from 0."""
     fenced = False
     places: list[int] = []
-    for place, line in enumerate(lines):
+    for place, line in enumerate(text.splitlines()):
         fenced ^= line.startswith("```")
         if not fenced and _HEADING.match(line):
             places.append(place)
-    rows = list(zip(headings(text), places, strict=True))
+    return list(zip(headings(text), places, strict=True))
+
+
+def section_of(text: str, anchor: str) -> str | None:
+    """Return what stands under a heading, that heading and the ones below it included; None where there is none."""
+    lines = text.splitlines(keepends=True)
+    rows = _placed(text)
     for number, (heading, start) in enumerate(rows):
         if heading.anchor == anchor:
             ends = (place for below, place in rows[number + 1 :] if below.level <= heading.level)

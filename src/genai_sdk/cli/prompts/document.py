@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from genai_sdk.cli.prompts.front_matter import read_config, read_front_matter, write_front_matter
+from genai_sdk.cli.prompts.front_matter import YAML_FENCE, read_config, read_front_matter, write_front_matter
 from genai_sdk.cli.prompts.sections import read_sections, write_sections
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.langfuse.composition import TAG
@@ -60,7 +60,7 @@ def write_document(document: PromptDocument) -> str:
         fields["tags"] = list(document.tags)
     if isinstance(document.prompt, str):
         body = document.prompt + "\n"
-        is_plain = not body.startswith("+++") and not _SECTION.match(body)
+        is_plain = not body.startswith(("+++", YAML_FENCE)) and not _SECTION.match(body)
         fields = fields if is_plain else {"type": "text", **fields}
     else:
         body = write_sections(document.prompt)

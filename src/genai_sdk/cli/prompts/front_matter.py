@@ -14,6 +14,7 @@ import msgspec
 from genai_sdk.errors import ConfigurationError
 
 FENCE = "+++"
+YAML_FENCE = "---"
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _QUOTES = "\\u0027" * 3
 _PLAIN = (bool, int, float, str)
@@ -28,9 +29,16 @@ def read_front_matter(text: str, where: str) -> tuple[dict[str, Any], str]:
         where: The file, for messages.
 
     Raises:
-        ConfigurationError: The head is not closed, or is no TOML.
+        ConfigurationError: The head is not closed, or is no TOML. One in YAML is refused as well: the model would be
+            sent it as a part of the prompt.
     """
     first, _, rest = text.partition("\n")
+    if first.rstrip() == YAML_FENCE:
+        raise ConfigurationError(
+            f'{where}: a head stands between lines of {FENCE} and is TOML, such as `model = "gpt-6-luna"` below '
+            f'[config]; a text that does begin with {YAML_FENCE} has a head with type = "text" before it. See '
+            "`genai docs prompts-as-code#the-files`"
+        )
     if first.rstrip() != FENCE:
         return {}, text
     head, fence, body = f"\n{rest}".partition(f"\n{FENCE}\n")

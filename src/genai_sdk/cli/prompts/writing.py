@@ -70,6 +70,8 @@ def pull(
                 folder.write(found.document)
             else:
                 report[-1]["written"] = False
+    if not report and not as_json:
+        show("The project has no prompts yet." if label is None else f"No prompt has the label {label!r}.")
     _print_report(report, "written", "file", as_json=as_json, dry_run=dry_run)
 
 

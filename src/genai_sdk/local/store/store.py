@@ -12,6 +12,7 @@ from genai_sdk.local.store.prompts import Prompts
 from genai_sdk.local.store.scores import Scores
 from genai_sdk.local.store.sessions import Sessions
 from genai_sdk.local.store.span_rows import SpanRows
+from genai_sdk.local.store.trace_usage import TraceUsage
 from genai_sdk.local.store.traces import Traces
 from genai_sdk.local.store.usage import UsageSums
 
@@ -34,6 +35,7 @@ class Store:
         scores: Scores.
         models: Models of the project's own, with prices.
         usage: What calls of models came to.
+        trace_usage: The same by user or session.
 
     Raises:
         NewerSchemaError: A later version of the package wrote the file.
@@ -52,6 +54,7 @@ class Store:
         self.scores = Scores(self._database)
         self.models = Models(self._database)
         self.usage = UsageSums(self._database)
+        self.trace_usage = TraceUsage(self._database)
 
     def close(self) -> None:
         """Finish what is being written, and close the file; may be called again."""

@@ -179,7 +179,7 @@ def draft_of(version: PromptVersion, author: str) -> Draft:
         name=version.name,
         type="text" if version.type == "text" else "chat",
         text=text,
-        lines=[] if isinstance(version.prompt, str) else [_line(message) for message in version.prompt],
+        lines=[] if isinstance(version.prompt, str) else [line_of(message) for message in version.prompt],
         config=json.dumps(version.config, ensure_ascii=False, indent=2),
         tags=", ".join(version.tags),
         author=author,
@@ -300,7 +300,8 @@ def _kind(text: str) -> Kind:
     return "placeholder" if text == "placeholder" else "json" if text == "json" else "message"
 
 
-def _line(message: Mapping[str, Any]) -> DraftLine:
+def line_of(message: Mapping[str, Any]) -> DraftLine:
+    """Return a message as a row of the form; what has more than a role and a text is edited as JSON."""
     if message.get("type") == "placeholder" and set(message) == {"type", "name"}:
         return DraftLine("placeholder", "", str(message["name"]))
     if set(message) - {"type"} == {"role", "content"} and isinstance(message["content"], str):

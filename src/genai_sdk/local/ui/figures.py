@@ -6,6 +6,7 @@ import msgspec
 
 from genai_sdk.local.store import Store, histogram
 from genai_sdk.local.store.span_rows import CallRow
+from genai_sdk.local.store.trace_usage import TraceBy, TraceUsageQuery
 from genai_sdk.local.store.usage import By, UsageQuery, UsageTotals
 from genai_sdk.local.ui.ranges import HOUR, SECOND, Period
 
@@ -38,6 +39,7 @@ class Figures(msgspec.Struct, frozen=True):
         steps: Step by step.
         parts: By what calls differ in, those with the most calls first.
         coarse: Whether steps are longer than was asked for.
+        left: How many users or sessions have calls beside those in `parts`.
     """
 
     period: Period
@@ -45,8 +47,9 @@ class Figures(msgspec.Struct, frozen=True):
     before: UsageTotals
     series: tuple[Key | None, ...]
     steps: tuple[TimeStep, ...]
-    parts: Mapping[By, Sequence[UsageTotals]]
+    parts: Mapping[By | TraceBy, Sequence[UsageTotals]]
     coarse: bool = False
+    left: int = 0
 
 
 def gather(
@@ -57,6 +60,7 @@ def gather(
     environments: Sequence[str] = (),
     *,
     most: int = SERIES,
+    unanswered: bool = False,
 ) -> Figures:
     """Return the figures of a period.
 
@@ -67,29 +71,74 @@ def gather(
         parts: What else calls are told apart by.
         environments: From which environments; empty for all.
         most: How many series are told apart; the others share one.
+        unanswered: Whether what every call failed for, such as a misspelt model, may be a series of its own; else that
+            shares the one of the others, unless nothing answered at all.
     """
     if period.step < HOUR:
         calls = store.span_rows.calls(period.since, period.until, MOST_CALLS, environments=environments)
         before = store.span_rows.calls(period.before.since, period.since, MOST_CALLS, environments=environments)
         if calls is not None and before is not None:
             counted = [(call, usage_of(call)) for call in calls]
-            rows: dict[By, list[UsageTotals]] = {
+            rows: dict[By | TraceBy, Sequence[UsageTotals]] = {
                 each: grouped((key_of(call, each), usage) for call, usage in counted) for each in parts
             }
             points = (_at(period, call.start, key_of(call, by), usage) for call, usage in counted)
-            return _put_together(period, by, rows, _sum(map(usage_of, before)), points, most)
-        rough = gather(store, period.coarser(HOUR), by, parts, environments, most=most)
+            return _put_together(period, by, rows, _sum(map(usage_of, before)), points, most, unanswered=unanswered)
+        rough = gather(store, period.coarser(HOUR), by, parts, environments, most=most, unanswered=unanswered)
         return msgspec.structs.replace(rough, coarse=True)
 
     def query(within: Period) -> UsageQuery:
         return UsageQuery(since=within.since, until=within.until, environments=environments)
 
-    sums: dict[By, list[UsageTotals]] = {each: store.usage.summary(query(period), each) for each in parts}
+    sums: dict[By | TraceBy, Sequence[UsageTotals]] = {each: store.usage.summary(query(period), each) for each in parts}
     points = (
         _at(period, point.start, point.usage.by, point.usage)
         for point in store.usage.series(query(period), period.step, by)
     )
-    return _put_together(period, by, sums, _sum(store.usage.summary(query(period.before))), points, most)
+    return _put_together(
+        period, by, sums, _sum(store.usage.summary(query(period.before))), points, most, unanswered=unanswered
+    )
+
+
+def gather_by_trace(
+    store: Store,
+    period: Period,
+    by: TraceBy,
+    parts: Sequence[By],
+    environments: Sequence[str] = (),
+    *,
+    most: int = SERIES,
+    rows: int = SERIES,
+) -> Figures:
+    """Return the figures of a period with series that differ in what belongs to traces.
+
+    Args:
+        store: What the platform keeps.
+        period: When.
+        by: What the series differ in.
+        parts: What else calls are told apart by.
+        environments: From which environments; empty for all.
+        most: How many series are told apart; the others share one.
+        rows: How many users or sessions `parts` lists, at least.
+    """
+    figures = gather(store, period, parts[0], parts, environments)
+    within = figures.period
+    query = TraceUsageQuery(since=within.since, until=within.until, by=by, environments=environments)
+    usages, count = store.trace_usage.summary(query, max(most + 1, rows))
+    keys: list[Key] = [usage.by for usage in usages]
+    series: tuple[Key | None, ...] = tuple(keys) if count <= most + 1 else (*keys[:most], None)
+    sums = {step.start: tuple(UsageTotals() for _ in series) for step in figures.steps}
+    for point in store.trace_usage.series(query, within.step, [str(key[0]) for key in series if key]):
+        key = point.usage.by or None
+        if point.start in sums and key in series:  # a call that came between two reads is left for the next look
+            add(sums[point.start][series.index(key)], point.usage)
+    return msgspec.structs.replace(
+        figures,
+        series=series,
+        steps=tuple(msgspec.structs.replace(step, series=sums[step.start]) for step in figures.steps),
+        parts={by: usages, **figures.parts},
+        left=count - len(usages),
+    )
 
 
 def usage_of(call: CallRow) -> UsageTotals:
@@ -149,17 +198,27 @@ def _sum(usages: Iterable[UsageTotals]) -> UsageTotals:
     return total
 
 
+def _series(wanted: Sequence[Key], keys: Sequence[Key], most: int) -> tuple[Key | None, ...]:
+    """Return what is told apart: the first ones that are wanted, and None for the others if there are any."""
+    chosen = wanted or keys
+    if len(chosen) == len(keys) <= most + 1:
+        return tuple(chosen)
+    return (*chosen[:most], None)
+
+
 def _put_together(
     period: Period,
     by: By,
-    parts: dict[By, list[UsageTotals]],
+    parts: Mapping[By | TraceBy, Sequence[UsageTotals]],
     before: UsageTotals,
     points: Iterable[tuple[int, Key, UsageTotals]],
     most: int,
+    *,
+    unanswered: bool,
 ) -> Figures:
     keys = [usage.by for usage in parts[by]]
-    series: tuple[Key | None, ...] = tuple(keys if len(keys) <= most + 1 else [*keys[:most], None])
-    numbers = {key: min(number, len(series) - 1) for number, key in enumerate(keys)}
+    series = _series([usage.by for usage in parts[by] if unanswered or usage.calls > usage.errors], keys, most)
+    numbers = {key: series.index(key) if key in series else len(series) - 1 for key in keys}
     steps = [
         TimeStep(start, start + period.step * SECOND, UsageTotals(), tuple(UsageTotals() for _ in series))
         for start in period.starts

@@ -28,7 +28,7 @@ from genai_sdk.local.ui.pages.connections import reading as connections
 from genai_sdk.local.ui.pages.connections import writing as connecting
 from genai_sdk.local.ui.pages.playground import Playground
 from genai_sdk.local.ui.pages.prompts import changing, reading, writing
-from genai_sdk.local.ui.pages.traces import listing, showing
+from genai_sdk.local.ui.pages.traces import listing, scoring, showing
 from genai_sdk.local.ui.player import Player
 
 logger = logging.getLogger("genai_sdk.local")
@@ -62,6 +62,8 @@ _PAGES: tuple[tuple[str, str, Work], ...] = (
     ("GET", "/traces/newest", listing.newest),
     ("GET", "/traces/{id}", showing.show_trace),
     ("GET", "/traces/{id}/state", showing.state),
+    ("POST", "/traces/{id}/score", scoring.score),
+    ("POST", "/traces/{id}/unscore", scoring.take_back),
     ("GET", "/project/{project}/traces/{id}", showing.of_project),
     ("GET", "/project/{project}/prompts/{name:path}", reading.of_project),
     # A prompt's name is a parameter of the query: it may hold slashes, and `..`, which browsers resolve in a path.

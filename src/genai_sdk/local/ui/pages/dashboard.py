@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 import msgspec
 from starlette.responses import Response
 
+from genai_sdk.local.store.trace_usage import TraceBy
 from genai_sdk.local.store.usage import By, UsageTotals
 from genai_sdk.local.ui import chart
 from genai_sdk.local.ui.axis import compact, even_top
-from genai_sdk.local.ui.figures import SERIES, Figures, Key, TimeStep, gather
+from genai_sdk.local.ui.figures import SERIES, Figures, Key, TimeStep, gather, gather_by_trace
 from genai_sdk.local.ui.filters import UNKNOWN, count, dollars, duration, iso, percent
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages import start
@@ -22,6 +23,9 @@ from genai_sdk.local.ui.trace_filter import TraceFilter, read_filter, traces_lin
 
 PARTS: tuple[By, ...] = ("model", "connection", "version")
 """What calls are told apart by on this page."""
+
+TRACE_PARTS: tuple[TraceBy, ...] = ("user", "session")
+"""What their traces are told apart by, where that is asked for: it takes a look at every call."""
 
 _RANGES = ("1h", "24h", "7d", "30d")
 _EVERY = {"calls": "all"}
@@ -74,11 +78,11 @@ def show(page: Page) -> Response:
         chosen=chosen,
         by=by,
         ranges=_RANGES,
-        parts=PARTS,
+        parts=(*PARTS, *TRACE_PARTS),
         figures=figures,
         cards=cards_of(page, figures, extra),
         pictures=pictures_of(page, figures, by),
-        tables=[(each, figures.parts[each][:_ROWS], max(0, len(figures.parts[each]) - _ROWS)) for each in PARTS],
+        tables=[(part, rows[:_ROWS], _left(figures, part)) for part, rows in figures.parts.items()],
         name_of=lambda key: name_of(page, key),
         link=lambda *filters, **more: link_of(figures.period, extra, *filters, **more),
         key_query=key_query,
@@ -90,9 +94,14 @@ def show(page: Page) -> Response:
     )
 
 
+def _left(figures: Figures, part: By | TraceBy) -> int:
+    """Return how many rows of a table are not shown."""
+    return max(0, len(figures.parts[part]) - _ROWS) + (figures.left if part in TRACE_PARTS else 0)
+
+
 def export(page: Page) -> Response:
     """Return the same as a table: a row for each step and each of what calls are told apart by."""
-    _, by, figures = _figures_of(page, most=_EXPORTED)
+    _, by, figures = _figures_of(page, most=_EXPORTED, unanswered=True)
     named = ("prompt", "version") if by == "version" else (by,)
     head = [
         *("start", "end", *named, "calls", "errors", "input_tokens", "output_tokens", "total_tokens", "cost_usd"),
@@ -139,7 +148,7 @@ def cards_of(page: Page, figures: Figures, extra: Sequence[tuple[str, str]]) -> 
     ]
 
 
-def pictures_of(page: Page, figures: Figures, by: By) -> list[Picture]:
+def pictures_of(page: Page, figures: Figures, by: By | TraceBy) -> list[Picture]:
     """Return the charts of the period."""
     t, steps = page.words, figures.steps
     legend = [(f"s{number}", name_of(page, key)) for number, key in enumerate(figures.series)]
@@ -178,9 +187,9 @@ def name_of(page: Page, key: Key | None) -> str:
     return str(key[0]) if len(key) == 1 else f"{key[0]} v{key[1]}"
 
 
-def key_query(by: By, key: Key | None) -> Mapping[str, str] | None:
+def key_query(by: By | TraceBy, key: Key | None) -> Mapping[str, str] | None:
     """Return the filter that finds the traces of a group, None if there is none."""
-    if key is None:
+    if key is None or (by in TRACE_PARTS and not key[0]):
         return None
     if not key[0]:
         return {"without": "prompt" if by == "version" else by}
@@ -203,17 +212,23 @@ def link_of(
     return traces_link({**dict(extra), **more, **when})
 
 
-def _figures_of(page: Page, *, most: int = SERIES) -> tuple[TraceFilter, By, Figures]:
+def _figures_of(
+    page: Page, *, most: int = SERIES, unanswered: bool = False
+) -> tuple[TraceFilter, By | TraceBy, Figures]:
     now = time.time_ns()
     chosen = read_filter(page.request.query_params.multi_items(), now)
-    by_name = page.query("by")
-    by = PARTS[PARTS.index(by_name)] if by_name in PARTS else PARTS[0]
     period = period_of(chosen.range, now)
     environments = [text for name, text in chosen.values if name == "environment"]
-    return chosen, by, gather(page.store, period, by, PARTS, environments, most=most)
+    wanted = page.query("by")
+    if wanted in TRACE_PARTS:
+        trace_by = TRACE_PARTS[TRACE_PARTS.index(wanted)]
+        split = gather_by_trace(page.store, period, trace_by, PARTS, environments, most=most, rows=_ROWS)
+        return chosen, trace_by, split
+    by = PARTS[PARTS.index(wanted)] if wanted in PARTS else PARTS[0]
+    return chosen, by, gather(page.store, period, by, PARTS, environments, most=most, unanswered=unanswered)
 
 
-def _address(by: By, extra: Sequence[tuple[str, str]], more: Mapping[str, str]) -> str:
+def _address(by: By | TraceBy, extra: Sequence[tuple[str, str]], more: Mapping[str, str]) -> str:
     return f"/?{urlencode([('by', by), *extra, *more.items()])}"
 
 

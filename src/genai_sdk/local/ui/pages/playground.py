@@ -20,6 +20,7 @@ from genai_sdk.local.ui.pages.prompts.version import number, versions_of
 from genai_sdk.local.ui.play import LANES, Play, Setup, setup_of
 from genai_sdk.local.ui.play_config import config_of
 from genai_sdk.local.ui.player import Player
+from genai_sdk.local.ui.replay import is_playable, setup_of_call
 
 _MODELS = "models"  # the cookie that remembers which models somebody plays with
 _YEAR = 365 * 24 * 3600
@@ -37,11 +38,14 @@ class Playground:
         self._player = player
 
     async def show(self, page: Page) -> Response:
-        """Show the form: with a prompt, by its version or label, or with messages to be written."""
+        """Show the form: with a prompt by its version or label, with a recorded call, or empty."""
         session = f"playground-{secrets.token_hex(4)}"
-        name = page.query("prompt")
+        name, trace = page.query("prompt"), page.query("trace")
         used = _remembered(page)
-        if name is None:
+        if trace is not None:
+            setup = await run_in_threadpool(_recorded, page, trace, session)
+            setup.models = setup.models or used
+        elif name is None:
             lines = [DraftLine("message", "system", ""), DraftLine("message", "user", "")]
             setup = Setup(draft=Draft(lines=lines), models=used, session=session)
         else:
@@ -143,6 +147,18 @@ class Playground:
         names = {row.name for row in rows}
         usual = next((model for model in listed if model in names), rows[0].name if rows else "")
         return offered, usual, None
+
+
+def _recorded(page: Page, trace: str, session: str) -> Setup:
+    """Return the form for a call of a trace: the observation that the address names, else the trace's root."""
+    call = page.store.span_rows.find(trace, page.query("observation"))
+    if call is None:
+        raise ApiError(404, page.words("traces.no_such", id=trace[:100]))
+    if not is_playable(call):
+        raise ApiError(404, page.words("playground.not_a_call"))
+    served = call.metadata.get("connection")
+    known = isinstance(served, str) and page.store.connections.find(served) is not None
+    return setup_of_call(call, served if known else None, session)
 
 
 def _chosen(page: Page, name: str) -> PromptVersion:

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from genai_sdk.local.ui.page import Page
+from genai_sdk.local.ui.simulation import can_simulate
 
 _CODE = """from genai_sdk import GenAIClient
 
@@ -27,4 +28,10 @@ def show(page: Page) -> Response:
         )
     )
     connections, _ = page.store.connections.page(1, 0)
-    return page.render("start.html", code=_CODE, variables=variables, connected=bool(connections))
+    return page.render(
+        "start.html",
+        code=_CODE,
+        variables=variables,
+        connected=bool(connections),
+        can_simulate=can_simulate(page.store, page.origin),
+    )

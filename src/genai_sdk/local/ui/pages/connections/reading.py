@@ -11,12 +11,11 @@ from genai_sdk.connections import ConnectionRecord
 from genai_sdk.langfuse.api.records import StoredConnection
 from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_connection import read_connection
-from genai_sdk.local.simulated import ready_connection
 from genai_sdk.local.store.checks import Check
 from genai_sdk.local.ui.page import Page
+from genai_sdk.local.ui.simulation import can_simulate, missing_regions
 
 _SHOWN = 500  # connections on one page
-_REGIONS = ("seoul", "usa")
 
 
 def listing(page: Page) -> Response:
@@ -24,7 +23,8 @@ def listing(page: Page) -> Response:
     rows, total = page.store.connections.page(_SHOWN, 0, oldest_first=True)
     checks = page.store.checks.all()
     shown = [(row, _valid(row, checks.get(row.name))) for row in rows]
-    return page.render("connections/list.html", rows=shown, total=total, adapters=ADAPTERS)
+    offered = can_simulate(page.store, page.origin)
+    return page.render("connections/list.html", rows=shown, total=total, adapters=ADAPTERS, can_simulate=offered)
 
 
 def try_again(page: Page) -> Response:
@@ -52,11 +52,9 @@ def delete(page: Page) -> Response:
 
 def simulate(page: Page) -> Response:
     """Register two simulated regions, which need no key."""
-    for region in _REGIONS:
-        ready = ready_connection(page.origin, region, "azure")
-        if page.store.connections.find(ready.name) is None:
-            page.store.connections.put(read_connection(msgspec.json.encode(ready.body())))
-            keep(page, try_connection(record_of(page, ready.name)))
+    for ready in missing_regions(page.store, page.origin):
+        page.store.connections.put(read_connection(msgspec.json.encode(ready.body())))
+        keep(page, try_connection(record_of(page, ready.name)))
     return page.go("/connections", said="simulated")
 
 

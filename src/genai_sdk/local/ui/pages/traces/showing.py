@@ -15,6 +15,7 @@ from genai_sdk.local.store.trace_row import TraceRow
 from genai_sdk.local.ui.contents import TEXT, cut, show
 from genai_sdk.local.ui.filters import pretty
 from genai_sdk.local.ui.page import Page
+from genai_sdk.local.ui.replay import is_playable
 from genai_sdk.local.ui.timeline import arrange, axis_of
 
 SHOWN = 500
@@ -22,6 +23,9 @@ SHOWN = 500
 
 MOST = 2_000
 """How many it shows at the most."""
+
+OWN_SCORES = "page-"
+"""What the ids of scores begin with that were given on this page: only these can be taken back here."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _SCORES = 100
@@ -43,8 +47,14 @@ def of_project(page: Page) -> Response:
     return page.go(f"/traces/{page.path['id']}" + (f"?{query}" if query else ""))
 
 
-def show_trace(page: Page) -> Response:
-    """Show a trace, and of its observations the one that was chosen, else its root."""
+def show_trace(page: Page, *, observation: str = "", score: Mapping[str, str] | None = None) -> Response:
+    """Show a trace, and of its observations the one that was chosen, else its root.
+
+    Args:
+        page: The request.
+        observation: The one to show, where the address does not say.
+        score: A score that was typed and cannot be kept, with its `fault`.
+    """
     id = page.path["id"]  # noqa: A001 - Langfuse's name
     row = page.store.traces.row(id)
     if row is None:
@@ -53,7 +63,7 @@ def show_trace(page: Page) -> Response:
         return page.render("traces/absent.html", 404, id=id)
     most = MOST if page.query("spans") == "more" else SHOWN
     spans = page.store.span_rows.of_trace(id, most)
-    wanted = page.query("observation")
+    wanted = page.query("observation") or observation or None
     chosen = page.store.span_rows.find(id, wanted)
     if chosen is None:
         raise ApiError(404, page.words("traces.no_such_observation", id=(wanted or "")[:100]))
@@ -61,6 +71,7 @@ def show_trace(page: Page) -> Response:
     scores = page.store.scores.of_traces([id])[id]
     return page.render(
         "traces/show.html",
+        400 if score else 200,
         trace=row,
         lines=arrange(spans, row.start, row.end),
         marks=axis_of(row.end - row.start),
@@ -73,6 +84,9 @@ def show_trace(page: Page) -> Response:
         metadata=cut(pretty(chosen.metadata), None if whole else TEXT) if chosen.metadata else None,
         exceptions=[_exception(each.attributes, whole=whole) for each in chosen.events if each.name == "exception"],
         status_message=cut(chosen.status_message or "", None if whole else TEXT),
+        playable=is_playable(chosen),
+        score=score or dict.fromkeys(("name", "value", "comment", "of", "fault"), ""),
+        own_scores=OWN_SCORES,
         scores=scores[:_SCORES],
         scores_left=max(0, len(scores) - _SCORES),
         link=lambda **more: _link(page, row, chosen, more),
