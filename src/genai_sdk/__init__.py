@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
         ToolRun,
         ToolStream,
     )
+    from genai_sdk.jobs import Batch, BatchCounts, BatchResult
     from genai_sdk.prompts import ChatPrompt, TextPrompt
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream, Plan
     from genai_sdk.routing.event_stream import AsyncEventStream, EventStream
@@ -82,6 +83,9 @@ __all__ = [
     "Attempt",
     "AuthenticationError",
     "BadRequestError",
+    "Batch",
+    "BatchCounts",
+    "BatchResult",
     "CallInfo",
     "ChatCompletion",
     "ChatCompletionChunk",
@@ -161,6 +165,9 @@ _HOMES = {
     "ToolResultEvent": "client.tools",
     "ToolRun": "client.tools",
     "ToolStream": "client.tools",
+    "Batch": "jobs",
+    "BatchCounts": "jobs",
+    "BatchResult": "jobs",
     "ChatPrompt": "prompts",
     "TextPrompt": "prompts",
     "AsyncCompletionStream": "routing",

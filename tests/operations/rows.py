@@ -140,6 +140,10 @@ ROWS: tuple[Row, ...] = (
 
 LEFT_OUT: tuple[tuple[str, str], ...] = (
     (
+        "files and batches in this table",
+        "a batch outlives its call: [client.batches](batches.md) has them, and says on which adapters",
+    ),
+    (
         "rerank on OpenAI itself and Azure OpenAI, moderation on Azure OpenAI",
         "they have no such endpoint; compatible servers (vLLM, Jina, Cohere, Voyage, Infinity, LiteLLM's proxy) rerank",
     ),

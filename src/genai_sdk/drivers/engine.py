@@ -320,14 +320,14 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         value = values[0] if len(values) == 1 else self._codec.join(values)
         if self._operation is EMBEDDING:
             self._check_count(value)
-            value = self._completed(value)
+            value = self.completed(value)
         elif self._operation.units is not None:
             from genai_sdk.wires.operations import counted  # loaded, as the operation is
 
             value = counted(self._operation, self._request, value)
         return DriverResponse(value, self.request_id)
 
-    def _completed(self, value: A) -> A:
+    def completed(self, value: A) -> A:
         """Return vectors as they are wanted."""
         try:
             return self._codec.complete(self._request, value)

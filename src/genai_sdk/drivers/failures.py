@@ -180,6 +180,23 @@ def unsupported(deployment: Deployment, refused: Mapping[str, str], text: str = 
     return made
 
 
+def never_run(deployment: Deployment, missing: str) -> ProviderUnavailableError:
+    """Return the error for a request of a batch that was not run: `"expired"`, `"cancelled"` or the vendor's words."""
+    known = missing in ("expired", "cancelled")
+    verdict = _Verdict(ProviderUnavailableError, f"batch {missing}" if known else None, "put it into another batch")
+    text = f"did not run this request, whose batch was {missing}" if known else f"did not run this request: {missing}"
+    made = _error(deployment, verdict, text)
+    assert isinstance(made, ProviderUnavailableError)
+    return made
+
+
+def refused_batch(deployment: Deployment, reasons: str) -> BadRequestError:
+    """Return the error for a batch that its vendor refused as a whole."""
+    made = _error(deployment, _Verdict(BadRequestError), f"refused this batch: {reasons}")
+    assert isinstance(made, BadRequestError)
+    return made
+
+
 def no_token(deployment: Deployment, response: HttpResponse) -> ProviderError:
     """Return the error for a response of Google's token endpoint that holds no token."""
     error = read_error(response.body, WORDS.statuses)

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Optional
 
 import msgspec
+
+if TYPE_CHECKING:
+    from genai_sdk.testing.batches import FakeBatches
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -60,6 +63,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         count: How many answers are asked for.
         served: The models that the fake was told to serve.
         request_id: The id that the response will carry.
+        batches: The files and batches of the fake that is called.
     """
 
     operation: str = "chat"
@@ -75,6 +79,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 1
     served: Sequence[str] = ()
     request_id: str = ""
+    batches: Optional["FakeBatches"] = None
 
 
 class WrongRequestError(Exception):

@@ -3,11 +3,12 @@
 import itertools
 import time
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from genai_sdk.testing.answer import Answer, json_answer
+from genai_sdk.testing.answer import Answer, dump, json_answer
+from genai_sdk.testing.batches import FakeBatches
 from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.damage import up_to
 from genai_sdk.testing.delivery import Delivery, deliver
@@ -55,6 +56,7 @@ class FakeProvider:
     Attributes:
         name: See above.
         journal: Every request so far.
+        batches: The files and batches it was sent.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class FakeProvider:
         self._tls = tls
         self._port = port
         self._script = Script()
+        self.batches = FakeBatches(self._run)
         self._numbers = itertools.count(1)
         self._server: Server | None = None
 
@@ -118,8 +121,8 @@ class FakeProvider:
         Args:
             steps: What to do, in order.
             model: Only for calls of this model.
-            operation: Only for `"chat"`, `"embedding"`, `"speech"` and the like, `"models"` or `"token"`; None: any
-                but the last two.
+            operation: Only for `"chat"`, `"embedding"`, `"speech"` and the like, `"models"`, `"token"`, `"file"` or
+                `"batch"`; None: any but the last four. A request of a batch is a call of its own.
         """
         self._script.add(Aim(model, operation), steps)
         return self
@@ -130,8 +133,9 @@ class FakeProvider:
         return self
 
     def clear(self) -> None:
-        """Forget every step and every journal entry."""
+        """Forget every step, journal entry, file and batch."""
         self._script.clear()
+        self.batches.clear()
         self.journal.clear()
 
     @property
@@ -196,7 +200,9 @@ class FakeProvider:
         number = f"{next(self._numbers):08d}"
         route, matched = find(ROUTES, request)
         call, refused = read_call(route, request, matched)
-        call = msgspec.structs.replace(call, served=self._models or ("fake-model",), request_id=f"req_{number}")
+        call = msgspec.structs.replace(
+            call, served=self._models or ("fake-model",), request_id=f"req_{number}", batches=self.batches
+        )
         scheme, caller = "", None
         try:
             scheme, caller = route.wire.authenticate(request, self._keyring)
@@ -211,6 +217,19 @@ class FakeProvider:
         delivery = deliver(answer.with_headers(dict.fromkeys(route.wire.id_headers, call.request_id)), step)
         entry.status = delivery.status
         return delivery, lambda aborted: self.journal.finish(entry, aborted=aborted)
+
+    def _run(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """Answer one request of a batch."""
+        number = f"{next(self._numbers):08d}"
+        headers = {"content-type": "application/json", "anthropic-version": "2023-06-01"}
+        request = Request("POST", path, path, {}, headers, dump(body))
+        route, matched = find(ROUTES, request)
+        call, refused = read_call(route, request, matched)
+        if refused is None and self._models is not None and call.model not in self._models:
+            refused = Failure("not_found")
+        return (
+            route.wire.error(refused, call) if refused else self._answer(route, call, self._script.take(call), number)
+        )
 
     def _answer(self, route: Route, call: Call, step: Step, number: str) -> Answer:
         while isinstance(step, Slow):

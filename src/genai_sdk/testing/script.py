@@ -8,7 +8,7 @@ import msgspec
 from genai_sdk.testing.call import Call
 from genai_sdk.testing.steps import Reply, Step
 
-_NO_CALLS = frozenset({"models", "token", "unknown"})
+_NO_CALLS = frozenset({"batch", "file", "models", "token", "unknown"})
 """What a fake is asked beside calls of models."""
 
 
@@ -17,7 +17,7 @@ class Aim(msgspec.Struct, frozen=True):
 
     Attributes:
         model: The model, or None for any.
-        operation: The operation, or None for any but `models` and `token`.
+        operation: The operation, or None for any but `models`, `token`, `file` and `batch`.
     """
 
     model: str | None = None

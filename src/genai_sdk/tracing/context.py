@@ -69,9 +69,12 @@ def find_context(
 def _new(
     trace_id: str, shared: TraceAttributes, sample_rate: float, facts: Mapping[str, str] | None = None
 ) -> TraceContext:
-    # By the id, so that whoever sees the id decides alike.
-    sampled = sample_rate >= 1 or int(trace_id[16:], 16) < sample_rate * _LIMIT
-    return TraceContext(trace_id, None, shared, sampled, None, facts or {})
+    return TraceContext(trace_id, None, shared, is_sampled(trace_id, sample_rate), None, facts or {})
+
+
+def is_sampled(trace_id: str, sample_rate: float) -> bool:
+    """Tell whether a trace is recorded: by its id, so that whoever sees the id decides alike."""
+    return sample_rate >= 1 or int(trace_id[16:], 16) < sample_rate * _LIMIT
 
 
 def _inherited(plain: TraceAttributes, attributes: Mapping[str, Any]) -> TraceAttributes:

@@ -12,7 +12,7 @@ from genai_sdk.http import SyncTransport
 from genai_sdk.tracing.call import CallTrace, RecordedCall, Recorder
 from genai_sdk.tracing.capture import capture, verbatim
 from genai_sdk.tracing.content import Redactor
-from genai_sdk.tracing.context import TraceContext, find_context
+from genai_sdk.tracing.context import TraceContext, find_context, is_sampled
 from genai_sdk.tracing.exporter import Exporter
 from genai_sdk.tracing.ids import Ids
 from genai_sdk.tracing.labels import Labels
@@ -144,6 +144,54 @@ class Tracer:
         request = ModelRequest(operation, model, streaming, capture(parameters) if parameters else None, prompt)
         encoded = None if options.get("tools") else verbatim(kept, input)
         return RecordedCall(self._recorder, draft, request, began, encoded)
+
+    def replay(
+        self,
+        kind: Kind,
+        *,
+        identity: tuple[str, str],
+        span: tuple[float, float],
+        model: str,
+        input: object,  # noqa: A002 - Langfuse's name
+        operation: str,
+        metadata: Mapping[str, Any],
+        labels: Labels | None = None,
+    ) -> CallTrace:
+        """Begin a call that was made elsewhere and is read here: a trace of its own, the same whoever reads it.
+
+        Langfuse keeps one observation for an id on a day, and so neither ids nor times are those of the reading.
+
+        Args:
+            kind: What Langfuse shows it as.
+            identity: The ids of its trace and its observation.
+            span: When it began and ended, in seconds since 1970.
+            model: The name asked for.
+            input: The messages or texts; None where nobody knows them any more.
+            operation: What was asked.
+            metadata: Facts of where it comes from.
+            labels: What the user says of it.
+        """
+        trace_id, ident = identity
+        if not self._settings.active or not is_sampled(trace_id, self._settings.sample_rate):
+            return UNRECORDED
+        began, ended = (int(moment * 1e9) for moment in span)
+        shared = self._plain if labels is None else labels.on(self._plain)
+        operation = OPERATIONS.get(operation, operation)
+        facts = {**(labels.metadata or {} if labels is not None else {}), **metadata}
+        draft = ObservationRecord(
+            trace_id=trace_id,
+            id=ident,
+            kind=kind,
+            name=_name(labels, None) or f"{operation} {model}",
+            started=began,
+            ended=0,
+            shared=shared,
+            input=self._recorder.keep(input),
+            metadata=(capture(facts),),
+        )
+        # The clock of such a call stands still, at its end.
+        recorder = msgspec.structs.replace(self._recorder, now=lambda: (ended - began) / 1e9)
+        return RecordedCall(recorder, draft, ModelRequest(operation, model), 0.0)
 
     def block(
         self,

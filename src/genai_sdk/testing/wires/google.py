@@ -10,6 +10,7 @@ from genai_sdk.testing.answer import Answer, json_answer, sse, sse_answer
 from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.formats import gemini
 from genai_sdk.testing.formats.codec import Words
+from genai_sdk.testing.formats.gemini_batches import BATCHES, CREATE
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.turn import count
 from genai_sdk.testing.wires.wire import DeniedError, Failure, Wire, route
@@ -122,4 +123,6 @@ ROUTES = (
     route(_MODEL + ":(?P<verb>streamGenerateContent)", WIRE, gemini.STREAM),
     route(_MODEL + ":embedContent", WIRE, gemini.EMBED),
     route(_MODEL + ":batchEmbedContents", WIRE, gemini.BATCH_EMBED),
+    route(_MODEL + ":batchGenerateContent", WIRE, CREATE),
+    *(route(path, WIRE, codec, method) for (path, method), codec in BATCHES.items()),
 )

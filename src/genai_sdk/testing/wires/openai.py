@@ -10,6 +10,7 @@ from typing import ClassVar
 from genai_sdk.testing.answer import Answer, json_answer
 from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.formats.audio import SPEECH, TRANSCRIPTION
+from genai_sdk.testing.formats.batches import BATCHES
 from genai_sdk.testing.formats.chat import CHAT, error_body
 from genai_sdk.testing.formats.codec import CREATED, Codec, Words
 from genai_sdk.testing.formats.embeddings import EMBEDDINGS
@@ -152,6 +153,7 @@ def routes(owner: str) -> tuple[Route, ...]:
         route("/moderations", WIRE, MODERATION),
         route("/rerank", WIRE, RERANK),
         route("/models", WIRE, models(owner), "GET"),
+        *(route(path, WIRE, codec, method) for (path, method), codec in BATCHES.items()),
     )
 
 

@@ -1,0 +1,38 @@
+"""Where a client has its batches, which are loaded when they are first asked for."""
+
+import functools
+from typing import TYPE_CHECKING
+
+from genai_sdk.client.calls import Calls
+from genai_sdk.drivers.unknown import UnknownWords
+from genai_sdk.http import AsyncTransport, SyncTransport
+from genai_sdk.lifecycle.ending import refuse_at_exit
+from genai_sdk.pricing import PriceLookup
+
+if TYPE_CHECKING:
+    from genai_sdk.client.batches import Batches
+
+
+class BatchAccess(Calls):
+    """Batches; a part of `GenAIClient`."""
+
+    _transports: tuple[SyncTransport, AsyncTransport]
+    _unknown: UnknownWords
+    _prices: PriceLookup | None
+
+    @functools.cached_property
+    def batches(self) -> "Batches":
+        """Requests that a vendor answers within a day at a lower price; see `genai docs batches`.
+
+        Examples:
+            >>> client.batches.retrieve("openai_test/gpt-6-luna/chat/batch_abc123").status
+        """
+        refuse_at_exit()
+        from genai_sdk.client.batches import Batches
+        from genai_sdk.jobs.exchange import Exchange
+        from genai_sdk.routing.facts import Facts
+
+        options = self._settings.routing
+        exchange = Exchange(*self._transports, self._unknown, self._clock, options.num_retries)
+        facts = Facts(self._clock.now, None if self._prices is None else self._prices.price_of)
+        return Batches(self._registry, self._planner, options, exchange, facts, self._tracer, self._clock)

@@ -1,0 +1,86 @@
+"""What a batch is asked with: requests as dicts, each a call of its own, checked before anything is sent."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from genai_sdk.client.parameters import kind_of, read_chat, read_embedding
+from genai_sdk.errors import InvalidRequestError
+from genai_sdk.jobs.planning import Requests
+from genai_sdk.wires.operation import CHAT, EMBEDDING
+
+_IDS = 64
+# What a request of a batch cannot have: it is sent with all others, and later.
+_ALONE = ("extra_headers", "stream", "stream_options")
+
+
+def read_batch(requests: Any, options: Mapping[str, Any]) -> tuple[str, Requests]:
+    """Read the requests of a batch, and return the operation that all of them ask for.
+
+    Args:
+        requests: Dicts of a call's arguments: `messages` or `input`, parameters, and a `custom_id`.
+        options: Parameters of all requests that say nothing else.
+
+    Raises:
+        InvalidRequestError: One is of the wrong form, asks for another operation, or has the id of another.
+    """
+    if isinstance(requests, str | bytes | Mapping) or not isinstance(requests, Sequence) or not requests:
+        raise InvalidRequestError(
+            'requests must be a list of calls such as [{"custom_id": "a", "messages": […]}] or '
+            f'[{{"custom_id": "b", "input": "…"}}], not {kind_of(requests)}'
+        )
+    read: list[tuple[str, Any]] = []
+    seen: dict[str, int] = {}
+    operations: dict[str, int] = {}
+    for place, request in enumerate(requests):
+        custom_id, operation, checked = _read(place, request, options)
+        if custom_id in seen:
+            raise InvalidRequestError(
+                f"requests[{place}] has the custom_id {custom_id!r} of requests[{seen[custom_id]}]"
+                ": results are matched by it, so give each its own"
+            )
+        seen[custom_id] = place
+        operations.setdefault(operation, place)
+        read.append((custom_id, checked))
+    if len(operations) > 1:
+        raise InvalidRequestError(
+            "a batch asks for one operation, and "
+            + ", ".join(f"requests[{place}] for {name}" for name, place in operations.items())
+        )
+    return next(iter(operations)), read
+
+
+def _read(place: int, request: Any, options: Mapping[str, Any]) -> tuple[str, str, Any]:
+    where = f"requests[{place}]"
+    if not isinstance(request, Mapping) or ("messages" in request) == ("input" in request):
+        raise InvalidRequestError(f'{where} must be a dict with either "messages" or "input"')
+    arguments = {**options, **request}
+    custom_id = arguments.pop("custom_id", f"request-{place + 1}")
+    # anthropic 2.14.0, types/messages/batch_create_params.py: 1 to 64 characters, the strictest of the vendors.
+    if not isinstance(custom_id, str) or not 0 < len(custom_id) <= _IDS or not _is_plain(custom_id):
+        raise InvalidRequestError(
+            f"{where} has the custom_id {custom_id!r}: it is a text of 1 to {_IDS} letters, digits, - and _"
+        )
+    if alone := [name for name in _ALONE if arguments.get(name)]:
+        raise InvalidRequestError(
+            f"{where} ({custom_id!r}) has {', '.join(alone)}, which no batch can take: leave it out"
+        )
+    operation = CHAT.name if "messages" in arguments else EMBEDDING.name
+    try:
+        if operation == CHAT.name:
+            checked = read_chat("", arguments.pop("messages"), arguments)
+        else:
+            checked = read_embedding("", arguments.pop("input"), arguments)  # type: ignore[assignment]
+    except InvalidRequestError as error:
+        wrong = str(error)
+    else:
+        if checked.routing or checked.labels:
+            named = ", ".join(sorted({*checked.routing} or {"labels of the trace"}))
+            raise InvalidRequestError(
+                f"{where} ({custom_id!r}) has {named}: a batch stays on one deployment; labels go into batches.results"
+            )
+        return custom_id, operation, checked.request
+    raise InvalidRequestError(f"{where} ({custom_id!r}): {wrong}")
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and all(letter.isalnum() or letter in "-_" for letter in text)
