@@ -68,7 +68,7 @@ def test_what_to_type_next_works_as_it_stands(said: str):
     commands = re.findall(
         r"^ +([^#\n]+genai [a-z][^#\n]*|genai [a-z][^#\n]*)", said[said.index("Next:") :], re.MULTILINE
     )
-    assert len(commands) == 4
+    assert len(commands) == 5
     for command in commands:
         done = subprocess.run(
             ["sh", "-c", f"{command} --help"],

@@ -269,6 +269,9 @@ def test_models_lists_names_with_the_connections_that_serve_them(client, face):
     assert rows["meta-llama/Llama-3.1-8B-Instruct"] == ("vllm_onprem",)
 
 
+NO_TWINS = {"stats", "metrics_text", "trace", "as_openai", "as_async_openai", "as_anthropic", "as_async_anthropic"}
+
+
 def test_every_method_has_its_async_twin():
     import inspect
 
@@ -277,7 +280,7 @@ def test_every_method_has_its_async_twin():
     methods = {
         name: member
         for name, member in inspect.getmembers(GenAIClient, inspect.isfunction)
-        if not name.startswith("_") and name not in {"stats", "trace", "as_openai", "as_async_openai"}
+        if not name.startswith("_") and name not in NO_TWINS
     }
     twins = {name: member for name, member in methods.items() if inspect.iscoroutinefunction(member)}
     assert {f"a{name}" for name in methods if name not in twins} == set(twins)

@@ -120,7 +120,7 @@ def test_whatever_router_args_take_can_be_handed_on(connections) -> None:
     given = {
         **dict.fromkeys(("timeout", "stream_timeout", "hedge_after", "first_token_timeout"), 5.0),
         **dict.fromkeys(("num_retries", "max_fallbacks", "retry_after", "allowed_fails", "cooldown_time"), 1),
-        **dict.fromkeys(("disable_cooldowns", "pre_call_checks"), True),
+        **dict.fromkeys(("disable_cooldowns", "pre_call_checks", "drop_params"), True),
         **{f"{kind}fallbacks": [{"gpt-4o": "own-model"}] for kind in ("", "context_window_", "content_policy_")},
         "enable_pre_call_checks": False,
         "default_fallbacks": ["own-model"],
@@ -135,6 +135,7 @@ def test_whatever_router_args_take_can_be_handed_on(connections) -> None:
     router = build_router(connections[:2], given)
     try:
         assert router.settings().enable_pre_call_checks is True
+        assert router.settings().default_litellm_params["drop_params"] is True
     finally:
         router.retire()
 

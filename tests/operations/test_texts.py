@@ -112,8 +112,8 @@ def test_a_text_that_breaks_says_what_had_come(face: Face, texts: Project, fake:
         ("rerank", (QUERY, "bread"), "documents must be a list of texts, not str"),
         ("rerank", (QUERY, [1]), r"documents\[0\] must be a text, not int"),
         ("moderation", ("",), "input must be a text, not an empty str"),
-        ("moderation", (None,), "input must be a list of texts, not nothing"),
-        ("text_completion", ([],), "prompt must be a list of texts"),
+        ("moderation", (None,), "input must be a text or a list of texts, not nothing"),
+        ("text_completion", ([],), "prompt must be a text or a list of texts, not an empty list"),
     ],
 )
 def test_what_is_wrong_is_said(face: Face, texts: Project, method: str, arguments: Any, says: str) -> None:

@@ -69,7 +69,7 @@ def langfuse() -> Iterator[FakeLangfuse]:
 def client(langfuse: FakeLangfuse) -> Iterator[GenAIClient]:
     """A client of it."""
     keys = {"public_key": langfuse.public_key, "secret_key": langfuse.secret_key}
-    with GenAIClient(host=langfuse.url, broker_url=langfuse.url, **keys) as made:
+    with GenAIClient(host=langfuse.url, broker_url=langfuse.url, metrics=True, **keys) as made:
         yield made
 
 

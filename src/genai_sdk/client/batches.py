@@ -265,7 +265,7 @@ def _deployment(connections: ConnectionSet, name: str, model: str) -> Deployment
     for connection in connections.connections:
         if connection.name == name:
             if why := refusal(connection.view):
-                raise InvalidRequestError(f"connection {name!r} has no batches here: {why}. See docs/batches.md")
+                raise InvalidRequestError(f"connection {name!r} has no batches here: {why}. See `genai docs batches`")
             return Deployment(connection, model)
     there = ", ".join(connection.name for connection in connections.connections)
     raise ConnectionNotFoundError(

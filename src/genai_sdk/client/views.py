@@ -31,7 +31,7 @@ class Views(Calls):
             InvalidRequestError: The client was made without `metrics=True`.
 
         Examples:
-            >>> GenAIClient(metrics=True).metrics_text()
+            >>> print(client.metrics_text())
         """
         if self._metrics is None:
             raise InvalidRequestError("nothing is counted: make the client with GenAIClient(metrics=True)")

@@ -25,7 +25,7 @@ def choose(group: Group, operation: str) -> Deployment:
     reasons = "; ".join(
         f"{'/'.join(each.key)}: {refusal(each.connection.view, operation)}" for each in group.deployments
     )
-    raise InvalidRequestError(f"{group.name!r} has no batches of {operation} here. {reasons}. See docs/batches.md")
+    raise InvalidRequestError(f"{group.name!r} has no batches of {operation} here. {reasons}. See `genai docs batches`")
 
 
 def encode(

@@ -50,6 +50,8 @@ def build_router(
         arguments.pop(name, None)
     if (checks := arguments.pop("pre_call_checks", None)) is not None:  # which has another name there
         arguments["enable_pre_call_checks"] = checks or arguments.get("enable_pre_call_checks", False)
+    if (drop := arguments.pop("drop_params", None)) is not None:  # which is an argument of each call there
+        arguments["default_litellm_params"] = {"drop_params": drop}
     given: list[Literal["rpm", "tpm"]] = [name for name in ("rpm", "tpm") if name in arguments]
     limits: dict[str, Mapping[str, int]] = {name: read_limits(name, arguments.pop(name)) for name in given}
     rows = list(_deployments(connections, listed, limits, ordered=ordered))
