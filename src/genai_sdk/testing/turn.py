@@ -119,7 +119,13 @@ def words(text: str) -> list[str]:
 
 
 def vector(text: str, dimensions: int | None = None) -> list[float]:
-    """Return the embedding of `text`: a unit vector of single-precision numbers made from its hash."""
+    """Return the embedding of `text`: a unit vector of single-precision numbers made from its hash.
+
+    Raises:
+        TypeError: The dimensions are true or false, which Python would count as 1 and 0.
+    """
+    if isinstance(dimensions, bool):
+        raise TypeError("dimensions must be a number, not a bool")
     size = dimensions or DIMENSIONS
     numbers = [
         value - 2**31 for (value,) in struct.iter_unpack("<I", hashlib.shake_128(text.encode()).digest(4 * size))

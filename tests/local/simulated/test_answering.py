@@ -54,3 +54,12 @@ def test_any_json_is_answered_or_refused(path, body):
         assert outcome.answer.status in (200, 400)
         if outcome.answer.status == 400:
             assert json.loads(outcome.answer.body)["error"]["message"]
+
+
+@pytest.mark.parametrize("dimensions", [True, False, "3", [3], -1])
+def test_dimensions_that_are_no_number_are_refused(dimensions):
+    body = {"model": "simulated-small", "input": "x", "dimensions": dimensions}
+    headers = {"authorization": "Bearer sk-simulated"}
+    request = Request("POST", "/v1/embeddings", "/v1/embeddings", {}, headers, json.dumps(body).encode())
+    with outcome_of(request, Regions(), "seoul") as outcome:
+        assert outcome.answer.status == 400
