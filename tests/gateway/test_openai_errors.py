@@ -248,7 +248,7 @@ def test_without_openai_the_error_says_what_to_install(monkeypatch, client: GenA
             lambda sdk: sdk.batches.create(
                 input_file_id="file-1", endpoint="/v1/chat/completions", completion_window="24h"
             ),
-            r"one by one, several at a time through as_async_openai\(\)",
+            r"client\.batches\.create takes the requests themselves",
         ),
     ],
 )

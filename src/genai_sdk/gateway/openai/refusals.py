@@ -2,7 +2,7 @@
 
 _KEPT = "as_openai() keeps no responses: create returns the whole one. "
 _FILES = "Put a file into the message or the item itself (image_url, input_audio, file_data), or give it to "
-_ONE = "Make the calls one by one, several at a time through as_async_openai()"
+_BATCHES = "client.batches.create takes the requests themselves, without files: see `genai docs batches`"
 
 
 def instead_of(method: str, path: list[str]) -> str:
@@ -17,7 +17,7 @@ def instead_of(method: str, path: list[str]) -> str:
         case _, ["files" | "uploads", *_]:
             return f"{_FILES}audio.transcriptions or images.edit"
         case _, ["batches", *_]:
-            return _ONE
+            return _BATCHES
         case _, ["audio", "translations"]:
             return "audio.transcriptions writes down what is said, and a chat translates it"
         case _, ["images", "variations"]:
