@@ -1,6 +1,7 @@
-"""PURE rows: a call in the words of OpenTelemetry's GenAI conventions 0.1.0.
+"""A call in the words of OpenTelemetry's GenAI conventions 0.1.0.
 
-Source: open-telemetry/semantic-conventions-genai, tag v0.1.0, docs/gen-ai/client-inference.md, client-embeddings.md
+Source: open-telemetry/semantic-conventions-genai, read near its main branch after v0.1.0:
+docs/gen-ai/client-inference.md, client-embeddings.md
 and gen-ai-token-metrics.md. Names of our own stand below `genai_sdk.`.
 """
 

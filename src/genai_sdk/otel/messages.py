@@ -1,6 +1,7 @@
 """Messages in the shape of OpenTelemetry's GenAI conventions. Pure.
 
-Source: open-telemetry/semantic-conventions-genai, tag v0.1.0, model/gen-ai/gen-ai-input-messages.json and
+Source: open-telemetry/semantic-conventions-genai, read near its main branch after v0.1.0:
+model/gen-ai/gen-ai-input-messages.json and
 gen-ai-output-messages.json. What they have no part for keeps its own type: their schemas take any.
 """
 
