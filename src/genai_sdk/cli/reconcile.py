@@ -8,8 +8,8 @@ import click
 import msgspec
 
 from genai_sdk.cli.cost_reader import CostReader
-from genai_sdk.cli.costs import dollars, spreadsheet, tokens
 from genai_sdk.cli.definitions import Definitions
+from genai_sdk.cli.figures import dollars, spreadsheet, tokens
 from genai_sdk.cli.output import show, table
 from genai_sdk.cli.reconciliation import WORDS, KindCost, by_kind, reconcile
 from genai_sdk.cli.remote import Remote
