@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from genai_sdk.cli.columns import padded, width_of
 from genai_sdk.cli.figures import dollars, spreadsheet, tokens
 from genai_sdk.cli.moments import moment
-from genai_sdk.cli.output import show, width
+from genai_sdk.cli.output import cut, show, width
 
 if TYPE_CHECKING:
     from genai_sdk.cli.cost_reader import CostRow
@@ -133,7 +134,7 @@ def _cut(by: str, rows: "list[CostRow]", limit: int) -> "list[CostRow]":
 
 def _lines(by: str, rows: "list[CostRow]") -> list[str]:
     cells = [[by.upper(), "COST", "CALLS", "IN", "OUT"]]
-    cells += [[_short(row.key), *_figures(row)] for row in rows]
+    cells += [[cut(row.key, _WIDEST_KEY), *_figures(row)] for row in rows]
     cells.append(
         [
             "total",
@@ -143,12 +144,14 @@ def _lines(by: str, rows: "list[CostRow]") -> list[str]:
             tokens(sum(row.output_tokens for row in rows)),
         ]
     )
-    wide = [max(len(cell[column]) for cell in cells) for column in range(5)]
+    wide = [max(width_of(cell[column]) for cell in cells) for column in range(5)]
     table = [
-        "  ".join([f"{cell[0]:{wide[0]}}", *(f"{part:>{size}}" for part, size in zip(cell[1:], wide[1:], strict=True))])
+        "  ".join(
+            [padded(cell[0], wide[0]), *(f"{part:>{size}}" for part, size in zip(cell[1:], wide[1:], strict=True))]
+        )
         for cell in cells
     ]
-    room = min(40, width() - len(table[0]) - 2)
+    room = min(40, width() - width_of(table[0]) - 2)
     if room < 5:
         return table
     most = max(row.cost for row in rows) or max(row.calls for row in rows)
@@ -164,10 +167,6 @@ def _figures(row: "CostRow") -> list[str]:
 def _bar(share: float, room: int) -> str:
     eighths = max(1 if share > 0 else 0, round(share * room * 8))
     return _EIGHTHS[-1] * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
-
-
-def _short(key: str) -> str:
-    return key if len(key) <= _WIDEST_KEY else f"{key[: _WIDEST_KEY - 1]}…"
 
 
 def _csv(by: str, rows: "list[CostRow]") -> str:
