@@ -111,7 +111,8 @@ async def _run(client: "GenAIClient", load: "Load", progress: "Callable[[int], o
 def _show(report: "BenchReport") -> None:
     kind = "streamed" if report.streamed else "whole"
     where = ", from a simulated provider on this machine" if report.simulated else ""
-    show(f"{report.calls + 1:,} calls of {report.model}, {report.concurrency:,} at once, {kind}{where}")
+    for line in folded(f"{report.calls + 1:,} calls of {report.model}, {report.concurrency:,} at once, {kind}{where}"):
+        show(line)
     if report.stopped:
         show(f"Stopped early: {report.stopped}.", fg="yellow")
     show()

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from html import escape
 
+from genai_sdk.cli.output import cut
+
 WIDTH, LABELS, FIGURES = 860, 230, 110
 ROW, BAR, TOP = 26, 16, 64
-_LONGEST_LABEL = 30
+_LONGEST_LABEL = 30  # columns
 
 _STYLE = """
   svg { color-scheme: light dark }
@@ -53,7 +55,7 @@ def _row(place: int, label: str, value: float, figure: str, longest: float) -> s
     y = TOP + ROW * place
     room = WIDTH - LABELS - FIGURES
     length = max(1.0 if value else 0.0, room * value / longest)
-    short = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
+    short = cut(label, _LONGEST_LABEL)
     line = y + BAR - 3
     return (
         f'<text x="{LABELS - 10}" y="{line}" text-anchor="end"><title>{_text(label)}</title>{_text(short)}</text>'
