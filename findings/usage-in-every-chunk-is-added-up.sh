@@ -1,19 +1,24 @@
 #!/usr/bin/env bash
-# langchain-openai 1.7.4 and pydantic-ai-slim 2.68.0: a server that counts as it goes and says the usage so far with every
-# chunk of a stream, as vLLM does with `continuous_usage_stats` and some providers always.
+# A server counts as it goes and says the usage so far with every chunk of a stream, as vLLM does with
+# `continuous_usage_stats` and some providers always.
 # Expected: the last one: 10 tokens in, 3 out. openai-agents 0.24.0 reads it so.
-# Seen: LangChain and pydantic-ai add them up: 40 tokens in, 9 out, and whatever is priced or limited by them is wrong by as
-# much as the answer is long.
-exec "$(dirname "$0")/lib/run.sh" langchain-openai==1.7.4 "pydantic-ai-slim[openai]==2.68.0" openai-agents==0.24.0 << 'PLAY'
+# Seen: langchain-openai 1.7.4, pydantic-ai-slim 2.68.0, agno 3.1.10 and smolagents 1.26.0 add them up: 40 tokens in, 9 out,
+# and whatever is priced or limited by them is wrong by as much as the answer is long.
+exec "$(dirname "$0")/lib/run.sh" langchain-openai==1.7.4 "pydantic-ai-slim[openai]==2.68.0" openai-agents==0.24.0 \
+    agno==3.1.10 smolagents==1.26.0 openai==3.57.0 << 'PLAY'
 import asyncio
 
 from agents import Agent, OpenAIChatCompletionsModel, Runner, set_tracing_disabled
+from agno.agent import Agent as Agno
+from agno.models.openai import OpenAIChat
 from langchain_openai import ChatOpenAI
 from openai import AsyncOpenAI
 from pydantic_ai import Agent as PydanticAgent
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 from served import Served, finish
+from smolagents import ChatMessage, OpenAIServerModel
+from smolagents.models import agglomerate_stream_deltas
 
 
 def chunk(completion_tokens, *choices):
@@ -43,7 +48,7 @@ async def by_pydantic_ai():
     agent = PydanticAgent(OpenAIChatModel("m", provider=OpenAIProvider(base_url=url, api_key="key")))
     async with agent.run_stream("hi") as run:
         await run.get_output()
-    return run.usage.input_tokens, run.usage.output_tokens
+    return run.usage
 
 
 async def by_agents():
@@ -52,16 +57,31 @@ async def by_agents():
     run = Runner.run_streamed(Agent(name="a", model=model), "hi")
     async for _ in run.stream_events():
         pass
-    return run.context_wrapper.usage.input_tokens, run.context_wrapper.usage.output_tokens
+    return run.context_wrapper.usage
+
+
+def by_agno():
+    agent = Agno(model=OpenAIChat(id="m", api_key="key", base_url=url), telemetry=False)
+    return list(agent.run("hi", stream=True, stream_events=True))[-1].metrics
+
+
+def by_smolagents():
+    message = ChatMessage(role="user", content=[{"type": "text", "text": "hi"}])
+    deltas = OpenAIServerModel("m", api_base=url, api_key="key").generate_stream([message])
+    return agglomerate_stream_deltas(list(deltas)).token_usage
+
+
+def counted(usage):
+    return usage.input_tokens, usage.output_tokens
 
 
 seen = {
     "langchain-openai": by_langchain(),
-    "pydantic-ai": asyncio.run(by_pydantic_ai()),
-    "openai-agents": asyncio.run(by_agents()),
+    "pydantic-ai-slim": counted(asyncio.run(by_pydantic_ai())),
+    "agno": counted(by_agno()),
+    "smolagents": counted(by_smolagents()),
+    "openai-agents": counted(asyncio.run(by_agents())),
 }
-finish(
-    "langchain-openai", "pydantic-ai-slim", "openai-agents",
-    expected="(10, 3) of all three", seen=seen, still=list(seen.values()) == [(40, 9), (40, 9), (10, 3)],
-)
+still = list(seen.values()) == [(40, 9)] * 4 + [(10, 3)]
+finish(*seen, expected="(10, 3) of all", seen=seen, still=still)
 PLAY
