@@ -236,9 +236,9 @@ class Calls:
         options = self._options(arguments.routing)
         whole = self._planner(connections)
         planner: Planner | CapablePlanner = whole
-        if operation is not CHAT and operation is not EMBEDDING:
+        if operation is not CHAT:
             planner = self._router.capable(whole, operation)
-            if operation.assembly is None:  # which knows what to say where an answer starts over
+            if streaming and operation.assembly is None:  # which knows what to say where an answer starts over
                 options = replace(options, stream_fallback="before_first_content")
         return self._router.begin(planner, arguments.model, options, started, streaming=streaming, trace=trace)
 

@@ -8,8 +8,9 @@ import msgspec
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.models import Candidate, ModelIndex, Refusal
 from genai_sdk.routing.options import RoutingOptions
-from genai_sdk.routing.plan import Group, Planner
+from genai_sdk.routing.plan import FallbackTarget, Group, Planner
 from genai_sdk.routing.policy import FallbackKind
 from genai_sdk.wires.operation import Operation
 
@@ -53,6 +54,26 @@ class CapablePlanner:
         kept = (self._kept(one) for one in self._planner.fallbacks(group, kind, options))
         return tuple(one for one in kept if one.deployments)
 
+    def targets(self, group: Group, kind: FallbackKind, options: RoutingOptions) -> tuple[FallbackTarget, ...]:
+        """Return every fallback target of `group`, those that lead nowhere, or have not the operation, with why."""
+        return tuple(map(self._cut, self._planner.targets(group, kind, options)))
+
+    def refusals(self, name: str, options: RoutingOptions) -> tuple[Refusal, ...]:
+        """Return who does not serve a name, and who serves it and has not the operation, with the reason."""
+        whole = self._planner.group(name, options)
+        unable = (each for each in whole.deployments if not self._serves(self._operation, each))
+        rows = (Refusal(each.connection.name, f"{each.model} has no {self._operation.name} there") for each in unable)
+        return (*rows, *self._planner.refusals(name, options))
+
+    def deployment(self, candidate: Candidate) -> Deployment:
+        """Return the deployment that a candidate is."""
+        return self._planner.deployment(candidate)
+
+    @property
+    def index(self) -> ModelIndex:
+        """What names are resolved by."""
+        return self._planner.index
+
     def listed(self) -> Iterator[Deployment]:
         """Iterate over what can be asked for by a name that is listed, and has the operation."""
         return (each for each in self._planner.listed() if self._serves(self._operation, each))
@@ -60,6 +81,12 @@ class CapablePlanner:
     def _kept(self, group: Group) -> Group:
         able = tuple(each for each in group.deployments if self._serves(self._operation, each))
         return group if len(able) == len(group.deployments) else msgspec.structs.replace(group, deployments=able)
+
+    def _cut(self, target: FallbackTarget) -> FallbackTarget:
+        group = None if target.group is None else self._kept(target.group)
+        if group is None or group.deployments:
+            return msgspec.structs.replace(target, group=group)
+        return msgspec.structs.replace(target, group=None, reason=f"nobody there has {self._operation.name}")
 
     def _refusal(self, group: Group) -> str:
         name = self._operation.name

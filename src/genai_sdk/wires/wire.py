@@ -210,6 +210,15 @@ class Codec(Generic[Q, A, C]):
         """
         return unsupported(self.lacks, getattr(request, "options", {})) if self.lacks else NOTHING
 
+    def place(self, name: str, _item: Any, /) -> str | None:
+        """Return where a parameter goes: nothing where it goes out as it is, None where it need not be sent.
+
+        Args:
+            name: Its name.
+            _item: Its value.
+        """
+        return self.places.get(name, "")
+
     def split(self, request: Q) -> Sequence[Q]:
         """Return the requests that one HTTP request each can hold (a model may embed one text at a time)."""
         return (request,)
