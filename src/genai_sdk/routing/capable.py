@@ -25,12 +25,16 @@ class CapablePlanner:
         planner: The planner of all.
         operation: The operation.
         serves: Tells who has it.
+        home: The one connection that can do it, since it keeps what the call goes on from; None for any.
     """
 
-    def __init__(self, planner: Planner, operation: Operation[Any, Any, Any], serves: Serves) -> None:
+    def __init__(
+        self, planner: Planner, operation: Operation[Any, Any, Any], serves: Serves, home: str | None = None
+    ) -> None:
         self._planner = planner
         self._operation = operation
         self._serves = serves
+        self._home = home
 
     def group(self, name: str, options: RoutingOptions) -> Group:
         """Return who serves `name` and has the operation; if nobody has, and a fallback does, the group is that one's.
@@ -79,7 +83,11 @@ class CapablePlanner:
         return (each for each in self._planner.listed() if self._serves(self._operation, each))
 
     def _kept(self, group: Group) -> Group:
-        able = tuple(each for each in group.deployments if self._serves(self._operation, each))
+        able = tuple(
+            each
+            for each in group.deployments
+            if self._serves(self._operation, each) and (self._home is None or each.connection.name == self._home)
+        )
         return group if len(able) == len(group.deployments) else msgspec.structs.replace(group, deployments=able)
 
     def _cut(self, target: FallbackTarget) -> FallbackTarget:
@@ -90,6 +98,11 @@ class CapablePlanner:
 
     def _refusal(self, group: Group) -> str:
         name = self._operation.name
+        if self._home is not None:
+            return (
+                f"what the call goes on from is kept by {self._home!r}, which does not serve {group.name!r}: ask for a "
+                "model that it serves, or send what was said as input in place of previous_response_id"
+            )
         unable = ", ".join(
             f"{'/'.join(each.key)} ({ADAPTERS[each.connection.view.adapter].label})" for each in group.deployments
         )

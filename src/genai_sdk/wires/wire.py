@@ -77,6 +77,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         region: Bedrock's region or Vertex AI's location, or None.
         project: The Google Cloud project that the credentials belong to; empty on other adapters.
         use_responses_api: Whether chat goes over OpenAI's `/responses`.
+        connection: The connection's name, for what only this one can read again.
     """
 
     adapter: str
@@ -86,6 +87,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None = None
     project: str = ""
     use_responses_api: bool = False
+    connection: str = ""
 
 
 class HttpRequest(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from typing import Any
 from genai_sdk.client.calls import Calls
 from genai_sdk.client.chat import ChatCalls
 from genai_sdk.client.item_calls import ItemCalls
-from genai_sdk.client.native import NativeCalls
+from genai_sdk.client.native_edges import NativeEdges
 from genai_sdk.client.native_parameters import read_kept
 from genai_sdk.client.parameters import Arguments
 from genai_sdk.errors import GenAIError
@@ -54,12 +54,12 @@ class Seam:
             self._replace(ChatCalls, "_astream_chat", self._astream_chat)
             self._replace(ItemCalls, "_stream_items", self._stream)
             self._replace(ItemCalls, "_astream_items", self._astream)
-            self._replace(NativeCalls, "_streamed", self._stream)
-            self._replace(NativeCalls, "_astreamed", self._astream)
-            self._replace(NativeCalls, "_awaited", self._awaited)
-            self._replace(NativeCalls, "_aawaited", self._aawaited)
-            self._replace(NativeCalls, "_kept", self._kept)
-            self._replace(NativeCalls, "_akept", self._akept)
+            self._replace(NativeEdges, "_streamed", self._stream)
+            self._replace(NativeEdges, "_astreamed", self._astream)
+            self._replace(NativeEdges, "_responded", self._responded)
+            self._replace(NativeEdges, "_aresponded", self._aresponded)
+            self._replace(NativeEdges, "_kept", self._kept)
+            self._replace(NativeEdges, "_akept", self._akept)
 
     def close(self) -> None:
         """Let calls go their way again; may be repeated."""
@@ -104,19 +104,19 @@ class Seam:
 
         return run
 
-    def _awaited(self, original: Any) -> Any:
-        def awaited(client: Any, arguments: Any, started: float, wait: float) -> Any:
-            run = self._run(lambda *_: original(client, arguments, started, wait))
-            return run(client, RESPONSES, arguments, started)
+    def _responded(self, original: Any) -> Any:
+        def responded(client: Any, arguments: Any, started: float, link: Any, wait: float) -> Any:
+            run = self._run(lambda *_: original(client, arguments, started, link, wait))
+            return run(client, RESPONSES, arguments, started, link)
 
-        return awaited
+        return responded
 
-    def _aawaited(self, original: Any) -> Any:
-        async def awaited(client: Any, arguments: Any, started: float, wait: float) -> Any:
-            run = self._arun(lambda *_: original(client, arguments, started, wait))
-            return await run(client, RESPONSES, arguments, started)
+    def _aresponded(self, original: Any) -> Any:
+        async def responded(client: Any, arguments: Any, started: float, link: Any, wait: float) -> Any:
+            run = self._arun(lambda *_: original(client, arguments, started, link, wait))
+            return await run(client, RESPONSES, arguments, started, link)
 
-        return awaited
+        return responded
 
     def _kept(self, original: Any) -> Any:
         def kept(client: Any, operation: Any, response: Any, model: str | None) -> Any:
