@@ -1,9 +1,11 @@
 import subprocess
 import sys
+from decimal import Decimal
 
 import pytest
 
 from genai_sdk.catalogue import cost_of, costs_of, price_of
+from genai_sdk.catalogue.prices import costs_together, exact_sum
 from genai_sdk.types import Usage
 
 K = {"prompt_tokens": 1_000, "completion_tokens": 1_000, "total_tokens": 2_000}
@@ -143,12 +145,28 @@ RULES = {
 }
 
 
+def test_a_total_has_no_noise_of_floats_that_were_added_up():
+    each = [
+        costs("openai", "gpt-4o-mini", {"prompt_tokens": prompt, "completion_tokens": 7 * prompt})
+        for prompt in range(1, 400)
+    ]
+    assert any(cost["input"] + cost["output"] != cost["total"] for cost in each)  # what adding up would give
+    assert [cost["total"] for cost in each] == [prompt * 4350 / 10**9 for prompt in range(1, 400)]
+
+
+def test_what_several_answers_cost_is_the_exact_sum_by_kind():
+    parts = [{"input": 0.1, "total": 0.1}, {"input": 0.2, "output": 0.7, "total": 0.9}, {"output": 0.1, "total": 0.1}]
+    assert costs_together(parts) == {"input": 0.3, "total": 1.1, "output": 0.8}
+    assert exact_sum([]) == 0.0
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_a_call_costs_what_the_vendor_says(rule):
     call, expected = RULES[rule]
     found = costs(*call)
     assert {kind: found[kind] for kind in found if kind != "total"} == expected
-    assert found["total"] == sum(cost for kind, cost in found.items() if kind != "total")
+    parts = [Decimal(repr(cost)) for kind, cost in found.items() if kind != "total"]
+    assert found["total"] == float(sum(parts))
 
 
 @pytest.mark.parametrize(
@@ -182,7 +200,7 @@ def test_counts_that_overlap_are_not_paid_for_twice():
         "cached": 0.000021,
         "input_audio": 0.0003,
         "output": 0.0025,
-        "total": 0.000021 + 0.0003 + 0.0025,
+        "total": 0.002821,
     }
 
 

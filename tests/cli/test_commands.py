@@ -87,7 +87,11 @@ def test_a_plan_says_what_becomes_of_parameters(platform: Platform, genai: Run):
     plan = json.loads(genai("explain", "gpt-6-luna", *options, "--json").stdout)
     assert plan["parameters"]["simulated/gpt-6-luna"]["sent"] == ["temperature", "stop", "user"]
     assert "is not NAME=VALUE" in genai("explain", "gpt-6-luna", "--param", "temperature").stderr
-    assert "explain does not know 'heat'" in genai("explain", "gpt-6-luna", "--param", "heat=1").stderr
+    assert "completion does not know 'heat'" in genai("explain", "gpt-6-luna", "--param", "heat=1").stderr
+    spoken = genai("explain", "gpt-6-luna", "--operation", "speech", "--stream", "--param", "stream_format=sse").stdout
+    assert spoken.startswith("gpt-6-luna, speech\n")
+    assert "     sends stream_format" in spoken
+    assert "operation must be one of completion, " in genai("explain", "gpt-6-luna", "--operation", "talk").stderr
 
 
 def test_an_error_is_one_message_without_a_traceback(platform: Platform, genai: Run):

@@ -238,10 +238,16 @@ def test_explain_shows_before_a_call_what_becomes_of_its_parameters(
 
 def test_explain_refuses_what_no_call_takes(connect: Connect, face: Face) -> None:
     client = connect()
-    with pytest.raises(InvalidRequestError, match="explain does not know 'sead': did you mean 'seed'"):
+    with pytest.raises(InvalidRequestError, match="completion does not know 'sead': did you mean 'seed'"):
         face.call(client, "explain", "shared", sead=7)
     with pytest.raises(InvalidRequestError, match="explain records nothing: leave user_id out"):
         face.call(client, "explain", "shared", user_id="u")
+    with pytest.raises(InvalidRequestError, match="embedding does not know 'seed'"):
+        face.call(client, "explain", "shared", operation="embedding", seed=7)
+    with pytest.raises(InvalidRequestError, match=r"operation must be one of completion, responses, .*, not 'chat'"):
+        face.call(client, "explain", "shared", operation="chat")
+    with pytest.raises(InvalidRequestError, match="rerank has no streams: leave stream out"):
+        face.call(client, "explain", "shared", operation="rerank", stream=True)
 
 
 @BOTH

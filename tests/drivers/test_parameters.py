@@ -162,14 +162,6 @@ def test_a_refusal_names_every_parameter_at_once(stage: Stage, face: Face) -> No
     assert chats(stage) == 0
 
 
-def test_claude_is_refused_an_embedding_before_anything_is_sent(stage: Stage, face: Face) -> None:
-    with pytest.raises(BadRequestError, match="anthropic has no embeddings") as caught:
-        face.embed(stage.deployment("anthropic"), "one")
-    assert "Traceback" not in caught.value.message
-    assert "docs" not in caught.value.message
-    assert chats(stage) == 0
-
-
 @pytest.mark.parametrize(
     ("name", "model", "parameter", "item"),
     [

@@ -120,9 +120,9 @@ def test_a_model_that_is_none_is_named(face: Face, client: GenAIClient, fake: Fa
 def test_a_model_that_is_not_for_this_says_who_is(
     face: Face, client: GenAIClient, fake: FakeProvider, method: str
 ) -> None:
-    with pytest.raises((InvalidRequestError, BadRequestError), match=r"has no .*(that can|another model).*") as raised:
+    wrong = f"'claude/claude-sonnet-4-5' has no {method}: claude/claude-sonnet-4-5 .* cannot do it. .* it: here"
+    with pytest.raises(InvalidRequestError, match=wrong):
         face.call(client, method, "claude/claude-sonnet-4-5", **GOOD[method])
-    assert "claude" in str(raised.value)
     assert len(fake.journal) == 0
 
 

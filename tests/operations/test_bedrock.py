@@ -3,7 +3,7 @@
 import pytest
 from tests.operations.conftest import Face, Project
 
-from genai_sdk import BadRequestError, InvalidRequestError
+from genai_sdk import InvalidRequestError
 from genai_sdk.testing import FakeProvider
 from genai_sdk.testing.formats.images import png
 
@@ -58,11 +58,11 @@ def test_what_these_models_cannot_do_is_refused(face: Face, bedrock: Project) ->
     client = bedrock.client()
     with pytest.raises(InvalidRequestError, match="no place for return_documents"):
         face.call(client, "rerank", COHERE, "a", DOCUMENTS, return_documents=True)
-    with pytest.raises(BadRequestError, match="Stability AI takes aspect_ratio"):
+    with pytest.raises(InvalidRequestError, match="Stability AI takes aspect_ratio"):
         face.call(client, "image_generation", STABLE, PROMPT, size="1024x1024")
     with pytest.raises(InvalidRequestError, match=r"takes mask, and nothing was sent .*no place for mask"):
         face.call(client, "image_edit", CANVAS, png("a"), PROMPT, mask=png("b"))
-    with pytest.raises(BadRequestError, match="'url': Bedrock's pictures come as b64_json"):
+    with pytest.raises(InvalidRequestError, match="'url': Bedrock's pictures come as b64_json"):
         face.call(client, "image_generation", CANVAS, PROMPT, response_format="url")
     with pytest.raises(InvalidRequestError, match=r"has no image_edit: aws/stability.* \(Bedrock\) cannot do it"):
         face.call(client, "image_edit", STABLE, png("a"), PROMPT)

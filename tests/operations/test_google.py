@@ -3,7 +3,7 @@
 import pytest
 from tests.operations.conftest import Face, Project
 
-from genai_sdk import BadRequestError, ContentFilterError, InvalidRequestError
+from genai_sdk import ContentFilterError, InvalidRequestError
 from genai_sdk.testing import ContentFilter, CutStream, FakeProvider
 from genai_sdk.testing.formats.audio import pcm, wav
 from genai_sdk.testing.formats.images import png
@@ -41,11 +41,11 @@ def test_samples_stream_behind_one_head(face: Face, google: Project) -> None:
 
 def test_a_form_that_google_has_not_is_refused(face: Face, google: Project) -> None:
     client = google.client()
-    with pytest.raises(BadRequestError, match="'mp3': Gemini's sound is handed out as wav"):
+    with pytest.raises(InvalidRequestError, match="response_format as 'mp3': Gemini's sound is handed out as wav"):
         face.call(client, "speech", TTS, TEXT, response_format="mp3")
     with pytest.raises(InvalidRequestError, match="no place for speed"):
         face.call(client, "speech", TTS, TEXT, speed=2)
-    with pytest.raises(BadRequestError, match="the size '1024x1024': Google has 1K, 2K, 4K"):
+    with pytest.raises(InvalidRequestError, match="size as '1024x1024': Google has 1K, 2K, 4K"):
         face.call(client, "image_generation", DRAWS, PROMPT, size="1024x1024")
     with pytest.raises(InvalidRequestError, match=r"takes mask, and nothing was sent .*no place for mask"):
         face.call(client, "image_edit", DRAWS, png("a"), PROMPT, mask=png("b"))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from genai_sdk.catalogue.adapters import ADAPTERS, PREFIXES, Adapter, wire_of
+from genai_sdk.catalogue.adapters import ADAPTERS, PREFIXES, Adapter, may_embed, wire_of
 from genai_sdk.catalogue.defaults import DEFAULT_MODELS
 from genai_sdk.catalogue.endpoints import (
     AZURE_API_VERSION,
@@ -60,6 +60,7 @@ __all__ = [
     "is_azure",
     "is_azure_v1",
     "is_openai",
+    "may_embed",
     "own_profiles",
     "price_of",
     "retired",

@@ -1,5 +1,6 @@
 """The six adapters a Langfuse LLM connection can have, each a row of facts."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
@@ -32,7 +33,7 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
         auth_headers: The lower-case names that extra headers may not set.
         wire: Which wire of ours its models speak, a package below `wires`; empty where none of ours does.
         wires_by_model: Pairs of a part of a model's id and the wire that such models speak in its place.
-        embeddings: Whether it has an embedding endpoint.
+        embeds: What an id has in it of a model that may make vectors, a pattern; empty where any may, None where none.
         trial_model: A cheap one among its default models, to try a connection with; None where it has no defaults.
     """
 
@@ -52,9 +53,13 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
     auth_headers: frozenset[str]
     wire: str = ""
     wires_by_model: tuple[tuple[str, str], ...] = ()
-    embeddings: bool = True
+    embeds: str | None = ""
     trial_model: str | None = None
 
+
+# https://ai.google.dev/gemini-api/docs/embeddings and https://cloud.google.com/vertex-ai/generative-ai/docs/embeddings:
+# a Gemini that embeds says so, and Claude makes no vectors. What a tuned model is called is its owner's choice.
+_GOOGLE_EMBEDS = r"embed|gecko|^(?!.*(gemini-|imagen|veo-|claude))"
 
 _ROWS = (
     Adapter(
@@ -90,7 +95,7 @@ _ROWS = (
         # https://docs.anthropic.com/en/api/overview#authentication
         auth_headers=frozenset({"x-api-key", "authorization"}),
         # https://docs.anthropic.com/en/docs/build-with-claude/embeddings: Anthropic offers no embedding model.
-        embeddings=False,
+        embeds=None,
         trial_model="claude-haiku-5-5",
     ),
     Adapter(
@@ -107,6 +112,11 @@ _ROWS = (
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html: what a
         # signature consists of; `host` is part of what is signed.
         auth_headers=frozenset({"authorization", "host", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"}),
+        # https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html: those that converse, draw or rank.
+        embeds=(
+            r"embed|^(?!.*(anthropic\.|amazon\.(nova|titan-(text|image|tg1)|rerank)|meta\.|mistral\.|cohere\.(command|rerank)"
+            r"|ai21\.|deepseek\.|openai\.|qwen\.|stability\.))"
+        ),
     ),
     Adapter(
         name="google-vertex-ai",
@@ -121,6 +131,7 @@ _ROWS = (
         home_of=("gemini",),
         # https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude: to be enabled per project.
         home_if_named=("claude",),
+        embeds=_GOOGLE_EMBEDS,
         # https://cloud.google.com/docs/authentication/rest, and API keys in express mode.
         auth_headers=frozenset({"authorization", "x-goog-api-key"}),
         trial_model="gemini-3.5-flash-lite",
@@ -131,6 +142,7 @@ _ROWS = (
         wire="gemini",
         prefix="gemini",
         home_of=("gemini",),
+        embeds=_GOOGLE_EMBEDS,
         # https://ai.google.dev/gemini-api/docs/api-key
         auth_headers=frozenset({"x-goog-api-key", "authorization"}),
         trial_model="gemini-3.5-flash-lite",
@@ -142,6 +154,12 @@ ADAPTERS: Mapping[str, Adapter] = MappingProxyType({row.name: row for row in _RO
 
 PREFIXES: Mapping[str, Adapter] = MappingProxyType({row.prefix: row for row in _ROWS})
 """Every adapter by its provider prefix."""
+
+
+def may_embed(adapter: str, model: str) -> bool:
+    """Tell whether a model may make vectors, as far as its name says; an empty name stands for any."""
+    mark = ADAPTERS[adapter].embeds
+    return mark is not None and (not model or re.search(mark, model) is not None)
 
 
 def wire_of(adapter: str, model: str) -> str:

@@ -1,6 +1,6 @@
 """What a call costs: a model's price and the tokens used. Pure; an unknown cost is None, never 0."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -98,7 +98,8 @@ def costs_of(price: Price | None, usage: Usage | None, *, service_tier: object =
     """Return what a call cost in US dollars by kind, and the `total`; None where any part of it is not known.
 
     The kinds are those of `Usage.by_kind` (all that was written to a cache is `written`) and `fees`, which are paid by
-    use and not by token. There are only those that were used. In their order they add up to the total exactly.
+    use and not by token. There are only those that were used. The total is their exact sum, rounded once: floats that
+    are added up one by one come to 0.00012300000000000001 where it is 0.000123.
 
     Args:
         price: The model's price.
@@ -122,13 +123,15 @@ def costs_of(price: Price | None, usage: Usage | None, *, service_tier: object =
         weight, scale = weight * factor, scale * _THOUSANDTHS
     rates = card.rates_for(usage.prompt_tokens)
     costs: dict[str, float] = {}
+    whole = 0
     try:
         written = tokens.pop("written_long", 0) * rates["written_long"] if "written_long" in tokens else 0
         if written and "written" not in tokens:
             tokens["written"] = 0
         for kind, count in tokens.items():
-            amount = count * rates[kind] + (written if kind == "written" else 0)
-            costs[kind] = amount * weight / scale
+            amount = (count * rates[kind] + (written if kind == "written" else 0)) * weight
+            costs[kind] = amount / scale
+            whole += amount
     except KeyError:
         return None
     fees = _fees(price, usage)
@@ -136,7 +139,8 @@ def costs_of(price: Price | None, usage: Usage | None, *, service_tier: object =
         return None
     if fees:
         costs["fees"] = fees / UNIT
-    costs["total"] = sum(costs.values())
+        whole += fees * (scale // UNIT)
+    costs["total"] = whole / scale
     return costs
 
 
@@ -147,7 +151,7 @@ def _by_unit(units: Mapping[str, int], usage: Usage) -> dict[str, float] | None:
         count = usage.model_extra.get(name)
         if isinstance(count, int | float) and count >= 0:
             costs[name] = count * price / UNIT
-    return {**costs, "total": sum(costs.values())} if costs else None
+    return {**costs, "total": exact_sum(costs.values())} if costs else None
 
 
 def _fees(price: Price, usage: Usage) -> int | None:
@@ -158,6 +162,19 @@ def _fees(price: Price, usage: Usage) -> int | None:
             return None
         fees += count * (price.search or 0) if unit else 0
     return fees
+
+
+def exact_sum(dollars: Iterable[float]) -> float:
+    """Return the sum of what each of some amounts reads as, so that 0.1 and 0.2 are 0.3."""
+    from decimal import Decimal  # only what has several parts pays for it
+
+    return float(sum((Decimal(repr(each)) for each in dollars), Decimal()))
+
+
+def costs_together(costs: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return what several parts cost in all, by kind."""
+    names = dict.fromkeys(name for each in costs for name in each)
+    return {name: exact_sum(each.get(name, 0.0) for each in costs) for name in names}
 
 
 def thousandths(factor: float) -> int:

@@ -10,16 +10,24 @@ import click
 @click.option(
     "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the call; may be repeated."
 )
+@click.option(
+    "--operation", metavar="NAME", help="What would be asked for, such as speech; see `genai docs operations`."
+)
+@click.option("--stream", is_flag=True, help="As stream=True of a call.")
 @click.option("--drop-params", is_flag=True, help="As drop_params=True of a call.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def explain(model: str, parameters: tuple[str, ...], drop_params: bool, as_json: bool) -> None:
+def explain(
+    model: str, parameters: tuple[str, ...], operation: str | None, stream: bool, drop_params: bool, as_json: bool
+) -> None:
     """Show who would serve MODEL, and what would become of the parameters, without asking anybody."""
     import msgspec
 
     from genai_sdk.client import GenAIClient
 
     with GenAIClient(tracing=False) as client:
-        plan = client.explain(model, drop_params=drop_params or None, **dict(map(_read, parameters)))
+        options = {"operation": operation, "stream": stream, "drop_params": drop_params}
+        chosen = {name: item for name, item in options.items() if item}
+        plan = client.explain(model, **{**dict(map(_read, parameters)), **chosen})
     click.echo(msgspec.json.format(msgspec.json.encode(plan)).decode() if as_json else str(plan))
 
 

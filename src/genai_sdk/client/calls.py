@@ -1,11 +1,13 @@
 """The calls of a client, sync and async: each reads its arguments, begins its trace, and hands itself to the router."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Union, Unpack
 
 from msgspec.structs import replace
 
 from genai_sdk.client.parameters import Arguments, EmbeddingKeywords, read_embedding
+from genai_sdk.client.prompting import PROMPTS, link_of
 from genai_sdk.client.recorded import Recorded
 from genai_sdk.client.settings import Settings
 from genai_sdk.client.sources import make_library
@@ -193,6 +195,8 @@ class Calls:
     ) -> tuple[Arguments[Q], CallTrace]:
         """Begin the trace of a call, and use the JSON of its input again where recording has made that."""
         request = arguments.request
+        if operation is not CHAT and link is None and PROMPTS in sys.modules:
+            link = link_of(request)
         trace = self._tracer.begin(
             operation.observation,
             model=arguments.model,
@@ -236,9 +240,9 @@ class Calls:
         options = self._options(arguments.routing)
         whole = self._planner(connections)
         planner: Planner | CapablePlanner = whole
-        if operation is not CHAT and operation is not EMBEDDING:
-            planner = self._router.capable(whole, operation)
-            if operation.assembly is None:  # which knows what to say where an answer starts over
+        if operation is not CHAT:
+            planner = self._router.capable(whole, operation, getattr(arguments.request, "home", None))
+            if streaming and operation.assembly is None:  # which knows what to say where an answer starts over
                 options = replace(options, stream_fallback="before_first_content")
         return self._router.begin(planner, arguments.model, options, started, streaming=streaming, trace=trace)
 

@@ -14,7 +14,7 @@ import msgspec
 from genai_sdk.client.calls import Calls
 from genai_sdk.client.chat import ChatCalls
 from genai_sdk.client.item_calls import ItemCalls
-from genai_sdk.client.native import NativeCalls
+from genai_sdk.client.native_edges import NativeEdges
 from genai_sdk.client.native_parameters import read_kept
 from genai_sdk.client.parameters import Arguments
 from genai_sdk.errors import UsageError
@@ -100,9 +100,9 @@ class Interception:
                 (Calls, "_run", "_arun", self._run),
                 (ChatCalls, "_stream_chat", "_astream_chat", self._stream_chat),
                 (ItemCalls, "_stream_items", "_astream_items", self._stream),
-                (NativeCalls, "_streamed", "_astreamed", self._stream),
-                (NativeCalls, "_awaited", "_aawaited", self._awaited),
-                (NativeCalls, "_kept", "_akept", self._kept),
+                (NativeEdges, "_streamed", "_astreamed", self._stream),
+                (NativeEdges, "_responded", "_aresponded", self._responded),
+                (NativeEdges, "_kept", "_akept", self._kept),
             ):
                 self._replace(owner, name, replacing, is_async=False)
                 self._replace(owner, twin, replacing, is_async=True)
@@ -139,9 +139,9 @@ class Interception:
     def _stream(self, original: Any, *, is_async: bool) -> Any:
         meet = self._interceptor.astream if is_async else self._interceptor.stream
 
-        def stream(client: Any, operation: Any, arguments: Any, started: float) -> Any:
+        def stream(client: Any, operation: Any, arguments: Any, started: float, *link: Any) -> Any:
             call = InterceptedCall(client, operation, arguments, started)
-            return meet(call, lambda: original(client, operation, arguments, started))
+            return meet(call, lambda: original(client, operation, arguments, started, *link))
 
         return stream
 
@@ -154,14 +154,14 @@ class Interception:
 
         return stream
 
-    def _awaited(self, original: Any, *, is_async: bool) -> Any:
+    def _responded(self, original: Any, *, is_async: bool) -> Any:
         meet = self._interceptor.arun if is_async else self._interceptor.run
 
-        def awaited(client: Any, arguments: Any, started: float, wait: float) -> Any:
+        def responded(client: Any, arguments: Any, started: float, link: Any, wait: float) -> Any:
             call = InterceptedCall(client, RESPONSES, arguments, started)
-            return meet(call, lambda: original(client, arguments, started, wait))
+            return meet(call, lambda: original(client, arguments, started, link, wait))
 
-        return awaited
+        return responded
 
     def _kept(self, original: Any, *, is_async: bool) -> Any:
         meet = self._interceptor.arun if is_async else self._interceptor.run

@@ -3,21 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from genai_sdk.client.calls import Calls
-from genai_sdk.client.parameters import Arguments, read_stream
-from genai_sdk.client.recorded import Recorded
+from genai_sdk.client.native_edges import NativeEdges
+from genai_sdk.client.parameters import read_stream
 from genai_sdk.lifecycle.ending import refuse_at_exit
-from genai_sdk.tracing import UNRECORDED
-from genai_sdk.wires.operation import A, Operation, Q
 
 if TYPE_CHECKING:  # loaded by those who make such calls
     from genai_sdk.client.native_parameters import MessagesKeywords, ResponsesKeywords
     from genai_sdk.routing.event_stream import AsyncEventStream, EventStream
     from genai_sdk.types.messages import MessagesEvent, MessagesResponse
     from genai_sdk.types.responses import ResponsesEvent, ResponsesResponse
-    from genai_sdk.wires.batch import E, EventBatch
-    from genai_sdk.wires.responses.call import ResponsesRequest
-    from genai_sdk.wires.responses.retrieval import KeptRequest
 
     ResponsesStream = EventStream[ResponsesEvent, ResponsesResponse]
     AsyncResponsesStream = AsyncEventStream[ResponsesEvent, ResponsesResponse]
@@ -28,14 +22,14 @@ Objects = Sequence[Mapping[str, Any]]
 Input = str | Objects
 
 
-class NativeCalls(Calls):
+class NativeCalls(NativeEdges):
     """The calls in a vendor's own shape."""
 
     @overload
     def responses(
         self,
-        model: str,
-        input: Input,
+        model: str | None = None,
+        input: Input | None = None,
         *,
         stream: Literal[False] = False,
         wait: float | None = None,
@@ -44,8 +38,8 @@ class NativeCalls(Calls):
     @overload
     def responses(
         self,
-        model: str,
-        input: Input,
+        model: str | None = None,
+        input: Input | None = None,
         *,
         stream: Literal[True],
         **options: "Unpack[ResponsesKeywords]",
@@ -53,16 +47,16 @@ class NativeCalls(Calls):
     @overload
     def responses(
         self,
-        model: str,
-        input: Input,
+        model: str | None = None,
+        input: Input | None = None,
         *,
         stream: bool,
         **options: "Unpack[ResponsesKeywords]",
     ) -> "ResponsesResponse | ResponsesStream": ...
     def responses(
         self,
-        model: str,
-        input: Input,  # noqa: A002 - OpenAI's name
+        model: str | None = None,
+        input: Input | None = None,  # noqa: A002 - OpenAI's name
         *,
         stream: bool = False,
         wait: float | None = None,
@@ -73,7 +67,7 @@ class NativeCalls(Calls):
         Where the wire has that API, items and events come and go as they are; on all others the call is put as chat.
 
         Args:
-            model: A model's name.
+            model: A model's name. Left out, the config of a managed prompt says it.
             input: A text, or OpenAI's items; those of an earlier answer (`response.output`) may be among them.
             stream: Whether to return an iterator of OpenAI's events. It has reached its first content.
             wait: With `background=True`, the most seconds that the end of the response is waited for, within the call's
@@ -90,19 +84,22 @@ class NativeCalls(Calls):
         """
         started = self._clock.now()
         refuse_at_exit()  # nothing can be imported then
-        from genai_sdk.client.native_parameters import read_responses, read_wait
+        from genai_sdk.client.native_parameters import read_wait
+        from genai_sdk.client.native_prompts import responses_call
         from genai_sdk.wires.responses.operation import RESPONSES
 
-        arguments, stream = read_responses(model, input, options), read_stream(stream)
-        if seconds := read_wait(wait, arguments.request.options, stream=stream):
-            return self._awaited(arguments, started, seconds)
-        return (self._streamed if stream else self._run)(RESPONSES, arguments, started)
+        arguments, link = responses_call(model, input, self._with_prompt(options, input))
+        stream, arguments = read_stream(stream), self._homes.led(arguments)
+        seconds = read_wait(wait, arguments.request.options, stream=stream)
+        if stream:
+            return self._streamed(RESPONSES, arguments, started, link)
+        return self._responded(arguments, started, link, seconds)
 
     @overload
     async def aresponses(
         self,
-        model: str,
-        input: Input,
+        model: str | None = None,
+        input: Input | None = None,
         *,
         stream: Literal[False] = False,
         wait: float | None = None,
@@ -111,8 +108,8 @@ class NativeCalls(Calls):
     @overload
     async def aresponses(
         self,
-        model: str,
-        input: Input,
+        model: str | None = None,
+        input: Input | None = None,
         *,
         stream: Literal[True],
         **options: "Unpack[ResponsesKeywords]",
@@ -120,16 +117,16 @@ class NativeCalls(Calls):
     @overload
     async def aresponses(
         self,
-        model: str,
-        input: Input,
+        model: str | None = None,
+        input: Input | None = None,
         *,
         stream: bool,
         **options: "Unpack[ResponsesKeywords]",
     ) -> "ResponsesResponse | AsyncResponsesStream": ...
     async def aresponses(
         self,
-        model: str,
-        input: Input,  # noqa: A002 - OpenAI's name
+        model: str | None = None,
+        input: Input | None = None,  # noqa: A002 - OpenAI's name
         *,
         stream: bool = False,
         wait: float | None = None,
@@ -144,22 +141,23 @@ class NativeCalls(Calls):
         """
         started = self._clock.now()
         refuse_at_exit()
-        from genai_sdk.client.native_parameters import read_responses, read_wait
+        from genai_sdk.client.native_parameters import read_wait
+        from genai_sdk.client.native_prompts import responses_call
         from genai_sdk.wires.responses.operation import RESPONSES
 
-        arguments, stream = read_responses(model, input, options), read_stream(stream)
-        if seconds := read_wait(wait, arguments.request.options, stream=stream):
-            return await self._aawaited(arguments, started, seconds)
+        arguments, link = responses_call(model, input, await self._awith_prompt(options, input))
+        stream, arguments = read_stream(stream), self._homes.led(arguments)
+        seconds = read_wait(wait, arguments.request.options, stream=stream)
         if stream:
-            return await self._astreamed(RESPONSES, arguments, started)
-        return await self._arun(RESPONSES, arguments, started)
+            return await self._astreamed(RESPONSES, arguments, started, link)
+        return await self._aresponded(arguments, started, link, seconds)
 
     def retrieve_response(self, response: "ResponsesResponse | str", model: str | None = None) -> "ResponsesResponse":
         """Return a response that the vendor keeps, as it is now. It is no call of a model, and not recorded.
 
         Args:
             response: A response of `responses`, or its id.
-            model: With an id, who keeps it: `connection/model`.
+            model: With an id that this client was not answered with, who keeps it: `connection/model`.
 
         Raises:
             GenAIError: As `completion`.
@@ -172,7 +170,7 @@ class NativeCalls(Calls):
         refuse_at_exit()
         from genai_sdk.wires.responses.retrieval import RETRIEVAL
 
-        return self._kept(RETRIEVAL, response, model)
+        return self._kept(RETRIEVAL, response, model or self._homes.name_of(response))
 
     async def aretrieve_response(
         self, response: "ResponsesResponse | str", model: str | None = None
@@ -187,7 +185,7 @@ class NativeCalls(Calls):
         refuse_at_exit()
         from genai_sdk.wires.responses.retrieval import RETRIEVAL
 
-        return await self._akept(RETRIEVAL, response, model)
+        return await self._akept(RETRIEVAL, response, model or self._homes.name_of(response))
 
     def cancel_response(self, response: "ResponsesResponse | str", model: str | None = None) -> "ResponsesResponse":
         """Give up a response in the background; arguments as of `retrieve_response`.
@@ -203,7 +201,7 @@ class NativeCalls(Calls):
         refuse_at_exit()
         from genai_sdk.wires.responses.retrieval import CANCELLATION
 
-        return self._kept(CANCELLATION, response, model)
+        return self._kept(CANCELLATION, response, model or self._homes.name_of(response))
 
     async def acancel_response(
         self, response: "ResponsesResponse | str", model: str | None = None
@@ -218,14 +216,14 @@ class NativeCalls(Calls):
         refuse_at_exit()
         from genai_sdk.wires.responses.retrieval import CANCELLATION
 
-        return await self._akept(CANCELLATION, response, model)
+        return await self._akept(CANCELLATION, response, model or self._homes.name_of(response))
 
     @overload
     def messages(
         self,
-        model: str,
-        messages: Objects,
-        max_tokens: int,
+        model: str | None = None,
+        messages: Objects | None = None,
+        max_tokens: int | None = None,
         *,
         stream: Literal[False] = False,
         **options: "Unpack[MessagesKeywords]",
@@ -233,22 +231,28 @@ class NativeCalls(Calls):
     @overload
     def messages(
         self,
-        model: str,
-        messages: Objects,
-        max_tokens: int,
+        model: str | None = None,
+        messages: Objects | None = None,
+        max_tokens: int | None = None,
         *,
         stream: Literal[True],
         **options: "Unpack[MessagesKeywords]",
     ) -> "MessagesStream": ...
     @overload
     def messages(
-        self, model: str, messages: Objects, max_tokens: int, *, stream: bool, **options: "Unpack[MessagesKeywords]"
+        self,
+        model: str | None = None,
+        messages: Objects | None = None,
+        max_tokens: int | None = None,
+        *,
+        stream: bool,
+        **options: "Unpack[MessagesKeywords]",
     ) -> "MessagesResponse | MessagesStream": ...
     def messages(
         self,
-        model: str,
-        messages: Objects,
-        max_tokens: int,
+        model: str | None = None,
+        messages: Objects | None = None,
+        max_tokens: int | None = None,
         *,
         stream: bool = False,
         **options: "Unpack[MessagesKeywords]",
@@ -258,7 +262,7 @@ class NativeCalls(Calls):
         Claude is asked in that shape at Anthropic, on Vertex AI and on Bedrock; for all others the call is put as chat.
 
         Args:
-            model: A model's name.
+            model: A model's name. Left out, the config of a managed prompt says it.
             messages: The conversation in Anthropic's shape; an earlier answer may be among them.
             max_tokens: The most tokens to generate.
             stream: Whether to return an iterator of Anthropic's events. It has reached its first content.
@@ -275,20 +279,18 @@ class NativeCalls(Calls):
         """
         started = self._clock.now()
         refuse_at_exit()
-        from genai_sdk.client.native_parameters import read_messages
+        from genai_sdk.client.native_prompts import messages_call
         from genai_sdk.wires.messages.operation import MESSAGES
 
-        arguments = read_messages(model, messages, max_tokens, options)
-        if read_stream(stream):
-            return self._streamed(MESSAGES, arguments, started)
-        return self._run(MESSAGES, arguments, started)
+        arguments, link = messages_call(model, messages, max_tokens, self._with_prompt(options, messages))
+        return (self._streamed if read_stream(stream) else self._run)(MESSAGES, arguments, started, link)
 
     @overload
     async def amessages(
         self,
-        model: str,
-        messages: Objects,
-        max_tokens: int,
+        model: str | None = None,
+        messages: Objects | None = None,
+        max_tokens: int | None = None,
         *,
         stream: Literal[False] = False,
         **options: "Unpack[MessagesKeywords]",
@@ -296,22 +298,28 @@ class NativeCalls(Calls):
     @overload
     async def amessages(
         self,
-        model: str,
-        messages: Objects,
-        max_tokens: int,
+        model: str | None = None,
+        messages: Objects | None = None,
+        max_tokens: int | None = None,
         *,
         stream: Literal[True],
         **options: "Unpack[MessagesKeywords]",
     ) -> "AsyncMessagesStream": ...
     @overload
     async def amessages(
-        self, model: str, messages: Objects, max_tokens: int, *, stream: bool, **options: "Unpack[MessagesKeywords]"
+        self,
+        model: str | None = None,
+        messages: Objects | None = None,
+        max_tokens: int | None = None,
+        *,
+        stream: bool,
+        **options: "Unpack[MessagesKeywords]",
     ) -> "MessagesResponse | AsyncMessagesStream": ...
     async def amessages(
         self,
-        model: str,
-        messages: Objects,
-        max_tokens: int,
+        model: str | None = None,
+        messages: Objects | None = None,
+        max_tokens: int | None = None,
         *,
         stream: bool = False,
         **options: "Unpack[MessagesKeywords]",
@@ -324,70 +332,10 @@ class NativeCalls(Calls):
         """
         started = self._clock.now()
         refuse_at_exit()
-        from genai_sdk.client.native_parameters import read_messages
+        from genai_sdk.client.native_prompts import messages_call
         from genai_sdk.wires.messages.operation import MESSAGES
 
-        arguments = read_messages(model, messages, max_tokens, options)
+        arguments, link = messages_call(model, messages, max_tokens, await self._awith_prompt(options, messages))
         if read_stream(stream):
-            return await self._astreamed(MESSAGES, arguments, started)
-        return await self._arun(MESSAGES, arguments, started)
-
-    def _streamed(
-        self, operation: "Operation[Q, A, EventBatch[E]]", arguments: Arguments[Q], started: float
-    ) -> "EventStream[E, A]":
-        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
-        with Recorded(trace):
-            call = self._begin(self._registry.get(), arguments, trace, started, operation, streaming=True)
-            return self._router.stream_events(operation, call, arguments.request, arguments.answer)
-
-    async def _astreamed(
-        self, operation: "Operation[Q, A, EventBatch[E]]", arguments: Arguments[Q], started: float
-    ) -> "AsyncEventStream[E, A]":
-        arguments, trace = self._recorded(operation, arguments, started, None, streaming=True)
-        with Recorded(trace):
-            call = self._begin(await self._registry.aget(), arguments, trace, started, operation, streaming=True)
-            return await self._router.astream_events(operation, call, arguments.request, arguments.answer)
-
-    def _awaited(self, arguments: "Arguments[ResponsesRequest]", started: float, wait: float) -> "ResponsesResponse":
-        """Answer a request in the background, and wait for its end."""
-        from genai_sdk.routing.background import run_to_end
-        from genai_sdk.wires.responses.operation import RESPONSES
-
-        arguments, trace = self._recorded(RESPONSES, arguments, started, None)
-        with Recorded(trace):
-            call = self._begin(self._registry.get(), arguments, trace, started, RESPONSES)
-            return run_to_end(self._router, self._clock, call, arguments.request, arguments.answer, wait)
-
-    async def _aawaited(
-        self, arguments: "Arguments[ResponsesRequest]", started: float, wait: float
-    ) -> "ResponsesResponse":
-        """Answer a request in the background, and wait for its end; the twin of `_awaited`."""
-        from genai_sdk.routing.background import arun_to_end
-        from genai_sdk.wires.responses.operation import RESPONSES
-
-        arguments, trace = self._recorded(RESPONSES, arguments, started, None)
-        with Recorded(trace):
-            call = self._begin(await self._registry.aget(), arguments, trace, started, RESPONSES)
-            return await arun_to_end(self._router, self._clock, call, arguments.request, arguments.answer, wait)
-
-    def _kept(
-        self, operation: "Operation[KeptRequest, A, Any]", response: "ResponsesResponse | str", model: str | None
-    ) -> A:
-        from genai_sdk.client.native_parameters import read_kept
-
-        name, request = read_kept(response, model)
-        arguments = Arguments(name, request, {})
-        call = self._begin(self._registry.get(), arguments, UNRECORDED, self._clock.now(), operation)
-        answer: A = self._router.run(operation, call, request)
-        return answer
-
-    async def _akept(
-        self, operation: "Operation[KeptRequest, A, Any]", response: "ResponsesResponse | str", model: str | None
-    ) -> A:
-        from genai_sdk.client.native_parameters import read_kept
-
-        name, request = read_kept(response, model)
-        arguments = Arguments(name, request, {})
-        call = self._begin(await self._registry.aget(), arguments, UNRECORDED, self._clock.now(), operation)
-        answer: A = await self._router.arun(operation, call, request)
-        return answer
+            return await self._astreamed(MESSAGES, arguments, started, link)
+        return await self._arun(MESSAGES, arguments, started, link)

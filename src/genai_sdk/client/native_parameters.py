@@ -15,6 +15,7 @@ from genai_sdk.wires.responses.call import ResponsesRequest
 from genai_sdk.wires.responses.retrieval import KeptRequest
 
 if TYPE_CHECKING:  # only who asks for a type pays for what reads types
+    from genai_sdk.client.prompting import Prompt
     from genai_sdk.client.structured import AnswerType
 
 Objects = Sequence[Mapping[str, Any]]
@@ -24,7 +25,8 @@ class ResponsesKeywords(RoutingKeywords, TraceKeywords, total=False):
     """OpenAI's parameters of a response, under their own names, beside the routing options.
 
     See https://platform.openai.com/docs/api-reference/responses/create for what each means. `text_format` is a type
-    that the answer is read as (`output_parsed`).
+    that the answer is read as (`output_parsed`). `prompt` is a managed prompt or its name, with `variables`; a mapping
+    is the prompt that OpenAI keeps.
     """
 
     access_programs: Any
@@ -41,8 +43,8 @@ class ResponsesKeywords(RoutingKeywords, TraceKeywords, total=False):
     max_tool_calls: int | None
     moderation: Mapping[str, Any] | None
     parallel_tool_calls: bool | None
-    previous_response_id: str | None
-    prompt: Mapping[str, Any] | None
+    previous_response_id: "ResponsesResponse | str | None"
+    prompt: "str | Prompt | Mapping[str, Any] | None"
     prompt_cache_key: str | None
     prompt_cache_options: Mapping[str, Any] | None
     prompt_cache_retention: str | None
@@ -60,13 +62,15 @@ class ResponsesKeywords(RoutingKeywords, TraceKeywords, total=False):
     top_p: float | None
     truncation: str | None
     user: str | None
+    variables: Mapping[str, Any] | None
 
 
 class MessagesKeywords(RoutingKeywords, TraceKeywords, total=False):
     """Anthropic's parameters of a message, under their own names, beside the routing options.
 
     See https://docs.anthropic.com/en/api/messages for what each means. `betas` are the names of its beta features;
-    `user` is its `metadata.user_id`, since `metadata` is recorded here, as on every call.
+    `user` is its `metadata.user_id`, since `metadata` is recorded here, as on every call. `prompt` is a managed prompt
+    or its name, with `variables`.
     """
 
     betas: Sequence[str] | None
@@ -79,6 +83,7 @@ class MessagesKeywords(RoutingKeywords, TraceKeywords, total=False):
     inference_geo: str | None
     mcp_servers: Objects | None
     output_config: Mapping[str, Any] | None
+    prompt: "str | Prompt | None"
     service_tier: str | None
     speed: str | None
     stop_sequences: Sequence[str] | None
@@ -90,6 +95,7 @@ class MessagesKeywords(RoutingKeywords, TraceKeywords, total=False):
     top_k: int | None
     top_p: float | None
     user: str | None
+    variables: Mapping[str, Any] | None
 
 
 def read_messages(

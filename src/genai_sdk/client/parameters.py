@@ -141,10 +141,6 @@ class EmbeddingKeywords(RoutingKeywords, TraceKeywords, total=False):
     user: str | None
 
 
-class PlanKeywords(ChatKeywords, EmbeddingKeywords, total=False):
-    """What `explain` takes: any parameter of a call, beside the routing options; nothing of what is recorded."""
-
-
 class Arguments(msgspec.Struct, Generic[Q], frozen=True):
     """The arguments of one call, checked.
 
@@ -206,23 +202,6 @@ def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Argum
         raise InvalidRequestError("embedding does not take max_continuations: there is no turn that could be paused")
     options, routing = split_keywords(keywords, EMBEDDING_PARAMETERS, "embedding")
     return Arguments(model, EmbeddingRequest(texts, options), routing, read_labels(keywords))
-
-
-def read_plan(keywords: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read the keywords of `explain`: the parameters of a call that is only planned, and its routing options.
-
-    Raises:
-        InvalidRequestError: A keyword is unknown, or says what is to be recorded of a call.
-    """
-    if labels := LABELS & keywords.keys():
-        raise InvalidRequestError(f"explain records nothing: leave {', '.join(sorted(labels))} out")
-    options, routing = split_keywords(keywords, {**CHAT_PARAMETERS, **EMBEDDING_PARAMETERS}, "explain")
-    form = options.get("response_format")
-    if form is not None and not isinstance(form, Mapping):
-        from genai_sdk.client.structured import read_response_format
-
-        options["response_format"], _ = read_response_format(form)
-    return options, routing
 
 
 def read_stream(stream: Any) -> bool:

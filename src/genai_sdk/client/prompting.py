@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     Prompt = TextPrompt | ChatPrompt
 
-_PROMPTS = "genai_sdk.prompts.values"
+PROMPTS = "genai_sdk.prompts.values"
 """The module of prompts as values. It is not imported before somebody asks for one: until then nobody can have one."""
+
+_NAMES: Mapping[str, str] = {name: name for name in CHAT_PARAMETERS}
 
 
 class PromptedCall(msgspec.Struct, frozen=True):
@@ -44,23 +46,48 @@ def names_prompt(prompt: Any) -> TypeGuard[str]:
     return not isinstance(prompt, TextPrompt)
 
 
+def link_of(request: Any) -> PromptLink | None:
+    """Return what links a call beside chat to a managed prompt: the first one in it, its parameters last."""
+    from genai_sdk.prompts import TextPrompt, find_link
+
+    fields = [getattr(request, name) for name in request.__struct_fields__ if name not in ("encoded", "options")]
+    for part in (*fields, *getattr(request, "options", {}).values()):
+        texts = [{"content": each} for each in part if isinstance(each, TextPrompt)] if type(part) is list else []
+        if (link := find_link(texts or part)) is not None:
+            return link
+    return None
+
+
 def wanted(variables: Mapping[str, Any] | None, messages: Any) -> Mapping[str, Any] | None:
     """Return the variables to compile a named prompt with: none at all where it only links."""
     return {} if variables is None and messages is None else variables
 
 
 def apply(
-    prompt: Any, variables: Mapping[str, Any] | None, model: Any, messages: Any, options: Mapping[str, Any]
+    prompt: Any,
+    variables: Mapping[str, Any] | None,
+    model: Any,
+    messages: Any,
+    options: Mapping[str, Any],
+    names: Mapping[str, str] = _NAMES,
 ) -> PromptedCall:
     """Put a prompt under a call: what the call says itself counts first.
 
     Without messages the prompt supplies them, a text as the user's; with messages it only links. `model` and the
     parameters in its config count where the call gives none; what else is in the config is the team's own.
 
+    Args:
+        prompt: The prompt, or None.
+        variables: What it is compiled with.
+        model: The call's model, or None.
+        messages: The call's messages, or None.
+        options: The call's keywords.
+        names: What the call calls the parameters of a config.
+
     Raises:
         InvalidRequestError: There is no model, or `prompt` is no prompt.
     """
-    if prompt is None and variables is None and model and isinstance(model, str) and _PROMPTS not in sys.modules:
+    if prompt is None and variables is None and model and isinstance(model, str) and PROMPTS not in sys.modules:
         return PromptedCall(model, messages, options, None)
     from genai_sdk.prompts import ChatPrompt, TextPrompt, find_link
 
@@ -82,5 +109,5 @@ def apply(
         messages = [{"role": "user", "content": messages}]
     if messages is None and prompt is not None:
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, TextPrompt) else prompt
-    own = {name: item for name, item in config.items() if name in CHAT_PARAMETERS and options.get(name) is None}
+    own = {names[name]: item for name, item in config.items() if name in names and options.get(names[name]) is None}
     return PromptedCall(model, messages, {**options, **own}, link)

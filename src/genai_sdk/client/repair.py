@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from genai_sdk.catalogue.prices import costs_together
 from genai_sdk.client.parameters import Arguments
 from genai_sdk.errors import InvalidRequestError, ProviderError, ResponseFormatError
 from genai_sdk.tracing import Labels
@@ -128,8 +129,7 @@ def _together(before: ChatCompletion[Any] | None, last: ChatCompletion[Any], sec
     first, second = before.genai, last.genai
     costs = None
     if first.costs is not None and second.costs is not None:
-        names = {**first.costs, **second.costs}
-        costs = {name: first.costs.get(name, 0.0) + second.costs.get(name, 0.0) for name in names}
+        costs = costs_together((first.costs, second.costs))
     call = replace(
         second,
         attempts=(*first.attempts, *second.attempts),

@@ -137,7 +137,7 @@ def makes_vectors(model: str) -> bool:
 
 def _ask(driver: Driver, connection: Connection, model: str, deadline: Deadline) -> None:
     deployment = Deployment(connection, model)
-    if makes_vectors(model):
+    if makes_vectors(model) and driver.serves(EMBEDDING, deployment):
         driver.run(EMBEDDING, deployment, EmbeddingRequest(QUESTION), deadline)
     else:
         driver.run(CHAT, deployment, ChatRequest([{"role": "user", "content": QUESTION}]), deadline)

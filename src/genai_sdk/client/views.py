@@ -1,19 +1,18 @@
 """What a client shows of itself without calling a provider: plans, models, connections, counters."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any
 
 from genai_sdk.client.calls import Calls
-from genai_sdk.client.parameters import PlanKeywords, read_plan
 from genai_sdk.connections import ConnectionSet
 from genai_sdk.drivers.driver import Driver
 from genai_sdk.errors import InvalidRequestError
-from genai_sdk.routing import RoutingOptions
+from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.types import ConnectionView
 
 if TYPE_CHECKING:  # loaded by the methods that return them
     from genai_sdk.client.metrics import CallMetrics
+    from genai_sdk.client.planning import OperationName, PlannedCall
     from genai_sdk.models import ModelRow
     from genai_sdk.routing import Plan
 
@@ -37,39 +36,51 @@ class Views(Calls):
             raise InvalidRequestError("nothing is counted: make the client with GenAIClient(metrics=True)")
         return self._metrics.text(self._tracer.stats())
 
-    def explain(self, model: str, **options: Unpack[PlanKeywords]) -> "Plan":
+    def explain(
+        self, model: str, *, operation: "OperationName | None" = None, stream: bool = False, **parameters: Any
+    ) -> "Plan":
         """Show who would serve a model, in which order, and what would stand in; calls no provider.
 
         Args:
             model: A model's name.
-            **options: The routing options of a call, and parameters of which the plan says for each deployment whether
-                it sends, translates, drops or refuses them.
+            operation: What it would be asked for, by the name of the client's method, such as `"speech"`. Left out, a
+                conversation, or vectors of a model whose name says that it embeds.
+            stream: Whether a stream would be wanted.
+            **parameters: The routing options of a call, and the parameters of that operation, of which the plan says
+                for each deployment whether it sends, translates, drops or refuses them.
 
         Raises:
-            GenAIError: As `completion`, except for what a provider says.
+            GenAIError: As the call, except for what a provider says.
 
         Examples:
             >>> print(client.explain("gpt-6-luna", temperature=0.2))
+            >>> print(client.explain("tts-1", operation="speech", voice="alloy", speed=1.5))
         """
-        parameters, routing = read_plan(options)
-        return self._explained(self._registry.get(), model, self._options(routing), parameters)
+        refuse_at_exit()
+        from genai_sdk.client.planning import read_planned_call
 
-    async def aexplain(self, model: str, **options: Unpack[PlanKeywords]) -> "Plan":
+        call = read_planned_call(model, operation, stream, parameters)
+        return self._explained(self._registry.get(), call)
+
+    async def aexplain(
+        self, model: str, *, operation: "OperationName | None" = None, stream: bool = False, **parameters: Any
+    ) -> "Plan":
         """Show who would serve a model; the twin of `explain`.
 
         Examples:
             >>> print(await client.aexplain("gpt-6-luna", temperature=0.2))
         """
-        parameters, routing = read_plan(options)
-        return self._explained(await self._registry.aget(), model, self._options(routing), parameters)
+        refuse_at_exit()
+        from genai_sdk.client.planning import read_planned_call
 
-    def _explained(
-        self, connections: ConnectionSet, model: str, options: RoutingOptions, parameters: Mapping[str, Any]
-    ) -> "Plan":
+        call = read_planned_call(model, operation, stream, parameters)
+        return self._explained(await self._registry.aget(), call)
+
+    def _explained(self, connections: ConnectionSet, call: "PlannedCall") -> "Plan":
         from genai_sdk.client.planning import plan_of
 
-        planner = self._planner(connections)
-        return plan_of(planner, model, options, parameters, self._driver, self._settings.driver)
+        settings = self._settings
+        return plan_of(self._planner(connections), call, settings.routing, self._driver, settings.driver)
 
     def models(self) -> "tuple[ModelRow, ...]":
         """List the models that can be asked by name, each with the connections that serve it.

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Iterable
 from typing import Any
 
+from genai_sdk.catalogue import may_embed
 from genai_sdk.connections import Connection
 from genai_sdk.drivers.driver import AsyncStream, Deployment, Driver, DriverResponse, Stream
 from genai_sdk.drivers.engine import Engine
@@ -28,7 +29,9 @@ class AutoDriver:
 
     def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
         """Tell whether a deployment has an operation; litellm is asked for nothing but chat and embeddings."""
-        return operation is CHAT or operation is EMBEDDING or self._engine.serves(operation, deployment)
+        if operation is EMBEDDING:
+            return may_embed(deployment.connection.view.adapter, deployment.model)
+        return operation is CHAT or self._engine.serves(operation, deployment)
 
     def is_warm(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
         """Tell whether an attempt would have nothing slow to do first."""

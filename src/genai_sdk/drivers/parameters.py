@@ -24,8 +24,20 @@ V = TypeVar("V")
 
 _REMEMBERED = 256
 
-_SAMPLES: Mapping[str, Any] = MappingProxyType({"chat": [{"role": "user", "content": "-"}], "embedding": "-"})
-"""The input of a request that is encoded for its parameters alone, by operation."""
+_SAMPLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "chat": {"messages": [{"role": "user", "content": "-"}], "encoded": None},
+        "embedding": {"input": "-", "encoded": None},
+        "image_edit": {"prompt": "-", "images": (), "mask": None},
+        "image_generation": {"prompt": "-"},
+        "messages": {"messages": [{"role": "user", "content": "-"}], "encoded": None},
+        "rerank": {"query": "-", "documents": ("-",)},
+        "responses": {"input": "-", "encoded": None},
+        "speech": {"input": "-"},
+        "text_completion": {"prompt": "-"},
+    }
+)
+"""What else is in a request that is encoded for its parameters alone, by operation; of the others no value decides."""
 
 # What a request may hold in a shape that its codec does not expect: the call itself meets it, and says so.
 _OTHER = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError, UnencodableError)
@@ -151,18 +163,17 @@ class ParameterRules:
         return self._encoded(request, rest, {}, stream=body.streams) == body
 
     def _sample(self, request: Any, options: Mapping[str, Any]) -> Any:
-        sample = {self._operation.input: _SAMPLES[self._operation.name], "options": options, "encoded": None}
-        return msgspec.structs.replace(request, **sample)
+        return msgspec.structs.replace(request, options=options, **_SAMPLES[self._operation.name])
 
     def _sorted(
         self, options: Mapping[str, Any], refused: Mapping[str, str], needless: Set[str] | tuple[()]
     ) -> Parameters:
-        places = self._codec.places
         left = [name for name in options if name not in refused and name not in needless]
+        places = {name: self._codec.place(name, options[name]) for name in left}
         return Parameters(
-            sent=tuple(name for name in left if name not in places),
-            translated={name: places[name] for name in left if name in places},
-            omitted=tuple(name for name in options if name in needless),
+            sent=tuple(name for name, place in places.items() if place == ""),
+            translated={name: place for name, place in places.items() if place},
+            omitted=tuple(name for name in options if name in needless or places.get(name, "") is None),
             refused=dict(refused),
         )
 

@@ -110,6 +110,7 @@ def endpoint_of(deployment: Deployment, project: str = "") -> Endpoint:
             region=view.region,
             project=project,
             use_responses_api=view.use_responses_api,
+            connection=view.name,
         )
     raise ConfigurationError(f"connection {view.name!r}: {problem}")
 

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from genai_sdk.drivers.driver import Driver
 from genai_sdk.models import Candidate, Refusal, endings
 from genai_sdk.routing.options import RoutingOptions
-from genai_sdk.routing.plan import FallbackTarget, Planner
+from genai_sdk.routing.plan import FallbackTarget, Group, Planner
 from genai_sdk.routing.policy import FallbackKind
 from genai_sdk.types import Parameters, Record
-from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest
+from genai_sdk.wires.operation import A, C, Operation, Q
+
+if TYPE_CHECKING:  # loaded by whoever plans another operation than chat
+    from genai_sdk.routing.capable import CapablePlanner
 
 _KINDS: tuple[tuple[FallbackKind, str], ...] = (
     ("generic", "fallbacks"),
@@ -52,9 +55,12 @@ class Plan(Record, frozen=True, kw_only=True):
 
     Attributes:
         model: The name as asked.
+        operation: What it would be asked for, by the name of the client's method.
         resolved: The name after `model_group_alias`.
-        candidates: Who serves it, in connection order.
-        refusals: Who was asked and does not serve it, and why.
+        instead: The fallback that is asked from the beginning, since nobody who serves the model has the operation; or
+            empty.
+        candidates: Who serves it and has the operation, in connection order.
+        refusals: Who was asked and does not serve it, or has not the operation, and why.
         fallbacks: Every fallback target, those that lead nowhere with the reason.
         options: The routing options that would apply.
         ends: The day on which a candidate's model is or was shut down, by connection, where that is near or past.
@@ -64,7 +70,9 @@ class Plan(Record, frozen=True, kw_only=True):
     """
 
     model: str
+    operation: str = "completion"
     resolved: str
+    instead: str = ""
     candidates: tuple[Candidate, ...]
     refusals: tuple[Refusal, ...]
     fallbacks: tuple[StandIn, ...]
@@ -95,7 +103,9 @@ class Plan(Record, frozen=True, kw_only=True):
 
     def _lines(self) -> Iterator[str]:
         alias = "" if self.resolved == self.model else f" (alias of {self.resolved})"
-        yield f"{self.model}{alias}"
+        operation = "" if self.operation == "completion" else f", {self.operation}"
+        instead = f": nobody who serves it has that, {self.instead} is asked" if self.instead else ""
+        yield f"{self.model}{alias}{operation}{instead}"
         for position, one in enumerate(self.candidates, 1):
             notes = f"{one.why}{self._end(self.ends, one)}{_by(self.litellm, one)}"
             yield f"  {position}. {one.connection}/{one.model}  ({notes})"
@@ -146,11 +156,17 @@ def _direct(_candidate: Candidate) -> bool:
 
 
 def explain(
-    planner: Planner, model: str, options: RoutingOptions, today: date | None = None, through: Through = _direct
+    planner: "Planner | CapablePlanner",
+    model: str,
+    options: RoutingOptions,
+    today: date | None = None,
+    through: Through = _direct,
+    operation: str = "completion",
 ) -> Plan:
     """Return what a call of `model` would do; the day is for the ends of models that are near.
 
     Raises:
+        InvalidRequestError: Nobody who serves the model has the operation.
         UnknownModelError: No connection serves the model.
         ConfigurationError: The connection that would serve it is missing or broken.
     """
@@ -158,21 +174,36 @@ def explain(
     targets = planner.targets(group, "generic", options)
     for kind, _ in _KINDS[1:]:
         targets += tuple(target for target in planner.targets(group, kind, options) if target.kind == kind)
+    candidates = _able(group)
     return Plan(
         model=model,
+        operation=operation,
         resolved=options.model_group_alias.get(model, model),
-        candidates=group.resolution.candidates,
-        refusals=planner.refusals(group, options),
+        instead="" if group.name == model else group.name,
+        candidates=candidates,
+        refusals=planner.refusals(model, options),
         fallbacks=tuple(_stand_in(planner, target, today, through) for target in targets),
         options=options,
-        ends=endings(planner.index, group.resolution.candidates, today) if today else {},
+        ends=endings(planner.index, candidates, today) if today else {},
         today=today,
-        litellm=tuple(one.connection for one in group.resolution.candidates if through(one)),
+        litellm=tuple(one.connection for one in candidates if through(one)),
     )
 
 
+def _able(group: Group) -> tuple[Candidate, ...]:
+    """Return the candidates of a group whose deployments are in it: others have not the operation."""
+    keys = {deployment.key for deployment in group.deployments}
+    return tuple(one for one in group.resolution.candidates if (one.connection, one.model) in keys)
+
+
 def planned_parameters(
-    plan: Plan, planner: Planner, driver: Driver, options: Mapping[str, Any], makes_vectors: Callable[[str], bool]
+    plan: Plan,
+    planner: "Planner | CapablePlanner",
+    driver: Driver,
+    operation: Operation[Q, A, C],
+    request: Q,
+    *,
+    streaming: bool,
 ) -> Plan:
     """Return a plan that says what would become of a call's parameters on each deployment.
 
@@ -180,28 +211,25 @@ def planned_parameters(
         plan: The plan.
         planner: What made it.
         driver: Says what becomes of them.
-        options: The parameters.
-        makes_vectors: Tells a model of embeddings from one that chats.
+        operation: What is asked.
+        request: A request with the parameters.
+        streaming: Whether a stream is wanted.
     """
     from genai_sdk.routing.parameters import CallParameters
 
-    drop = plan.options.drop_params
-    chat = CallParameters(driver, CHAT, {}, streaming="stream_options" in options, drop=drop)
-    vectors = CallParameters(driver, EMBEDDING, {}, streaming=False, drop=drop)
+    call = CallParameters(driver, operation, {}, streaming=streaming, drop=plan.options.drop_params)
     rows: dict[str, Parameters] = {}
     for candidate in (*plan.candidates, *(one for row in plan.fallbacks for one in row.candidates)):
-        deployment = planner.deployment(candidate)
-        if makes_vectors(candidate.model):
-            parameters = vectors.on(deployment, EmbeddingRequest("-", options))
-        else:
-            parameters = chat.on(deployment, ChatRequest([{"role": "user", "content": "-"}], options))
+        parameters = call.on(planner.deployment(candidate), request)
         if parameters is not None:
             rows[f"{candidate.connection}/{candidate.model}"] = parameters
     return msgspec.structs.replace(plan, parameters=rows)
 
 
-def _stand_in(planner: Planner, target: FallbackTarget, today: date | None, through: Through) -> StandIn:
-    candidates = target.group.resolution.candidates if target.group is not None else ()
+def _stand_in(
+    planner: "Planner | CapablePlanner", target: FallbackTarget, today: date | None, through: Through
+) -> StandIn:
+    candidates = _able(target.group) if target.group is not None else ()
     return StandIn(
         target=target.target,
         key=target.key,

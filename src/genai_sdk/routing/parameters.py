@@ -68,9 +68,11 @@ class CallParameters:
         self._ledger[deployment.key] = parameters
         if parameters.refused:
             raise unsupported(deployment, parameters.refused)
-        if not parameters.dropped and not parameters.omitted:
+        # What is put as chat repeats in its answer what it was asked with, and leaves out by itself what says nothing.
+        omitted = parameters.omitted if self._operation.as_chat is None else ()
+        if not parameters.dropped and not omitted:
             return request
-        cut: Q = _without(request, self._operation, {*parameters.dropped, *parameters.omitted})
+        cut: Q = _without(request, self._operation, {*parameters.dropped, *omitted})
         return cut
 
     def on(self, deployment: Deployment, request: Any) -> Parameters | None:

@@ -100,9 +100,9 @@ class Planner:
             return self.targets(group, "generic", options)
         return tuple(self._target(group, one, kind, options.model_group_alias) for one in matches)
 
-    def refusals(self, group: Group, options: RoutingOptions) -> tuple[Refusal, ...]:
-        """Return who was asked for a group's name and does not serve it, with the reason."""
-        return self.index.refusals(unalias(group.name, options.model_group_alias))
+    def refusals(self, name: str, options: RoutingOptions) -> tuple[Refusal, ...]:
+        """Return who was asked for a name and does not serve it, with the reason."""
+        return self.index.refusals(unalias(name, options.model_group_alias))
 
     def deployment(self, candidate: Candidate) -> Deployment:
         """Return the deployment that a candidate is."""

@@ -296,11 +296,13 @@ class Router(ItemStreams):
 
         return CallParameters
 
-    def capable(self, planner: Planner, operation: Operation[Any, Any, Any]) -> "CapablePlanner":
-        """Return the part of a plan that has an operation."""
+    def capable(
+        self, planner: Planner, operation: Operation[Any, Any, Any], home: str | None = None
+    ) -> "CapablePlanner":
+        """Return the part of a plan that has an operation; of one connection alone, where `home` names it."""
         from genai_sdk.routing.capable import CapablePlanner
 
-        return CapablePlanner(planner, operation, self._driver.serves)
+        return CapablePlanner(planner, operation, self._driver.serves, home)
 
     def warm_up(self, connections: Iterable[Connection]) -> None:
         """Load what calls on these connections need."""

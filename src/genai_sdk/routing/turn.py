@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from genai_sdk.catalogue.prices import costs_together
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Delta
 from genai_sdk.wires.continuation import continued, is_paused, joined
 from genai_sdk.wires.operation import ChatRequest
@@ -69,7 +70,7 @@ def together(first: Costs, second: Costs) -> Costs:
     """Return what two rounds cost; None where that of either is not known."""
     if first is None or second is None:
         return None
-    return {name: first.get(name, 0.0) + second.get(name, 0.0) for name in {**first, **second}}
+    return costs_together((first, second))
 
 
 def ending(chunk: ChatCompletionChunk) -> ChatCompletionChunk:

@@ -6,6 +6,7 @@ of 0 keeps a price off a call that cost nothing, or whose price is not known her
 
 from collections.abc import Mapping, Sequence
 
+from genai_sdk.catalogue.prices import costs_together
 from genai_sdk.errors import StreamInterruptedError
 from genai_sdk.tracing.record import AttemptRecord, Cost, Generation
 from genai_sdk.types import CANCELLED, Usage
@@ -52,7 +53,7 @@ def cost_of(
     if error is not None and not reported(usage):
         refused = [each.row for each in attempts if reported(each.row.usage)]
         if not _may_cost(error, attempts) and all(row.costs is not None for row in refused):
-            return Cost(_together([row.costs or NOTHING for row in refused]) if refused else NOTHING)
+            return Cost(costs_together([row.costs or NOTHING for row in refused]) if refused else NOTHING)
     return Cost(None, INFERRED) if infer else Cost(NOTHING, UNKNOWN)
 
 
@@ -62,11 +63,6 @@ def of_refused(attempts: Sequence[AttemptRecord]) -> Usage | None:
     for each in attempts:
         usage = added(usage, each.row.usage)
     return usage
-
-
-def _together(costs: Sequence[Mapping[str, float]]) -> Mapping[str, float]:
-    names = dict.fromkeys(name for each in costs for name in each)
-    return {name: sum(each.get(name, 0.0) for each in costs) for name in names}
 
 
 def reported(usage: Usage | None) -> bool:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Usage
@@ -38,6 +39,8 @@ class ChatTranslation(Codec[Q, A, EventBatch[E]], Generic[Q, A, E]):
     """
 
     request: Q
+    said: Mapping[str, str] = MappingProxyType({})
+    """The parameters that are part of the conversation in chat, each with what becomes of it."""
 
     def __init__(self, chat: ChatCodec) -> None:
         super().__init__(chat.endpoint)
@@ -63,6 +66,19 @@ class ChatTranslation(Codec[Q, A, EventBatch[E]], Generic[Q, A, E]):
         except _SURPRISES:
             return {}  # `encode` meets it again, and says what it is
         return refused
+
+    def place(self, name: str, item: Any, /) -> str | None:
+        """Return where a parameter goes: to where the wire has what chat calls it."""
+        if name in self.said:
+            return self.said[name]
+        try:
+            chat = self.put({name: item})
+        except _SURPRISES:
+            return ""  # as above
+        places = {one: self._chat.place(one, part) for one, part in chat.items()}
+        if chat == {name: item}:
+            return places[name]
+        return ", ".join(place or one for one, place in places.items() if place is not None) or None
 
     def _refused(self, chat: dict[str, Any]) -> Mapping[str, str]:
         """Return what the wire's chat refuses of some parameters, which are taken out of them."""

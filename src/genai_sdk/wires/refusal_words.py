@@ -323,6 +323,9 @@ MISTAKE_CODES: Mapping[str, RefusalKind] = MappingProxyType(
         # OpenAI and Azure: "Unsupported parameter: 'temperature' is not supported with this model."
         "unsupported_parameter": "unsupported_parameter",
         "unsupported_value": "unsupported_parameter",
+        # OpenAI and Azure, of what another account keeps or has encrypted: that account takes it
+        "previous_response_not_found": "unsupported_parameter",
+        "invalid_encrypted_content": "unsupported_parameter",
     }
 )
 """Codes of the same."""
@@ -332,5 +335,7 @@ PARAMETER_TEXTS: tuple[str, ...] = (
     r"unrecognized request arguments? supplied|unsupported (parameter|value):",
     # Bedrock, and what stands on pydantic: vLLM, Mistral, litellm's proxy
     r"extraneous key \[\w+\] is not permitted",
+    # OpenAI and Azure, of what another account keeps or has encrypted
+    r"previous response with id .{1,200} not found|encrypted content .{0,200}could not be (verified|decrypted)",
 )
 """Texts of a refusal that is about a parameter."""

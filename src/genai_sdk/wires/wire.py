@@ -77,6 +77,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         region: Bedrock's region or Vertex AI's location, or None.
         project: The Google Cloud project that the credentials belong to; empty on other adapters.
         use_responses_api: Whether chat goes over OpenAI's `/responses`.
+        connection: The connection's name, for what only this one can read again.
     """
 
     adapter: str
@@ -86,6 +87,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None = None
     project: str = ""
     use_responses_api: bool = False
+    connection: str = ""
 
 
 class HttpRequest(msgspec.Struct, frozen=True):
@@ -209,6 +211,15 @@ class Codec(Generic[Q, A, C]):
         Without `lacks` there are none; those that `encode` refuses need not be among them.
         """
         return unsupported(self.lacks, getattr(request, "options", {})) if self.lacks else NOTHING
+
+    def place(self, name: str, _item: Any, /) -> str | None:
+        """Return where a parameter goes: nothing where it goes out as it is, None where it need not be sent.
+
+        Args:
+            name: Its name.
+            _item: Its value.
+        """
+        return self.places.get(name, "")
 
     def split(self, request: Q) -> Sequence[Q]:
         """Return the requests that one HTTP request each can hold (a model may embed one text at a time)."""

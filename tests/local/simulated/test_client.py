@@ -101,6 +101,32 @@ def test_embeddings_are_served(client):
     assert len(response.data) == 2
 
 
+def test_speech_that_was_simulated_is_written_down_as_the_same_words_each_time(client):
+    model = "simulated_seoul/simulated-small"
+    sound = client.speech(model, "Hello there!", voice="alloy", response_format="wav").content
+    text = client.transcription(model, ("hello.wav", sound)).text
+    assert text.startswith('[simulated seoul] Somebody speaks in "hello.wav, ')
+    assert text.count(". ") == 1
+    assert client.transcription(model, ("hello.wav", sound)).text == text
+    assert client.transcription(model, ("hello.wav", sound + bytes(2))).text != text
+    stream = client.transcription(model, ("hello.wav", sound), stream=True)
+    assert "".join(event.delta or "" for event in stream) == text
+    assert client.transcription("simulated_usa/simulated-large", ("a.mp3", sound)).text.count(". ") == 4
+
+
+def test_pictures_and_judgements_are_made_up_too(client):
+    model = "simulated_seoul/simulated-small"
+    assert client.image_generation(model, "a bridge").data[0].content
+    assert not client.moderation(model, "Hello there!").flagged
+    assert client.rerank(model, "weather", ["the weather today", "a recipe"]).results[0].index == 0
+
+
+def test_a_text_is_gone_on_with(client):
+    model = "simulated_seoul/simulated-small"
+    assert client.text_completion(model, "Once upon a time").text.startswith("[simulated seoul] ")
+    assert len(client.text_completion(model, "Once upon a time", max_tokens=3).text.split()) == 3
+
+
 def test_a_ready_connection_is_what_langfuse_takes(origin, ask):
     ready = ready_connection(origin + "/", "seoul")
     assert ready.body() == {

@@ -287,10 +287,10 @@ def test_what_the_seam_replaces_is_put_back(path: Path) -> None:
     from genai_sdk.client.calls import Calls
     from genai_sdk.client.chat import ChatCalls
     from genai_sdk.client.item_calls import ItemCalls
-    from genai_sdk.client.native import NativeCalls
+    from genai_sdk.client.native_edges import NativeEdges
 
     def state() -> list[dict[str, Any]]:
-        return [dict(vars(owner)) for owner in (Calls, ChatCalls, ItemCalls, NativeCalls)]
+        return [dict(vars(owner)) for owner in (Calls, ChatCalls, ItemCalls, NativeEdges)]
 
     before = state()
     with Cassette(path):

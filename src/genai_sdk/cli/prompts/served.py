@@ -29,7 +29,7 @@ class Served:
         taken = CHAT_PARAMETERS.keys() | CALL_OPTIONS
         options = {name: value for name, value in config.items() if name in taken and value is not None}
         try:
-            plan = self._client.explain(model, **options)
+            plan = self._client.explain(model, operation="completion", **options)
         except (SourceUnavailableError, AccessDeniedError):
             raise
         except GenAIError as error:

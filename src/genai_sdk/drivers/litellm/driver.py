@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
-from genai_sdk.catalogue import ADAPTERS
+from genai_sdk.catalogue import may_embed
 from genai_sdk.connections import Connection
 from genai_sdk.drivers import failures
 from genai_sdk.drivers.auth.source import AuthSource
@@ -42,9 +42,11 @@ class LiteLLMDriver:
         self._loaded: ModuleType | None = None
         self._warm = False
 
-    def serves(self, operation: Operation[Any, Any, Any], _deployment: Deployment) -> bool:
-        """Tell whether this driver has an operation."""
-        return operation is CHAT or operation is EMBEDDING
+    def serves(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
+        """Tell whether a deployment has an operation, and this driver too."""
+        if operation is EMBEDDING:
+            return may_embed(deployment.connection.view.adapter, deployment.model)
+        return operation is CHAT
 
     def is_warm(self, _operation: Operation[Any, Any, Any], _deployment: Deployment) -> bool:
         """Tell whether litellm is loaded."""
@@ -166,9 +168,6 @@ def _check(operation: Operation[Any, Any, Any], deployment: Deployment, *, strea
     if operation.name not in conversation.BEGINNINGS or (stream and operation is not CHAT):
         what = f"{operation.name} as a stream" if stream else operation.name
         raise failures.unsendable(deployment, f"there is no {what} through LiteLLM")
-    adapter = ADAPTERS[deployment.connection.view.adapter]
-    if operation is EMBEDDING and not adapter.embeddings:
-        raise failures.unsendable(deployment, f"{adapter.name} has no embeddings")
 
 
 def _ready(reply: DriverResponse[Any]) -> ReadyStream[Any]:

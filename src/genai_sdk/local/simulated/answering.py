@@ -7,7 +7,7 @@ import msgspec
 
 from genai_sdk.local.simulated.behaviour import Behaviour
 from genai_sdk.local.simulated.models import MODELS, sentences
-from genai_sdk.local.simulated.prose import mark, prose, quote
+from genai_sdk.local.simulated.prose import mark, prose, quote, transcript
 from genai_sdk.local.simulated.regions import Regions, TooManyRegionsError, UnknownRegionError
 from genai_sdk.local.simulated.regions import check as check_name
 from genai_sdk.local.simulated.wire import SimulatedKeys, check, check_stream, masked, most_tokens, route_of
@@ -99,7 +99,9 @@ def _answer(route: Route, call: Call, region: str, number: str) -> Answer:
 
 
 def _reply(call: Call, region: str) -> Reply:
-    if call.operation != "chat":
+    if call.operation == "transcription":
+        return Reply(transcript(region, call.last, sentences(call.model)))
+    if call.operation not in ("chat", "text_completion"):
         return Reply("")
     text = prose(region, call.last, sentences(call.model))
     most, pieces = most_tokens(call), words(text)

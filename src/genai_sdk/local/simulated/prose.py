@@ -21,7 +21,7 @@ _FURTHER = (
     "Every word of this counts as one token.",
     "Another region would say it with another name in front.",
     "If this had been a stream, you would have seen it word by word.",
-    "Change one letter of your message and I may change my mind.",
+    "Change one letter of it and I may change my mind.",
     "Point the same code at a real connection, and a real answer comes back.",
 )
 
@@ -35,6 +35,19 @@ def quote(text: str) -> str:
     """Return a message on one line, shortened."""
     line = " ".join(text[: 4 * _QUOTE].split())
     return line if len(line) <= _QUOTE and len(text) <= 4 * _QUOTE else line[: _QUOTE - 1].rstrip() + "…"
+
+
+def transcript(region: str, file: str, further: int) -> str:
+    """Return what is said in a file of sound, as far as nobody listens to it; the same for the same file.
+
+    Args:
+        region: Who says so.
+        file: The file's name, size and type, in words.
+        further: How many sentences follow the first.
+    """
+    start = hashlib.sha256(file.encode("utf-8", "replace")).digest()[1]
+    rest = [_FURTHER[(start + place) % len(_FURTHER)] for place in range(further)]
+    return " ".join([mark(region), f'Somebody speaks in "{quote(file)}".', *rest])
 
 
 def prose(region: str, text: str, further: int) -> str:

@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -31,6 +32,8 @@ _EMPTY_AT_FIRST = frozenset({"text", "thinking"})
 
 class NativeMessages(Codec[MessagesRequest, MessagesResponse, Batch]):
     """https://docs.anthropic.com/en/api/messages, at Anthropic and on Vertex AI."""
+
+    places: Mapping[str, str] = MappingProxyType({"betas": "the header anthropic-beta", "user": "metadata.user_id"})
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
@@ -112,6 +115,7 @@ class BedrockMessages(NativeMessages):
     """
 
     framings = AWS_FRAMINGS
+    places = MappingProxyType({"betas": "anthropic_beta", "user": "metadata.user_id"})
 
     def __init__(self, endpoint: Endpoint) -> None:
         Codec.__init__(self, endpoint)

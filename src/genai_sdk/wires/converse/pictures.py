@@ -7,6 +7,7 @@ docs.aws.amazon.com/nova/latest/userguide/image-gen-access.
 import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Generic
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ from genai_sdk.wires.error_body import ErrorBody
 from genai_sdk.wires.operation import Q
 from genai_sdk.wires.operations import ImageEditRequest, ImageRequest
 from genai_sdk.wires.values import encode
-from genai_sdk.wires.wire import Codec, Endpoint, FailedAnswerError, HttpRequest, UnencodableError
+from genai_sdk.wires.wire import Codec, Endpoint, FailedAnswerError, HttpRequest, UnsupportedError
 
 _AMAZON = re.compile(r"amazon\.(titan-image|nova-canvas)")
 # Their other models change pictures, each in a way of its own.
@@ -42,6 +43,8 @@ def changes(model: str) -> bool:
 
 class PictureCodec(Codec[Q, ImageResponse, ImageEvent], Generic[Q]):
     """What both have in common: the answers."""
+
+    conditional = frozenset({"response_format", "size"})
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
@@ -77,8 +80,8 @@ class PictureCodec(Codec[Q, ImageResponse, ImageEvent], Generic[Q]):
     def check_form(self, options: Mapping[str, Any]) -> None:
         """See that the pictures are wanted as Bedrock gives them."""
         if options.get("response_format") not in (None, "b64_json"):
-            raise UnencodableError(
-                f"the response_format {options['response_format']!r}: Bedrock's pictures come as b64_json"
+            raise UnsupportedError(
+                "response_format", why=f"as {options['response_format']!r}: Bedrock's pictures come as b64_json"
             )
 
 
@@ -87,6 +90,15 @@ class AmazonCodec(PictureCodec[Q]):
 
     # Its own masks are black and white, OpenAI's are what is clear.
     lacks = _OPENAI_ONLY | {"aspect_ratio", "mask", "output_format"}
+    places = MappingProxyType(
+        {
+            "n": "imageGenerationConfig.numberOfImages",
+            "negative_prompt": "negativeText, beside the text",
+            "quality": "imageGenerationConfig.quality",
+            "seed": "imageGenerationConfig.seed",
+            "size": "imageGenerationConfig.width, imageGenerationConfig.height",
+        }
+    )
 
     def encode(self, request: Q, *, stream: bool) -> HttpRequest:
         """Return what is sent."""
@@ -111,6 +123,7 @@ class StabilityCodec(PictureCodec[ImageRequest]):
     """Stability AI's models, which make one picture at a time."""
 
     lacks = _OPENAI_ONLY | {"quality"}
+    places = MappingProxyType({"n": "a request for each picture"})
 
     def split(self, request: ImageRequest) -> Sequence[ImageRequest]:
         """Return a request for each picture."""
@@ -123,7 +136,9 @@ class StabilityCodec(PictureCodec[ImageRequest]):
         options = request.options
         self.check_form(options)
         if options.get("size") not in (None, "auto"):
-            raise UnencodableError(f"the size {options['size']!r}: Stability AI takes aspect_ratio, such as '16:9'")
+            raise UnsupportedError(
+                "size", why=f"as {options['size']!r}: Stability AI takes aspect_ratio, such as '16:9'"
+            )
         names = ("negative_prompt", "aspect_ratio", "seed", "output_format")
         chosen = {name: options[name] for name in names if options.get(name) is not None}
         return HttpRequest(self._url, encode({"prompt": request.prompt, **chosen, **(options.get("extra_body") or {})}))
@@ -139,7 +154,7 @@ def _config(options: Mapping[str, Any]) -> dict[str, Any]:
     if (size := options.get("size")) not in (None, "auto"):
         matched = re.fullmatch(r"(\d+)x(\d+)", str(size))
         if matched is None:
-            raise UnencodableError(f"the size {size!r}: Amazon's models take pixels, such as 1024x1024")
+            raise UnsupportedError("size", why=f"as {size!r}: Amazon's models take pixels, such as 1024x1024")
         config.update(width=int(matched[1]), height=int(matched[2]))
     for name in ("quality", "seed"):
         if options.get(name) is not None:

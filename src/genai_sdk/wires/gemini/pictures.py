@@ -7,6 +7,7 @@ https://ai.google.dev/gemini-api/docs/image-generation; google-genai 3.6.1, mode
 import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Generic
 
 import msgspec
@@ -26,7 +27,7 @@ from genai_sdk.wires.wire import (
     Endpoint,
     FailedAnswerError,
     HttpRequest,
-    UnencodableError,
+    UnsupportedError,
 )
 
 _SIZES = ("1K", "2K", "4K")
@@ -38,6 +39,8 @@ _FORMATS = ("b64_json",)
 
 class PictureCodec(Codec[Q, ImageResponse, ImageEvent], Generic[Q]):
     """What all have in common: they answer whole, in base64."""
+
+    conditional = frozenset({"response_format", "size"})
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
@@ -68,6 +71,14 @@ class DrawingCodec(PictureCodec[Q]):
     """The Gemini models that draw; a call brings one picture, so several are several calls."""
 
     lacks = _OPENAI_ONLY | {"mask", "negative_prompt", "output_format"}
+    places = MappingProxyType(
+        {
+            "aspect_ratio": "generationConfig.imageConfig.aspectRatio",
+            "n": "a request for each picture",
+            "seed": "generationConfig.seed",
+            "size": "generationConfig.imageConfig.imageSize",
+        }
+    )
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
@@ -129,6 +140,16 @@ class ImagenCodec(PictureCodec[ImageRequest]):
     """Imagen on Vertex AI, whose answers report no tokens: it is paid for by the picture."""
 
     lacks = _OPENAI_ONLY
+    places = MappingProxyType(
+        {
+            "aspect_ratio": "parameters.aspectRatio",
+            "n": "parameters.sampleCount",
+            "negative_prompt": "parameters.negativePrompt",
+            "output_format": "parameters.outputOptions.mimeType",
+            "seed": "parameters.seed",
+            "size": "parameters.sampleImageSize",
+        }
+    )
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
@@ -174,8 +195,8 @@ class ImagenCodec(PictureCodec[ImageRequest]):
 
 def _check_form(options: Mapping[str, Any]) -> None:
     if options.get("response_format") not in (None, *_FORMATS):
-        raise UnencodableError(
-            f"the response_format {options['response_format']!r}: Google's pictures come as b64_json"
+        raise UnsupportedError(
+            "response_format", why=f"as {options['response_format']!r}: Google's pictures come as b64_json"
         )
 
 
@@ -184,7 +205,8 @@ def _size(options: Mapping[str, Any]) -> str | None:
     if size in (None, "auto"):
         return None
     if not re.fullmatch("|".join(_SIZES), str(size)):
-        raise UnencodableError(f"the size {size!r}: Google has {', '.join(_SIZES)}, and aspect_ratio such as '16:9'")
+        has = f"Google has {', '.join(_SIZES)}, and aspect_ratio such as '16:9'"
+        raise UnsupportedError("size", why=f"as {size!r}: {has}")
     return str(size)
 
 

@@ -6,6 +6,7 @@ https://ai.google.dev/gemini-api/docs/speech-generation; google-genai 3.6.1, typ
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from genai_sdk.types import Usage
@@ -17,7 +18,7 @@ from genai_sdk.wires.gemini.urls import model_url, plain_name
 from genai_sdk.wires.gemini.usage import usage_of
 from genai_sdk.wires.operations import SpeechRequest
 from genai_sdk.wires.wav import wav_head
-from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, UnencodableError
+from genai_sdk.wires.wire import Codec, Endpoint, HttpRequest, Parser, UnsupportedError
 
 _RATE = 24_000  # what the media type says too: audio/L16;codec=pcm;rate=24000
 
@@ -26,6 +27,8 @@ class SpeechCodec(Codec[SpeechRequest, Speech, SpeechChunk]):
     """Text to speech, of the models that have `tts` in their names."""
 
     lacks = frozenset({"speed", "stream_format"})
+    conditional = frozenset({"response_format"})
+    places = MappingProxyType({"instructions": "before the text", "voice": "generationConfig.speechConfig"})
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
@@ -38,7 +41,7 @@ class SpeechCodec(Codec[SpeechRequest, Speech, SpeechChunk]):
         options = request.options
         form = options.get("response_format") or "wav"
         if form != "wav":
-            raise UnencodableError(f"the response_format {form!r}: Gemini's sound is handed out as wav")
+            raise UnsupportedError("response_format", why=f"as {form!r}: Gemini's sound is handed out as wav")
         text = f"{options['instructions']}: {request.input}" if options.get("instructions") else request.input
         config: dict[str, Any] = {"responseModalities": ["AUDIO"]}
         if (voice := options.get("voice")) is not None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from genai_sdk.catalogue import may_embed
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, ConnectionView, EmbeddingResponse, Usage
 from genai_sdk.wires.embedding_batches import BatchLimit, join_embeddings, split_texts
 from genai_sdk.wires.error_body import ErrorBody
@@ -133,9 +134,11 @@ class GeminiWire(Wire):
     )
 
     def serves(self, operation: Operation[Any, Any, Any], model: str, view: ConnectionView, /) -> bool:
-        """Tell whether an operation can be had: of sound and pictures, by the models that make them."""
+        """Tell whether an operation can be had: of vectors, sound and pictures, by the models that make them."""
         if not super().serves(operation, model, view):
             return False
+        if operation.name == "embedding":
+            return may_embed(view.adapter, model)
         if not model or operation.name not in _MAKERS:
             return True
         if is_imagen(model) and view.adapter == STUDIO:

@@ -1,6 +1,7 @@
 """Messages on a wire that has none: put as chat, and back."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from genai_sdk.catalogue.native_parameters import MESSAGES_PARAMETERS
@@ -23,6 +24,7 @@ class TranslatedMessages(ChatTranslation[MessagesRequest, MessagesResponse, Mess
 
     # Of most of them some values can be said in chat, and some not.
     conditional = MESSAGES_PARAMETERS.keys()
+    said = MappingProxyType({"system": "the system's message"})
 
     def lacking(self, given: Mapping[str, Any]) -> Mapping[str, str]:
         """Return the parameters that only Anthropic has a place for."""

@@ -1,6 +1,7 @@
 """Responses on a wire that has none: put as chat, and back, in the form of the Open Responses specification."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from genai_sdk.catalogue.native_parameters import RESPONSES_PARAMETERS
@@ -23,6 +24,7 @@ class TranslatedResponses(ChatTranslation[ResponsesRequest, ResponsesResponse, R
 
     # Of most of them some values can be said in chat, and some not.
     conditional = RESPONSES_PARAMETERS.keys()
+    said = MappingProxyType({"instructions": "the system's message"})
 
     def lacking(self, given: Mapping[str, Any]) -> Mapping[str, str]:
         """Return the parameters that only a vendor with this API has a place for."""

@@ -46,7 +46,7 @@ class NativeResponses(Codec[ResponsesRequest, ResponsesResponse, Batch]):
         options = request.options
         fields: dict[str, Any] = {
             "model": self.endpoint.model,
-            "input": _input(request),
+            "input": _input(request, self.endpoint.connection),
             **{name: item for name, item in options.items() if item is not None and name not in APART},
         }
         if stream:
@@ -163,12 +163,14 @@ def _piece(event: Mapping[str, Any]) -> Any:
     )
 
 
-def _input(request: ResponsesRequest) -> Any:
+def _input(request: ResponsesRequest, connection: str) -> Any:
     encoded = request.encoded
-    as_it_is = encoded is not None and request.options.get("instructions") is None and is_final(encoded)
+    foreign = {name for name, home in request.reasoning.items() if home != connection}
+    as_it_is = encoded is not None and request.options.get("instructions") is None and is_final(encoded) and not foreign
     if as_it_is and encoded is not None and SEAL.encode() not in encoded:
         return msgspec.Raw(encoded)
     if isinstance(request.input, str):
         return request.input
-    # Reasoning of another vendor's, which this package put into an item, is nothing that OpenAI could open.
-    return [item for item in request.input if not is_sealed(item)]
+    # Reasoning of another vendor's, which this package put into an item, is nothing that OpenAI could open; nor is what
+    # OpenAI encrypted for another account, which it refuses (`invalid_encrypted_content`).
+    return [item for item in request.input if not is_sealed(item) and item.get("id") not in foreign]
