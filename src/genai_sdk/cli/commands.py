@@ -24,6 +24,7 @@ from genai_sdk.cli.spool import spool
 from genai_sdk.cli.trace import trace
 from genai_sdk.cli.traces import traces
 from genai_sdk.cli.up import up
+from genai_sdk.cli.whatif import whatif
 from genai_sdk.errors import GenAIError
 from genai_sdk.version import __version__
 
@@ -74,6 +75,7 @@ for _command in (
     cassette,
     costs,
     rehearse,
+    whatif,
     spool,
     broker,
     docs,
