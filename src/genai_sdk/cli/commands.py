@@ -21,6 +21,7 @@ from genai_sdk.cli.prompts.commands import prompts
 from genai_sdk.cli.rehearse import rehearse
 from genai_sdk.cli.rotate import rotate
 from genai_sdk.cli.spool import spool
+from genai_sdk.cli.sunset import sunset
 from genai_sdk.cli.trace import trace
 from genai_sdk.cli.traces import traces
 from genai_sdk.cli.up import up
@@ -76,6 +77,7 @@ for _command in (
     costs,
     rehearse,
     whatif,
+    sunset,
     spool,
     broker,
     docs,

@@ -131,7 +131,8 @@ def _show(report: "Report", near: str, *, has_gate: bool) -> None:
         show(line, bold=number == 0 or None)
     show()
     for served, (before, after) in report.served.items():
-        show(f"{served} answered {before} calls, and {after:.0f} with them")
+        for line in folded(f"{served} answered {before} calls, and {after:.0f} with them", "  "):
+            show(line)
     for error, count in report.errors.items():
         for line in folded(f"lost {count:.1f}: {printable(error)}", "  "):
             show(line, fg="red")

@@ -134,6 +134,8 @@ def _broken(gate: Gate, report: Report) -> list[str]:
     """Return each bound that the worst run passed; a figure that is not known passes it."""
     words = []
     unknown = sum(report.unknown.values())
+    if not report.calls and gate != Gate():
+        words.append("there is no call of which anything can be said")
     if gate.unknown is not None and unknown > gate.unknown:
         words.append(f"nothing can be said of {unknown} calls, {gate.unknown} allowed")
     bounds: Mapping[str, Callable[[float], str]] = {
