@@ -96,11 +96,11 @@ def _completion(
     choices = [{"index": place, "message": each, "finish_reason": finish} for place, each in enumerate(messages)]
     fields: dict[str, Any] = {"id": row["id"], "model": model, "choices": choices}
     if tokens := row.get("usageDetails"):
-        fields["usage"] = usage_of(tokens)
+        fields["usage"] = _usage(tokens)
     return ChatCompletion.from_dict(fields)
 
 
-def usage_of(tokens: Mapping[str, int]) -> dict[str, Any]:
+def _usage(tokens: Mapping[str, int]) -> dict[str, Any]:
     """Return tokens by kind, each counted once, as a completion has them."""
     kinds = {name: count for name, count in tokens.items() if name != "total"}
     answer = {name: count for name, count in kinds.items() if name.startswith(("output", "reasoning"))}

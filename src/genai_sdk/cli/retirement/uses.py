@@ -94,9 +94,9 @@ def led_to(
         for deployment in group.deployments:
             found.setdefault(deployment.key, []).append(use)
     for connection, model in dict.fromkeys([*found, *traffic]):
-        for use, deployment in _of_every_model(f"{connection}/{model}", planner, options):
-            if use not in found.setdefault(deployment, []):
-                found[deployment].append(use)
+        for use, key in _of_every_model(f"{connection}/{model}", planner, options):
+            if use not in found.setdefault(key, []):
+                found[key].append(use)
     return found, nowhere
 
 
@@ -108,7 +108,7 @@ def _of_every_model(name: str, planner: Planner, options: RoutingOptions) -> Ite
             for target in planner.targets(group, kind, options):
                 if target.key.endswith("/*") and target.group is not None:
                     use = Use(kind="fallback", where=f"of {target.key}", name=target.target)
-                    yield from ((use, deployment.key) for deployment in target.group.deployments)
+                    yield from ((use, one.key) for one in target.group.deployments)
 
 
 def traffic_of(rows: Iterable[Mapping[str, Any]]) -> dict[Deployment, Traffic]:
