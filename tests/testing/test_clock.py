@@ -8,7 +8,7 @@ import pytest
 from tests.client.two_regions import Scene
 
 from genai_sdk import GenAIClient
-from genai_sdk.errors import ClientClosedError, ProviderUnavailableError, RouteExhaustedError
+from genai_sdk.errors import ClientClosedError, InvalidRequestError, ProviderUnavailableError, RouteExhaustedError
 from genai_sdk.testing import Call, FakeLangfuse, FakeProvider, ManualClock, Reply, Status, Step
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -82,3 +82,8 @@ def test_a_provider_does_what_a_function_of_the_call_says(face: str) -> None:
             with pytest.raises(ProviderUnavailableError, match="could not decide what to do: ValueError"):
                 client.completion("one/m", [{"role": "user", "content": "Boom!"}])
             assert [entry.status for entry in one.journal] == [200, 500]
+
+
+def test_what_is_no_clock_is_refused() -> None:
+    with pytest.raises(InvalidRequestError, match="clock must be one such as"):
+        GenAIClient(public_key="pk", secret_key="sk", host="http://127.0.0.1:1", clock=1.5)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import click
 
 from genai_sdk.cli.moments import moment
 from genai_sdk.cli.next_steps import typed
-from genai_sdk.cli.output import folded, printable, show
+from genai_sdk.cli.output import folded, printable, reading, show
 from genai_sdk.cli.rehearse import GATE_BROKEN
 from genai_sdk.cli.router_args import WHERE, load_router_args
 
@@ -70,13 +70,16 @@ def sunset(
     options = RoutingOptions()
     if router_args is not None:
         options = read_router_args(load_router_args(router_args), options)
+    hidden = as_json or not sys.stderr.isatty()
     begin = moment(since)
     end = moment("0s") if until is None else moment(until, "--until")
     day = (datetime.now(UTC) if on is None else on).date()
     with Remote(read_access()) as remote:
         connections = connections_of(remote.connections(), None)
-        uses = [*option_uses(options), *_prompts(PromptStore(remote), hidden=as_json or not sys.stderr.isatty())]
-        traffic = traffic_of(call_rows(remote, begin, end))
+        uses = [*option_uses(options), *_prompts(PromptStore(remote), hidden=hidden)]
+        calls = call_rows(remote, begin, end)
+        with reading(calls, hidden=hidden) as bar:
+            traffic = traffic_of(bar)
     names = [connection.name for connection in connections.connections]  # a default identity is used too
     found, nowhere = led_to(uses, traffic, Planner(connections, names), options)
     views = {connection.name: connection.view for connection in connections.connections}

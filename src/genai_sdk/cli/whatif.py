@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genai_sdk.cli.moments import moment, seconds_of
-from genai_sdk.cli.output import folded, lines_of, printable, show
+from genai_sdk.cli.output import folded, lines_of, printable, reading, show
 from genai_sdk.cli.rehearse import GATE_BROKEN
 from genai_sdk.cli.router_args import WHERE, load_router_args
 
@@ -84,6 +84,7 @@ def whatif(
     from genai_sdk.client.settings import read_access
 
     options = routing_options(load_router_args(router_args), deadline)
+    hidden = as_json or not sys.stderr.isatty()
     begin = moment(since)
     end = moment("0s") if until is None else moment(until, "--until")
     listed = None if connections is None else [each.strip() for each in connections.split(",")]
@@ -93,7 +94,8 @@ def whatif(
             remote.connection(min(missing))  # raises, with those that there are
         price = price_of(remote)
         recorded = call_rows(remote, begin, end, expand=EXPANDED)
-        calls, without = read_calls(recorded, {row["provider"] for row in rows})
+        with reading(recorded, hidden=hidden) as bar:
+            calls, without = read_calls(bar, {row["provider"] for row in rows})
     calls = [call for call in calls if model in (None, call.model) and name in (None, call.name)]
     if not calls:
         raise click.ClickException(
@@ -109,8 +111,10 @@ def whatif(
         runs=runs,
         seed=seed,
     )
-    hidden = as_json or not sys.stderr.isatty()
-    with click.progressbar(length=runs * len(calls), label="trying", file=sys.stderr, hidden=hidden) as bar:
+    steps = runs * len(calls)
+    with click.progressbar(
+        length=steps, label="trying", update_min_steps=steps // 100 + 1, file=sys.stderr, hidden=hidden
+    ) as bar:
         drawings = draw(what, bar.update)
     gate = Gate(lost=max_lost, mean=max_mean, p95=max_p95, dollars=max_dollars, unknown=max_unknown)
     report = report_of(calls, drawings, without, gate)

@@ -16,7 +16,15 @@ from genai_sdk.client.parameters import TraceKeywords
 from genai_sdk.client.prompt_runs import PromptRuns
 from genai_sdk.client.sdk_objects import SdkObjects
 from genai_sdk.client.settings import read_settings
-from genai_sdk.client.sources import make_fleet, make_lookup, make_metrics, make_otel, make_prices, make_registry
+from genai_sdk.client.sources import (
+    make_fleet,
+    make_lookup,
+    make_metrics,
+    make_otel,
+    make_prices,
+    make_registry,
+    read_clock,
+)
 from genai_sdk.client.stats import ClientStats, client_stats
 from genai_sdk.client.text_calls import TextCalls
 from genai_sdk.client.tool_calls import ToolCalls
@@ -174,7 +182,7 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, Pr
         )
         self._unknown = UnknownWords()
         self._driver = make_driver(settings.driver, *self._transports, self._unknown)
-        self._clock = clock or Clock()
+        self._clock = read_clock(clock)
         self._langfuse = SyncTransport(settings.transport, trust=trust)
         self._registry = make_registry(settings, self._langfuse)
         self._prompts = {}

@@ -9,6 +9,7 @@ from genai_sdk.connections import (
     ProjectLookup,
     Source,
 )
+from genai_sdk.errors import InvalidRequestError
 from genai_sdk.http import BasicAuthEndpoint, SyncTransport, read_endpoint
 from genai_sdk.pricing import PriceLookup
 from genai_sdk.routing import Clock, Router
@@ -80,6 +81,19 @@ def _langfuse(settings: Settings) -> BasicAuthEndpoint | None:
         return None
     secret_key = settings.secret_key
     return read_endpoint(settings.host, settings.public_key, secret_key, named="host (LANGFUSE_BASE_URL)")
+
+
+def read_clock(clock: Clock | None) -> Clock:
+    """Return the clock of a client's calls.
+
+    Raises:
+        InvalidRequestError: It is none.
+    """
+    if clock is not None and not isinstance(clock, Clock):
+        raise InvalidRequestError(
+            f"clock must be one such as genai_sdk.testing.ManualClock(), not {type(clock).__name__}"
+        )
+    return clock or Clock()
 
 
 def make_metrics(wanted: bool, clock: Clock) -> "CallMetrics | None":
