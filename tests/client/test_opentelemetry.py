@@ -1,12 +1,13 @@
 """Calls as spans and metrics of the program's own OpenTelemetry, read back through its SDK."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from genai_sdk import GenAIClient, InvalidRequestError, ProviderError, RateLimitError, UnknownModelError
 from genai_sdk.otel import OpenTelemetry
-from genai_sdk.testing import CutStream, Reply, Status
+from genai_sdk.testing import CutStream, ManualClock, Reply, Status
 
 trace_sdk = pytest.importorskip("opentelemetry.sdk.trace")
 from opentelemetry.sdk.metrics import MeterProvider  # noqa: E402 - after the skip
@@ -61,6 +62,12 @@ def program():
 @pytest.fixture
 def observed(make_client, program):
     return make_client(otel=program.otel())
+
+
+def test_spans_are_of_the_client_s_clock(make_client, face, program):
+    clock = ManualClock(datetime(2026, 3, 1, tzinfo=UTC))
+    face.ask(make_client(otel=program.otel(), clock=clock), FLASH)
+    assert program.call().start_time == program.call().end_time == clock.wall()
 
 
 def test_a_call_is_one_client_span_in_the_words_of_the_conventions(observed, face, regions, program):

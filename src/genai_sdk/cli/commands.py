@@ -22,9 +22,11 @@ from genai_sdk.cli.prompts.commands import prompts
 from genai_sdk.cli.rehearse import rehearse
 from genai_sdk.cli.rotate import rotate
 from genai_sdk.cli.spool import spool
+from genai_sdk.cli.sunset import sunset
 from genai_sdk.cli.trace import trace
 from genai_sdk.cli.traces import traces
 from genai_sdk.cli.up import up
+from genai_sdk.cli.whatif import whatif
 from genai_sdk.errors import GenAIError
 from genai_sdk.version import __version__
 
@@ -76,6 +78,8 @@ for _command in (
     costs,
     rehearse,
     bench,
+    whatif,
+    sunset,
     spool,
     broker,
     docs,

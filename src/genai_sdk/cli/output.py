@@ -4,11 +4,15 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import TypeVar
 
 import click
 
 from genai_sdk.cli.columns import width_of
+
+T = TypeVar("T")
 
 WIDEST = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -79,6 +83,24 @@ def cut(text: str, columns: int) -> str:
 def printable(text: str) -> str:
     """Return text from elsewhere for a terminal: what would steer one, such as colours and titles, is made visible."""
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def reading(rows: Iterable[T], *, hidden: bool) -> AbstractContextManager[Iterable[T]]:
+    """Return rows that are counted on the terminal while they are read, of which nobody knows how many there are.
+
+    Args:
+        rows: The rows.
+        hidden: Whether nothing is shown.
+    """
+    return click.progressbar(
+        rows,
+        label="reading calls",
+        show_pos=True,
+        bar_template="%(label)s %(info)s",
+        update_min_steps=1_000,
+        file=sys.stderr,
+        hidden=hidden,
+    )
 
 
 def show(text: str = "", **style: object) -> None:

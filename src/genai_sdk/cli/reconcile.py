@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import click
 import msgspec
 
+from genai_sdk.cli.call_rows import call_rows
 from genai_sdk.cli.cost_reader import CostReader
 from genai_sdk.cli.definitions import Definitions
 from genai_sdk.cli.figures import dollars, spreadsheet, tokens
@@ -32,7 +33,7 @@ def compare(remote: Remote, begin: str, end: str, limit: int, *, as_csv: bool, a
     """
     reader = CostReader(remote)
     definitions = Definitions(_models(remote))
-    rows = reconcile(reader.calls(begin, end), definitions)
+    rows = reconcile(call_rows(remote, begin, end), definitions)
     summed = sum(row.cost for row in reader.rows("day", begin, end))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(_document(rows, summed, definitions))).decode())

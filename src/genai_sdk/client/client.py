@@ -16,7 +16,15 @@ from genai_sdk.client.parameters import TraceKeywords
 from genai_sdk.client.prompt_runs import PromptRuns
 from genai_sdk.client.sdk_objects import SdkObjects
 from genai_sdk.client.settings import read_settings
-from genai_sdk.client.sources import make_fleet, make_lookup, make_metrics, make_otel, make_prices, make_registry
+from genai_sdk.client.sources import (
+    make_fleet,
+    make_lookup,
+    make_metrics,
+    make_otel,
+    make_prices,
+    make_registry,
+    read_clock,
+)
 from genai_sdk.client.stats import ClientStats, client_stats
 from genai_sdk.client.text_calls import TextCalls
 from genai_sdk.client.tool_calls import ToolCalls
@@ -101,6 +109,8 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, Pr
         otel: Whether calls are also spans and metrics of the program's own OpenTelemetry; an `OpenTelemetry` says which
             providers, and whether with content. Needs the extra `otel`; see `genai docs opentelemetry`.
         metrics: Whether calls are counted for `metrics_text`.
+        clock: The time of calls, their waits and their records, for tests: `genai_sdk.testing.ManualClock` passes when
+            told. Left out, real time.
 
     Raises:
         MissingCredentialsError: No key pair, or nowhere to use it.
@@ -150,6 +160,7 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, Pr
         handle_sigterm: bool | None = None,
         otel: "bool | OpenTelemetry" = False,
         metrics: bool = False,
+        clock: Clock | None = None,
     ) -> None:
         refuse_in_subinterpreter()
         arguments: Sealed[Mapping[str, Any]] = Sealed(
@@ -171,7 +182,7 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, Pr
         )
         self._unknown = UnknownWords()
         self._driver = make_driver(settings.driver, *self._transports, self._unknown)
-        self._clock = Clock()
+        self._clock = read_clock(clock)
         self._langfuse = SyncTransport(settings.transport, trust=trust)
         self._registry = make_registry(settings, self._langfuse)
         self._prompts = {}
@@ -189,6 +200,7 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, Pr
             exit_timeout=settings.exit_timeout,
             handle_sigterm=settings.handle_sigterm,
             now=self._clock.now,
+            wall=self._clock.wall,
         )
         self._metrics = make_metrics(metrics, self._clock)
         self._observers = tuple(each for each in (self._metrics, make_otel(settings, otel, self._clock)) if each)

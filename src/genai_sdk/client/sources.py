@@ -9,6 +9,7 @@ from genai_sdk.connections import (
     ProjectLookup,
     Source,
 )
+from genai_sdk.errors import InvalidRequestError
 from genai_sdk.http import BasicAuthEndpoint, SyncTransport, read_endpoint
 from genai_sdk.pricing import PriceLookup
 from genai_sdk.routing import Clock, Router
@@ -82,6 +83,19 @@ def _langfuse(settings: Settings) -> BasicAuthEndpoint | None:
     return read_endpoint(settings.host, settings.public_key, secret_key, named="host (LANGFUSE_BASE_URL)")
 
 
+def read_clock(clock: Clock | None) -> Clock:
+    """Return the clock of a client's calls.
+
+    Raises:
+        InvalidRequestError: It is none.
+    """
+    if clock is not None and not isinstance(clock, Clock):
+        raise InvalidRequestError(
+            f"clock must be one such as genai_sdk.testing.ManualClock(), not {type(clock).__name__}"
+        )
+    return clock or Clock()
+
+
 def make_metrics(wanted: bool, clock: Clock) -> "CallMetrics | None":
     """Return what counts calls for Prometheus; None where that is not wanted."""
     if not read_switch("metrics", wanted):
@@ -104,7 +118,7 @@ def make_otel(settings: Settings, otel: "bool | OpenTelemetry", clock: Clock) ->
     from genai_sdk.otel.instrumentation import Instrumentation
 
     redactor = Redactor(settings.tracing.mask, settings.tracing.max_content_bytes)
-    return Instrumentation(options, redactor, clock.now, records=settings.tracing.active)
+    return Instrumentation(options, redactor, clock.now, clock.wall, records=settings.tracing.active)
 
 
 def make_fleet(settings: Settings, router: Router, clock: Clock) -> "Fleet | None":
