@@ -44,16 +44,20 @@ class ReplayDataset:
         self.name = name
         self.id: str | None = None
 
+    def find(self) -> bool:
+        """Look whether there is one of its name."""
+        row = self._remote.find(f"/api/public/v2/datasets/{quote(self.name, safe='')}")
+        self.id = None if row is None else row["id"]
+        return row is not None
+
     def read(self) -> tuple[list[Item], list[Skipped]]:
         """Return its items in the order they were written, and those that are no conversations.
 
         Raises:
             ConfigurationError: There is no such dataset.
         """
-        found = self._remote.find(f"/api/public/v2/datasets/{quote(self.name, safe='')}")
-        if found is None:
+        if not self.find():
             raise ConfigurationError(f"Langfuse at {self._remote.url} has no dataset {self.name!r} in this project")
-        self.id = found["id"]
         items: list[Item] = []
         skipped: list[Skipped] = []
         for page in range(1, _MOST_PAGES + 1):
@@ -71,16 +75,18 @@ class ReplayDataset:
                 break
         return items[::-1], skipped
 
-    def write(self, generations: Iterable[Generation]) -> list[Item]:
-        """Write generations as its items; those that are there already are written anew, and none is twice."""
+    def item_id(self, generation: Generation) -> str:
+        """Return the id of a generation's item: the same each time, so that none is written twice."""
+        assert self.id is not None
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"genai-replay/{self.id}/{generation.id}"))
+
+    def write(self, generations: Iterable[Generation]) -> None:
+        """Write generations as its items."""
         body = {"name": self.name, "description": "Recorded generations, taken by genai replay"}
         self.id = self._remote.ask("POST", "/api/public/v2/datasets", body)["id"]
-        items = []
         for each in generations:
-            item = Item(str(uuid.uuid5(uuid.NAMESPACE_URL, f"genai-replay/{self.id}/{each.id}")), each)
+            item = Item(self.item_id(each), each)
             self._remote.ask("POST", "/api/public/dataset-items", {**_body(item), "datasetName": self.name})
-            items.append(item)
-        return items
 
 
 class DatasetRun:

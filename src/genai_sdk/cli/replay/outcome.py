@@ -18,15 +18,28 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         item_id: The item of the dataset.
         generation: What was recorded.
         request: What will be asked.
-        expected: About what it will cost in US dollars, with its judge; None where that is not known.
-        done: What an earlier run made of it, or None.
+        expected: About what it will cost in US dollars, None where that is not known.
+        judging: The same of judging its answer; 0 without a judge.
+        done: What was made of it before, or None.
     """
 
     item_id: str
     generation: Generation
     request: Request
     expected: float | None
+    judging: float | None = 0.0
     done: "Outcome | None" = None
+
+    def calls(self, *, judged: bool) -> int:
+        """Return how many calls are left to be made of it."""
+        if self.done is None:
+            return 2 if judged else 1
+        return 1 if judged and self.done.verdict is None else 0
+
+    def cost(self, *, judged: bool) -> float:
+        """Return about what those will cost, as far as that is known."""
+        judging = self.judging or 0.0 if judged and self.calls(judged=True) else 0.0
+        return (self.expected or 0.0) + judging if self.done is None else judging
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -104,6 +117,13 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict | None
     was_there: bool
 
+    @property
+    def title(self) -> str:
+        """What it is called, with its prompt's version; a call is named after its prompt unless it has another name."""
+        if self.prompt is not None and self.prompt.rpartition(" v")[0] == self.name:
+            return self.prompt
+        return " · ".join(filter(None, [self.name, self.prompt]))
+
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """All items together; costs and seconds are of those that were answered.
@@ -138,7 +158,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         variant: What was tried: a model, a prompt's version, or both.
         judge: The judge's name and version, or None.
         is_linked: Whether Langfuse took the run's items over its API; else it has them by the traces alone.
-        expected: What it should have cost.
+        expected: About what this command should have spent, in US dollars.
         spent: US dollars spent by this command, as far as they are known.
         rows: What became of each item.
         skipped: What could not be replayed, and why.

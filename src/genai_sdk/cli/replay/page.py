@@ -85,8 +85,7 @@ def _figure(name: str, value: str, beside: str) -> str:
 
 def _article(number: int, row: Row) -> Iterator[str]:
     kind, word = _mark(row)
-    prompt = f'<span class="soft">{_text(row.prompt)}</span>' if row.prompt else ""
-    yield f"<article><header><h2>{number} · {_text(row.name)}</h2>{prompt}"
+    yield f"<article><header><h2>{number} · {_text(row.title)}</h2>"
     yield f'<span class="mark {kind}">{word}</span></header>'
     if row.request:
         yield f'<div class="request"><pre class="clipped">{_text(row.request)}</pre></div>'

@@ -83,7 +83,7 @@ class Replay:
 
         async def work() -> None:
             for job in queue:
-                expected = job.expected or 0.0
+                expected = job.cost(judged=self._judge is not None)
                 if not self._budget.reserve(expected):
                     return
                 outcome, cost = await self._one(job)

@@ -23,7 +23,7 @@ def print_report(report: Report) -> None:
 
 
 def _print_row(number: int, row: Row) -> None:
-    show(f"{number}  {printable(' · '.join(filter(None, [row.name, row.prompt])))}", bold=True)
+    show(f"{number}  {printable(row.title)}", bold=True)
     half = (width() - 5) // 2
     heads = [_head("recorded", row.recorded), _head("replayed", row.replayed)]
     show(f"   {_padded(_cut(heads[0], half), half)}  {_cut(heads[1], half)}", dim=True)

@@ -55,8 +55,7 @@ def run_replay(order: Order) -> int:
     """Do it, and return the exit code."""
     with Remote(read_access()) as remote, GenAIClient(environment=ENVIRONMENT) as client:
         work = _Work(order, remote, client)
-        jobs = work.prepare()
-        return work.run(jobs)
+        return work.run(work.prepare())
 
 
 class _Work:
@@ -66,45 +65,38 @@ class _Work:
         self._client = client
         self._variant = Variant(client, PromptStore(remote), order.model, order.prompt)
         self._judge = None if order.judge is None else Judge(client, order.judge)
+        self._is_judged = self._judge is not None
         self._reader = GenerationReader(remote, None if order.mask is None else find_mask(order.mask))
         self._prices = Prices(client, remote)
         self._skipped: list[Skipped] = []
         self._matched = 0
         self._is_new = True
 
-    def prepare(self) -> list[tuple[Item, Request, float | None]]:
-        """Choose what is replayed, without writing anything."""
-        chosen: list[tuple[Item, Request, float | None]] = []
+    def prepare(self) -> list[Job]:
+        """Choose what is replayed, and look what of it was made before; nothing is written."""
+        jobs: list[Job] = []
         for item in self._items():
             request = self._variant.request(item.generation)
             if isinstance(request, str):
                 self._skipped.append(Skipped(item.generation.id, item.generation.trace_id, request))
             else:
-                chosen.append((item, request, self._expected(request, item.generation)))
-        if not chosen:
+                jobs.append(self._job(item, request))
+        if not jobs:
             reasons = "; ".join(dict.fromkeys(each.reason for each in self._skipped))
             raise click.ClickException(f"there is nothing to replay{f': {reasons}' if reasons else ''}")
-        return chosen
+        if self._dataset.id is None:
+            return jobs
+        return earlier(self._reader, self._run(), self._judge, jobs)
 
-    def run(self, chosen: Sequence[tuple[Item, Request, float | None]]) -> int:
-        """Make the calls, and show what came of them."""
-        order = self._order
-        estimate = self._estimate([(request, expected) for _, request, expected in chosen])
-        self._allow(estimate, len(chosen))
-        assert order.max_cost is not None
-        dataset = self._dataset
+    def run(self, jobs: Sequence[Job]) -> int:
+        """Make the calls that are left, and show what came of all."""
+        estimate = self._estimate(jobs)
+        self._allow(estimate, len(jobs))
         if self._is_new:
-            items = dataset.write([item.generation for item, _, _ in chosen])
-            chosen = [(item, request, expected) for item, (_, request, expected) in zip(items, chosen, strict=True)]
-        jobs = [
-            Job(item_id=item.id, generation=item.generation, request=request, expected=expected)
-            for item, request, expected in chosen
-        ]
-        facts = {"model": order.model, "prompt": order.prompt, "judge": order.judge}
-        name = order.run or self._variant.name
-        run = DatasetRun(self._remote, dataset, name, {key: value for key, value in facts.items() if value})
-        jobs = earlier(self._reader, run, self._judge, jobs)
-        budget = Budget(order.max_cost)
+            self._dataset.write(job.generation for job in jobs)
+            jobs = [msgspec.structs.replace(job, item_id=self._dataset.item_id(job.generation)) for job in jobs]
+        run = self._run()
+        budget = Budget(self._order.max_cost or 0.0)
         replay = Replay(self._client, run, self._judge, budget)
         problem = self._make(replay, jobs)
         self._client.flush(_FLUSH_SECONDS)
@@ -117,6 +109,19 @@ class _Work:
         if isinstance(problem, GenAIError):
             raise problem
         return STOPPED if problem is not None else 1 if report.left or report.totals.failed else 0
+
+    def _job(self, item: Item, request: Request) -> Job:
+        expected = self._prices.expected(request, item.generation)
+        judge, judging = self._judge, 0.0
+        if judge is not None:
+            judging = self._prices.expected_of_judge(judge, item.generation) or 0.0
+        return Job(item_id=item.id, generation=item.generation, request=request, expected=expected, judging=judging)
+
+    def _run(self) -> DatasetRun:
+        order = self._order
+        facts = {"model": order.model, "prompt": order.prompt, "judge": order.judge}
+        name = order.run or self._variant.name
+        return DatasetRun(self._remote, self._dataset, name, {key: fact for key, fact in facts.items() if fact})
 
     def _make(self, replay: Replay, jobs: Sequence[Job]) -> BaseException | None:
         hidden = self._order.as_json or not sys.stderr.isatty()
@@ -137,8 +142,9 @@ class _Work:
             return items
         sample = self._sample()
         self._skipped, self._matched = sample.skipped, sample.matched
-        self._dataset = ReplayDataset(self._remote, order.dataset or _name_of(sample.generations))
-        return [Item(each.id, each) for each in sample.generations]
+        self._dataset = dataset = ReplayDataset(self._remote, order.dataset or _name_of(sample.generations))
+        is_there = dataset.find()
+        return [Item(dataset.item_id(each) if is_there else "", each) for each in sample.generations]
 
     def _sample(self) -> Sample:
         order, wanted = self._order, self._order.wanted
@@ -146,18 +152,14 @@ class _Work:
             wanted = msgspec.structs.replace(wanted, prompt=self._variant.prompt[0])
         return self._reader.of_traces(order.trace_ids, wanted) if order.trace_ids else self._reader.sample(wanted)
 
-    def _expected(self, request: Request, generation: Generation) -> float | None:
-        expected = self._prices.expected(request, generation)
-        if self._judge is None or expected is None:
-            return expected
-        judging = self._prices.expected_of_judge(self._judge, generation)
-        return None if judging is None else expected + judging
-
-    def _estimate(self, chosen: Sequence[tuple[Request, float | None]]) -> Estimate:
-        models = [request.model for request, _ in chosen] + ([self._judge.model] if self._judge else [])
+    def _estimate(self, jobs: Sequence[Job]) -> Estimate:
+        judged = self._is_judged
+        models = [job.request.model for job in jobs if job.done is None]
+        if self._judge is not None and any(job.calls(judged=True) for job in jobs):
+            models.append(self._judge.model)
         return Estimate(
-            cost=sum(expected or 0.0 for _, expected in chosen),
-            calls=len(chosen) * (1 if self._judge is None else 2),
+            cost=sum(job.cost(judged=judged) for job in jobs),
+            calls=sum(job.calls(judged=judged) for job in jobs),
             unpriced=tuple(model for model in dict.fromkeys(models) if self._prices.of(model) is None),
         )
 
@@ -168,11 +170,17 @@ class _Work:
             click.ClickException: It may not.
         """
         order, quiet = self._order, self._order.as_json
+        calls = "1 call" if estimate.calls == 1 else f"{estimate.calls} calls"
         unknown = f", and what is not known of {', '.join(estimate.unpriced)}" if estimate.unpriced else ""
         judge = "" if self._judge is None else f", judged by {self._judge.label} ({self._judge.model})"
-        sampled = f" of {self._matched:,} recorded" if self._matched > count else ""
-        show(f"{count}{sampled} on {self._variant.name}{judge}", err=quiet)
-        show(f"about {dollars(estimate.cost)}{unknown}, by the recorded tokens: {estimate.calls} calls", err=quiet)
+        sampled = f" of {self._matched:,}" if self._matched > count else ""
+        recorded = "recorded call" if count == 1 else "recorded calls"
+        show(f"{count} {recorded}{sampled} on {self._variant.name}{judge}", err=quiet)
+        if not estimate.calls:
+            show("all of it is there: nothing is called", err=quiet)
+            show(err=quiet)
+            return
+        show(f"{calls}, about {dollars(estimate.cost)}{unknown} by the recorded tokens", err=quiet)
         show(err=quiet)
         if order.max_cost is None:
             raise click.UsageError(f"nothing was called: allow it by --max-cost {_rounded_up(estimate.cost)} or more")
