@@ -20,10 +20,12 @@ class Production:
     Attributes:
         fake: The provider.
         langfuse: The Langfuse.
+        mode: Which of Langfuse's endpoints answer.
         environ: The variables that name it.
     """
 
-    def __init__(self, fake: FakeProvider, langfuse: FakeLangfuse) -> None:
+    def __init__(self, fake: FakeProvider, langfuse: FakeLangfuse, mode: Mode) -> None:
+        self.mode: Mode = mode
         self.fake = fake
         self.langfuse = langfuse
         pair = {"LANGFUSE_PUBLIC_KEY": langfuse.public_key, "LANGFUSE_SECRET_KEY": langfuse.secret_key}
@@ -57,7 +59,7 @@ def produced(mode: Mode, *models: str) -> Iterator[Production]:
                 updated_at=made,
             )
         )
-        yield Production(fake, langfuse)
+        yield Production(fake, langfuse, mode)
 
 
 def ask(client: GenAIClient, text: str, **options: Any) -> Any:

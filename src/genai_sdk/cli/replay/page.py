@@ -14,7 +14,7 @@ _STYLE = """
     --same: #4cc38a; --differs: #e2a336; --failed: #f2766c; --link: #86aef7; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1180px; padding: 28px 20px 60px; background: var(--ground); color: var(--ink);
-  font: 15px/1.5 system-ui, "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", sans-serif; }
+  word-break: keep-all; font: 15px/1.5 system-ui, "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", sans-serif; }
 h1 { font-size: 22px; line-height: 1.3; margin: 0 0 4px; overflow-wrap: anywhere; }
 .soft { color: var(--soft); } .under { margin: 0 0 22px; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px; margin: 0 0 26px; }
@@ -75,7 +75,9 @@ def _figures(report: Report) -> Iterator[str]:
     if report.judge is not None:
         scores = ", ".join(f"{name} {count}" for name, count in totals.scores.items())
         value = scores if totals.score is None else score_words(totals.score)
-        yield _figure("Score", value or "none", f"{report.judge}, {dollars_or_unknown(totals.judge_cost)}")
+        yield _figure(
+            "Score", value or "none", f"{report.judge}, {dollars_or_unknown(totals.judge_cost, 'cost unknown')}"
+        )
     yield "</dl>"
 
 
@@ -112,7 +114,8 @@ def _mark(row: Row) -> tuple[str, str]:
 
 
 def _side(name: str, side: Side, text: str, kind: str = "") -> str:
-    facts = [side.model, dollars_or_unknown(side.cost, "cost unknown"), seconds_or_unknown(side.seconds, "")]
+    cost = dollars_or_unknown(side.cost, "" if kind else "cost unknown")
+    facts = [side.model, cost, seconds_or_unknown(side.seconds, "")]
     words = " · ".join(_text(fact) for fact in facts if fact)
     # Only an address of the web becomes a link: a report is opened by others than who made it.
     link = f' · <a href="{escape(side.url)}">trace</a>' if side.url.startswith(("http://", "https://")) else ""

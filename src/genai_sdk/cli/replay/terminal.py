@@ -59,7 +59,8 @@ def _colour(row: Row) -> str | None:
 
 
 def _head(name: str, side: Side) -> str:
-    cost, took = dollars_or_unknown(side.cost, "cost unknown"), seconds_or_unknown(side.seconds, "")
+    cost = dollars_or_unknown(side.cost, "cost unknown" if side.text else "")
+    took = seconds_or_unknown(side.seconds, "")
     return " · ".join(filter(None, [name, side.model, cost, took]))
 
 

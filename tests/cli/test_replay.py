@@ -1,0 +1,360 @@
+"""`genai replay`: recorded calls again, beside what was recorded, and as a run over a Langfuse dataset."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.conftest import Run, surroundings
+from tests.cli.production import MODEL, Production, ask, produced
+
+from genai_sdk import GenAIClient, RateLimitError
+from genai_sdk.testing import Reply, Slow, Status
+
+TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}]
+OTHER = "gpt-4o"
+JUDGE = "gpt-4.1-mini"
+PICTURE = "data:image/png;base64,iVBORw0KGgo="
+Replay = Callable[..., Any]
+
+
+@pytest.fixture
+def production() -> Iterator[Production]:
+    with produced("events_only", OTHER, JUDGE, "house-model") as running:
+        yield running
+
+
+@pytest.fixture(params=["legacy", "dual", "events_only"])
+def any_production(request: pytest.FixtureRequest) -> Iterator[Production]:
+    with produced(request.param, OTHER, JUDGE) as running:
+        yield running
+
+
+def replayed(genai: Run, production: Production, *arguments: str, code: int = 0) -> dict[str, Any]:
+    """Replay, and return the report."""
+    done = genai("replay", *arguments, "--json", **production.environ)
+    assert done.returncode == code, done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def calls(production: Production, model: str) -> int:
+    """How many calls of a model the provider saw."""
+    return sum(request.model == model for request in production.fake.journal)
+
+
+def three(client: GenAIClient) -> None:
+    ask(client, "Tell me about trains.", temperature=0.3)
+    ask(client, "Weather?", tools=TOOLS, tool_choice="auto")
+    assert [chunk.text for chunk in ask(client, "Stream it", stream=True)]
+
+
+def test_calls_are_made_again_beside_what_was_recorded_and_written_as_a_run(
+    any_production: Production, genai: Run
+) -> None:
+    production = any_production
+    production.langfuse.prompts.create(
+        "quality", "Is {{output}} right?", labels=["production"], config={"model": JUDGE}
+    )
+    production.fake.always(Reply(text='{"score": 0.75, "reason": "right"}'), model=JUDGE)
+    production.fake.always(Reply(tool_calls=[("weather", {"city": "Seoul"})]), model=OTHER)
+    trace_id = production.run(three, name="checkout")
+    arguments = (trace_id, "--model", OTHER, "--max-cost", "0.1", "--judge", "quality")
+    report = replayed(genai, production, *arguments)
+    texts = [(row["recorded"]["text"], row["replayed"]["text"]) for row in report["rows"]]
+    assert texts == [
+        ("seoul: Tell me about trains.", 'weather({"city": "Seoul"})'),
+        ("seoul: Weather?", 'weather({"city": "Seoul"})'),
+        ("seoul: Stream it", 'weather({"city": "Seoul"})'),
+    ]
+    assert {row["comparison"]["detail"] for row in report["rows"]} == {"weather is called"}
+    for row in report["rows"]:
+        assert row["recorded"]["model"], row["replayed"]["model"] == (MODEL, OTHER)
+        assert 0 < row["recorded"]["cost"] < row["replayed"]["cost"]
+        assert row["verdict"]["score"] == 0.75
+    assert report["totals"]["score"] == 0.75
+    assert 0 < report["spent"] < 0.1
+    assert report["is_linked"] is (production.mode != "events_only")
+    sent = [request.body for request in production.fake.journal if request.model == OTHER and request.body]
+    assert sorted(body.get("temperature", 0) for body in sent) == [0, 0, 0.3]
+    assert [body["tools"] for body in sent if "tools" in body] == [TOOLS]
+    _is_a_run(production, report)
+
+
+def _is_a_run(production: Production, report: dict[str, Any]) -> None:
+    """Hold that Langfuse has the dataset with its items, the run with their traces, and the scores of those."""
+    datasets = production.langfuse.projects[0].store.datasets
+    dataset = datasets.find(report["dataset"])
+    assert dataset is not None
+    items, count = datasets.items(10, 0, dataset_id=dataset.id)
+    assert count == 3
+    assert {item.source_trace_id for item in items} == {row["recorded"]["trace_id"] for row in report["rows"]}
+    traces = {row["replayed"]["trace_id"] for row in report["rows"]}
+    assert {(each.name, each.trace_id) for each in production.langfuse.scores} == {
+        (name, trace_id) for name in ("quality", "same as recorded") for trace_id in traces
+    }
+    run = datasets.run(dataset.id, report["run"])
+    assert (run is not None) is report["is_linked"]
+    if run is not None:
+        made, _ = datasets.run_items(run.id, None, 0)
+        assert {each.trace_id for each in made} == traces
+    for trace in production.langfuse.traces:
+        if trace.id in traces:
+            said = [each.attributes for each in trace.observations]
+            assert {each["langfuse.experiment.name"] for each in said} == {report["run"]}
+            assert {each["langfuse.experiment.dataset.id"] for each in said} == {dataset.id}
+            assert {each["langfuse.experiment.item.root_observation_id"] for each in said} == {trace.root.id}
+            assert {each["langfuse.experiment.item.id"] for each in said} < {item.id for item in items}
+            assert trace.root.attributes["langfuse.environment"] == "genai-replay"
+
+
+def test_the_same_command_again_calls_nothing_and_a_judge_comes_to_what_is_there(
+    any_production: Production, genai: Run
+) -> None:
+    production = any_production
+    production.langfuse.prompts.create("quality", "{{output}}?", labels=["production"], config={"model": JUDGE})
+    production.fake.always(Reply(text='{"score": "good", "reason": "so"}'), model=JUDGE)
+    trace_id = production.run(three)
+    first = replayed(genai, production, trace_id, "--model", OTHER, "--max-cost", "0.1")
+    asked = len(production.fake.journal)
+    again = replayed(genai, production, trace_id, "--model", OTHER)
+    assert len(production.fake.journal) == asked
+    assert again["spent"] == again["expected"] == 0
+    assert all(row["was_there"] for row in again["rows"])
+    assert [row["replayed"]["trace_id"] for row in again["rows"]] == [
+        row["replayed"]["trace_id"] for row in first["rows"]
+    ]
+    assert [row["replayed"]["text"] for row in again["rows"]] == [row["replayed"]["text"] for row in first["rows"]]
+    judged = replayed(genai, production, trace_id, "--model", OTHER, "--judge", "quality", "--max-cost", "0.1")
+    assert (calls(production, OTHER), calls(production, JUDGE)) == (3, 3)
+    assert judged["totals"]["scores"] == {"good": 3}
+    replayed(genai, production, "--dataset", first["dataset"], "--model", OTHER, "--judge", "quality")
+    assert (calls(production, OTHER), calls(production, JUDGE)) == (3, 3)
+
+
+def test_nothing_is_called_without_max_cost_or_above_it_or_where_a_price_is_not_known(
+    production: Production, genai: Run
+) -> None:
+    trace_id = production.run(three)
+    asked = len(production.fake.journal)
+    for options, code, words in (
+        (["--model", OTHER], 2, "nothing was called: allow it by --max-cost 0.0"),
+        (["--model", OTHER, "--max-cost", "0.000001"], 1, "that is more than --max-cost 1e-06"),
+        (["--model", "house-model", "--max-cost", "1"], 1, "the price of house-model is not known"),
+        (["--model", "nobodys-model", "--max-cost", "1"], 1, "nobodys-model"),
+        ([], 2, "say what to try"),
+        (["--model", OTHER, "--output", "x.json"], 2, "--output is the cassette's"),
+        (["--model", OTHER, "--since", "1h"], 2, "TRACE_ID and --since"),
+        (["--cassette", "--output", "x.json", "--judge", "q"], 2, "leave --judge out"),
+    ):
+        done = genai("replay", trace_id, *options, **production.environ)
+        assert (done.returncode, words in done.stderr) == (code, True), done.stderr
+    assert len(production.fake.journal) == asked
+    assert production.langfuse.projects[0].store.datasets.page(1, 0)[1] == 0
+    priced = genai("replay", trace_id, "--model", OTHER, **production.environ).stdout
+    assert "3 recorded calls on gpt-4o\n3 calls, about $0.000" in priced
+    report = replayed(genai, production, trace_id, "--model", "house-model", "--max-cost", "1", "--allow-unpriced")
+    assert report["totals"]["cost"][1] is None
+    assert report["spent"] == 0
+
+
+def test_another_version_of_a_prompt_gets_the_variables_that_were_recorded(production: Production, genai: Run) -> None:
+    prompts = production.langfuse.prompts
+    prompts.create("greeting", "Greet {{name}} in {{language}}.", labels=["production"], config={"temperature": 0.2})
+    prompts.create(
+        "reply",
+        [{"role": "system", "content": "Be {{tone}}."}, {"type": "placeholder", "name": "history"}],
+        labels=["production"],
+    )
+
+    def program(client: GenAIClient) -> None:
+        client.completion(MODEL, prompt="greeting", variables={"name": "Mina", "language": "Korean"}, seed=7)
+        client.completion(MODEL, prompt="greeting", variables={"name": "Jun in Seoul", "language": "Korean"})
+        history = [{"role": "user", "content": "Where is it?"}]
+        client.completion(MODEL, prompt="reply", variables={"tone": "kind", "history": history})
+        ask(client, "Nothing to do with it")
+
+    trace_id = production.run(program)
+    prompts.create("greeting", "{{language}}, please, for {{name}}!", labels=["next"], config={"temperature": 0.9})
+    report = replayed(genai, production, trace_id, "--prompt", "greeting@next", "--max-cost", "1")
+    assert [row["replayed"]["text"] for row in report["rows"]] == ["seoul: Korean, please, for Mina!"]
+    (skipped,) = report["skipped"]  # the text can be read in two ways
+    assert "its variables cannot be told" in skipped["reason"]
+    body = production.fake.journal[-1].body
+    assert (body["temperature"], body["seed"]) == (0.9, 7)
+    newest = next(each for each in production.langfuse.traces if each.id == report["rows"][0]["replayed"]["trace_id"])
+    assert ("greeting", 2) in {each.prompt for each in newest.observations}
+    prompts.create(
+        "reply", [{"role": "system", "content": "Very {{tone}}."}, {"type": "placeholder", "name": "history"}]
+    )
+    both = replayed(genai, production, trace_id, "--prompt", "reply@2", "--model", OTHER, "--max-cost", "1")
+    assert both["run"] == "gpt-4o, reply v2"
+    assert [each["content"] for each in production.fake.journal[-1].body["messages"]] == [
+        "Very kind.",
+        "Where is it?",
+    ]
+
+
+def test_what_cannot_be_made_again_is_skipped_with_a_reason(any_production: Production, genai: Run) -> None:
+    production = any_production
+
+    def program(client: GenAIClient) -> None:
+        ask(client, "Hello!")
+        picture = [{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": PICTURE}}]
+        client.completion(MODEL, [{"role": "user", "content": picture}])
+        client.embedding("text-embedding-3-small", "one")
+        production.fake.script(Status(429))
+        with pytest.raises(RateLimitError):
+            ask(client, "Too much", num_retries=0)
+
+    with produced(production.mode, OTHER, "text-embedding-3-small") as other:
+        production = other
+        trace_id = production.run(program)
+        report = replayed(genai, production, trace_id, "--model", OTHER, "--max-cost", "1")
+    assert sorted(each["reason"] for each in report["skipped"]) == [
+        "it failed",
+        "it has media that was not recorded",
+        "it is no chat call",
+    ]
+    assert len(report["rows"]) == 1
+
+
+def test_a_sample_is_the_same_each_time_and_takes_what_fits_and_nothing_replayed(
+    any_production: Production, genai: Run
+) -> None:
+    production = any_production
+    with production.client() as client:
+        for number in range(6):
+            user = "mina" if number % 2 else "jun"
+            model = OTHER if number == 5 else MODEL
+            with client.trace("search" if number < 3 else "checkout", user_id=user):
+                client.completion(model, [{"role": "user", "content": f"Question {number}"}])
+
+    def sample(*options: str) -> set[str]:
+        report = replayed(genai, production, "--since", "1h", "--model", OTHER, "--max-cost", "1", *options)
+        return {row["request"] for row in report["rows"]}
+
+    one = sample("--limit", "2")
+    assert sample("--limit", "2") == one
+    assert len(one) == 2
+    assert sample("--name", "checkout") == {"Question 3", "Question 4", "Question 5"}
+    assert sample("--user", "mina", "--name", "search") == {"Question 1"}
+    assert sample("--from-model", OTHER) == {"Question 5"}
+    assert len(sample()) == 6
+    nothing = genai("replay", "--since", "1h", "--name", "none", "--model", OTHER, **production.environ)
+    assert "there is nothing to replay" in nothing.stderr
+
+
+def test_it_stops_where_the_money_ends_and_says_how_to_go_on(production: Production, genai: Run) -> None:
+    trace_id = production.run(three)
+    # The answers are longer than was recorded, so that more is spent than was expected.
+    production.fake.always(Reply(text="word " * 2_000), model=OTHER)
+    arguments = ("--model", OTHER, "--max-cost", "0.001", "--concurrency", "1")
+    done = genai("replay", trace_id, *arguments, "--json", **production.environ)
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert (len(report["rows"]), report["left"]) == (1, 2)
+    assert "--max-cost is reached: 2 calls were not made; to go on:" in done.stderr
+    assert f"genai replay --dataset '{report['dataset']}' --run gpt-4o --model gpt-4o" in done.stderr
+    rest = replayed(genai, production, "--dataset", report["dataset"], "--model", OTHER, "--max-cost", "1")
+    assert [row["was_there"] for row in rest["rows"]] == [True, False, False]
+    assert calls(production, OTHER) == 3
+
+
+def test_a_failed_call_is_a_row_and_tried_again_the_next_time(production: Production, genai: Run) -> None:
+    trace_id = production.run(lambda client: ask(client, "Hello!"))
+    production.fake.script(Status(400, message="no such thing"))
+    report = replayed(genai, production, trace_id, "--model", OTHER, "--max-cost", "1", code=1)
+    assert report["rows"][0]["error"].startswith("BadRequestError")
+    assert report["totals"]["failed"] == 1
+    again = replayed(genai, production, trace_id, "--model", OTHER, "--max-cost", "1")
+    assert (again["totals"]["failed"], again["rows"][0]["was_there"]) == (0, False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_ends_it_at_once_and_what_was_answered_is_kept(production: Production, genai: Run, home: Path) -> None:
+    trace_id = production.run(three)
+    production.fake.script(Reply(), Slow(60), model=OTHER)
+    command = [sys.executable, "-m", "genai_sdk.cli", "replay", trace_id, "--model", OTHER, "--max-cost", "1"]
+    environ = surroundings(home, **production.environ)
+    with subprocess.Popen(
+        [*command, "--concurrency", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ
+    ) as process:
+        production.fake.journal.wait_for(5, timeout=60)  # three then, and two now
+        process.send_signal(signal.SIGINT)
+        out, problem = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "1 answered" in out
+    assert "stopped: 2 calls were not made" in problem
+    rest = replayed(genai, production, trace_id, "--model", OTHER, "--max-cost", "1")
+    assert [row["was_there"] for row in rest["rows"]] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "config", "words"),
+    [
+        ("{{output}}", None, "its config names no model"),
+        ("{{input}}", {"model": JUDGE}, "it has no {{output}}"),
+        ("{{output}} {{tone}}", {"model": JUDGE}, "it wants tone"),
+        (
+            "{{output}}",
+            {
+                "model": JUDGE,
+                "response_format": {
+                    "type": "json_schema",
+                    "json_schema": {"name": "j", "schema": {"type": "object", "properties": {"grade": {}}}},
+                },
+            },
+            "has no property 'score'",
+        ),
+    ],
+)
+def test_a_prompt_that_cannot_judge_is_refused_before_anything_is_called(
+    production: Production, genai: Run, text: str, config: Any, words: str
+) -> None:
+    production.langfuse.prompts.create("judge", text, labels=["production"], config=config)
+    trace_id = production.run(lambda client: ask(client, "Hello!"))
+    done = genai("replay", trace_id, "--model", OTHER, "--max-cost", "1", "--judge", "judge", **production.environ)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert calls(production, OTHER) == 0
+
+
+def test_a_dataset_that_somebody_else_wrote_is_replayed_too(production: Production, genai: Run) -> None:
+    from genai_sdk.langfuse.new_dataset import NewDataset, NewDatasetItem
+
+    datasets = production.langfuse.projects[0].store.datasets
+    dataset = datasets.put(NewDataset(name="hard ones"))
+    for number, (given, expected) in enumerate([("Hello!", "seoul: Hello!"), ("Bye!", None), ({"x": 1}, "y")]):
+        item = NewDatasetItem(dataset_name="hard ones", id=f"i{number}", input=given, expected_output=expected)
+        datasets.put_item(dataset, item)
+    report = replayed(genai, production, "--dataset", "hard ones", "--model", OTHER, "--max-cost", "1")
+    assert [row["replayed"]["text"] for row in report["rows"]] == ["seoul: Hello!", "seoul: Bye!"]
+    assert [row["comparison"] and row["comparison"]["is_same"] for row in report["rows"]] == [True, None]
+    assert [each["reason"] for each in report["skipped"]] == ["its input is no conversation"]
+    gone = genai("replay", "--dataset", "nowhere", "--model", OTHER, **production.environ)
+    assert "has no dataset 'nowhere'" in gone.stderr
+
+
+def test_the_terminal_has_the_answers_side_by_side_and_the_page_all_of_them(
+    production: Production, genai: Run, tmp_path: Path
+) -> None:
+    trace_id = production.run(lambda client: ask(client, "Hello <b>you</b>!"))
+    page = tmp_path / "page.html"
+    arguments = ("--model", OTHER, "--max-cost", "1", "--page", str(page))
+    done = genai("replay", trace_id, *arguments, **production.environ)
+    assert done.returncode == 0, done.stderr
+    assert f"{'   seoul: Hello <b>you</b>!':50}  seoul: Hello <b>you</b>!" in done.stdout
+    assert "1 answered, 1 the same as recorded" in done.stdout
+    assert "/traces/" in done.stdout
+    assert "holds what users wrote" in done.stderr
+    html = page.read_text()
+    assert "seoul: Hello &lt;b&gt;you&lt;/b&gt;!" in html
+    assert "<b>you</b>" not in html
+    for outside in ("<script", "src=", "<link", "@import", "url("):
+        assert outside not in html
