@@ -40,6 +40,13 @@ def make(
                 row = models[ends["adapter"]].get(model) or TableRow()
                 row = msgspec.structs.replace(row, ends=date.fromisoformat(day), source=source)
                 models[ends["adapter"]][model] = row
+    for successors in additions.get("successors", ()):
+        source = numbers.source(f"{successors['source']}, read {successors['read']}")
+        for successor, names in successors["to"].items():
+            for model in names.split():
+                row = models[successors["adapter"]].get(model) or TableRow()
+                row = msgspec.structs.replace(row, successor=successor, successor_source=source)
+                models[successors["adapter"]][model] = row
     bedrock = models["bedrock"]
     for model in list(bedrock):
         # A profile or a region that says nothing of its own is answered by the model's own row.

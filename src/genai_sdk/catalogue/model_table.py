@@ -43,6 +43,8 @@ class ModelFacts(Record, frozen=True, kw_only=True):
         refuses: What it is known to refuse, such as `sampling` (temperature, top_p, top_k) or `prefill`.
         ends: The day the vendor shuts it down, or None where none is named.
         source: Who says so of the end, or of a model that is in no price list.
+        successor: The model that the vendor names to go to, or None where none is named.
+        successor_source: Who says so of that.
     """
 
     window: int | None = None
@@ -51,6 +53,8 @@ class ModelFacts(Record, frozen=True, kw_only=True):
     refuses: frozenset[str] = frozenset()
     ends: date | None = None
     source: str = ""
+    successor: str | None = None
+    successor_source: str = ""
 
 
 class _Table(msgspec.Struct, frozen=True):
@@ -82,6 +86,8 @@ class TableRow(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
         refuses: Where in the table's traits stands what it refuses.
         ends: The day of its end.
         source: Where in the table's sources stands who says so of the end, or of the row if it was kept by hand.
+        successor: The model that its vendor names to go to.
+        successor_source: Where in the table's sources stands who says so of that.
     """
 
     rates: dict[str, float] = {}
@@ -95,6 +101,8 @@ class TableRow(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     refuses: int | None = None
     ends: date | None = None
     source: int | None = None
+    successor: str | None = None
+    successor_source: int | None = None
 
 
 class _Ending(msgspec.Struct, frozen=True):
@@ -151,25 +159,34 @@ def facts_of(adapter: str, model: str, *, region: str | None = None) -> ModelFac
         refuses=frozenset(table.traits[row.refuses].split()) if row.refuses is not None else frozenset(),
         ends=row.ends,
         source=table.sources[row.source] if row.source is not None else "",
+        successor=row.successor,
+        successor_source=table.sources[row.successor_source] if row.successor_source is not None else "",
     )
 
 
 def end_of_life(
-    adapter: str, model: str, today: date, *, region: str | None = None, base_url: str | None = None
+    adapter: str,
+    model: str,
+    today: date,
+    *,
+    region: str | None = None,
+    base_url: str | None = None,
+    within: timedelta = NEAR,
 ) -> date | None:
     """Return the day on which a model is or was shut down, if that is near or past, else None.
 
     Args:
         adapter: The connection's adapter.
         model: The id sent to the provider.
-        today: The day from which on an end within `NEAR` is near.
+        today: The day from which it is counted.
         region: Bedrock's region or Vertex AI's location.
         base_url: The connection's base URL: who runs a model of a vendor's name ends it on a day of their own.
+        within: How far away an end is near.
     """
     if adapter in ADAPTERS and ADAPTERS[adapter].foreign_with_base_url and base_url and openai_area(base_url) is None:
         return None
     facts = facts_of(adapter, model, region=region)
-    return facts.ends if facts is not None and facts.ends is not None and facts.ends - today <= NEAR else None
+    return facts.ends if facts is not None and facts.ends is not None and facts.ends - today <= within else None
 
 
 @functools.cache

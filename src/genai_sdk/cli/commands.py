@@ -21,9 +21,11 @@ from genai_sdk.cli.rehearse import rehearse
 from genai_sdk.cli.replay.command import replay
 from genai_sdk.cli.rotate import rotate
 from genai_sdk.cli.spool import spool
+from genai_sdk.cli.sunset import sunset
 from genai_sdk.cli.trace import trace
 from genai_sdk.cli.traces import traces
 from genai_sdk.cli.up import up
+from genai_sdk.cli.whatif import whatif
 from genai_sdk.errors import GenAIError
 from genai_sdk.version import __version__
 
@@ -73,6 +75,8 @@ for _command in (
     traces,
     costs,
     rehearse,
+    whatif,
+    sunset,
     replay,
     spool,
     broker,

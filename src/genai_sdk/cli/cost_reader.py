@@ -1,11 +1,12 @@
 """What calls cost, as a Langfuse of any age says: summed up by its metrics, or here where it cannot."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
+from genai_sdk.cli.call_rows import call_rows
 from genai_sdk.cli.remote import Remote
 from genai_sdk.errors import ConfigurationError
 
@@ -26,9 +27,7 @@ NONE = "(none)"
 
 _SUMS = (("totalCost", "sum"), ("count", "count"), ("inputTokens", "sum"), ("outputTokens", "sum"))
 _CALLS = ["GENERATION", "EMBEDDING"]
-_PAGE = 1_000  # the most of observations and of sums that one answer holds
-_MOST = 100_000
-_FIELDS = "core,basic,time,model,usage,prompt,metrics,trace_context,metadata"
+_PAGE = 1_000  # the most of sums that one answer holds
 
 
 class CostRow(msgspec.Struct, kw_only=True):
@@ -108,7 +107,7 @@ class CostReader:
 
     def _counted(self, by: str, since: str, until: str) -> list[CostRow]:
         sums: dict[str, CostRow] = {}
-        for each in self._observations(since, until):
+        for each in call_rows(self._remote, since, until):
             key = _key(by, each)
             row = sums.setdefault(key, CostRow(key=key))
             usage = each.get("usageDetails") or {}
@@ -117,47 +116,6 @@ class CostReader:
             row.input_tokens += sum(count for kind, count in usage.items() if kind.startswith("input"))
             row.output_tokens += sum(count for kind, count in usage.items() if kind.startswith("output"))
         return list(sums.values())
-
-    def _observations(self, since: str, until: str) -> Iterator[Mapping[str, Any]]:
-        for kind in _CALLS:
-            yield from self._of_type({"type": kind, "fromStartTime": since, "toStartTime": until, "limit": _PAGE})
-
-    def _of_type(self, query: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
-        more: dict[str, str] = {}
-        read = 0
-        while True:
-            answer = self._remote.find(f"/api/public/v2/observations?{urlencode({**query, 'fields': _FIELDS, **more})}")
-            if answer is None or (not answer["data"] and not read):
-                yield from self._of_old(query)
-                return
-            yield from answer["data"]
-            read += len(answer["data"])
-            cursor = answer["meta"].get("cursor")
-            if cursor is None:
-                return
-            more = {"cursor": cursor}
-            _bound(read)
-
-    def _of_old(self, query: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
-        page, read = 1, 0
-        while True:
-            answer = self._remote.find(f"/api/public/observations?{urlencode({**query, 'limit': 100, 'page': page})}")
-            if answer is None:
-                return
-            yield from answer["data"]
-            read += len(answer["data"])
-            if page >= answer["meta"]["totalPages"]:
-                return
-            page += 1
-            _bound(read)
-
-
-def _bound(read: int) -> None:
-    if read >= _MOST:
-        raise ConfigurationError(
-            f"these are more than {_MOST:,} calls, which Langfuse does not sum up this way: take a shorter time by "
-            "--since and --until"
-        )
 
 
 def _row(by: str, answer: Mapping[str, Any]) -> CostRow:

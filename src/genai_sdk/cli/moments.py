@@ -18,9 +18,9 @@ def moment(text: str, option: str = "--since") -> str:
     Raises:
         click.BadParameter: It is neither.
     """
-    number, unit = text[:-1], text[-1:]
-    if unit in _UNITS and number.isascii() and number.isdecimal() and int(number[:20]) * _UNITS[unit] <= _LONGEST_AGO:
-        when = datetime.now(UTC) - timedelta(seconds=int(number) * _UNITS[unit])
+    seconds = _seconds(text)
+    if seconds is not None:
+        when = datetime.now(UTC) - timedelta(seconds=seconds)
     else:
         try:
             when = datetime.fromisoformat(text)
@@ -31,3 +31,26 @@ def moment(text: str, option: str = "--since") -> str:
             ) from None
         when = when if when.tzinfo is not None else when.astimezone()
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def seconds_of(text: str, option: str) -> int:
+    """Return the seconds of `90s`, `15m`, `2h` or `7d`.
+
+    Args:
+        text: How long.
+        option: What it was given as, for messages.
+
+    Raises:
+        click.BadParameter: It is none of these.
+    """
+    seconds = _seconds(text)
+    if seconds is None:
+        raise click.BadParameter(f"{text!r} is no time; write 90s, 15m, 2h or 7d", param_hint=option)
+    return seconds
+
+
+def _seconds(text: str) -> int | None:
+    number, unit = text[:-1], text[-1:]
+    if unit in _UNITS and number.isascii() and number.isdecimal() and int(number[:20]) * _UNITS[unit] <= _LONGEST_AGO:
+        return int(number) * _UNITS[unit]
+    return None

@@ -1,20 +1,20 @@
 """`genai rehearse`: what the routing options do when regions fail, before they do."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from genai_sdk.cli.output import folded, printable, show, table
+from genai_sdk.cli.router_args import WHERE, load_router_args
 
 if TYPE_CHECKING:
     from genai_sdk.cli.rehearsal.report import Report, Side
 
 GATE_BROKEN = 3
 """The exit code where the faults did more than the gate allows."""
-_WHERE = "a .toml or .json file, JSON itself, or module:NAME"
 
 
 @click.command()
@@ -23,7 +23,7 @@ _WHERE = "a .toml or .json file, JSON itself, or module:NAME"
     "--router-args",
     metavar="SOURCE",
     envvar="GENAI_ROUTER_ARGS",
-    help=f"Where router_args are: {_WHERE} (GENAI_ROUTER_ARGS).",
+    help=f"Where router_args are: {WHERE} (GENAI_ROUTER_ARGS).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 @click.pass_context
@@ -42,7 +42,7 @@ def rehearse(ctx: click.Context, file: Path, router_args: str | None, as_json: b
     scenario = read_scenario(file)
     if router_args is not None and scenario.router_args is not None:
         raise click.UsageError(f"{file} has [router_args], and --router-args (GENAI_ROUTER_ARGS) is given: one of them")
-    arguments = scenario.router_args or {} if router_args is None else _router_args(router_args)
+    arguments = scenario.router_args or {} if router_args is None else load_router_args(router_args)
     hidden = as_json or not sys.stderr.isatty()
     with click.progressbar(length=2 * scenario.calls, label="rehearsing", file=sys.stderr, hidden=hidden) as bar:
         quiet, faulty = play(scenario, arguments, bar.update)
@@ -52,47 +52,6 @@ def rehearse(ctx: click.Context, file: Path, router_args: str | None, as_json: b
     else:
         _show(report, has_gate=scenario.gate != type(scenario.gate)())
     ctx.exit(GATE_BROKEN if report.broken else 0)
-
-
-def _router_args(source: str) -> Mapping[str, Any]:
-    """Read routing options from wherever they are.
-
-    Raises:
-        click.ClickException: There are none.
-    """
-    import json
-    import tomllib
-
-    try:
-        if source.lstrip().startswith("{"):
-            read: Any = json.loads(source)
-        elif source.endswith((".toml", ".json")):
-            text = Path(source).read_text(encoding="utf-8")
-            read = tomllib.loads(text) if source.endswith(".toml") else json.loads(text)
-        else:
-            read = _from_module(source)
-    except (OSError, ValueError) as error:
-        raise click.ClickException(f"router_args cannot be read from {source!r}: {error}; give {_WHERE}") from None
-    if isinstance(read, Mapping) and isinstance(read.get("router_args"), Mapping):
-        read = read["router_args"]
-    if not isinstance(read, Mapping):
-        raise click.ClickException(f"router_args in {source!r} must be a table, not {type(read).__name__}")
-    return read
-
-
-def _from_module(source: str) -> Any:
-    from importlib import import_module
-
-    module, colon, name = source.partition(":")
-    if not (colon and module and name):
-        raise ValueError("it is none of these")
-    sys.path.insert(0, "")  # as `python -m` has it
-    try:
-        return getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise ValueError(error) from None
-    finally:
-        sys.path.remove("")
 
 
 def _show(report: "Report", *, has_gate: bool) -> None:

@@ -101,6 +101,8 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, Pr
         otel: Whether calls are also spans and metrics of the program's own OpenTelemetry; an `OpenTelemetry` says which
             providers, and whether with content. Needs the extra `otel`; see `genai docs opentelemetry`.
         metrics: Whether calls are counted for `metrics_text`.
+        clock: The time of calls, their waits and their records, for tests: `genai_sdk.testing.ManualClock` passes when
+            told. Left out, real time.
 
     Raises:
         MissingCredentialsError: No key pair, or nowhere to use it.
@@ -150,6 +152,7 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, Pr
         handle_sigterm: bool | None = None,
         otel: "bool | OpenTelemetry" = False,
         metrics: bool = False,
+        clock: Clock | None = None,
     ) -> None:
         refuse_in_subinterpreter()
         arguments: Sealed[Mapping[str, Any]] = Sealed(
@@ -171,7 +174,7 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, Pr
         )
         self._unknown = UnknownWords()
         self._driver = make_driver(settings.driver, *self._transports, self._unknown)
-        self._clock = Clock()
+        self._clock = clock or Clock()
         self._langfuse = SyncTransport(settings.transport, trust=trust)
         self._registry = make_registry(settings, self._langfuse)
         self._prompts = {}
@@ -189,6 +192,7 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, Pr
             exit_timeout=settings.exit_timeout,
             handle_sigterm=settings.handle_sigterm,
             now=self._clock.now,
+            wall=self._clock.wall,
         )
         self._metrics = make_metrics(metrics, self._clock)
         self._observers = tuple(each for each in (self._metrics, make_otel(settings, otel, self._clock)) if each)

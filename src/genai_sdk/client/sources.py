@@ -104,7 +104,7 @@ def make_otel(settings: Settings, otel: "bool | OpenTelemetry", clock: Clock) ->
     from genai_sdk.otel.instrumentation import Instrumentation
 
     redactor = Redactor(settings.tracing.mask, settings.tracing.max_content_bytes)
-    return Instrumentation(options, redactor, clock.now, records=settings.tracing.active)
+    return Instrumentation(options, redactor, clock.now, clock.wall, records=settings.tracing.active)
 
 
 def make_fleet(settings: Settings, router: Router, clock: Clock) -> "Fleet | None":

@@ -23,8 +23,9 @@ class SpannedCall(ObservedCall):
         finish: Callable[..., None],
         began: float,
         attributes: dict[str, Attribute],
+        wall: Callable[[], int],
     ) -> None:
-        super().__init__(inner, now, finish, began)
+        super().__init__(inner, now, finish, began, wall)
         self.attributes = attributes
         self.tracer: Any = None
         self.span: Any = None

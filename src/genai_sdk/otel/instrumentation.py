@@ -47,12 +47,21 @@ class Instrumentation:
         redactor: What content passes on its way out.
         records: Whether the client records its calls in a Langfuse itself.
         now: The clock of calls, in seconds.
+        wall: The time, in nanoseconds since 1970.
 
     Raises:
         ConfigurationError: `opentelemetry-api` is not installed.
     """
 
-    def __init__(self, options: OpenTelemetry, redactor: Redactor, now: Callable[[], float], *, records: bool) -> None:
+    def __init__(
+        self,
+        options: OpenTelemetry,
+        redactor: Redactor,
+        now: Callable[[], float],
+        wall: Callable[[], int],
+        *,
+        records: bool,
+    ) -> None:
         try:
             from opentelemetry import trace
         except ImportError as error:
@@ -60,6 +69,7 @@ class Instrumentation:
                 "otel needs OpenTelemetry's API: pip install 'genai-sdk-langfuse[otel]', or leave otel out"
             ) from error
         self.now = now
+        self._wall = wall
         self._trace: Any = trace
         self._options = options
         self._redactor = redactor
@@ -81,7 +91,7 @@ class Instrumentation:
     def _begin(self, inner: CallTrace, facts: CallFacts) -> SpannedCall:
         content = self._options.content
         attributes = request_attributes(facts, content=content)
-        call = SpannedCall(inner, self.now, self.finish, facts.began, attributes)
+        call = SpannedCall(inner, self.now, self.finish, facts.began, attributes, self._wall)
         call.tracer = tracer = self._tracer() if self._options.spans else None
         if tracer is None:
             return call

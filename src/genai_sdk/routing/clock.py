@@ -36,6 +36,10 @@ class Clock:
         """Return monotonic seconds."""
         return time.monotonic()
 
+    def wall(self) -> int:
+        """Return nanoseconds since 1970, by which calls are recorded."""
+        return time.time_ns()
+
     def chance(self) -> float:
         """Return a random number in [0, 1) for jitter and shuffling."""
         return random.random()  # noqa: S311 - spreads load, guards nothing

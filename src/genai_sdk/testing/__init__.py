@@ -31,6 +31,8 @@ from genai_sdk.testing.steps import (
 
 if TYPE_CHECKING:
     from genai_sdk.testing.cassettes import Cassette, CassetteError, CassetteMissError
+    from genai_sdk.testing.clock import ManualClock
+    from genai_sdk.testing.week import Week
 
 __all__ = [
     "BadRequest",
@@ -50,6 +52,7 @@ __all__ = [
     "Journal",
     "JournalEntry",
     "Malformed",
+    "ManualClock",
     "NetworkForbiddenError",
     "NetworkGuard",
     "NotFound",
@@ -61,10 +64,16 @@ __all__ = [
     "Status",
     "Step",
     "Tool",
+    "Week",
     "WrongLength",
 ]
 
 # They know the client, which those who want a fake have no need of yet.
 __getattr__ = deferred(
-    __name__, dict.fromkeys(("Cassette", "CassetteError", "CassetteMissError"), "genai_sdk.testing.cassettes")
+    __name__,
+    {
+        **dict.fromkeys(("Cassette", "CassetteError", "CassetteMissError"), "genai_sdk.testing.cassettes"),
+        "ManualClock": "genai_sdk.testing.clock",
+        "Week": "genai_sdk.testing.week",
+    },
 )

@@ -16,7 +16,7 @@ from genai_sdk.testing.journal import Journal, JournalEntry, Watch
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.oauth import service_account_file
 from genai_sdk.testing.script import Aim, Script
-from genai_sdk.testing.steps import ErrorInStream, Redirect, Reply, Slow, Step, reply_of
+from genai_sdk.testing.steps import ErrorInStream, Redirect, Reply, Slow, Status, Step, reply_of
 from genai_sdk.testing.turn import Answering, compose
 from genai_sdk.testing.wires import ROUTES
 from genai_sdk.testing.wires.wire import DeniedError, Failure, Route, failure_of, find, read_call
@@ -127,8 +127,13 @@ class FakeProvider:
         self._script.add(Aim(model, operation), steps)
         return self
 
-    def always(self, step: Step, *, model: str | None = None, operation: str | None = None) -> Self:
-        """Do `step` on every call that no queued step is for; one for a model comes before one for all."""
+    def always(
+        self, step: Step | Callable[[Call], Step], *, model: str | None = None, operation: str | None = None
+    ) -> Self:
+        """Do `step` on every call that no queued step is for; one for a model comes before one for all.
+
+        A function of the call that gives the step runs on the fake's own thread and must not block.
+        """
         self._script.hold(Aim(model, operation), step)
         return self
 
@@ -212,7 +217,7 @@ class FakeProvider:
             refused = Failure("not_found")
         entry = _entry(request, route, call, scheme, caller)
         self.journal.add(entry)
-        step = Reply() if refused else self._script.take(call)
+        step = Reply() if refused else self._step(call)
         answer = route.wire.error(refused, call) if refused else self._answer(route, call, step, number)
         delivery = deliver(answer.with_headers(dict.fromkeys(route.wire.id_headers, call.request_id)), step)
         entry.status = delivery.status
@@ -227,9 +232,13 @@ class FakeProvider:
         call, refused = read_call(route, request, matched)
         if refused is None and self._models is not None and call.model not in self._models:
             refused = Failure("not_found")
-        return (
-            route.wire.error(refused, call) if refused else self._answer(route, call, self._script.take(call), number)
-        )
+        return route.wire.error(refused, call) if refused else self._answer(route, call, self._step(call), number)
+
+    def _step(self, call: Call) -> Step:
+        try:
+            return self._script.take(call)
+        except Exception as error:  # noqa: BLE001 - the user's function may raise anything, and the caller shall know
+            return Status(500, message=f"the fake could not decide what to do: {error!r}")
 
     def _answer(self, route: Route, call: Call, step: Step, number: str) -> Answer:
         while isinstance(step, Slow):

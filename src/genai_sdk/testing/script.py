@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable
 
 import msgspec
 
@@ -35,7 +36,7 @@ class Script:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._queue: deque[tuple[Aim, Step]] = deque()
-        self._lasting: dict[Aim, Step] = {}
+        self._lasting: dict[Aim, Step | Callable[[Call], Step]] = {}
 
     def __len__(self) -> int:
         return len(self._queue)
@@ -45,8 +46,8 @@ class Script:
         with self._lock:
             self._queue.extend((aim, step) for step in steps)
 
-    def hold(self, aim: Aim, step: Step) -> None:
-        """Let a step hold for every call that no queued one fits."""
+    def hold(self, aim: Aim, step: Step | Callable[[Call], Step]) -> None:
+        """Let a step, or what gives one, hold for every call that no queued one fits."""
         with self._lock:
             self._lasting[aim] = step
 
@@ -64,4 +65,5 @@ class Script:
                     del self._queue[place]
                     return step
             fitting = [(aim.model is not None, step) for aim, step in self._lasting.items() if aim.fits(call)]
-        return max(fitting, key=lambda pair: pair[0])[1] if fitting else Reply()
+        lasting = max(fitting, key=lambda pair: pair[0])[1] if fitting else Reply()
+        return lasting if isinstance(lasting, Step) else lasting(call)

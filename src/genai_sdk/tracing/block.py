@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar, Token
 from types import TracebackType
@@ -146,7 +145,7 @@ class TraceBlock:
         """Begin, without what follows belonging to this block by itself; `inside` says what does."""
         if self._started:
             raise InvalidRequestError("a trace block is entered once: call client.trace(…) for each")
-        self._began, self._started = self._recorder.now(), time.time_ns()
+        self._began, self._started = self._recorder.now(), self._recorder.wall()
         context = self._find()
         if context is not None:
             outer, beside = context

@@ -1,5 +1,6 @@
 """One call under way, as the trace sees it."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +63,7 @@ class Recorder(msgspec.Struct, frozen=True):
         url: Returns where Langfuse shows a trace, once the project is known.
         capture_content: Whether inputs and outputs are recorded, and what providers say of them.
         infer_cost: Whether Langfuse guesses costs that are not known here.
+        wall: The time, in nanoseconds since 1970.
     """
 
     exporter: Exporter
@@ -70,6 +72,7 @@ class Recorder(msgspec.Struct, frozen=True):
     url: Callable[[str], str | None]
     capture_content: bool
     infer_cost: bool = False
+    wall: Callable[[], int] = time.time_ns
 
     def keep(self, content: object) -> Content | None:
         """Capture an input or output, if they are recorded."""

@@ -54,6 +54,7 @@ class ObservedCall(CallTrace):
         finish: Called once, with this, the answer (or what a stream brought), the error, when it was over in
             nanoseconds since 1970, and the seconds it took. It must not raise.
         began: When it began, in seconds of the clock.
+        wall: The time, in nanoseconds since 1970.
 
     Attributes:
         attempts: Those that are over.
@@ -66,11 +67,12 @@ class ObservedCall(CallTrace):
         now: Callable[[], float],
         finish: Callable[[Any, Response | None, BaseException | None, int, float], None],
         began: float,
+        wall: Callable[[], int] = time.time_ns,
     ) -> None:
         self.trace_id = inner.trace_id
         self.encoded = inner.encoded
         self.attempts: list[AttemptRecord] = []
-        self.started = time.time_ns() - int((now() - began) * 1e9)
+        self.started = wall() - int((now() - began) * 1e9)
         self._inner = inner
         self._now = now
         self._finish = finish

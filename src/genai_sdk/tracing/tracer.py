@@ -47,6 +47,7 @@ class Tracer:
         retry_limits: The bounds of one sender.
         retry_clock: The time between its tries.
         now: The clock of calls, in seconds.
+        wall: The time, in nanoseconds since 1970.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Tracer:
         retry_limits: RetryLimits | None = None,
         retry_clock: RetryClock | None = None,
         now: Callable[[], float] = time.monotonic,
+        wall: Callable[[], int] = time.time_ns,
     ) -> None:
         self._settings = settings
         self._host = (settings.host or "").rstrip("/")
@@ -82,7 +84,7 @@ class Tracer:
             handle_sigterm=handle_sigterm and settings.active,
         )
         self._recorder = Recorder(
-            self._exporter, Ids(), now, self.trace_url, settings.capture_content, settings.infer_cost
+            self._exporter, Ids(), now, self.trace_url, settings.capture_content, settings.infer_cost, wall
         )
         self._plain = TraceAttributes(environment=settings.environment, release=settings.release)
         # One for each tracer, so that blocks of two clients never meet.
@@ -133,7 +135,7 @@ class Tracer:
             parent_id=scope.parent_id,
             kind=kind,
             name=name or f"{operation} {model}",
-            started=time.time_ns() - int((now - began) * 1e9),
+            started=self._recorder.wall() - int((now - began) * 1e9),
             ended=0,
             shared=shared,
             input=kept,

@@ -86,7 +86,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def report_of(scenario: Scenario, quiet: Run, faulty: Run) -> Report:
     """Return what a rehearsal came to."""
-    sides = _side(quiet.outcomes), _side(faulty.outcomes)
+    sides = side_of(quiet.outcomes), side_of(faulty.outcomes)
     added = _added(quiet.outcomes, faulty.outcomes)
     return Report(
         model=scenario.model,
@@ -101,7 +101,8 @@ def report_of(scenario: Scenario, quiet: Run, faulty: Run) -> Report:
     )
 
 
-def _side(outcomes: Sequence[Outcome]) -> Side:
+def side_of(outcomes: Sequence[Outcome]) -> Side:
+    """Return the figures of one run."""
     answered = [one for one in outcomes if one.error is None]
     seconds = sorted(one.latency for one in answered)
     return Side(

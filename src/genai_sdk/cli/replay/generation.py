@@ -72,7 +72,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def usage(self) -> Usage | None:
         """The tokens as a completion has them, or None."""
-        return _usage(self.tokens)
+        return Usage.from_dict(usage_of(self.tokens)) if self.tokens else None
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -135,6 +135,20 @@ def read_generation(row: Mapping[str, Any], mask: Mask | None = None) -> Generat
     )
 
 
+def usage_of(tokens: Mapping[str, int]) -> dict[str, Any]:
+    """Return tokens by kind, each counted once, as a completion has them."""
+    kinds = {name: count for name, count in tokens.items() if name != "total"}
+    answer = {name: count for name, count in kinds.items() if name.startswith(("output", "reasoning"))}
+    completion, prompt = sum(answer.values()), sum(kinds.values()) - sum(answer.values())
+    usage: dict[str, Any] = {"prompt_tokens": prompt, "completion_tokens": completion}
+    usage["total_tokens"] = prompt + completion
+    if cached := kinds.get("cached"):
+        usage["prompt_tokens_details"] = {"cached_tokens": cached}
+    if reasoning := kinds.get("reasoning"):
+        usage["completion_tokens_details"] = {"reasoning_tokens": reasoning}
+    return usage
+
+
 def plain(item: Any) -> Any:
     """Return a value that a server may hand out as JSON text."""
     if isinstance(item, str) and item[:1] in ("{", "["):
@@ -191,22 +205,6 @@ def _operation(metadata: Mapping[str, Any]) -> Any:
 def _parameters(row: Mapping[str, Any]) -> dict[str, Any]:
     parameters: Any = plain(row.get("modelParameters")) or {}
     return {name: plain(item) for name, item in parameters.items()}
-
-
-def _usage(tokens: Mapping[str, int]) -> Usage | None:
-    """Return tokens by kind, each counted once, as a completion has them."""
-    kinds = {name: count for name, count in tokens.items() if name != "total"}
-    if not kinds:
-        return None
-    answer = {name: count for name, count in kinds.items() if name.startswith(("output", "reasoning"))}
-    completion, prompt = sum(answer.values()), sum(kinds.values()) - sum(answer.values())
-    usage: dict[str, Any] = {"prompt_tokens": prompt, "completion_tokens": completion}
-    usage["total_tokens"] = prompt + completion
-    if cached := kinds.get("cached"):
-        usage["prompt_tokens_details"] = {"cached_tokens": cached}
-    if reasoning := kinds.get("reasoning"):
-        usage["completion_tokens_details"] = {"reasoning_tokens": reasoning}
-    return Usage.from_dict(usage)
 
 
 def _seconds(row: Mapping[str, Any], end: str) -> float | None:

@@ -1,0 +1,1 @@
+"""Models whose end of life is near, joined with what uses them."""
