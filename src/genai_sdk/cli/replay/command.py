@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from genai_sdk.cli.moments import moment
+from genai_sdk.cli.router_args import WHERE, load_router_args
 
 STOPPED = 130
 """The exit code after Ctrl-C, as a shell has it."""
@@ -34,6 +35,12 @@ STOPPED = 130
     "--max-cost", type=click.FloatRange(0), metavar="DOLLARS", help="What may be spent; without it, nothing is."
 )
 @click.option("--allow-unpriced", is_flag=True, help="Ask models whose price is not known too.")
+@click.option(
+    "--router-args",
+    metavar="SOURCE",
+    envvar="GENAI_ROUTER_ARGS",
+    help=f"Where your router_args are, with aliases and fallbacks: {WHERE} (GENAI_ROUTER_ARGS).",
+)
 @click.option("--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, help="Calls at a time.")
 @click.option("--run", metavar="NAME", help="What the run is called.  [default: the model and the prompt's version]")
 @click.option("--page", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write an HTML page too.")
@@ -79,7 +86,9 @@ def replay(ctx: click.Context, /, cassette: bool, output: Path | None, **options
         raise click.UsageError("say what to try: --model, --prompt, or both")
     from genai_sdk.cli.replay.work import Order, run_replay
 
-    ctx.exit(run_replay(Order(trace_ids=trace_ids, wanted=wanted, mask=mask, **options)))
+    source = options.pop("router_args")
+    router_args = {} if source is None else load_router_args(source)
+    ctx.exit(run_replay(Order(trace_ids=trace_ids, wanted=wanted, mask=mask, router_args=router_args, **options)))
 
 
 def _selection(options: dict[str, Any]) -> Any:

@@ -126,6 +126,7 @@ def _totals(report: Report) -> Iterator[str]:
     if report.judge is not None:
         scores = [f"{score_words(totals.score)} on average"] if totals.score is not None else []
         scores += [f"{name} {count}" for name, count in totals.scores.items()]
-        yield f"{report.judge}  {', '.join(scores) or 'no score'} ({dollars_or_unknown(totals.judge_cost)})"
+        words = ", ".join(scores) or "no score"
+        yield f"judge    {report.judge}: {words} ({dollars_or_unknown(totals.judge_cost)})"
     yield f"spent    {dollars_or_unknown(report.spent)} now, about {dollars_or_unknown(report.expected)} expected"
     yield f"run      {report.run!r} of the dataset {report.dataset!r} in Langfuse"

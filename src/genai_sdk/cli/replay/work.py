@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -49,11 +50,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     page: Path | None
     as_json: bool
     mask: str | None
+    router_args: Mapping[str, Any]
 
 
 def run_replay(order: Order) -> int:
     """Do it, and return the exit code."""
-    with Remote(read_access()) as remote, GenAIClient(environment=ENVIRONMENT) as client:
+    with Remote(read_access()) as remote, GenAIClient(environment=ENVIRONMENT, router_args=order.router_args) as client:
         work = _Work(order, remote, client)
         return work.run(work.prepare())
 
