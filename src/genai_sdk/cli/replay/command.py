@@ -8,9 +8,6 @@ import click
 from genai_sdk.cli.moments import moment
 from genai_sdk.cli.router_args import WHERE, load_router_args
 
-STOPPED = 130
-"""The exit code after Ctrl-C, as a shell has it."""
-
 
 @click.command()
 @click.argument("trace_ids", metavar="[TRACE_ID]...", nargs=-1)

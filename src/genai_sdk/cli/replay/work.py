@@ -14,7 +14,6 @@ import msgspec
 from genai_sdk.cli.output import show
 from genai_sdk.cli.prompts.stored import PromptStore
 from genai_sdk.cli.remote import Remote
-from genai_sdk.cli.replay.command import STOPPED
 from genai_sdk.cli.replay.dataset import DatasetRun, Item, ReplayDataset
 from genai_sdk.cli.replay.estimate import Estimate, Prices
 from genai_sdk.cli.replay.generation import Generation, Skipped
@@ -30,6 +29,9 @@ from genai_sdk.client import GenAIClient
 from genai_sdk.client.settings import read_access
 from genai_sdk.errors import GenAIError
 from genai_sdk.langfuse.tree import dollars
+
+STOPPED = 130
+"""The exit code after Ctrl-C, as a shell has it."""
 
 _FLUSH_SECONDS = 10.0
 
