@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.cli.played_week import KINDS, Played, played_on
 
 from genai_sdk.local import Platform, offer_simulated
 
@@ -49,3 +50,15 @@ def platform(home: Path) -> Iterator[Platform]:
     with Platform(home, port=0) as running:
         offer_simulated(running)
         yield running
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """The recorded week, on the local platform and on a Langfuse of each age."""
+    yield from played_on(request.param, tmp_path_factory.mktemp("week"))
+
+
+@pytest.fixture(scope="session")
+def week_on_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """The recorded week on the local platform."""
+    yield from played_on("platform", tmp_path_factory.mktemp("week"))

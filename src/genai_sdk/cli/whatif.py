@@ -125,13 +125,13 @@ def _show(report: "Report", near: str, *, has_gate: bool) -> None:
     first, last = (
         f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%d %H:%M}" for at in (report.since, report.until)
     )
-    show(f"{report.calls} calls from {first} to {last} UTC, as recorded and with these router_args")
+    show(f"{report.calls} calls from {first} to {last} UTC")
     show()
     for number, line in enumerate(lines_of(list(_figures(report)))):
         show(line, bold=number == 0 or None)
     show()
     for served, (before, after) in report.served.items():
-        for line in folded(f"{served} answered {before} calls, and {after:.0f} with them", "  "):
+        for line in folded(f"{served} answered {before} calls, and {after:.0f} as tried", "  "):
             show(line)
     for error, count in report.errors.items():
         for line in folded(f"lost {count:.1f}: {printable(error)}", "  "):
@@ -157,7 +157,7 @@ def _show(report: "Report", near: str, *, has_gate: bool) -> None:
 
 
 def _figures(report: "Report") -> Iterator[list[str]]:
-    yield ["", "RECORDED", "WITH THEM", f"LOWEST TO HIGHEST OF {report.runs}", "ADDED"]
+    yield ["", "RECORDED", "TRIED", f"LOWEST TO HIGHEST OF {report.runs}", "ADDED"]
     for name, figure in report.what_if.items():
         added = report.added[name]
         yield [

@@ -1,6 +1,6 @@
 """Which of the deployments in use end soon. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -16,7 +16,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         ends: The day its vendor shuts it down.
         days: Days until then; negative where it is over.
-        connection: Where it is; None where only the model is known.
+        connection: Where it is, or was; None where only the model is known.
         adapter: Whose it is.
         model: The model id.
         source: Who says so of the end.
@@ -82,40 +82,39 @@ def endings(
     """
     found = []
     for name, model in dict.fromkeys([*uses, *traffic]):
-        for view, adapter in _owners(name, model, views):
-            region, base_url = (None, None) if view is None else (view.region, view.base_url)
+        calls = traffic.get((name, model), Traffic())
+        view = views.get(name)
+        region, base_url = (None, None) if view is None else (view.region, view.base_url)
+        for adapter in [view.adapter] if view is not None else _owners(model, calls.adapter):
             ends = end_of_life(adapter, model, on, region=region, base_url=base_url, within=timedelta(days=within))
             if ends is not None:
-                calls = traffic.get((name, model), Traffic())
-                found.append(_ending(ends, on, view, adapter, model, uses.get((name, model), ()), calls, views))
+                found.append(_ending(ends, on, name, adapter, model, uses.get((name, model), ()), calls, views))
     return sorted(found, key=lambda each: (each.ends, each.connection or "", each.model))
 
 
-def _owners(name: str, model: str, views: Mapping[str, ConnectionView]) -> Iterator[tuple[ConnectionView | None, str]]:
-    """Yield whose a deployment is; where no connection is known, whoever has a model of that id."""
-    if name in views:
-        yield views[name], views[name].adapter
-    else:
-        yield from ((None, adapter) for adapter in ADAPTERS if facts_of(adapter, model) is not None)
+def _owners(model: str, recorded: str) -> Sequence[str]:
+    """Return whose a model can be that no connection of today serves: whose it was, else who has one of that id."""
+    return [recorded] if recorded in ADAPTERS else [each for each in ADAPTERS if facts_of(each, model) is not None]
 
 
 def _ending(
     ends: date,
     on: date,
-    view: ConnectionView | None,
+    name: str,
     adapter: str,
     model: str,
     uses: Sequence[Use],
     calls: Traffic,
     views: Mapping[str, ConnectionView],
 ) -> Ending:
+    view = views.get(name)
     facts = facts_of(adapter, model, region=None if view is None else view.region)
     assert facts is not None, "what has an end has facts"
     successor = facts.successor
     return Ending(
         ends=ends,
         days=(ends - on).days,
-        connection=None if view is None else view.name,
+        connection=name or None,
         adapter=adapter,
         model=model,
         source=facts.source,

@@ -38,12 +38,14 @@ class Traffic(msgspec.Struct, kw_only=True):
         cost: US dollars; a cost that nobody knows counts as 0.
         users: Whom they were made for.
         last: When the last one began, in ISO 8601.
+        adapter: Whose connection served them, as was recorded; empty where it was not.
     """
 
     calls: int = 0
     cost: float = 0.0
     users: set[str] = msgspec.field(default_factory=set)
     last: str = ""
+    adapter: str = ""
 
 
 def prompt_uses(prompt: str, version: int, labels: Sequence[str], config: Any) -> Iterator[Use]:
@@ -94,9 +96,9 @@ def led_to(
         for deployment in group.deployments:
             found.setdefault(deployment.key, []).append(use)
     for connection, model in dict.fromkeys([*found, *traffic]):
-        for use, deployment in _of_every_model(f"{connection}/{model}", planner, options):
-            if use not in found.setdefault(deployment, []):
-                found[deployment].append(use)
+        for use, key in _of_every_model(f"{connection}/{model}", planner, options):
+            if use not in found.setdefault(key, []):
+                found[key].append(use)
     return found, nowhere
 
 
@@ -108,7 +110,7 @@ def _of_every_model(name: str, planner: Planner, options: RoutingOptions) -> Ite
             for target in planner.targets(group, kind, options):
                 if target.key.endswith("/*") and target.group is not None:
                     use = Use(kind="fallback", where=f"of {target.key}", name=target.target)
-                    yield from ((use, deployment.key) for deployment in target.group.deployments)
+                    yield from ((use, one.key) for one in target.group.deployments)
 
 
 def traffic_of(rows: Iterable[Mapping[str, Any]]) -> dict[Deployment, Traffic]:
@@ -123,6 +125,7 @@ def traffic_of(rows: Iterable[Mapping[str, Any]]) -> dict[Deployment, Traffic]:
         one.calls += 1
         one.cost += row.get("totalCost") or row.get("calculatedTotalCost") or 0.0
         one.last = max(one.last, str(row["startTime"]))
+        one.adapter = str((metadata or {}).get("provider") or one.adapter)
         if row.get("userId"):
             one.users.add(row["userId"])
     return found
