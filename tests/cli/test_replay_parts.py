@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.contract.recording import EXCHANGES_V4
 
 from genai_sdk.cli.replay.comparison import compare
-from genai_sdk.cli.replay.generation import Generation, Skipped, read_generation
+from genai_sdk.cli.replay.generation import CALLS, Generation, Skipped, read_generation
 from genai_sdk.cli.replay.judge import read_verdict
 from genai_sdk.cli.replay.outcome import Job, Outcome
 from genai_sdk.cli.replay.run import Budget
@@ -133,6 +134,45 @@ def test_a_call_of_another_instrumentation_is_read_too() -> None:
     assert isinstance(read, Generation)
     assert read.usage is not None
     assert (read.usage.prompt_tokens, read.usage.completion_tokens, read.seconds, read.cost) == (3, 2, 1.5, None)
+
+
+def test_what_a_real_langfuse_recorded_is_read_or_skipped_for_what_it_is() -> None:
+    """The rows are those of a bare 4.16, as it gave them back (tests/data/langfuse-exchanges-v4.json)."""
+    read: dict[str, Generation | str] = {}
+    for exchange in EXCHANGES_V4:
+        if exchange["name"].startswith("v2_observations_of_"):
+            for each in exchange["response"]["json"]["data"]:
+                if each["type"] in CALLS:
+                    one = read_generation(each)
+                    read[each["name"]] = one.reason if isinstance(one, Skipped) else one
+    served = read.pop("checkout-answer")
+    assert isinstance(served, Generation)
+    assert [each["content"] for each in served.messages] == ["Be brief.", "What is a region?"]
+    assert served.answers == [{"role": "assistant", "content": "A part of the world."}]
+    assert (served.model, served.parameters) == ("gpt-4o-mini", {"temperature": 0.2})
+    assert (served.prompt, served.connection, served.cost) == (("variable_template", 1), "seoul", 6.3e-06)
+    assert served.usage is not None
+    assert served.usage.model_dump(exclude_none=True) == {
+        "prompt_tokens": 12,
+        "completion_tokens": 8,
+        "total_tokens": 20,
+        "prompt_tokens_details": {"cached_tokens": 4, "cache_creation_tokens": 0, "audio_tokens": 0},
+        "completion_tokens_details": {
+            "reasoning_tokens": 2,
+            "audio_tokens": 0,
+            "accepted_prediction_tokens": 0,
+            "rejected_prediction_tokens": 0,
+        },
+    }
+    assert isinstance(read.pop("region-down"), Generation)  # answered by its fallback: a warning, and an answer
+    assert isinstance(read.pop("house-model-inferred"), Generation)
+    assert isinstance(read.pop("house-model-cost-zero"), Generation)
+    assert read == {
+        "failed-no-usage": "it failed",
+        "failed-cost-zero": "it failed",
+        "image-as-text-part": "it has media that was not recorded",
+        "embed-docs": "it is no chat call",
+    }
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.catalogue import USAGE_KINDS
 from genai_sdk.types import Usage
 from genai_sdk.wires.operation import CHAT
 
@@ -19,7 +20,7 @@ CALLS = frozenset({"GENERATION", "EMBEDDING", "RETRIEVER", "GUARDRAIL"})
 
 # What stands for media in a trace (tracing/media.py), and Langfuse's reference to media that was uploaded.
 _MEDIA = re.compile(
-    r"\[[a-z]+/[\w.+-]+, [\d,]+ (?:bytes, sha256 [0-9a-f]{64}|characters that are not base64)|@@@langfuseMedia:"
+    r"\[[a-z]+/[\w.+-]+, [\d,]+ (?:bytes, sha256 [0-9a-f]{8,64}|characters that are not base64)|@@@langfuseMedia:"
 )
 _CUT = re.compile(r"… <cut: \d+ of \d+ bytes>$")
 
@@ -72,7 +73,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def usage(self) -> Usage | None:
         """The tokens as a completion has them, or None."""
-        return Usage.from_dict(usage_of(self.tokens)) if self.tokens else None
+        return _usage(self.tokens)
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -135,20 +136,6 @@ def read_generation(row: Mapping[str, Any], mask: Mask | None = None) -> Generat
     )
 
 
-def usage_of(tokens: Mapping[str, int]) -> dict[str, Any]:
-    """Return tokens by kind, each counted once, as a completion has them."""
-    kinds = {name: count for name, count in tokens.items() if name != "total"}
-    answer = {name: count for name, count in kinds.items() if name.startswith(("output", "reasoning"))}
-    completion, prompt = sum(answer.values()), sum(kinds.values()) - sum(answer.values())
-    usage: dict[str, Any] = {"prompt_tokens": prompt, "completion_tokens": completion}
-    usage["total_tokens"] = prompt + completion
-    if cached := kinds.get("cached"):
-        usage["prompt_tokens_details"] = {"cached_tokens": cached}
-    if reasoning := kinds.get("reasoning"):
-        usage["completion_tokens_details"] = {"reasoning_tokens": reasoning}
-    return usage
-
-
 def plain(item: Any) -> Any:
     """Return a value that a server may hand out as JSON text."""
     if isinstance(item, str) and item[:1] in ("{", "["):
@@ -205,6 +192,26 @@ def _operation(metadata: Mapping[str, Any]) -> Any:
 def _parameters(row: Mapping[str, Any]) -> dict[str, Any]:
     parameters: Any = plain(row.get("modelParameters")) or {}
     return {name: plain(item) for name, item in parameters.items()}
+
+
+def _usage(tokens: Mapping[str, int]) -> Usage | None:
+    """Return tokens by Langfuse's kinds, each counted once, as a completion has them."""
+    kinds: dict[str, int] = {}
+    for name, count in tokens.items():
+        if name != "total":
+            kind = USAGE_KINDS.get(name, name)
+            kinds[kind] = kinds.get(kind, 0) + count
+    if not kinds:
+        return None
+    completion = sum(count for kind, count in kinds.items() if kind.startswith(("output", "reasoning")))
+    prompt = sum(kinds.values()) - completion
+    usage: dict[str, Any] = {"prompt_tokens": prompt, "completion_tokens": completion}
+    usage["total_tokens"] = prompt + completion
+    if cached := kinds.get("cached"):
+        usage["prompt_tokens_details"] = {"cached_tokens": cached}
+    if reasoning := kinds.get("reasoning"):
+        usage["completion_tokens_details"] = {"reasoning_tokens": reasoning}
+    return Usage.from_dict(usage)
 
 
 def _seconds(row: Mapping[str, Any], end: str) -> float | None:
