@@ -14,6 +14,7 @@ from tests.cli.conftest import Run, surroundings
 from tests.cli.production import MODEL, Production, ask, produced
 
 from genai_sdk import GenAIClient, RateLimitError
+from genai_sdk.local import Platform
 from genai_sdk.testing import Reply, Slow, Status
 
 TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}]
@@ -358,3 +359,29 @@ def test_the_terminal_has_the_answers_side_by_side_and_the_page_all_of_them(
     assert "<b>you</b>" not in html
     for outside in ("<script", "src=", "<link", "@import", "url("):
         assert outside not in html
+
+
+def test_it_works_on_the_local_platform_and_its_run_is_kept_there(platform: Platform, genai: Run) -> None:
+    keys = platform.credentials
+    pair = {"public_key": keys.public_key, "secret_key": keys.secret_key}
+    with GenAIClient(host=platform.url, **pair) as client, client.trace("request") as block:
+        client.completion("gpt-6-luna", [{"role": "user", "content": "What is a region?"}])
+    assert block.id is not None
+    arguments = (block.id, "--model", "gpt-6-sol", "--max-cost", "1", "--json")
+    reports = []
+    for _ in range(2):
+        done = genai("replay", *arguments)
+        assert done.returncode == 0, done.stderr
+        reports.append(json.loads(done.stdout))
+    first, again = reports
+    assert (first["rows"][0]["was_there"], again["rows"][0]["was_there"]) == (False, True)
+    assert first["rows"][0]["replayed"]["trace_id"] == again["rows"][0]["replayed"]["trace_id"]
+    datasets = platform.store.datasets
+    dataset = datasets.find(first["dataset"])
+    assert dataset is not None
+    run = datasets.run(dataset.id, "gpt-6-sol")
+    assert run is not None
+    made, _ = datasets.run_items(run.id, None, 0)
+    assert [each.trace_id for each in made] == [first["rows"][0]["replayed"]["trace_id"]]
+    scores = platform.store.scores.of_traces([made[0].trace_id])[made[0].trace_id]
+    assert [each.name for each in scores] == ["same as recorded"]

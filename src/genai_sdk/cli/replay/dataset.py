@@ -112,7 +112,7 @@ class DatasetRun:
         assert dataset.id is not None
         self.project_id = remote.project_id()
         self.id = run_id(self.project_id, dataset.id, name)
-        self.session = f"{dataset.name} · {name}"[:200]  # Langfuse's longest id of a session
+        self.session = f"{dataset.name} / {name}"[:200]  # Langfuse's longest id of a session
         self.is_linked = True
 
     def linked(self) -> dict[str, str]:

@@ -57,9 +57,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 def run_replay(order: Order) -> int:
     """Do it, and return the exit code."""
-    with Remote(read_access()) as remote, GenAIClient(environment=ENVIRONMENT, router_args=order.router_args) as client:
+    with Remote(read_access()) as remote, _client(order) as client:
         work = _Work(order, remote, client)
         return work.run(work.prepare())
+
+
+def _client(order: Order) -> GenAIClient:
+    """Return a client that records everything, whatever share of its traces the program's environment says."""
+    return GenAIClient(environment=ENVIRONMENT, router_args=order.router_args, sample_rate=1.0, prompt_cache_ttl=3_600)
 
 
 class _Work:
@@ -103,7 +108,8 @@ class _Work:
         budget = Budget(self._order.max_cost or 0.0)
         replay = Replay(self._client, run, self._judge, budget)
         problem = self._make(replay, jobs)
-        self._client.flush(_FLUSH_SECONDS)
+        if not self._client.flush(_FLUSH_SECONDS) or self._client.stats().dropped:
+            show("not everything could be recorded; what is missing will be called again", err=True, fg="yellow")
         report = report_of(
             run, self._variant.name, self._judge, jobs, replay.outcomes, self._skipped, estimate, budget.spent
         )
