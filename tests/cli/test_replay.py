@@ -361,6 +361,23 @@ def test_the_terminal_has_the_answers_side_by_side_and_the_page_all_of_them(
         assert outside not in html
 
 
+def test_where_langfuse_fails_calls_go_on_and_the_run_is_written_the_next_time(
+    any_production: Production, genai: Run
+) -> None:
+    production = any_production
+    trace_id = production.run(three)
+    production.langfuse.always(Status(500), operation="scores")
+    arguments = (trace_id, "--model", OTHER, "--max-cost", "1")
+    done = genai("replay", *arguments, **production.environ)
+    assert done.returncode == 1
+    assert "3 answered" in done.stdout
+    assert "3 not written to the run: Langfuse at" in done.stderr
+    production.langfuse.clear()
+    assert len(replayed(genai, production, *arguments)["rows"]) == 3
+    assert len(production.langfuse.scores) == 3
+    assert calls(production, OTHER) == 3
+
+
 def test_it_works_on_the_local_platform_and_its_run_is_kept_there(platform: Platform, genai: Run) -> None:
     keys = platform.credentials
     pair = {"public_key": keys.public_key, "secret_key": keys.secret_key}

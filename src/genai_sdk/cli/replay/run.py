@@ -61,6 +61,7 @@ class Replay:
 
     Attributes:
         outcomes: What became of the items so far, by their ids.
+        unwritten: Why Langfuse did not learn of an item, by their ids; calls go on, since they can be written later.
     """
 
     def __init__(self, client: GenAIClient, run: DatasetRun, judge: Judge | None, budget: Budget) -> None:
@@ -70,6 +71,7 @@ class Replay:
         self._budget = budget
         self._linked = run.linked()
         self.outcomes: dict[str, Outcome] = {}
+        self.unwritten: dict[str, str] = {}
 
     async def make(self, jobs: Sequence[Job], concurrency: int, progress: Callable[[int], object]) -> None:
         """Make the calls; those that an earlier run made are not made again.
@@ -89,7 +91,10 @@ class Replay:
                 outcome, cost = await self._one(job)
                 self._budget.settle(expected, cost)
                 self.outcomes[job.item_id] = outcome
-                await asyncio.to_thread(self._write, job, outcome)
+                try:
+                    await asyncio.to_thread(self._write, job, outcome)
+                except GenAIError as error:
+                    self.unwritten[job.item_id] = str(error)
                 progress(1)
 
         try:
@@ -158,13 +163,13 @@ class Replay:
         return outcome
 
     def _write(self, job: Job, outcome: Outcome) -> None:
-        """Tell Langfuse what came of an item, as far as it does not know."""
+        """Tell Langfuse what came of an item; a score that is there already stays as it is."""
         if outcome.trace_id is None or outcome.answer is None:
             return
         run = self._run
         if self._linked.get(job.item_id) != outcome.trace_id:
             run.link(job.item_id, outcome.trace_id)
-        if outcome.comparison is not None and not outcome.was_there:
+        if outcome.comparison is not None:
             run.score(job.item_id, outcome.trace_id, SAME, outcome.comparison.is_same, outcome.comparison.detail)
         verdict = outcome.verdict
         if self._judge is not None and verdict is not None and verdict.score is not None:

@@ -114,11 +114,17 @@ class _Work:
             run, self._variant.name, self._judge, jobs, replay.outcomes, self._skipped, estimate, budget.spent
         )
         self._show(report)
+        for reason in dict.fromkeys(replay.unwritten.values()):
+            count = list(replay.unwritten.values()).count(reason)
+            show(f"{count} not written to the run: {reason}", err=True, fg="red")
+        if replay.unwritten:
+            show("the same command again writes them, and calls nobody", err=True, fg="yellow")
         if report.left:
             self._say_how_to_go_on(run, report.left, is_stopped=isinstance(problem, KeyboardInterrupt))
         if isinstance(problem, GenAIError):
             raise problem
-        return STOPPED if problem is not None else 1 if report.left or report.totals.failed else 0
+        is_whole = not (report.left or report.totals.failed or replay.unwritten)
+        return STOPPED if problem is not None else 0 if is_whole else 1
 
     def _job(self, item: Item, request: Request) -> Job:
         expected = self._prices.expected(request, item.generation)
