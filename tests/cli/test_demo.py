@@ -110,3 +110,37 @@ def test_it_can_stay_with_its_pages_open_on_what_was_shown(tmp_path: Path, numbe
             process.kill()
     assert (process.returncode, complaints) == (0, "")
     assert "its directory is gone." in rest
+
+
+def test_it_can_be_full_of_a_week_of_traffic(tmp_path: Path):
+    environ = surroundings(tmp_path / "home")
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "genai_sdk.cli", "demo", "--week"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environ,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = ""
+            while "Ctrl-C ends it" not in said:
+                line = process.stdout.readline()
+                assert line, f"it ended: {said}"
+                said += line
+            directory, options = re.search(r"--data (\S+)\)", said), re.search(r"--router-args (\S+)", said)
+            assert directory is not None
+            assert options is not None
+            arguments = ["sunset", "--router-args", options[1], "--on", "2026-11-28"]
+            shell = f'eval "$({sys.executable} -m genai_sdk.cli env --data {directory[1]})"; '
+            shell += f"{sys.executable} -m genai_sdk.cli {' '.join(arguments)}"
+            shown = subprocess.run(
+                ["/bin/sh", "-c", shell], capture_output=True, text=True, timeout=60, check=False, env=environ
+            )
+            process.send_signal(signal.SIGINT)
+            _, complaints = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert (process.returncode, complaints) == (0, "")
+    assert (shown.returncode, "aliases: smart → seoul/gpt-5" in shown.stdout) == (3, True), shown
+    assert not Path(directory[1]).exists()

@@ -264,7 +264,7 @@ def test_calls_of_other_programs_are_left_out_and_counted(genai: Run, tmp_path: 
     with FakeLangfuse() as fake:
         server = Server(fake)
         server.wire.trace(generation(name="theirs"))
-        ours = {"langfuse__observation__metadata__ledger": f"seoul/{MODEL} 1.000s"}
+        ours: dict[str, Any] = {"langfuse__observation__metadata__ledger": f"seoul/{MODEL} 1.000s"}
         server.wire.trace(generation(MODEL, name="ours", **ours))
         body = {"provider": "seoul", "adapter": "openai", "secretKey": "sk-seoul-1234", "customModels": [MODEL]}
         assert server.wire.ask("PUT", "llm-connections", body).status == 201

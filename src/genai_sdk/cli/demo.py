@@ -25,11 +25,14 @@ _NEXT = (
 
 @click.command()
 @click.option("--stay", is_flag=True, help="Keep the platform, and its pages, until Ctrl-C.")
-def demo(stay: bool) -> None:
+@click.option("--week", is_flag=True, help="Play a week of a company's traffic into one instead, and keep it.")
+def demo(stay: bool, week: bool) -> None:
     """Show it all on a platform that is gone afterwards.
 
     Keys, calls, streams, prompts, a region that is down, traces and cost. Needs no key and, once installed, no
     network: the platform runs on a free port, in a temporary directory, and the provider is simulated.
+
+    With --week it is full of a week's calls, for whatif, sunset, costs, replay and the pages to be tried on.
     """
     import tempfile
     from pathlib import Path
@@ -46,6 +49,11 @@ def demo(stay: bool) -> None:
             f"the demo needs the platform's libraries: pip install 'genai-sdk-langfuse[platform]' ({error.name} is "
             "missing)"
         ) from None
+    if week:
+        from genai_sdk.cli.demo_week import show_week
+
+        show_week(_wait)
+        return
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="genai-demo-") as directory, Platform(Path(directory), port=0) as platform:
         keys = platform.credentials
@@ -71,12 +79,16 @@ def demo(stay: bool) -> None:
 
 def _stay(platform: "Platform") -> None:
     """Show where the pages are, and wait for SIGINT or SIGTERM."""
+    show("\n8. The same in a browser: keys, prompts to edit and play with, every trace, tokens and cost", bold=True)
+    show(f"   {platform.login_url}")
+    show("   The link logs you in, for as long as this runs. Ctrl-C ends it.")
+    _wait()
+
+
+def _wait() -> None:
     over = threading.Event()
     before = {each: signal.signal(each, lambda *_: over.set()) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        show("\n8. The same in a browser: keys, prompts to edit and play with, every trace, tokens and cost", bold=True)
-        show(f"   {platform.login_url}")
-        show("   The link logs you in, for as long as this runs. Ctrl-C ends it.")
         over.wait()
     finally:
         for each, handler in before.items():

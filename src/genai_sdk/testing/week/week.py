@@ -62,6 +62,7 @@ class Week:
     Attributes:
         since: When the week begins.
         until: When it ends.
+        calls: How many calls are made.
         router_args: The routing options of the client.
         providers: The providers by connection.
 
@@ -87,6 +88,7 @@ class Week:
             name: FakeProvider(name, models=provider.latency.keys()) for name, provider in PROVIDERS.items()
         }
         self._endpoint = BasicAuthEndpoint(host, public_key, Secret(secret_key))
+        self.calls = calls
         self._calls = traffic(calls, seed)
         self._draw = random.Random(seed)  # noqa: S311 - it makes up failures
         self._clock: ManualClock | None = None
