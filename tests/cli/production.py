@@ -1,9 +1,12 @@
 """Where a program ran: its provider, its Langfuse, and what it asked."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+
+from tests.cli.conftest import Run
 
 from genai_sdk import GenAIClient
 from genai_sdk.connections import ConnectionRecord
@@ -12,6 +15,9 @@ from genai_sdk.secret import Secret
 from genai_sdk.testing import FakeLangfuse, FakeProvider
 
 MODEL = "gpt-4o-mini"
+TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}]
+OTHER = "gpt-4o"
+JUDGE = "gpt-4.1-mini"
 
 
 class Production:
@@ -64,3 +70,22 @@ def produced(mode: Mode, *models: str) -> Iterator[Production]:
 
 def ask(client: GenAIClient, text: str, **options: Any) -> Any:
     return client.completion(MODEL, [{"role": "user", "content": text}], **options)
+
+
+def replayed(genai: Run, production: Production, *arguments: str, code: int = 0) -> dict[str, Any]:
+    """Replay, and return the report."""
+    done = genai("replay", *arguments, "--json", **production.environ)
+    assert done.returncode == code, done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def calls(production: Production, model: str) -> int:
+    """How many calls of a model the provider saw."""
+    return sum(request.model == model for request in production.fake.journal)
+
+
+def three(client: GenAIClient) -> None:
+    ask(client, "Tell me about trains.", temperature=0.3)
+    ask(client, "Weather?", tools=TOOLS, tool_choice="auto")
+    assert [chunk.text for chunk in ask(client, "Stream it", stream=True)]

@@ -1,25 +1,18 @@
 """`genai replay`: recorded calls again, beside what was recorded, and as a run over a Langfuse dataset."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.conftest import Run, surroundings
-from tests.cli.production import MODEL, Production, ask, produced
+from tests.cli.conftest import Run
+from tests.cli.production import JUDGE, MODEL, OTHER, TOOLS, Production, ask, calls, produced, replayed, three
 
 from genai_sdk import GenAIClient, RateLimitError
 from genai_sdk.local import Platform
-from genai_sdk.testing import Reply, Slow, Status
+from genai_sdk.testing import Reply, Status
 
-TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}]
-OTHER = "gpt-4o"
-JUDGE = "gpt-4.1-mini"
 PICTURE = "data:image/png;base64,iVBORw0KGgo="
 Replay = Callable[..., Any]
 
@@ -34,25 +27,6 @@ def production() -> Iterator[Production]:
 def any_production(request: pytest.FixtureRequest) -> Iterator[Production]:
     with produced(request.param, OTHER, JUDGE) as running:
         yield running
-
-
-def replayed(genai: Run, production: Production, *arguments: str, code: int = 0) -> dict[str, Any]:
-    """Replay, and return the report."""
-    done = genai("replay", *arguments, "--json", **production.environ)
-    assert done.returncode == code, done.stderr
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
-
-
-def calls(production: Production, model: str) -> int:
-    """How many calls of a model the provider saw."""
-    return sum(request.model == model for request in production.fake.journal)
-
-
-def three(client: GenAIClient) -> None:
-    ask(client, "Tell me about trains.", temperature=0.3)
-    ask(client, "Weather?", tools=TOOLS, tool_choice="auto")
-    assert [chunk.text for chunk in ask(client, "Stream it", stream=True)]
 
 
 def test_calls_are_made_again_beside_what_was_recorded_and_written_as_a_run(
@@ -136,32 +110,6 @@ def test_the_same_command_again_calls_nothing_and_a_judge_comes_to_what_is_there
     assert judged["totals"]["scores"] == {"good": 3}
     replayed(genai, production, "--dataset", first["dataset"], "--model", OTHER, "--judge", "quality")
     assert (calls(production, OTHER), calls(production, JUDGE)) == (3, 3)
-
-
-def test_nothing_is_called_without_max_cost_or_above_it_or_where_a_price_is_not_known(
-    production: Production, genai: Run
-) -> None:
-    trace_id = production.run(three)
-    asked = len(production.fake.journal)
-    for options, code, words in (
-        (["--model", OTHER], 2, "nothing was called: allow it by --max-cost 0.0"),
-        (["--model", OTHER, "--max-cost", "0.000001"], 1, "that is more than --max-cost 1e-06"),
-        (["--model", "house-model", "--max-cost", "1"], 1, "the price of house-model is not known"),
-        (["--model", "nobodys-model", "--max-cost", "1"], 1, "nobodys-model"),
-        ([], 2, "say what to try"),
-        (["--model", OTHER, "--output", "x.json"], 2, "--output is the cassette's"),
-        (["--model", OTHER, "--since", "1h"], 2, "TRACE_ID and --since"),
-        (["--cassette", "--output", "x.json", "--judge", "q"], 2, "leave --judge out"),
-    ):
-        done = genai("replay", trace_id, *options, **production.environ)
-        assert (done.returncode, words in done.stderr) == (code, True), done.stderr
-    assert len(production.fake.journal) == asked
-    assert production.langfuse.projects[0].store.datasets.page(1, 0)[1] == 0
-    priced = genai("replay", trace_id, "--model", OTHER, **production.environ).stdout
-    assert "3 recorded calls on gpt-4o\n3 calls, about $0.000" in priced
-    report = replayed(genai, production, trace_id, "--model", "house-model", "--max-cost", "1", "--allow-unpriced")
-    assert report["totals"]["cost"][1] is None
-    assert report["spent"] == 0
 
 
 def test_another_version_of_a_prompt_gets_the_variables_that_were_recorded(production: Production, genai: Run) -> None:
@@ -251,51 +199,6 @@ def test_a_sample_is_the_same_each_time_and_takes_what_fits_and_nothing_replayed
     assert "there is nothing to replay" in nothing.stderr
 
 
-def test_it_stops_where_the_money_ends_and_says_how_to_go_on(production: Production, genai: Run) -> None:
-    trace_id = production.run(three)
-    # The answers are longer than was recorded, so that more is spent than was expected.
-    production.fake.always(Reply(text="word " * 2_000), model=OTHER)
-    arguments = ("--model", OTHER, "--max-cost", "0.001", "--concurrency", "1")
-    done = genai("replay", trace_id, *arguments, "--json", **production.environ)
-    assert done.returncode == 1
-    report = json.loads(done.stdout)
-    assert (len(report["rows"]), report["left"]) == (1, 2)
-    assert "--max-cost is reached: 2 calls were not made; to go on:" in done.stderr
-    assert f"genai replay --dataset '{report['dataset']}' --run gpt-4o --model gpt-4o" in done.stderr
-    rest = replayed(genai, production, "--dataset", report["dataset"], "--model", OTHER, "--max-cost", "1")
-    assert [row["was_there"] for row in rest["rows"]] == [True, False, False]
-    assert calls(production, OTHER) == 3
-
-
-def test_a_failed_call_is_a_row_and_tried_again_the_next_time(production: Production, genai: Run) -> None:
-    trace_id = production.run(lambda client: ask(client, "Hello!"))
-    production.fake.script(Status(400, message="no such thing"))
-    report = replayed(genai, production, trace_id, "--model", OTHER, "--max-cost", "1", code=1)
-    assert report["rows"][0]["error"].startswith("BadRequestError")
-    assert report["totals"]["failed"] == 1
-    again = replayed(genai, production, trace_id, "--model", OTHER, "--max-cost", "1")
-    assert (again["totals"]["failed"], again["rows"][0]["was_there"]) == (0, False)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_ends_it_at_once_and_what_was_answered_is_kept(production: Production, genai: Run, home: Path) -> None:
-    trace_id = production.run(three)
-    production.fake.script(Reply(), Slow(60), model=OTHER)
-    command = [sys.executable, "-m", "genai_sdk.cli", "replay", trace_id, "--model", OTHER, "--max-cost", "1"]
-    environ = surroundings(home, **production.environ)
-    with subprocess.Popen(
-        [*command, "--concurrency", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ
-    ) as process:
-        production.fake.journal.wait_for(5, timeout=60)  # three then, and two now
-        process.send_signal(signal.SIGINT)
-        out, problem = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert "1 answered" in out
-    assert "stopped: 2 calls were not made" in problem
-    rest = replayed(genai, production, trace_id, "--model", OTHER, "--max-cost", "1")
-    assert [row["was_there"] for row in rest["rows"]] == [True, False, False]
-
-
 @pytest.mark.parametrize(
     ("text", "config", "words"),
     [
@@ -359,23 +262,6 @@ def test_the_terminal_has_the_answers_side_by_side_and_the_page_all_of_them(
     assert "<b>you</b>" not in html
     for outside in ("<script", "src=", "<link", "@import", "url("):
         assert outside not in html
-
-
-def test_where_langfuse_fails_calls_go_on_and_the_run_is_written_the_next_time(
-    any_production: Production, genai: Run
-) -> None:
-    production = any_production
-    trace_id = production.run(three)
-    production.langfuse.always(Status(500), operation="scores")
-    arguments = (trace_id, "--model", OTHER, "--max-cost", "1")
-    done = genai("replay", *arguments, **production.environ)
-    assert done.returncode == 1
-    assert "3 answered" in done.stdout
-    assert "3 not written to the run: Langfuse at" in done.stderr
-    production.langfuse.clear()
-    assert len(replayed(genai, production, *arguments)["rows"]) == 3
-    assert len(production.langfuse.scores) == 3
-    assert calls(production, OTHER) == 3
 
 
 def test_it_works_on_the_local_platform_and_its_run_is_kept_there(platform: Platform, genai: Run) -> None:
