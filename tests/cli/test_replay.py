@@ -243,6 +243,8 @@ def test_a_dataset_that_somebody_else_wrote_is_replayed_too(production: Producti
     assert [each["reason"] for each in report["skipped"]] == ["its input is no conversation"]
     gone = genai("replay", "--dataset", "nowhere", "--model", OTHER, **production.environ)
     assert "has no dataset 'nowhere'" in gone.stderr
+    chosen = genai("replay", "--dataset", "hard ones", "--model", OTHER, "--user", "mina", **production.environ)
+    assert "--dataset says what to replay: leave --user out" in chosen.stderr
 
 
 def test_the_terminal_has_the_answers_side_by_side_and_the_page_all_of_them(

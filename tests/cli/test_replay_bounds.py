@@ -42,8 +42,9 @@ def test_nothing_is_called_without_max_cost_or_above_it_or_where_a_price_is_not_
         (["--model", "nobodys-model", "--max-cost", "1"], 1, "nobodys-model"),
         ([], 2, "say what to try"),
         (["--model", OTHER, "--output", "x.json"], 2, "--output is the cassette's"),
-        (["--model", OTHER, "--since", "1h"], 2, "TRACE_ID and --since"),
+        (["--model", OTHER, "--since", "1h"], 2, "TRACE_ID says what to replay: leave --since out"),
         (["--cassette", "--output", "x.json", "--judge", "q"], 2, "leave --judge out"),
+        (["--model", OTHER, "--limit", "3"], 2, "leave --limit out"),
     ):
         done = genai("replay", trace_id, *options, **production.environ)
         assert (done.returncode, words in done.stderr) == (code, True), done.stderr

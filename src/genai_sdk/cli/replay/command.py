@@ -4,9 +4,24 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from genai_sdk.cli.moments import moment
 from genai_sdk.cli.router_args import WHERE, load_router_args
+
+_OF_CALLS = (
+    "judge",
+    "prompt",
+    "page",
+    "run",
+    "dataset",
+    "max_cost",
+    "as_json",
+    "allow_unpriced",
+    "concurrency",
+    "router_args",
+)
+_OF_CHOICE = ("until", "limit", "name", "user", "session", "environment", "from_model", "from_prompt")
 
 
 @click.command()
@@ -59,20 +74,14 @@ def replay(ctx: click.Context, /, cassette: bool, output: Path | None, **options
 
     With --cassette nobody is called: the calls become a cassette, which holds what users wrote and models answered.
     """
+    _refuse_idle(ctx, "with --cassette nobody is called" if cassette else None)
     wanted, trace_ids = _selection(options), options.pop("trace_ids")
     mask = options.pop("mask")
     if not trace_ids and wanted.since is None and (options["dataset"] is None or cassette):
         raise click.UsageError("say what to replay: a TRACE_ID, --since, or --dataset")
-    if trace_ids and wanted.since is not None:
-        raise click.UsageError("TRACE_ID and --since both say what to replay: give one of them")
     if cassette:
         from genai_sdk.cli.replay.recording import record_cassette
 
-        given = [
-            name for name in ("judge", "prompt", "page", "run", "dataset", "max_cost") if options[name] is not None
-        ]
-        if given:
-            raise click.UsageError(f"--cassette calls nobody: leave --{given[0].replace('_', '-')} out")
         if output is None:
             raise click.UsageError("--cassette takes --output FILE, the file to write")
         record_cassette(trace_ids, wanted, output, options["model"], mask)
@@ -86,6 +95,30 @@ def replay(ctx: click.Context, /, cassette: bool, output: Path | None, **options
     source = options.pop("router_args")
     router_args = {} if source is None else load_router_args(source)
     ctx.exit(run_replay(Order(trace_ids=trace_ids, wanted=wanted, mask=mask, router_args=router_args, **options)))
+
+
+def _refuse_idle(ctx: click.Context, because: str | None) -> None:
+    """Refuse options that would not be heeded.
+
+    Raises:
+        click.UsageError: There is one.
+    """
+    given = {
+        name: parameter.opts[-1]
+        for parameter in ctx.command.params
+        if (name := parameter.name) and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    reasons: list[tuple[str, tuple[str, ...]]] = []
+    if because is not None:
+        reasons.append((because, _OF_CALLS))
+    if ctx.params["trace_ids"]:
+        reasons.append(("TRACE_ID says what to replay", ("since", "until", "limit")))
+    elif ctx.params["since"] is None and ctx.params["dataset"] is not None:
+        reasons.append(("--dataset says what to replay", (*_OF_CHOICE, "mask")))
+    for reason, names in reasons:
+        for name in names:
+            if name in given:
+                raise click.UsageError(f"{reason}: leave {given[name]} out")
 
 
 def _selection(options: dict[str, Any]) -> Any:
