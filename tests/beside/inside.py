@@ -192,6 +192,11 @@ def api(path: str, **given: Any) -> Any:
     return json.loads(answer.model_dump_json(by_alias=True)) if hasattr(answer, "model_dump_json") else answer
 
 
+def read_dataset(name: str) -> list[str]:
+    """Read a dataset as a program with the official SDK does it."""
+    return [item.id for item in get_client().get_dataset(name).items]
+
+
 def create_scores(trace_id: str, scores: list[dict[str, Any]]) -> None:
     """Score a trace as the official SDK does it in the background."""
     for each in scores:

@@ -106,3 +106,32 @@ def test_what_a_langfuse_of_today_refuses_is_said(peer: Peer) -> None:
     for name, options in asked.items():
         answer = peer.do("api", name, **options)
         assert (answer["status"], "events_only mode" in answer["body"]["message"]) == (404, True)
+
+
+@on_platforms
+def test_a_dataset_with_its_items_is_written_and_read(peer: Peer) -> None:
+    dataset = peer.do("api", "datasets.create", name="hard/ones", metadata={"team": "support"})
+    item = {"dataset_name": "hard/ones", "id": "item-1", "input": {"q": 1}, "expected_output": "one"}
+    created = peer.do("api", "dataset_items.create", **item, source_trace_id="a" * 32)
+    assert (created["datasetId"], created["status"]) == (dataset["id"], "ACTIVE")
+    assert peer.do("api", "datasets.get", dataset_name="hard%2Fones")["name"] == "hard/ones"
+    (row,) = peer.do("api", "dataset_items.list", dataset_name="hard/ones")["data"]
+    assert (row["input"], row["expectedOutput"], row["sourceTraceId"]) == ({"q": 1}, "one", "a" * 32)
+    assert peer.do("read_dataset", "hard/ones") == ["item-1"]
+    assert "deleted" in peer.do("api", "dataset_items.delete", id="item-1")["message"]
+
+
+@on_platform_of_4
+def test_a_run_over_a_dataset_is_written_and_read(peer: Peer) -> None:
+    trace_id = peer.do("record")["trace"]
+    dataset = peer.do("api", "datasets.create", name="runs of 4")
+    peer.do("api", "dataset_items.create", dataset_name="runs of 4", id="item-2", input="q")
+    made = {"run_name": "mini", "dataset_item_id": "item-2", "trace_id": trace_id, "metadata": {"model": "mini"}}
+    linked = peer.do("api", "dataset_run_items.create", **made)
+    run = peer.do("api", "datasets.get_run", dataset_name="runs of 4", run_name="mini")
+    assert [each["traceId"] for each in run["datasetRunItems"]] == [trace_id]
+    assert (run["id"], run["metadata"]) == (linked["datasetRunId"], {"model": "mini"})
+    assert peer.do("api", "datasets.get_runs", dataset_name="runs of 4")["meta"]["totalItems"] == 1
+    listed = peer.do("api", "dataset_run_items.list", dataset_id=dataset["id"], run_name="mini")
+    assert [each["id"] for each in listed["data"]] == [linked["id"]]
+    assert "deleted" in peer.do("api", "datasets.delete_run", dataset_name="runs of 4", run_name="mini")["message"]

@@ -7,7 +7,6 @@ import click
 
 from genai_sdk.cli.bench import bench
 from genai_sdk.cli.broker import broker
-from genai_sdk.cli.cassette import cassette
 from genai_sdk.cli.chat import chat
 from genai_sdk.cli.completion import completion
 from genai_sdk.cli.connections import connections
@@ -20,6 +19,7 @@ from genai_sdk.cli.explain import explain
 from genai_sdk.cli.models import models
 from genai_sdk.cli.prompts.commands import prompts
 from genai_sdk.cli.rehearse import rehearse
+from genai_sdk.cli.replay.command import replay
 from genai_sdk.cli.rotate import rotate
 from genai_sdk.cli.spool import spool
 from genai_sdk.cli.sunset import sunset
@@ -74,12 +74,12 @@ for _command in (
     prompts,
     trace,
     traces,
-    cassette,
     costs,
     rehearse,
     bench,
     whatif,
     sunset,
+    replay,
     spool,
     broker,
     docs,

@@ -72,6 +72,17 @@ class Remote:
         status, answer, _ = self._send("GET", path)
         return None if status in _ABSENT else self._read(status, answer)
 
+    def offer(self, path: str, body: Any) -> Any:
+        """Post something; None where a server of this age has no such endpoint.
+
+        Raises:
+            AccessDeniedError: The key pair was refused.
+            SourceUnavailableError: No answer, or a server's own error.
+            ConfigurationError: It said no; the message has its words.
+        """
+        status, answer, _ = self._send("POST", path, body)
+        return None if status in _ABSENT else self._read(status, answer)
+
     def look(self, path: str) -> Look:
         """Ask for something and say when that was, by the server's clock.
 

@@ -13,11 +13,13 @@ from genai_sdk.tracing.tracer import UNRECORDED, Tracer
 
 if TYPE_CHECKING:
     from genai_sdk.tracing.block import TraceBlock
+    from genai_sdk.tracing.experiment import Experiment
 
 __all__ = [
     "LABELS",
     "UNRECORDED",
     "CallTrace",
+    "Experiment",
     "Labels",
     "RetryClock",
     "RetryLimits",
@@ -29,4 +31,6 @@ __all__ = [
     "read_labels",
 ]
 
-__getattr__ = deferred(__name__, {"TraceBlock": "genai_sdk.tracing.block"})
+__getattr__ = deferred(
+    __name__, {"Experiment": "genai_sdk.tracing.experiment", "TraceBlock": "genai_sdk.tracing.block"}
+)

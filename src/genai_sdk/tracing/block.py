@@ -152,8 +152,11 @@ class TraceBlock:
             shared = self._labels.on(outer.shared)
             if outer.parent_id is None:
                 shared = msgspec.structs.replace(shared, trace_name=self._name, metadata=tuple(self._metadata))
+            own = self._recorder.ids.observation()
+            if self._labels.experiment is not None:
+                shared = msgspec.structs.replace(shared, attributes=self._labels.experiment.of_all(own))
             self._outer = outer
-            self._inner = TraceContext(outer.trace_id, self._recorder.ids.observation(), shared, outer.sampled, beside)
+            self._inner = TraceContext(outer.trace_id, own, shared, outer.sampled, beside)
             self._epoch = self._recorder.exporter.epoch
         return self
 
@@ -182,6 +185,10 @@ class TraceBlock:
         level, message = ("DEFAULT", None) if error is None else self._recorder.status_of(error)
         root = self._outer.parent_id is None
         metadata = tuple(self._metadata)
+        shared = self._inner.shared if not root else msgspec.structs.replace(self._inner.shared, metadata=metadata)
+        if self._labels.experiment is not None:
+            attributes = (*shared.attributes, *self._labels.experiment.of_root())
+            shared = msgspec.structs.replace(shared, attributes=attributes)
         self._recorder.exporter.put(
             ObservationRecord(
                 trace_id=self._inner.trace_id,
@@ -191,7 +198,7 @@ class TraceBlock:
                 name=self._name,
                 started=self._started,
                 ended=self._started + int((self._recorder.now() - self._began) * 1e9),
-                shared=msgspec.structs.replace(self._inner.shared, metadata=metadata) if root else self._inner.shared,
+                shared=shared,
                 input=self._input,
                 output=self._output,
                 metadata=() if root else metadata,

@@ -1,12 +1,15 @@
 """What the user says of a call or a block: its names, its people, its tags. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.tracing.record import TraceAttributes
+
+if TYPE_CHECKING:  # of a block that is an experiment's, and of no other
+    from genai_sdk.tracing.experiment import Experiment
 
 LABELS = ("trace_name", "user_id", "session_id", "tags", "metadata", "generation_name")
 """The keywords of a call that `read_labels` reads."""
@@ -22,6 +25,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
         tags: Labels to find the trace by; those of a call come to those of its block.
         metadata: Further facts by name.
         generation_name: The name of the generation within the trace.
+        experiment: What a block says of itself as an item of an experiment.
     """
 
     trace_name: str | None = None
@@ -30,6 +34,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, Any] | None = None
     generation_name: str | None = None
+    experiment: "Experiment | None" = None
 
     def on(self, shared: TraceAttributes) -> TraceAttributes:
         """Return what a trace has in common, with these in place of what was there; tags are added."""

@@ -75,6 +75,7 @@ def _shared(record: ObservationRecord, redactor: Redactor) -> Attributes:
         "langfuse.release": shared.release,
     }
     attributes: Attributes = {key: item for key, item in pairs.items() if item}
+    attributes.update(shared.attributes)
     for key, text in redactor.fields(shared.metadata).items():
         attributes[f"langfuse.trace.metadata.{key}"] = text
     return attributes

@@ -26,6 +26,7 @@ class TraceAttributes(msgspec.Struct, frozen=True, kw_only=True):
         metadata: Metadata of the trace; later fields count.
         environment: Langfuse's environment.
         release: The version of the user's application.
+        attributes: Further attributes, by name, such as those of an experiment.
     """
 
     trace_name: str | None = None
@@ -35,6 +36,7 @@ class TraceAttributes(msgspec.Struct, frozen=True, kw_only=True):
     metadata: tuple[Content, ...] = ()
     environment: str | None = None
     release: str | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 class AttemptRecord(msgspec.Struct, frozen=True):

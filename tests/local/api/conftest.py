@@ -79,4 +79,6 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
         new = {"provider": "kept", "adapter": "openai", "secretKey": "sk-kept"}
         assert server.ask("PUT", "llm-connections", new).status == 201
         assert server.ask("POST", "scores", {"name": "kept", "value": 1, "id": "kept"}).status == 200
+        assert server.ask("POST", "v2/datasets", {"name": "kept"}).status == 200
+        assert server.ask("POST", "dataset-items", {"datasetName": "kept", "id": "kept"}).status == 200
         yield server

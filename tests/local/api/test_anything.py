@@ -17,6 +17,7 @@ QUERY_NAMES = st.sampled_from(
         *("page", "limit", "cursor", "name", "version", "label", "tag", "tags", "resolve", "userId", "sessionId"),
         *("traceId", "type", "level", "environment", "fields", "orderBy", "filter", "value", "valueMin", "valueMax"),
         *("fromTimestamp", "toTimestamp", "fromStartTime", "toStartTime", "fromUpdatedAt", "parentObservationId"),
+        *("datasetName", "datasetId", "runName", "sourceTraceId", "sourceObservationId"),
         *("scoreIds", "observationId", "dataType", "source", "id", "isRootObservation", "traceName", "release"),
     ]
 )
@@ -36,6 +37,7 @@ FIELDS = st.sampled_from(
         *("name", "prompt", "type", "labels", "tags", "config", "commitMessage", "newLabels", "provider", "adapter"),
         *("secretKey", "baseURL", "customModels", "withDefaultModels", "extraHeaders", "value", "dataType", "id"),
         *("traceId", "observationId", "sessionId", "comment", "metadata", "environment", "batch", "traceIds", "body"),
+        *("datasetName", "input", "expectedOutput", "datasetItemId", "runName", "description", "inputSchema"),
         *("resourceSpans", "scopeSpans", "spans", "spanId", "attributes", "key", "status", "code", "startTimeUnixNano"),
     ]
 )
@@ -51,6 +53,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "scores": {"name": "s", "value": 1, "id": "i", "traceId": "a" * 32, "metadata": {}, "dataType": None},
     "ingestion": {"batch": [{"id": "e", "type": "score-create", "body": {"name": "s", "value": 1}}]},
     "traces": {"traceIds": ["x"]},
+    "v2/datasets": {"name": "kept", "description": "d", "metadata": {}},
+    "dataset-items": {"datasetName": "kept", "id": "kept", "input": "x", "expectedOutput": {}, "status": "ACTIVE"},
+    "dataset-run-items": {"runName": "kept", "datasetItemId": "kept", "traceId": "x", "metadata": {}},
 }
 anything = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -60,7 +65,7 @@ anything = settings(
 def path_of(draw: st.DrawFn, pattern: str) -> str:
     from urllib.parse import quote
 
-    for placeholder in ("{id}", "{id:path}", "{name:path}", "{version}"):
+    for placeholder in ("{id}", "{id:path}", "{name:path}", "{run:path}", "{version}"):
         if placeholder in pattern:
             pattern = pattern.replace(placeholder, quote(draw(TEXTS | st.sampled_from(["kept", "1"])), safe=""))
     return pattern

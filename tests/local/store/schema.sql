@@ -21,6 +21,49 @@ CREATE TABLE connections (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE dataset_items (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    dataset_id TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+    status TEXT NOT NULL,
+    input TEXT NOT NULL, -- JSON, as the next two
+    expected_output TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    source_trace_id TEXT,
+    source_observation_id TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE dataset_run_items (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    run_id TEXT NOT NULL REFERENCES dataset_runs (id) ON DELETE CASCADE,
+    item_id TEXT NOT NULL REFERENCES dataset_items (id) ON DELETE CASCADE,
+    trace_id TEXT NOT NULL,
+    observation_id TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE dataset_runs (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    dataset_id TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    description TEXT,
+    metadata TEXT NOT NULL, -- JSON
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (dataset_id, name)
+) STRICT;
+CREATE TABLE datasets (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL UNIQUE,
+    description TEXT,
+    metadata TEXT NOT NULL, -- JSON
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE day_models (
     day INTEGER NOT NULL,
     environment TEXT NOT NULL,
@@ -199,6 +242,10 @@ CREATE INDEX calls_by_model ON observations (ifnull(model, ''), start, key, leve
 CREATE INDEX calls_by_prompt ON observations (ifnull(prompt_name, ''), start, key, ifnull(prompt_version, 0), level)
     WHERE is_call;
 CREATE INDEX calls_failed ON observations (start) WHERE is_call AND level = 'ERROR';
+CREATE INDEX dataset_items_by_dataset ON dataset_items (dataset_id, key);
+CREATE INDEX dataset_items_by_trace ON dataset_items (source_trace_id) WHERE source_trace_id IS NOT NULL;
+CREATE INDEX dataset_run_items_by_item ON dataset_run_items (item_id);
+CREATE INDEX dataset_run_items_by_run ON dataset_run_items (run_id, key);
 CREATE INDEX observations_by_id ON observations (id);
 CREATE INDEX observations_by_level ON observations (level, start);
 CREATE INDEX observations_by_name ON observations (name, start);

@@ -106,3 +106,101 @@ class StoredModel(msgspec.Struct, frozen=True, kw_only=True):
     tokenizer_id: str | None = None
     tokenizer_config: Any = None
     created_at: datetime
+
+
+class StoredDataset(msgspec.Struct, frozen=True, kw_only=True):
+    """A dataset.
+
+    Attributes:
+        id: Its id.
+        name: Its name, which is a project's own.
+        description: What it is for, or None.
+        metadata: Further facts.
+        created_at: When it was first written.
+        updated_at: When it was last written.
+    """
+
+    id: str
+    name: str
+    description: str | None
+    metadata: Any
+    created_at: datetime
+    updated_at: datetime
+
+
+class StoredDatasetItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item of a dataset.
+
+    Attributes:
+        id: Its id.
+        dataset_id: The dataset it belongs to.
+        dataset_name: The name of that.
+        status: ACTIVE or ARCHIVED.
+        input: What goes in.
+        expected_output: What should come out.
+        metadata: Further facts.
+        source_trace_id: The trace it was taken from, or None.
+        source_observation_id: The observation it was taken from, or None.
+        created_at: When it was first written.
+        updated_at: When it was last written.
+    """
+
+    id: str
+    dataset_id: str
+    dataset_name: str
+    status: str
+    input: Any
+    expected_output: Any
+    metadata: Any
+    source_trace_id: str | None
+    source_observation_id: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class StoredDatasetRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A run over a dataset.
+
+    Attributes:
+        id: Its id, which follows from project, dataset and name.
+        name: Its name.
+        description: What it tries, or None.
+        metadata: Further facts.
+        dataset_id: The dataset.
+        dataset_name: The name of that.
+        created_at: When its first item was written.
+        updated_at: When its last one was.
+    """
+
+    id: str
+    name: str
+    description: str | None
+    metadata: Any
+    dataset_id: str
+    dataset_name: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class StoredDatasetRunItem(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run made of an item.
+
+    Attributes:
+        id: Its id.
+        run_id: The run.
+        run_name: The name of that.
+        item_id: The item of the dataset.
+        trace_id: The trace that was recorded.
+        observation_id: The observation in it, or None.
+        created_at: When it was written.
+        updated_at: The same.
+    """
+
+    id: str
+    run_id: str
+    run_name: str
+    item_id: str
+    trace_id: str
+    observation_id: str | None
+    created_at: datetime
+    updated_at: datetime

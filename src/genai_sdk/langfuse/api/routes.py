@@ -7,6 +7,9 @@ import msgspec
 
 from genai_sdk.langfuse.api import (
     connections,
+    dataset_items,
+    dataset_runs,
+    datasets,
     metrics,
     models,
     observations,
@@ -36,13 +39,14 @@ class ApiRoute(msgspec.Struct, frozen=True):
         operation: What kind of request it is, in a word.
         path: Below `PREFIX`, with placeholders; one of `:path` may hold slashes, which are %2F in a URL.
         works: What is done, by HTTP method.
-        age: `old` where reads of it are refused in the mode `events_only`, `new` where `legacy` does not have it.
+        age: `old` where reads of it are refused in the mode `events_only`, `past` where writes are too, `new` where
+            `legacy` does not have it.
     """
 
     operation: str
     path: str
     works: Mapping[str, Work]
-    age: Literal["old", "new"] | None = None
+    age: Literal["old", "past", "new"] | None = None
 
 
 HEALTH = ApiRoute("health", "health", {"GET": system.health})
@@ -74,6 +78,20 @@ ROUTES: Sequence[ApiRoute] = (
     ApiRoute("scores", "v2/scores/{id}", {"GET": scores.get}, age="old"),
     ApiRoute("scores", "v3/scores", {"GET": scores_by_cursor.after}, age="new"),
     ApiRoute("scores", "ingestion", {"POST": scores.take_events}),
+    ApiRoute("datasets", "v2/datasets", {"GET": datasets.page, "POST": datasets.create}),
+    ApiRoute("datasets", "v2/datasets/{name:path}", {"GET": datasets.get}),
+    ApiRoute("datasets", "dataset-items", {"GET": dataset_items.page, "POST": dataset_items.create}),
+    ApiRoute("datasets", "dataset-items/{id:path}", {"GET": dataset_items.get, "DELETE": dataset_items.delete}),
+    ApiRoute(
+        "datasets", "dataset-run-items", {"GET": dataset_runs.page_of_items, "POST": dataset_runs.create}, age="past"
+    ),
+    ApiRoute(
+        "datasets",
+        "datasets/{name:path}/runs/{run:path}",
+        {"GET": dataset_runs.get, "DELETE": dataset_runs.delete},
+        age="past",
+    ),
+    ApiRoute("datasets", "datasets/{name:path}/runs", {"GET": dataset_runs.page}, age="past"),
 )
 
 
@@ -83,7 +101,8 @@ def respond(context: Context, route: ApiRoute, method: str, request: ApiRequest)
     Raises:
         ApiError: Langfuse would refuse it.
     """
-    if route.age == "old" and method == "GET" and context.mode == "events_only":
+    is_gone = route.age == "past" or (route.age == "old" and method == "GET")
+    if is_gone and context.mode == "events_only":
         raise ApiError(404, GONE, None)
     if route.age == "new" and context.mode == "legacy":
         raise ApiError(404, "This page could not be found")

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import msgspec
 
 from genai_sdk.langfuse.api.cursor import Cursor
+from genai_sdk.langfuse.api.dataset_store import Datasets
 from genai_sdk.langfuse.api.queries import ObservationQuery, ScoreQuery, TraceQuery
 from genai_sdk.langfuse.api.records import StoredConnection, StoredModel, StoredScore, StoredSession
 from genai_sdk.langfuse.composition import Composed
@@ -277,4 +278,9 @@ class Store(Protocol):
     @property
     def models(self) -> Models:
         """Models."""
+        ...
+
+    @property
+    def datasets(self) -> Datasets:
+        """Datasets."""
         ...

@@ -47,3 +47,4 @@ class CheckedStore:
         self.scores = store.scores
         self.sessions = store.sessions
         self.models = store.models
+        self.datasets = store.datasets

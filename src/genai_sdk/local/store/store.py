@@ -6,6 +6,7 @@ from genai_sdk.crypto import Cipher
 from genai_sdk.local.store.checks import Checks
 from genai_sdk.local.store.connections import Connections
 from genai_sdk.local.store.database import Database
+from genai_sdk.local.store.datasets import Datasets
 from genai_sdk.local.store.models import Models
 from genai_sdk.local.store.observations import Observations
 from genai_sdk.local.store.prompts import Prompts
@@ -34,6 +35,7 @@ class Store:
         span_rows: Observations without their contents.
         scores: Scores.
         models: Models of the project's own, with prices.
+        datasets: Datasets, with runs over them.
         usage: What calls of models came to.
         trace_usage: The same by user or session.
 
@@ -53,6 +55,7 @@ class Store:
         self.span_rows = SpanRows(self._database)
         self.scores = Scores(self._database)
         self.models = Models(self._database)
+        self.datasets = Datasets(self._database)
         self.usage = UsageSums(self._database)
         self.trace_usage = TraceUsage(self._database)
 

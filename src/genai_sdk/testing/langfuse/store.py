@@ -16,6 +16,7 @@ from genai_sdk.langfuse.new_score import NewScore
 from genai_sdk.langfuse.prompt import PromptVersion
 from genai_sdk.langfuse.timestamps import to_micros
 from genai_sdk.testing.langfuse.connections import ConnectionStore
+from genai_sdk.testing.langfuse.datasets import FakeDatasets
 from genai_sdk.testing.langfuse.prompts import PromptStore
 from genai_sdk.testing.langfuse.rows import cut, follow, within
 from genai_sdk.testing.langfuse.stored_traces import FakeObservations, FakeSessions, FakeTraces
@@ -53,6 +54,7 @@ class FakeStore:
         self.scores = _Scores(scores)
         self.sessions = FakeSessions(traces)
         self.models = _Models()
+        self.datasets = FakeDatasets()
 
 
 class _Connections:

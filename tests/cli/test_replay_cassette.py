@@ -1,61 +1,25 @@
-"""`genai cassette`: what production recorded becomes a cassette that a test replays."""
+"""`genai replay --cassette`: what production recorded becomes a cassette that a test replays."""
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cli.conftest import Run
+from tests.cli.production import Production, ask, produced
 
 from genai_sdk import GenAIClient, RateLimitError
-from genai_sdk.connections import ConnectionRecord
-from genai_sdk.secret import Secret
-from genai_sdk.testing import Cassette, FakeLangfuse, FakeProvider, Reply, Status
+from genai_sdk.testing import Cassette, Reply, Status
 
-MODEL = "gpt-4o-mini"
 KEY = "sk-" + "user-pasted-this-1234"
 TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}]
 
 
-class Production:
-    """Where a program ran: its provider, its Langfuse, and what it asked."""
-
-    def __init__(self, fake: FakeProvider, langfuse: FakeLangfuse) -> None:
-        self.fake = fake
-        self.langfuse = langfuse
-        pair = {"LANGFUSE_PUBLIC_KEY": langfuse.public_key, "LANGFUSE_SECRET_KEY": langfuse.secret_key}
-        self.environ = {**pair, "LANGFUSE_BASE_URL": langfuse.url}
-
-    def run(self, program: Callable[[GenAIClient], Any], **options: Any) -> str:
-        pair: dict[str, Any] = {"public_key": self.langfuse.public_key, "secret_key": self.langfuse.secret_key}
-        with GenAIClient(**pair, host=self.langfuse.url, **options) as client, client.trace("request") as block:
-            program(client)
-        assert block.id is not None
-        return block.id
-
-
 @pytest.fixture(params=["legacy", "dual", "events_only"])
 def production(request: pytest.FixtureRequest) -> Iterator[Production]:
-    with FakeProvider("seoul") as fake, FakeLangfuse(mode=request.param) as langfuse:
-        made = datetime(2026, 1, 1, tzinfo=UTC)
-        langfuse.connections.put(
-            ConnectionRecord(
-                name="seoul",
-                adapter="openai",
-                secret=Secret("provider-key"),
-                base_url=fake.base_url("openai"),
-                custom_models=(MODEL, "text-embedding-3-small"),
-                created_at=made,
-                updated_at=made,
-            )
-        )
-        yield Production(fake, langfuse)
-
-
-def ask(client: GenAIClient, text: str, **options: Any) -> Any:
-    return client.completion(MODEL, [{"role": "user", "content": text}], **options)
+    with produced(request.param, "text-embedding-3-small") as running:
+        yield running
 
 
 def program(client: GenAIClient) -> list[Any]:
@@ -72,7 +36,7 @@ def test_a_trace_becomes_a_cassette_that_answers_the_same_program(
     production.fake.script(Reply(tool_calls=[("weather", {"city": "Seoul"})]))
     trace_id = production.run(program)
     path = tmp_path / "cassettes" / "production.json"
-    done = genai("cassette", trace_id, "--output", str(path), **production.environ)
+    done = genai("replay", "--cassette", trace_id, "--output", str(path), **production.environ)
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"{path}: 3 calls\n"
     assert "holds what users wrote" in done.stderr
@@ -98,9 +62,9 @@ def test_what_cannot_be_replayed_is_left_out_and_counted(production: Production,
             ask(client, "Too much", num_retries=0)
 
     path = tmp_path / "one.json"
-    done = genai("cassette", production.run(mixed), "--output", str(path), **production.environ)
+    done = genai("replay", "--cassette", production.run(mixed), "--output", str(path), **production.environ)
     assert done.stdout == f"{path}: 1 call\n"
-    assert "2 of its calls are none that can be replayed" in done.stderr
+    assert "left out 1: it is no chat call; 1: it failed" in done.stderr
 
 
 def test_what_was_masked_stays_masked_and_more_may_be(production: Production, genai: Run, tmp_path: Path) -> None:
@@ -113,7 +77,7 @@ def test_what_was_masked_stays_masked_and_more_may_be(production: Production, ge
     trace_id = production.run(lambda client: ask(client, "I am Mina of Seoul."), mask=mask)
     path = tmp_path / "one.json"
     options = ("--output", str(path), "--mask", "house_rules:mask", "--model", "fast")
-    done = genai("cassette", trace_id, *options, **production.environ, PYTHONPATH=f"{tmp_path}:{_source()}")
+    done = genai("replay", "--cassette", trace_id, *options, **production.environ, PYTHONPATH=f"{tmp_path}:{_source()}")
     assert done.returncode == 0, done.stderr
     (recording,) = json.loads(path.read_text())["recordings"]
     assert recording["request"]["messages"] == [{"role": "user", "content": "I am [name] of [city]."}]
@@ -127,15 +91,15 @@ def test_it_says_what_is_wrong(production: Production, genai: Run, tmp_path: Pat
     bare = production.run(lambda client: ask(client, "Hello!"), capture_content=False)
     for trace_id, options, words in (
         ("0" * 32, (), "has no trace"),
-        (bare, (), "has no answered chat call with its content"),
+        (bare, (), "no answered chat call with its content"),
         (bare, ("--mask", "nowhere:mask"), "No module named 'nowhere'"),
         (bare, ("--mask", "nowhere"), "--mask takes MODULE:NAME"),
     ):
-        done = genai("cassette", trace_id, "--output", str(path), *options, **production.environ)
+        done = genai("replay", "--cassette", trace_id, "--output", str(path), *options, **production.environ)
         assert done.returncode != 0
         assert words in done.stderr
     path.write_text("mine")
-    assert "exists" in genai("cassette", bare, "--output", str(path), **production.environ).stderr
+    assert "exists" in genai("replay", "--cassette", bare, "--output", str(path), **production.environ).stderr
     assert path.read_text() == "mine"
 
 

@@ -1,0 +1,1 @@
+"""`genai replay`: recorded generations again."""

@@ -1,0 +1,63 @@
+"""`genai replay --cassette`: recorded calls as a cassette."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from genai_sdk.cli.output import show
+from genai_sdk.cli.remote import Remote
+from genai_sdk.cli.replay.cassette import write_cassette
+from genai_sdk.cli.replay.generation import Mask
+from genai_sdk.cli.replay.selection import GenerationReader, Selection
+from genai_sdk.client.settings import read_access
+
+
+def record_cassette(
+    trace_ids: Sequence[str], wanted: Selection, output: Path, model: str | None, named: str | None
+) -> None:
+    """Write a cassette of recorded calls, and say what was left out.
+
+    Args:
+        trace_ids: The traces; without any, a sample is taken.
+        wanted: Which of the calls.
+        output: The file.
+        model: The name that the program asks for; None for the model that was sent.
+        named: A mask as `MODULE:NAME`, or None.
+    """
+    if output.exists():
+        raise click.ClickException(f"{output} exists: name another file, or delete it")
+    mask = None if named is None else find_mask(named)
+    with Remote(read_access()) as remote:
+        reader = GenerationReader(remote, mask)
+        sample = reader.of_traces(trace_ids, wanted) if trace_ids else reader.sample(wanted)
+    reasons = [each.reason for each in sample.skipped]
+    left = "; ".join(f"{reasons.count(reason)}: {reason}" for reason in dict.fromkeys(reasons))
+    if not sample.generations:
+        raise click.ClickException(
+            f"no answered chat call with its content is recorded there; left out {left or 'none'}"
+        )
+    write_cassette(output, sample.generations, model)
+    count = len(sample.generations)
+    show(f"{output}: {count} {'call' if count == 1 else 'calls'}")
+    if left:
+        show(f"left out {left}", err=True, fg="yellow")
+    show(f"{output} holds what users wrote: look through it before you commit it", err=True, fg="yellow")
+
+
+def find_mask(named: str) -> Mask:
+    """Return the function that MODULE:NAME means; modules of the current directory are found."""
+    module, _, name = named.partition(":")
+    if not module or not name:
+        raise click.UsageError(f"--mask takes MODULE:NAME, such as app.privacy:mask, not {named!r}")
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        mask = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise click.ClickException(f"--mask {named}: {error}") from None
+    if not callable(mask):
+        raise click.ClickException(f"--mask {named} is no function")
+    return mask  # type: ignore[no-any-return]
