@@ -73,9 +73,11 @@ def _embeddings(value: EmbeddingResponse, *, base64: bool) -> dict[str, Any]:
     return {**made, "data": rows, BLOCK: info_of(value.genai)}
 
 
-def _vector(vector: tuple[float, ...] | str, *, base64: bool) -> tuple[float, ...] | str:
-    if isinstance(vector, str) or not base64:
+def _vector(vector: tuple[float, ...] | str, *, base64: bool) -> list[float] | str:
+    if isinstance(vector, str):
         return vector
+    if not base64:
+        return list(vector)
     return b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
 
 

@@ -74,6 +74,7 @@ class Transport:
         dialect: What is particular to the SDK.
 
     Attributes:
+        application: Answers the requests.
         ambient: Headers that every request has, by name in lower case; they come from the SDK's defaults and from
             OPENAI_CUSTOM_HEADERS, and are no part of any call.
     """
@@ -81,7 +82,7 @@ class Transport:
     def __init__(
         self, application: Application, http: ModuleType, interrupted: Interrupted, dialect: Dialect = OPENAI
     ) -> None:
-        self._application = application
+        self.application = application
         self._dialect = dialect
         self._http: Any = http
         self._interrupted = interrupted
@@ -97,7 +98,7 @@ class Transport:
             httpx.ConnectError: There was no answer at all; likewise.
         """
         try:
-            answer = self._application.answer(self._read(request, request.read()))
+            answer = self.application.answer(self._read(request, request.read()))
         except GenAIError as error:
             return self.failed(error, request)
         return self.response(answer, request)
@@ -105,7 +106,7 @@ class Transport:
     async def handle_async_request(self, request: Any) -> Any:
         """Answer a request; the twin of `handle_request`."""
         try:
-            answer = await self._application.aanswer(self._read(request, await request.aread()))
+            answer = await self.application.aanswer(self._read(request, await request.aread()))
         except GenAIError as error:
             return self.failed(error, request)
         return self.response(answer, request)
