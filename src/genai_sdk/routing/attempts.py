@@ -223,9 +223,7 @@ class Call(Generic[T]):
             deployment, seconds = choice
             yield Wait(seconds)
             latest = yield from self._attempt(group, members, deployment, dropped, waited=seconds)
-            if latest is None:
-                return None
-            error = _weightier(error, latest)
+            error = latest and _weightier(error, latest)
         return error
 
     def _next(
