@@ -172,7 +172,7 @@ def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Argumen
             'messages must be a list of messages such as [{"role": "user", "content": "Hello!"}], '
             f"not {kind_of(messages)}"
         )
-    messages = [_dumped(message) for message in messages]
+    messages = [one if type(one) is dict and "tool_calls" not in one else _dumped(one) for one in messages]
     for position, message in enumerate(messages):
         is_mapping = type(message) is dict or isinstance(message, Mapping)
         if not is_mapping or not isinstance(message.get("role"), str):
@@ -256,8 +256,6 @@ def _unknown(name: str, known: Mapping[str, str], method: str) -> InvalidRequest
 
 def _dumped(message: Any) -> Any:
     """Return a message as a dict if it, or a tool call in it, is an answer's value: ours, or any with `model_dump`."""
-    if type(message) is dict and "tool_calls" not in message:
-        return message
     if not isinstance(message, Mapping):
         return message.model_dump(exclude_none=True) if hasattr(message, "model_dump") else message
     calls = message.get("tool_calls")

@@ -35,6 +35,8 @@ class AutoDriver:
 
     def is_warm(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> bool:
         """Tell whether an attempt would have nothing slow to do first."""
+        if ("ours", operation.name, deployment.model) in deployment.connection.memo:
+            return True
         return self._for(operation, deployment).is_warm(operation, deployment)
 
     def prepare(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> None:
@@ -76,7 +78,13 @@ class AutoDriver:
         return self._for(operation, deployment).astream(operation, deployment, request, deadline)
 
     def _for(self, operation: Operation[Any, Any, Any], deployment: Deployment) -> Driver:
-        return self._engine if self._engine.serves(operation, deployment) else self._litellm()
+        memo, key = deployment.connection.memo, ("ours", operation.name, deployment.model)
+        is_ours = memo.get(key)
+        if is_ours is None:
+            is_ours = self._engine.serves(operation, deployment)
+            if is_ours:  # then its route is remembered too, which keeps a bound on what is
+                memo[key] = True
+        return self._engine if is_ours else self._litellm()
 
     def _litellm(self) -> Driver:
         driver = self._loaded.get("litellm")

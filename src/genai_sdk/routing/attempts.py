@@ -130,8 +130,8 @@ class Call(Generic[T]):
         return True
 
     def must_fit(self) -> bool:
-        """Whether a request is to be measured before it is sent: only where another group can take it."""
-        return self.options.pre_call_checks and bool(self._fallbacks_after(self._entering, "context_window"))
+        """Whether a request is to be measured before it is sent, if it may be: only where another group can take it."""
+        return bool(self._fallbacks_after(self._entering, "context_window"))
 
     def continuing(self) -> "Call[T]":
         """Return the call that continues a turn where it was paused: on what served it, and on nothing else.
@@ -167,9 +167,10 @@ class Call(Generic[T]):
         group, members, waited = self._group, self._enter(self._group), 0.0
         failed: ProviderError | None = None
         while True:
-            failed = error = _weightier(failed, (yield from self._run_group(group, members, waited)))
+            error = yield from self._run_group(group, members, waited)
             if error is None:
                 return
+            failed = error = _weightier(failed, error)
             ahead = self._ahead(group, error)
             if ahead and self._clock.now() < self._end:
                 group, self._queue = ahead[0], ahead[1:]
@@ -186,11 +187,8 @@ class Call(Generic[T]):
             group, members, waited = late.group, [late.deployment], late.again_in
 
     def _enter(self, group: Group) -> list[Deployment]:
-        keys = [deployment.key for deployment in group.deployments]
-        members = [
-            deployment for deployment, key in zip(group.deployments, keys, strict=True) if key not in self._entered
-        ]
-        self._entered.update(keys)
+        members = [one for one in group.deployments if not self._entered or one.key not in self._entered]
+        self._entered.update([one.key for one in members])
         return arrange(members, self.options.routing_strategy, self._health, self._clock.chance)
 
     def _run_group(
@@ -207,9 +205,11 @@ class Call(Generic[T]):
         while awake:
             if error is not None and self._clock.now() >= self._end:
                 return error
-            error = _weightier(error, (yield from self._attempt(group, members, awake.pop(0), dropped, waited)))
-            waited = 0.0
-            if error is None or not rule_for(error).onward:
+            latest = yield from self._attempt(group, members, awake.pop(0), dropped, waited)
+            if latest is None:
+                return None
+            error, waited = _weightier(error, latest), 0.0
+            if not rule_for(error).onward:
                 return error
             if not awake and is_skip(error):  # nobody was asked: better one who rests than nobody
                 awake += [one for one in members if one.key in self._rested and one.key not in dropped]
@@ -222,7 +222,8 @@ class Call(Generic[T]):
                 return error
             deployment, seconds = choice
             yield Wait(seconds)
-            error = _weightier(error, (yield from self._attempt(group, members, deployment, dropped, waited=seconds)))
+            latest = yield from self._attempt(group, members, deployment, dropped, waited=seconds)
+            error = latest and _weightier(error, latest)
         return error
 
     def _next(
@@ -394,6 +395,6 @@ class Call(Generic[T]):
         return tuple(one for one in groups if any(each.key not in self._entered for each in one.deployments))
 
 
-def _weightier(earlier: ProviderError | None, later: ProviderError | None) -> ProviderError | None:
+def _weightier(earlier: ProviderError | None, later: ProviderError) -> ProviderError:
     """Return the failure that counts of two: that a deployment was passed over says less than what a provider said."""
     return earlier if earlier is not None and is_skip(later) else later

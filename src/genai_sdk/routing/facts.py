@@ -9,7 +9,7 @@ from genai_sdk.catalogue import Price, costs_of, price_of
 from genai_sdk.drivers.driver import Deployment, DriverResponse
 from genai_sdk.routing.attempts import Call
 from genai_sdk.routing.turn import Turn
-from genai_sdk.types import CallInfo, ChatCompletion, Response, Usage
+from genai_sdk.types import CallInfo, ChatCompletion, Usage
 from genai_sdk.types.call import AnswerReader
 from genai_sdk.wires.operation import A
 
@@ -33,14 +33,14 @@ class Facts:
         """Take a round in that is to be continued."""
         served = _served(call)
         call.spent(served, value.usage)
-        turn.take(value, costs_of(self.price(served), value.usage, service_tier=_tier(value)))
+        turn.take(value, costs_of(self.price(served), value.usage, service_tier=value.model_extra.get("service_tier")))
 
     def answer(self, call: Call[DriverResponse[A]], model: AnswerReader | None, turn: Turn | None = None) -> A:
         """Return what a call has brought with the facts of it, and record it."""
         value: Any = call.answer.value
-        if turn is None or not turn.given_up:  # else this round was counted when it was taken
+        if call.limits is not None and (turn is None or not turn.given_up):  # else it was counted when it was taken
             call.spent(_served(call), value.usage)
-        info = self.info(call, model, value.usage, _tier(value), turn)
+        info = self.info(call, model, value.usage, value.model_extra.get("service_tier"), turn)
         if turn is not None:
             value = turn.whole(value)
         response: A = msgspec.structs.replace(value, genai=info)
@@ -94,7 +94,3 @@ class Facts:
 def _served(call: Call[Any]) -> Deployment:
     assert call.served is not None, "a call that ended without an error was served"
     return call.served
-
-
-def _tier(value: Response) -> Any:
-    return value.model_extra.get("service_tier")

@@ -284,7 +284,7 @@ class Router(ItemStreams):
                     make, drop = self._call_parameters, call.options.drop_params
                     call.parameters = make(self._driver, operation, call.ledger, streaming=streaming, drop=drop)
                 request = call.parameters.fitted(one, request)
-        if call.must_fit():
+        if call.options.pre_call_checks and call.must_fit():
             from genai_sdk.routing.windows import check_window
 
             check_window(step.deployment, request)

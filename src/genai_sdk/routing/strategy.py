@@ -22,5 +22,7 @@ def arrange(
 
 def healthy(deployments: Sequence[Deployment], health: Health, now: float) -> list[Deployment]:
     """Leave out what is cooling down, but never the last one: then the one whose rest ends first stays."""
+    if len(deployments) == 1:
+        return list(deployments)
     awake = [deployment for deployment in deployments if health.rests_until(deployment) <= now]
     return awake or sorted(deployments, key=health.rests_until)[:1]

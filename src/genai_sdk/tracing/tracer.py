@@ -142,7 +142,7 @@ class Tracer:
             metadata=() if labels is None or labels.metadata is None else (capture(labels.metadata),),
             facts=scope.facts,
         )
-        parameters = self._parameters(options)
+        parameters = self._parameters(options) if options else None
         request = ModelRequest(operation, model, streaming, capture(parameters) if parameters else None, prompt)
         encoded = None if options.get("tools") else verbatim(kept, input)
         return RecordedCall(self._recorder, draft, request, began, encoded)

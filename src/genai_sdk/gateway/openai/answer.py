@@ -18,18 +18,18 @@ from genai_sdk.types.responses import ResponsesEvent, ResponsesResponse
 encode = msgspec.json.encode
 
 
-def write_answer(call: ApiCall, value: Any) -> bytes:
+def write_answer(call: ApiCall, value: Any) -> dict[str, Any]:
     """Return the body of a whole answer."""
     if isinstance(value, ChatCompletion):
-        return encode(_completion(value))
+        return _completion(value)
     if isinstance(value, ResponsesResponse):
-        return encode({**value.model_dump(), BLOCK: info_of(value.genai)})
+        return {**value.model_dump(), BLOCK: info_of(value.genai)}
     if isinstance(value, EmbeddingResponse):
-        return encode(_embeddings(value, base64=call.base64))
+        return _embeddings(value, base64=call.base64)
     if isinstance(value, Plan):
-        return encode(_model(value.model, value.candidates))
+        return _model(value.model, value.candidates)
     rows: Iterable[ModelRow] = value
-    return encode({"object": "list", "data": [_model(row.name, row.candidates) for row in rows]})
+    return {"object": "list", "data": [_model(row.name, row.candidates) for row in rows]}
 
 
 def _completion(value: ChatCompletion) -> dict[str, Any]:
@@ -73,9 +73,11 @@ def _embeddings(value: EmbeddingResponse, *, base64: bool) -> dict[str, Any]:
     return {**made, "data": rows, BLOCK: info_of(value.genai)}
 
 
-def _vector(vector: tuple[float, ...] | str, *, base64: bool) -> tuple[float, ...] | str:
-    if isinstance(vector, str) or not base64:
+def _vector(vector: tuple[float, ...] | str, *, base64: bool) -> list[float] | str:
+    if isinstance(vector, str):
         return vector
+    if not base64:
+        return list(vector)
     return b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
 
 
@@ -117,10 +119,12 @@ class ChunkWriter:
     one (with a `finish_reason`, or with nothing but usage) is therefore held until the next one, or the end, comes.
     """
 
+    end_mark = b"data: [DONE]\n\n"
+
     def __init__(self) -> None:
         self._held: dict[str, Any] | None = None
 
-    def add(self, chunk: ChatCompletionChunk) -> bytes:
+    def add(self, chunk: ChatCompletionChunk) -> list[dict[str, Any]]:
         """Return what can be sent now; it may be nothing.
 
         Raises:
@@ -128,31 +132,35 @@ class ChunkWriter:
         """
         if chunk.restart:
             raise started_over()
-        sent = self._release()
         made = _chunk(chunk)
         if not made["choices"] or any(choice.finish_reason for choice in chunk.choices):
-            self._held = made
-            return sent
-        return sent + event(made)
+            return self._hold(made)
+        return [made] if self._held is None else [*self._hold(None), made]
 
-    def end(self, info: CallInfo) -> bytes:
-        """Return the last chunk, with what is known of the call, and the end."""
+    def end(self, info: CallInfo) -> list[dict[str, Any]]:
+        """Return the last chunk, with what is known of the call."""
         if self._held is not None:
             self._held[BLOCK] = info_of(info)
-        return self._release() + b"data: [DONE]\n\n"
+        return self._hold(None)
 
-    def _release(self) -> bytes:
-        held, self._held = self._held, None
-        return b"" if held is None else event(held)
+    def frame(self, made: dict[str, Any]) -> bytes:
+        """Return a chunk as an event."""
+        return event(made)
+
+    def _hold(self, made: dict[str, Any] | None) -> list[dict[str, Any]]:
+        held, self._held = self._held, made
+        return [] if held is None else [held]
 
 
 class ResponsesWriter:
     """Writes the events of a response; what is known of the call stands on the response at its end."""
 
+    end_mark = b""
+
     def __init__(self) -> None:
         self._held: ResponsesEvent | None = None
 
-    def add(self, event: ResponsesEvent) -> bytes:
+    def add(self, event: ResponsesEvent) -> list[dict[str, Any]]:
         """Return what can be sent now; raises as `ChunkWriter.add`."""
         if event.restart:
             raise started_over()
@@ -160,18 +168,22 @@ class ResponsesWriter:
         if event.type in _ENDS:
             self._held = event
             return sent
-        return sent + named_event(event.model_dump())
+        return [*sent, event.model_dump()]
 
-    def end(self, info: CallInfo) -> bytes:
+    def end(self, info: CallInfo) -> list[dict[str, Any]]:
         """Return the last event, with what is known of the call."""
         return self._release({BLOCK: info_of(info)})
 
-    def _release(self, block: dict[str, Any]) -> bytes:
+    def frame(self, made: dict[str, Any]) -> bytes:
+        """Return an event under its name."""
+        return named_event(made)
+
+    def _release(self, block: dict[str, Any]) -> list[dict[str, Any]]:
         held, self._held = self._held, None
         if held is None:
-            return b""
+            return []
         made = held.model_dump()
-        return named_event({**made, "response": {**made["response"], **block}})
+        return [{**made, "response": {**made["response"], **block}}]
 
 
 _ENDS = frozenset({"response.completed", "response.incomplete"})

@@ -1,6 +1,6 @@
 """A vendor's API on a client: a request goes in, a response comes out; nothing is sent anywhere by this itself."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -139,12 +139,21 @@ class Client(Protocol):
 class Writer(Protocol):
     """Writes what a stream brings."""
 
-    def add(self, chunk: Any, /) -> bytes:
-        """Return what can be sent now; it may be nothing."""
+    @property
+    def end_mark(self) -> bytes:
+        """The bytes behind the last one."""
         ...
 
-    def end(self, info: CallInfo, /) -> bytes:
+    def add(self, chunk: Any, /) -> Sequence[Any]:
+        """Return what can be sent now, as JSON has it or as bytes; it may be nothing."""
+        ...
+
+    def end(self, info: CallInfo, /) -> Sequence[Any]:
         """Return what is left at the end, when all is known of the call."""
+        ...
+
+    def frame(self, made: Any, /) -> bytes:
+        """Return one of them as it goes over a wire."""
         ...
 
 
@@ -161,11 +170,16 @@ class Events:
         self._writer = writer
 
     def __iter__(self) -> Iterator[bytes]:
-        writer = self._writer
+        for made in self.items():
+            yield self._writer.frame(made)
+        yield self._writer.end_mark
+
+    def items(self) -> Iterator[Any]:
+        """Yield what the events say, without the form they have on a wire."""
+        add = self._writer.add
         for chunk in self._stream:
-            if data := writer.add(chunk):
-                yield data
-        yield writer.end(self._stream.genai)
+            yield from add(chunk)
+        yield from self._writer.end(self._stream.genai)
 
     def close(self) -> None:
         """Stop reading, and free the connection to the provider."""
@@ -180,11 +194,18 @@ class AsyncEvents:
         self._writer = writer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        writer = self._writer
+        async for made in self.items():
+            yield self._writer.frame(made)
+        yield self._writer.end_mark
+
+    async def items(self) -> AsyncIterator[Any]:
+        """Yield what the events say; the twin of `Events.items`."""
+        add = self._writer.add
         async for chunk in self._stream:
-            if data := writer.add(chunk):
-                yield data
-        yield writer.end(self._stream.genai)
+            for made in add(chunk):
+                yield made
+        for made in self._writer.end(self._stream.genai):
+            yield made
 
     async def aclose(self) -> None:
         """Stop reading, and free the connection to the provider."""
@@ -196,11 +217,17 @@ class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         headers: Its headers.
-        body: A whole body, or the events of a stream.
+        body: A whole body, as JSON has it or as bytes, or the events of a stream.
     """
 
     headers: dict[str, str]
-    body: bytes | Events | AsyncEvents
+    body: dict[str, Any] | bytes | Events | AsyncEvents
+
+    @property
+    def content(self) -> bytes:
+        """A whole body as it goes over a wire."""
+        assert not isinstance(self.body, Events | AsyncEvents)
+        return self.body if isinstance(self.body, bytes) else msgspec.json.encode(self.body)
 
 
 class Api(msgspec.Struct, frozen=True):
@@ -213,7 +240,7 @@ class Api(msgspec.Struct, frozen=True):
     """
 
     read: Callable[[HttpRequest], ApiCall]
-    write: Callable[[ApiCall, Any], tuple[str, bytes]]
+    write: Callable[[ApiCall, Any], tuple[str, dict[str, Any] | bytes]]
     writer: Callable[[ApiCall], tuple[str, Writer]]
 
 
@@ -231,7 +258,7 @@ _MEDIA = frozenset({"audio", "completions", "images", "moderations"})
 """How the paths begin that `media_request` reads."""
 
 
-def _write(call: ApiCall, value: Any) -> tuple[str, bytes]:
+def _write(call: ApiCall, value: Any) -> tuple[str, dict[str, Any] | bytes]:
     if call.method in _PLAIN:
         return JSON, write_answer(call, value)
     from genai_sdk.gateway.openai.media_answer import write_media  # a cost only for those who ask for it

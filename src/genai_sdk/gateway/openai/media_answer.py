@@ -3,8 +3,6 @@
 from base64 import b64encode
 from typing import Any
 
-import msgspec
-
 from genai_sdk.gateway.openai.answer import event, fields_of, info_of
 from genai_sdk.gateway.openai.api_call import BLOCK, ApiCall
 from genai_sdk.types import CallInfo, Usage
@@ -23,14 +21,14 @@ _SOUND = {
 }
 
 
-def write_media(call: ApiCall, value: Any) -> tuple[str, bytes]:
+def write_media(call: ApiCall, value: Any) -> tuple[str, dict[str, Any] | bytes]:
     """Return the media type and the body of a whole answer."""
     if isinstance(value, Transcription) and call.form in _TEXTS:
         return "text/plain; charset=utf-8", value.text.encode()
     made = fields_of(value)
     if value.usage is not None and call.method != "text_completion":
         made["usage"] = _usage(value.usage)
-    return "application/json", msgspec.json.encode({**made, BLOCK: info_of(value.genai)})
+    return "application/json", {**made, BLOCK: info_of(value.genai)}
 
 
 def media_type_of(call: ApiCall) -> str:
@@ -46,54 +44,70 @@ class ItemWriter:
     def __init__(self, call: ApiCall) -> None:
         self._is_text = call.method == "text_completion"
         self._held: dict[str, Any] | None = None
+        self.end_mark = b"data: [DONE]\n\n" if self._is_text else b""
 
-    def add(self, item: Any) -> bytes:
+    def add(self, item: Any) -> list[dict[str, Any]]:
         """Return what can be sent now."""
         made = fields_of(item)
         if item.usage is not None and not self._is_text:
             made["usage"] = _usage(item.usage)
-        sent = b"" if self._held is None else event(self._held)
+        sent = [] if self._held is None else [self._held]
         self._held = None
         if _may_be_last(made):
             self._held = made
             return sent
-        return sent + event(made)
+        return [*sent, made]
 
-    def end(self, info: CallInfo) -> bytes:
-        """Return the last event, with what is known of the call, and the end."""
-        held = {} if self._held is None else {**self._held, BLOCK: info_of(info)}
-        return (event(held) if held else b"") + (b"data: [DONE]\n\n" if self._is_text else b"")
+    def end(self, info: CallInfo) -> list[dict[str, Any]]:
+        """Return the last event, with what is known of the call."""
+        return [] if self._held is None else [{**self._held, BLOCK: info_of(info)}]
+
+    def frame(self, made: dict[str, Any]) -> bytes:
+        """Return an event."""
+        return event(made)
 
 
 class SoundWriter:
     """Writes sound as it is."""
 
-    def add(self, chunk: SpeechChunk) -> bytes:
-        """Return the sound."""
-        return chunk.content
+    end_mark = b""
 
-    def end(self, _info: CallInfo) -> bytes:
+    def add(self, chunk: SpeechChunk) -> list[bytes]:
+        """Return the sound, if there is any."""
+        return [chunk.content] if chunk.content else []
+
+    def end(self, _info: CallInfo) -> list[bytes]:
         """Return nothing."""
-        return b""
+        return []
+
+    def frame(self, sound: bytes) -> bytes:
+        """Return the sound."""
+        return sound
 
 
 class SoundEventWriter:
     """Writes sound as events."""
 
+    end_mark = b""
+
     def __init__(self) -> None:
         self._usage: Usage | None = None
 
-    def add(self, chunk: SpeechChunk) -> bytes:
+    def add(self, chunk: SpeechChunk) -> list[dict[str, Any]]:
         """Return the event of a piece of sound."""
         self._usage = chunk.usage or self._usage
         if not chunk.content:
-            return b""
-        return event({"type": "speech.audio.delta", "audio": b64encode(chunk.content).decode()})
+            return []
+        return [{"type": "speech.audio.delta", "audio": b64encode(chunk.content).decode()}]
 
-    def end(self, info: CallInfo) -> bytes:
+    def end(self, info: CallInfo) -> list[dict[str, Any]]:
         """Return the last event, with the tokens."""
         usage = {} if self._usage is None else {"usage": _usage(self._usage)}
-        return event({"type": "speech.audio.done", **usage, BLOCK: info_of(info)})
+        return [{"type": "speech.audio.done", **usage, BLOCK: info_of(info)}]
+
+    def frame(self, made: dict[str, Any]) -> bytes:
+        """Return an event."""
+        return event(made)
 
 
 def writer_of(call: ApiCall) -> ItemWriter | SoundWriter | SoundEventWriter:

@@ -12,7 +12,7 @@ import msgspec
 
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.gateway.openai.api_call import HttpRequest, UnsupportedPathError
-from genai_sdk.gateway.openai.application import Application, AsyncEvents, Events
+from genai_sdk.gateway.openai.application import Application, AsyncEvents, Events, HttpResponse
 from genai_sdk.gateway.openai.failure import Failure, failure_of
 
 BASE_URL = "https://genai-sdk.invalid/v1"
@@ -74,6 +74,7 @@ class Transport:
         dialect: What is particular to the SDK.
 
     Attributes:
+        application: Answers the requests.
         ambient: Headers that every request has, by name in lower case; they come from the SDK's defaults and from
             OPENAI_CUSTOM_HEADERS, and are no part of any call.
     """
@@ -81,7 +82,7 @@ class Transport:
     def __init__(
         self, application: Application, http: ModuleType, interrupted: Interrupted, dialect: Dialect = OPENAI
     ) -> None:
-        self._application = application
+        self.application = application
         self._dialect = dialect
         self._http: Any = http
         self._interrupted = interrupted
@@ -97,24 +98,28 @@ class Transport:
             httpx.ConnectError: There was no answer at all; likewise.
         """
         try:
-            answer = self._application.answer(self._read(request, request.read()))
+            answer = self.application.answer(self._read(request, request.read()))
         except GenAIError as error:
-            return self._failed(error, request)
-        if isinstance(answer.body, Events):
-            body = self._body(answer.body, request, self._interrupted)
-            return self._http.Response(200, headers=answer.headers, stream=body, request=request)
-        return self._http.Response(200, headers=answer.headers, content=answer.body, request=request)
+            return self.failed(error, request)
+        return self.response(answer, request)
 
     async def handle_async_request(self, request: Any) -> Any:
         """Answer a request; the twin of `handle_request`."""
         try:
-            answer = await self._application.aanswer(self._read(request, await request.aread()))
+            answer = await self.application.aanswer(self._read(request, await request.aread()))
         except GenAIError as error:
-            return self._failed(error, request)
-        if isinstance(answer.body, AsyncEvents):
+            return self.failed(error, request)
+        return self.response(answer, request)
+
+    def response(self, answer: HttpResponse, request: Any) -> Any:
+        """Return an answer as the HTTP library has it."""
+        if isinstance(answer.body, Events):
+            body = self._body(answer.body, request, self._interrupted)
+        elif isinstance(answer.body, AsyncEvents):
             body = self._async_body(answer.body, request, self._interrupted)
-            return self._http.Response(200, headers=answer.headers, stream=body, request=request)
-        return self._http.Response(200, headers=answer.headers, content=answer.body, request=request)
+        else:
+            return self._http.Response(200, headers=answer.headers, content=answer.content, request=request)
+        return self._http.Response(200, headers=answer.headers, stream=body, request=request)
 
     def _read(self, request: Any, body: bytes) -> HttpRequest:
         url, base_url = str(request.url).partition("?")[0], self._dialect.base_url
@@ -146,7 +151,12 @@ class Transport:
                 own[name] = value
         return own
 
-    def _failed(self, error: GenAIError, request: Any) -> Any:
+    def failed(self, error: GenAIError, request: Any) -> Any:
+        """Return an error as a response.
+
+        Raises:
+            httpx.TimeoutException: As `handle_request`, and so is `ConnectError`.
+        """
         failure = self._dialect.failure_of(error)
         if failure.kind == "timeout":
             raise self._http.ReadTimeout(str(error), request=request) from error
