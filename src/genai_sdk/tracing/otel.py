@@ -3,6 +3,7 @@
 It is not imported, and no dependency: unless somebody else in the process has imported it, no span can be active.
 """
 
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,12 @@ _MODEL_CALLS: Mapping[str, frozenset[str]] = {
 }
 """How others mark a span that is one call of a model, by attribute: OpenTelemetry's GenAI conventions 0.1.0,
 openinference-semantic-conventions 0.1.42, and OpenLLMetry's instrumentations 0.62."""
+
+_NAMED_CALLS: Mapping[str, re.Pattern[str]] = {
+    "openinference.instrumentation.llama_index": re.compile(r"\w+\.a?(stream_)?(chat|complete)"),
+}
+"""By scope, the names of such spans where attributes come only at their end (openinference-instrumentation-llama-index
+4.6.1)."""
 
 _UNCOUNTED: Mapping[str, str] = {
     "langfuse.observation.type": "span",
@@ -74,9 +81,16 @@ def active_span() -> ActiveSpan | None:
             return ActiveSpan(trace_id, span_id)
         attributes = dict(span.attributes or {})
         if scope.name != LANGFUSE_SCOPE:
-            is_call = any(attributes.get(name) in values for name, values in _MODEL_CALLS.items())
+            is_call = _is_model_call(scope.name, span.name, attributes)
             return ActiveSpan(trace_id, span_id, None, attributes, span if is_call else None)
         key = (scope.attributes or {}).get("public_key")
         return ActiveSpan(trace_id, span_id, key if isinstance(key, str) else None, attributes)
     except Exception:  # noqa: BLE001 - tracer providers of any make stand behind this, and none may break the call
         return None
+
+
+def _is_model_call(scope: str, name: str, attributes: Mapping[str, Any]) -> bool:
+    names = _NAMED_CALLS.get(scope)
+    if names is not None:
+        return names.fullmatch(name) is not None
+    return any(attributes.get(key) in values for key, values in _MODEL_CALLS.items())

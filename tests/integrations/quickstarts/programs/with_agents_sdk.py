@@ -63,7 +63,7 @@ def begin(client: GenAIClient) -> None:
     model = OpenAIChatCompletionsModel(model=MODEL, openai_client=sdk)
     judge = Agent(name="judge", model=model, output_type=Homework, instructions="Is it homework?")
 
-    @input_guardrail
+    @input_guardrail(run_in_parallel=False)
     async def homework_only(context: Any, agent: Any, item: Any) -> GuardrailFunctionOutput:
         result = await Runner.run(judge, item, context=context.context)
         return GuardrailFunctionOutput(result.final_output, not result.final_output.is_homework)
