@@ -1,4 +1,4 @@
-"""What arrived in Langfuse, as text that a person reads: each observation with what it says, under what it is part of."""
+"""What arrived in Langfuse, as text that a person reads: each observation with what it says, below its parent."""
 
 import json
 import re
@@ -88,7 +88,9 @@ def _text(value: Any) -> str:
             return f"{role}: {_message(rest)}"
         case list() if value and all(isinstance(part, Mapping) and "role" in part for part in value):
             return " | ".join(_text(part) for part in value)
-        case [{"type": "text" | "output_text", "content": str(said)} | {"type": "text" | "output_text", "text": str(said)}]:
+        case [
+            {"type": "text" | "output_text", "content": str(said)} | {"type": "text" | "output_text", "text": str(said)}
+        ]:
             return said
     return json.dumps(value, ensure_ascii=False)
 

@@ -36,7 +36,7 @@ def play(framework: str, records: str) -> None:
                     if inspect.isawaitable(made):
                         asyncio.run(made)
                 error = ""
-            except Exception:  # noqa: BLE001 - the test says so
+            except Exception:
                 error = traceback.format_exc()
             if records == "official":
                 from langfuse import get_client

@@ -1,7 +1,11 @@
-"""The situations of Anthropic's own introduction: a question, a system prompt, a stream, a tool, a typed answer."""
+"""The situations of Anthropic's own introduction.
+
+That is: a question, a system prompt, a stream, a tool, a typed answer.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 from pydantic import BaseModel
@@ -9,6 +13,7 @@ from pydantic import BaseModel
 from genai_sdk import GenAIClient
 
 OPTIONS: dict[str, Any] = {}
+on: Any = SimpleNamespace()
 ASK: dict[str, Any] = {"model": "claude-sonnet-5", "max_tokens": 1000}
 HELLO = [{"role": "user", "content": "What shall I look for?"}]
 WEATHER = [{"role": "user", "content": "How is the weather in Seoul?"}]
@@ -38,40 +43,36 @@ def official() -> Iterator[Any]:
 
 def begin(client: GenAIClient) -> None:
     """Make the SDK's two clients."""
-    globals().update(sdk=client.as_anthropic(), asdk=client.as_async_anthropic())
-
-
-sdk: Any
-asdk: Any
+    vars(on).update(sdk=client.as_anthropic(), asdk=client.as_async_anthropic())
 
 
 def plain() -> None:
-    message = sdk.messages.create(**ASK, system="Be concise.", messages=HELLO)
+    message = on.sdk.messages.create(**ASK, system="Be concise.", messages=HELLO)
     assert message.content[0].text == "Look at the sources."
 
 
 async def plain_async() -> None:
-    message = await asdk.messages.create(**ASK, system="Be concise.", messages=HELLO)
+    message = await on.asdk.messages.create(**ASK, system="Be concise.", messages=HELLO)
     assert message.content[0].text == "Look at the sources."
 
 
 def stream() -> None:
-    with sdk.messages.stream(**ASK, messages=HELLO) as events:
+    with on.sdk.messages.stream(**ASK, messages=HELLO) as events:
         assert "".join(events.text_stream) == "one two three"
 
 
 async def stream_async() -> None:
-    async with asdk.messages.stream(**ASK, messages=HELLO) as events:
+    async with on.asdk.messages.stream(**ASK, messages=HELLO) as events:
         assert "".join([text async for text in events.text_stream]) == "one two three"
 
 
 def events() -> None:
-    kinds = [event.type for event in sdk.messages.create(**ASK, messages=HELLO, stream=True)]
+    kinds = [event.type for event in on.sdk.messages.create(**ASK, messages=HELLO, stream=True)]
     assert (kinds[0], kinds[-1]) == ("message_start", "message_stop")
 
 
 async def events_async() -> None:
-    kinds = [event.type async for event in await asdk.messages.create(**ASK, messages=HELLO, stream=True)]
+    kinds = [event.type async for event in await on.asdk.messages.create(**ASK, messages=HELLO, stream=True)]
     assert (kinds[0], kinds[-1]) == ("message_start", "message_stop")
 
 
@@ -86,21 +87,21 @@ def _second(message: Any) -> list[Any]:
 
 
 def tools() -> None:
-    message = sdk.messages.create(**ASK, messages=WEATHER, tools=[TOOL])
-    assert sdk.messages.create(**ASK, messages=_second(message), tools=[TOOL]).content[0].text == "Sunny."
+    message = on.sdk.messages.create(**ASK, messages=WEATHER, tools=[TOOL])
+    assert on.sdk.messages.create(**ASK, messages=_second(message), tools=[TOOL]).content[0].text == "Sunny."
 
 
 async def tools_async() -> None:
-    message = await asdk.messages.create(**ASK, messages=WEATHER, tools=[TOOL])
-    answer = await asdk.messages.create(**ASK, messages=_second(message), tools=[TOOL])
+    message = await on.asdk.messages.create(**ASK, messages=WEATHER, tools=[TOOL])
+    answer = await on.asdk.messages.create(**ASK, messages=_second(message), tools=[TOOL])
     assert answer.content[0].text == "Sunny."
 
 
 def typed() -> None:
-    message = sdk.messages.parse(**ASK, messages=HELLO, output_format=Event)
+    message = on.sdk.messages.parse(**ASK, messages=HELLO, output_format=Event)
     assert message.parsed_output == Event(name="Meeting", people=["Mina"])
 
 
 async def typed_async() -> None:
-    message = await asdk.messages.parse(**ASK, messages=HELLO, output_format=Event)
+    message = await on.asdk.messages.parse(**ASK, messages=HELLO, output_format=Event)
     assert message.parsed_output == Event(name="Meeting", people=["Mina"])

@@ -1,4 +1,7 @@
-"""The situations of DSPy's own introduction: a question, reasoning, a typed answer, an agent with tools, a program of two steps."""
+"""The situations of DSPy's own introduction.
+
+That is: a question, reasoning, a typed answer, an agent with tools, a program of two steps.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +58,7 @@ def begin(client: GenAIClient) -> None:
     """Configure DSPy with the engines of our page."""
     page = Path(__file__).parents[4].joinpath("docs", "integrations", "dspy.md").read_text(encoding="utf-8")
     engines: dict[str, Any] = {}
-    exec(page.partition("```python\n")[2].partition("\nclient = GenAIClient()")[0], engines)  # noqa: S102 - our own page
+    exec(page.partition("```python\n")[2].partition("\nclient = GenAIClient()")[0], engines)
     engine, twin = engines["Engine"](client), engines["AsyncEngine"](client)
     lm = dspy.LM("gpt-6-luna", engine=engine, async_engine=twin, num_retries=0, cache=False)
     dspy.configure(lm=lm)

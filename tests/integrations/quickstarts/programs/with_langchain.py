@@ -1,7 +1,11 @@
-"""The situations of LangChain's own introduction: a question, a chain, a stream, a typed answer, an agent with tools."""
+"""The situations of LangChain's own introduction.
+
+That is: a question, a chain, a stream, a typed answer, an agent with tools.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 from langchain.agents import create_agent
@@ -15,6 +19,7 @@ from genai_sdk import GenAIClient
 from genai_sdk.langchain import ChatGenAI
 
 OPTIONS: dict[str, Any] = {}
+on: Any = SimpleNamespace()
 RUN: dict[str, Any] = {}
 
 
@@ -47,7 +52,7 @@ def begin(client: GenAIClient) -> None:
     """Make the model, and what is built on it."""
     model = ChatGenAI("gpt-6-luna", client=client)
     translate = ChatPromptTemplate([("system", "Translate into {language}."), ("user", "{text}")])
-    globals().update(
+    vars(on).update(
         model=model,
         chain=translate | model | StrOutputParser(),
         calendar=model.with_structured_output(Event),
@@ -56,11 +61,6 @@ def begin(client: GenAIClient) -> None:
     )
 
 
-model: Any
-chain: Any
-calendar: Any
-agent: Any
-planner: Any
 MESSAGES = [SystemMessage("Translate into Italian."), HumanMessage("Hi!")]
 TEXT = {"language": "Italian", "text": "Hi!"}
 WEATHER = {"messages": [{"role": "user", "content": "How is the weather in Seoul?"}]}
@@ -68,48 +68,48 @@ MEETING = Event(name="Meeting", people=["Mina"])
 
 
 def plain() -> None:
-    assert model.invoke(MESSAGES, **RUN).text == "Ciao!"
+    assert on.model.invoke(MESSAGES, **RUN).text == "Ciao!"
 
 
 async def plain_async() -> None:
-    assert (await model.ainvoke(MESSAGES, **RUN)).text == "Ciao!"
+    assert (await on.model.ainvoke(MESSAGES, **RUN)).text == "Ciao!"
 
 
 def chained() -> None:
-    assert chain.invoke(TEXT, **RUN) == "Ciao!"
+    assert on.chain.invoke(TEXT, **RUN) == "Ciao!"
 
 
 async def chained_async() -> None:
-    assert await chain.ainvoke(TEXT, **RUN) == "Ciao!"
+    assert await on.chain.ainvoke(TEXT, **RUN) == "Ciao!"
 
 
 def stream() -> None:
-    assert "".join(chain.stream(TEXT, **RUN)) == "one two three"
+    assert "".join(on.chain.stream(TEXT, **RUN)) == "one two three"
 
 
 async def stream_async() -> None:
-    assert "".join([part async for part in chain.astream(TEXT, **RUN)]) == "one two three"
+    assert "".join([part async for part in on.chain.astream(TEXT, **RUN)]) == "one two three"
 
 
 def typed() -> None:
-    assert calendar.invoke("Mina meets.", **RUN) == MEETING
+    assert on.calendar.invoke("Mina meets.", **RUN) == MEETING
 
 
 async def typed_async() -> None:
-    assert await calendar.ainvoke("Mina meets.", **RUN) == MEETING
+    assert await on.calendar.ainvoke("Mina meets.", **RUN) == MEETING
 
 
 def tools() -> None:
-    assert agent.invoke(WEATHER, **RUN)["messages"][-1].text == "Sunny."
+    assert on.agent.invoke(WEATHER, **RUN)["messages"][-1].text == "Sunny."
 
 
 async def tools_async() -> None:
-    assert (await agent.ainvoke(WEATHER, **RUN))["messages"][-1].text == "Sunny."
+    assert (await on.agent.ainvoke(WEATHER, **RUN))["messages"][-1].text == "Sunny."
 
 
 def tools_typed() -> None:
-    assert planner.invoke(WEATHER, **RUN)["structured_response"] == MEETING
+    assert on.planner.invoke(WEATHER, **RUN)["structured_response"] == MEETING
 
 
 async def tools_typed_async() -> None:
-    assert (await planner.ainvoke(WEATHER, **RUN))["structured_response"] == MEETING
+    assert (await on.planner.ainvoke(WEATHER, **RUN))["structured_response"] == MEETING

@@ -1,7 +1,11 @@
-"""The situations of LangGraph's own introduction: a bot, tools in a loop, memory, a stream, agents that hand over."""
+"""The situations of LangGraph's own introduction.
+
+That is: a bot, tools in a loop, memory, a stream, agents that hand over.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 from langchain_core.messages import ToolMessage
@@ -16,6 +20,7 @@ from genai_sdk import GenAIClient
 from genai_sdk.langchain import ChatGenAI
 
 OPTIONS: dict[str, Any] = {}
+on: Any = SimpleNamespace()
 CONFIG: dict[str, Any] = {}
 
 
@@ -47,7 +52,7 @@ def official() -> Iterator[None]:
 def begin(client: GenAIClient) -> None:
     """Make the graphs."""
     model = ChatGenAI("gpt-6-luna", client=client)
-    globals().update(
+    vars(on).update(
         bot=loop(model, "bot").compile(),
         tooled=loop(model, "bot", get_weather).compile(),
         remembering=loop(model, "bot").compile(checkpointer=InMemorySaver()),
@@ -73,57 +78,51 @@ def loop(model: ChatGenAI, name: str, *tools: Any) -> Any:
     return graph
 
 
-bot: Any
-tooled: Any
-remembering: Any
-team: Any
-
-
 def said(text: str) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": text}]}
 
 
 def plain() -> None:
-    assert bot.invoke(said("Hi!"), CONFIG)["messages"][-1].text == "Hello!"
+    assert on.bot.invoke(said("Hi!"), CONFIG)["messages"][-1].text == "Hello!"
 
 
 async def plain_async() -> None:
-    assert (await bot.ainvoke(said("Hi!"), CONFIG))["messages"][-1].text == "Hello!"
+    assert (await on.bot.ainvoke(said("Hi!"), CONFIG))["messages"][-1].text == "Hello!"
 
 
 def stream() -> None:
-    parts = bot.stream(said("Count."), CONFIG, stream_mode="messages")
+    parts = on.bot.stream(said("Count."), CONFIG, stream_mode="messages")
     assert "".join(message.text for message, _ in parts) == "one two three"
 
 
 async def stream_async() -> None:
-    parts = bot.astream(said("Count."), CONFIG, stream_mode="messages")
+    parts = on.bot.astream(said("Count."), CONFIG, stream_mode="messages")
     assert "".join([message.text async for message, _ in parts]) == "one two three"
 
 
 def tools() -> None:
-    assert tooled.invoke(said("How is the weather?"), CONFIG)["messages"][-1].text == "Sunny."
+    assert on.tooled.invoke(said("How is the weather?"), CONFIG)["messages"][-1].text == "Sunny."
 
 
 async def tools_async() -> None:
-    assert (await tooled.ainvoke(said("How is the weather?"), CONFIG))["messages"][-1].text == "Sunny."
+    assert (await on.tooled.ainvoke(said("How is the weather?"), CONFIG))["messages"][-1].text == "Sunny."
 
 
 def memory() -> None:
     thread = {**CONFIG, "configurable": {"thread_id": "sync"}}
-    remembering.invoke(said("I am Will."), thread)
-    assert remembering.invoke(said("Who am I?"), thread)["messages"][-1].text == "Will."
+    on.remembering.invoke(said("I am Will."), thread)
+    assert on.remembering.invoke(said("Who am I?"), thread)["messages"][-1].text == "Will."
 
 
 async def memory_async() -> None:
     thread = {**CONFIG, "configurable": {"thread_id": "async"}}
-    await remembering.ainvoke(said("I am Will."), thread)
-    assert (await remembering.ainvoke(said("Who am I?"), thread))["messages"][-1].text == "Will."
+    await on.remembering.ainvoke(said("I am Will."), thread)
+    assert (await on.remembering.ainvoke(said("Who am I?"), thread))["messages"][-1].text == "Will."
 
 
 def handoff() -> None:
-    assert team.invoke(said("How is the weather?"), CONFIG)["messages"][-1].text == "Sunny."
+    assert on.team.invoke(said("How is the weather?"), CONFIG)["messages"][-1].text == "Sunny."
 
 
 async def handoff_async() -> None:
-    assert (await team.ainvoke(said("How is the weather?"), CONFIG))["messages"][-1].text == "Sunny."
+    assert (await on.team.ainvoke(said("How is the weather?"), CONFIG))["messages"][-1].text == "Sunny."

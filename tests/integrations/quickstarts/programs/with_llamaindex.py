@@ -1,7 +1,11 @@
-"""The situations of LlamaIndex's own introduction: a question, a stream, a typed answer, an agent with tools, agents that hand over."""
+"""The situations of LlamaIndex's own introduction.
+
+That is: a question, a stream, a typed answer, an agent with tools, agents that hand over.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 from llama_index.core.agent.workflow import AgentWorkflow, FunctionAgent
@@ -13,6 +17,7 @@ from pydantic import BaseModel
 from genai_sdk import GenAIClient
 
 OPTIONS: dict[str, Any] = {"join_otel": True}
+on: Any = SimpleNamespace()
 
 
 class Event(BaseModel):
@@ -46,7 +51,7 @@ def official() -> Iterator[None]:
 
 def begin(client: GenAIClient) -> None:
     """Make the model."""
-    globals()["llm"] = OpenAILike(
+    on.llm = OpenAILike(
         model="gpt-6-luna",
         openai_client=client.as_openai(),
         async_openai_client=client.as_async_openai(),
@@ -58,57 +63,56 @@ def begin(client: GenAIClient) -> None:
     )
 
 
-llm: Any
 HELLO = [ChatMessage(role="user", content="Tell me a joke.")]
 MEETING = Event(name="Meeting", people=["Mina"])
 
 
 def plain() -> None:
-    assert llm.chat(HELLO).message.content == "Ha!"
+    assert on.llm.chat(HELLO).message.content == "Ha!"
 
 
 async def plain_async() -> None:
-    assert (await llm.achat(HELLO)).message.content == "Ha!"
+    assert (await on.llm.achat(HELLO)).message.content == "Ha!"
 
 
 def stream() -> None:
-    assert "".join(chunk.delta or "" for chunk in llm.stream_chat(HELLO)) == "one two three"
+    assert "".join(chunk.delta or "" for chunk in on.llm.stream_chat(HELLO)) == "one two three"
 
 
 async def stream_async() -> None:
-    assert "".join([chunk.delta or "" async for chunk in await llm.astream_chat(HELLO)]) == "one two three"
+    assert "".join([chunk.delta or "" async for chunk in await on.llm.astream_chat(HELLO)]) == "one two three"
 
 
 def typed() -> None:
-    assert llm.as_structured_llm(Event).complete("Mina meets.").raw == MEETING
+    assert on.llm.as_structured_llm(Event).complete("Mina meets.").raw == MEETING
 
 
 async def typed_async() -> None:
-    assert (await llm.as_structured_llm(Event).acomplete("Mina meets.")).raw == MEETING
+    assert (await on.llm.as_structured_llm(Event).acomplete("Mina meets.")).raw == MEETING
 
 
 def called() -> None:
     tool = FunctionTool.from_defaults(get_weather)
-    assert llm.predict_and_call([tool], "How is the weather in Seoul?").response == "It is sunny in Seoul."
+    assert on.llm.predict_and_call([tool], "How is the weather in Seoul?").response == "It is sunny in Seoul."
 
 
 async def called_async() -> None:
     tool = FunctionTool.from_defaults(get_weather)
-    answer = await llm.apredict_and_call([tool], "How is the weather in Seoul?")
+    answer = await on.llm.apredict_and_call([tool], "How is the weather in Seoul?")
     assert answer.response == "It is sunny in Seoul."
 
 
 async def tools_async() -> None:
-    agent = FunctionAgent(name="calculator", description="Multiplies.", tools=[multiply], llm=llm, streaming=False)
+    agent = FunctionAgent(name="calculator", description="Multiplies.", tools=[multiply], llm=on.llm, streaming=False)
     assert str(await agent.run("What is 3 times 4?")) == "12."
 
 
 async def tools_stream_async() -> None:
-    agent = FunctionAgent(name="calculator", description="Multiplies.", tools=[multiply], llm=llm)
+    agent = FunctionAgent(name="calculator", description="Multiplies.", tools=[multiply], llm=on.llm)
     assert str(await agent.run("What is 3 times 4?")) == "12."
 
 
 async def handoff_async() -> None:
-    desk = FunctionAgent(name="desk", description="Hands over.", tools=[], llm=llm, can_handoff_to=["forecaster"])
-    forecaster = FunctionAgent(name="forecaster", description="Knows the weather.", tools=[get_weather], llm=llm)
+    desk = FunctionAgent(name="desk", description="Hands over.", tools=[], llm=on.llm, can_handoff_to=["forecaster"])
+    forecaster = FunctionAgent(name="forecaster", description="Knows the weather.", tools=[get_weather], llm=on.llm)
     assert str(await AgentWorkflow([desk, forecaster], root_agent="desk").run("How is the weather?")) == "Sunny."

@@ -1,8 +1,12 @@
-"""The situations of OpenAI's own introduction: a question, a stream, a tool, a typed answer, vectors; chat and responses."""
+"""The situations of OpenAI's own introduction.
+
+That is: a question, a stream, a tool, a typed answer, vectors; chat and responses.
+"""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,10 +14,16 @@ from pydantic import BaseModel
 from genai_sdk import GenAIClient
 
 OPTIONS: dict[str, Any] = {}
+on: Any = SimpleNamespace()
 MODEL = "gpt-6-luna"
 HELLO = [{"role": "user", "content": "Write a story of one sentence."}]
 WEATHER = [{"role": "user", "content": "How is the weather in Seoul?"}]
-SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}
+SCHEMA = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
 TOOL = {"name": "get_weather", "description": "Say how the weather is.", "parameters": SCHEMA, "strict": True}
 
 
@@ -39,11 +49,7 @@ def official() -> Iterator[Any]:
 
 def begin(client: GenAIClient) -> None:
     """Make the SDK's two clients."""
-    globals().update(sdk=client.as_openai(), asdk=client.as_async_openai())
-
-
-sdk: Any
-asdk: Any
+    vars(on).update(sdk=client.as_openai(), asdk=client.as_async_openai())
 
 
 def get_weather(arguments: str) -> str:
@@ -51,87 +57,91 @@ def get_weather(arguments: str) -> str:
 
 
 def plain() -> None:
-    answer = sdk.chat.completions.create(model=MODEL, messages=HELLO)
+    answer = on.sdk.chat.completions.create(model=MODEL, messages=HELLO)
     assert answer.choices[0].message.content == "A unicorn slept."
 
 
 async def plain_async() -> None:
-    answer = await asdk.chat.completions.create(model=MODEL, messages=HELLO)
+    answer = await on.asdk.chat.completions.create(model=MODEL, messages=HELLO)
     assert answer.choices[0].message.content == "A unicorn slept."
 
 
 def stream() -> None:
-    chunks = sdk.chat.completions.create(model=MODEL, messages=HELLO, stream=True)
+    chunks = on.sdk.chat.completions.create(model=MODEL, messages=HELLO, stream=True)
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == "one two three"
 
 
 async def stream_async() -> None:
-    chunks = await asdk.chat.completions.create(model=MODEL, messages=HELLO, stream=True)
+    chunks = await on.asdk.chat.completions.create(model=MODEL, messages=HELLO, stream=True)
     parts = [chunk.choices[0].delta.content or "" async for chunk in chunks if chunk.choices]
     assert "".join(parts) == "one two three"
 
 
 def _second(message: Any) -> list[Any]:
     (call,) = message.tool_calls
-    return [*WEATHER, message, {"role": "tool", "tool_call_id": call.id, "content": get_weather(call.function.arguments)}]
+    return [
+        *WEATHER,
+        message,
+        {"role": "tool", "tool_call_id": call.id, "content": get_weather(call.function.arguments)},
+    ]
 
 
 def tools() -> None:
     options = {"model": MODEL, "tools": [{"type": "function", "function": TOOL}]}
-    message = sdk.chat.completions.create(messages=WEATHER, **options).choices[0].message
-    answer = sdk.chat.completions.create(messages=_second(message), **options)
+    message = on.sdk.chat.completions.create(messages=WEATHER, **options).choices[0].message
+    answer = on.sdk.chat.completions.create(messages=_second(message), **options)
     assert answer.choices[0].message.content == "Sunny."
 
 
 async def tools_async() -> None:
     options = {"model": MODEL, "tools": [{"type": "function", "function": TOOL}]}
-    message = (await asdk.chat.completions.create(messages=WEATHER, **options)).choices[0].message
-    answer = await asdk.chat.completions.create(messages=_second(message), **options)
+    message = (await on.asdk.chat.completions.create(messages=WEATHER, **options)).choices[0].message
+    answer = await on.asdk.chat.completions.create(messages=_second(message), **options)
     assert answer.choices[0].message.content == "Sunny."
 
 
 def typed() -> None:
-    answer = sdk.chat.completions.parse(model=MODEL, messages=HELLO, response_format=Event)
+    answer = on.sdk.chat.completions.parse(model=MODEL, messages=HELLO, response_format=Event)
     assert answer.choices[0].message.parsed == MEETING
 
 
 async def typed_async() -> None:
-    answer = await asdk.chat.completions.parse(model=MODEL, messages=HELLO, response_format=Event)
+    answer = await on.asdk.chat.completions.parse(model=MODEL, messages=HELLO, response_format=Event)
     assert answer.choices[0].message.parsed == MEETING
 
 
 def responses() -> None:
-    assert sdk.responses.create(model=MODEL, input="Write a story.").output_text == "A unicorn slept."
+    assert on.sdk.responses.create(model=MODEL, input="Write a story.").output_text == "A unicorn slept."
 
 
 async def responses_async() -> None:
-    assert (await asdk.responses.create(model=MODEL, input="Write a story.")).output_text == "A unicorn slept."
+    assert (await on.asdk.responses.create(model=MODEL, input="Write a story.")).output_text == "A unicorn slept."
 
 
 def responses_stream() -> None:
-    events = list(sdk.responses.create(model=MODEL, input="Count.", stream=True))
+    events = list(on.sdk.responses.create(model=MODEL, input="Count.", stream=True))
     assert "".join(event.delta for event in events if event.type == "response.output_text.delta") == "one two three"
 
 
 async def responses_stream_async() -> None:
-    events = [event async for event in await asdk.responses.create(model=MODEL, input="Count.", stream=True)]
+    events = [event async for event in await on.asdk.responses.create(model=MODEL, input="Count.", stream=True)]
     assert "".join(event.delta for event in events if event.type == "response.output_text.delta") == "one two three"
 
 
 def responses_tools() -> None:
     options = {"model": MODEL, "tools": [{"type": "function", **TOOL}]}
     items: list[Any] = list(WEATHER)
-    items += (calls := sdk.responses.create(input=items, **options).output)
+    items += (calls := on.sdk.responses.create(input=items, **options).output)
     items += _outputs(calls)
-    assert sdk.responses.create(input=items, **options).output_text == "Sunny."
+    assert on.sdk.responses.create(input=items, **options).output_text == "Sunny."
 
 
 async def responses_tools_async() -> None:
     options = {"model": MODEL, "tools": [{"type": "function", **TOOL}]}
     items: list[Any] = list(WEATHER)
-    items += (calls := (await asdk.responses.create(input=items, **options)).output)
+    items += (calls := (await on.asdk.responses.create(input=items, **options)).output)
     items += _outputs(calls)
-    assert (await asdk.responses.create(input=items, **options)).output_text == "Sunny."
+    assert (await on.asdk.responses.create(input=items, **options)).output_text == "Sunny."
 
 
 def _outputs(calls: list[Any]) -> list[dict[str, str]]:
@@ -143,18 +153,18 @@ def _outputs(calls: list[Any]) -> list[dict[str, str]]:
 
 
 def responses_typed() -> None:
-    assert sdk.responses.parse(model=MODEL, input="Mina meets.", text_format=Event).output_parsed == MEETING
+    assert on.sdk.responses.parse(model=MODEL, input="Mina meets.", text_format=Event).output_parsed == MEETING
 
 
 async def responses_typed_async() -> None:
-    answer = await asdk.responses.parse(model=MODEL, input="Mina meets.", text_format=Event)
+    answer = await on.asdk.responses.parse(model=MODEL, input="Mina meets.", text_format=Event)
     assert answer.output_parsed == MEETING
 
 
 def vectors() -> None:
-    assert sdk.embeddings.create(model="text-embedding-3-small", input="The food was good.").data[0].embedding
+    assert on.sdk.embeddings.create(model="text-embedding-3-small", input="The food was good.").data[0].embedding
 
 
 async def vectors_async() -> None:
-    answer = await asdk.embeddings.create(model="text-embedding-3-small", input="The food was good.")
+    answer = await on.asdk.embeddings.create(model="text-embedding-3-small", input="The food was good.")
     assert answer.data[0].embedding

@@ -1,8 +1,12 @@
-"""The situations of pydantic-ai's own introduction: a question, a stream, tools with dependencies, a typed answer, delegation."""
+"""The situations of pydantic-ai's own introduction.
+
+That is: a question, a stream, tools with dependencies, a typed answer, delegation.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -13,6 +17,7 @@ from pydantic_ai.providers.openai import OpenAIProvider
 from genai_sdk import GenAIClient
 
 OPTIONS: dict[str, Any] = {"join_otel": True}
+on: Any = SimpleNamespace()
 MODEL = "gpt-6-luna"
 
 
@@ -50,7 +55,7 @@ def begin(client: GenAIClient) -> None:
     support = Agent(model, name="support", deps_type=Bank, output_type=Advice, instructions="Support customers.")
 
     @support.tool
-    def balance(context: RunContext[Bank], pending: bool) -> int:  # noqa: FBT001 - a tool's argument
+    def balance(context: RunContext[Bank], pending: bool) -> int:
         """Say what is on the account."""
         return context.deps.balance + (5 if pending else 0)
 
@@ -62,23 +67,23 @@ def begin(client: GenAIClient) -> None:
         """Have a joke written."""
         return (await writer.run(f"A joke about {topic}.")).output
 
-    globals().update(greeter=greeter, support=support, teller=teller)
+    vars(on).update(greeter=greeter, support=support, teller=teller)
 
 
 def plain() -> None:
-    assert greeter.run_sync("Where does hello world come from?").output == "A book of 1974."
+    assert on.greeter.run_sync("Where does hello world come from?").output == "A book of 1974."
 
 
 async def plain_async() -> None:
-    assert (await greeter.run("Where does hello world come from?")).output == "A book of 1974."
+    assert (await on.greeter.run("Where does hello world come from?")).output == "A book of 1974."
 
 
 def stream() -> None:
-    assert "".join(greeter.run_stream_sync("Count.").stream_text(delta=True)) == "one two three"
+    assert "".join(on.greeter.run_stream_sync("Count.").stream_text(delta=True)) == "one two three"
 
 
 async def stream_async() -> None:
-    async with greeter.run_stream("Count.") as run:
+    async with on.greeter.run_stream("Count.") as run:
         assert "".join([text async for text in run.stream_text(delta=True)]) == "one two three"
 
 
@@ -86,21 +91,16 @@ ADVICE = {"text": "Block it.", "block_card": True, "risk": 8}
 
 
 def tools() -> None:
-    assert support.run_sync("I lost my card!", deps=Bank(120)).output == Advice(**ADVICE)
+    assert on.support.run_sync("I lost my card!", deps=Bank(120)).output == Advice(**ADVICE)
 
 
 async def tools_async() -> None:
-    assert (await support.run("I lost my card!", deps=Bank(120))).output == Advice(**ADVICE)
+    assert (await on.support.run("I lost my card!", deps=Bank(120))).output == Advice(**ADVICE)
 
 
 def delegation() -> None:
-    assert teller.run_sync("Tell me a joke.").output == "Ha!"
+    assert on.teller.run_sync("Tell me a joke.").output == "Ha!"
 
 
 async def delegation_async() -> None:
-    assert (await teller.run("Tell me a joke.")).output == "Ha!"
-
-
-greeter: Any
-support: Any
-teller: Any
+    assert (await on.teller.run("Tell me a joke.")).output == "Ha!"
