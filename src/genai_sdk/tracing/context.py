@@ -61,7 +61,9 @@ def find_context(
     if block is not None:
         return block
     if join_otel:
-        return TraceContext(span.trace_id, span.id, _inherited(plain, span.attributes))
+        # What another project's span says of its people stays there.
+        shared = plain if span.public_key is not None else _inherited(plain, span.attributes)
+        return TraceContext(span.trace_id, span.id, shared)
     # A span of another project, or one that is never sent to Langfuse: named, so that both can be found.
     return _new(draw(), plain, sample_rate, {"otel_trace_id": span.trace_id, "otel_span_id": span.id})
 

@@ -3,7 +3,6 @@
 It is not imported, and no dependency: unless somebody else in the process has imported it, no span can be active.
 """
 
-import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -20,10 +19,13 @@ _MODEL_CALLS: Mapping[str, frozenset[str]] = {
 """How others mark a span that is one call of a model, by attribute: OpenTelemetry's GenAI conventions 0.1.0,
 openinference-semantic-conventions 0.1.42, and OpenLLMetry's instrumentations 0.62."""
 
-_NAMED_CALLS: Mapping[str, re.Pattern[str]] = {
-    "openinference.instrumentation.llama_index": re.compile(r"\w+\.a?(stream_)?(chat|complete)"),
+_NAMED_CALLS: Mapping[str, tuple[str, ...]] = {
+    "openinference.instrumentation.llama_index": (
+        *(".chat", ".achat", ".stream_chat", ".astream_chat"),
+        *(".complete", ".acomplete", ".stream_complete", ".astream_complete"),
+    ),
 }
-"""By scope, the names of such spans where attributes come only at their end (openinference-instrumentation-llama-index
+"""By scope, how the names of such spans end where attributes come only at their end (openinference-instrumentation-llama-index
 4.6.1)."""
 
 _UNCOUNTED: Mapping[str, str] = {
@@ -90,7 +92,6 @@ def active_span() -> ActiveSpan | None:
 
 
 def _is_model_call(scope: str, name: str, attributes: Mapping[str, Any]) -> bool:
-    names = _NAMED_CALLS.get(scope)
-    if names is not None:
-        return names.fullmatch(name) is not None
+    if (ends := _NAMED_CALLS.get(scope)) is not None:
+        return name.endswith(ends)
     return any(attributes.get(key) in values for key, values in _MODEL_CALLS.items())
