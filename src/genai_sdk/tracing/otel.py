@@ -25,8 +25,8 @@ _NAMED_CALLS: Mapping[str, tuple[str, ...]] = {
         *(".complete", ".acomplete", ".stream_complete", ".astream_complete"),
     ),
 }
-"""By scope, how the names of such spans end where attributes come only at their end (openinference-instrumentation-llama-index
-4.6.1)."""
+"""By scope, how the names of such spans end where attributes come only later, at their end
+(openinference-instrumentation-llama-index 4.6.1)."""
 
 _UNCOUNTED: Mapping[str, str] = {
     "langfuse.observation.type": "span",
