@@ -70,7 +70,7 @@ peers: $(READY) $(PEERS:%=%/.ready) $(RIVALS)/.ready ## Run the tests beside oth
 shapes: $(READY) $(SHAPES)/.ready ## Run the tests under uvicorn, gunicorn, Celery, RQ and Jupyter, in an environment of its own; needs redis-server
 	@$(BIN)/python -m pytest -q $(WORKERS) tests/shapes $(call RECORD,shapes) $(PYTEST_ARGS)
 
-integrations: $(READY) $(INTEGRATIONS)/.ready .venv-neighbours/.ready ## Run the pages of docs/integrations and LangChain's classes in environments of their own; needs redis-server
+integrations: $(READY) $(INTEGRATIONS)/.ready .venv-neighbours/.ready ## Run the pages of docs/integrations, LangChain's classes and ten quickstarts in environments of their own; needs redis-server
 	@$(BIN)/mypy --python-executable $(INTEGRATIONS)/bin/python --cache-dir .mypy_cache/integrations -p genai_sdk.langchain
 	@$(BIN)/python -m tests.integrations.pages .cache/pages
 	@MYPYPATH=src $(BIN)/mypy --config-file= --ignore-missing-imports --python-executable $(INTEGRATIONS)/bin/python \

@@ -56,11 +56,12 @@ TARGETS: Mapping[str, Target] = {
         tuple((name, "shapes") for name in ("uvicorn", "gunicorn", "uvicorn-worker", "celery", "rq", "ipykernel")),
     ),
     "integrations": Target(
-        "the pages of docs/integrations, each as it stands, and LangChain's classes with their types and traces",
+        "the pages of docs/integrations, each as it stands; LangChain's classes with their types and traces; "
+        "the situations of ten quickstarts, their traces compared span by span",
         (
             *((name, "integrations") for name in ("langchain", "langgraph", "langfuse", "fastapi", "django", "celery")),
             *((name, "integrations") for name in ("rq", "ipython", "llama-index-core", "instructor", "dspy", "openai")),
-            *((name, "neighbours") for name in ("openai", "openai-agents", "pydantic-ai")),
+            *((name, "neighbours") for name in ("openai", "anthropic", "openai-agents", "pydantic-ai")),
         ),
     ),
     "properties": Target(

@@ -58,11 +58,18 @@ def environ(stage: Stage, place: str, more: Mapping[str, str] | None = None) -> 
     }
 
 
-def run(command: Sequence[str], env: Mapping[str, str], folder: Path) -> str:
-    """Run Python with these arguments to its end, and return what it printed."""
+def run(command: Sequence[str], env: Mapping[str, str], folder: Path, python: str = sys.executable) -> str:
+    """Run Python with these arguments to its end, and return what it printed.
+
+    Args:
+        command: The arguments.
+        env: What it finds in its environment.
+        folder: Where it runs.
+        python: Which; what it starts itself, as a server of MCP, has that one's packages and no PYTHONPATH.
+    """
     own = {**env, "HOME": str(folder)}  # where frameworks keep caches, which would answer the next time
     done = subprocess.run(
-        [sys.executable, *command], env=own, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
+        [python, *command], env=own, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -1,12 +1,13 @@
 """Each page of docs/integrations runs as it stands, in the environment that has its framework."""
 
 import ast
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from tests.gateway.conftest import Stage
-from tests.integrations.pages import PAGES, blocks, environ, files, packages, run
+from tests.integrations.pages import PAGES, ROOT, blocks, environ, files, packages, run
 
 from genai_sdk.testing import Reply, Status
 
@@ -147,6 +148,7 @@ def test_the_code_of_a_page_is_whole(page: str):
 def test_a_page_runs_as_it_stands(name: str, first_region: str, stage: Stage, tmp_path: Path):
     page = PROGRAMS[name]
     place = packages(page.environment)
+    python = sys.executable if page.environment else str(ROOT / ".venv" / "bin" / "python")
     if first_region == "up":
         stage.first.script(*page.replies)
     else:
@@ -154,7 +156,7 @@ def test_a_page_runs_as_it_stands(name: str, first_region: str, stage: Stage, tm
         stage.second.script(*page.replies)
     for file in files(name).keys() - {""}:
         (tmp_path / file).write_text(files(name)[file], encoding="utf-8")
-    printed = run(["-c", f"{files(name)['']}\nassert client.flush(20)"], environ(stage, place), tmp_path)
+    printed = run(["-c", f"{files(name)['']}\nassert client.flush(20)"], environ(stage, place), tmp_path, python)
     for part in page.printed:
         assert part in printed
         printed = printed.partition(part)[2]

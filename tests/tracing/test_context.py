@@ -57,6 +57,7 @@ def test_under_any_other_span_it_is_a_trace_of_its_own_that_names_the_span(span:
 def test_with_join_otel_it_is_part_of_that_trace(span: ActiveSpan) -> None:
     scope = find(span=span, join_otel=True)
     assert (scope.trace_id, scope.parent_id, scope.facts) == (span.trace_id, span.id, {})
+    assert scope.shared == PLAIN, "another project's people stay there"
 
 
 @pytest.mark.parametrize("span", [None, FOREIGN, OTHER_PROJECT])

@@ -14,6 +14,7 @@ from genai_sdk.tracing.call import Recorder
 from genai_sdk.tracing.capture import Content, capture
 from genai_sdk.tracing.context import TraceContext
 from genai_sdk.tracing.labels import Labels
+from genai_sdk.tracing.otel import ActiveSpan
 from genai_sdk.tracing.record import Kind, ObservationRecord, ScoreRecord
 
 T = TypeVar("T")
@@ -28,8 +29,8 @@ class TraceBlock:
     Args:
         recorder: What it is recorded with.
         current: The block that is nearest, in each context.
-        find: Returns where a new observation belongs and the id of the foreign span that is active, if any; None if
-            nothing is recorded.
+        find: Returns where a new observation belongs and the foreign span that is active, if any; None if nothing is
+            recorded.
         name: Its name.
         labels: What is said of it.
         input: What goes in.
@@ -40,7 +41,7 @@ class TraceBlock:
         self,
         recorder: Recorder,
         current: ContextVar[TraceContext | None],
-        find: Callable[[], tuple[TraceContext, str | None] | None],
+        find: Callable[[], tuple[TraceContext, ActiveSpan | None] | None],
         name: str,
         labels: Labels | None,
         input: object = None,  # noqa: A002 - Langfuse's name
@@ -148,7 +149,8 @@ class TraceBlock:
         self._began, self._started = self._recorder.now(), self._recorder.wall()
         context = self._find()
         if context is not None:
-            outer, beside = context
+            outer, span = context
+            beside = None if span is None else span.id
             shared = self._labels.on(outer.shared)
             if outer.parent_id is None:
                 shared = msgspec.structs.replace(shared, trace_name=self._name, metadata=tuple(self._metadata))

@@ -61,7 +61,9 @@ def find_context(
     if block is not None:
         return block
     if join_otel:
-        return TraceContext(span.trace_id, span.id, plain)
+        # What another project's span says of its people stays there.
+        shared = plain if span.public_key is not None else _inherited(plain, span.attributes)
+        return TraceContext(span.trace_id, span.id, shared)
     # A span of another project, or one that is never sent to Langfuse: named, so that both can be found.
     return _new(draw(), plain, sample_rate, {"otel_trace_id": span.trace_id, "otel_span_id": span.id})
 
@@ -78,7 +80,7 @@ def is_sampled(trace_id: str, sample_rate: float) -> bool:
 
 
 def _inherited(plain: TraceAttributes, attributes: Mapping[str, Any]) -> TraceAttributes:
-    """Take over what the Langfuse SDK's span has in common with its trace."""
+    """Take over what a span has in common with its trace; the Langfuse SDK says so on everybody's spans."""
 
     def text(key: str) -> str | None:
         value = attributes.get(key)

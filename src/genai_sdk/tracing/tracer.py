@@ -16,7 +16,7 @@ from genai_sdk.tracing.context import TraceContext, find_context, is_sampled
 from genai_sdk.tracing.exporter import Exporter
 from genai_sdk.tracing.ids import Ids
 from genai_sdk.tracing.labels import Labels
-from genai_sdk.tracing.otel import active_span
+from genai_sdk.tracing.otel import ActiveSpan, active_span
 from genai_sdk.tracing.record import Kind, ModelRequest, ObservationRecord, TraceAttributes
 from genai_sdk.tracing.semconv import OPERATIONS
 from genai_sdk.tracing.sender import RetryClock, RetryLimits, Sender
@@ -119,7 +119,10 @@ class Tracer:
         context = self._find()
         if context is None or not context[0].sampled:
             return UNRECORDED
-        scope, now = context[0], self._recorder.now()
+        scope, span = context
+        if span is not None and self._settings.join_otel:
+            span.leave_counting()
+        now = self._recorder.now()
         began = now if began is None else began
         options = options or {}
         if options.get("tools"):
@@ -255,7 +258,7 @@ class Tracer:
         )
         return lambda losses: Spool(SpoolFiles(directory, settings), sender, losses)
 
-    def _find(self) -> tuple[TraceContext, str | None] | None:
+    def _find(self) -> tuple[TraceContext, ActiveSpan | None] | None:
         if not self._settings.active:
             return None
         span = active_span()
@@ -268,7 +271,7 @@ class Tracer:
             sample_rate=self._settings.sample_rate,
             join_otel=self._settings.join_otel,
         )
-        return scope, None if span is None else span.id
+        return scope, span
 
     def _parameters(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is recorded of the parameters; without content only numbers and switches, which can hold none."""
