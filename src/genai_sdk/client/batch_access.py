@@ -33,6 +33,6 @@ class BatchAccess(Calls):
         from genai_sdk.routing.facts import Facts
 
         options = self._settings.routing
-        exchange = Exchange(*self._transports, self._unknown, self._clock, options.num_retries)
+        exchange = Exchange(*self._transports, self._unknown, self._registry, self._clock, options.num_retries)
         facts = Facts(self._clock.now, None if self._prices is None else self._prices.price_of)
         return Batches(self._registry, self._planner, options, exchange, facts, self._tracer, self._clock)
