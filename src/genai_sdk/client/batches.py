@@ -8,11 +8,11 @@ from genai_sdk.client.parameters import TraceKeywords
 from genai_sdk.connections import ConnectionRegistry, ConnectionSet
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.drivers.route import endpoint_of
-from genai_sdk.errors import ConnectionNotFoundError, InvalidRequestError, ProviderTimeoutError
+from genai_sdk.errors import InvalidRequestError, ProviderTimeoutError
 from genai_sdk.jobs import Batch, BatchResult
 from genai_sdk.jobs.exchange import OPERATIONS, Exchange
 from genai_sdk.jobs.ids import BatchId
-from genai_sdk.jobs.planning import choose, encode
+from genai_sdk.jobs.planning import choose, encode, held_by, read_limit
 from genai_sdk.jobs.reading import ResultReader, batch_of, failed_whole, not_ended
 from genai_sdk.jobs.wire import BatchWire, Outcome, State, Steps, batch_wire, refusal
 from genai_sdk.lifecycle.ending import refuse_at_exit
@@ -203,12 +203,12 @@ class Batches:
             ConnectionNotFoundError: There is no such connection.
             GenAIError: As `completion`.
         """
-        place, attempt, wire = self._at(self._registry.get(), connection, _limit(limit))
+        place, attempt, wire = self._at(self._registry.get(), connection, read_limit(limit))
         return tuple(batch_of(place, state) for state in self._run(attempt, wire.list(limit)))
 
     async def alist(self, connection: str, *, limit: int = 20) -> tuple[Batch, ...]:
         """List the newest batches of a connection; the twin of `list`."""
-        place, attempt, wire = self._at(await self._registry.aget(), connection, _limit(limit))
+        place, attempt, wire = self._at(await self._registry.aget(), connection, read_limit(limit))
         return tuple(batch_of(place, state) for state in await self._arun(attempt, wire.list(limit)))
 
     def _chosen(self, connections: ConnectionSet, model: str, operation: str) -> Deployment:
@@ -218,12 +218,15 @@ class Batches:
         self, connections: ConnectionSet, batch_id: str
     ) -> "tuple[BatchId, WireAttempt[Any, Any, Any], BatchWire]":
         place = BatchId.read(batch_id)
-        return (place, *self._wire(_deployment(connections, place.connection, place.model), place.operation))
+        return (
+            place,
+            *self._wire(held_by(connections, place.connection, place.model, refusal, "batches"), place.operation),
+        )
 
     def _at(
         self, connections: ConnectionSet, name: str, _limit: int
     ) -> "tuple[BatchId, WireAttempt[Any, Any, Any], BatchWire]":
-        return (BatchId(name, "", "", ""), *self._wire(_deployment(connections, name, ""), ""))
+        return (BatchId(name, "", "", ""), *self._wire(held_by(connections, name, "", refusal, "batches"), ""))
 
     def _wire(self, deployment: Deployment, operation: str) -> "tuple[WireAttempt[Any, Any, Any], BatchWire]":
         attempt = self._exchange.attempt(deployment, operation)
@@ -260,19 +263,6 @@ def _place(deployment: Deployment, operation: str) -> BatchId:
     return BatchId(deployment.connection.name, deployment.model, operation, "")
 
 
-def _deployment(connections: ConnectionSet, name: str, model: str) -> Deployment:
-    """Return a model on a connection of that name whose vendor has batches."""
-    for connection in connections.connections:
-        if connection.name == name:
-            if why := refusal(connection.view):
-                raise InvalidRequestError(f"connection {name!r} has no batches here: {why}. See `genai docs batches`")
-            return Deployment(connection, model)
-    there = ", ".join(connection.name for connection in connections.connections)
-    raise ConnectionNotFoundError(
-        f"the project has no connection {name!r}, where the batch is; it has {there or 'none'}"
-    )
-
-
 def _pause(batch: Batch, pause: float, left: float, timeout: float) -> float:
     """Return the seconds until the next look."""
     if left <= 0:
@@ -284,9 +274,3 @@ def _pause(batch: Batch, pause: float, left: float, timeout: float) -> float:
             model=batch.model,
         )
     return min(pause, left)
-
-
-def _limit(limit: Any) -> int:
-    if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-        raise InvalidRequestError(f"limit must be a whole number from 1, not {limit!r}")
-    return limit

@@ -15,9 +15,10 @@ import msgspec
 from genai_sdk.catalogue import azure_path
 from genai_sdk.errors import ProviderError
 from genai_sdk.jobs.batch import BatchCounts, BatchStatus
+from genai_sdk.jobs.openai_files import NO_BODY, OpenAIFiles
 from genai_sdk.jobs.wire import Limits, Line, Outcome, Read, State, Steps, json_lines, whole
 from genai_sdk.wires.json_text import read_json
-from genai_sdk.wires.multipart import File, multipart
+from genai_sdk.wires.multipart import File
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
 
 _MEGABYTE = 1_000_000
@@ -29,7 +30,6 @@ _LIMITS: Mapping[str, Limits] = MappingProxyType(
         ),
     }
 )
-_NO_BODY: Mapping[str, str] = MappingProxyType({})
 _PAGE = 100  # openai 3.57.0, types/batch_list_params.py
 
 # openai 3.57.0, types/batch.py: `status`. Azure has the same words.
@@ -64,9 +64,7 @@ class OpenAIBatches:
     def __init__(self, endpoint: Endpoint, read: Read) -> None:
         self._endpoint = endpoint
         self._read = read
-        self._below, self._query = "", ""
-        if endpoint.adapter == "azure":
-            self._below, self._query = azure_path(endpoint.base_url or "", endpoint.model)
+        self._files = OpenAIFiles(endpoint, read)
 
     def limits(self) -> Limits:
         """Return what one batch may hold."""
@@ -76,26 +74,24 @@ class OpenAIBatches:
         """Upload the requests and make a batch of them; a file that no batch was made of is deleted."""
         path = self._path_of(lines[0].request)
         content = b"".join(_encoded(line, path) for line in lines)
-        headers, body = multipart([("purpose", "batch")], [("file", File("batch.jsonl", content, "application/jsonl"))])
-        file = self._read((yield HttpRequest(self._url("/files"), body, headers)))
-        ident = str(file.get("id") or "")
-        fields = {"input_file_id": ident, "endpoint": path, "completion_window": "24h"}
+        file = yield from self._files.create(File("batch.jsonl", content, "application/jsonl"), "batch", None)
+        fields = {"input_file_id": file.vendor_id, "endpoint": path, "completion_window": "24h"}
         try:
-            made = yield HttpRequest(self._url("/batches"), msgspec.json.encode(fields))
+            made = yield HttpRequest(self._files.url("/batches"), msgspec.json.encode(fields))
         except ProviderError:
             with suppress(ProviderError):
-                yield HttpRequest(self._url(f"/files/{quote(ident, safe='')}"), b"", _NO_BODY, "DELETE")
+                yield from self._files.delete(file.vendor_id)
             raise
         return self._state(made)
 
     def retrieve(self, vendor_id: str) -> Steps[State]:
         """Look at a batch."""
-        return self._state((yield self._get(f"/batches/{quote(vendor_id, safe='')}")))
+        return self._state((yield self._files.get(f"/batches/{quote(vendor_id, safe='')}")))
 
     def cancel(self, vendor_id: str) -> Steps[State]:
         """Have a batch ended."""
-        url = self._url(f"/batches/{quote(vendor_id, safe='')}/cancel")
-        return self._state((yield HttpRequest(url, b"", _NO_BODY)))
+        url = self._files.url(f"/batches/{quote(vendor_id, safe='')}/cancel")
+        return self._state((yield HttpRequest(url, b"", NO_BODY)))
 
     def list(self, limit: int) -> Steps[Sequence[State]]:
         """Look at the newest batches, page by page."""
@@ -104,7 +100,7 @@ class OpenAIBatches:
         while len(states) < limit:
             size = min(_PAGE, limit - len(states))
             query = f"limit={size}" + (f"&after={quote(after, safe='')}" if after else "")
-            page = self._read((yield self._get("/batches", query)))
+            page = self._read((yield self._files.get("/batches", query)))
             states += [_state_of(data) for data in page.get("data") or ()]
             after = states[-1].vendor_id if states else ""
             if not page.get("has_more") or not page.get("data"):
@@ -116,22 +112,18 @@ class OpenAIBatches:
         bodies = []
         for name in ("output_file_id", "error_file_id"):
             if ident := state.data.get(name):
-                bodies.append((yield self._get(f"/files/{quote(str(ident), safe='')}/content")).body)
+                bodies.append((yield from self._files.content(str(ident))))
         return (_outcome(line) for body in bodies for line in json_lines(body))
 
     def _path_of(self, request: HttpRequest) -> str:
         """Return what a batch calls the path of its requests: `/v1` and what is below the root."""
-        root = urlsplit(self._endpoint.root).path + self._below
-        below = urlsplit(request.url).path.removeprefix(root)
+        endpoint = self._endpoint
+        below, query = "", ""
+        if endpoint.adapter == "azure":
+            below, query = azure_path(endpoint.base_url or "", endpoint.model)
+        path = urlsplit(request.url).path.removeprefix(urlsplit(endpoint.root).path + below)
         # Azure's reference of its dated wire has the paths without `/v1`.
-        return below if self._query else f"/v1{below}"
-
-    def _url(self, path: str, query: str = "") -> str:
-        pairs = "&".join(part for part in (query, self._query) if part)
-        return f"{self._endpoint.root}{path}{'?' if pairs else ''}{pairs}"
-
-    def _get(self, path: str, query: str = "") -> HttpRequest:
-        return HttpRequest(self._url(path, query), b"", _NO_BODY, "GET")
+        return path if query else f"/v1{path}"
 
     def _state(self, response: HttpResponse) -> State:
         return _state_of(self._read(response))
