@@ -227,7 +227,7 @@ def test_an_answer_of_a_type_is_read_as_it(face: Face, project: Project, model: 
 
 def test_options_of_the_batch_are_those_of_each_request(face: Face, project: Project, fake: FakeProvider) -> None:
     face.call(project.client(), "create", "openai/gpt-4o-mini", TWO, max_tokens=3, temperature=0.5)
-    (content,) = [data for _, data in fake.batches.files.values()]
+    (content,) = [file.content for file in fake.files]
     import json
 
     first, second = (json.loads(line) for line in content.splitlines())
@@ -288,7 +288,7 @@ def test_a_file_that_no_batch_was_made_of_is_deleted(face: Face, project: Projec
     fake.script(Status(400, message="no quota for batches"), operation="batch")
     with pytest.raises(BadRequestError, match="no quota for batches"):
         face.call(project.client(), "create", "openai/gpt-4o-mini", TWO)
-    assert not fake.batches.files
+    assert not len(fake.files)
 
 
 def test_a_batch_is_not_made_twice_but_looked_at_again(face: Face, project: Project, fake: FakeProvider) -> None:
