@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic
 
+from msgspec.structs import replace
+
 from genai_sdk.catalogue import wire_of
 from genai_sdk.connections import Connection
 from genai_sdk.drivers import failures
@@ -40,6 +42,9 @@ if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.drivers.parameters import ParameterRules
     from genai_sdk.drivers.stream_reader import StreamReader
     from genai_sdk.drivers.streams import ReadyStream
+
+_FILE_MARK = b"/files/"
+"""What a body has in it that names a file by an id of ours (`wires.kept_files`)."""
 
 # What a codec may meet in values that it did not make: a call's, or an answer's.
 _SURPRISES = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
@@ -233,14 +238,25 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
 
     def _encode(self, request: Q, *, stream: bool) -> HttpRequest | BadRequestError:
         try:
-            return self._codec.encode(request, stream=stream)
+            encoded = self._codec.encode(request, stream=stream)
+            if type(encoded.body) is bytes and _FILE_MARK in encoded.body:
+                encoded = self._resolved(encoded, encoded.body)
         except UnsupportedError as error:
             return failures.unsupported(self.deployment, error.refused)
         except UnencodableError as error:
             text = str(error)
         except _SURPRISES as error:
             text = f"it is not in the shape that its operation takes ({error!r})"
+        else:
+            return encoded
         return failures.unsendable(self.deployment, text)
+
+    def _resolved(self, encoded: HttpRequest, body: bytes) -> HttpRequest:
+        """Return a request in which files of its connection have their vendor's ids."""
+        from genai_sdk.wires.kept_files import resolved  # a cost only for calls that may name a file
+
+        view = self.deployment.connection.view
+        return replace(encoded, body=resolved(body, view.name, view.adapter))
 
     def outgoing(self, request: HttpRequest) -> Request:
         """Return a request as it goes out: with the connection's and the call's own headers, and authenticated.

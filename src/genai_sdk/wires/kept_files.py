@@ -7,9 +7,11 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.wires.unsupported import UnsupportedError
 
 _FILES = "files"
-_NAMES = ("file_id", "file_ids")
+_NAMES = ("file_id", "file_ids", "fileUri")
+"""Where OpenAI's, Anthropic's and Google's requests name files."""
 
 
 class FileId(msgspec.Struct, frozen=True):
@@ -51,55 +53,41 @@ class FileId(msgspec.Struct, frozen=True):
         )
 
 
-class KeptFileError(Exception):
-    """A codec has met the id of a file that a connection keeps: whoever knows its own connection puts in the vendor's.
-
-    Args:
-        ident: The id.
-    """
-
-    def __init__(self, ident: FileId) -> None:
-        super().__init__("a file that a connection keeps")
-        self.ident = ident
+def elsewhere(ident: FileId) -> UnsupportedError:
+    """Return the error for a call that names a file which another connection keeps."""
+    return UnsupportedError("file_id", why=f"here: {str(ident)!r} is a file of the connection {ident.connection!r}")
 
 
-def check_file(ident: Any) -> Any:
-    """Return a file's id in a request, unless it is one of ours.
+def resolved(body: bytes, connection: str, adapter: str) -> bytes:
+    """Return a body of JSON in which a connection's files have their vendor's ids.
 
     Raises:
-        KeptFileError: It is.
+        UnsupportedError: It names a file of another connection.
     """
-    if (kept := FileId.of(ident)) is not None:
-        raise KeptFileError(kept)
-    return ident
+    data = msgspec.json.decode(body)
+    return msgspec.json.encode(with_vendor_ids(data, connection, adapter)) if any(named_files(data)) else body
 
 
-def check_files(content: Any) -> None:
-    """See that no part of some items or messages names a file by an id of ours.
-
-    Raises:
-        KeptFileError: One does.
-    """
-    for ident in kept_files(content):
-        raise KeptFileError(ident)
-
-
-def kept_files(content: Any) -> Iterator[FileId]:
-    """Iterate over the ids of ours in lists and dicts, under `file_id` and `file_ids`."""
+def named_files(content: Any) -> Iterator[FileId]:
+    """Iterate over the ids of ours in lists and dicts."""
     if isinstance(content, Mapping):
         for name, item in content.items():
             if name in _NAMES:
-                found = (FileId.of(each) for each in (item if isinstance(item, list | tuple) else (item,)))
-                yield from (ident for ident in found if ident is not None)
-            elif isinstance(item, Mapping | list | tuple):
-                yield from kept_files(item)
+                texts = item if isinstance(item, list | tuple) else (item,)
+                yield from (ident for ident in map(FileId.of, texts) if ident is not None)
+            else:
+                yield from named_files(item)
     elif isinstance(content, list | tuple):
         for item in content:
-            yield from kept_files(item)
+            yield from named_files(item)
 
 
 def with_vendor_ids(content: Any, connection: str, adapter: str) -> Any:
-    """Return lists and dicts in which a connection's files have their vendor's ids; nothing in them is written to."""
+    """Return lists and dicts in which a connection's files have their vendor's ids; nothing in them is written to.
+
+    Raises:
+        UnsupportedError: One names a file of another connection.
+    """
     if isinstance(content, Mapping):
         return {
             name: _vendor_id(item, connection, adapter)
@@ -116,7 +104,12 @@ def _vendor_id(item: Any, connection: str, adapter: str) -> Any:
     if isinstance(item, list | tuple):
         return [_vendor_id(each, connection, adapter) for each in item]
     ident = FileId.of(item)
-    if ident is None or ident.connection != connection:
+    if ident is None:
         return item
-    # https://ai.google.dev/api/files: a file's name begins so, and chat takes it for what it is by that.
-    return f"files/{ident.vendor_id}" if adapter == "google-ai-studio" else ident.vendor_id
+    if ident.connection != connection:
+        raise elsewhere(ident)
+    return f"{_GOOGLE}{ident.vendor_id}" if adapter == "google-ai-studio" else ident.vendor_id
+
+
+# https://ai.google.dev/api/files: what its files are called in a call, whatever host stands before Google.
+_GOOGLE = "https://generativelanguage.googleapis.com/v1beta/files/"

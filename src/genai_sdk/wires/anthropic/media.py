@@ -83,6 +83,8 @@ def _document(file: Mapping[str, Any], takes_urls: bool) -> dict[str, Any]:
         ident = str(file["file_id"])
         if ident.startswith(("http://", "https://")):  # litellm's users name a document on the web so
             return {"type": "document", "source": _web_source(ident, takes_urls), **titled}
+        if str(file.get("format") or "").startswith("image/"):
+            return {"type": "image", "source": {"type": "file", "file_id": ident}}
         return {"type": "document", "source": {"type": "file", "file_id": ident}, **titled}
     data = file["file_data"]
     if data.startswith(("http://", "https://")):
