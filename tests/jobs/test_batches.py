@@ -330,3 +330,115 @@ def test_another_key_is_not_sent_to_where_the_old_one_was_refused(
     finally:
         fake.accept()
     assert not [entry for entry in fake.journal if entry.authenticated_as == "sk-rotated"]
+
+
+@pytest.fixture
+def own(project: Project, fake: FakeProvider) -> str:
+    """A connection that says it has OpenAI's Responses API."""
+    project.connect("own", "openai", fake, "gpt-4o", config={"useResponsesApi": True})
+    return "own/gpt-4o"
+
+
+def test_a_batch_of_responses_brings_openai_s_items(face: Face, project: Project, own: str, fake: FakeProvider) -> None:
+    client = project.client()
+    items = [{"role": "user", "content": "second one"}]
+    requests = [{"custom_id": "a", "input": "first"}, {"custom_id": "b", "input": items, "instructions": "Be short."}]
+    batch = face.call(client, "create", own, requests, operation="responses", max_output_tokens=50)
+    assert (batch.operation, batch.endpoint) == ("responses", "/v1/responses")
+    (content,) = [file.content for file in fake.files]
+    import json
+
+    bodies = [json.loads(line)["body"] for line in content.splitlines()]
+    assert bodies[0] == {"model": "gpt-4o", "input": "first", "max_output_tokens": 50}
+    assert bodies[1]["instructions"] == "Be short."
+    assert face.call(client, "retrieve", batch.id).status == "completed"
+    elsewhere = project.client()
+    results = {result.custom_id: result for result in face.call(elsewhere, "results", batch.id, user_id="mina")}
+    assert {name: result.responses.output_text for name, result in results.items()} == {
+        "a": "fake: first",
+        "b": "fake: second one",
+    }
+    assert results["a"].usage.input_tokens == 1
+    assert results["a"].responses.genai.connection == "own"
+    with pytest.raises(InvalidRequestError, match="'a' was answered with a response: read `responses`"):
+        _ = results["a"].completion
+    assert elsewhere.flush(5)
+    assert len(project.langfuse.traces) == 2
+
+
+def test_a_response_in_a_batch_is_read_as_its_type(face: Face, project: Project, own: str) -> None:
+    client = project.client()
+    batch = face.call(client, "create", own, [{"input": "x"}], operation="responses", text_format=Answer)
+    face.call(client, "retrieve", batch.id)
+    (result,) = face.call(client, "results", batch.id, response_format=Answer)
+    assert isinstance(result.responses.output_parsed, Answer)
+
+
+def test_a_chat_over_responses_stays_a_chat(face: Face, project: Project, own: str) -> None:
+    client = project.client()
+    batch = face.call(client, "create", own, TWO)
+    assert (batch.operation, batch.endpoint) == ("chat", "/v1/responses")
+    face.call(client, "retrieve", batch.id)
+    (listed,) = face.call(client, "list", "own")
+    assert listed.operation == "chat"
+    assert {result.completion.text for result in face.call(client, "results", listed.id)} == {
+        "fake: first",
+        "fake: second one",
+    }
+
+
+@pytest.mark.parametrize("adapter", ["openai", "anthropic", "google-ai-studio"])
+def test_batches_of_responses_are_refused_where_they_could_not_be_read(
+    face: Face, project: Project, fake: FakeProvider, model: str
+) -> None:
+    with pytest.raises(InvalidRequestError, match=r"has no batches of responses here\. .*ask with `messages`"):
+        face.call(project.client(), "create", model, [{"input": "x"}], operation="responses")
+    assert not fake.journal
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "message"),
+    [
+        ("rerank", {"input": "x"}, "operation must be one of chat, embedding, responses, not 'rerank'"),
+        ("responses", {"messages": []}, r'requests\[0\] must be a dict with "input", as the batch is of responses'),
+        ("chat", {"input": "x"}, r'requests\[0\] must be a dict with "messages", as the batch is of chat'),
+        ("responses", {"input": "x", "background": True}, "has background, which no batch can take"),
+        ("responses", {"input": ""}, r"requests\[0\] \('request-1'\): input must not be empty"),
+        ("responses", {"input": "x", "max_tokens": 5}, "max_output_tokens"),
+    ],
+)
+def test_a_wrong_operation_is_refused_before_anything_is_sent(
+    face: Face, project: Project, own: str, fake: FakeProvider, operation: str, request_: Any, message: str
+) -> None:
+    with pytest.raises(InvalidRequestError, match=message):
+        face.call(project.client(), "create", own, [request_], operation=operation)
+    assert not fake.journal
+
+
+def test_batches_are_listed_behind_one(face: Face, project: Project, model: str, adapter: str) -> None:
+    client = project.client()
+    made = [face.call(client, "create", model, TWO).vendor_id for _ in range(4)]
+    (first, second) = face.call(client, "list", adapter, limit=2)
+    behind = face.call(client, "list", adapter, limit=5, after=second.id)
+    assert [batch.vendor_id for batch in behind] == made[1::-1]
+    assert face.call(client, "list", adapter, limit=1, after=first.id) == (second,)
+    with pytest.raises(InvalidRequestError, match="after names one of the batches of 'gone', and"):
+        face.call(client, "list", adapter, after="gone/m/chat/batch_1")
+
+
+def test_batches_of_all_connections_are_listed_one_after_the_other(face: Face, project: Project) -> None:
+    client = project.client()
+    made = [face.call(client, "create", f"{name}/{model}", TWO).connection for name, model in MODELS.items()]
+    listed = face.call(client, "list", limit=10)
+    # OpenAI and Azure have the same ones in this fake.
+    assert [batch.connection for batch in listed] == ["openai", "openai", "azure", "azure", *made[2:]]
+    assert face.call(client, "list", limit=10, after=listed[2].id) == listed[3:]
+
+
+def test_files_of_a_batch_are_downloaded(face: Face, project: Project) -> None:
+    client = project.client()
+    batch = face.call(client, "create", "openai/gpt-4o-mini", TWO)
+    assert b'"custom_id":"a"' in face.files(client, "content", batch.input_file_id)
+    assert (batch.output_file_id, batch.error_file_id) == (None, None)
+    batch = face.call(client, "retrieve", batch.id)
+    assert b"fake: first" in face.files(client, "content", batch.output_file_id)

@@ -19,6 +19,7 @@ from genai_sdk import (
     ProviderUnavailableError,
 )
 from genai_sdk.testing import FakeProvider, Reply, Status
+from genai_sdk.testing.langfuse import FakeLangfuse
 
 PDF = b"%PDF-1.7 a page"
 KINDS = {"openai": "file-", "azure": "file-", "anthropic": "file_", "google-ai-studio": "file"}
@@ -33,7 +34,7 @@ def adapter(request: pytest.FixtureRequest) -> str:
 
 def test_a_file_is_uploaded_found_and_deleted(face: Face, project: Project, fake: FakeProvider, adapter: str) -> None:
     client = project.client()
-    file = face.files(client, "create", adapter, ("report.pdf", PDF))
+    file = face.files(client, "create", ("report.pdf", PDF), adapter)
     (kept,) = fake.files
     assert (kept.content, kept.name, kept.media_type) == (PDF, "report.pdf", "application/pdf")
     assert isinstance(file, FileObject)
@@ -63,7 +64,7 @@ def test_a_file_is_given_in_any_form(
             "named": ("report.pdf", io.BytesIO(PDF)),
             "typed": ("report", PDF, "application/pdf"),
         }
-        face.files(project.client(), "create", adapter, forms[form])
+        face.files(project.client(), "create", forms[form], adapter)
     (kept,) = fake.files
     assert (kept.content, kept.media_type) == (PDF, "application/pdf")
 
@@ -100,7 +101,7 @@ def test_what_a_vendor_has_made_is_downloaded(face: Face, project: Project, fake
 @pytest.mark.parametrize("adapter", ["anthropic", "google-ai-studio"])
 def test_what_a_vendor_gives_out_to_nobody_says_so(face: Face, project: Project, adapter: str) -> None:
     client = project.client()
-    file = face.files(client, "create", adapter, PDF)
+    file = face.files(client, "create", PDF, adapter)
     with pytest.raises(BadRequestError, match="download"):
         face.files(client, "content", file.id)
 
@@ -110,15 +111,15 @@ def test_a_purpose_is_what_requests_can_name_unless_it_is_said(
     face: Face, project: Project, fake: FakeProvider, adapter: str
 ) -> None:
     client = project.client()
-    file = face.files(client, "create", adapter, PDF)
+    file = face.files(client, "create", PDF, adapter)
     assert file.purpose == {"openai": "user_data", "azure": "assistants"}[adapter]
-    assert face.files(client, "create", adapter, b"{}\n", purpose="batch").purpose == "batch"
+    assert face.files(client, "create", b"{}\n", adapter, purpose="batch").purpose == "batch"
     assert [kept.purpose for kept in fake.files] == [file.purpose, "batch"]
 
 
 @pytest.mark.parametrize("adapter", LIVES)
 def test_a_file_may_be_given_an_end(face: Face, project: Project, adapter: str) -> None:
-    file = face.files(project.client(), "create", adapter, PDF, expires_after=7_200)
+    file = face.files(project.client(), "create", PDF, adapter, expires_after=7_200)
     assert file.expires_at == file.created_at + 7_200
 
 
@@ -142,7 +143,7 @@ def test_a_wrong_upload_is_refused_before_anything_is_sent(
     face: Face, project: Project, fake: FakeProvider, adapter: str, arguments: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(InvalidRequestError, match=message):
-        face.files(project.client(), "create", adapter, **{"file": PDF, **arguments})
+        face.files(project.client(), "create", **{"file": PDF, "connection": adapter, **arguments})
     assert not fake.journal
 
 
@@ -167,7 +168,7 @@ def test_who_keeps_no_files_says_what_there_is_instead(
 ) -> None:
     project.connect(adapter, adapter, fake, "some-model")
     with pytest.raises(InvalidRequestError, match=f"has no files here: .*{instead}"):
-        face.files(project.client(), "create", adapter, PDF)
+        face.files(project.client(), "create", PDF, adapter)
     assert not [entry for entry in fake.journal if entry.operation != "token"]
 
 
@@ -179,7 +180,7 @@ def test_a_connection_that_is_gone_is_named(face: Face, project: Project) -> Non
 def test_a_name_with_a_slash_in_it_is_found_again(face: Face, project: Project, fake: FakeProvider) -> None:
     project.connect("team/a %", "openai", fake, "gpt-4o-mini")
     client = project.client()
-    file = face.files(client, "create", "team/a %", PDF)
+    file = face.files(client, "create", PDF, "team/a %")
     assert file.id.startswith("team%2Fa%20%25/files/file-")
     assert face.files(client, "retrieve", file.id) == file
 
@@ -188,8 +189,8 @@ def test_an_upload_is_not_made_twice_and_a_look_is(face: Face, project: Project,
     client = project.client(router_args={"num_retries": 2})
     fake.script(Status(500), operation="file")
     with pytest.raises(ProviderUnavailableError):
-        face.files(client, "create", "openai", PDF)
-    file = face.files(client, "create", "openai", PDF)
+        face.files(client, "create", PDF, "openai")
+    file = face.files(client, "create", PDF, "openai")
     fake.script(Status(503), operation="file")
     assert face.files(client, "retrieve", file.id) == file
 
@@ -198,7 +199,7 @@ def test_a_refused_key_is_no_secret(face: Face, project: Project, fake: FakeProv
     fake.accept("sk-another")
     try:
         with pytest.raises(AuthenticationError) as caught:
-            face.files(project.client(), "create", "openai", PDF)
+            face.files(project.client(), "create", PDF, "openai")
     finally:
         fake.accept()
     assert "sk-canary" not in str(caught.value)
@@ -211,6 +212,46 @@ def test_bytes_go_to_the_connection_s_own_host_whatever_google_answers(
         header = {"x-goog-upload-url": f"{elsewhere.url}/upload/v1beta/files?upload_id=nobody-s"}
         fake.script(Reply(headers=header), operation="file")
         with pytest.raises(PermissionDeniedError):
-            face.files(project.client(), "create", "google-ai-studio", PDF)
+            face.files(project.client(), "create", PDF, "google-ai-studio")
         assert len(elsewhere.journal) == 0
     assert len(fake.journal) == 2
+
+
+def test_files_are_listed_behind_one(face: Face, project: Project, fake: FakeProvider, adapter: str) -> None:
+    for place in range(4):
+        fake.files.keep(KINDS[adapter], f"{place}.txt", b"text")
+    client = project.client()
+    last = face.files(client, "list", adapter, limit=2)[-1]
+    assert [file.name for file in face.files(client, "list", adapter, after=last.id)] == ["1.txt", "0.txt"]
+    assert [file.name for file in face.files(client, "list", adapter, limit=1, after=last.id)] == ["1.txt"]
+    with pytest.raises(InvalidRequestError, match="after names one of the files of 'gone'"):
+        face.files(client, "list", adapter, after="gone/files/file-1")
+
+
+def test_files_of_a_purpose_are_listed_where_there_are_purposes(
+    face: Face, project: Project, fake: FakeProvider
+) -> None:
+    fake.files.keep("file-", "a.txt", b"text", purpose="user_data")
+    fake.files.keep("file-", "b.txt", b"text", purpose="batch")
+    fake.files.keep("file_", "c.txt", b"text")
+    client = project.client()
+    assert [file.name for file in face.files(client, "list", "openai", purpose="batch")] == ["b.txt"]
+    assert [file.connection for file in face.files(client, "list", purpose="batch")] == ["openai", "azure"]
+    with pytest.raises(InvalidRequestError, match="'anthropic' has no files here: its files have no purposes"):
+        face.files(client, "list", "anthropic", purpose="batch")
+
+
+def test_the_only_connection_that_keeps_files_need_not_be_named(face: Face, fake: FakeProvider) -> None:
+    with FakeLangfuse() as langfuse:
+        project = Project(langfuse)
+        try:
+            project.connect("bedrock", "bedrock", fake, "claude")
+            with pytest.raises(InvalidRequestError, match="none of this project's keeps files"):
+                face.files(project.client(), "create", PDF)
+            project.connect("only", "openai", fake, "gpt-4o")
+            assert face.files(project.client(), "create", PDF).connection == "only"
+            project.connect("more", "anthropic", fake, "claude")
+            with pytest.raises(InvalidRequestError, match="several keep files: only, more"):
+                face.files(project.client(), "create", PDF)
+        finally:
+            project.close()

@@ -36,7 +36,7 @@ def sent_part(fake: FakeProvider) -> Any:
 @pytest.mark.parametrize("adapter", MODELS)
 def test_a_chat_names_a_file_of_its_connection(face: Face, project: Project, fake: FakeProvider, adapter: str) -> None:
     client = project.client()
-    file = face.files(client, "create", adapter, PDF)
+    file = face.files(client, "create", PDF, adapter)
     answer = face.do(client, "completion", f"{adapter}/{MODELS[adapter]}", named(file.id))
     assert answer.text == "fake: Hello!"
     assert sent_part(fake) == of_chat(adapter, file.vendor_id)
@@ -51,7 +51,7 @@ def test_a_call_goes_past_those_who_have_not_the_file(
     project.connect("holder", "anthropic", fake, "shared")
     project.connect("third", "openai", fake, "shared")
     client = project.client()
-    file = face.files(client, "create", "holder", PDF)
+    file = face.files(client, "create", PDF, "holder")
     sent = len(fake.journal)
     answer = face.do(client, "completion", "shared", named(file.id), stream=stream, **options)
     if stream:
@@ -80,7 +80,7 @@ def test_no_fallback_stands_in_for_who_holds_the_file(
     face: Face, project: Project, fake: FakeProvider, options: dict[str, Any]
 ) -> None:
     client = project.client()
-    file = face.files(client, "create", "openai", PDF)
+    file = face.files(client, "create", PDF, "openai")
     fake.script(Status(503))
     with pytest.raises(ProviderError) as caught:
         face.do(

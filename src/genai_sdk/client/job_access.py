@@ -42,7 +42,7 @@ class JobAccess(Calls):
         """Files that vendors keep, for calls and batches to name; see `genai docs files`.
 
         Examples:
-            >>> client.files.create("openai_test", "report.pdf").id
+            >>> client.files.create("report.pdf", "openai_test").id
         """
         refuse_at_exit()
         from genai_sdk.client.stored_files import Files

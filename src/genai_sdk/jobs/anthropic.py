@@ -54,13 +54,14 @@ class AnthropicBatches:
         """Have a batch ended."""
         return self._state((yield HttpRequest(f"{self._url(vendor_id)}/cancel", b"", _VERSION)))
 
-    def list(self, limit: int) -> Steps[Sequence[State]]:
+    def list(self, limit: int, after: str = "") -> Steps[Sequence[State]]:
         """Look at the newest batches, page by page."""
         states: list[State] = []
         while len(states) < limit:
-            after = f"&after_id={quote(states[-1].vendor_id, safe='')}" if states else ""
-            page = self._read((yield self._get(f"{self._root}?limit={min(_PAGE, limit - len(states))}{after}")))
+            more = f"&after_id={quote(after, safe='')}" if after else ""
+            page = self._read((yield self._get(f"{self._root}?limit={min(_PAGE, limit - len(states))}{more}")))
             states += [_state_of(data) for data in page.get("data") or ()]
+            after = states[-1].vendor_id if states else ""
             if not page.get("has_more") or not page.get("data"):
                 break
         return states

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from genai_sdk.jobs.file_wire import FileState
+from genai_sdk.jobs.file_wire import FileState, behind
 from genai_sdk.jobs.wire import Read, Steps, moment
 from genai_sdk.wires.anthropic.words import API_VERSION
 from genai_sdk.wires.multipart import File, fields_of, multipart
@@ -40,18 +40,21 @@ class AnthropicFiles:
         """Look at a file."""
         return self._state((yield _get(self._url(vendor_id))))
 
-    def list(self, limit: int) -> Steps[Sequence[FileState]]:
+    def list(self, limit: int, after: str, _purpose: str) -> Steps[Sequence[FileState]]:
         """Look at the newest files, page by page."""
         states: list[FileState] = []
         cursor = ""
         while len(states) < limit:
             more = f"&page={quote(cursor, safe='')}" if cursor else ""
-            page = self._read((yield _get(f"{self._root}?limit={min(_PAGE, limit - len(states))}{more}")))
+            size = _PAGE if after else min(_PAGE, limit - len(states))
+            page = self._read((yield _get(f"{self._root}?limit={size}{more}")))
             states += [_state_of(data) for data in page.get("data") or ()]
+            if after:  # pages begin at cursors, which no id tells
+                states, after = behind(states, after)
             cursor = str(page.get("next_page") or "")
             if not cursor or not page.get("data"):
                 break
-        return states
+        return states[:limit]
 
     def delete(self, vendor_id: str) -> Steps[None]:
         """Delete a file."""

@@ -20,14 +20,20 @@ from genai_sdk.routing.policy import backoff, rule_for
 from genai_sdk.routing.run import KeySource
 from genai_sdk.routing.steps import Refetch
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest, Operation
+from genai_sdk.wires.responses.call import ResponsesRequest
+from genai_sdk.wires.responses.operation import RESPONSES
 from genai_sdk.wires.wire import HttpRequest, HttpResponse
 
 T = TypeVar("T")
 
-OPERATIONS: dict[str, Operation[Any, Any, Any]] = {CHAT.name: CHAT, EMBEDDING.name: EMBEDDING}
+OPERATIONS: dict[str, Operation[Any, Any, Any]] = {each.name: each for each in (CHAT, EMBEDDING, RESPONSES)}
 """What a batch may ask for, by name."""
 
-_BLANK: dict[str, Any] = {CHAT.name: ChatRequest(()), EMBEDDING.name: EmbeddingRequest(())}
+_BLANK: dict[str, Any] = {
+    CHAT.name: ChatRequest(()),
+    EMBEDDING.name: EmbeddingRequest(()),
+    RESPONSES.name: ResponsesRequest(""),
+}
 
 
 class Send(msgspec.Struct, frozen=True):

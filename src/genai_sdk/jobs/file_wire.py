@@ -40,8 +40,8 @@ class FileWire(Protocol):
         """Look at a file."""
         ...
 
-    def list(self, limit: int) -> Steps[Sequence[FileState]]:
-        """Look at the files there are."""
+    def list(self, limit: int, after: str, purpose: str) -> Steps[Sequence[FileState]]:
+        """Look at the files there are, or at those behind one; with a purpose, at those alone that have it."""
         ...
 
     def delete(self, vendor_id: str) -> Steps[None]:
@@ -104,6 +104,19 @@ def file_refusal(view: ConnectionView) -> str | None:
     if view.adapter in _RULES:
         return None
     return _REFUSED.get(view.adapter, f"{view.adapter} has no files that are spoken here")
+
+
+def purpose_refusal(view: ConnectionView) -> str | None:
+    """Return why a connection has no files of any purpose; None if it has."""
+    if (why := file_refusal(view)) is not None or _RULES[view.adapter].purpose:
+        return why
+    return "its files have no purposes"
+
+
+def behind(states: list[FileState], after: str) -> tuple[list[FileState], str]:
+    """Return what stands behind a file; nothing, and the file still to be found, where it is not among them."""
+    place = next((place for place, state in enumerate(states) if state.vendor_id == after), None)
+    return ([], after) if place is None else (states[place + 1 :], "")
 
 
 def file_wire(endpoint: Endpoint, read: Read) -> FileWire:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import msgspec
 
 from genai_sdk.jobs.file import FileStatus
-from genai_sdk.jobs.file_wire import FileState
+from genai_sdk.jobs.file_wire import FileState, behind
 from genai_sdk.jobs.wire import Read, Steps, moment
 from genai_sdk.wires.multipart import File
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
@@ -64,18 +64,21 @@ class GeminiFiles:
         """Look at a file."""
         return self._state((yield self._get(_path(vendor_id))))
 
-    def list(self, limit: int) -> Steps[Sequence[FileState]]:
+    def list(self, limit: int, after: str, _purpose: str) -> Steps[Sequence[FileState]]:
         """Look at the files, page by page."""
         states: list[FileState] = []
         token = ""
         while len(states) < limit:
             more = f"&pageToken={quote(token, safe='')}" if token else ""
-            page = self._read((yield self._get(f"/files?pageSize={min(_PAGE, limit - len(states))}{more}")))
+            size = _PAGE if after else min(_PAGE, limit - len(states))
+            page = self._read((yield self._get(f"/files?pageSize={size}{more}")))
             states += [_state_of(data) for data in page.get("files") or ()]
+            if after:  # pages begin at tokens, which no id tells
+                states, after = behind(states, after)
             token = str(page.get("nextPageToken") or "")
             if not token:
                 break
-        return states
+        return states[:limit]
 
     def delete(self, vendor_id: str) -> Steps[None]:
         """Delete a file."""

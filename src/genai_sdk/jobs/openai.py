@@ -15,6 +15,7 @@ import msgspec
 from genai_sdk.catalogue import azure_path
 from genai_sdk.errors import ProviderError
 from genai_sdk.jobs.batch import BatchCounts, BatchStatus
+from genai_sdk.jobs.jsonl import path_off
 from genai_sdk.jobs.openai_files import NO_BODY, OpenAIFiles
 from genai_sdk.jobs.wire import Limits, Line, Outcome, Read, State, Steps, json_lines, whole
 from genai_sdk.wires.json_text import read_json
@@ -47,9 +48,9 @@ _STATUSES: Mapping[str, BatchStatus] = MappingProxyType(
 )
 _ENDS = ("completed_at", "failed_at", "expired_at", "cancelled_at")
 
-# By the end of `endpoint`; chat over `/responses` is decoded by its connection's codec.
+# By `endpoint`; on a connection whose chat goes over `/responses`, these are chat.
 _OPERATIONS: Mapping[str, str] = MappingProxyType(
-    {"/chat/completions": "chat", "/responses": "chat", "/embeddings": "embedding"}
+    {"/v1/chat/completions": "chat", "/v1/responses": "responses", "/v1/embeddings": "embedding"}
 )
 
 
@@ -93,15 +94,19 @@ class OpenAIBatches:
         url = self._files.url(f"/batches/{quote(vendor_id, safe='')}/cancel")
         return self._state((yield HttpRequest(url, b"", NO_BODY)))
 
-    def list(self, limit: int) -> Steps[Sequence[State]]:
+    def start(self, file: str, path: str, facts: Mapping[str, Any]) -> Steps[State]:
+        """Make a batch of a file that was uploaded before."""
+        fields = {"input_file_id": file, "endpoint": path, "completion_window": "24h", **facts}
+        return self._state((yield HttpRequest(self._files.url("/batches"), msgspec.json.encode(fields))))
+
+    def list(self, limit: int, after: str = "") -> Steps[Sequence[State]]:
         """Look at the newest batches, page by page."""
         states: list[State] = []
-        after = ""
         while len(states) < limit:
             size = min(_PAGE, limit - len(states))
             query = f"limit={size}" + (f"&after={quote(after, safe='')}" if after else "")
             page = self._read((yield self._files.get("/batches", query)))
-            states += [_state_of(data) for data in page.get("data") or ()]
+            states += map(self._state_of, page.get("data") or ())
             after = states[-1].vendor_id if states else ""
             if not page.get("has_more") or not page.get("data"):
                 break
@@ -126,7 +131,12 @@ class OpenAIBatches:
         return path if query else f"/v1{path}"
 
     def _state(self, response: HttpResponse) -> State:
-        return _state_of(self._read(response))
+        return self._state_of(self._read(response))
+
+    def _state_of(self, data: Mapping[str, Any]) -> State:
+        state = _state_of(data)
+        is_chat = state.operation == "responses" and self._endpoint.use_responses_api
+        return msgspec.structs.replace(state, operation="chat") if is_chat else state
 
 
 def _encoded(line: Line, path: str) -> bytes:
@@ -142,7 +152,7 @@ def _encoded(line: Line, path: str) -> bytes:
 def _state_of(data: Mapping[str, Any]) -> State:
     counts = data.get("request_counts") or {}
     errors = (data.get("errors") or {}).get("data") or ()
-    endpoint = str(data.get("endpoint") or "")
+    endpoint = path_off(str(data.get("endpoint") or ""))
     return State(
         vendor_id=str(data.get("id") or ""),
         status=_STATUSES.get(str(data.get("status")), "in_progress"),
@@ -152,8 +162,11 @@ def _state_of(data: Mapping[str, Any]) -> State:
         expires_at=data.get("expires_at"),
         errors=tuple(str(error.get("message") or error.get("code")) for error in errors),
         model=str(data.get("model") or ""),
-        operation=next((name for end, name in _OPERATIONS.items() if endpoint.endswith(end)), ""),
+        operation=_OPERATIONS.get(endpoint, endpoint.removeprefix("/v1/")),
         data=data,
+        endpoint=endpoint,
+        files=(data.get("input_file_id"), data.get("output_file_id"), data.get("error_file_id")),
+        metadata=data.get("metadata") or {},
     )
 
 

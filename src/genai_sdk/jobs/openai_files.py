@@ -6,7 +6,7 @@ https://platform.openai.com/docs/api-reference/files; the fields are those of op
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from genai_sdk.catalogue import azure_path
 from genai_sdk.jobs.file import FileStatus
@@ -46,13 +46,15 @@ class OpenAIFiles:
         """Look at a file."""
         return self._state((yield self.get(_path(vendor_id))))
 
-    def list(self, limit: int) -> Steps[Sequence[FileState]]:
+    def list(self, limit: int, after: str, purpose: str) -> Steps[Sequence[FileState]]:
         """Look at the newest files, page by page."""
         states: list[FileState] = []
         while len(states) < limit:
-            after = f"&after={quote(states[-1].vendor_id, safe='')}" if states else ""
-            page = self._read((yield self.get("/files", f"limit={min(_PAGE, limit - len(states))}{after}")))
+            pairs = {"limit": min(_PAGE, limit - len(states)), "after": after, "purpose": purpose}
+            query = urlencode({name: item for name, item in pairs.items() if item})
+            page = self._read((yield self.get("/files", query)))
             states += [_state_of(data) for data in page.get("data") or ()]
+            after = states[-1].vendor_id if states else ""
             if not page.get("has_more") or not page.get("data"):
                 break
         return states[:limit]  # Azure and some servers know no limit

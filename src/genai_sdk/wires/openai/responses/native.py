@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.catalogue import is_azure_v1, is_openai
-from genai_sdk.types import Usage
+from genai_sdk.types import ConnectionView, Usage
 from genai_sdk.types.responses import ResponsesEvent, ResponsesResponse
 from genai_sdk.wires.batch import EventBatch
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, is_final
@@ -26,7 +26,7 @@ _SHOWN = frozenset({"text", "arguments", "annotation", "audio", "image"})
 _EMPTY_AT_FIRST = frozenset({"message", "reasoning"})
 
 
-def has_responses(endpoint: Endpoint) -> bool:
+def has_responses(endpoint: Endpoint | ConnectionView) -> bool:
     """Tell whether an endpoint is known to have `/responses`: OpenAI, Azure's undated wire, or one that says so."""
     if endpoint.use_responses_api:
         return True
