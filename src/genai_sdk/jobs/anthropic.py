@@ -1,6 +1,6 @@
 """Anthropic's batches: requests are sent in one body, and results are downloaded line by line.
 
-https://docs.anthropic.com/en/docs/build-with-claude/batch-processing; the fields are those of anthropic 2.14.0,
+https://platform.claude.com/docs/en/build-with-claude/batch-processing; the fields are those of anthropic 2.14.0,
 types/messages/message_batch.py.
 """
 
@@ -18,7 +18,7 @@ from genai_sdk.wires.json_text import read_json
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
 
 _LIMITS = Limits(
-    100_000, 256_000_000, "https://docs.anthropic.com/en/docs/build-with-claude/batch-processing#batch-limitations"
+    100_000, 256_000_000, "https://platform.claude.com/docs/en/build-with-claude/batch-processing#batch-limitations"
 )
 _VERSION: Mapping[str, str] = MappingProxyType({"anthropic-version": API_VERSION})
 _PAGE = 1_000  # anthropic 2.14.0, types/messages/batch_list_params.py

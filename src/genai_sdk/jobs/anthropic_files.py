@@ -1,6 +1,6 @@
 """Anthropic's files.
 
-https://docs.anthropic.com/en/docs/build-with-claude/files; paths and fields are those of anthropic 2.14.0,
+https://platform.claude.com/docs/en/build-with-claude/files; paths and fields are those of anthropic 2.14.0,
 resources/files.py and types/file_metadata.py. Only what a tool has made can be downloaded.
 """
 

@@ -18,7 +18,7 @@ from genai_sdk.jobs.wire import Steps
 from genai_sdk.routing import CONNECT_TIMEOUT, Clock
 from genai_sdk.routing.policy import backoff, rule_for
 from genai_sdk.routing.run import KeySource
-from genai_sdk.routing.steps import Refetch
+from genai_sdk.routing.steps import Refetch, Wait
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest, Operation
 from genai_sdk.wires.responses.call import ResponsesRequest
 from genai_sdk.wires.responses.operation import RESPONSES
@@ -43,8 +43,8 @@ class Send(msgspec.Struct, frozen=True):
     request: HttpRequest
 
 
-_Step = Send | Refetch | float
-"""What a face does: send, ask for another key, wait so many seconds."""
+_Step = Send | Refetch | Wait
+"""What a face does."""
 _Outcome = HttpResponse | ProviderError | RefetchResult | None
 _TryAgain = Generator[_Step, _Outcome, T]
 
@@ -110,8 +110,8 @@ class Exchange:
                 value: T = stop.value
                 return value
             outcome = None
-            if isinstance(step, float):
-                self._clock.sleep(step)
+            if isinstance(step, Wait):
+                self._clock.sleep(step.seconds)
             elif isinstance(step, Refetch):
                 outcome = self._keys.refetch(step.connection, step.timeout)
             else:
@@ -135,8 +135,8 @@ class Exchange:
                 value: T = stop.value
                 return value
             outcome = None
-            if isinstance(step, float):
-                await self._clock.asleep(step)
+            if isinstance(step, Wait):
+                await self._clock.asleep(step.seconds)
             elif isinstance(step, Refetch):
                 outcome = await self._keys.arefetch(step.connection, step.timeout)
             else:
@@ -196,7 +196,7 @@ class Exchange:
             wait = max(backoff(retry, self._clock.chance()), answer.retry_after or 0.0)
             if self._clock.now() + wait >= end:
                 return answer
-            yield float(wait)
+            yield Wait(wait)
 
 
 def _may_repeat(request: HttpRequest, error: ProviderError) -> bool:

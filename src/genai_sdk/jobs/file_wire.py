@@ -74,12 +74,12 @@ _DAY = 86_400
 _RULES: Mapping[str, FileRules] = MappingProxyType(
     {
         "openai": FileRules("openai_files", "user_data", (3_600, 30 * _DAY), "openai 3.57.0, file_create_params.py"),
-        # Azure refuses user_data, and reads files of requests that were uploaded for assistants.
+        # .../how-to/responses: "A purpose of user_data is currently not supported", and assistants is to be said.
         "azure": FileRules(
             "openai_files",
             "assistants",
-            (3_600, 30 * _DAY),
-            "https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses",
+            (14 * _DAY, 30 * _DAY),
+            "https://learn.microsoft.com/azure/ai-foundry/openai/how-to/batch",
         ),
         "anthropic": FileRules(
             "anthropic_files", "", (3_600, 90 * _DAY), "anthropic 2.14.0, types/file_upload_params.py"

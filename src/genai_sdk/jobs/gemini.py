@@ -1,6 +1,6 @@
 """Google AI Studio's batches: requests are sent in one body, and results stand in the batch itself.
 
-https://ai.google.dev/gemini-api/docs/batch-mode; the fields are those of google-genai 3.6.1, batches.py.
+https://ai.google.dev/gemini-api/docs/batch-api; the fields are those of google-genai 3.6.1, batches.py.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from genai_sdk.jobs.wire import Limits, Line, Outcome, Read, State, Steps, momen
 from genai_sdk.wires.gemini.urls import model_url, plain_name
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
 
-_LIMITS = Limits(50_000, 20_000_000, "https://ai.google.dev/gemini-api/docs/batch-mode")
+_LIMITS = Limits(None, 20_000_000, "https://ai.google.dev/gemini-api/docs/batch-api")
 _NO_BODY: Mapping[str, str] = MappingProxyType({})
 _PAGE = 100
 _KEY = "key"

@@ -106,7 +106,7 @@ def written(requests: RequestFile, deployment: Deployment, limits: Limits) -> by
         InvalidRequestError: There are too many requests, they are too large, or name a file that is elsewhere.
     """
     view, lines = deployment.connection.view, []
-    if len(requests.rows) > limits.requests:
+    if limits.requests is not None and len(requests.rows) > limits.requests:
         raise InvalidRequestError(
             f"a batch on {view.name!r} holds {limits.requests:,} requests, not {len(requests.rows):,}: make several "
             f"files ({limits.source})"

@@ -17,7 +17,7 @@ from genai_sdk.errors import ProviderError
 from genai_sdk.jobs.batch import BatchCounts, BatchStatus
 from genai_sdk.jobs.jsonl import path_off
 from genai_sdk.jobs.openai_files import NO_BODY, OpenAIFiles
-from genai_sdk.jobs.wire import Limits, Line, Outcome, Read, State, Steps, json_lines, whole
+from genai_sdk.jobs.wire import Limits, Line, Outcome, Read, State, Steps, json_lines, moment, whole
 from genai_sdk.wires.json_text import read_json
 from genai_sdk.wires.multipart import File
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
@@ -25,7 +25,7 @@ from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
 _MEGABYTE = 1_000_000
 _LIMITS: Mapping[str, Limits] = MappingProxyType(
     {
-        "openai": Limits(50_000, 200 * _MEGABYTE, "https://platform.openai.com/docs/guides/batch"),
+        "openai": Limits(50_000, 200 * _MEGABYTE, "openai 3.57.0, types/batch_create_params.py"),
         "azure": Limits(
             100_000, 200 * _MEGABYTE, "https://learn.microsoft.com/azure/ai-foundry/openai/quotas-limits#batch-limits"
         ),
@@ -33,7 +33,8 @@ _LIMITS: Mapping[str, Limits] = MappingProxyType(
 )
 _PAGE = 100  # openai 3.57.0, types/batch_list_params.py
 
-# openai 3.57.0, types/batch.py: `status`. Azure has the same words.
+# openai 3.57.0, types/batch.py: `status`. Azure has the same words, in its reference of REST with a capital, and there
+# times of ISO 8601 and counts of null (learn.microsoft.com/azure/ai-foundry/openai/how-to/batch).
 _STATUSES: Mapping[str, BatchStatus] = MappingProxyType(
     {
         "validating": "validating",
@@ -155,11 +156,11 @@ def _state_of(data: Mapping[str, Any]) -> State:
     endpoint = path_off(str(data.get("endpoint") or ""))
     return State(
         vendor_id=str(data.get("id") or ""),
-        status=_STATUSES.get(str(data.get("status")), "in_progress"),
+        status=_STATUSES.get(str(data.get("status")).lower(), "in_progress"),
         counts=BatchCounts(counts.get("total") or 0, counts.get("completed") or 0, counts.get("failed") or 0),
-        created_at=data.get("created_at") or 0,
-        ended_at=next((moment for name in _ENDS if (moment := data.get(name))), None),
-        expires_at=data.get("expires_at"),
+        created_at=moment(data.get("created_at")) or 0,
+        ended_at=next((ended for name in _ENDS if (ended := moment(data.get(name)))), None),
+        expires_at=moment(data.get("expires_at")),
         errors=tuple(str(error.get("message") or error.get("code")) for error in errors),
         model=str(data.get("model") or ""),
         operation=_OPERATIONS.get(endpoint, endpoint.removeprefix("/v1/")),

@@ -11,13 +11,13 @@ from urllib.parse import quote, urlencode
 from genai_sdk.catalogue import azure_path
 from genai_sdk.jobs.file import FileStatus
 from genai_sdk.jobs.file_wire import FileState
-from genai_sdk.jobs.wire import Read, Steps
+from genai_sdk.jobs.wire import Read, Steps, moment
 from genai_sdk.wires.multipart import File, fields_of, multipart
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
 
 NO_BODY: Mapping[str, str] = MappingProxyType({})
 _PAGE = 10_000  # openai 3.57.0, types/file_list_params.py
-# Azure's own words are `pending` and `running` too (its REST reference of files).
+# Azure's own words are there too: `OpenAIFile.status` of its authoring API, 2024-10-21.
 _STATUSES: Mapping[str, FileStatus] = MappingProxyType(
     {"error": "failed", "deleted": "failed", "pending": "processing", "running": "processing", "uploaded": "processed"}
 )
@@ -89,10 +89,10 @@ def _state_of(data: Mapping[str, Any]) -> FileState:
         vendor_id=str(data.get("id") or ""),
         name=str(data.get("filename") or ""),
         size=data.get("bytes") or 0,
-        status=_STATUSES.get(str(data.get("status")), "processed"),
+        status=_STATUSES.get(str(data.get("status")).lower(), "processed"),
         purpose=str(data.get("purpose") or ""),
-        created_at=data.get("created_at") or 0,
-        expires_at=data.get("expires_at"),
+        created_at=moment(data.get("created_at")) or 0,
+        expires_at=moment(data.get("expires_at")),
     )
 
 

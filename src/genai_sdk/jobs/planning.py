@@ -45,7 +45,7 @@ def encode(
         BadRequestError: One cannot be put into the wire's words.
     """
     limits, size, lines = wire.limits(), 0, []
-    if len(requests) > limits.requests:
+    if limits.requests is not None and len(requests) > limits.requests:
         raise InvalidRequestError(
             f"a batch on {deployment.connection.name!r} holds {limits.requests:,} requests, not {len(requests):,}: "
             f"make several ({limits.source})"

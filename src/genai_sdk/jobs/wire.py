@@ -88,12 +88,12 @@ class Limits(msgspec.Struct, frozen=True):
     """What one batch may hold.
 
     Attributes:
-        requests: How many requests.
+        requests: How many requests; None where nobody says.
         size: How many bytes they may have together.
         source: Where that is said.
     """
 
-    requests: int
+    requests: int | None
     size: int
     source: str
 
@@ -190,9 +190,11 @@ def batch_wire(endpoint: Endpoint, read: Read) -> BatchWire:
     return wire
 
 
-def moment(text: Any) -> int | None:
-    """Return a time of ISO 8601 in seconds since 1970; None for none."""
-    return int(datetime.fromisoformat(text).timestamp()) if isinstance(text, str) else None
+def moment(given: Any) -> int | None:
+    """Return a time in seconds since 1970, which it may be already, or of ISO 8601; None for none."""
+    if isinstance(given, str):
+        return int(datetime.fromisoformat(given).timestamp())
+    return int(given) if isinstance(given, int | float) else None
 
 
 def json_lines(body: bytes) -> Iterable[bytes]:
