@@ -131,7 +131,10 @@ def written(requests: RequestFile, deployment: Deployment, limits: Limits) -> by
 
 
 def path_on(view: ConnectionView, url: str) -> str:
-    """Return how a connection calls a path of OpenAI's: Azure's reference of its dated wire has no `/v1` before it."""
+    """Return how a connection calls a path of OpenAI's: on Azure's dated wire there is no `/v1` before it.
+
+    github.com/Azure/azure-rest-api-specs, AzureOpenAI/authoring/preview/2025-02-01-preview, examples/post_batch.json.
+    """
     is_dated = view.adapter == "azure" and not is_azure_v1(view.base_url or "")
     return url.removeprefix("/v1") if is_dated else url
 
