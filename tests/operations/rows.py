@@ -141,8 +141,7 @@ ROWS: tuple[Row, ...] = (
 LEFT_OUT: tuple[tuple[str, str], ...] = (
     (
         "files and batches in this table",
-        "they outlive a call: [client.batches](batches.md) and [client.files](files.md) have them, "
-        "and say on which adapters",
+        "they outlive a call: [client.batches](batches.md) and [client.files](files.md) say who has them",
     ),
     (
         "rerank on OpenAI itself and Azure OpenAI, moderation on Azure OpenAI",
