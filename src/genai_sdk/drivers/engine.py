@@ -43,9 +43,6 @@ if TYPE_CHECKING:  # loaded by those who need them
     from genai_sdk.drivers.stream_reader import StreamReader
     from genai_sdk.drivers.streams import ReadyStream
 
-_FILE_MARK = b"/files/"
-"""What a body has in it that names a file by an id of ours (`wires.kept_files`)."""
-
 # What a codec may meet in values that it did not make: a call's, or an answer's.
 _SURPRISES = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 
@@ -238,25 +235,31 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
 
     def _encode(self, request: Q, *, stream: bool) -> HttpRequest | BadRequestError:
         try:
-            encoded = self._codec.encode(request, stream=stream)
-            if type(encoded.body) is bytes and _FILE_MARK in encoded.body:
-                encoded = self._resolved(encoded, encoded.body)
+            return self._codec.encode(request, stream=stream)
         except UnsupportedError as error:
+            if error.names_file:
+                return self._encode_named(request, stream=stream)
             return failures.unsupported(self.deployment, error.refused)
         except UnencodableError as error:
             text = str(error)
         except _SURPRISES as error:
             text = f"it is not in the shape that its operation takes ({error!r})"
-        else:
-            return encoded
         return failures.unsendable(self.deployment, text)
 
-    def _resolved(self, encoded: HttpRequest, body: bytes) -> HttpRequest:
-        """Return a request in which files of its connection have their vendor's ids."""
-        from genai_sdk.wires.kept_files import resolved  # a cost only for calls that may name a file
+    def _encode_named(self, request: Any, *, stream: bool) -> HttpRequest | BadRequestError:
+        """Encode a request that names files which a connection keeps, and put in the ids of this one's vendor."""
+        from genai_sdk.wires.kept_files import resolved, taken_note_of  # a cost only for calls that name a file
 
         view = self.deployment.connection.view
-        return replace(encoded, body=resolved(body, view.name, view.adapter))
+        names = [name for name in ("messages", "input", "options") if name in request.__struct_fields__]
+        noted = {name: taken_note_of(getattr(request, name)) for name in names}
+        encoded = self._encode(replace(request, encoded=None, **noted), stream=stream)
+        if isinstance(encoded, BadRequestError) or not isinstance(encoded.body, bytes):
+            return encoded
+        try:
+            return replace(encoded, body=resolved(encoded.body, view.name, view.adapter))
+        except UnsupportedError as error:
+            return failures.unsupported(self.deployment, error.refused)
 
     def outgoing(self, request: HttpRequest) -> Request:
         """Return a request as it goes out: with the connection's and the call's own headers, and authenticated.

@@ -1,6 +1,6 @@
 """Files that a vendor keeps, and the requests that name one: such a request can go to its connection alone. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -10,6 +10,8 @@ from genai_sdk.errors import InvalidRequestError
 from genai_sdk.wires.unsupported import UnsupportedError
 
 _FILES = "files"
+_SEEN = "files:"
+"""Stands in an id's middle once somebody has taken note of it, for the time of one encoding."""
 _NAMES = ("file_id", "file_ids", "fileUri")
 """Where OpenAI's, Anthropic's and Google's requests name files."""
 
@@ -34,7 +36,7 @@ class FileId(msgspec.Struct, frozen=True):
     def of(cls, text: Any) -> "FileId | None":
         """Return the id that a text is; None if it is none of ours."""
         parts = text.split("/") if isinstance(text, str) else ()
-        if len(parts) != 3 or parts[1] != _FILES or not parts[0] or not parts[2]:
+        if len(parts) != 3 or parts[1] not in (_FILES, _SEEN) or not parts[0] or not parts[2]:
             return None
         return cls(unquote(parts[0]), unquote(parts[2]))
 
@@ -45,12 +47,43 @@ class FileId(msgspec.Struct, frozen=True):
         Raises:
             InvalidRequestError: It is none of ours.
         """
-        if (ident := cls.of(text)) is not None:
+        if (ident := cls.of(text)) is not None and f"/{_SEEN}/" not in text:
             return ident
         raise InvalidRequestError(
             f"{text!r} is no file's id: one is `file.id` of `files.create` or `files.list`, such as "
             "'openai_test/files/file-abc123'"
         )
+
+
+class KeptFileError(UnsupportedError):
+    """A call names a file that a connection keeps, and whoever encodes it does not know which connection it goes to."""
+
+    names_file = True
+
+
+def check_file(ident: Any) -> None:
+    """See that a file's id is none of ours that nobody has taken note of.
+
+    Raises:
+        KeptFileError: It is.
+    """
+    if isinstance(ident, str) and f"/{_FILES}/" in ident and FileId.of(ident) is not None:
+        raise KeptFileError("file_id")
+
+
+def check_files(content: Any) -> None:
+    """See that no id in lists and dicts is one of ours that nobody has taken note of; raises as `check_file`."""
+    for text in _texts(content):
+        check_file(text)
+
+
+def taken_note_of(content: Any) -> Any:
+    """Return lists and dicts in which ids of ours say that somebody has taken note of them."""
+    return _changed(content, _seen)
+
+
+def _seen(text: Any) -> Any:
+    return text.replace(f"/{_FILES}/", f"/{_SEEN}/") if FileId.of(text) is not None else text
 
 
 def elsewhere(ident: FileId) -> UnsupportedError:
@@ -70,16 +103,7 @@ def resolved(body: bytes, connection: str, adapter: str) -> bytes:
 
 def named_files(content: Any) -> Iterator[FileId]:
     """Iterate over the ids of ours in lists and dicts."""
-    if isinstance(content, Mapping):
-        for name, item in content.items():
-            if name in _NAMES:
-                texts = item if isinstance(item, list | tuple) else (item,)
-                yield from (ident for ident in map(FileId.of, texts) if ident is not None)
-            else:
-                yield from named_files(item)
-    elif isinstance(content, list | tuple):
-        for item in content:
-            yield from named_files(item)
+    return (ident for ident in map(FileId.of, _texts(content)) if ident is not None)
 
 
 def with_vendor_ids(content: Any, connection: str, adapter: str) -> Any:
@@ -88,27 +112,43 @@ def with_vendor_ids(content: Any, connection: str, adapter: str) -> Any:
     Raises:
         UnsupportedError: One names a file of another connection.
     """
+
+    def change(text: Any) -> Any:
+        ident = FileId.of(text)
+        if ident is None:
+            return text
+        if ident.connection != connection:
+            raise elsewhere(ident)
+        return f"{_GOOGLE}{ident.vendor_id}" if adapter == "google-ai-studio" else ident.vendor_id
+
+    return _changed(content, change)
+
+
+def _texts(content: Any) -> Iterator[Any]:
+    """Iterate over what stands where files are named."""
+    if isinstance(content, Mapping):
+        for name, item in content.items():
+            if name in _NAMES:
+                yield from item if isinstance(item, list | tuple) else (item,)
+            else:
+                yield from _texts(item)
+    elif isinstance(content, list | tuple):
+        for item in content:
+            yield from _texts(item)
+
+
+def _changed(content: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a copy in which that is changed which stands where files are named."""
     if isinstance(content, Mapping):
         return {
-            name: _vendor_id(item, connection, adapter)
+            name: (list(map(change, item)) if isinstance(item, list | tuple) else change(item))
             if name in _NAMES
-            else with_vendor_ids(item, connection, adapter)
+            else _changed(item, change)
             for name, item in content.items()
         }
     if isinstance(content, list | tuple):
-        return [with_vendor_ids(item, connection, adapter) for item in content]
+        return [_changed(item, change) for item in content]
     return content
-
-
-def _vendor_id(item: Any, connection: str, adapter: str) -> Any:
-    if isinstance(item, list | tuple):
-        return [_vendor_id(each, connection, adapter) for each in item]
-    ident = FileId.of(item)
-    if ident is None:
-        return item
-    if ident.connection != connection:
-        raise elsewhere(ident)
-    return f"{_GOOGLE}{ident.vendor_id}" if adapter == "google-ai-studio" else ident.vendor_id
 
 
 # https://ai.google.dev/api/files: what its files are called in a call, whatever host stands before Google.

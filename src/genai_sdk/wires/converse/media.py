@@ -114,7 +114,7 @@ def file(part: Mapping[str, Any], number: int) -> dict[str, Any]:
     data, name = part_value.get("file_data"), part_value.get("filename")
     if data is None:
         data = part_value.get("file_id")
-    if isinstance(data, str) and "/files/" in data:
+    if part_value.get("file_data") is None and isinstance(data, str) and "/files" in data:
         _refuse_kept(data)
     if not isinstance(data, str):
         raise ValueError("a file needs file_data, or an s3:// address as its file_id")
