@@ -2,8 +2,10 @@
 
 import csv
 import json
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
@@ -95,3 +97,128 @@ def test_sums_that_a_server_writes_as_texts_are_read(genai: Run) -> None:
 def test_small_costs_are_written_as_people_write_them(cost: float, words: str) -> None:
     row = CostRow(key="a", cost=cost, calls=1, input_tokens=1, output_tokens=1)
     assert [line.split()[1] for line in _lines("model", [row])] == ["COST", words, words]
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_rows_are_drawn_into_a_file_for_light_and_dark(server: Server, genai: Run, tmp_path: Path) -> None:
+    file = tmp_path / "costs.svg"
+    done = genai("costs", *SPAN, "--svg", str(file), **server.environ)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == f"2 rows are drawn in {file}.\n"
+    picture = ET.parse(file).getroot()
+    bars = [float(bar.attrib["width"]) for bar in picture.iter(f"{SVG}rect") if bar.attrib.get("class") == "bar"]
+    assert bars[1] == 2 * bars[0] > 0
+    words = [text.text for text in picture.iter(f"{SVG}text") if text.text]
+    assert words[:2] == ["Cost of calls by day", "2027-01-01 to 2027-02-01 UTC: $0.7500, 3 calls"]
+    assert "prefers-color-scheme: dark" in file.read_text()
+    nowhere = genai("costs", *SPAN, "--svg", str(tmp_path / "none" / "costs.svg"), **server.environ)
+    assert nowhere.returncode == 1
+    assert "Traceback" not in nowhere.stderr
+    assert genai("costs", "--svg", "-", "--csv", **server.environ).returncode == 2
+
+
+def test_a_chart_quotes_what_a_user_wrote() -> None:
+    from genai_sdk.cli.cost_chart import svg
+
+    drawn = svg("<&>", "a\x00b", [("<script>", 1.0, "$1"), ("x" * 50, 0.0, "$0")])
+    labels = [text for text in ET.fromstring(drawn).iter(f"{SVG}title") if text.text]
+    assert [label.text for label in labels] == ["<&>", "<script>", "x" * 50]
+
+
+def listed(name: str, **prices: float) -> dict[str, object]:
+    return {"modelName": name, "matchPattern": f"(?i)^({name})$", "unit": "TOKENS", **prices}
+
+
+@pytest.fixture
+def priced(server: Server) -> Server:
+    """Calls of three models, two of which Langfuse has a definition of."""
+    for model in (listed("house-1", inputPrice=1e-6, outputPrice=4e-6), listed("house-2", inputPrice=2e-6)):
+        assert server.wire.ask("POST", "models", model).status in (200, 201)
+    costs = {
+        "house-1": {"input": 0.0, "output": 0.000008},
+        "house-2": {"input": 0.000006, "output": 0.000002},
+        "house-3": {"input": 0.000003},
+    }
+    facts = {"house-1": {"langfuse__observation__metadata__cost": "unknown"}}
+    for place, (model, details) in enumerate(costs.items()):
+        call = generation(model, name=model, id=f"{place + 1}" * 16, start=DAY + 86_400 * 3, **facts.get(model, {}))
+        for each in call["attributes"]:
+            if each["key"] == "langfuse.observation.cost_details":
+                each["value"] = {"stringValue": json.dumps({**details, "total": sum(details.values())})}
+        server.wire.trace(call)
+    return server
+
+
+RECONCILED = ("costs", "--reconcile", "--since", "2027-01-17T00:00:00Z", "--until", "2027-02-01T00:00:00Z")
+
+
+def test_recorded_costs_are_compared_with_langfuses_own_kind_by_kind(priced: Server, genai: Run) -> None:
+    done = genai(*RECONCILED, "--json", **priced.environ)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["recorded"] == pytest.approx(0.000019)
+    assert found["sum_of_langfuse"] == pytest.approx(0.000019)
+    kinds = {
+        row["kind"]: (row["units"], round(row["recorded"], 9), round(row["langfuse"], 9)) for row in found["kinds"]
+    }
+    assert kinds == {"input": (9, 0.000009, 0.000009), "output": (6, 0.00001, 0.000008)}
+    why = {(row["model"], row["kind"]): row["reason"] for row in found["rows"]}
+    assert why == {
+        ("house-1", "input"): "not known when recorded",
+        ("house-1", "output"): "",
+        ("house-2", "input"): "",
+        ("house-2", "output"): "no price of the kind",
+        ("house-3", "input"): "no definition",
+        ("house-3", "output"): "",
+    }
+
+
+def test_differences_are_named_for_people_and_all_of_it_written_for_spreadsheets(priced: Server, genai: Run) -> None:
+    lines = genai(*RECONCILED, **priced.environ).stdout.splitlines()
+    assert lines[0].split() == ["KIND", "USED", "RECORDED", "LANGFUSE", "DIFFERENCE"]
+    assert lines[1].split() == ["output", "6", "$0.00001", "$0.000008", "+$0.000002"]
+    assert lines[3].split() == ["total", "$0.000019", "$0.000017", "+$0.000002"]
+    assert "recorded as 0: no price was known (1 call)" in "\n".join(lines)
+    assert lines[-1] == "Langfuse adds up the same: $0.000019."
+    table = list(csv.DictReader(genai(*RECONCILED, "--csv", **priced.environ).stdout.splitlines()))
+    assert len(table) == 6
+    assert genai(*RECONCILED, "--by", "user", **priced.environ).returncode == 2
+
+
+def test_another_price_is_told_by_the_million() -> None:
+    from genai_sdk.cli.definitions import Definitions
+    from genai_sdk.cli.reconcile import _why
+    from genai_sdk.cli.reconciliation import reconcile
+
+    long = {
+        "usageDetailPattern": "^INPUT",
+        "operator": "gt",
+        "value": 200,
+    }
+    tiers = [
+        {"isDefault": True, "priority": 0, "conditions": [], "prices": {"input": 1e-6}},
+        {"isDefault": False, "priority": 1, "conditions": [long], "prices": {"input": 2e-6}},
+    ]
+    rows = [
+        {"modelName": "m", "matchPattern": "^m$", "isLangfuseManaged": True, "pricingTiers": tiers},
+        {"modelName": "odd", "matchPattern": "(a+)+", "isLangfuseManaged": True, "pricingTiers": tiers},
+    ]
+    definitions = Definitions(rows)
+    assert definitions.ignored == ["odd"]
+
+    def call(count: int, cost: float) -> dict[str, object]:
+        return {
+            "model": "m",
+            "startTime": "2027-01-15T00:00:00Z",
+            "usageDetails": {"input": count},
+            "costDetails": {"input": cost},
+        }
+
+    (one,) = reconcile([call(100, 0.0002)], definitions)
+    assert _why(one) == "$2 was taken and Langfuse takes $1 a million (1 call)"
+    (long_one,) = reconcile([call(300, 0.0006)], definitions)
+    assert (long_one.reason, long_one.langfuse) == ("", pytest.approx(0.0006))
+    own = {"modelName": "m", "matchPattern": "^m$", "isLangfuseManaged": False, "inputPrice": 5e-6}
+    assert reconcile([call(100, 0.0005)], Definitions([*rows, own]))[0].reason == ""

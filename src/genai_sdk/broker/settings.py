@@ -102,6 +102,15 @@ def read_broker_settings(options: Mapping[str, Any], environ: Mapping[str, str] 
     return _read(options, variables)
 
 
+def read_limits_redis(environ: Mapping[str, str] | None = None) -> Secret | None:
+    """Return the address of the Redis that the environment names for brokers' rate limits, or None.
+
+    Raises:
+        ConfigurationError: The file that is to hold it cannot be read.
+    """
+    return _secret(SECRETS["redis_url"], Sealed(os.environ if environ is None else environ))
+
+
 def _read(options: Mapping[str, Any], environ: Sealed[Mapping[str, str]]) -> BrokerSettings:
     def text(name: str) -> str | None:
         item = options.get(name)

@@ -121,13 +121,18 @@ class ProjectPrices(msgspec.Struct, frozen=True, kw_only=True):
 def _definition(row: Mapping[str, Any]) -> Definition:
     return Definition(
         name=str(row.get("modelName", "")),
-        pattern=_pattern(row.get("matchPattern")),
-        start=_start(row.get("startDate")),
+        pattern=read_pattern(row.get("matchPattern")),
+        start=read_start(row.get("startDate")),
         price=_price(row),
     )
 
 
-def _pattern(text: object) -> re.Pattern[str]:
+def read_pattern(text: object) -> re.Pattern[str]:
+    """Return a match pattern, which is PostgreSQL's, as one of Python's.
+
+    Raises:
+        ValueError: It is none, not understood, or could take forever.
+    """
     if not isinstance(text, str) or not text:
         raise ValueError("it has no match pattern")
     if len(text) > LONGEST_PATTERN:
@@ -144,7 +149,12 @@ def _pattern(text: object) -> re.Pattern[str]:
         raise ValueError(f"its match pattern is not understood ({error})") from error
 
 
-def _start(text: object) -> datetime | None:
+def read_start(text: object) -> datetime | None:
+    """Return from when on a definition holds, with a zone; None for ever.
+
+    Raises:
+        ValueError: It is no time.
+    """
     if text is None:
         return None
     if not isinstance(text, str):

@@ -3,18 +3,20 @@
 import importlib.util
 import platform
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from genai_sdk.catalogue import end_of_life, price_of, table_date
+from genai_sdk.cli.check import Check, State
+from genai_sdk.cli.redis_checks import redis_checks
 from genai_sdk.cli.remote import Remote
 from genai_sdk.cli.trace_reader import TraceReader
 from genai_sdk.client import GenAIClient
@@ -29,8 +31,6 @@ from genai_sdk.version import __version__
 
 if TYPE_CHECKING:
     from genai_sdk.client.trial import Trial
-
-State = Literal["ok", "note", "warning", "failed"]
 
 TRACE = "genai doctor"
 """The name of the trace that is written and read back."""
@@ -62,28 +62,6 @@ _UNREACHED = (
 )
 
 
-class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """What was seen of one thing.
-
-    Attributes:
-        area: What it belongs to: settings, langfuse, connections, prompts, traces or versions.
-        name: What was looked at.
-        state: `ok`; `note` where nothing can be right or wrong; `warning`; or `failed`.
-        detail: What was seen.
-        remedy: What to do; empty where nothing is.
-        facts: What scripts may want of it. Of a connection: `adapter`, `model`, `priced` (whether what its model costs
-            is known) and `ends` (the day of the model's end where that is near); with `--live` also `latency` in
-            seconds, `cost` in dollars and `price_source`.
-    """
-
-    area: str
-    name: str
-    state: State
-    detail: str
-    remedy: str = ""
-    facts: Mapping[str, Any] = {}
-
-
 def examine(*, live: bool) -> Iterator[Check]:
     """Look at everything, one thing after the other; what cannot be reached is not waited for twice.
 
@@ -102,6 +80,7 @@ def examine(*, live: bool) -> Iterator[Check]:
         for check in _langfuse(access):
             reached = reached or (check.name == "key pair" and check.state == "ok")
             yield check
+    yield from redis_checks()
     try:
         client = GenAIClient()
     except GenAIError as error:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from genai_sdk.cli.bench import bench
 from genai_sdk.cli.broker import broker
 from genai_sdk.cli.cassette import cassette
 from genai_sdk.cli.chat import chat
@@ -74,6 +75,7 @@ for _command in (
     cassette,
     costs,
     rehearse,
+    bench,
     spool,
     broker,
     docs,

@@ -108,7 +108,7 @@ class CostReader:
 
     def _counted(self, by: str, since: str, until: str) -> list[CostRow]:
         sums: dict[str, CostRow] = {}
-        for each in self._observations(since, until):
+        for each in self.calls(since, until):
             key = _key(by, each)
             row = sums.setdefault(key, CostRow(key=key))
             usage = each.get("usageDetails") or {}
@@ -118,7 +118,12 @@ class CostReader:
             row.output_tokens += sum(count for kind, count in usage.items() if kind.startswith("output"))
         return list(sums.values())
 
-    def _observations(self, since: str, until: str) -> Iterator[Mapping[str, Any]]:
+    def calls(self, since: str, until: str) -> Iterator[Mapping[str, Any]]:
+        """Iterate over the calls of models themselves, each as Langfuse has it.
+
+        Raises:
+            ConfigurationError: There are too many of them.
+        """
         for kind in _CALLS:
             yield from self._of_type({"type": kind, "fromStartTime": since, "toStartTime": until, "limit": _PAGE})
 

@@ -1,15 +1,15 @@
 """`genai costs`: what calls cost, by day, model, prompt and the like."""
 
-import csv
-import io
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
+from genai_sdk.cli.columns import padded, width_of
+from genai_sdk.cli.figures import dollars, spreadsheet, tokens
 from genai_sdk.cli.moments import moment
-from genai_sdk.cli.output import show, width
+from genai_sdk.cli.output import cut, show, width
 
 if TYPE_CHECKING:
     from genai_sdk.cli.cost_reader import CostRow
@@ -24,35 +24,95 @@ _WIDEST_KEY = 40
 @click.option("--since", metavar="TIME", default="7d", show_default=True, help="7d or 12h ago, or an ISO 8601 time.")
 @click.option("--until", metavar="TIME", help="Up to then.  [default: now]")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many rows; the rest is one.")
+@click.option("--reconcile", is_flag=True, help="Compare with what Langfuse's own prices make of the same calls.")
+@click.option("--svg", metavar="FILE", help="Draw the rows as bars into a file, - for standard output.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, all rows of it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, all rows of it.")
-def costs(by: str, since: str, until: str | None, limit: int, as_csv: bool, as_json: bool) -> None:
+@click.pass_context
+def costs(
+    ctx: click.Context,
+    by: str,
+    since: str,
+    until: str | None,
+    limit: int,
+    reconcile: bool,
+    svg: str | None,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
     """Sum up what calls cost, as Langfuse recorded it.
 
     A cost that nobody knows counts as 0 there.
     """
-    import msgspec
-
     from genai_sdk.cli.cost_reader import CostReader
     from genai_sdk.cli.remote import Remote
     from genai_sdk.client.settings import read_access
 
-    if as_csv and as_json:
-        raise click.UsageError("--csv and --json: give one of them")
+    outputs = {"--csv": as_csv, "--json": as_json, "--svg": svg is not None}
+    if sum(outputs.values()) > 1:
+        raise click.UsageError(f"{' and '.join(name for name, wanted in outputs.items() if wanted)}: give one of them")
+    if reconcile and (svg is not None or ctx.get_parameter_source("by") is not ParameterSource.DEFAULT):
+        raise click.UsageError("--reconcile compares models and kinds of token: leave --by and --svg out")
     begin = moment(since)
     end = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     end = end if until is None else moment(until, "--until")
     with Remote(read_access()) as remote:
+        if reconcile:
+            from genai_sdk.cli.reconcile import compare
+
+            compare(remote, begin, end, limit, as_csv=as_csv, as_json=as_json)
+            return
         rows = CostReader(remote).rows(by, begin, end)
+    _print(by, rows, begin, end, limit, svg=svg, as_csv=as_csv, as_json=as_json)
+
+
+def _print(
+    by: str,
+    rows: "list[CostRow]",
+    begin: str,
+    end: str,
+    limit: int,
+    *,
+    svg: str | None,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
     if as_json:
+        import msgspec
+
         click.echo(msgspec.json.format(msgspec.json.encode(rows)).decode())
     elif as_csv:
         click.echo(_csv(by, rows), nl=False)
+    elif svg is not None:
+        _draw(svg, by, _cut(by, rows, limit), begin, end)
     elif not rows:
         show(f"No call was recorded since {begin[:16].replace('T', ' ')} UTC.")
     else:
         for number, line in enumerate(_lines(by, _cut(by, rows, limit))):
             show(line, bold=number == 0 or None)
+
+
+def _draw(file: str, by: str, rows: "list[CostRow]", begin: str, end: str) -> None:
+    from genai_sdk.cli.cost_chart import svg
+
+    total, calls = sum(row.cost for row in rows), sum(row.calls for row in rows)
+    is_free = total == 0
+    span = f"{begin[:10]} to {end[:10]} UTC"
+    drawn = svg(
+        f"{'Calls' if is_free else 'Cost of calls'} by {by}",
+        f"{span}: {dollars(total)}, {calls:,} call{'' if calls == 1 else 's'}",
+        [
+            (row.key, row.calls if is_free else row.cost, f"{row.calls:,}" if is_free else dollars(row.cost))
+            for row in rows
+        ],
+    )
+    try:
+        with click.open_file(file, "w", encoding="utf-8") as opened:
+            opened.write(drawn)
+    except OSError as error:
+        raise click.FileError(file, error.strerror or str(error)) from None
+    if file != "-":
+        show(f"{len(rows)} rows are drawn in {file}.", err=True)
 
 
 def _cut(by: str, rows: "list[CostRow]", limit: int) -> "list[CostRow]":
@@ -74,22 +134,24 @@ def _cut(by: str, rows: "list[CostRow]", limit: int) -> "list[CostRow]":
 
 def _lines(by: str, rows: "list[CostRow]") -> list[str]:
     cells = [[by.upper(), "COST", "CALLS", "IN", "OUT"]]
-    cells += [[_short(row.key), *_figures(row)] for row in rows]
+    cells += [[cut(row.key, _WIDEST_KEY), *_figures(row)] for row in rows]
     cells.append(
         [
             "total",
-            _dollars(sum(row.cost for row in rows)),
+            dollars(sum(row.cost for row in rows)),
             f"{sum(row.calls for row in rows):,}",
-            _tokens(sum(row.input_tokens for row in rows)),
-            _tokens(sum(row.output_tokens for row in rows)),
+            tokens(sum(row.input_tokens for row in rows)),
+            tokens(sum(row.output_tokens for row in rows)),
         ]
     )
-    wide = [max(len(cell[column]) for cell in cells) for column in range(5)]
+    wide = [max(width_of(cell[column]) for cell in cells) for column in range(5)]
     table = [
-        "  ".join([f"{cell[0]:{wide[0]}}", *(f"{part:>{size}}" for part, size in zip(cell[1:], wide[1:], strict=True))])
+        "  ".join(
+            [padded(cell[0], wide[0]), *(f"{part:>{size}}" for part, size in zip(cell[1:], wide[1:], strict=True))]
+        )
         for cell in cells
     ]
-    room = min(40, width() - len(table[0]) - 2)
+    room = min(40, width() - width_of(table[0]) - 2)
     if room < 5:
         return table
     most = max(row.cost for row in rows) or max(row.calls for row in rows)
@@ -99,7 +161,7 @@ def _lines(by: str, rows: "list[CostRow]") -> list[str]:
 
 
 def _figures(row: "CostRow") -> list[str]:
-    return [_dollars(row.cost), f"{row.calls:,}", _tokens(row.input_tokens), _tokens(row.output_tokens)]
+    return [dollars(row.cost), f"{row.calls:,}", tokens(row.input_tokens), tokens(row.output_tokens)]
 
 
 def _bar(share: float, room: int) -> str:
@@ -107,36 +169,8 @@ def _bar(share: float, room: int) -> str:
     return _EIGHTHS[-1] * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
 
 
-def _short(key: str) -> str:
-    return key if len(key) <= _WIDEST_KEY else f"{key[: _WIDEST_KEY - 1]}…"
-
-
-def _dollars(cost: float) -> str:
-    if cost >= 1 or cost == 0:
-        return f"${cost:,.2f}"
-    return f"${cost:.4f}" if cost >= 0.001 else f"${Decimal(f'{cost:.2g}'):f}"
-
-
-def _tokens(count: int) -> str:
-    for size, unit in ((1_000_000_000, "G"), (1_000_000, "M"), (10_000, "k")):
-        if count >= size:
-            return f"{count / (1_000 if unit == 'k' else size):.1f}{unit}"
-    return f"{count:,}"
-
-
 def _csv(by: str, rows: "list[CostRow]") -> str:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([by, "cost", "calls", "input_tokens", "output_tokens"])
-    # A text that begins like a formula is run by the spreadsheet that opens it.
-    writer.writerows(
-        [
-            f"'{row.key}" if row.key[:1] in "=+-@\t" else row.key,
-            f"{row.cost:.12g}",
-            row.calls,
-            row.input_tokens,
-            row.output_tokens,
-        ]
-        for row in rows
+    return spreadsheet(
+        [by, "cost", "calls", "input_tokens", "output_tokens"],
+        ([row.key, f"{row.cost:.12g}", row.calls, row.input_tokens, row.output_tokens] for row in rows),
     )
-    return file.getvalue()

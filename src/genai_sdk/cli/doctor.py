@@ -8,7 +8,7 @@ import click
 from genai_sdk.cli.output import folded, show
 
 if TYPE_CHECKING:
-    from genai_sdk.cli.checks import Check
+    from genai_sdk.cli.check import Check
 
 _COLOURS = {"ok": "green", "note": None, "warning": "yellow", "failed": "red"}
 _MARKS = {"ok": "ok", "note": "", "warning": "warning", "failed": "FAILED"}
@@ -18,14 +18,15 @@ _MARKS = {"ok": "ok", "note": "", "warning": "warning", "failed": "FAILED"}
 @click.option("--live", is_flag=True, help="Ask a model of each connection, which costs a few tokens.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def doctor(live: bool, as_json: bool) -> None:
-    """Look at settings, Langfuse, connections, prompts and traces, and say what to do.
+    """Look at settings, Langfuse, Redis, connections, prompts and traces, and say what to do.
 
     The exit code is 1 if anything failed; warnings alone leave it 0. A trace named "genai doctor" is written and read
     back.
     """
     import msgspec
 
-    from genai_sdk.cli.checks import Check, examine
+    from genai_sdk.cli.check import Check
+    from genai_sdk.cli.checks import examine
 
     found: list[Check] = []
     area = ""

@@ -2,10 +2,13 @@
 
 import re
 import shutil
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 
 import click
+
+from genai_sdk.cli.columns import width_of
 
 WIDEST = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -14,6 +17,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def width() -> int:
     """Return how many columns may be used."""
     return max(40, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns))
+
+
+def columns_of_terminal() -> int | None:
+    """Return how wide the terminal is that is printed to; None where it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
@@ -53,6 +61,19 @@ def excerpt(text: str, words: Sequence[str], room: int) -> str:
     piece = text[start : start + room]
     piece = piece if start == 0 else "…" + piece[1:]
     return piece if start + room >= len(text) else piece[:-1] + "…"
+
+
+def cut(text: str, columns: int) -> str:
+    """Return as much of a text as there is room for, with a mark where it goes on."""
+    if width_of(text) <= columns:
+        return text
+    kept, room = "", columns - 1
+    for letter in text:
+        room -= width_of(letter)
+        if room < 0:
+            break
+        kept += letter
+    return f"{kept}…"
 
 
 def printable(text: str) -> str:

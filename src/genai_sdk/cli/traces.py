@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from genai_sdk.cli.moments import moment
-from genai_sdk.cli.output import lines_of, show
+from genai_sdk.cli.output import columns_of_terminal, show
 from genai_sdk.cli.trace import NOTHING, trace
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ def traces(ctx: click.Context, limit: int, wanted: "TraceSelection", as_json: bo
     if as_json:
         show(msgspec.json.format(msgspec.json.encode(rows)).decode())
     elif rows:
-        for row, each in zip(lines_of([_cells(each) for each in rows]), rows, strict=True):
+        from genai_sdk.cli.trace_rows import trace_lines
+
+        for row, each in zip(trace_lines(rows, columns_of_terminal(), datetime.now(UTC)), rows, strict=True):
             show(row, fg="red" if each.level == "ERROR" else None)
     elif wanted == TraceSelection():
         raise click.ClickException(NOTHING)
@@ -167,18 +169,10 @@ def _back(newest: str) -> str:
 def _print(each: "TraceSummary", *, as_json: bool) -> None:
     import msgspec
 
+    from genai_sdk.cli.trace_rows import trace_line
+
     if as_json:
         click.echo(msgspec.json.encode(each))
         return
-    identity, start, took, cost, name = _cells(each)
-    problem = f"  {each.message}" if each.message and each.level in ("ERROR", "WARNING") else ""
-    line = f"{start[11:]}  {identity}  {took:>8}  {cost:>10}  {name}{problem}"
+    line = trace_line(each, columns_of_terminal())
     show(line, fg="red" if each.level == "ERROR" else "yellow" if each.level == "WARNING" else None)
-
-
-def _cells(each: "TraceSummary") -> list[str]:
-    from genai_sdk.langfuse.tree import clock, dollars
-
-    cost = "" if each.cost is None else dollars(each.cost)
-    took = "" if each.seconds is None else clock(each.seconds)
-    return [each.id, each.start[:19].replace("T", " "), took, cost, each.name]

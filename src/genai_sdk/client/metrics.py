@@ -22,6 +22,7 @@ _FAMILIES = {
     "genai_call_seconds": ("histogram", "Seconds from a call to its answer or error; of a stream, to its end."),
     "genai_first_content_seconds": ("histogram", "Seconds from a call to the first content of its stream."),
     "genai_trace_records_total": ("counter", "Records for Langfuse, by what became of them."),
+    "genai_broken_contracts_total": ("counter", "Calls that broke the contract of their prompt's version."),
     "genai_trace_queue_records": ("gauge", "Records that wait for Langfuse or are on their way."),
     "genai_trace_queue_bytes": ("gauge", "About how many bytes those keep in memory."),
 }
@@ -123,5 +124,11 @@ def _tracing(stats: TracingStats) -> Iterator[Sample]:
     }
     for outcome, count in outcomes.items():
         yield Sample("genai_trace_records_total", (("outcome", outcome),), float(count))
+    for (prompt, version, bound), count in stats.broken_contracts.items():
+        yield Sample(
+            "genai_broken_contracts_total",
+            (("prompt", prompt), ("version", str(version)), ("bound", bound)),
+            float(count),
+        )
     yield Sample("genai_trace_queue_records", (), float(stats.queued))
     yield Sample("genai_trace_queue_bytes", (), float(stats.queued_bytes))

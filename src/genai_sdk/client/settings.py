@@ -311,6 +311,14 @@ def read_spool(environ: Mapping[str, str] | None = None) -> str | None:
     return next((environ[name].strip() for name in ENVIRONMENT["spool"] if environ.get(name, "").strip()), None)
 
 
+def read_fleet_redis(environ: Mapping[str, str] | None = None) -> Secret | None:
+    """Return the address of the Redis that the environment names for a fleet's state, or None."""
+    environ = os.environ if environ is None else environ
+    return next(
+        (Secret(environ[name].strip()) for name in ENVIRONMENT["redis_url"] if environ.get(name, "").strip()), None
+    )
+
+
 def _platform(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) -> "PlatformEndpoint | None":
     """Return the running local platform if nothing, given or set, names another place."""
     for name in ELSEWHERE:

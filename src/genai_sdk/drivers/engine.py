@@ -248,12 +248,9 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
 
     def _encode_named(self, request: Any, *, stream: bool) -> HttpRequest | BadRequestError:
         """Encode a request that names files which a connection keeps, and put in the ids of this one's vendor."""
-        from genai_sdk.wires.kept_files import resolved, taken_note_of  # a cost only for calls that name a file
+        from genai_sdk.wires.kept_files import noted, resolved  # a cost only for calls that name a file
 
-        view = self.deployment.connection.view
-        names = [name for name in ("messages", "input", "options") if name in request.__struct_fields__]
-        noted = {name: taken_note_of(getattr(request, name)) for name in names}
-        encoded = self._encode(replace(request, encoded=None, **noted), stream=stream)
+        view, encoded = self.deployment.connection.view, self._encode(noted(request), stream=stream)
         if isinstance(encoded, BadRequestError) or not isinstance(encoded.body, bytes):
             return encoded
         try:

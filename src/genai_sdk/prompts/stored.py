@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError, PromptVariableError
-from genai_sdk.prompts.contract import bounds_of
+from genai_sdk.prompts.contract import answer_schema, bounds_of
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate, parse_chat, parse_text
 from genai_sdk.types import PromptLink
 
@@ -40,7 +40,14 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
         if self.version is None:
             return None
         max_cost, max_latency = bounds_of(self.config)
-        return PromptLink(self.name, self.version, self.experiment, max_cost=max_cost, max_latency=max_latency)
+        return PromptLink(
+            self.name,
+            self.version,
+            self.experiment,
+            max_cost=max_cost,
+            max_latency=max_latency,
+            answer=answer_schema(self.config) if isinstance(self.config, Mapping) else None,
+        )
 
     def check(self, variables: Mapping[str, Any]) -> None:
         """Return if the prompt can be compiled with these variables; those it does not know are left unused.

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 
-from genai_sdk import log
 from genai_sdk.tracing.content import Redactor
+from genai_sdk.tracing.contracts import Contracts, breaches_of
 from genai_sdk.tracing.delivery import BATCH_BYTES, Encoded
-from genai_sdk.tracing.record import ObservationRecord, Record, ScoreRecord
-
-_MOST_TOLD = 1_000
-"""Versions of prompts that are remembered as told of."""
+from genai_sdk.tracing.record import Record, ScoreRecord
 
 
 class Batch:
@@ -17,12 +14,15 @@ class Batch:
     Args:
         redactor: What content passes on its way out.
         fail: Told the size of a record that cannot be encoded, and why.
+
+    Attributes:
+        contracts: Counts the calls that broke the contract of their prompt's version.
     """
 
     def __init__(self, redactor: Redactor, fail: Callable[[int, str], None]) -> None:
         self._redactor = redactor
         self._fail = fail
-        self._told: set[tuple[str, int]] = set()
+        self.contracts = Contracts()
         self.begin()
 
     def begin(self) -> None:
@@ -39,31 +39,14 @@ class Batch:
                 encoded = Encoded(otlp.score_body(record, self._redactor), record.size, score=True)
             else:
                 redactor = self._redactor if upload else self._redactor.without_uploads()
-                encoded = Encoded(otlp.spans_of(record, redactor), record.size)
-                self._look(record)
+                breaches = breaches_of(record)
+                encoded = Encoded(otlp.spans_of(record, redactor, breaches), record.size)
+                self.contracts.note(record, breaches)
         except Exception as error:  # noqa: BLE001 - one odd record must not end the thread that sends all others
             self._fail(record.size, f"{type(error).__name__}: {error}")
             return
         self._records.append(encoded)
         self._bytes += len(encoded.body)
-
-    def _look(self, record: ObservationRecord) -> None:
-        """Say so when a call is over its prompt's contract: once for each version, or a log would hold little else."""
-        generation = record.generation
-        if generation is None or not (exceeded := generation.exceeded):
-            return
-        prompt = generation.request.prompt
-        assert prompt is not None
-        if (prompt.name, prompt.version) not in self._told and len(self._told) < _MOST_TOLD:
-            self._told.add((prompt.name, prompt.version))
-            log.warning(
-                "prompt %r (version %d) broke its contract: %s, in trace %s; further calls that do have `contract` in "
-                "their metadata",
-                prompt.name,
-                prompt.version,
-                "; ".join(exceeded),
-                record.trace_id,
-            )
 
     @property
     def full(self) -> bool:

@@ -147,6 +147,7 @@ class Exporter:
                 queued_bytes=self._records.queued_bytes,
                 outages=self._sender.outages,
                 last_error=self._sender.last_error,
+                broken_contracts=self._batch.contracts.counts,
             )
 
     def _begin_in_child(self) -> None:
@@ -156,6 +157,7 @@ class Exporter:
         self._ending = False
         self._records.begin()
         self._batch.begin()
+        self._batch.contracts.begin()
         self._outlet.begin()
         self._sender.begin()
 

@@ -11,6 +11,7 @@ from typing import Any
 from genai_sdk.tracing.attempts import attempt_input, attempt_output, children, ledger, level_of, message_of
 from genai_sdk.tracing.capture import encode
 from genai_sdk.tracing.content import Redactor, dump
+from genai_sdk.tracing.contracts import Breach
 from genai_sdk.tracing.cost import explain
 from genai_sdk.tracing.media import Field, MediaTarget
 from genai_sdk.tracing.record import AttemptRecord, Generation, ObservationRecord, ScoreRecord
@@ -26,10 +27,16 @@ _UNSET, _OK, _ERROR = 0, 1, 2  # codes of a span's status
 _OBSERVATION = "langfuse.observation."
 
 
-def spans_of(record: ObservationRecord, redactor: Redactor) -> bytes:
-    """Return the JSON of an observation's span, and of those of its attempts that are observations, with commas."""
+def spans_of(record: ObservationRecord, redactor: Redactor, breaches: Sequence[Breach] = ()) -> bytes:
+    """Return the JSON of an observation's span, and of those of its attempts that are observations, with commas.
+
+    Args:
+        record: The observation.
+        redactor: What content passes on its way out.
+        breaches: How it broke the contract of its prompt's version.
+    """
     shared = _shared(record, redactor)
-    spans = [_span(record, shared, redactor)]
+    spans = [_span(record, shared, redactor, breaches)]
     if record.generation is not None:
         for number, attempt in enumerate(children(record.generation.attempts), 1):
             spans.append(_attempt(record, number, attempt, shared, redactor))
@@ -73,7 +80,9 @@ def _shared(record: ObservationRecord, redactor: Redactor) -> Attributes:
     return attributes
 
 
-def _span(record: ObservationRecord, shared: Attributes, redactor: Redactor) -> dict[str, Any]:
+def _span(
+    record: ObservationRecord, shared: Attributes, redactor: Redactor, breaches: Sequence[Breach]
+) -> dict[str, Any]:
     attributes: Attributes = {**shared, _OBSERVATION + "type": record.kind}
     message = None if record.message is None else redactor.message(record.message)
     generation, facts = record.generation, record.facts
@@ -87,6 +96,8 @@ def _span(record: ObservationRecord, shared: Attributes, redactor: Redactor) -> 
     if generation is not None:
         attributes |= _generation(generation, redactor)
         facts = {**facts, **_facts(generation)}
+    if breaches:
+        facts = {**facts, "contract": "; ".join(breach.text for breach in breaches)}
     attributes |= _metadata(facts)
     for key, text in redactor.fields(record.metadata).items():
         attributes[f"{_OBSERVATION}metadata.{key}"] = text
@@ -142,7 +153,6 @@ def _facts(generation: Generation) -> dict[str, Any]:
         "price_source": generation.info and generation.info.price_source,
         "experiment": generation.request.prompt and generation.request.prompt.experiment,
         "warmup": round(generation.warmup, 3) or None,
-        "contract": "; ".join(generation.exceeded) or None,
         "ledger": ledger(generation.attempts) or None,
     }
     return {name: item for name, item in facts.items() if item not in (None, "")}

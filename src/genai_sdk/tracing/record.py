@@ -113,12 +113,6 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     finish_reason: str | None = None
     warmup: float = 0.0
 
-    @property
-    def exceeded(self) -> tuple[str, ...]:
-        """Which bounds of its prompt's contract an answered call is over."""
-        prompt, info = self.request.prompt, self.info
-        return () if prompt is None or info is None else prompt.exceeded(info.cost, info.latency)
-
 
 class ObservationRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A call or a block, whole and over.

@@ -34,6 +34,8 @@ class TracingStats(msgspec.Struct, frozen=True, kw_only=True):
         unknown_words: How often a provider used a word that this version does not know, by wire (`"anthropic"`), kind
             (`"finish reason"`, `"block"`, `"delta"`, `"event"`, `"usage field"`, `"error code"`) and the word. Such a
             word is kept as it came, and an answer with nothing else in it is an error.
+        broken_contracts: How many of the calls broke the contract of their prompt's version, by the prompt's name, the
+            version and the part of the contract: `"answer"`, `"max_cost"` or `"max_latency"`.
     """
 
     recorded: int = 0
@@ -49,3 +51,4 @@ class TracingStats(msgspec.Struct, frozen=True, kw_only=True):
     outages: int = 0
     last_error: str | None = None
     unknown_words: Mapping[tuple[str, str, str], int] = {}
+    broken_contracts: Mapping[tuple[str, int, str], int] = {}

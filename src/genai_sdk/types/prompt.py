@@ -1,5 +1,8 @@
 """What ties a call to the prompt it was made with."""
 
+from collections.abc import Mapping
+from typing import Any, Literal
+
 import msgspec
 
 
@@ -12,6 +15,7 @@ class PromptLink(msgspec.Struct, frozen=True):
         experiment: The label that an experiment drew, with the weights of all; empty without one.
         max_cost: The dollars that a call may cost by the version's contract, or None.
         max_latency: The seconds that a call may take by it, or None.
+        answer: The JSON schema of its answers, or None.
     """
 
     name: str
@@ -19,17 +23,20 @@ class PromptLink(msgspec.Struct, frozen=True):
     experiment: str = ""
     max_cost: float | None = None
     max_latency: float | None = None
+    answer: Mapping[str, Any] | None = None
 
-    def exceeded(self, cost: float | None, seconds: float | None) -> tuple[str, ...]:
-        """Return which bounds of the contract a call is over.
+    def exceeded(
+        self, cost: float | None, seconds: float | None
+    ) -> list[tuple[Literal["max_cost", "max_latency"], str]]:
+        """Return which bounds of the contract a call is over, each in words.
 
         Args:
             cost: The dollars that it cost, or None where that is not known.
             seconds: The seconds that it took, or None likewise.
         """
-        found = []
+        found: list[tuple[Literal["max_cost", "max_latency"], str]] = []
         if self.max_cost is not None and cost is not None and cost > self.max_cost:
-            found.append(f"${cost:.6g} is over max_cost, ${self.max_cost:g}")
+            found.append(("max_cost", f"${cost:.6g} is over max_cost, ${self.max_cost:g}"))
         if self.max_latency is not None and seconds is not None and seconds > self.max_latency:
-            found.append(f"{seconds:.3g} s are over max_latency, {self.max_latency:g} s")
-        return tuple(found)
+            found.append(("max_latency", f"{seconds:.3g} s are over max_latency, {self.max_latency:g} s"))
+        return found

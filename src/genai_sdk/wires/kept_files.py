@@ -77,9 +77,11 @@ def check_files(content: Any) -> None:
         check_file(text)
 
 
-def taken_note_of(content: Any) -> Any:
-    """Return lists and dicts in which ids of ours say that somebody has taken note of them."""
-    return _changed(content, _seen)
+def noted(request: Any) -> Any:
+    """Return a request in which ids of ours say that somebody has taken note of them."""
+    names = [name for name in ("messages", "input", "options") if name in request.__struct_fields__]
+    changed = {name: _changed(getattr(request, name), _seen) for name in names}
+    return msgspec.structs.replace(request, encoded=None, **changed)
 
 
 def _seen(text: Any) -> Any:

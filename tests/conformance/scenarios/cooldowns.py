@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from tests.conformance.scenario import MODEL, Ask, Provider, Scenario, seoul, usa
+from tests.conformance.scenario import MODEL, Ask, Provider, Scenario, lab, seoul, usa
 
 from genai_sdk.testing import CutBeforeHeaders, NotFound, StallBeforeHeaders, Status, Step
 
 ON = "seoul, usa: answer"
 PASSED = (ON, "usa: answer")
 AGAIN = (ON, ON)
+TO_LAB = "seoul, lab: answer"
+SPARE: dict[str, Any] = {"fallbacks": [{MODEL: ["spare"]}]}
 LIMITED = "seoul: error: rate limit 429"
 
 
@@ -99,6 +101,24 @@ COOLDOWNS = (
         ours=("seoul, usa: error: authentication 401", "seoul: answer"),
         router=("seoul, usa: error: authentication 401", "nobody: error: nobody left"),
         **SHUT,
+    ),
+    told(
+        "The only connection is down, and a fallback stands",
+        seoul(Status(503)),
+        lab(),
+        args=SPARE,
+        ours=(TO_LAB, TO_LAB),
+    ),
+    told(
+        "The only connection is down, a fallback stands, and how many failures are allowed is said",
+        seoul(Status(503)),
+        lab(),
+        args={**SPARE, "allowed_fails": 0},
+        ours=(TO_LAB, TO_LAB),
+        router=(TO_LAB, "lab: answer"),
+        expected="either",
+        why="Router passes a name's only connection over while it rests, once `allowed_fails` is named and a fallback "
+        "stands; ours asks it first with each call, since a fallback is another model or place than the one asked for.",
     ),
     told("Cooldowns are switched off", seoul(Status(429)), usa(), args={"disable_cooldowns": True}, ours=AGAIN),
     told(

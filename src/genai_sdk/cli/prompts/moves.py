@@ -87,7 +87,7 @@ def _seen(store: PromptStore, name: str, version: int, promised: Contract, offer
         return []
     link = PromptLink(name, version, max_cost=max_cost, max_latency=max_latency)
     calls = "its one call" if recorded.calls == 1 else f"the mean or 95 of 100 of its {recorded.calls:,} calls"
-    return [f"{calls}: {text}" for text in link.exceeded(recorded.cost, recorded.latency)]
+    return [f"{calls}: {text}" for _, text in link.exceeded(recorded.cost, recorded.latency)]
 
 
 def _lenient(document: PromptDocument) -> Contract:
