@@ -48,7 +48,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for; see __getattr__
         ToolRun,
         ToolStream,
     )
-    from genai_sdk.jobs import Batch, BatchCounts, BatchResult
+    from genai_sdk.jobs import Batch, BatchCounts, BatchResult, FileObject
     from genai_sdk.prompts import ChatPrompt, TextPrompt
     from genai_sdk.routing import AsyncCompletionStream, CompletionStream, Plan
     from genai_sdk.routing.event_stream import AsyncEventStream, EventStream
@@ -101,6 +101,7 @@ __all__ = [
     "DecryptionError",
     "EmbeddingResponse",
     "EventStream",
+    "FileObject",
     "GenAIClient",
     "GenAIError",
     "ImageEvent",
@@ -168,6 +169,7 @@ _HOMES = {
     "Batch": "jobs",
     "BatchCounts": "jobs",
     "BatchResult": "jobs",
+    "FileObject": "jobs",
     "ChatPrompt": "prompts",
     "TextPrompt": "prompts",
     "AsyncCompletionStream": "routing",

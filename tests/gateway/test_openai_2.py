@@ -11,7 +11,13 @@ import pytest
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 ENVIRONMENT = ROOT / ".venv-openai-2"
-TESTS = ("test_openai_calls.py", "test_openai_errors.py", "test_openai_shortcut.py", "test_openai_likeness.py")
+TESTS = (
+    "test_openai_calls.py",
+    "test_openai_errors.py",
+    "test_openai_jobs.py",
+    "test_openai_shortcut.py",
+    "test_openai_likeness.py",
+)
 PATIENCE = 300
 """Seconds that no run of theirs takes."""
 

@@ -167,8 +167,7 @@ def test_another_encoding_of_vectors_is_a_bad_request(face, sdk):
     [
         lambda sdk: sdk.responses.retrieve("resp_1"),
         lambda sdk: sdk.vector_stores.create(name="mine"),
-        lambda sdk: sdk.batches.retrieve("batch_1"),
-        lambda sdk: sdk.files.create(file=("a.txt", b"a"), purpose="batch"),
+        lambda sdk: sdk.uploads.cancel("upload_1"),
         lambda sdk: sdk.fine_tuning.jobs.create(model=MODEL, training_file="file-1"),
         lambda sdk: sdk.models.delete("ft:mine"),
         lambda sdk: sdk.chat.completions.retrieve("chatcmpl-1"),
@@ -242,13 +241,9 @@ def test_without_openai_the_error_says_what_to_install(monkeypatch, client: GenA
         (lambda sdk: sdk.responses.retrieve("resp_1"), r"client\.retrieve_response\(response\)"),
         (lambda sdk: sdk.responses.cancel("resp_1"), r"client\.cancel_response\(response\)"),
         (lambda sdk: sdk.responses.delete("resp_1"), "items of the next input"),
-        (lambda sdk: sdk.files.create(file=b"a", purpose="user_data"), r"file_data.* audio\.transcriptions or images"),
-        (lambda sdk: sdk.files.list(), "Put a file into the message"),
         (
-            lambda sdk: sdk.batches.create(
-                input_file_id="file-1", endpoint="/v1/chat/completions", completion_window="24h"
-            ),
-            r"client\.batches\.create takes the requests themselves",
+            lambda sdk: sdk.uploads.create(bytes=1, filename="a", mime_type="text/plain", purpose="user_data"),
+            r"files\.create takes a file whole",
         ),
     ],
 )

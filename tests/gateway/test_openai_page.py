@@ -45,12 +45,13 @@ def run(code: str, stage: Stage, packages: str = "") -> str:
 
 
 def test_every_section_with_code_is_run_here():
-    assert list(blocks()) == ["", "Our keywords", "Errors"]
+    assert list(blocks()) == ["", "Our keywords", "Files and batches", "Errors"]
 
 
 def test_the_sdk_s_own_blocks_run(stage: Stage):
     code = blocks()
-    printed = run("\n".join(code[name] for name in ("", "Our keywords", "Errors")), stage)
+    printed = run("\n".join(code[name] for name in ("", "Our keywords", "Files and batches", "Errors")), stage)
     assert printed.startswith("first: Hello! first http")
     assert "['ok']" in printed
+    assert '"content":"first: Hello!"' in printed
     assert "model_not_found UnknownModelError " in printed

@@ -1,4 +1,4 @@
-"""A project with one connection for each adapter, and the batches of a client on both faces."""
+"""A project with one connection for each adapter, and the batches and files of a client on both faces."""
 
 import asyncio
 from collections.abc import Iterator
@@ -13,15 +13,21 @@ from genai_sdk.testing.langfuse import FakeLangfuse
 
 
 class Face:
-    """Calls a client's batches through their sync or their async methods."""
+    """Calls a client, its batches and its files through their sync or their async methods."""
 
     def __init__(self, runner: asyncio.Runner | None) -> None:
         self.runner = runner
 
     def call(self, client: GenAIClient, method: str, *args: Any, **options: Any) -> Any:
+        return self.do(client.batches, method, *args, **options)
+
+    def files(self, client: GenAIClient, method: str, *args: Any, **options: Any) -> Any:
+        return self.do(client.files, method, *args, **options)
+
+    def do(self, owner: Any, method: str, *args: Any, **options: Any) -> Any:
         if self.runner is None:
-            return getattr(client.batches, method)(*args, **options)
-        return self.runner.run(getattr(client.batches, f"a{method}")(*args, **options))
+            return getattr(owner, method)(*args, **options)
+        return self.runner.run(getattr(owner, f"a{method}")(*args, **options))
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -227,7 +227,7 @@ def test_an_answer_of_a_type_is_read_as_it(face: Face, project: Project, model: 
 
 def test_options_of_the_batch_are_those_of_each_request(face: Face, project: Project, fake: FakeProvider) -> None:
     face.call(project.client(), "create", "openai/gpt-4o-mini", TWO, max_tokens=3, temperature=0.5)
-    (content,) = [data for _, data in fake.batches.files.values()]
+    (content,) = [file.content for file in fake.files]
     import json
 
     first, second = (json.loads(line) for line in content.splitlines())
@@ -288,7 +288,7 @@ def test_a_file_that_no_batch_was_made_of_is_deleted(face: Face, project: Projec
     fake.script(Status(400, message="no quota for batches"), operation="batch")
     with pytest.raises(BadRequestError, match="no quota for batches"):
         face.call(project.client(), "create", "openai/gpt-4o-mini", TWO)
-    assert not fake.batches.files
+    assert not len(fake.files)
 
 
 def test_a_batch_is_not_made_twice_but_looked_at_again(face: Face, project: Project, fake: FakeProvider) -> None:
@@ -299,3 +299,34 @@ def test_a_batch_is_not_made_twice_but_looked_at_again(face: Face, project: Proj
     batch = face.call(client, "create", "openai/gpt-4o-mini", TWO)
     fake.script(Status(503), operation="batch")
     assert face.call(client, "retrieve", batch.id).status == "completed"
+
+
+def test_a_refused_key_is_asked_for_again_once(face: Face, project: Project, fake: FakeProvider) -> None:
+    client = project.client()
+    batch = face.call(client, "create", "openai/gpt-4o-mini", TWO)
+    fake.accept("sk-rotated")
+    project.langfuse.connections.change("openai", secret="sk-rotated")
+    try:
+        assert face.call(client, "create", "openai/gpt-4o-mini", TWO).status == "validating"
+        assert face.call(client, "retrieve", batch.id).status == "completed"
+        fake.accept("sk-another")
+        with pytest.raises(AuthenticationError):
+            face.call(client, "retrieve", batch.id)
+    finally:
+        fake.accept()
+    assert [entry.status for entry in fake.journal].count(401) == 2
+
+
+def test_another_key_is_not_sent_to_where_the_old_one_was_refused(
+    face: Face, project: Project, fake: FakeProvider
+) -> None:
+    client = project.client()
+    batch = face.call(client, "create", "openai/gpt-4o-mini", TWO)
+    fake.accept("sk-rotated")
+    project.langfuse.connections.change("openai", secret="sk-rotated", base_url=f"{fake.url}/elsewhere/v1")
+    try:
+        with pytest.raises(AuthenticationError):
+            face.call(client, "retrieve", batch.id)
+    finally:
+        fake.accept()
+    assert not [entry for entry in fake.journal if entry.authenticated_as == "sk-rotated"]

@@ -25,9 +25,13 @@ class Face:
         self.runner = runner
 
     def call(self, client: GenAIClient, method: str, *args: Any, **options: Any) -> Any:
+        return self.do(client, method, *args, **options)
+
+    def do(self, owner: Any, method: str, *args: Any, **options: Any) -> Any:
+        """Call a method of a client's, or of its files or batches."""
         if self.runner is None:
-            return getattr(client, method)(*args, **options)
-        return self.runner.run(getattr(client, f"a{method}")(*args, **options))
+            return getattr(owner, method)(*args, **options)
+        return self.runner.run(getattr(owner, f"a{method}")(*args, **options))
 
     def read(self, stream: Any) -> list[Any]:
         if self.runner is None:

@@ -141,7 +141,7 @@ ROWS: tuple[Row, ...] = (
 LEFT_OUT: tuple[tuple[str, str], ...] = (
     (
         "files and batches in this table",
-        "a batch outlives its call: [client.batches](batches.md) has them, and says on which adapters",
+        "they outlive a call: [client.batches](batches.md) and [client.files](files.md) say who has them",
     ),
     (
         "rerank on OpenAI itself and Azure OpenAI, moderation on Azure OpenAI",

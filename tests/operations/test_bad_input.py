@@ -79,6 +79,26 @@ RUNS: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("run", {"name": "greeting", "variables": 5}, "variables must be a mapping of names to values, not int"),
     ("run", {"name": "greeting", "variables": {"name": "Mina"}, "messages": HELLO}, "run takes no messages"),
 )
+NAMES_FILE = [{"role": "user", "content": [{"type": "file", "file": {"file_id": "claude/files/file_1"}}]}]
+JOBS: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
+    ("files", "create", {"file": b""}, "file is empty"),
+    ("files", "create", {"file": 5}, "file must be a path, bytes, a file opened with 'rb', or"),
+    ("files", "create", {"file": b"a"}, "several keep files: here, claude"),
+    ("files", "create", {"file": b"a", "connection": "gone"}, "no connection 'gone', where the file is; it has here"),
+    ("files", "create", {"file": b"a", "connection": "claude", "purpose": "x"}, "have no purpose: leave it out"),
+    ("files", "retrieve", {"file_id": "file-1"}, "'file-1' is no file's id"),
+    ("files", "content", {"file_id": None}, "None is no file's id"),
+    ("files", "list", {"limit": 0}, "limit must be a whole number from 1, not 0"),
+    ("files", "list", {"after": "file-1"}, "'file-1' is no file's id"),
+    ("batches", "create", {"model": PIN["completion"], "requests": []}, "requests must be a list of calls"),
+    ("batches", "upload", {"file": b"no json"}, "line 1 of the file is no request"),
+    ("batches", "upload", {"file": b"{}"}, "line 1 of the file is no request"),
+    ("batches", "start", {"file_id": "here/files/f", "endpoint": "chat"}, "endpoint must be a path such as"),
+    ("batches", "start", {"file_id": "here/files/f", "endpoint": "/v1/x", "n": 1}, r"start does not know \['n'\]"),
+    ("batches", "start", {"file_id": "claude/files/f", "endpoint": "/v1/x"}, "'claude' has no batches here"),
+    ("batches", "retrieve", {"batch_id": "batch_1"}, "'batch_1' is no batch's id"),
+    ("batches", "list", {"connection": "gone"}, "no connection 'gone', where the batch is"),
+)
 
 
 @pytest.fixture
@@ -95,6 +115,29 @@ def test_a_wrong_shape_is_named_and_nothing_is_sent(
 ) -> None:
     with pytest.raises(GenAIError, match=message):
         face.call(client, method, PIN[method], **arguments)
+    assert len(fake.journal) == 0
+
+
+@pytest.mark.parametrize(("owner", "method", "arguments", "message"), JOBS)
+def test_a_wrong_file_or_batch_is_named_and_nothing_is_sent(
+    face: Face,
+    client: GenAIClient,
+    fake: FakeProvider,
+    owner: str,
+    method: str,
+    arguments: Mapping[str, Any],
+    message: str,
+) -> None:
+    with pytest.raises(GenAIError, match=message):
+        face.do(getattr(client, owner), method, **arguments)
+    assert len(fake.journal) == 0
+
+
+def test_a_file_of_another_connection_is_named_and_nothing_is_sent(
+    face: Face, client: GenAIClient, fake: FakeProvider
+) -> None:
+    with pytest.raises(BadRequestError, match="'claude/files/file_1' is a file of the connection 'claude'"):
+        face.call(client, "completion", PIN["completion"], NAMES_FILE)
     assert len(fake.journal) == 0
 
 

@@ -3,26 +3,29 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from genai_sdk.client.parameters import kind_of, read_chat, read_embedding
+from genai_sdk.client.parameters import Arguments, kind_of, read_chat, read_embedding
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.jobs.planning import Requests
 from genai_sdk.wires.operation import CHAT, EMBEDDING
 
 _IDS = 64
 # What a request of a batch cannot have: it is sent with all others, and later.
-_ALONE = ("extra_headers", "stream", "stream_options")
+_ALONE = ("background", "extra_headers", "stream", "stream_options")
 
 
-def read_batch(requests: Any, options: Mapping[str, Any]) -> tuple[str, Requests]:
+def read_batch(requests: Any, options: Mapping[str, Any], operation: Any = None) -> tuple[str, Requests]:
     """Read the requests of a batch, and return the operation that all of them ask for.
 
     Args:
         requests: Dicts of a call's arguments: `messages` or `input`, parameters, and a `custom_id`.
         options: Parameters of all requests that say nothing else.
+        operation: What they ask for: `"chat"`, `"embedding"` or `"responses"`; None to see it by what they have.
 
     Raises:
         InvalidRequestError: One is of the wrong form, asks for another operation, or has the id of another.
     """
+    if operation is not None and operation not in _INPUTS:
+        raise InvalidRequestError(f"operation must be one of {', '.join(_INPUTS)}, not {operation!r}")
     if isinstance(requests, str | bytes | Mapping) or not isinstance(requests, Sequence) or not requests:
         raise InvalidRequestError(
             'requests must be a list of calls such as [{"custom_id": "a", "messages": […]}] or '
@@ -32,14 +35,14 @@ def read_batch(requests: Any, options: Mapping[str, Any]) -> tuple[str, Requests
     seen: dict[str, int] = {}
     operations: dict[str, int] = {}
     for place, request in enumerate(requests):
-        custom_id, operation, checked = _read(place, request, options)
+        custom_id, asked, checked = _read(place, request, options, operation)
         if custom_id in seen:
             raise InvalidRequestError(
                 f"requests[{place}] has the custom_id {custom_id!r} of requests[{seen[custom_id]}]"
                 ": results are matched by it, so give each its own"
             )
         seen[custom_id] = place
-        operations.setdefault(operation, place)
+        operations.setdefault(asked, place)
         read.append((custom_id, checked))
     if len(operations) > 1:
         raise InvalidRequestError(
@@ -49,10 +52,17 @@ def read_batch(requests: Any, options: Mapping[str, Any]) -> tuple[str, Requests
     return next(iter(operations)), read
 
 
-def _read(place: int, request: Any, options: Mapping[str, Any]) -> tuple[str, str, Any]:
+_INPUTS: Mapping[str, str] = {CHAT.name: "messages", EMBEDDING.name: "input", "responses": "input"}
+"""What a request of each operation has."""
+
+
+def _read(place: int, request: Any, options: Mapping[str, Any], wanted: str | None) -> tuple[str, str, Any]:
     where = f"requests[{place}]"
     if not isinstance(request, Mapping) or ("messages" in request) == ("input" in request):
         raise InvalidRequestError(f'{where} must be a dict with either "messages" or "input"')
+    operation = wanted or (CHAT.name if "messages" in request else EMBEDDING.name)
+    if _INPUTS[operation] not in request:
+        raise InvalidRequestError(f'{where} must be a dict with "{_INPUTS[operation]}", as the batch is of {operation}')
     arguments = {**options, **request}
     custom_id = arguments.pop("custom_id", f"request-{place + 1}")
     # anthropic 2.14.0, types/messages/batch_create_params.py: 1 to 64 characters, the strictest of the vendors.
@@ -64,12 +74,16 @@ def _read(place: int, request: Any, options: Mapping[str, Any]) -> tuple[str, st
         raise InvalidRequestError(
             f"{where} ({custom_id!r}) has {', '.join(alone)}, which no batch can take: leave it out"
         )
-    operation = CHAT.name if "messages" in arguments else EMBEDDING.name
+    checked: Arguments[Any]
     try:
         if operation == CHAT.name:
             checked = read_chat("", arguments.pop("messages"), arguments)
+        elif operation == EMBEDDING.name:
+            checked = read_embedding("", arguments.pop("input"), arguments)
         else:
-            checked = read_embedding("", arguments.pop("input"), arguments)  # type: ignore[assignment]
+            from genai_sdk.client.native_parameters import read_responses
+
+            checked = read_responses("", arguments.pop("input"), arguments)
     except InvalidRequestError as error:
         wrong = str(error)
     else:

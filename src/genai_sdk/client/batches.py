@@ -1,20 +1,20 @@
 """`client.batches`: requests that a vendor answers within a day, at a lower price."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack
 
+from genai_sdk.client.batch_files import FileBatches
 from genai_sdk.client.batch_requests import read_batch
 from genai_sdk.client.parameters import TraceKeywords
 from genai_sdk.connections import ConnectionRegistry, ConnectionSet
 from genai_sdk.drivers.driver import Deployment
-from genai_sdk.drivers.route import endpoint_of
-from genai_sdk.errors import ConnectionNotFoundError, InvalidRequestError, ProviderTimeoutError
+from genai_sdk.errors import ConfigurationError, InvalidRequestError, ModelNotFoundError, ProviderTimeoutError
 from genai_sdk.jobs import Batch, BatchResult
 from genai_sdk.jobs.exchange import OPERATIONS, Exchange
 from genai_sdk.jobs.ids import BatchId
-from genai_sdk.jobs.planning import choose, encode
+from genai_sdk.jobs.planning import Start, choose, encode, held_by, read_limit, starts
 from genai_sdk.jobs.reading import ResultReader, batch_of, failed_whole, not_ended
-from genai_sdk.jobs.wire import BatchWire, Outcome, State, Steps, batch_wire, refusal
+from genai_sdk.jobs.wire import BatchWire, Outcome, State, refusal
 from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.routing import Clock, Planner, RoutingOptions
 from genai_sdk.routing.facts import Facts
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from genai_sdk.drivers.engine import WireAttempt
 
 T = TypeVar("T")
+BatchOperation = Literal["chat", "embedding", "responses"]
 
 _FIRST_POLL, _LAST_POLL = 2.0, 60.0
 """Seconds between two looks at a batch: they grow, since nobody who waits for an hour minds a minute."""
 
 
-class Batches:
+class Batches(FileBatches):
     """Makes batches, finds them again, and reads their results; safe to share as the client is.
 
     Args:
@@ -61,15 +62,24 @@ class Batches:
         self._tracer = tracer
         self._clock = clock
 
-    def create(self, model: str, requests: Sequence[Mapping[str, Any]], **options: Any) -> Batch:
+    def create(
+        self,
+        model: str,
+        requests: Sequence[Mapping[str, Any]],
+        *,
+        operation: BatchOperation | None = None,
+        **options: Any,
+    ) -> Batch:
         """Send requests that shall be answered within a day.
 
         The batch goes to the first deployment of the model whose vendor has batches, and stays there.
 
         Args:
             model: A model's name.
-            requests: Dicts of the arguments that a call would have: `messages` (chat) or `input` (embedding), with
-                parameters, and a `custom_id` of up to 64 letters, digits, `-` and `_`; left out, `request-1` and so on.
+            requests: Dicts of the arguments that a call would have: `messages` (chat), or `input` (embedding and
+                responses), with parameters, and a `custom_id` of up to 64 letters, digits, `-` and `_`; left out,
+                `request-1` and so on.
+            operation: What they ask for; left out, chat where they have `messages`, and else embedding.
             **options: Parameters of all requests that say nothing else, such as `max_tokens` or `response_format`.
 
         Raises:
@@ -81,20 +91,27 @@ class Batches:
             >>> client.batches.create("gpt-6-luna", [hello], max_tokens=50).id
         """
         refuse_at_exit()
-        operation, read = read_batch(requests, options)
-        deployment = self._chosen(self._registry.get(), model, operation)
-        attempt, wire = self._wire(deployment, operation)
-        lines = encode(self._exchange, deployment, wire, read, operation)
-        return batch_of(_place(deployment, operation), self._run(attempt, wire.create(lines)))
+        asked, read = read_batch(requests, options, operation)
+        deployment = self._chosen(self._registry.get(), model, asked)
+        attempt, wire = self._wire(deployment, asked)
+        lines = encode(self._exchange, deployment, wire, read, asked)
+        return batch_of(_place(deployment, asked), self._run(attempt, wire.create(lines)))
 
-    async def acreate(self, model: str, requests: Sequence[Mapping[str, Any]], **options: Any) -> Batch:
+    async def acreate(
+        self,
+        model: str,
+        requests: Sequence[Mapping[str, Any]],
+        *,
+        operation: BatchOperation | None = None,
+        **options: Any,
+    ) -> Batch:
         """Send requests that shall be answered within a day; the twin of `create`."""
         refuse_at_exit()
-        operation, read = read_batch(requests, options)
-        deployment = self._chosen(await self._registry.aget(), model, operation)
-        attempt, wire = self._wire(deployment, operation)
-        lines = encode(self._exchange, deployment, wire, read, operation)
-        return batch_of(_place(deployment, operation), await self._arun(attempt, wire.create(lines)))
+        asked, read = read_batch(requests, options, operation)
+        deployment = self._chosen(await self._registry.aget(), model, asked)
+        attempt, wire = self._wire(deployment, asked)
+        lines = encode(self._exchange, deployment, wire, read, asked)
+        return batch_of(_place(deployment, asked), await self._arun(attempt, wire.create(lines)))
 
     def retrieve(self, batch_id: str) -> Batch:
         """Look at a batch, which any process of the project may.
@@ -191,43 +208,70 @@ class Batches:
         place, attempt, wire = self._found(await self._registry.aget(), batch_id)
         return batch_of(place, await self._arun(attempt, wire.cancel(place.vendor_id)))
 
-    def list(self, connection: str, *, limit: int = 20) -> tuple[Batch, ...]:
+    def list(self, connection: str | None = None, *, limit: int = 20, after: str | None = None) -> tuple[Batch, ...]:
         """List the newest batches of a connection, whoever made them.
 
         Args:
-            connection: Its name.
+            connection: Its name; left out, of all that have batches, one connection after the other.
             limit: How many at most.
+            after: The id of a batch: those behind it are listed.
 
         Raises:
             InvalidRequestError: It has no batches.
             ConnectionNotFoundError: There is no such connection.
             GenAIError: As `completion`.
         """
-        place, attempt, wire = self._at(self._registry.get(), connection, _limit(limit))
-        return tuple(batch_of(place, state) for state in self._run(attempt, wire.list(limit)))
+        batches: list[Batch] = []
+        for start in self._starts(self._registry.get(), connection, read_limit(limit), after):
+            if len(batches) < limit:
+                try:
+                    place, attempt, wire = self._at(start)
+                    states = self._run(attempt, wire.list(limit - len(batches), start.after))
+                    batches += [batch_of(place, state) for state in states]
+                except (ConfigurationError, ModelNotFoundError):  # a server without this API, or a broken connection
+                    if connection is not None:
+                        raise
+        return tuple(batches)
 
-    async def alist(self, connection: str, *, limit: int = 20) -> tuple[Batch, ...]:
+    async def alist(
+        self, connection: str | None = None, *, limit: int = 20, after: str | None = None
+    ) -> tuple[Batch, ...]:
         """List the newest batches of a connection; the twin of `list`."""
-        place, attempt, wire = self._at(await self._registry.aget(), connection, _limit(limit))
-        return tuple(batch_of(place, state) for state in await self._arun(attempt, wire.list(limit)))
+        batches: list[Batch] = []
+        for start in self._starts(await self._registry.aget(), connection, read_limit(limit), after):
+            if len(batches) < limit:
+                try:
+                    place, attempt, wire = self._at(start)
+                    states = await self._arun(attempt, wire.list(limit - len(batches), start.after))
+                    batches += [batch_of(place, state) for state in states]
+                except (ConfigurationError, ModelNotFoundError):
+                    if connection is not None:
+                        raise
+        return tuple(batches)
+
+    def _starts(
+        self, connections: ConnectionSet, connection: str | None, _limit: int, after: str | None
+    ) -> Sequence[Start]:
+        last = None if after is None else BatchId.read(after)
+        return starts(
+            connections, connection, None if last is None else (last.connection, last.vendor_id), refusal, "batches"
+        )
+
+    def _at(self, start: Start) -> "tuple[BatchId, WireAttempt[Any, Any, Any], BatchWire]":
+        return (BatchId(start.deployment.connection.name, "", "", ""), *self._wire(start.deployment, ""))
 
     def _chosen(self, connections: ConnectionSet, model: str, operation: str) -> Deployment:
-        return choose(self._planner(connections).group(model, self._options), operation)
+        group = self._planner(connections).group(model, self._options)
+        return choose(group, lambda view: refusal(view, operation), operation)
 
     def _found(
         self, connections: ConnectionSet, batch_id: str
     ) -> "tuple[BatchId, WireAttempt[Any, Any, Any], BatchWire]":
         place = BatchId.read(batch_id)
-        return (place, *self._wire(_deployment(connections, place.connection, place.model), place.operation))
-
-    def _at(
-        self, connections: ConnectionSet, name: str, _limit: int
-    ) -> "tuple[BatchId, WireAttempt[Any, Any, Any], BatchWire]":
-        return (BatchId(name, "", "", ""), *self._wire(_deployment(connections, name, ""), ""))
-
-    def _wire(self, deployment: Deployment, operation: str) -> "tuple[WireAttempt[Any, Any, Any], BatchWire]":
-        attempt = self._exchange.attempt(deployment, operation)
-        return attempt, batch_wire(endpoint_of(deployment), attempt.accept)
+        return (
+            place,
+            *self._wire(held_by(connections, place.connection, place.model, refusal, "batches"), place.operation),
+        )
 
     def _reader(
         self, deployment: Deployment, place: BatchId, state: State, response_format: Any, labels: Mapping[str, Any]
@@ -249,28 +293,9 @@ class Batches:
         price = self._facts.price
         return ResultReader(self._exchange, self._tracer, price, deployment, batch, read_labels(labels), answer).read
 
-    def _run(self, attempt: "WireAttempt[Any, Any, Any]", steps: Steps[T]) -> T:
-        return self._exchange.run(attempt, steps, self._options.deadline)
-
-    async def _arun(self, attempt: "WireAttempt[Any, Any, Any]", steps: Steps[T]) -> T:
-        return await self._exchange.arun(attempt, steps, self._options.deadline)
-
 
 def _place(deployment: Deployment, operation: str) -> BatchId:
     return BatchId(deployment.connection.name, deployment.model, operation, "")
-
-
-def _deployment(connections: ConnectionSet, name: str, model: str) -> Deployment:
-    """Return a model on a connection of that name whose vendor has batches."""
-    for connection in connections.connections:
-        if connection.name == name:
-            if why := refusal(connection.view):
-                raise InvalidRequestError(f"connection {name!r} has no batches here: {why}. See `genai docs batches`")
-            return Deployment(connection, model)
-    there = ", ".join(connection.name for connection in connections.connections)
-    raise ConnectionNotFoundError(
-        f"the project has no connection {name!r}, where the batch is; it has {there or 'none'}"
-    )
 
 
 def _pause(batch: Batch, pause: float, left: float, timeout: float) -> float:
@@ -284,9 +309,3 @@ def _pause(batch: Batch, pause: float, left: float, timeout: float) -> float:
             model=batch.model,
         )
     return min(pause, left)
-
-
-def _limit(limit: Any) -> int:
-    if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-        raise InvalidRequestError(f"limit must be a whole number from 1, not {limit!r}")
-    return limit

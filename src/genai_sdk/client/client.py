@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 import msgspec
 
 from genai_sdk import log
-from genai_sdk.client.batch_access import BatchAccess
+from genai_sdk.client.job_access import JobAccess
 from genai_sdk.client.media_calls import MediaCalls
 from genai_sdk.client.native import NativeCalls
 from genai_sdk.client.parameters import TraceKeywords
@@ -49,7 +49,7 @@ BLOCK_LABELS = frozenset({"user_id", "session_id", "tags", "metadata"})
 """The labels that a block takes; its name is the trace's."""
 
 
-class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, PromptRuns, SdkObjects, Views):
+class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, JobAccess, PromptRuns, SdkObjects, Views):
     """One client for every LLM, on the connections of a Langfuse project.
 
     Every argument may be left out: then its environment variable counts, then the default. Nothing is fetched and

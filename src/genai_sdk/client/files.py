@@ -29,10 +29,22 @@ _MEDIA_TYPES = {
     ".jpg": "image/jpeg",
     ".png": "image/png",
     ".webp": "image/webp",
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".html": "text/html",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".md": "text/markdown",
+    ".mov": "video/quicktime",
+    ".pdf": "application/pdf",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".txt": "text/plain",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 # How files begin: what bytes without a name are. Place, bytes, and the ending that stands for them.
 _BEGINNINGS = (
+    (0, b"%PDF-", ".pdf"),
     (0, b"\x89PNG", ".png"),
     (0, b"\xff\xd8\xff", ".jpg"),
     (0, b"GIF8", ".gif"),

@@ -15,9 +15,9 @@ class SdkObjects:
         """Return OpenAI's own `openai.OpenAI` (2.x or 3.x, as installed) whose calls this client makes, in the process.
 
         For whatever wants such an object: chat, responses, streams, `parse`, tools, embeddings, completions,
-        moderations, images, audio and models work on it; all else raises `openai.NotFoundError`. Our keywords go into
-        `extra_body={"genai": {…}}`, what is known of the call is `completion.genai`, and an error's `__cause__` is
-        ours. Closing it leaves this client open. See `genai docs integrations/openai`.
+        moderations, images, audio, models, files and batches work on it; all else raises `openai.NotFoundError`. Our
+        keywords go into `extra_body={"genai": {…}}`, what is known of the call is `completion.genai`, and an error's
+        `__cause__` is ours. Closing it leaves this client open. See `genai docs integrations/openai`.
 
         Raises:
             ConfigurationError: openai is not installed.

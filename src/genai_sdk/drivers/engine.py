@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic
 
+from msgspec.structs import replace
+
 from genai_sdk.catalogue import wire_of
 from genai_sdk.connections import Connection
 from genai_sdk.drivers import failures
@@ -235,12 +237,26 @@ class WireAttempt(Attempt, Generic[Q, A, C]):
         try:
             return self._codec.encode(request, stream=stream)
         except UnsupportedError as error:
+            if error.names_file:
+                return self._encode_named(request, stream=stream)
             return failures.unsupported(self.deployment, error.refused)
         except UnencodableError as error:
             text = str(error)
         except _SURPRISES as error:
             text = f"it is not in the shape that its operation takes ({error!r})"
         return failures.unsendable(self.deployment, text)
+
+    def _encode_named(self, request: Any, *, stream: bool) -> HttpRequest | BadRequestError:
+        """Encode a request that names files which a connection keeps, and put in the ids of this one's vendor."""
+        from genai_sdk.wires.kept_files import noted, resolved  # a cost only for calls that name a file
+
+        view, encoded = self.deployment.connection.view, self._encode(noted(request), stream=stream)
+        if isinstance(encoded, BadRequestError) or not isinstance(encoded.body, bytes):
+            return encoded
+        try:
+            return replace(encoded, body=resolved(encoded.body, view.name, view.adapter))
+        except UnsupportedError as error:
+            return failures.unsupported(self.deployment, error.refused)
 
     def outgoing(self, request: HttpRequest) -> Request:
         """Return a request as it goes out: with the connection's and the call's own headers, and authenticated.

@@ -1,6 +1,6 @@
 """Anthropic's batches: requests are sent in one body, and results are downloaded line by line.
 
-https://docs.anthropic.com/en/docs/build-with-claude/batch-processing; the fields are those of anthropic 2.14.0,
+https://platform.claude.com/docs/en/build-with-claude/batch-processing; the fields are those of anthropic 2.14.0,
 types/messages/message_batch.py.
 """
 
@@ -18,7 +18,7 @@ from genai_sdk.wires.json_text import read_json
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
 
 _LIMITS = Limits(
-    100_000, 256_000_000, "https://docs.anthropic.com/en/docs/build-with-claude/batch-processing#batch-limitations"
+    100_000, 256_000_000, "https://platform.claude.com/docs/en/build-with-claude/batch-processing#batch-limitations"
 )
 _VERSION: Mapping[str, str] = MappingProxyType({"anthropic-version": API_VERSION})
 _PAGE = 1_000  # anthropic 2.14.0, types/messages/batch_list_params.py
@@ -54,13 +54,14 @@ class AnthropicBatches:
         """Have a batch ended."""
         return self._state((yield HttpRequest(f"{self._url(vendor_id)}/cancel", b"", _VERSION)))
 
-    def list(self, limit: int) -> Steps[Sequence[State]]:
+    def list(self, limit: int, after: str = "") -> Steps[Sequence[State]]:
         """Look at the newest batches, page by page."""
         states: list[State] = []
         while len(states) < limit:
-            after = f"&after_id={quote(states[-1].vendor_id, safe='')}" if states else ""
-            page = self._read((yield self._get(f"{self._root}?limit={min(_PAGE, limit - len(states))}{after}")))
+            more = f"&after_id={quote(after, safe='')}" if after else ""
+            page = self._read((yield self._get(f"{self._root}?limit={min(_PAGE, limit - len(states))}{more}")))
             states += [_state_of(data) for data in page.get("data") or ()]
+            after = states[-1].vendor_id if states else ""
             if not page.get("has_more") or not page.get("data"):
                 break
         return states

@@ -1,10 +1,14 @@
 """What a batch is, and what comes of each of its requests."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
 
 from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.types import ChatCompletion, EmbeddingResponse, Usage
 from genai_sdk.types.base import Record
+
+if TYPE_CHECKING:  # loaded by those who ask for responses
+    from genai_sdk.types.responses import ResponsesResponse
 
 BatchStatus = Literal[
     "validating", "in_progress", "finalizing", "completed", "failed", "expired", "cancelling", "cancelled"
@@ -36,13 +40,19 @@ class Batch(Record, frozen=True, kw_only=True):
         status: How far it is.
         connection: The connection that it is on.
         model: The model id that was asked; empty where a listed batch does not say.
-        operation: `"chat"` or `"embedding"`; empty where it is neither.
+        operation: `"chat"`, `"responses"` or `"embedding"`, else what its vendor calls it.
         vendor_id: The vendor's own id.
         counts: How many of its requests are where.
         created_at: When it was made, in seconds since 1970.
         ended_at: When it was over; None before.
         expires_at: When its vendor gives it up, or deletes what came of it; None where that is not said.
         errors: Why it failed as a whole, in the vendor's words.
+        endpoint: The path that its requests are for, as OpenAI calls it; empty where the vendor has no such thing.
+        input_file_id: The file of its requests, which `files.content` downloads; None where the vendor has none. So are
+            the other two.
+        output_file_id: The file of what was answered.
+        error_file_id: The file of what was not.
+        metadata: What it was made with, by name.
     """
 
     id: str
@@ -56,6 +66,11 @@ class Batch(Record, frozen=True, kw_only=True):
     ended_at: int | None = None
     expires_at: int | None = None
     errors: tuple[str, ...] = ()
+    endpoint: str = ""
+    input_file_id: str | None = None
+    output_file_id: str | None = None
+    error_file_id: str | None = None
+    metadata: Mapping[str, str] = {}
 
     @property
     def ended(self) -> bool:
@@ -73,7 +88,7 @@ class BatchResult(Record, frozen=True, kw_only=True):
     """
 
     custom_id: str
-    response: ChatCompletion | EmbeddingResponse | None = None
+    response: "ChatCompletion | EmbeddingResponse | ResponsesResponse | None" = None
     error: GenAIError | None = None
 
     @property
@@ -86,7 +101,7 @@ class BatchResult(Record, frozen=True, kw_only=True):
         """
         if isinstance(self.response, ChatCompletion):
             return self.response
-        raise self.error or InvalidRequestError(f"{self.custom_id!r} was answered with vectors: read `embedding`")
+        raise self.error or self._another()
 
     @property
     def embedding(self) -> EmbeddingResponse:
@@ -98,7 +113,29 @@ class BatchResult(Record, frozen=True, kw_only=True):
         """
         if isinstance(self.response, EmbeddingResponse):
             return self.response
-        raise self.error or InvalidRequestError(f"{self.custom_id!r} was answered with a text: read `completion`")
+        raise self.error or self._another()
+
+    @property
+    def responses(self) -> "ResponsesResponse":
+        """The answer of a request for a response, as `client.responses` returns it.
+
+        Raises:
+            GenAIError: The request failed.
+            InvalidRequestError: It was none for a response.
+        """
+        from genai_sdk.types.responses import ResponsesResponse
+
+        if isinstance(self.response, ResponsesResponse):
+            return self.response
+        raise self.error or self._another()
+
+    def _another(self) -> InvalidRequestError:
+        what = "a response: read `responses`"
+        if isinstance(self.response, ChatCompletion):
+            what = "a text: read `completion`"
+        elif isinstance(self.response, EmbeddingResponse):
+            what = "vectors: read `embedding`"
+        return InvalidRequestError(f"{self.custom_id!r} was answered with {what}")
 
     @property
     def usage(self) -> Usage | None:

@@ -1,6 +1,6 @@
 """Google AI Studio's batches: requests are sent in one body, and results stand in the batch itself.
 
-https://ai.google.dev/gemini-api/docs/batch-mode; the fields are those of google-genai 3.6.1, batches.py.
+https://ai.google.dev/gemini-api/docs/batch-api; the fields are those of google-genai 3.6.1, batches.py.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from genai_sdk.jobs.wire import Limits, Line, Outcome, Read, State, Steps, momen
 from genai_sdk.wires.gemini.urls import model_url, plain_name
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
 
-_LIMITS = Limits(50_000, 20_000_000, "https://ai.google.dev/gemini-api/docs/batch-mode")
+_LIMITS = Limits(None, 20_000_000, "https://ai.google.dev/gemini-api/docs/batch-api")
 _NO_BODY: Mapping[str, str] = MappingProxyType({})
 _PAGE = 100
 _KEY = "key"
@@ -79,19 +79,21 @@ class GeminiBatches:
         yield HttpRequest(f"{self._endpoint.root}{self._path(vendor_id)}:cancel", b"{}")
         return self._state((yield self._get(self._path(vendor_id))))
 
-    def list(self, limit: int) -> Steps[Sequence[State]]:
+    def list(self, limit: int, after: str = "") -> Steps[Sequence[State]]:
         """Look at the newest batches, page by page."""
         states: list[State] = []
         token = ""
         while len(states) < limit:
-            size = min(_PAGE, limit - len(states))
+            size = _PAGE if after else min(_PAGE, limit - len(states))
             more = f"&pageToken={quote(token, safe='')}" if token else ""
             page = self._read((yield self._get(f"/batches?pageSize={size}{more}")))
             states += [_state_of(data) for data in page.get("operations") or ()]
+            if after:  # Google's pages begin at tokens, which no id tells
+                states, after = _behind(states, after)
             token = str(page.get("nextPageToken") or "")
             if not token:
                 break
-        return states
+        return states[:limit]
 
     def results(self, state: State) -> Steps[Iterator[Outcome]]:
         """Return the results, which came with the batch; those in a file are another API's."""
@@ -106,6 +108,12 @@ class GeminiBatches:
 
     def _state(self, response: HttpResponse) -> State:
         return _state_of(self._read(response))
+
+
+def _behind(states: list[State], after: str) -> tuple[list[State], str]:
+    """Return what stands behind a batch; nothing, and the batch still to be found, where it is not among them."""
+    place = next((place for place, state in enumerate(states) if state.vendor_id == after), None)
+    return ([], after) if place is None else (states[place + 1 :], "")
 
 
 def _rows(data: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

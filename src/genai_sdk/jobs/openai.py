@@ -15,24 +15,26 @@ import msgspec
 from genai_sdk.catalogue import azure_path
 from genai_sdk.errors import ProviderError
 from genai_sdk.jobs.batch import BatchCounts, BatchStatus
-from genai_sdk.jobs.wire import Limits, Line, Outcome, Read, State, Steps, json_lines, whole
+from genai_sdk.jobs.jsonl import path_off
+from genai_sdk.jobs.openai_files import NO_BODY, OpenAIFiles
+from genai_sdk.jobs.wire import Limits, Line, Outcome, Read, State, Steps, json_lines, moment, whole
 from genai_sdk.wires.json_text import read_json
-from genai_sdk.wires.multipart import File, multipart
+from genai_sdk.wires.multipart import File
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
 
 _MEGABYTE = 1_000_000
 _LIMITS: Mapping[str, Limits] = MappingProxyType(
     {
-        "openai": Limits(50_000, 200 * _MEGABYTE, "https://platform.openai.com/docs/guides/batch"),
+        "openai": Limits(50_000, 200 * _MEGABYTE, "openai 3.57.0, types/batch_create_params.py"),
         "azure": Limits(
             100_000, 200 * _MEGABYTE, "https://learn.microsoft.com/azure/ai-foundry/openai/quotas-limits#batch-limits"
         ),
     }
 )
-_NO_BODY: Mapping[str, str] = MappingProxyType({})
 _PAGE = 100  # openai 3.57.0, types/batch_list_params.py
 
-# openai 3.57.0, types/batch.py: `status`. Azure has the same words.
+# openai 3.57.0, types/batch.py: `status`. Azure has the same words, in its reference of REST with a capital, and there
+# times of ISO 8601 and counts of null (learn.microsoft.com/azure/ai-foundry/openai/how-to/batch).
 _STATUSES: Mapping[str, BatchStatus] = MappingProxyType(
     {
         "validating": "validating",
@@ -47,9 +49,9 @@ _STATUSES: Mapping[str, BatchStatus] = MappingProxyType(
 )
 _ENDS = ("completed_at", "failed_at", "expired_at", "cancelled_at")
 
-# By the end of `endpoint`; chat over `/responses` is decoded by its connection's codec.
+# By `endpoint`; on a connection whose chat goes over `/responses`, these are chat.
 _OPERATIONS: Mapping[str, str] = MappingProxyType(
-    {"/chat/completions": "chat", "/responses": "chat", "/embeddings": "embedding"}
+    {"/v1/chat/completions": "chat", "/v1/responses": "responses", "/v1/embeddings": "embedding"}
 )
 
 
@@ -64,9 +66,7 @@ class OpenAIBatches:
     def __init__(self, endpoint: Endpoint, read: Read) -> None:
         self._endpoint = endpoint
         self._read = read
-        self._below, self._query = "", ""
-        if endpoint.adapter == "azure":
-            self._below, self._query = azure_path(endpoint.base_url or "", endpoint.model)
+        self._files = OpenAIFiles(endpoint, read)
 
     def limits(self) -> Limits:
         """Return what one batch may hold."""
@@ -76,36 +76,38 @@ class OpenAIBatches:
         """Upload the requests and make a batch of them; a file that no batch was made of is deleted."""
         path = self._path_of(lines[0].request)
         content = b"".join(_encoded(line, path) for line in lines)
-        headers, body = multipart([("purpose", "batch")], [("file", File("batch.jsonl", content, "application/jsonl"))])
-        file = self._read((yield HttpRequest(self._url("/files"), body, headers)))
-        ident = str(file.get("id") or "")
-        fields = {"input_file_id": ident, "endpoint": path, "completion_window": "24h"}
+        file = yield from self._files.create(File("batch.jsonl", content, "application/jsonl"), "batch", None)
+        fields = {"input_file_id": file.vendor_id, "endpoint": path, "completion_window": "24h"}
         try:
-            made = yield HttpRequest(self._url("/batches"), msgspec.json.encode(fields))
+            made = yield HttpRequest(self._files.url("/batches"), msgspec.json.encode(fields))
         except ProviderError:
             with suppress(ProviderError):
-                yield HttpRequest(self._url(f"/files/{quote(ident, safe='')}"), b"", _NO_BODY, "DELETE")
+                yield from self._files.delete(file.vendor_id)
             raise
         return self._state(made)
 
     def retrieve(self, vendor_id: str) -> Steps[State]:
         """Look at a batch."""
-        return self._state((yield self._get(f"/batches/{quote(vendor_id, safe='')}")))
+        return self._state((yield self._files.get(f"/batches/{quote(vendor_id, safe='')}")))
 
     def cancel(self, vendor_id: str) -> Steps[State]:
         """Have a batch ended."""
-        url = self._url(f"/batches/{quote(vendor_id, safe='')}/cancel")
-        return self._state((yield HttpRequest(url, b"", _NO_BODY)))
+        url = self._files.url(f"/batches/{quote(vendor_id, safe='')}/cancel")
+        return self._state((yield HttpRequest(url, b"", NO_BODY)))
 
-    def list(self, limit: int) -> Steps[Sequence[State]]:
+    def start(self, file: str, path: str, facts: Mapping[str, Any]) -> Steps[State]:
+        """Make a batch of a file that was uploaded before."""
+        fields = {"input_file_id": file, "endpoint": path, "completion_window": "24h", **facts}
+        return self._state((yield HttpRequest(self._files.url("/batches"), msgspec.json.encode(fields))))
+
+    def list(self, limit: int, after: str = "") -> Steps[Sequence[State]]:
         """Look at the newest batches, page by page."""
         states: list[State] = []
-        after = ""
         while len(states) < limit:
             size = min(_PAGE, limit - len(states))
             query = f"limit={size}" + (f"&after={quote(after, safe='')}" if after else "")
-            page = self._read((yield self._get("/batches", query)))
-            states += [_state_of(data) for data in page.get("data") or ()]
+            page = self._read((yield self._files.get("/batches", query)))
+            states += map(self._state_of, page.get("data") or ())
             after = states[-1].vendor_id if states else ""
             if not page.get("has_more") or not page.get("data"):
                 break
@@ -116,25 +118,26 @@ class OpenAIBatches:
         bodies = []
         for name in ("output_file_id", "error_file_id"):
             if ident := state.data.get(name):
-                bodies.append((yield self._get(f"/files/{quote(str(ident), safe='')}/content")).body)
+                bodies.append((yield from self._files.content(str(ident))))
         return (_outcome(line) for body in bodies for line in json_lines(body))
 
     def _path_of(self, request: HttpRequest) -> str:
         """Return what a batch calls the path of its requests: `/v1` and what is below the root."""
-        root = urlsplit(self._endpoint.root).path + self._below
-        below = urlsplit(request.url).path.removeprefix(root)
+        endpoint = self._endpoint
+        below, query = "", ""
+        if endpoint.adapter == "azure":
+            below, query = azure_path(endpoint.base_url or "", endpoint.model)
+        path = urlsplit(request.url).path.removeprefix(urlsplit(endpoint.root).path + below)
         # Azure's reference of its dated wire has the paths without `/v1`.
-        return below if self._query else f"/v1{below}"
-
-    def _url(self, path: str, query: str = "") -> str:
-        pairs = "&".join(part for part in (query, self._query) if part)
-        return f"{self._endpoint.root}{path}{'?' if pairs else ''}{pairs}"
-
-    def _get(self, path: str, query: str = "") -> HttpRequest:
-        return HttpRequest(self._url(path, query), b"", _NO_BODY, "GET")
+        return path if query else f"/v1{path}"
 
     def _state(self, response: HttpResponse) -> State:
-        return _state_of(self._read(response))
+        return self._state_of(self._read(response))
+
+    def _state_of(self, data: Mapping[str, Any]) -> State:
+        state = _state_of(data)
+        is_chat = state.operation == "responses" and self._endpoint.use_responses_api
+        return msgspec.structs.replace(state, operation="chat") if is_chat else state
 
 
 def _encoded(line: Line, path: str) -> bytes:
@@ -150,18 +153,21 @@ def _encoded(line: Line, path: str) -> bytes:
 def _state_of(data: Mapping[str, Any]) -> State:
     counts = data.get("request_counts") or {}
     errors = (data.get("errors") or {}).get("data") or ()
-    endpoint = str(data.get("endpoint") or "")
+    endpoint = path_off(str(data.get("endpoint") or ""))
     return State(
         vendor_id=str(data.get("id") or ""),
-        status=_STATUSES.get(str(data.get("status")), "in_progress"),
+        status=_STATUSES.get(str(data.get("status")).lower(), "in_progress"),
         counts=BatchCounts(counts.get("total") or 0, counts.get("completed") or 0, counts.get("failed") or 0),
-        created_at=data.get("created_at") or 0,
-        ended_at=next((moment for name in _ENDS if (moment := data.get(name))), None),
-        expires_at=data.get("expires_at"),
+        created_at=moment(data.get("created_at")) or 0,
+        ended_at=next((ended for name in _ENDS if (ended := moment(data.get(name)))), None),
+        expires_at=moment(data.get("expires_at")),
         errors=tuple(str(error.get("message") or error.get("code")) for error in errors),
         model=str(data.get("model") or ""),
-        operation=next((name for end, name in _OPERATIONS.items() if endpoint.endswith(end)), ""),
+        operation=_OPERATIONS.get(endpoint, endpoint.removeprefix("/v1/")),
         data=data,
+        endpoint=endpoint,
+        files=(data.get("input_file_id"), data.get("output_file_id"), data.get("error_file_id")),
+        metadata=data.get("metadata") or {},
     )
 
 

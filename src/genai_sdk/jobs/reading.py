@@ -16,6 +16,11 @@ from genai_sdk.jobs.wire import Outcome, State
 from genai_sdk.tracing import CallTrace, Labels, Tracer
 from genai_sdk.types import CallInfo, ChatCompletion, EmbeddingResponse, Usage
 from genai_sdk.types.call import AnswerReader
+from genai_sdk.types.responses import ResponsesResponse
+from genai_sdk.wires.kept_files import FileId
+
+Answer = ChatCompletion | EmbeddingResponse | ResponsesResponse
+"""What a request of a batch may be answered with."""
 
 TIER = "batch"
 """What every vendor's rows of prices call the tier (`catalogue.service`)."""
@@ -41,7 +46,16 @@ def batch_of(place: BatchId, state: State) -> Batch:
         ended_at=state.ended_at,
         expires_at=state.expires_at,
         errors=state.errors,
+        endpoint=state.endpoint,
+        input_file_id=_file_id(known.connection, state.files[0]),
+        output_file_id=_file_id(known.connection, state.files[1]),
+        error_file_id=_file_id(known.connection, state.files[2]),
+        metadata=state.metadata,
     )
+
+
+def _file_id(connection: str, vendor_id: str | None) -> str | None:
+    return str(FileId(connection, vendor_id)) if vendor_id else None
 
 
 class ResultReader:
@@ -100,14 +114,14 @@ class ResultReader:
         trace.answered(response)
         return BatchResult(custom_id=outcome.custom_id, response=response)
 
-    def _value(self, outcome: Outcome) -> tuple[ChatCompletion | EmbeddingResponse, str | None]:
+    def _value(self, outcome: Outcome) -> tuple[Answer, str | None]:
         if outcome.response is None:
             raise failures.never_run(self._deployment, outcome.missing)
         attempt = self._exchange.attempt(self._deployment, self._batch.operation)
         value: Any = attempt.completed(attempt.decode(outcome.response))
         return value, attempt.request_id
 
-    def _info(self, value: ChatCompletion | EmbeddingResponse, request_id: str | None, trace: CallTrace) -> CallInfo:
+    def _info(self, value: Answer, request_id: str | None, trace: CallTrace) -> CallInfo:
         batch, view = self._batch, self._deployment.connection.view
         price = self._price(Deployment(self._deployment.connection, batch.model or value.model))
         usage: Usage | None = value.usage

@@ -49,6 +49,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         operation: The operation's name, if the vendor says it.
         lost: Whether it ended early, and nothing of it can be read.
         data: The vendor's own object.
+        endpoint: The path that its requests are for, as OpenAI calls it.
+        files: The vendor's ids of its files: of the requests, of the answers, of the errors.
+        metadata: What it was made with.
     """
 
     vendor_id: str
@@ -62,6 +65,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     operation: str = ""
     lost: bool = False
     data: Mapping[str, Any] = {}
+    endpoint: str = ""
+    files: tuple[str | None, str | None, str | None] = (None, None, None)
+    metadata: Mapping[str, str] = {}
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -82,12 +88,12 @@ class Limits(msgspec.Struct, frozen=True):
     """What one batch may hold.
 
     Attributes:
-        requests: How many requests.
+        requests: How many requests; None where nobody says.
         size: How many bytes they may have together.
         source: Where that is said.
     """
 
-    requests: int
+    requests: int | None
     size: int
     source: str
 
@@ -111,8 +117,8 @@ class BatchWire(Protocol):
         """Have a batch ended."""
         ...
 
-    def list(self, limit: int) -> Steps[Sequence[State]]:
-        """Look at the newest batches."""
+    def list(self, limit: int, after: str = "") -> Steps[Sequence[State]]:
+        """Look at the newest batches, or those behind one."""
         ...
 
     def results(self, state: State) -> Steps[Iterator[Outcome]]:
@@ -127,6 +133,8 @@ _HOMES: Mapping[str, str] = MappingProxyType(
     {"openai": "openai", "azure": "openai", "anthropic": "anthropic", "google-ai-studio": "gemini"}
 )
 
+_NO_RESPONSES = "Results could not be read without their requests: ask with `messages`"
+
 # Why a vendor's batches cannot be reached with what a connection holds.
 _REFUSED: Mapping[str, str] = MappingProxyType(
     {
@@ -138,21 +146,35 @@ _REFUSED: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_CHAT_ALONE: Mapping[str, str] = MappingProxyType(
+# Vendors whose batches are of chat alone, and why.
+_CHAT_ALONE: Mapping[tuple[str, str], str] = MappingProxyType(
     {
-        "anthropic": "Anthropic has no embeddings",
+        ("anthropic", "embedding"): "Anthropic has no embeddings",
         # google-genai 3.6.1, batches.py: `asyncBatchEmbedContent`, which it calls experimental.
-        "google-ai-studio": "Google AI Studio's batches of embeddings are experimental, and are not spoken here",
+        ("google-ai-studio", "embedding"): "Google AI Studio's batches of embeddings are experimental, and are not "
+        "spoken here",
+        ("anthropic", "responses"): _NO_RESPONSES,
+        ("google-ai-studio", "responses"): _NO_RESPONSES,
     }
 )
-"""Vendors whose batches are of chat alone, and why."""
 
 
 def refusal(view: ConnectionView, operation: str = "chat") -> str | None:
     """Return why a connection has no batches of an operation; None if it has."""
-    if view.adapter in _HOMES:
-        return _CHAT_ALONE.get(view.adapter) if operation == "embedding" else None
-    return _REFUSED.get(view.adapter, f"{view.adapter} has no batches that are spoken here")
+    if view.adapter not in _HOMES:
+        return _REFUSED.get(view.adapter, f"{view.adapter} has no batches that are spoken here")
+    if operation == "responses" and _HOMES[view.adapter] == "openai":
+        from genai_sdk.wires.openai.responses.native import has_responses
+
+        return None if has_responses(view) else f"{view.name} is not known to have /responses. {_NO_RESPONSES}"
+    return _CHAT_ALONE.get((view.adapter, operation))
+
+
+def file_batch_refusal(view: ConnectionView) -> str | None:
+    """Return why a connection makes no batches of files in OpenAI's form; None if it does."""
+    if _HOMES.get(view.adapter) == "openai":
+        return None
+    return refusal(view) or "its batches are made of no files: client.batches.create takes the requests themselves"
 
 
 def batch_wire(endpoint: Endpoint, read: Read) -> BatchWire:
@@ -168,9 +190,11 @@ def batch_wire(endpoint: Endpoint, read: Read) -> BatchWire:
     return wire
 
 
-def moment(text: Any) -> int | None:
-    """Return a time of ISO 8601 in seconds since 1970; None for none."""
-    return int(datetime.fromisoformat(text).timestamp()) if isinstance(text, str) else None
+def moment(given: Any) -> int | None:
+    """Return a time in seconds since 1970, which it may be already, or of ISO 8601; None for none."""
+    if isinstance(given, str):
+        return int(datetime.fromisoformat(given).timestamp())
+    return int(given) if isinstance(given, int | float) else None
 
 
 def json_lines(body: bytes) -> Iterable[bytes]:

@@ -23,7 +23,7 @@ from genai_sdk.routing.late_keys import LateKey, Refused, await_key, refetch
 from genai_sdk.routing.limits import OVER_LIMIT, Limits, over_limit
 from genai_sdk.routing.options import RoutingOptions, alone
 from genai_sdk.routing.plan import FallbackSource, Group
-from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, backoff, is_skip, rule_for
+from genai_sdk.routing.policy import PATIENCE, SUCCESSORS, FallbackKind, backoff, is_skip, names_file, rule_for
 from genai_sdk.routing.rows import attempt_row, cancelled_row
 from genai_sdk.routing.steps import Deliver, Outcome, Step, Steps, Try, Wait
 from genai_sdk.routing.strategy import arrange, healthy
@@ -181,7 +181,7 @@ class Call(Generic[T]):
             if self.options.num_retries > 0 and rule_for(error).onward:  # who wants no retries waits for no key either
                 late = yield from await_key(self._refused, self._clock, self._end)
             if late is None:
-                if is_skip(error) and self.parameters is not None:
+                if is_skip(error) and self.parameters is not None and not names_file(error):
                     raise self.parameters.nobody_takes(error, self._group.name, self.attempts, self._planner) from None
                 raise last_word(error, self._group.name, self.attempts, self._rested, self._broken) from None
             group, members, waited = late.group, [late.deployment], late.again_in

@@ -104,6 +104,11 @@ def is_skip(error: ProviderError | None) -> bool:
     return isinstance(error, UnsupportedParameterError) and error.status_code is None
 
 
+def names_file(error: ProviderError | None) -> bool:
+    """Tell whether a deployment was passed over since another connection keeps a file that the call names."""
+    return is_skip(error) and "file_id" in getattr(error, "refused", ())
+
+
 def backoff(retry: int, chance: float, least: float = 0.0) -> float:
     """Return the seconds to wait before retry number `retry` (from 1): full jitter, doubled each time, capped."""
     return max(least, chance * min(BACKOFF_CAP, BACKOFF_BASE * 2.0 ** min(retry - 1, 16)))

@@ -1,4 +1,4 @@
-"""The files and batches that a fake provider has been sent, in no vendor's words."""
+"""The batches that a fake provider has been sent, in no vendor's words."""
 
 import itertools
 import threading
@@ -70,7 +70,7 @@ class FakeBatch(msgspec.Struct, kw_only=True):
 
 
 class FakeBatches:
-    """The files and batches of one fake; safe between threads.
+    """The batches of one fake; safe between threads.
 
     Batches end when they are looked at for the first time, and every request of them is answered as a call of its own
     would be, by the steps that are scripted for it.
@@ -81,7 +81,6 @@ class FakeBatches:
     Attributes:
         looks: How often the next batches are still under way when they are looked at.
         expire_after: How many of their requests are answered before they expire; None: all, and they do not.
-        files: Files by id: their names and bytes.
     """
 
     def __init__(self, run: Run) -> None:
@@ -89,23 +88,14 @@ class FakeBatches:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._all: dict[str, FakeBatch] = {}
-        self.files: dict[str, tuple[str, bytes]] = {}
         self.looks = 0
         self.expire_after: int | None = None
 
     def clear(self) -> None:
-        """Forget every file and batch, and what was ordered of them."""
+        """Forget every batch, and what was ordered of them."""
         with self._lock:
             self._all.clear()
-            self.files.clear()
             self.looks, self.expire_after = 0, None
-
-    def keep(self, name: str, content: bytes) -> str:
-        """Keep a file and return its id."""
-        with self._lock:
-            ident = f"file-{next(self._numbers):08d}"
-            self.files[ident] = (name, content)
-            return ident
 
     def make(
         self, prefix: str, lines: Sequence[FakeLine], facts: Mapping[str, Any], errors: Sequence[str] = ()

@@ -8,6 +8,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from genai_sdk.testing.batches import FakeBatches
+    from genai_sdk.testing.files import FakeFiles
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -63,7 +64,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         count: How many answers are asked for.
         served: The models that the fake was told to serve.
         request_id: The id that the response will carry.
-        batches: The files and batches of the fake that is called.
+        batches: The batches of the fake that is called.
+        files: The files of the fake that is called.
     """
 
     operation: str = "chat"
@@ -80,6 +82,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     served: Sequence[str] = ()
     request_id: str = ""
     batches: Optional["FakeBatches"] = None
+    files: Optional["FakeFiles"] = None
 
 
 class WrongRequestError(Exception):

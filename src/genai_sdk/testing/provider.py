@@ -12,6 +12,7 @@ from genai_sdk.testing.batches import FakeBatches
 from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.damage import up_to
 from genai_sdk.testing.delivery import Delivery, deliver
+from genai_sdk.testing.files import FakeFiles
 from genai_sdk.testing.journal import Journal, JournalEntry, Watch
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.oauth import service_account_file
@@ -56,7 +57,8 @@ class FakeProvider:
     Attributes:
         name: See above.
         journal: Every request so far.
-        batches: The files and batches it was sent.
+        batches: The batches it was sent.
+        files: The files it keeps.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class FakeProvider:
         self._port = port
         self._script = Script()
         self.batches = FakeBatches(self._run)
+        self.files = FakeFiles()
         self._numbers = itertools.count(1)
         self._server: Server | None = None
 
@@ -141,6 +144,7 @@ class FakeProvider:
         """Forget every step, journal entry, file and batch."""
         self._script.clear()
         self.batches.clear()
+        self.files.clear()
         self.journal.clear()
 
     @property
@@ -206,7 +210,11 @@ class FakeProvider:
         route, matched = find(ROUTES, request)
         call, refused = read_call(route, request, matched)
         call = msgspec.structs.replace(
-            call, served=self._models or ("fake-model",), request_id=f"req_{number}", batches=self.batches
+            call,
+            served=self._models or ("fake-model",),
+            request_id=f"req_{number}",
+            batches=self.batches,
+            files=self.files,
         )
         scheme, caller = "", None
         try:

@@ -33,7 +33,12 @@ class UnsupportedError(Exception):
     Args:
         *names: The parameters.
         why: Where there is no place for them, to be read after "no place for seed".
+
+    Attributes:
+        names_file: Whether the call names a file that a connection keeps (`wires.kept_files`): it is encoded anew.
     """
+
+    names_file = False
 
     def __init__(self, *names: str, why: str = ON_WIRE) -> None:
         super().__init__(f"no place for {', '.join(names)} {why}")

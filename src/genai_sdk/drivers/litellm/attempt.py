@@ -14,8 +14,9 @@ from genai_sdk.drivers.litellm.shapes import Shape, shape_of
 from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Request
+from genai_sdk.wires.kept_files import named_files, with_vendor_ids
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
-from genai_sdk.wires.unsupported import ON_WIRE, unsupported
+from genai_sdk.wires.unsupported import ON_WIRE, UnsupportedError, unsupported
 from genai_sdk.wires.values import without
 from genai_sdk.wires.wire import HttpRequest, Wire
 
@@ -62,11 +63,21 @@ class TranslatedAttempt(Attempt):
         Raises:
             BadRequestError: The wire has no place for a parameter.
         """
-        messages: Any = request.messages
+        messages = self._with_vendor_ids(request.messages)
         if not self.shape.takes_cache_marks:
             messages = without(messages, "cache_control")
         call = {"messages": messages, **self._call(self.shape.lacks)}
         return {**call, **self._stream_options()} if stream else call
+
+    def _with_vendor_ids(self, messages: Any) -> Any:
+        if not any(named_files(messages)):
+            return messages
+        view = self.deployment.connection.view
+        try:
+            return with_vendor_ids(messages, view.name, view.adapter)
+        except UnsupportedError as error:
+            refused = error.refused
+        raise failures.unsupported(self.deployment, refused)
 
     def _stream_options(self) -> dict[str, Any]:
         """Return the options of a stream; usage comes whatever they say, so to ask for it alone is to ask nothing."""

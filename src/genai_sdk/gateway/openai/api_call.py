@@ -32,6 +32,14 @@ Method = Literal[
     "image_edit",
     "speech",
     "transcription",
+    "create",
+    "retrieve",
+    "list",
+    "delete",
+    "content",
+    "cancel",
+    "upload",
+    "start",
 ]
 
 
@@ -48,6 +56,7 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
         body: The body, or nothing.
         headers: The headers that are meant for the provider.
         timeout: Seconds that were given for this request, or None.
+        query: What stands behind the path's question mark, still encoded.
     """
 
     method: str
@@ -55,6 +64,7 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     headers: Mapping[str, str] = {}
     timeout: float | None = None
+    query: str = ""
 
 
 class ApiCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +76,8 @@ class ApiCall(msgspec.Struct, frozen=True, kw_only=True):
         stream: Whether the answer is streamed.
         base64: Whether vectors are wanted in base64.
         form: The form that sound or its transcription is wanted in; `events` for a stream of events.
+        owner: The client's object whose method it is, `files` or `batches`; empty for the client's own.
+        limit: How many of a list are wanted.
     """
 
     method: Method
@@ -73,6 +85,8 @@ class ApiCall(msgspec.Struct, frozen=True, kw_only=True):
     stream: bool = False
     base64: bool = False
     form: str = ""
+    owner: str = ""
+    limit: int = 0
 
 
 def read_body(request: HttpRequest) -> dict[str, Any]:

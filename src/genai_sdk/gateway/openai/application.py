@@ -76,6 +76,16 @@ class Client(Protocol):
         ...
 
     @property
+    def files(self) -> Any:
+        """As `GenAIClient.files`."""
+        ...
+
+    @property
+    def batches(self) -> Any:
+        """As `GenAIClient.batches`."""
+        ...
+
+    @property
     def text_completion(self) -> Callable[..., Any]:
         """As `GenAIClient.text_completion`."""
         ...
@@ -258,9 +268,17 @@ _MEDIA = frozenset({"audio", "completions", "images", "moderations"})
 """How the paths begin that `media_request` reads."""
 
 
+_JOBS = frozenset({"batches", "files"})
+"""How the paths begin that `job_request` reads."""
+
+
 def _write(call: ApiCall, value: Any) -> tuple[str, dict[str, Any] | bytes]:
     if call.method in _PLAIN:
         return JSON, write_answer(call, value)
+    if call.owner:
+        from genai_sdk.gateway.openai.job_answer import write_job
+
+        return write_job(call, value)
     from genai_sdk.gateway.openai.media_answer import write_media  # a cost only for those who ask for it
 
     return write_media(call, value)
@@ -280,6 +298,11 @@ def _read(request: HttpRequest) -> ApiCall:
         from genai_sdk.gateway.openai.media_request import read_media  # a cost only for those who ask for it
 
         if (call := read_media(request, path)) is not None:
+            return call
+    if path[0] in _JOBS:
+        from genai_sdk.gateway.openai.job_request import read_job
+
+        if (call := read_job(request, path)) is not None:
             return call
     return read_request(request)
 
@@ -307,7 +330,7 @@ class Application:
             GenAIError: As the call; `failure_of` says it in OpenAI's words.
         """
         call = self._api.read(request)
-        value = getattr(self._client, call.method)(**call.arguments)
+        value = getattr(self._owner(call), call.method)(**call.arguments)
         if not call.stream:
             return self._whole(call, value)
         media_type, writer = self._api.writer(call)
@@ -316,11 +339,14 @@ class Application:
     async def aanswer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; the twin of `answer`."""
         call = self._api.read(request)
-        value = await getattr(self._client, f"a{call.method}")(**call.arguments)
+        value = await getattr(self._owner(call), f"a{call.method}")(**call.arguments)
         if not call.stream:
             return self._whole(call, value)
         media_type, writer = self._api.writer(call)
         return HttpResponse(headers=_headers(media_type, value.genai), body=AsyncEvents(value, writer))
+
+    def _owner(self, call: ApiCall) -> Any:
+        return getattr(self._client, call.owner) if call.owner else self._client
 
     def _whole(self, call: ApiCall, value: Any) -> HttpResponse:
         media_type, body = self._api.write(call, value)

@@ -82,7 +82,7 @@ def _speech(request: HttpRequest) -> ApiCall:
 
 
 def _form(request: HttpRequest, method: Method, known: Mapping[str, str], *fields: str) -> ApiCall:
-    body = _read_form(request.body)
+    body = read_form(request.body)
     own, stream = read_block(body, sorted(OWN)), body.pop("stream", None) == "true"
     arguments = {name: body.pop(name) for name in ("model", *fields) if name in body}
     arguments |= read_keywords(request, body, known, stream=stream)
@@ -92,7 +92,7 @@ def _form(request: HttpRequest, method: Method, known: Mapping[str, str], *field
     return ApiCall(method=method, arguments={**arguments, **own, "stream": stream}, stream=stream, form=form)
 
 
-def _read_form(body: bytes) -> dict[str, Any]:
+def read_form(body: bytes) -> dict[str, Any]:
     """Return a form's fields: `name[]` as lists, `name[key]` as dicts, files as (name, content, MIME type)."""
     try:
         parts = read_multipart(body)

@@ -1,8 +1,6 @@
 """What stands in for the parts of OpenAI's API that nothing answers within the process. Pure."""
 
 _KEPT = "as_openai() keeps no responses: create returns the whole one. "
-_FILES = "Put a file into the message or the item itself (image_url, input_audio, file_data), or give it to "
-_BATCHES = "client.batches.create takes the requests themselves, without files: see `genai docs batches`"
 
 
 def instead_of(method: str, path: list[str]) -> str:
@@ -14,10 +12,8 @@ def instead_of(method: str, path: list[str]) -> str:
             return f"{_KEPT}client.cancel_response(response) gives up one that runs in the background"
         case _, ["responses", _, *_]:
             return f"{_KEPT}An earlier one's output goes on as items of the next input"
-        case _, ["files" | "uploads", *_]:
-            return f"{_FILES}audio.transcriptions or images.edit"
-        case _, ["batches", *_]:
-            return _BATCHES
+        case _, ["uploads", *_]:
+            return "files.create takes a file whole"
         case _, ["audio", "translations"]:
             return "audio.transcriptions writes down what is said, and a chat translates it"
         case _, ["images", "variations"]:

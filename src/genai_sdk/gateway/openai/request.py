@@ -26,6 +26,8 @@ ANSWERED = (
     "POST /moderations",
     "POST /images/generations and /images/edits (whole and streamed)",
     "POST /audio/speech and /audio/transcriptions (whole and streamed)",
+    "POST and GET /files, GET and DELETE /files/{file_id}, GET /files/{file_id}/content",
+    "POST and GET /batches, GET /batches/{batch_id}, POST /batches/{batch_id}/cancel",
     "GET /models",
     "GET /models/{model}",
 )

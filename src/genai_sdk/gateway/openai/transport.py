@@ -122,7 +122,8 @@ class Transport:
         return self._http.Response(200, headers=answer.headers, stream=body, request=request)
 
     def _read(self, request: Any, body: bytes) -> HttpRequest:
-        url, base_url = str(request.url).partition("?")[0], self._dialect.base_url
+        url, _, query = str(request.url).partition("?")
+        base_url = self._dialect.base_url
         root, path = url[: len(base_url)], url[len(base_url) :]
         if root != base_url or not path.startswith("/"):
             raise UnsupportedPathError(
@@ -131,7 +132,12 @@ class Transport:
             )
         timeout = request.extensions.get("timeout") or {}
         return HttpRequest(
-            method=request.method, path=path, body=body, headers=self._headers(request), timeout=timeout.get("read")
+            method=request.method,
+            path=path,
+            body=body,
+            headers=self._headers(request),
+            timeout=timeout.get("read"),
+            query=query,
         )
 
     def _headers(self, request: Any) -> dict[str, str]:

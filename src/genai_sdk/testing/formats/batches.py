@@ -1,4 +1,4 @@
-"""OpenAI's files and batches, which Azure has too (openai 3.57.0, types/batch.py and types/file_object.py)."""
+"""OpenAI's batches, which Azure has too (openai 3.57.0, types/batch.py)."""
 
 import json
 import re
@@ -8,65 +8,15 @@ from typing import Any
 from genai_sdk.testing.answer import Answer, dump, json_answer
 from genai_sdk.testing.batches import FakeBatch, FakeBatches, FakeLine
 from genai_sdk.testing.call import Call, Request, WrongRequestError
+from genai_sdk.testing.files import FakeFiles
 from genai_sdk.testing.formats.chat import error_body
-from genai_sdk.testing.formats.codec import CREATED, Codec, Words
-from genai_sdk.testing.formats.form import read_form
+from genai_sdk.testing.formats.codec import Codec, Words
+from genai_sdk.testing.formats.files import KIND, missing, store
 from genai_sdk.testing.turn import Turn
 
 _MOST = 50_000
 _DAY = 86_400
 _ENDPOINTS = ("/chat/completions", "/embeddings", "/responses", "/completions", "/moderations")
-
-
-def _read_upload(request: Request, matched: re.Match[str]) -> Call:
-    form = read_form(request)
-    files = form.files.get("file")
-    if not files or not form.fields.get("purpose"):
-        raise WrongRequestError("'file' and 'purpose' are required.")
-    body = {**form.fields, "filename": files[0].filename, "content": files[0].data}
-    return Call(operation="file", body=body)
-
-
-def _write_upload(call: Call, turn: Turn) -> Answer:
-    content: bytes = call.body["content"]
-    ident = _store(call).keep(str(call.body["filename"]), content)
-    return json_answer(_file(ident, str(call.body["filename"]), len(content), str(call.body["purpose"])))
-
-
-def _file(ident: str, name: str, size: int, purpose: str) -> dict[str, Any]:
-    return {
-        "id": ident,
-        "object": "file",
-        "bytes": size,
-        "created_at": CREATED,
-        "filename": name,
-        "purpose": purpose,
-        "status": "processed",
-    }
-
-
-def _read_named(request: Request, matched: re.Match[str]) -> Call:
-    return Call(operation="file", body={"id": matched["id"]})
-
-
-def _write_file(call: Call, turn: Turn) -> Answer:
-    file = _store(call).files.get(call.body["id"])
-    if file is None:
-        return _missing("file", call)
-    return json_answer(_file(call.body["id"], file[0], len(file[1]), "batch"))
-
-
-def _write_content(call: Call, turn: Turn) -> Answer:
-    file = _store(call).files.get(call.body["id"])
-    if file is None:
-        return _missing("file", call)
-    return Answer(200, {"content-type": "application/octet-stream"}, file[1])
-
-
-def _write_deleted(call: Call, turn: Turn) -> Answer:
-    if _store(call).files.pop(call.body["id"], None) is None:
-        return _missing("file", call)
-    return json_answer({"id": call.body["id"], "object": "file", "deleted": True})
 
 
 def _read_create(request: Request, matched: re.Match[str]) -> Call:
@@ -77,13 +27,13 @@ def _read_create(request: Request, matched: re.Match[str]) -> Call:
 
 
 def _write_create(call: Call, turn: Turn) -> Answer:
-    body, store = call.body, _store(call)
-    file = store.files.get(body["input_file_id"])
+    body = call.body
+    file = store(call).get(body["input_file_id"])
     if file is None:
-        return _missing("file", call)
-    lines, errors = _lines(file[1], body["endpoint"])
+        return missing("file", call)
+    lines, errors = _lines(file.content, body["endpoint"])
     facts = {name: body.get(name) for name in ("endpoint", "input_file_id", "metadata")}
-    return json_answer(_batch(store.make("batch_", lines, facts, errors), "validating"))
+    return json_answer(_batch(_batches(call).make("batch_", lines, facts, errors), "validating"))
 
 
 def _lines(content: bytes, endpoint: str) -> tuple[list[FakeLine], list[str]]:
@@ -112,18 +62,18 @@ def _read_batch(request: Request, matched: re.Match[str]) -> Call:
 
 
 def _write_batch(call: Call, turn: Turn) -> Answer:
-    batch = _store(call).look(call.body["id"])
+    batch = _batches(call).look(call.body["id"])
     if batch is None:
-        return _missing("batch", call)
+        return missing("batch", call)
     if batch.over and batch.answers and "output_file_id" not in batch.facts:
-        _write_results(_store(call), batch, call.request_id)
+        _write_results(store(call), batch, call.request_id)
     return json_answer(_batch(batch, batch.end if batch.over else "in_progress"))
 
 
 def _write_cancelled(call: Call, turn: Turn) -> Answer:
-    batch = _store(call).cancel(call.body["id"])
+    batch = _batches(call).cancel(call.body["id"])
     if batch is None:
-        return _missing("batch", call)
+        return missing("batch", call)
     if batch.over:
         words = Words(409, f"Cannot cancel a batch with status '{batch.end}'.", kind="invalid_request_error")
         return json_answer(error_body(words), 409)
@@ -135,13 +85,13 @@ def _read_list(request: Request, matched: re.Match[str]) -> Call:
 
 
 def _write_list(call: Call, turn: Turn) -> Answer:
-    batches, more = _store(call).newest("batch_", call.body.get("after", ""), int(call.body.get("limit", 20)))
+    batches, more = _batches(call).newest("batch_", call.body.get("after", ""), int(call.body.get("limit", 20)))
     data = [_batch(batch, batch.end if batch.over else "in_progress") for batch in batches]
     ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {}
     return json_answer({"object": "list", "data": data, "has_more": more, **ends})
 
 
-def _write_results(store: FakeBatches, batch: FakeBatch, request_id: str) -> None:
+def _write_results(files: FakeFiles, batch: FakeBatch, request_id: str) -> None:
     good: list[bytes] = []
     bad: list[bytes] = []
     for place, (line, answer) in enumerate(zip(batch.lines, batch.answers, strict=True)):
@@ -153,7 +103,11 @@ def _write_results(store: FakeBatches, batch: FakeBatch, request_id: str) -> Non
             row["response"] = {"status_code": answer.status, "request_id": f"{request_id}_{place}", "body": body}
         (good if answer is not None and answer.status < 300 else bad).append(dump(row) + b"\n")
     for name, rows in (("output_file_id", good), ("error_file_id", bad)):
-        batch.facts[name] = store.keep(f"{batch.id}_{name}.jsonl", b"".join(rows)) if rows else None
+        batch.facts[name] = _kept(files, f"{batch.id}_{name}.jsonl", rows) if rows else None
+
+
+def _kept(files: FakeFiles, name: str, rows: list[bytes]) -> str:
+    return files.keep(KIND, name, b"".join(rows), purpose="batch_output", generated=True).id
 
 
 def _batch(batch: FakeBatch, status: str) -> dict[str, Any]:
@@ -178,23 +132,13 @@ def _batch(batch: FakeBatch, status: str) -> dict[str, Any]:
     }
 
 
-def _missing(what: str, call: Call) -> Answer:
-    ident = call.body.get("id") or call.body.get("input_file_id")
-    words = Words(404, f"No {what} found with id '{ident}'.", kind="invalid_request_error")
-    return json_answer(error_body(words), 404)
-
-
-def _store(call: Call) -> FakeBatches:
+def _batches(call: Call) -> FakeBatches:
     assert call.batches is not None, "a fake provider hands its batches to every call"
     return call.batches
 
 
 def _rows() -> Mapping[tuple[str, str], Codec]:
     return {
-        ("/files", "POST"): Codec(_read_upload, _write_upload),
-        ("/files/(?P<id>[^/]+)/content", "GET"): Codec(_read_named, _write_content),
-        ("/files/(?P<id>[^/]+)", "GET"): Codec(_read_named, _write_file),
-        ("/files/(?P<id>[^/]+)", "DELETE"): Codec(_read_named, _write_deleted),
         ("/batches", "POST"): Codec(_read_create, _write_create),
         ("/batches", "GET"): Codec(_read_list, _write_list),
         ("/batches/(?P<id>[^/]+)/cancel", "POST"): Codec(_read_batch, _write_cancelled),

@@ -8,6 +8,7 @@ from genai_sdk.testing.call import Call, Request, WrongRequestError
 from genai_sdk.testing.formats import messages
 from genai_sdk.testing.formats.codec import Codec, Words
 from genai_sdk.testing.formats.message_batches import BATCHES
+from genai_sdk.testing.formats.message_files import FILES
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.wires.openai import bearer
 from genai_sdk.testing.wires.wire import DeniedError, Failure, Wire, retry_after, route
@@ -64,4 +65,5 @@ WIRE = Anthropic()
 ROUTES = (
     route("/v1/messages", WIRE, Codec(_read, messages.write, messages.error)),
     *(route(path, WIRE, codec, method) for (path, method), codec in BATCHES.items()),
+    *(route(path, WIRE, codec, method, "anthropic-version") for (path, method), codec in FILES.items()),
 )

@@ -17,6 +17,7 @@ from genai_sdk.testing.formats.audio import SPEECH, TRANSCRIPTION
 from genai_sdk.testing.formats.batches import BATCHES
 from genai_sdk.testing.formats.codec import Codec, Words
 from genai_sdk.testing.formats.embeddings import EMBEDDINGS
+from genai_sdk.testing.formats.files import FILES
 from genai_sdk.testing.formats.images import IMAGE_EDITS, IMAGES
 from genai_sdk.testing.formats.responses import RESPONSES
 from genai_sdk.testing.formats.texts import TEXT
@@ -132,6 +133,8 @@ _MEDIA = (
     ("(?<!/chat)/completions", TEXT),
 )
 
+_KEPT = {**BATCHES, **FILES}
+
 
 def routes(owner: str) -> tuple[Route, ...]:
     """Return the wire's routes; the models listed belong to `owner`."""
@@ -139,14 +142,17 @@ def routes(owner: str) -> tuple[Route, ...]:
         route("/deployments/(?P<model>[^/]+)/chat/completions", WIRE, _versioned(_CHAT)),
         route("/deployments/(?P<model>[^/]+)/embeddings", WIRE, _versioned(EMBEDDINGS)),
         *(route(f"/deployments/(?P<model>[^/]+){path}", WIRE, _versioned(codec)) for path, codec in _MEDIA),
-        *(route(f"/openai{path}", WIRE, _versioned(codec), method) for (path, method), codec in BATCHES.items()),
+        *(
+            route(f"/openai{path}", WIRE, _versioned(codec), method)
+            for (path, method), codec in {**BATCHES, **FILES}.items()
+        ),
         route("/openai/responses", WIRE, _versioned(RESPONSES)),
         route("/openai/models", WIRE, _versioned(models(owner)), "GET"),
         route("/openai/v1/chat/completions", WIRE, _CHAT),
         route("/openai/v1/embeddings", WIRE, EMBEDDINGS),
         route("/openai/v1/responses", WIRE, RESPONSES),
         *(route(f"/openai/v1{path}", WIRE, codec) for path, codec in _MEDIA),
-        *(route(f"/openai/v1{path}", WIRE, codec, method) for (path, method), codec in BATCHES.items()),
+        *(route(f"/openai/v1{path}", WIRE, codec, method) for (path, method), codec in _KEPT.items()),
         route("/openai/v1/models", WIRE, models(owner), "GET"),
     )
 

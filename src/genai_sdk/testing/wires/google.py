@@ -11,6 +11,7 @@ from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.formats import gemini
 from genai_sdk.testing.formats.codec import Words
 from genai_sdk.testing.formats.gemini_batches import BATCHES, CREATE
+from genai_sdk.testing.formats.gemini_files import FILES, UPLOAD
 from genai_sdk.testing.keyring import Keyring
 from genai_sdk.testing.turn import count
 from genai_sdk.testing.wires.wire import DeniedError, Failure, Wire, route
@@ -114,7 +115,18 @@ class Studio(Google):
         return []
 
 
+class Uploads(Studio):
+    """Uploads, whose second request proves itself by the first one's answer (google-genai 3.6.1, `_upload_fd`)."""
+
+    def authenticate(self, request: Request, keyring: Keyring) -> tuple[str, str]:
+        """Take a key, or the id of an upload that was begun with one."""
+        if "upload_id" in request.query and "x-goog-api-key" not in request.headers:
+            return "upload_id", request.query["upload_id"]
+        return super().authenticate(request, keyring)
+
+
 WIRE = Studio()
+UPLOADS = Uploads()
 
 _MODEL = "(?<!/publishers/google)/models/(?P<model>[^/:]+)"
 
@@ -124,5 +136,6 @@ ROUTES = (
     route(_MODEL + ":embedContent", WIRE, gemini.EMBED),
     route(_MODEL + ":batchEmbedContents", WIRE, gemini.BATCH_EMBED),
     route(_MODEL + ":batchGenerateContent", WIRE, CREATE),
-    *(route(path, WIRE, codec, method) for (path, method), codec in BATCHES.items()),
+    route("/upload/v1(?:alpha|beta)[^/]*/+files", UPLOADS, UPLOAD),
+    *(route(path, WIRE, codec, method) for (path, method), codec in {**BATCHES, **FILES}.items()),
 )

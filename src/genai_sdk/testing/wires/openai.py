@@ -14,6 +14,7 @@ from genai_sdk.testing.formats.batches import BATCHES
 from genai_sdk.testing.formats.chat import CHAT, error_body
 from genai_sdk.testing.formats.codec import CREATED, Codec, Words
 from genai_sdk.testing.formats.embeddings import EMBEDDINGS
+from genai_sdk.testing.formats.files import FILES
 from genai_sdk.testing.formats.images import IMAGE_EDITS, IMAGES
 from genai_sdk.testing.formats.responses import RESPONSES
 from genai_sdk.testing.formats.texts import MODERATION, RERANK, TEXT
@@ -153,7 +154,7 @@ def routes(owner: str) -> tuple[Route, ...]:
         route("/moderations", WIRE, MODERATION),
         route("/rerank", WIRE, RERANK),
         route("/models", WIRE, models(owner), "GET"),
-        *(route(path, WIRE, codec, method) for (path, method), codec in BATCHES.items()),
+        *(route(path, WIRE, codec, method) for (path, method), codec in {**BATCHES, **FILES}.items()),
     )
 
 

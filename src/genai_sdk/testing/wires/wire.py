@@ -134,17 +134,21 @@ ANY_METHOD = "*"
 
 
 class Route(msgspec.Struct, frozen=True):
-    """A path of a wire: the pattern (searched in the path as sent), the wire, and the format spoken there."""
+    """A path of a wire: the pattern (searched in the path as sent), the wire, and the format spoken there.
+
+    With a `header` it is the wire of those alone that send one: two vendors may have the same path.
+    """
 
     pattern: re.Pattern[str]
     wire: Wire
     codec: Codec
     method: str = "POST"
+    header: str = ""
 
 
-def route(pattern: str, wire: Wire, codec: Codec, method: str = "POST") -> Route:
+def route(pattern: str, wire: Wire, codec: Codec, method: str = "POST", header: str = "") -> Route:
     """Return the route for paths that end as `pattern` says."""
-    return Route(re.compile(pattern + "$"), wire, codec, method)
+    return Route(re.compile(pattern + "$"), wire, codec, method, header)
 
 
 def find(routes: Sequence[Route], request: Request) -> tuple[Route, re.Match[str]]:
@@ -152,6 +156,8 @@ def find(routes: Sequence[Route], request: Request) -> tuple[Route, re.Match[str
     for item in routes:
         matched = item.pattern.search(request.path)
         if matched is not None and item.method in (request.method, ANY_METHOD):
+            if item.header and item.header not in request.headers:
+                continue
             return item, matched
     raise LookupError(request.path)
 

@@ -54,6 +54,8 @@ def block_of(part: Any, *, takes_urls: bool) -> dict[str, Any] | None:
     if kind == "file":
         return marked(_document(part["file"], takes_urls), part)
     if kind in _NATIVE:
+        if isinstance(source := part.get("source"), Mapping) and "file_id" in source:
+            _check(source["file_id"])
         return dict(part)
     raise UnencodableError(f"Anthropic's messages have no place for a part of the type {kind!r}")
 
@@ -81,8 +83,11 @@ def _document(file: Mapping[str, Any], takes_urls: bool) -> dict[str, Any]:
     titled = {"title": file["filename"]} if file.get("filename") else {}
     if file.get("file_id"):
         ident = str(file["file_id"])
+        _check(ident)
         if ident.startswith(("http://", "https://")):  # litellm's users name a document on the web so
             return {"type": "document", "source": _web_source(ident, takes_urls), **titled}
+        if str(file.get("format") or "").startswith("image/"):
+            return {"type": "image", "source": {"type": "file", "file_id": ident}}
         return {"type": "document", "source": {"type": "file", "file_id": ident}, **titled}
     data = file["file_data"]
     if data.startswith(("http://", "https://")):
@@ -97,6 +102,12 @@ def _document(file: Mapping[str, Any], takes_urls: bool) -> dict[str, Any]:
         text = _decoded(data)
         return {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": text}, **titled}
     raise UnencodableError(f"Anthropic takes documents of application/pdf and text, and not of {media!r}")
+
+
+def _check(ident: Any) -> None:
+    from genai_sdk.wires.kept_files import check_file  # a cost only for calls that name a file
+
+    check_file(ident)
 
 
 def _web_source(url: str, takes_urls: bool) -> dict[str, str]:

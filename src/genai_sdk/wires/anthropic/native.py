@@ -16,6 +16,7 @@ from genai_sdk.wires.anthropic.words import ANTHROPIC, API_VERSION, BLOCKS, EVEN
 from genai_sdk.wires.batch import EventBatch
 from genai_sdk.wires.error_body import error_in
 from genai_sdk.wires.eventstream import AWS_FRAMINGS
+from genai_sdk.wires.kept_files import check_files
 from genai_sdk.wires.messages.assembly import native_usage, whole_as_events
 from genai_sdk.wires.messages.call import MessagesRequest
 from genai_sdk.wires.seal import SEAL, is_sealed
@@ -61,6 +62,7 @@ class NativeMessages(Codec[MessagesRequest, MessagesResponse, Batch]):
     def fields(self, request: MessagesRequest) -> dict[str, Any]:
         """Return the fields of the body."""
         options = request.options
+        check_files((request.messages, options.get("system")))
         user = {"metadata": {"user_id": options["user"]}} if options.get("user") else {}
         return {
             **self._head,

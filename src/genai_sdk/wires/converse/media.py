@@ -95,6 +95,14 @@ def audio(part: Mapping[str, Any]) -> dict[str, Any]:
     return {"audio": {"format": form, "source": _source(part_value["data"])}}
 
 
+def _refuse_kept(ident: str) -> None:
+    """See that a file is none that another vendor keeps: Bedrock keeps none."""
+    from genai_sdk.wires.kept_files import FileId, elsewhere  # a cost only for calls that may name one
+
+    if (kept := FileId.of(ident)) is not None:
+        raise elsewhere(kept)
+
+
 def file(part: Mapping[str, Any], number: int) -> dict[str, Any]:
     """Return the block of OpenAI's part `file`: a document, or whatever else its media type says it is.
 
@@ -106,6 +114,8 @@ def file(part: Mapping[str, Any], number: int) -> dict[str, Any]:
     data, name = part_value.get("file_data"), part_value.get("filename")
     if data is None:
         data = part_value.get("file_id")
+    if part_value.get("file_data") is None and isinstance(data, str) and "/files" in data:
+        _refuse_kept(data)
     if not isinstance(data, str):
         raise ValueError("a file needs file_data, or an s3:// address as its file_id")
     if not data.startswith(("data:", "s3://", "http:", "https:")):

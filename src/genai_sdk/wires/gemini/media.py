@@ -100,6 +100,9 @@ def _file(facts: Mapping[str, Any]) -> Part:
         media = kind or _type_by_name(str(facts.get("filename") or "")) or "application/pdf"
         return {"inlineData": {"mimeType": media, "data": data}}
     if isinstance(ident, str) and ident:
+        from genai_sdk.wires.kept_files import check_file  # a cost only for calls that name a file
+
+        check_file(ident)
         return by_url(f"{_FILES}{ident}" if ident.startswith("files/") else ident, kind)
     raise UnencodableError("a file with neither file_data nor file_id")
 

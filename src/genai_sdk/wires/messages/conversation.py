@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.wires.anthropic.words import BLOCKS
+from genai_sdk.wires.kept_files import FileId
 from genai_sdk.wires.seal import Unsealed, is_sealed
 from genai_sdk.wires.wire import UnencodableError
 
@@ -109,6 +110,8 @@ def _part(block: Mapping[str, Any]) -> Iterator[Fields]:
         case {"type": "search_result", "content": list(inner)}:
             text = "\n".join(each.get("text") or "" for each in inner)
             yield {**_text(_titled(block, f"{block.get('source') or ''}\n{text}")), **marked}
+        case {"type": "document", "source": {"type": "file", "file_id": ident}} if FileId.of(ident):
+            yield {"type": "file", "file": {"file_id": ident}, **marked}  # it goes to who keeps it, or is refused
         case {"source": {"type": "file"}}:
             raise UnencodableError("a file_id: the file is at a vendor that this call does not go to")
         case _:

@@ -124,6 +124,10 @@ def _part(part: Any) -> Any:
         if "format" in image:  # litellm's, for vendors that must be told the media type
             return {**part, "image_url": {name: item for name, item in image.items() if name != "format"}}
     if kind == "file" and isinstance(file := part.get("file"), Mapping):
+        if "file_id" in file:
+            from genai_sdk.wires.kept_files import check_file  # a cost only for calls that name a file
+
+            check_file(file["file_id"])
         named = {} if "file_data" not in file or file.get("filename") else {"filename": "file.pdf"}
         if named or "format" in file:
             return {**part, "file": {**{name: item for name, item in file.items() if name != "format"}, **named}}

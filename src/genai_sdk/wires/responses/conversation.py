@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from genai_sdk.wires.kept_files import FileId
 from genai_sdk.wires.responses.words import LEFT_BEHIND
 from genai_sdk.wires.seal import Unsealed, is_sealed
 from genai_sdk.wires.wire import UnencodableError
@@ -122,6 +123,8 @@ def _part(part: Mapping[str, Any]) -> Fields:
             return {"type": "file", "file": {name: part[name] for name in names if part.get(name)}}
         case "input_file" if part.get("file_url"):
             return {"type": "file", "file": {"file_id": part["file_url"]}}
+        case "input_file" if FileId.of(part.get("file_id")):
+            return {"type": "file", "file": {"file_id": part["file_id"]}}  # it goes to who keeps it, or is refused
         case "input_image" | "input_file":
             raise UnencodableError("a file_id: the file is at a vendor that this call does not go to")
         case "input_audio":

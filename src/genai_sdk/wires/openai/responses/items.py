@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from genai_sdk.wires.kept_files import check_file
 from genai_sdk.wires.openai.responses.answer import CONTENT_BLOCKS, call_of, is_call, message_of
 from genai_sdk.wires.openai.responses.words import ITEMS, OUTPUT_ONLY
 
@@ -134,11 +135,13 @@ def _part(part: Any, role: Any) -> Item:
             return {"type": "input_audio", "input_audio": part.get("input_audio")}
         case "file":
             file = part.get("file") or {}
+            check_file(file.get("file_id"))
             return {
                 "type": "input_file",
                 **{name: file[name] for name in ("file_id", "file_data", "filename") if name in file},
             }
         case kind if kind in _OWN_PARTS:
+            check_file(part.get("file_id"))
             return dict(part)
         case kind:
             raise ValueError(f"there is no place for a part of the type {kind!r}")

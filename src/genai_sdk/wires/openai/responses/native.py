@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from genai_sdk.catalogue import is_azure_v1, is_openai
-from genai_sdk.types import Usage
+from genai_sdk.types import ConnectionView, Usage
 from genai_sdk.types.responses import ResponsesEvent, ResponsesResponse
 from genai_sdk.wires.batch import EventBatch
+from genai_sdk.wires.kept_files import check_files
 from genai_sdk.wires.openai.body import APART, add_stream_options, encode_body, is_final
 from genai_sdk.wires.openai.responses.answer import finish_fields
 from genai_sdk.wires.openai.responses.usage import usage_of
@@ -26,7 +27,7 @@ _SHOWN = frozenset({"text", "arguments", "annotation", "audio", "image"})
 _EMPTY_AT_FIRST = frozenset({"message", "reasoning"})
 
 
-def has_responses(endpoint: Endpoint) -> bool:
+def has_responses(endpoint: Endpoint | ConnectionView) -> bool:
     """Tell whether an endpoint is known to have `/responses`: OpenAI, Azure's undated wire, or one that says so."""
     if endpoint.use_responses_api:
         return True
@@ -44,6 +45,7 @@ class NativeResponses(Codec[ResponsesRequest, ResponsesResponse, Batch]):
     def encode(self, request: ResponsesRequest, *, stream: bool) -> HttpRequest:
         """Return what is sent."""
         options = request.options
+        check_files((request.input, options.get("tools")))
         fields: dict[str, Any] = {
             "model": self.endpoint.model,
             "input": _input(request, self.endpoint.connection),
