@@ -221,8 +221,9 @@ class Batches(FileBatches):
             ConnectionNotFoundError: There is no such connection.
             GenAIError: As `completion`.
         """
+        limit = read_limit(limit)
         batches: list[Batch] = []
-        for start in self._starts(self._registry.get(), connection, read_limit(limit), after):
+        for start in self._starts(self._registry.get(), connection, after):
             if len(batches) < limit:
                 try:
                     place, attempt, wire = self._at(start)
@@ -237,8 +238,9 @@ class Batches(FileBatches):
         self, connection: str | None = None, *, limit: int = 20, after: str | None = None
     ) -> tuple[Batch, ...]:
         """List the newest batches of a connection; the twin of `list`."""
+        limit = read_limit(limit)
         batches: list[Batch] = []
-        for start in self._starts(await self._registry.aget(), connection, read_limit(limit), after):
+        for start in self._starts(await self._registry.aget(), connection, after):
             if len(batches) < limit:
                 try:
                     place, attempt, wire = self._at(start)
@@ -249,9 +251,7 @@ class Batches(FileBatches):
                         raise
         return tuple(batches)
 
-    def _starts(
-        self, connections: ConnectionSet, connection: str | None, _limit: int, after: str | None
-    ) -> Sequence[Start]:
+    def _starts(self, connections: ConnectionSet, connection: str | None, after: str | None) -> Sequence[Start]:
         last = None if after is None else BatchId.read(after)
         return starts(
             connections, connection, None if last is None else (last.connection, last.vendor_id), refusal, "batches"

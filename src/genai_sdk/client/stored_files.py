@@ -128,8 +128,9 @@ class Files:
             ConnectionNotFoundError: There is no such connection.
             GenAIError: As `completion`.
         """
+        limit = read_limit(limit)
         files: list[FileObject] = []
-        for start in self._starts(self._registry.get(), connection, read_limit(limit), after, purpose):
+        for start in self._starts(self._registry.get(), connection, after, purpose):
             if len(files) < limit:
                 try:
                     attempt, wire = self._at(start)
@@ -149,8 +150,9 @@ class Files:
         purpose: str | None = None,
     ) -> tuple[FileObject, ...]:
         """List the files of a connection; the twin of `list`."""
+        limit = read_limit(limit)
         files: list[FileObject] = []
-        for start in self._starts(await self._registry.aget(), connection, read_limit(limit), after, purpose):
+        for start in self._starts(await self._registry.aget(), connection, after, purpose):
             if len(files) < limit:
                 try:
                     attempt, wire = self._at(start)
@@ -200,7 +202,7 @@ class Files:
         return await self._arun(attempt, wire.content(ident.vendor_id))
 
     def _starts(
-        self, connections: ConnectionSet, connection: str | None, _limit: int, after: str | None, purpose: str | None
+        self, connections: ConnectionSet, connection: str | None, after: str | None, purpose: str | None
     ) -> Sequence[Start]:
         last = None if after is None else FileId.read(after)
         place = None if last is None else (last.connection, last.vendor_id)
