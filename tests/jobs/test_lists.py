@@ -1,11 +1,14 @@
 """Batches that are listed behind one, over all connections, and their files."""
 
+import contextlib
+
 import pytest
 from tests.jobs.conftest import MODELS, Face, chat
 from tests.operations.conftest import Project
 
-from genai_sdk import InvalidRequestError
+from genai_sdk import InvalidRequestError, ProviderUnavailableError
 from genai_sdk.jobs.openai import OpenAIBatches
+from genai_sdk.testing import FakeProvider, ManualClock, Reply, Status
 from genai_sdk.wires.wire import Endpoint, HttpResponse
 
 TWO = [chat("a", "first"), chat("b", "second one")]
@@ -41,6 +44,34 @@ def test_batches_of_all_connections_are_listed_one_after_the_other(face: Face, p
     # OpenAI and Azure have the same ones in this fake.
     assert [batch.connection for batch in listed] == ["openai", "openai", "azure", "azure", *made[2:]]
     assert face.call(client, "list", limit=10, after=listed[2].id) == listed[3:]
+
+
+BUSY = Status(503, retry_after=20)
+
+
+@pytest.mark.parametrize("kind", ["batch", "file"])
+def test_one_deadline_bounds_a_list_of_all_connections(
+    face: Face, project: Project, fake: FakeProvider, kind: str
+) -> None:
+    clock = ManualClock()
+    client = project.client(clock=clock, router_args={"num_retries": 1}, deadline=30)
+    fake.script(BUSY, Reply(), BUSY, Reply(), operation=kind)
+    with pytest.raises(ProviderUnavailableError):
+        face.do(client.batches if kind == "batch" else client.files, "list")
+    assert clock.now() <= 30
+
+
+def test_one_deadline_bounds_results(face: Face, project: Project, fake: FakeProvider, model: str) -> None:
+    clock = ManualClock()
+    client = project.client(clock=clock, router_args={"num_retries": 1}, deadline=30)
+    batch = face.call(client, "create", model, TWO)
+    face.call(client, "poll", batch.id, timeout=10)
+    began = clock.now()
+    fake.script(BUSY, Reply(), BUSY, Reply(), operation="batch")
+    fake.script(BUSY, operation="file")
+    with contextlib.suppress(ProviderUnavailableError):  # whose results are in the batch itself, has them
+        list(face.call(client, "results", batch.id))
+    assert clock.now() - began <= 30
 
 
 def test_files_of_a_batch_are_downloaded(face: Face, project: Project) -> None:
