@@ -1,12 +1,14 @@
 """Batches that are listed behind one, over all connections, and their files."""
 
 import contextlib
+from typing import Any
 
 import pytest
 from tests.jobs.conftest import MODELS, Face, chat
 from tests.operations.conftest import Project
 
-from genai_sdk import InvalidRequestError, ProviderUnavailableError
+from genai_sdk import ConnectionNotFoundError, InvalidRequestError, ProviderUnavailableError
+from genai_sdk.jobs.anthropic import AnthropicBatches
 from genai_sdk.jobs.openai import OpenAIBatches
 from genai_sdk.testing import FakeProvider, ManualClock, Reply, Status
 from genai_sdk.wires.wire import Endpoint, HttpResponse
@@ -81,6 +83,27 @@ def test_files_of_a_batch_are_downloaded(face: Face, project: Project) -> None:
     assert (batch.output_file_id, batch.error_file_id) == (None, None)
     batch = face.call(client, "retrieve", batch.id)
     assert b"fake: first" in face.files(client, "content", batch.output_file_id)
+
+
+@pytest.mark.parametrize("kind", ["batches", "files"])
+def test_a_connection_without_a_name_is_none(face: Face, project: Project, kind: str) -> None:
+    with pytest.raises(ConnectionNotFoundError, match="the project has no connection ''"):
+        face.do(getattr(project.client(), kind), "list", "")
+
+
+@pytest.mark.parametrize(
+    ("wire", "page"),
+    [
+        (OpenAIBatches, {"data": [{"id": "a"}, {"id": "b"}], "has_more": True}),
+        (AnthropicBatches, {"data": [{"id": "a"}, {"id": "b"}], "has_more": True}),
+    ],
+)
+def test_of_a_server_that_knows_no_limit_no_more_are_listed(wire: Any, page: dict[str, Any]) -> None:
+    steps = wire(Endpoint(adapter="openai", model="m", root="https://a.example"), lambda _: page).list(1)
+    next(steps)
+    with pytest.raises(StopIteration) as done:
+        steps.send(HttpResponse(200, {}))
+    assert [state.vendor_id for state in done.value.value] == ["a"]
 
 
 def test_azure_s_own_way_of_telling_a_batch_is_read() -> None:
