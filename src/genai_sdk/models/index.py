@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from genai_sdk.catalogue import ADAPTERS, PREFIXES
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.message import message
 from genai_sdk.models import unresolved
 from genai_sdk.models.entry import Entries, IndexedConnection
 from genai_sdk.models.match import NOT_ALLOWED, NoMatch, RequestedModel, answer
@@ -154,7 +155,10 @@ class ModelIndex:
                 raise unresolved.tie(name, connection, reply)
             if not verbatim:
                 raise unresolved.unknown(
-                    name, rest, (entry,), [Refusal(connection, reply.reason or "does not list it")]
+                    name,
+                    rest,
+                    (entry,),
+                    [Refusal(connection, reply.reason or message("models.does_not_list", "does not list it"))],
                 )
         elif reply.listed or not verbatim:
             return Resolution(name, (Candidate(connection, reply.model, reply.why),), scope=scope)

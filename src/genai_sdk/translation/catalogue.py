@@ -1,0 +1,47 @@
+"""The sentences of messages in other languages, by key; English is where each message is made."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from genai_sdk.message import Message, placed
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "ko": "한국어"}
+"""The languages there are, each by its own name."""
+
+USUAL = "en"
+
+
+def translated(text: str, language: str) -> str:
+    """Return a message in a language.
+
+    A text that is no message, such as a provider's words, stays as it is; so does a message whose key or fields the
+    catalogue does not know, as one that another version of the package stored.
+    """
+    if not isinstance(text, Message) or language == USUAL:
+        return str(text)
+    phrase = phrases(language).get(text.key)
+    if phrase is None:
+        return str(text)
+    try:
+        return phrase.format_map({name: placed(_translated(item, language)) for name, item in text.fields.items()})
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return str(text)
+
+
+@cache
+def phrases(language: str) -> Mapping[str, str]:
+    """Return every sentence of a language by its key, such as `connection.no_region`."""
+    text = (files("genai_sdk.translation") / f"{language}.toml").read_text(encoding="utf-8")
+    areas = tomllib.loads(text)
+    return {f"{area}.{name}": phrase for area, rows in areas.items() for name, phrase in rows.items()}
+
+
+def _translated(item: Any, language: str) -> Any:
+    if isinstance(item, Message):
+        return Message(translated(item, language), item.key)
+    if isinstance(item, (list, tuple)):
+        return [_translated(each, language) for each in item]
+    return item
