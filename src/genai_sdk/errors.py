@@ -64,7 +64,7 @@ class GenAIError(Exception):
 
     @property
     def sentence(self) -> str:
-        """What it says: the `genai_sdk.message.Message` it was made with, which is a text; empty where it says nothing."""
+        """What it says: a text, and mostly a `genai_sdk.sentence.Sentence`; empty where it says nothing."""
         return self.args[0] if self.args and isinstance(self.args[0], str) else ""
 
     @property

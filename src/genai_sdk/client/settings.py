@@ -22,6 +22,7 @@ from genai_sdk.routing.options import (
     read_wait,
 )
 from genai_sdk.secret import Sealed, Secret
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import SpoolSettings, TracingSettings
 
 if TYPE_CHECKING:  # only they look for a local platform who name no other place
@@ -150,8 +151,14 @@ def home_directory(environ: Mapping[str, str] | None = None) -> "Path":
         return Path(directory).expanduser()
     except RuntimeError:  # a container's user may be a mere number
         raise ConfigurationError(
-            f"there is no home directory for {directory}, where a local platform says that it runs: set {HOME} to a "
-            f"directory, or name a Langfuse ({ENVIRONMENT['public_key'][0]} and the like)"
+            Sentence.of(
+                "settings.no_home",
+                "there is no home directory for {directory}, where a local platform says that it runs: "
+                "set {home} to a directory, or name a Langfuse ({variable} and the like)",
+                directory=directory,
+                home=HOME,
+                variable=ENVIRONMENT["public_key"][0],
+            )
         ) from None
 
 
@@ -199,7 +206,14 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
         missing.append(_NOWHERE)
     if missing or public_key is None or secret_key is None:
         nothing = len(missing) == len(needs) + 1
-        raise MissingCredentialsError(f"missing {'; '.join(missing)}{_OR_UP if nothing else ''}")
+        raise MissingCredentialsError(
+            Sentence.of(
+                "settings.missing",
+                "missing {missing}{hint}",
+                missing="; ".join(missing),
+                hint=_OR_UP if nothing else "",
+            )
+        )
     routing = RoutingOptions(
         deadline=read_seconds("deadline", argument("deadline")),
         stream_deadline=_limit("stream_deadline", argument("stream_deadline")),
@@ -267,7 +281,14 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
         missing = [ENVIRONMENT[name][0] for name, setting in needed.items() if not setting]
         if missing:
             up = _OR_UP if len(missing) == len(needed) else ""
-            raise MissingCredentialsError(f"it is not known which Langfuse to use: set {', '.join(missing)}{up}")
+            raise MissingCredentialsError(
+                Sentence.of(
+                    "settings.no_langfuse",
+                    "it is not known which Langfuse to use: set {missing}{up}",
+                    missing=", ".join(missing),
+                    up=up,
+                )
+            )
     else:
         public_key, secret_key, host = platform.public_key, platform.sealed_key, platform.url
     return LangfuseAccess(
@@ -323,7 +344,9 @@ def _platform(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str
 
 def _text(name: str, item: Any) -> str | None:
     if item is not None and not isinstance(item, str):
-        raise InvalidRequestError(f"{name} must be a string, not {type(item).__name__}")
+        raise InvalidRequestError(
+            Sentence.of("settings.text", "{name} must be a string, not {kind}", name=name, kind=type(item).__name__)
+        )
     return item.strip() or None if item is not None else None
 
 
@@ -337,7 +360,14 @@ def _limit(name: str, item: Any) -> float | None:
 
 def _bytes(name: str, item: Any) -> int:
     if not isinstance(item, int) or isinstance(item, bool) or item <= 0:
-        raise InvalidRequestError(f"{name} must be a number of bytes, more than zero, not {item!r}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "settings.bytes",
+                "{name} must be a number of bytes, more than zero, not {item}",
+                name=name,
+                item=repr(item),
+            )
+        )
     return item
 
 
@@ -364,7 +394,11 @@ def _switch(name: str, value: Any, environ: Sealed[Mapping[str, str]], *, defaul
     variable = ENVIRONMENT[name][0]
     text = environ.reveal().get(variable, "").strip().lower()
     if text and text not in _SWITCHES:
-        raise InvalidRequestError(f"{variable} must be true or false, not {text!r}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "settings.boolean", "{variable} must be true or false, not {text}", variable=variable, text=repr(text)
+            )
+        )
     return _SWITCHES.get(text, default)
 
 
@@ -382,7 +416,11 @@ def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
     names = isinstance(item, Sequence) and not isinstance(item, str)
     if not names or not item or not all(isinstance(name, str) and name for name in item):
         raise InvalidRequestError(
-            f"llm_connection_names must be a list of connection names, not {item!r}; "
-            "leave it out to use every connection"
+            Sentence.of(
+                "settings.connection_names",
+                "llm_connection_names must be a list of connection names, not {item}; leave it out to "
+                "use every connection",
+                item=repr(item),
+            )
         )
     return tuple(dict.fromkeys(item))

@@ -9,6 +9,7 @@ from genai_sdk.catalogue.adapters import Adapter
 from genai_sdk.connections.connection import Credentials
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 ACCESS_TOKEN = "access_token"  # noqa: S105 - a kind
 """The `type` of what a broker hands out in place of a service account's key: `access_token` and `project_id`."""
@@ -45,7 +46,7 @@ def parse_object(text: str, what: str) -> Mapping[str, Any]:
     except (msgspec.DecodeError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise ConfigurationError(f"{what} is not a JSON object")
+        raise ConfigurationError(Sentence.of("connection.not_object", "{what} is not a JSON object", what=what))
     return value
 
 
@@ -60,7 +61,9 @@ def _aws(fields: Mapping[str, Any]) -> Credentials:
         return Credentials("aws_keys", keys)
     if "apiKey" in fields:
         return Credentials("aws_bearer", {"key": _printable(fields["apiKey"], "apiKey of its secret")})
-    raise ConfigurationError("its secret has neither accessKeyId and secretAccessKey nor apiKey")
+    raise ConfigurationError(
+        Sentence.of("connection.aws_keys", "its secret has neither accessKeyId and secretAccessKey nor apiKey")
+    )
 
 
 def _service_account(secret: str) -> Credentials:
@@ -69,17 +72,25 @@ def _service_account(secret: str) -> Credentials:
         project = _printable(fields.get("project_id"), "project_id of its secret")
         return Credentials("access_token", {"key": _printable(fields.get("access_token"), "it"), "project": project})
     if fields.get("type") != "service_account":
-        raise ConfigurationError('its key is not a Google service account key: "type" is not "service_account"')
+        raise ConfigurationError(
+            Sentence.of(
+                "connection.key_kind", 'its key is not a Google service account key: "type" is not "service_account"'
+            )
+        )
     missing = [name for name in _SERVICE_ACCOUNT if not isinstance(fields.get(name), str) or not fields[name]]
     if missing:
-        raise ConfigurationError(f"its service account key lacks {', '.join(missing)}")
+        raise ConfigurationError(
+            Sentence.of("connection.key_lacks", "its service account key lacks {missing}", missing=", ".join(missing))
+        )
     return Credentials("service_account", {"json": Secret(secret)})
 
 
 def _printable(item: Any, what: str) -> Secret:
     text = item.strip() if isinstance(item, str) else ""
     if not text:
-        raise ConfigurationError(f"{what} is missing or empty")
+        raise ConfigurationError(Sentence.of("connection.empty", "{what} is missing or empty", what=what))
     if not (text.isascii() and text.isprintable()):
-        raise ConfigurationError(f"{what} has characters that an HTTP header cannot carry")
+        raise ConfigurationError(
+            Sentence.of("connection.unprintable", "{what} has characters that an HTTP header cannot carry", what=what)
+        )
     return Secret(text)

@@ -30,7 +30,7 @@ from genai_sdk.http import (
     TransportError,
     UnsendableRequest,
 )
-from genai_sdk.message import Message, message
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.error_body import ErrorBody, delay_in, read_error
 from genai_sdk.wires.refusal import BY_STATUS, WORDS, RefusalKind, unknown_codes
 from genai_sdk.wires.unknown import Notice, ignore, notice_all
@@ -50,26 +50,26 @@ LONGEST = 500
 class _Verdict(msgspec.Struct, frozen=True):
     kind: type[ProviderError]
     reason: str | None = None
-    hint: Message | None = None
+    hint: Sentence | None = None
 
 
-_OVERDUE = message(
+_OVERDUE = Sentence.of(
     "hint.timeout", "the time that one attempt may take is `timeout`, a stream's gap is `stream_timeout`"
 )
-_NOT_SENT = message("hint.not_sent", "leave it out, or ask another model; nothing was sent")
-_NO_REASON = message("provider.no_reason", "no reason given")
+_NOT_SENT = Sentence.of("hint.not_sent", "leave it out, or ask another model; nothing was sent")
+_NO_REASON = Sentence.of("provider.no_reason", "no reason given")
 
 _BY_TRANSPORT: Mapping[type[TransportError], _Verdict] = {
     ConnectFailed: _Verdict(
         ProviderUnavailableError,
         "connect error",
-        message("hint.network", "check the connection's base URL and the network"),
+        Sentence.of("hint.network", "check the connection's base URL and the network"),
     ),
     ConnectionCut: _Verdict(ProviderUnavailableError, "connection cut"),
     BodyTooLarge: _Verdict(
         ProviderUnavailableError,
         "answer too large",
-        message("hint.size", "the bound is the client's max_response_bytes"),
+        Sentence.of("hint.size", "the bound is the client's max_response_bytes"),
     ),
     ConnectTimedOut: _Verdict(ProviderTimeoutError, "connect timeout"),
     ReadTimedOut: _Verdict(ProviderTimeoutError, "timeout", _OVERDUE),
@@ -77,33 +77,33 @@ _BY_TRANSPORT: Mapping[type[TransportError], _Verdict] = {
     UnsendableRequest: _Verdict(
         BadRequestError,
         None,
-        message("hint.unsendable", "check the connection's base URL, its headers and the model's name"),
+        Sentence.of("hint.unsendable", "check the connection's base URL, its headers and the model's name"),
     ),
 }
 
 _BY_KIND: Mapping[RefusalKind, _Verdict] = {
-    "authentication": _Verdict(AuthenticationError, None, message("hint.secret", "check the connection's secret")),
+    "authentication": _Verdict(AuthenticationError, None, Sentence.of("hint.secret", "check the connection's secret")),
     "permission": _Verdict(
         PermissionDeniedError,
         None,
-        message("hint.permission", "check what the account of the connection's secret may do"),
+        Sentence.of("hint.permission", "check what the account of the connection's secret may do"),
     ),
     "account": _Verdict(
         PermissionDeniedError,
         "account refused",
-        message("hint.account", "check the account's credit, billing and quota"),
+        Sentence.of("hint.account", "check the account's credit, billing and quota"),
     ),
     "model_not_found": _Verdict(
-        ModelNotFoundError, None, message("hint.model", "check the model's name and the connection's base URL")
+        ModelNotFoundError, None, Sentence.of("hint.model", "check the model's name and the connection's base URL")
     ),
     "bad_request": _Verdict(BadRequestError),
     "unsupported_parameter": _Verdict(
         UnsupportedParameterError,
         "unsupported parameter",
-        message("hint.unsupported", "leave it out, or ask a model that takes it"),
+        Sentence.of("hint.unsupported", "leave it out, or ask a model that takes it"),
     ),
     "context_window": _Verdict(
-        ContextWindowExceededError, None, message("hint.window", "send less, or use a model with a larger window")
+        ContextWindowExceededError, None, Sentence.of("hint.window", "send less, or use a model with a larger window")
     ),
     "content_filter": _Verdict(ContentFilterError),
     "rate_limit": _Verdict(RateLimitError),
@@ -115,7 +115,7 @@ def from_transport(deployment: Deployment, error: TransportError) -> ProviderErr
     """Return the error for an exchange that failed below HTTP."""
     verdict = _BY_TRANSPORT.get(type(error)) or _Verdict(ProviderUnavailableError)
     reason, what = verdict.reason or "failed", str(error)
-    text = message(
+    text = Sentence.of(
         "provider.unreached",
         "{deployment} {reason}: {what}{hint}",
         reason=reason,
@@ -137,7 +137,7 @@ def from_response(deployment: Deployment, response: HttpResponse, wire: Wire, no
     kind = wire.refusal(response.status, response.headers, error)
     verdict, status = _verdict(kind, response.status), response.status
     parts = _parts(deployment, verdict)
-    text = message(
+    text = Sentence.of(
         "provider.answered",
         "{deployment} answered {status}: {reason}{hint}",
         status=status,
@@ -145,7 +145,7 @@ def from_response(deployment: Deployment, response: HttpResponse, wire: Wire, no
         **parts,
     )
     if 300 <= status < 400:
-        text = message(
+        text = Sentence.of(
             "provider.redirected",
             "{deployment} answered with a redirect ({status}), and redirects are never followed with credentials{hint}",
             status=status,
@@ -176,7 +176,7 @@ def from_event(
     return _error(
         deployment,
         verdict,
-        message(
+        Sentence.of(
             "provider.broke_off",
             "{deployment} broke off with an error ({status}): {reason}{hint}",
             status=status,
@@ -194,7 +194,7 @@ def malformed(deployment: Deployment, response: HttpResponse, what: str) -> Prov
     return _error(
         deployment,
         _Verdict(ProviderUnavailableError, MALFORMED),
-        message(
+        Sentence.of(
             "provider.malformed",
             "{deployment} answered {status} with {what}",
             deployment=_name(deployment),
@@ -208,12 +208,12 @@ def malformed(deployment: Deployment, response: HttpResponse, what: str) -> Prov
 
 def ended_early(deployment: Deployment, ident: str | None, *, empty: bool = False) -> ProviderError:
     """Return the error for a stream that ended without a finish reason; `empty` if without one event."""
-    text = message(
+    text = Sentence.of(
         "provider.ended_early", "{deployment} ended its stream without a finish reason", deployment=_name(deployment)
     )
     if empty:
         # llama-cpp-python 0.3.36 and MLflow 3.17.2 answer so where they refuse a whole call with a reason.
-        text = message(
+        text = Sentence.of(
             "provider.empty_stream",
             "{deployment} ended its stream without one event; the same call without stream=True may tell the reason",
             deployment=_name(deployment),
@@ -239,7 +239,7 @@ def unsupported(deployment: Deployment, refused: Mapping[str, str], text: str = 
         text: The same in words, where only those tell.
     """
     verdict = _Verdict(UnsupportedParameterError, None, _NOT_SENT)
-    why = text or message("provider.no_place", "there is {what}", what=no_place(refused))
+    why = text or Sentence.of("provider.no_place", "there is {what}", what=no_place(refused))
     made = _error(deployment, verdict, _cannot_be_sent(deployment, verdict, why))
     assert isinstance(made, UnsupportedParameterError)
     made.refused = refused
@@ -249,15 +249,15 @@ def unsupported(deployment: Deployment, refused: Mapping[str, str], text: str = 
 def never_run(deployment: Deployment, missing: str) -> ProviderUnavailableError:
     """Return the error for a request of a batch that was not run: `"expired"`, `"cancelled"` or the vendor's words."""
     known = missing in ("expired", "cancelled")
-    hint = message("hint.another_batch", "put it into another batch")
+    hint = Sentence.of("hint.another_batch", "put it into another batch")
     verdict = _Verdict(ProviderUnavailableError, f"batch {missing}" if known else None, hint)
     parts = _parts(deployment, verdict)
     if known:
-        text = message(
+        text = Sentence.of(
             "batch.ended", "{deployment} did not run this request, whose batch was {how}{hint}", how=missing, **parts
         )
     else:
-        text = message(
+        text = Sentence.of(
             "batch.not_run", "{deployment} did not run this request: {reason}{hint}", reason=missing, **parts
         )
     made = _error(deployment, verdict, text)
@@ -267,7 +267,7 @@ def never_run(deployment: Deployment, missing: str) -> ProviderUnavailableError:
 
 def refused_batch(deployment: Deployment, reasons: str) -> BadRequestError:
     """Return the error for a batch that its vendor refused as a whole."""
-    text = message(
+    text = Sentence.of(
         "batch.refused", "{deployment} refused this batch: {reasons}", deployment=_name(deployment), reasons=reasons
     )
     made = _error(deployment, _Verdict(BadRequestError), text)
@@ -280,7 +280,7 @@ def no_token(deployment: Deployment, response: HttpResponse) -> ProviderError:
     error = read_error(response.body, WORDS.statuses)
     kind: RefusalKind = "authentication" if response.status < 500 else "unavailable"
     verdict, status = _verdict(kind, response.status), response.status
-    text = message(
+    text = Sentence.of(
         "provider.no_google_token",
         "{deployment} got no access token from Google ({status}): {reason}{hint}",
         status=status,
@@ -290,8 +290,8 @@ def no_token(deployment: Deployment, response: HttpResponse) -> ProviderError:
     return _error(deployment, verdict, text, status_code=status)
 
 
-def _cannot_be_sent(deployment: Deployment, verdict: _Verdict, why: str) -> Message:
-    return message(
+def _cannot_be_sent(deployment: Deployment, verdict: _Verdict, why: str) -> Sentence:
+    return Sentence.of(
         "provider.cannot_be_sent",
         "{deployment} cannot be sent this call: {why}{hint}",
         why=why,
@@ -312,11 +312,11 @@ def _name(deployment: Deployment) -> str:
 
 def _parts(deployment: Deployment, verdict: _Verdict) -> dict[str, Any]:
     """Return the fields that most errors have: who was asked, and what to look at."""
-    hint = "" if verdict.hint is None else message("hint.aside", " ({hint})", hint=verdict.hint)
+    hint = "" if verdict.hint is None else Sentence.of("hint.aside", " ({hint})", hint=verdict.hint)
     return {"deployment": _name(deployment), "hint": hint}
 
 
-def _error(deployment: Deployment, verdict: _Verdict, text: Message, **facts: Any) -> ProviderError:
+def _error(deployment: Deployment, verdict: _Verdict, text: Sentence, **facts: Any) -> ProviderError:
     connection = deployment.connection
 
     def quoted(part: str) -> str:

@@ -5,13 +5,13 @@ from typing import NoReturn
 
 from genai_sdk.catalogue import ADAPTERS, PREFIXES
 from genai_sdk.errors import ConfigurationError
-from genai_sdk.message import message
 from genai_sdk.models import unresolved
 from genai_sdk.models.entry import Entries, IndexedConnection
 from genai_sdk.models.match import NOT_ALLOWED, NoMatch, RequestedModel, answer
 from genai_sdk.models.reason import why_not
 from genai_sdk.models.resolution import Candidate, Refusal, Resolution, Scope, in_connection_order
 from genai_sdk.models.search import Search, ask
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 
 _REMEMBERED = 1_024
@@ -158,7 +158,7 @@ class ModelIndex:
                     name,
                     rest,
                     (entry,),
-                    [Refusal(connection, reply.reason or message("models.does_not_list", "does not list it"))],
+                    [Refusal(connection, reply.reason or Sentence.of("models.does_not_list", "does not list it"))],
                 )
         elif reply.listed or not verbatim:
             return Resolution(name, (Candidate(connection, reply.model, reply.why),), scope=scope)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from genai_sdk.errors import ConfigurationError, ConnectionNotFoundError, InvalidRequestError, UnknownModelError
-from genai_sdk.message import Message, message
 from genai_sdk.models.entry import IndexedConnection
 from genai_sdk.models.match import NoMatch
 from genai_sdk.models.resolution import Refusal
+from genai_sdk.sentence import Sentence
 
 _SHOWN = 10
 _REASONS = 5
@@ -18,9 +18,9 @@ def not_a_name(name: object) -> InvalidRequestError:
     """Say that a model must be a short text."""
     what: str = repr(name)[:80]
     if isinstance(name, str) and name:
-        what = message("models.long_text", "a text of {count:,} characters", count=len(name))
+        what = Sentence.of("models.long_text", "a text of {count:,} characters", count=len(name))
     return InvalidRequestError(
-        message(
+        Sentence.of(
             "models.not_a_name",
             'model must be a name such as "gpt-6-luna" or "my-connection/gpt-6-luna", not {what}',
             what=what,
@@ -31,7 +31,7 @@ def not_a_name(name: object) -> InvalidRequestError:
 def no_model(name: str) -> UnknownModelError:
     """Say that only a pin or prefix was given."""
     return UnknownModelError(
-        message(
+        Sentence.of(
             "models.no_model",
             "{name!r} names no model: write one behind the slash, such as {example!r}",
             name=name,
@@ -44,25 +44,25 @@ def unknown(
     name: str, rest: str, entries: Sequence[IndexedConnection], refusals: Sequence[Refusal]
 ) -> UnknownModelError:
     """Say that nobody serves a name."""
-    parts: list[Message] = []
+    parts: list[Sentence] = []
     if close := [*_close_pins(name, entries), *_close_models(rest, entries)]:
-        parts.append(message("models.close", "Close to it: {names}.", names=close))
+        parts.append(Sentence.of("models.close", "Close to it: {names}.", names=close))
     if refusals:
         rows = [
-            message("models.refusal", "{connection} ({reason})", connection=one.connection, reason=one.reason)
+            Sentence.of("models.refusal", "{connection} ({reason})", connection=one.connection, reason=one.reason)
             for one in refusals
         ]
-        parts.append(message("models.refused", "Refused: {rows:; }.", rows=_some(rows, _REASONS)))
+        parts.append(Sentence.of("models.refused", "Refused: {rows:; }.", rows=_some(rows, _REASONS)))
     parts.append(_connections(entries))
     if entries:
         parts.append(
-            message(
+            Sentence.of(
                 "models.names",
                 "client.models() lists every name; connection/model sends any name to one connection.",
             )
         )
     return UnknownModelError(
-        message("models.unserved", "No connection serves {name!r}. {rest: }", name=_short(name), rest=parts)
+        Sentence.of("models.unserved", "No connection serves {name!r}. {rest: }", name=_short(name), rest=parts)
     )
 
 
@@ -70,14 +70,14 @@ def no_adapter(
     name: str, rest: str, adapter: str, entries: Sequence[IndexedConnection], prefixes: Sequence[str]
 ) -> UnknownModelError:
     """Say that no connection speaks the adapter of a provider prefix, and which prefix would work."""
-    parts: list[Message] = []
+    parts: list[Sentence] = []
     if prefixes:
         names = [f"{prefix}/{rest}" for prefix in prefixes]
-        parts.append(message("models.would_work", "{names: or } would work.", names=names))
+        parts.append(Sentence.of("models.would_work", "{names: or } would work.", names=names))
     elif there := list(dict.fromkeys(row.prefix for entry in entries if (row := entry.offer.adapter))):
-        parts.append(message("models.prefixes", "Prefixes that have a connection: {names}.", names=there))
+        parts.append(Sentence.of("models.prefixes", "Prefixes that have a connection: {names}.", names=there))
     return UnknownModelError(
-        message(
+        Sentence.of(
             "models.no_adapter",
             "{name!r} asks for a connection of adapter {adapter}, and there is none. {rest: }",
             name=_short(name),
@@ -90,7 +90,7 @@ def no_adapter(
 def tie(name: str, connection: str, reply: NoMatch) -> UnknownModelError:
     """Say that a connection cannot choose between several of its models."""
     return UnknownModelError(
-        message(
+        Sentence.of(
             "models.tie",
             "{name!r} fits several models of connection {connection!r}: ask for {choices: or }",
             name=_short(name),
@@ -106,7 +106,7 @@ def no_connection(
     """Say that a pin's connection is not there for this client."""
     if delivered:
         return ConnectionNotFoundError(
-            message(
+            Sentence.of(
                 "models.left_out",
                 "{name!r} asks for connection {connection!r}, which llm_connection_names leaves out: add it there. "
                 "{rest}",
@@ -116,7 +116,7 @@ def no_connection(
             )
         )
     return ConnectionNotFoundError(
-        message(
+        Sentence.of(
             "models.no_connection",
             "{name!r} asks for connection {connection!r}, which the project does not have: register it in Langfuse "
             "under Settings, LLM Connections, or ask for another. {rest}",
@@ -131,18 +131,20 @@ def barred(entry: IndexedConnection) -> ConfigurationError:
     """Say why a connection cannot be used."""
     reason = entry.bar.reason if entry.bar is not None else "unknown"
     return ConfigurationError(
-        message("connection.unusable", "connection {name!r} cannot be used: {reason}", name=entry.name, reason=reason)
+        Sentence.of(
+            "connection.unusable", "connection {name!r} cannot be used: {reason}", name=entry.name, reason=reason
+        )
     )
 
 
-def _connections(entries: Sequence[IndexedConnection]) -> Message:
+def _connections(entries: Sequence[IndexedConnection]) -> Sentence:
     if not entries:
-        return message(
+        return Sentence.of(
             "models.no_connections",
             "There are no connections. Register one in Langfuse under Settings, LLM Connections.",
         )
     names = [f"{entry.name} ({entry.offer.view.adapter})" for entry in entries]
-    return message("models.connections", "Connections: {names}.", names=_some(names))
+    return Sentence.of("models.connections", "Connections: {names}.", names=_some(names))
 
 
 def _close_pins(name: str, entries: Sequence[IndexedConnection]) -> list[str]:
@@ -171,7 +173,7 @@ def _close_models(rest: str, entries: Sequence[IndexedConnection]) -> list[str]:
 
 def _some(items: Sequence[str], shown: int = _SHOWN) -> list[str]:
     left = len(items) - shown
-    return [*items[:shown], *([message("models.more", "and {count:,} more", count=left)] if left > 0 else ())]
+    return [*items[:shown], *([Sentence.of("models.more", "and {count:,} more", count=left)] if left > 0 else ())]
 
 
 def _short(name: str) -> str:

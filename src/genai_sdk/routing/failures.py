@@ -11,9 +11,9 @@ from genai_sdk.errors import (
     RouteExhaustedError,
     StreamInterruptedError,
 )
-from genai_sdk.message import Message, message
 from genai_sdk.routing.policy import MisconfiguredError
 from genai_sdk.routing.steps import Outcome
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import Attempt
 
 _FACTS = ("provider", "connection", "model", "status_code", "request_id", "retry_after", "reason")
@@ -31,7 +31,7 @@ def too_late(deployment: Deployment, option: str, seconds: float) -> ProviderErr
     """Return the error of an attempt for which no time is left: `option` gave the call so many seconds."""
     return _overdue(
         deployment,
-        message(
+        Sentence.of(
             "deadline.before",
             "the {option} of {seconds:g} s passed before {connection} could be asked; raise {option}= or look at what "
             "took so long in .attempts",
@@ -46,10 +46,10 @@ def cut_short(deployment: Deployment, left: float, option: str, seconds: float) 
     """Return the error of an attempt that had only what was `left` of the seconds that `option` gave the call."""
     return _overdue(
         deployment,
-        message(
+        Sentence.of(
             "deadline.within",
-            "{deployment} did not answer within the {left:.3g} s that were left of the {option} of {seconds:g} s; raise "
-            "{option}= or look at what took so long in .attempts",
+            "{deployment} did not answer within the {left:.3g} s that were left of the {option} of {seconds:g} s; "
+            "raise {option}= or look at what took so long in .attempts",
             deployment="/".join(deployment.key),
             left=left,
             option=option,
@@ -76,7 +76,7 @@ def last_word(
     """
     facts = {fact: getattr(error, fact) for fact in _FACTS}
     if broken is not None:
-        both = message(
+        both = Sentence.of(
             "stream.restart_failed",
             "{broken} Starting over failed too: {what}",
             broken=broken.sentence,
@@ -91,8 +91,8 @@ def last_word(
         return error
     tried = [f"{row.connection}/{row.model}: {row.reason}" for row in attempts]
     resting = [f"{connection}/{model}" for connection, model in rested if (connection, model) not in deployments_tried]
-    passed = message("route.resting", " Passed over, as they rest after a failure: {names}.", names=resting)
-    text = message(
+    passed = Sentence.of("route.resting", " Passed over, as they rest after a failure: {names}.", names=resting)
+    text = Sentence.of(
         "route.exhausted",
         "every deployment tried for {name!r} failed ({tried:; }).{passed} The last one said: {what}",
         name=name,
@@ -108,7 +108,7 @@ def no_token(deployment: Deployment, allowed: float) -> ProviderError:
     """Return the error of a stream without content within `first_token_timeout`, in seconds."""
     return _overdue(
         deployment,
-        message(
+        Sentence.of(
             "stream.no_content",
             "{deployment} sent no content within first_token_timeout={allowed:g} s",
             deployment="/".join(deployment.key),
@@ -118,7 +118,7 @@ def no_token(deployment: Deployment, allowed: float) -> ProviderError:
     )
 
 
-def _overdue(deployment: Deployment, text: Message, reason: str = "deadline") -> ProviderError:
+def _overdue(deployment: Deployment, text: Sentence, reason: str = "deadline") -> ProviderError:
     return ProviderTimeoutError(
         text,
         provider=deployment.connection.view.adapter,

@@ -1,4 +1,4 @@
-"""The sentences of messages in other languages, by key; English is where each message is made."""
+"""The sentences in other languages, by key; English is where each of them is made."""
 
 import tomllib
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from genai_sdk.message import Message, placed
+from genai_sdk.sentence import Sentence, placed
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "ko": "한국어"}
 """The languages there are, each by its own name."""
@@ -15,12 +15,12 @@ USUAL = "en"
 
 
 def translated(text: str, language: str) -> str:
-    """Return a message in a language.
+    """Return a sentence of ours in a language.
 
-    A text that is no message, such as a provider's words, stays as it is; so does a message whose key or fields the
+    A text that is none, such as a provider's words, stays as it is; so does one whose key or fields the
     catalogue does not know, as one that another version of the package stored.
     """
-    if not isinstance(text, Message) or language == USUAL:
+    if not isinstance(text, Sentence) or language == USUAL:
         return str(text)
     phrase = phrases(language).get(text.key)
     if phrase is None:
@@ -40,8 +40,8 @@ def phrases(language: str) -> Mapping[str, str]:
 
 
 def _translated(item: Any, language: str) -> Any:
-    if isinstance(item, Message):
-        return Message(translated(item, language), item.key)
+    if isinstance(item, Sentence):
+        return Sentence(translated(item, language), item.key)
     if isinstance(item, (list, tuple)):
         return [_translated(each, language) for each in item]
     return item

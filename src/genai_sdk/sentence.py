@@ -1,30 +1,32 @@
 """A sentence of ours as a value: English text that still knows its key and what was put into it. Pure.
 
-Whoever shows it in another language makes the text anew from key and fields (`genai_sdk.translation`); nobody ever reads
-the English back. It is a `str`, so that it goes wherever a text goes, and joins with others as one.
+Whoever shows it in another language makes the text anew from key and fields (`genai_sdk.translation`); nobody ever
+reads the English back. It is a `str`, so that it goes wherever a text goes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-Field: TypeAlias = "str | int | float | bool | None | Sequence[Field]"
-"""What stands in a sentence: a plain value, another `Message`, or several of them.
+Field: TypeAlias = "str | int | float | bool | Sequence[Field] | None"
+"""What stands in a sentence: a plain value, another `Sentence`, or several of them.
 
 Several are joined by what stands behind the colon of their place, such as `{names: or }`, else by a comma.
 """
 
+_PLAIN = (str, int, float, list, tuple, type(None))
+
 NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
 
 
-class Message(str):
+class Sentence(str):
     """English text with the key and the fields that it was made from.
 
     Args:
         text: The English text.
         key: The sentence's stable name, such as `"connection.no_region"`.
         fields: What stands in it.
-        template: The English sentence with places for the fields; empty for a message that was stored.
+        template: The English sentence with places for the fields; empty for one that was stored.
     """
 
     __slots__ = ("fields", "key", "template")
@@ -33,7 +35,8 @@ class Message(str):
     fields: Mapping[str, Any]
     template: str
 
-    def __new__(cls, text: str, key: str, fields: Mapping[str, Any] = NO_FIELDS, template: str = "") -> "Message":
+    def __new__(cls, text: str, key: str, fields: Mapping[str, Any] = NO_FIELDS, template: str = "") -> "Sentence":
+        """Return the text with what it was made from; whoever has a template takes `of`."""
         made = super().__new__(cls, text)
         made.key, made.fields, made.template = key, fields, template
         return made
@@ -42,26 +45,27 @@ class Message(str):
         """What a copy is made of, be it in another process."""
         return str(self), self.key, dict(self.fields), self.template
 
-    def changed(self, change: Callable[[str], str]) -> "Message":
-        """Return the same message with every text in its fields as `change` returns it, such as without secrets."""
+    @classmethod
+    def of(cls, key: str, template: str, /, **fields: Any) -> "Sentence":
+        """Return a sentence.
+
+        A test holds every call of this in the package to have a literal key and template, a template with just the
+        places that its fields fill, and a translation under the same key with no other places.
+
+        Args:
+            key: Its stable name: `area.what`.
+            template: The sentence in English, with `{names}` for the fields, as `str.format` reads them.
+            **fields: What stands in it (`Field`).
+        """
+        plain = {name: item if isinstance(item, _PLAIN) else str(item) for name, item in fields.items()}
+        return cls(filled(template, fields), key, plain, template)
+
+    def changed(self, change: Callable[[str], str]) -> "Sentence":
+        """Return the same sentence with every text in its fields as `change` returns it, such as without secrets."""
         fields = {name: _changed(item, change) for name, item in self.fields.items()}
-        return Message(
+        return Sentence(
             filled(self.template, fields) if self.template else change(str(self)), self.key, fields, self.template
         )
-
-
-def message(key: str, template: str, /, **fields: Any) -> Message:
-    """Return a sentence.
-
-    A test holds every call of this in the package to have a literal key and template, a template with just the places
-    that its fields fill, and a translation under the same key with the same places.
-
-    Args:
-        key: Its stable name: `area.what`.
-        template: The sentence in English, with `{names}` for the fields, as `str.format` reads them.
-        **fields: What stands in it (`Field`).
-    """
-    return Message(filled(template, fields), key, fields, template)
 
 
 def filled(template: str, fields: Mapping[str, Any]) -> str:
@@ -82,24 +86,24 @@ class _Several(list[Any]):
 
 
 def to_data(text: str) -> dict[str, Any] | None:
-    """Return a message's key and fields as plain data, such as JSON takes; None of a text that is no message."""
-    if not isinstance(text, Message):
+    """Return a sentence's key and fields as plain data, such as JSON takes; None of a text that is none of ours."""
+    if not isinstance(text, Sentence):
         return None
     return {"key": text.key, "fields": {name: _data(item) for name, item in text.fields.items()}}
 
 
 def from_data(text: str, data: Any) -> str:
-    """Return a message from its text and what `to_data` returned of it; the text alone where that is something else."""
+    """Return a sentence from its text and its `to_data`; the text alone where that is something else."""
     if not isinstance(data, Mapping):
         return text
     key, fields = data.get("key"), data.get("fields")
     if not isinstance(key, str) or not isinstance(fields, Mapping):
         return text
-    return Message(text, key, {str(name): _value(item) for name, item in fields.items()})
+    return Sentence(text, key, {str(name): _value(item) for name, item in fields.items()})
 
 
 def _changed(item: Any, change: Callable[[str], str]) -> Any:
-    if isinstance(item, Message):
+    if isinstance(item, Sentence):
         return item.changed(change)
     if isinstance(item, str):
         return change(item)
@@ -107,7 +111,7 @@ def _changed(item: Any, change: Callable[[str], str]) -> Any:
 
 
 def _data(item: Any) -> Any:
-    if isinstance(item, Message):
+    if isinstance(item, Sentence):
         return {"text": str(item), **(to_data(item) or {})}
     if isinstance(item, (list, tuple)):
         return [_data(each) for each in item]
