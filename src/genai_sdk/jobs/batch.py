@@ -3,6 +3,7 @@
 from typing import Literal
 
 from genai_sdk.errors import GenAIError, InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ChatCompletion, EmbeddingResponse, Usage
 from genai_sdk.types.base import Record
 
@@ -86,7 +87,11 @@ class BatchResult(Record, frozen=True, kw_only=True):
         """
         if isinstance(self.response, ChatCompletion):
             return self.response
-        raise self.error or InvalidRequestError(f"{self.custom_id!r} was answered with vectors: read `embedding`")
+        raise self.error or InvalidRequestError(
+            Sentence.of(
+                "batch.vectors", "{custom_id!r} was answered with vectors: read `embedding`", custom_id=self.custom_id
+            )
+        )
 
     @property
     def embedding(self) -> EmbeddingResponse:
@@ -98,7 +103,11 @@ class BatchResult(Record, frozen=True, kw_only=True):
         """
         if isinstance(self.response, EmbeddingResponse):
             return self.response
-        raise self.error or InvalidRequestError(f"{self.custom_id!r} was answered with a text: read `completion`")
+        raise self.error or InvalidRequestError(
+            Sentence.of(
+                "batch.text", "{custom_id!r} was answered with a text: read `completion`", custom_id=self.custom_id
+            )
+        )
 
     @property
     def usage(self) -> Usage | None:

@@ -13,6 +13,7 @@ from genai_sdk.http import AsyncTransport, Deadline, SyncTransport
 from genai_sdk.jobs.wire import Steps
 from genai_sdk.routing import CONNECT_TIMEOUT, Clock
 from genai_sdk.routing.policy import backoff, rule_for
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest, Operation
 from genai_sdk.wires.wire import HttpRequest, HttpResponse
 
@@ -59,7 +60,13 @@ class Exchange:
             raise connection.error
         auth = own_auth(connection)
         if auth is None:
-            raise ConfigurationError(f"connection {connection.name!r} has no key of its own, which batches take")
+            raise ConfigurationError(
+                Sentence.of(
+                    "batch.no_key",
+                    "connection {name!r} has no key of its own, which batches take",
+                    name=connection.name,
+                )
+            )
         named = operation if operation in OPERATIONS else CHAT.name
         blank = _BLANK[named] if request is None else request
         return WireAttempt(OPERATIONS[named], deployment, blank, auth, self._unknown)

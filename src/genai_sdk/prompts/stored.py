@@ -8,6 +8,7 @@ import msgspec
 from genai_sdk.errors import InvalidRequestError, PromptVariableError
 from genai_sdk.prompts.contract import bounds_of
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate, parse_chat, parse_text
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import PromptLink
 
 
@@ -63,8 +64,14 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
         for name in placeholders:
             if not _are_messages(variables[name]):
                 raise PromptVariableError(
-                    f"the placeholder {name!r} of {self.describe()} takes a list of messages such as "
-                    f'[{{"role": "user", "content": "Hello!"}}] ([] for none), not {_kind(variables[name])}'
+                    Sentence.of(
+                        "prompt.placeholder",
+                        'the placeholder {name!r} of {prompt} takes a list of messages such as [{{"role": '
+                        '"user", "content": "Hello!"}}] ([] for none), not {kind}',
+                        name=name,
+                        prompt=self.describe(),
+                        kind=_kind(variables[name]),
+                    )
                 )
 
     def describe(self) -> str:
@@ -84,7 +91,11 @@ def fallback_prompt(name: str, fallback: str | Sequence[Mapping[str, Any]]) -> S
         return StoredPrompt(name=name, template=parse_text(fallback))
     if _are_messages(fallback, placeholders=True):
         return StoredPrompt(name=name, template=parse_chat(fallback))
-    raise InvalidRequestError(f"fallback must be a text or a list of messages, not {type(fallback).__name__}")
+    raise InvalidRequestError(
+        Sentence.of(
+            "prompt.fallback", "fallback must be a text or a list of messages, not {kind}", kind=type(fallback).__name__
+        )
+    )
 
 
 def _are_messages(value: Any, *, placeholders: bool = False) -> bool:
