@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from genai_sdk.cli.output import show
+from genai_sdk.sentence import Sentence
 
 
 @click.command()
@@ -28,14 +29,23 @@ def cassette(trace_id: str, output: Path, model: str | None, named: str | None) 
     from genai_sdk.testing.cassettes.document import write
 
     if output.exists():
-        raise click.ClickException(f"{output} exists: name another file, or delete it")
+        raise click.ClickException(
+            Sentence.of("cassette.exists", "{output} exists: name another file, or delete it", output=output)
+        )
     mask = None if named is None else _mask(named)
     with Remote(read_access()) as remote:
         rows = TraceReader(remote).rows(trace_id)
     taken, left = recorded_calls(rows, trace_id, model, mask)
     skipped = f"{left} of its calls {'is' if left == 1 else 'are'} none that can be replayed (see genai docs cli)"
     if not taken:
-        raise click.ClickException(f"trace {trace_id} has no answered chat call with its content; {skipped}")
+        raise click.ClickException(
+            Sentence.of(
+                "cassette.nothing",
+                "trace {trace_id} has no answered chat call with its content; {skipped}",
+                trace_id=trace_id,
+                skipped=skipped,
+            )
+        )
     write(output, taken)
     show(f"{output}: {len(taken)} {'call' if len(taken) == 1 else 'calls'}")
     if left:
@@ -47,13 +57,21 @@ def _mask(named: str) -> Callable[..., Any]:
     """Return the function that MODULE:NAME means; modules of the current directory are found."""
     module, _, name = named.partition(":")
     if not module or not name:
-        raise click.UsageError(f"--mask takes MODULE:NAME, such as app.privacy:mask, not {named!r}")
+        raise click.UsageError(
+            Sentence.of(
+                "cassette.mask_form",
+                "--mask takes MODULE:NAME, such as app.privacy:mask, not {named}",
+                named=repr(named),
+            )
+        )
     if "" not in sys.path:
         sys.path.insert(0, "")
     try:
         found = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
-        raise click.ClickException(f"--mask {named}: {error}") from None
+        raise click.ClickException(
+            Sentence.of("cassette.mask_failed", "--mask {named}: {error}", named=named, error=error)
+        ) from None
     if not callable(found):
-        raise click.ClickException(f"--mask {named} is no function")
+        raise click.ClickException(Sentence.of("cassette.mask_kind", "--mask {named} is no function", named=named))
     return found  # type: ignore[no-any-return]

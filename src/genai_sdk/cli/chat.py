@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genai_sdk.cli.output import printable, show
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.conversation import Conversation, Turn
@@ -46,9 +47,11 @@ def chat(
     from genai_sdk.client import GenAIClient
 
     if prompt is None and (label is not None or variables):
-        raise click.UsageError("--label and --var belong to a --prompt")
+        raise click.UsageError(Sentence.of("chat.prompt_options", "--label and --var belong to a --prompt"))
     if prompt is not None and system is not None:
-        raise click.UsageError("--system and --prompt both say what the model is told first: give one of them")
+        raise click.UsageError(
+            Sentence.of("chat.both", "--system and --prompt both say what the model is told first: give one of them")
+        )
     is_asking = message is None and sys.stdin.isatty() and not as_json
     with GenAIClient() as client:
         talk = Conversation(client, None, system, f"genai-chat-{uuid.uuid4().hex[:12]}")
@@ -58,7 +61,13 @@ def chat(
             _use(talk, prompt, label, _pairs(variables), is_asking=is_asking)
         if talk.model is None and not is_asking:
             names = ", ".join(row.name for row in client.models()[:12])
-            raise click.UsageError(f"say which model to ask, by --model; there are {names} … (genai models)")
+            raise click.UsageError(
+                Sentence.of(
+                    "chat.no_model",
+                    "say which model to ask, by --model; there are {names} … (genai models)",
+                    names=names,
+                )
+            )
         if message is not None:
             failed = not _answered(talk, message, as_json=as_json)
         elif is_asking:
@@ -183,6 +192,8 @@ def _pairs(variables: tuple[str, ...]) -> dict[str, str]:
     for each in variables:
         name, sign, value = each.partition("=")
         if not sign:
-            raise click.BadParameter(f"{each!r} is no NAME=VALUE", param_hint="--var")
+            raise click.BadParameter(
+                Sentence.of("chat.variable", "{each!r} is no NAME=VALUE", each=each), param_hint="--var"
+            )
         pairs[name] = value
     return pairs

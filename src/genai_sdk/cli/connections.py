@@ -8,6 +8,7 @@ import click
 from genai_sdk.cli.next_steps import typed
 from genai_sdk.cli.output import folded, show, table
 from genai_sdk.errors import GenAIError
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.client.trial import Trial
@@ -99,7 +100,12 @@ def add(name: str, adapter: str, no_test: bool, secret_stdin: bool, replace: boo
         before = remote.connections()
         if not replace and any(row["provider"] == name for row in before):
             raise click.ClickException(
-                f"there is a connection {name!r} at {remote.url} already; --replace writes it anew"
+                Sentence.of(
+                    "connections.exists",
+                    "there is a connection {name!r} at {url} already; --replace writes it anew",
+                    name=name,
+                    url=remote.url,
+                )
             )
         body["secretKey"] = read_secret(name, adapter, from_stdin=secret_stdin)
         if not no_test:
@@ -123,13 +129,21 @@ def _body(name: str, adapter: str, **options: Any) -> dict[str, Any]:
             continue
         if field not in ADAPTERS[adapter].settings:
             users = ", ".join(row.name for row in ADAPTERS.values() if field in row.settings)
-            raise click.UsageError(f"--{field} is for {users}, not for {adapter}")
+            raise click.UsageError(
+                Sentence.of(
+                    "connections.field",
+                    "--{field} is for {users}, not for {adapter}",
+                    field=field,
+                    users=users,
+                    adapter=adapter,
+                )
+            )
         config[field] = options[field]
     headers: dict[str, str] = {}
     for header in options["headers"]:
         key, equals, value = header.partition("=")
         if not (equals and key):
-            raise click.UsageError("--header takes NAME=VALUE")
+            raise click.UsageError(Sentence.of("connections.header", "--header takes NAME=VALUE"))
         headers[key] = value
     body = {
         "provider": name,
@@ -158,9 +172,13 @@ def read_secret(name: str, adapter: str, *, from_stdin: bool) -> "Secret":
     elif sys.stdin.isatty():
         secret = str(click.prompt(f"Secret of {name} ({kind}; not shown)", hide_input=True)).strip()
     else:
-        raise click.UsageError("there is no terminal to ask for the secret: give it with --secret-stdin")
+        raise click.UsageError(
+            Sentence.of(
+                "connections.no_terminal", "there is no terminal to ask for the secret: give it with --secret-stdin"
+            )
+        )
     if not secret:
-        raise click.UsageError("the secret is empty")
+        raise click.UsageError(Sentence.of("connections.empty_secret", "the secret is empty"))
     return Secret(secret)
 
 
@@ -229,7 +247,9 @@ def test(name: str, model: str | None, as_json: bool) -> None:
     elif trial.ok:
         show(f"{name} answers: {describe(trial)}.")
     else:
-        raise click.ClickException(f"{name} does not work: {trial.error}")
+        raise click.ClickException(
+            Sentence.of("connections.fails", "{name} does not work: {error}", name=name, error=trial.error)
+        )
     if not trial.ok:
         raise click.exceptions.Exit(1)
 

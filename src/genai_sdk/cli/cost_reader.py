@@ -8,6 +8,7 @@ import msgspec
 
 from genai_sdk.cli.remote import Remote
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 BY: Mapping[str, tuple[str, ...]] = {
     "day": (),
@@ -155,8 +156,12 @@ class CostReader:
 def _bound(read: int) -> None:
     if read >= _MOST:
         raise ConfigurationError(
-            f"these are more than {_MOST:,} calls, which Langfuse does not sum up this way: take a shorter time by "
-            "--since and --until"
+            Sentence.of(
+                "costs.too_many",
+                "these are more than {most:,} calls, which Langfuse does not sum up this way: take a "
+                "shorter time by --since and --until",
+                most=_MOST,
+            )
         )
 
 

@@ -10,6 +10,7 @@ import click
 
 from genai_sdk.cli.moments import moment
 from genai_sdk.cli.output import show, width
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.cost_reader import CostRow
@@ -38,7 +39,7 @@ def costs(by: str, since: str, until: str | None, limit: int, as_csv: bool, as_j
     from genai_sdk.client.settings import read_access
 
     if as_csv and as_json:
-        raise click.UsageError("--csv and --json: give one of them")
+        raise click.UsageError(Sentence.of("costs.both", "--csv and --json: give one of them"))
     begin = moment(since)
     end = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     end = end if until is None else moment(until, "--until")

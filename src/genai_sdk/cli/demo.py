@@ -10,6 +10,7 @@ import click
 from genai_sdk.cli.next_steps import steps
 from genai_sdk.cli.output import show
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.local import Platform
@@ -43,8 +44,12 @@ def demo(stay: bool) -> None:
         from genai_sdk.local import Platform
     except ImportError as error:
         raise click.ClickException(
-            f"the demo needs the platform's libraries: pip install 'genai-sdk-langfuse[platform]' ({error.name} is "
-            "missing)"
+            Sentence.of(
+                "demo.install",
+                "the demo needs the platform's libraries: pip install 'genai-sdk-langfuse[platform]' "
+                "({name} is missing)",
+                name=error.name,
+            )
         ) from None
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="genai-demo-") as directory, Platform(Path(directory), port=0) as platform:

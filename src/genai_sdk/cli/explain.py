@@ -4,6 +4,8 @@ from typing import Any
 
 import click
 
+from genai_sdk.sentence import Sentence
+
 
 @click.command()
 @click.argument("model")
@@ -29,7 +31,12 @@ def _read(parameter: str) -> tuple[str, Any]:
 
     name, equals, value = parameter.partition("=")
     if not equals or not name:
-        raise click.BadParameter(f"{parameter!r} is not NAME=VALUE, such as temperature=0.2", param_hint="--param")
+        raise click.BadParameter(
+            Sentence.of(
+                "explain.parameter", "{parameter!r} is not NAME=VALUE, such as temperature=0.2", parameter=parameter
+            ),
+            param_hint="--param",
+        )
     try:
         return name, msgspec.json.decode(value)
     except msgspec.DecodeError:

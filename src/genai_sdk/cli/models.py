@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genai_sdk.cli.output import show, table
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.catalogue import Price
@@ -29,7 +30,14 @@ def models(words: tuple[str, ...], connection: str | None, as_json: bool) -> Non
         views = {view.name: view for view in client.connections()}
         if connection is not None and connection not in views:
             known = ", ".join(views) or "none"
-            raise click.ClickException(f"there is no connection {connection!r}; there are: {known}")
+            raise click.ClickException(
+                Sentence.of(
+                    "cli.no_connection",
+                    "there is no connection {connection!r}; there are: {known}",
+                    connection=connection,
+                    known=known,
+                )
+            )
         rows = [
             row
             for row in client.models()

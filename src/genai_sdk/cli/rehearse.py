@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genai_sdk.cli.output import folded, printable, show, table
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.rehearsal.report import Report, Side
@@ -41,7 +42,13 @@ def rehearse(ctx: click.Context, file: Path, router_args: str | None, as_json: b
 
     scenario = read_scenario(file)
     if router_args is not None and scenario.router_args is not None:
-        raise click.UsageError(f"{file} has [router_args], and --router-args (GENAI_ROUTER_ARGS) is given: one of them")
+        raise click.UsageError(
+            Sentence.of(
+                "rehearse.both",
+                "{file} has [router_args], and --router-args (GENAI_ROUTER_ARGS) is given: one of them",
+                file=file,
+            )
+        )
     arguments = scenario.router_args or {} if router_args is None else _router_args(router_args)
     hidden = as_json or not sys.stderr.isatty()
     with click.progressbar(length=2 * scenario.calls, label="rehearsing", file=sys.stderr, hidden=hidden) as bar:
@@ -72,11 +79,26 @@ def _router_args(source: str) -> Mapping[str, Any]:
         else:
             read = _from_module(source)
     except (OSError, ValueError) as error:
-        raise click.ClickException(f"router_args cannot be read from {source!r}: {error}; give {_WHERE}") from None
+        raise click.ClickException(
+            Sentence.of(
+                "rehearse.unreadable",
+                "router_args cannot be read from {source!r}: {error}; give {where}",
+                source=source,
+                error=error,
+                where=_WHERE,
+            )
+        ) from None
     if isinstance(read, Mapping) and isinstance(read.get("router_args"), Mapping):
         read = read["router_args"]
     if not isinstance(read, Mapping):
-        raise click.ClickException(f"router_args in {source!r} must be a table, not {type(read).__name__}")
+        raise click.ClickException(
+            Sentence.of(
+                "rehearse.table",
+                "router_args in {source!r} must be a table, not {kind}",
+                source=source,
+                kind=type(read).__name__,
+            )
+        )
     return read
 
 

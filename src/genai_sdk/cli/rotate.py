@@ -11,6 +11,7 @@ from genai_sdk.cli.next_steps import typed
 from genai_sdk.cli.output import show
 from genai_sdk.errors import ConfigurationError, GenAIError
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.remote import Remote
@@ -136,7 +137,9 @@ def _rotation(
         stored, unread = None, str(error)
     body = _body(row, old, unread)
     if old is not None and old.secret == secret:
-        raise click.ClickException(f"this is the secret that {name} has already")
+        raise click.ClickException(
+            Sentence.of("rotate.same_secret", "this is the secret that {name} has already", name=name)
+        )
 
     def attempt(new: Secret) -> "Trial":
         return try_connection(record_of({**body, "secretKey": new}), model=model, transport=remote.access.transport)
@@ -179,9 +182,15 @@ def _body(row: dict[str, Any], old: "ConnectionRecord | None", unread: str) -> d
             names = ", ".join(row["extraHeaderKeys"])
             reason = f" ({unread})" if unread else ""
             raise ConfigurationError(
-                f"{row['provider']} has extra headers ({names}), whose values Langfuse does not show and clients "
-                f"cannot read here{reason}: write it anew with "
-                f"{typed('genai connections add')} {row['provider']} --replace --header …"
+                Sentence.of(
+                    "rotate.headers",
+                    "{name} has extra headers ({names}), whose values Langfuse does not show and clients "
+                    "cannot read here{reason}: write it anew with {command} {name} --replace --header …",
+                    name=row["provider"],
+                    names=names,
+                    reason=reason,
+                    command=typed("genai connections add"),
+                )
             )
         body["extraHeaders"] = old.extra_headers
     return body

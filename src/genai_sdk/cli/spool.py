@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genai_sdk.cli.output import show, table
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.client.settings import LangfuseAccess
@@ -70,7 +71,14 @@ def replay(spool: str | None, set_aside: bool, timeout: float, as_json: bool) ->
     else:
         show(f"sent {replayed.sent:,}, set aside {replayed.set_aside:,}, left {replayed.left:,}")
     if replayed.left:
-        raise click.ClickException(f"Langfuse at {endpoint.url} does not take them: {replayed.reason}")
+        raise click.ClickException(
+            Sentence.of(
+                "spool.refused",
+                "Langfuse at {url} does not take them: {reason}",
+                url=endpoint.url,
+                reason=replayed.reason,
+            )
+        )
 
 
 @spool.command()
@@ -94,7 +102,9 @@ def _open(spool: str | None) -> "tuple[LangfuseAccess, SpoolDirectory, str]":
 
     where = spool or read_spool()
     if where is None:
-        raise click.ClickException("it is not known where the spool is: give --spool DIR or set GENAI_SPOOL")
+        raise click.ClickException(
+            Sentence.of("spool.unknown", "it is not known where the spool is: give --spool DIR or set GENAI_SPOOL")
+        )
     access = read_access()
     return access, spool_directory(where, access), where
 

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from genai_sdk.cli.moments import moment
 from genai_sdk.cli.output import lines_of, show
 from genai_sdk.cli.trace import NOTHING, trace
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.trace_reader import TraceReader, TraceSelection, TraceSummary
@@ -118,7 +119,15 @@ def _refuse_options(ctx: click.Context) -> None:
     """Refuse options in front of a command of the group, which would not heed them."""
     for parameter in ctx.command.params:
         if parameter.name and ctx.get_parameter_source(parameter.name) is not ParameterSource.DEFAULT:
-            raise click.UsageError(f"{parameter.opts[-1]} belongs behind {ctx.invoked_subcommand!r}", ctx)
+            raise click.UsageError(
+                Sentence.of(
+                    "traces.option_place",
+                    "{option} belongs behind {command!r}",
+                    option=parameter.opts[-1],
+                    command=ctx.invoked_subcommand,
+                ),
+                ctx,
+            )
 
 
 def _incoming(reader: "TraceReader", wanted: "TraceSelection", lines: int, interval: float) -> "Iterator[TraceSummary]":

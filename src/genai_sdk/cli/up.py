@@ -12,6 +12,7 @@ import click
 from genai_sdk.cli.environment import exports
 from genai_sdk.cli.next_steps import steps, typed
 from genai_sdk.cli.output import folded, show
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.langfuse.api import Mode
@@ -65,7 +66,9 @@ def up(
     try:
         from genai_sdk.local import Addresses, Platform, is_loopback, offer_simulated
     except ImportError as error:
-        raise click.ClickException(f"{_INSTALL} ({error.name} is missing)") from None
+        raise click.ClickException(
+            Sentence.of("cli.install", "{install} ({name} is missing)", install=_INSTALL, name=error.name)
+        ) from None
     alone = is_loopback(host)
     password = _password(interactive=not alone, from_stdin=password_stdin)
     addresses = Addresses(loopback=alone and not no_loopback, hosts=frozenset(name.lower() for name in trust_host))

@@ -8,6 +8,7 @@ import msgspec
 
 from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.prompt import PromptVersion
+from genai_sdk.sentence import Sentence
 
 # https://langfuse.com/docs/prompt-management/features/composability
 TAG = re.compile(r"@@@langfusePrompt:name=([^|@]+)\|(label|version)=([^@]+?)@@@")
@@ -52,13 +53,41 @@ def resolve(find: Callable[..., PromptVersion | None], root: PromptVersion) -> C
         by_version = kind == "version"
         child = find(name, version=_number(wanted)) if by_version else find(name, label=wanted)
         if child is None:
-            raise ApiError(400, f"Prompt dependency not found: {name} - {kind} {wanted}")
+            raise ApiError(
+                400,
+                Sentence.of(
+                    "prompt.dependency",
+                    "Prompt dependency not found: {name} - {kind} {wanted}",
+                    name=name,
+                    kind=kind,
+                    wanted=wanted,
+                ),
+            )
         if child.name == root.name or child.id in above:
-            raise ApiError(400, f"Circular dependency detected involving prompt '{name}' version {child.version}")
+            raise ApiError(
+                400,
+                Sentence.of(
+                    "prompt.circular",
+                    "Circular dependency detected involving prompt '{name}' version {version}",
+                    name=name,
+                    version=child.version,
+                ),
+            )
         if not isinstance(child.prompt, str):
-            raise ApiError(400, f"Prompt dependency is not a text prompt: {name} - {kind} {wanted}")
+            raise ApiError(
+                400,
+                Sentence.of(
+                    "prompt.dependency_chat",
+                    "Prompt dependency is not a text prompt: {name} - {kind} {wanted}",
+                    name=name,
+                    kind=kind,
+                    wanted=wanted,
+                ),
+            )
         if len(above) >= _DEEPEST:
-            raise ApiError(400, f"Maximum nesting depth exceeded ({_DEEPEST})")
+            raise ApiError(
+                400, Sentence.of("prompt.nested", "Maximum nesting depth exceeded ({deepest})", deepest=_DEEPEST)
+            )
         known = dependencies.setdefault(parent.id, [])
         row = {"id": child.id, "name": child.name, "version": child.version}
         if row not in known:

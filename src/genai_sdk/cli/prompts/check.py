@@ -14,6 +14,7 @@ from genai_sdk.cli.prompts.common import (
     opened_store,
     print_json,
 )
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.prompts.folder import Folder
@@ -90,7 +91,7 @@ def codegen(output: Path | None, only_check: bool, offline: bool, root: Path) ->
         source = generate([inspection.whole(document) for document in documents])
     if output is None:
         if only_check:
-            raise click.UsageError("--check compares with a file: give --output")
+            raise click.UsageError(Sentence.of("prompts.check_output", "--check compares with a file: give --output"))
         click.echo(source, nl=False)
         return
     old = output.read_text(encoding="utf-8") if output.exists() else None

@@ -17,6 +17,7 @@ from genai_sdk.cli.prompts.common import (
     print_json,
     yes,
 )
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     pass
@@ -49,7 +50,9 @@ def label_prompt(
     from genai_sdk.cli.prompts.moves import moves, refusal
 
     if (version is None) == (source is None):
-        raise click.UsageError("say which version gets the labels: give --version or --from")
+        raise click.UsageError(
+            Sentence.of("prompts.which_version", "say which version gets the labels: give --version or --from")
+        )
     with opened_store() as store:
         target = store.get(name, label=source, version=version)
         moved = moves(store, store.get(name, version=target.version, resolve=True).document, labels, target.version)

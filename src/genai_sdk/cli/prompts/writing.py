@@ -20,6 +20,7 @@ from genai_sdk.cli.prompts.common import (
     which,
     yes,
 )
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.prompts.document import PromptDocument
@@ -51,7 +52,7 @@ def pull(
 
     folder = Folder(root)
     if version is not None and len(names) != 1:
-        raise click.UsageError("--version is that of one prompt: name it")
+        raise click.UsageError(Sentence.of("prompts.version_of_one", "--version is that of one prompt: name it"))
     report: list[dict[str, Any]] = []
     with opened_store() as store:
         for name in names or [row.name for row in store.rows(label=label)]:
