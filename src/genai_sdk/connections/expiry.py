@@ -31,4 +31,4 @@ def _broken(connection: Connection) -> Connection:
             name=connection.name,
         )
     )
-    return Connection(msgspec.structs.replace(connection.view, error=str(error)), error=error)
+    return Connection(msgspec.structs.replace(connection.view, error=error.sentence), error=error)

@@ -40,8 +40,15 @@ def parse(record: ConnectionRecord) -> Connection:
     try:
         credentials, headers = _open(record, adapter, view)
     except ConfigurationError as reason:
-        error = type(reason)(f"connection {record.name!r} cannot be used: {reason}")
-        return Connection(msgspec.structs.replace(view, error=str(error)), error=error)
+        error = type(reason)(
+            Sentence.of(
+                "connection.unusable",
+                "connection {name!r} cannot be used: {reason}",
+                name=record.name,
+                reason=reason.sentence,
+            )
+        )
+        return Connection(msgspec.structs.replace(view, error=error.sentence), error=error)
     expires_at = None if record.expires_at is None else _utc(record.expires_at).timestamp()
     return Connection(view, credentials, headers, expires_at=expires_at)
 

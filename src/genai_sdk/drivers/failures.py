@@ -56,6 +56,15 @@ class _Verdict(msgspec.Struct, frozen=True):
 _OVERDUE = Sentence.of(
     "hint.timeout", "the time that one attempt may take is `timeout`, a stream's gap is `stream_timeout`"
 )
+# The reasons of what fails below HTTP, as part of a sentence.
+_REASONS: Mapping[str, Sentence] = {
+    "connect error": Sentence.of("transport.connect", "connect error"),
+    "connection cut": Sentence.of("transport.cut", "connection cut"),
+    "answer too large": Sentence.of("transport.large", "answer too large"),
+    "connect timeout": Sentence.of("transport.connect_timeout", "connect timeout"),
+    "timeout": Sentence.of("transport.timeout", "timeout"),
+}
+_FAILED = Sentence.of("transport.failed", "failed")
 _NOT_SENT = Sentence.of("hint.not_sent", "leave it out, or ask another model; nothing was sent")
 _NO_REASON = Sentence.of("provider.no_reason", "no reason given")
 
@@ -114,12 +123,11 @@ _BY_KIND: Mapping[RefusalKind, _Verdict] = {
 def from_transport(deployment: Deployment, error: TransportError) -> ProviderError:
     """Return the error for an exchange that failed below HTTP."""
     verdict = _BY_TRANSPORT.get(type(error)) or _Verdict(ProviderUnavailableError)
-    reason, what = verdict.reason or "failed", str(error)
     text = Sentence.of(
         "provider.unreached",
         "{deployment} {reason}: {what}{hint}",
-        reason=reason,
-        what=what,
+        reason=_REASONS.get(verdict.reason or "", _FAILED),
+        what=str(error),
         **_parts(deployment, verdict),
     )
     return _error(deployment, verdict, text)

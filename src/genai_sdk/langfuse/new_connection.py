@@ -8,7 +8,7 @@ import msgspec
 
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.langfuse.bodies import read_body
-from genai_sdk.langfuse.errors import ApiError, invalid
+from genai_sdk.langfuse.errors import ApiError, invalid, invalid_data
 from genai_sdk.secret import Sealed, Secret
 from genai_sdk.sentence import Sentence
 
@@ -62,9 +62,9 @@ def check_connection(new: NewConnection) -> None:
             raise invalid(field, Sentence.of("body.too_small", "Too small: expected string to have >=1 characters"))
     if new.adapter not in ADAPTERS:
         options = "|".join(f'"{name}"' for name in ADAPTERS)
-        message = f"Invalid option: expected one of {options}"
+        message = Sentence.of("body.option", "Invalid option: expected one of {options}", options=options)
         issue = {"code": "invalid_value", "values": list(ADAPTERS), "path": ["adapter"], "message": message}
-        raise ApiError(400, "Invalid request data", [issue])
+        raise ApiError(400, invalid_data(), [issue])
     if new.base_url is not None and not _is_url(new.base_url):
         raise invalid("baseURL", Sentence.of("body.url", "Invalid URL"))
     if not all(new.custom_models or ()):
@@ -78,7 +78,7 @@ def check_connection(new: NewConnection) -> None:
 def _check_config(new: NewConnection) -> None:
     adapter = ADAPTERS[new.adapter]
     wanted = ", ".join(f"{name}: {_KINDS[kind]}" for name, kind in adapter.settings.items())
-    expected = f"Expected: {{ {wanted} }}"
+    expected = Sentence.of("body.expected", "Expected: {{ {wanted} }}", wanted=wanted)
     if adapter.needs_region and not new.config:
         raise invalid(
             "config",

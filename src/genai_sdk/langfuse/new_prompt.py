@@ -58,7 +58,9 @@ def read_prompt(body: bytes) -> NewPrompt:
     new = msgspec.structs.replace(new, name=new.name.strip())
     check_prompt_name(new.name)
     if isinstance(new.prompt, str) != (new.type == "text"):
-        raise invalid("prompt", f"Invalid input: expected {'string' if new.type == 'text' else 'array'}")
+        if new.type == "text":
+            raise invalid("prompt", Sentence.of("body.text", "Invalid input: expected string"))
+        raise invalid("prompt", Sentence.of("body.list", "Invalid input: expected array"))
     if not isinstance(new.prompt, str):
         for number, message in enumerate(new.prompt):
             _check_message(number, message)
@@ -146,6 +148,9 @@ def _check_names(messages: Sequence[Mapping[str, Any]]) -> None:
     if both := [name for name in variables if name in placeholders]:
         raise ApiError(
             400,
-            "Cannot create prompt, variables and placeholders must be unique, the following are not: "
-            + ", ".join(both),
+            Sentence.of(
+                "body.same_names",
+                "Cannot create prompt, variables and placeholders must be unique, the following are not: {names}",
+                names=both,
+            ),
         )

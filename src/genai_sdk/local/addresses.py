@@ -80,7 +80,9 @@ class Addresses(msgspec.Struct, frozen=True):
 
 
 def _refused(reason: str) -> ApiError:
-    message = f"{reason}. If you trust it, start the platform with --trust-host"
+    message = Sentence.of(
+        "address.untrusted", "{reason}. If you trust it, start the platform with --trust-host", reason=reason
+    )
     error = [{"code": "custom", "path": ["baseURL"], "message": message}]
     return ApiError(400, Sentence.of("address.refused", "Invalid baseURL: {why}", why=message), error)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from genai_sdk.sentence import Sentence, to_data
 from genai_sdk.tracing.attempts import attempt_input, attempt_output, children, ledger, level_of, message_of
 from genai_sdk.tracing.capture import encode
 from genai_sdk.tracing.content import Redactor, dump
@@ -87,7 +88,10 @@ def _span(record: ObservationRecord, shared: Attributes, redactor: Redactor) -> 
     if generation is not None:
         attributes |= _generation(generation, redactor)
         facts = {**facts, **_facts(generation)}
-    attributes |= _metadata(facts)
+    if isinstance(record.message, Sentence):
+        attributes |= _metadata({**facts, "error": _wording(record.message, redactor)})
+    else:
+        attributes |= _metadata(facts)
     for key, text in redactor.fields(record.metadata).items():
         attributes[f"{_OBSERVATION}metadata.{key}"] = text
     _judge(attributes, record.level, message)
@@ -146,6 +150,12 @@ def _facts(generation: Generation) -> dict[str, Any]:
         "ledger": ledger(generation.attempts) or None,
     }
     return {name: item for name, item in facts.items() if item not in (None, "")}
+
+
+def _wording(raised: Sentence, redactor: Redactor) -> dict[str, Any]:
+    """Return what an error says as data, for those who count by its key or say it in another language."""
+    said = raised.changed(redactor.message).fields
+    return {"type": said["error"], **(to_data(said["what"]) or {})}
 
 
 def _metadata(facts: Mapping[str, Any]) -> Attributes:

@@ -18,7 +18,9 @@ from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
 from genai_sdk.sentence import Sentence
 
-_OTHER_TYPE = "Previous versions have different prompt type. Create a new prompt with a different name."
+_OTHER_TYPE = Sentence.of(
+    "body.other_type", "Previous versions have different prompt type. Create a new prompt with a different name."
+)
 
 
 class PromptEntry(msgspec.Struct, frozen=True):

@@ -14,8 +14,9 @@ from genai_sdk.local.ui import filters
 from genai_sdk.local.ui.authentication import Authentication
 from genai_sdk.local.ui.axis import compact
 from genai_sdk.local.ui.drafts import Drafts
-from genai_sdk.local.ui.language import LANGUAGES, Words, choose
+from genai_sdk.local.ui.language import Words, choose
 from genai_sdk.sentence import Sentence
+from genai_sdk.translation import LANGUAGES
 from genai_sdk.version import __version__
 
 THEMES = ("auto", "light", "dark")

@@ -61,9 +61,7 @@ def simulate(page: Page) -> Response:
 
 def keep(page: Page, trial: Trial) -> None:
     """Keep how a try went beside its connection."""
-    check = Check(
-        moment=datetime.now(UTC), ok=trial.ok, model=trial.model, latency=trial.latency, message=trial.error[:2_000]
-    )
+    check = Check(moment=datetime.now(UTC), ok=trial.ok, model=trial.model, latency=trial.latency, message=trial.error)
     page.store.checks.put(trial.connection, check)
 
 
