@@ -2,10 +2,12 @@
 
 import re
 import shutil
-import textwrap
 from collections.abc import Iterator, Sequence
 
 import click
+
+from genai_sdk.cli.columns import padded, width_of, wrapped
+from genai_sdk.cli.language import say
 
 WIDEST = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -19,7 +21,7 @@ def width() -> int:
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
     """Yield rows whose columns are aligned; the last one is folded below itself where it is too long."""
     for start, last in _aligned(rows, indent):
-        yield from folded(start + last, " " * len(start)) if last else [start.rstrip()]
+        yield from folded(start + last, " " * width_of(start)) if last else [start.rstrip()]
 
 
 def lines_of(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -28,14 +30,15 @@ def lines_of(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _aligned(rows: Sequence[Sequence[str]], indent: str) -> Iterator[tuple[str, str]]:
-    wide = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)] if rows else []
-    for row in rows:
-        yield indent + "".join(f"{cell:{size}}  " for cell, size in zip(row, wide, strict=False)), row[-1]
+    said = [[say(cell) for cell in row] for row in rows]
+    wide = [max(width_of(row[place]) for row in said) for place in range(len(rows[0]) - 1)] if rows else []
+    for row in said:
+        yield indent + "".join(f"{padded(cell, size)}  " for cell, size in zip(row, wide, strict=False)), row[-1]
 
 
 def folded(text: str, margin: str = "") -> list[str]:
     """Break text where it is too long for a line; what follows is indented by `margin`."""
-    return textwrap.wrap(text, width(), subsequent_indent=margin, break_on_hyphens=False, drop_whitespace=True)
+    return wrapped(say(text), width(), margin)
 
 
 def excerpt(text: str, words: Sequence[str], room: int) -> str:
@@ -61,5 +64,5 @@ def printable(text: str) -> str:
 
 
 def show(text: str = "", **style: object) -> None:
-    """Print text, styled where a terminal reads it."""
-    click.secho(text, **style)  # type: ignore[arg-type]
+    """Print text in the reader's language, styled where a terminal reads it."""
+    click.secho(say(text), **style)  # type: ignore[arg-type]

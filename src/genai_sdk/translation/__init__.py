@@ -1,6 +1,5 @@
-"""Messages in the reader's language."""
+"""Sentences in the reader's language."""
 
-from genai_sdk.translation.catalogue import LANGUAGES, USUAL, phrases, translated
-from genai_sdk.translation.choice import chosen
+from genai_sdk.translation.catalogue import LANGUAGES, USUAL, language_of, phrases, translated
 
-__all__ = ["LANGUAGES", "USUAL", "chosen", "phrases", "translated"]
+__all__ = ["LANGUAGES", "USUAL", "language_of", "phrases", "translated"]

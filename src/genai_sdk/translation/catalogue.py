@@ -14,6 +14,12 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "ko": "한국어"}
 USUAL = "en"
 
 
+def language_of(locale: str) -> str:
+    """Return the language of a locale such as `ko_KR.UTF-8`; `USUAL` of one that has none of `LANGUAGES`."""
+    code = locale.lower().replace("-", "_").partition("_")[0].partition(".")[0]
+    return code if code in LANGUAGES else USUAL
+
+
 def translated(text: str, language: str) -> str:
     """Return a sentence of ours in a language.
 
