@@ -7,7 +7,7 @@ import click
 from genai_sdk.cli.output import show
 from genai_sdk.sentence import Sentence
 
-_INSTALL = "the broker needs its libraries: pip install 'genai-sdk-langfuse[broker]'"
+_INSTALL = Sentence.of("broker.install", "the broker needs its libraries: pip install 'genai-sdk-langfuse[broker]'")
 
 
 @click.group(invoke_without_command=True)

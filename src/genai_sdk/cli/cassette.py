@@ -50,7 +50,13 @@ def cassette(trace_id: str, output: Path, model: str | None, named: str | None) 
     show(f"{output}: {len(taken)} {'call' if len(taken) == 1 else 'calls'}")
     if left:
         show(skipped, err=True, fg="yellow")
-    show(f"{output} holds what users wrote: look through it before you commit it", err=True, fg="yellow")
+    show(
+        Sentence.of(
+            "cassette.look", "{output} holds what users wrote: look through it before you commit it", output=output
+        ),
+        err=True,
+        fg="yellow",
+    )
 
 
 def _mask(named: str) -> Callable[..., Any]:

@@ -24,6 +24,7 @@ from genai_sdk.client.trial import model_to_try
 from genai_sdk.errors import GenAIError, SourceUnavailableError
 from genai_sdk.http import is_loopback
 from genai_sdk.langfuse.tree import dollars
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 from genai_sdk.version import __version__
 
@@ -56,9 +57,10 @@ _PACKAGES = (
     "openai",
     "langfuse",
 )
-_UNREACHED = (
-    "look whether what GENAI_DATABASE_URL or GENAI_BROKER_URL names runs and lets this machine in; beside a broker "
-    "`genai broker --check` says whether it reaches the database"
+_UNREACHED = Sentence.of(
+    "doctor.unreached",
+    "look whether what GENAI_DATABASE_URL or GENAI_BROKER_URL names runs and lets this "
+    "machine in; beside a broker `genai broker --check` says whether it reaches the database",
 )
 
 
@@ -84,6 +86,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     facts: Mapping[str, Any] = {}
 
 
+def words_of(error: Exception) -> str:
+    """Return what an error says: of ours the sentence, of others the text."""
+    return error.sentence if isinstance(error, GenAIError) else str(error)
+
+
 def examine(*, live: bool) -> Iterator[Check]:
     """Look at everything, one thing after the other; what cannot be reached is not waited for twice.
 
@@ -96,7 +103,12 @@ def examine(*, live: bool) -> Iterator[Check]:
         access: LangfuseAccess | None = read_access()
     except GenAIError as error:
         access = None
-        yield Check(area="langfuse", name="address", state="failed", detail=str(error))
+        yield Check(
+            area="langfuse",
+            name="address",
+            state="failed",
+            detail=words_of(error),
+        )
     reached = False
     if access is not None:
         for check in _langfuse(access):
@@ -105,7 +117,12 @@ def examine(*, live: bool) -> Iterator[Check]:
     try:
         client = GenAIClient()
     except GenAIError as error:
-        yield Check(area="connections", name="client", state="failed", detail=str(error))
+        yield Check(
+            area="connections",
+            name="client",
+            state="failed",
+            detail=words_of(error),
+        )
         return
     with client:
         yield from _connections(client, live=live)
@@ -120,11 +137,16 @@ def _settings() -> Iterator[Check]:
     try:
         found = origins()
     except GenAIError as error:
-        yield Check(area="settings", name="local platform", state="failed", detail=str(error))
+        yield Check(
+            area="settings",
+            name="local platform",
+            state="failed",
+            detail=words_of(error),
+        )
         return
     for origin in found:
         if origin.source:
-            detail = f"{origin.value} (from {origin.source})"
+            detail = Sentence.of("doctor.value", "{value} (from {source})", value=origin.value, source=origin.source)
             yield Check(area="settings", name=origin.setting, state="note", detail=detail)
     if any(origin.setting == "database_url" and origin.source for origin in found):
         there = importlib.util.find_spec("psycopg") is not None
@@ -132,14 +154,22 @@ def _settings() -> Iterator[Check]:
             area="settings",
             name="psycopg",
             state="ok" if there else "failed",
-            detail="connections are read from a database" + ("" if there else ", and psycopg is not installed"),
+            detail=Sentence.of("doctor.database", "connections are read from a database")
+            if there
+            else Sentence.of("doctor.no_psycopg", "connections are read from a database, and psycopg is not installed"),
             remedy="" if there else "pip install 'genai-sdk-langfuse[postgres]'",
         )
 
 
 def _versions() -> Iterator[Check]:
     python = f"{platform.python_implementation()} {platform.python_version()} on {platform.system()}"
-    ours = f"genai-sdk-langfuse {__version__}, {python}; prices and models of {table_date()}"
+    ours = Sentence.of(
+        "doctor.versions",
+        "genai-sdk-langfuse {version}, {python}; prices and models of {date}",
+        version=__version__,
+        python=python,
+        date=table_date(),
+    )
     yield Check(area="versions", name="genai_sdk", state="note", detail=ours)
     installed = []
     for name in _PACKAGES:
@@ -154,12 +184,28 @@ def _langfuse(access: LangfuseAccess) -> Iterator[Check]:
         try:
             answer = remote.look("/api/public/health")
         except GenAIError as error:
-            remedy = "check LANGFUSE_BASE_URL, the network, a proxy, or the CA bundle (SSL_CERT_FILE)"
-            yield Check(area="langfuse", name="address", state="failed", detail=str(error), remedy=remedy)
+            remedy = Sentence.of(
+                "doctor.check_address",
+                "check LANGFUSE_BASE_URL, the network, a proxy, or the CA bundle (SSL_CERT_FILE)",
+            )
+            yield Check(
+                area="langfuse",
+                name="address",
+                state="failed",
+                detail=words_of(error),
+                remedy=remedy,
+            )
             return
         took = (time.monotonic() - began) * 1000
         known = answer.body.get("version") if isinstance(answer.body, dict) else None
-        detail = f"{remote.url} answers in {took:.0f} ms" + (f", version {known}" if known else "")
+        version_known = Sentence.of("doctor.langfuse_version", ", version {version}", version=known) if known else ""
+        detail = Sentence.of(
+            "doctor.langfuse_answers",
+            "{url} answers in {took:.0f} ms{version}",
+            url=remote.url,
+            took=took,
+            version=version_known,
+        )
         yield Check(area="langfuse", name="address", state="ok", detail=detail)
         yield from _transport(access)
         if answer.date is not None:
@@ -167,10 +213,20 @@ def _langfuse(access: LangfuseAccess) -> Iterator[Check]:
         try:
             projects = remote.ask("GET", "/api/public/projects")["data"]
         except (GenAIError, LookupError, TypeError) as error:
-            yield Check(area="langfuse", name="key pair", state="failed", detail=str(error))
+            yield Check(
+                area="langfuse",
+                name="key pair",
+                state="failed",
+                detail=words_of(error),
+            )
             return
         names = ", ".join(f"{each.get('name')} ({each.get('id')})" for each in projects)
-        yield Check(area="langfuse", name="key pair", state="ok", detail=f"project {names}")
+        yield Check(
+            area="langfuse",
+            name="key pair",
+            state="ok",
+            detail=Sentence.of("doctor.project", "project {names}", names=names),
+        )
 
 
 def _transport(access: LangfuseAccess) -> Iterator[Check]:
@@ -187,18 +243,22 @@ def _transport(access: LangfuseAccess) -> Iterator[Check]:
                 area="langfuse",
                 name="TLS",
                 state="ok" if days > _EXPIRES else "warning",
-                detail=f"the certificate is good for {days} more days",
-                remedy="" if days > _EXPIRES else "have Langfuse's certificate renewed",
+                detail=Sentence.of("doctor.certificate", "the certificate is good for {days} more days", days=days),
+                remedy=""
+                if days > _EXPIRES
+                else Sentence.of("doctor.renew_certificate", "have Langfuse's certificate renewed"),
             )
 
 
 def check_plain(host: str) -> Check:
     """Say what an http address means: nothing on this machine, and the key pair in clear to any other."""
     if is_loopback(host):
-        detail = "http on this machine: keys and contents do not leave it"
+        detail = Sentence.of("doctor.plain_here", "http on this machine: keys and contents do not leave it")
         return Check(area="langfuse", name="TLS", state="note", detail=detail)
-    detail = f"http to {host}: the key pair and what is recorded travel in clear"
-    remedy = "give Langfuse an https address, unless the network between is yours alone"
+    detail = Sentence.of("doctor.plain", "http to {host}: the key pair and what is recorded travel in clear", host=host)
+    remedy = Sentence.of(
+        "doctor.use_https", "give Langfuse an https address, unless the network between is yours alone"
+    )
     return Check(area="langfuse", name="TLS", state="warning", detail=detail, remedy=remedy)
 
 
@@ -207,12 +267,25 @@ def check_clock(header: str) -> Check:
     try:
         off = (datetime.now(UTC) - parsedate_to_datetime(header)).total_seconds()
     except (TypeError, ValueError):
-        return Check(area="langfuse", name="clock", state="note", detail="Langfuse's answer has no date to compare")
+        return Check(
+            area="langfuse",
+            name="clock",
+            state="note",
+            detail=Sentence.of("doctor.no_date", "Langfuse's answer has no date to compare"),
+        )
     state: State = "ok" if abs(off) < _SKEWED else "warning" if abs(off) < _REFUSED else "failed"
-    way = "ahead of" if off > 0 else "behind"
-    detail = "agrees with Langfuse's" if state == "ok" else f"{abs(off):.0f} s {way} Langfuse's"
+    seconds = abs(off)
+    detail = Sentence.of("doctor.clock", "agrees with Langfuse's")
+    if state != "ok" and off > 0:
+        detail = Sentence.of("doctor.clock_ahead", "{seconds:.0f} s ahead of Langfuse's", seconds=seconds)
+    elif state != "ok":
+        detail = Sentence.of("doctor.clock_behind", "{seconds:.0f} s behind Langfuse's", seconds=seconds)
     remedy = (
-        "" if state == "ok" else "set this machine's clock (NTP): AWS and Google refuse what is signed at a wrong time"
+        ""
+        if state == "ok"
+        else Sentence.of(
+            "doctor.set_clock", "set this machine's clock (NTP): AWS and Google refuse what is signed at a wrong time"
+        )
     )
     return Check(area="langfuse", name="clock", state=state, detail=detail, remedy=remedy)
 
@@ -222,11 +295,23 @@ def _connections(client: GenAIClient, *, live: bool) -> Iterator[Check]:
         views = client.connections()
     except GenAIError as error:
         remedy = _UNREACHED if isinstance(error, SourceUnavailableError) else ""
-        yield Check(area="connections", name="source", state="failed", detail=str(error), remedy=remedy)
+        yield Check(
+            area="connections",
+            name="source",
+            state="failed",
+            detail=words_of(error),
+            remedy=remedy,
+        )
         return
     if not views:
-        remedy = "register one: genai connections add NAME --adapter openai"
-        yield Check(area="connections", name="source", state="warning", detail="there are none yet", remedy=remedy)
+        remedy = Sentence.of("doctor.register", "register one: genai connections add NAME --adapter openai")
+        yield Check(
+            area="connections",
+            name="source",
+            state="warning",
+            detail=Sentence.of("doctor.no_connections", "there are none yet"),
+            remedy=remedy,
+        )
     # Several at once, since each may take as long as a provider is given; told in their order.
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(lambda view: _connection(view, live=live), views)
@@ -234,21 +319,37 @@ def _connections(client: GenAIClient, *, live: bool) -> Iterator[Check]:
 
 def _connection(view: ConnectionView, *, live: bool) -> Check:
     if view.error:
-        remedy = f"mend it in Langfuse, or write it anew: genai connections add {view.name} --replace"
+        remedy = Sentence.of(
+            "doctor.mend_connection",
+            "mend it in Langfuse, or write it anew: genai connections add {name} --replace",
+            name=view.name,
+        )
         return Check(area="connections", name=view.name, state="failed", detail=view.error, remedy=remedy)
     model = model_to_try(view)
     if model is None:
-        remedy = "give it a custom model in Langfuse"
-        detail = f"{view.adapter}: opened, and it serves no model that is known here"
+        remedy = Sentence.of("doctor.give_model", "give it a custom model in Langfuse")
+        detail = Sentence.of(
+            "doctor.opened_unknown",
+            "{adapter}: opened, and it serves no model that is known here",
+            adapter=view.adapter,
+        )
         return Check(area="connections", name=view.name, state="warning", detail=detail, remedy=remedy)
     return _tried(view, model) if live else _opened(view, model)
 
 
 def _opened(view: ConnectionView, model: str) -> Check:
     is_priced = price_of(view.adapter, model, region=view.region, base_url=view.base_url) is not None
-    price = "price known" if is_priced else "not in our table of prices, so only the project's own definitions price it"
+    price = (
+        Sentence.of("doctor.priced", "price known")
+        if is_priced
+        else Sentence.of(
+            "doctor.unpriced", "not in our table of prices, so only the project's own definitions price it"
+        )
+    )
     facts = {"adapter": view.adapter, "model": model, "priced": is_priced or None}
-    detail = f"{view.adapter}: opened; {model}, {price}"
+    detail = Sentence.of(
+        "doctor.opened", "{adapter}: opened; {model}, {price}", adapter=view.adapter, model=model, price=price
+    )
     return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail, facts=facts))
 
 
@@ -259,14 +360,14 @@ def _tried(view: ConnectionView, model: str) -> Check:
     try:
         trial: Trial = call(view.name, model)
     except GenAIError as error:  # such as a host without the identity that the connection stands for
-        detail = f"{model}: {error}"
+        detail = Sentence.of("doctor.call_failed", "{model}: {error}", model=model, error=error)
         return Check(area="connections", name=view.name, state="failed", detail=detail, facts=facts)
     if not trial.ok:
         return Check(
             area="connections",
             name=view.name,
             state="failed",
-            detail=f"{model}: {trial.error}",
+            detail=Sentence.of("doctor.call_failed", "{model}: {error}", model=model, error=trial.error),
             remedy=remedy_of(view.name, trial.status),
             facts={**facts, "status": trial.status},
         )
@@ -276,10 +377,23 @@ def _tried(view: ConnectionView, model: str) -> Check:
         "cost": trial.cost,
         "price_source": trial.price_source,
     }
-    price = "its price is not known, neither here nor in the project's own definitions"
+    price = Sentence.of(
+        "doctor.price_unknown", "its price is not known, neither here nor in the project's own definitions"
+    )
     if trial.cost is not None:
-        price = f"for {dollars(trial.cost)} ({'the project' if trial.price_source == 'project' else 'our table'})"
-    detail = f"{view.adapter}: {model} answers in {trial.latency:.2f} s, {price}"
+        cost = dollars(trial.cost)
+        if trial.price_source == "project":
+            price = Sentence.of("doctor.price_of_project", "for {cost} (the project)", cost=cost)
+        else:
+            price = Sentence.of("doctor.price_of_table", "for {cost} (our table)", cost=cost)
+    detail = Sentence.of(
+        "doctor.answers",
+        "{adapter}: {model} answers in {latency:.2f} s, {price}",
+        adapter=view.adapter,
+        model=model,
+        latency=trial.latency,
+        price=price,
+    )
     return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail, facts=facts))
 
 
@@ -287,15 +401,25 @@ def remedy_of(connection: str, status: int | None) -> str:
     """Say what to do about a provider that did not answer, by its HTTP status; None where there was no answer."""
     match status:
         case None:
-            return "check the network, a proxy, and the connection's base URL, region or location"
+            return Sentence.of(
+                "doctor.check_network", "check the network, a proxy, and the connection's base URL, region or location"
+            )
         case 401 | 403:
-            return f"give it a key that the provider takes: genai connections rotate {connection}"
+            return Sentence.of(
+                "doctor.rotate",
+                "give it a key that the provider takes: genai connections rotate {connection}",
+                connection=connection,
+            )
         case 404:
-            return "give it a model that the provider has, as its first custom model in Langfuse"
+            return Sentence.of(
+                "doctor.first_model", "give it a model that the provider has, as its first custom model in Langfuse"
+            )
         case 402 | 429:
-            return "look at the account's limits and billing at the provider"
+            return Sentence.of("doctor.billing", "look at the account's limits and billing at the provider")
         case _ if status >= 500:
-            return "try again later; a fallback or a second region serves meanwhile: genai docs routing"
+            return Sentence.of(
+                "doctor.later", "try again later; a fallback or a second region serves meanwhile: genai docs routing"
+            )
         case _:
             return ""
 
@@ -304,11 +428,11 @@ def _with_end(view: ConnectionView, model: str, check: Check) -> Check:
     ends = end_of_life(view.adapter, model, date.today(), region=view.region, base_url=view.base_url)
     if ends is None:
         return check
-    remedy = "move to a model that stays: genai explain says what is served"
+    remedy = Sentence.of("doctor.move_model", "move to a model that stays: genai explain says what is served")
     return msgspec.structs.replace(
         check,
         state="warning",
-        detail=f"{check.detail}; it ends on {ends}",
+        detail=Sentence.of("doctor.ends", "{detail}; it ends on {ends}", detail=check.detail, ends=ends),
         remedy=remedy,
         facts={**check.facts, "ends": ends},
     )
@@ -318,7 +442,12 @@ def _prompts(client: GenAIClient, remote: Remote) -> Iterator[Check]:
     try:
         listed = remote.ask("GET", "/api/public/v2/prompts?limit=1")["data"]
         if not listed:
-            yield Check(area="prompts", name="read", state="note", detail="the project has no prompts yet")
+            yield Check(
+                area="prompts",
+                name="read",
+                state="note",
+                detail=Sentence.of("doctor.no_prompts", "the project has no prompts yet"),
+            )
             return
         name = listed[0]["name"]
         which: dict[str, Any] = {"label": "production"}
@@ -326,9 +455,19 @@ def _prompts(client: GenAIClient, remote: Remote) -> Iterator[Check]:
             which = {"version": max(listed[0]["versions"])}
         prompt = client.get_prompt(name, **which)
     except (GenAIError, LookupError, TypeError) as error:
-        yield Check(area="prompts", name="read", state="failed", detail=str(error))
+        yield Check(
+            area="prompts",
+            name="read",
+            state="failed",
+            detail=words_of(error),
+        )
         return
-    yield Check(area="prompts", name="read", state="ok", detail=f"{name} in version {prompt.version}")
+    yield Check(
+        area="prompts",
+        name="read",
+        state="ok",
+        detail=Sentence.of("doctor.prompt_read", "{name} in version {version}", name=name, version=prompt.version),
+    )
 
 
 def _spool(access: LangfuseAccess) -> Iterator[Check]:
@@ -342,39 +481,68 @@ def _spool(access: LangfuseAccess) -> Iterator[Check]:
         directory = spool_directory(where, access)
         directory.create(DRAFT).delete()
     except (GenAIError, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        detail = f"{where} cannot be written, so that traces wait in memory alone: {reason}"
-        remedy = "name a directory that this user alone may write to, in GENAI_SPOOL or `spool=`"
+        reason = error.strerror if isinstance(error, OSError) else error.sentence
+        detail = Sentence.of(
+            "doctor.spool_unwritable",
+            "{where} cannot be written, so that traces wait in memory alone: {reason}",
+            where=where,
+            reason=reason,
+        )
+        remedy = Sentence.of(
+            "doctor.name_spool", "name a directory that this user alone may write to, in GENAI_SPOOL or `spool=`"
+        )
         yield Check(area="traces", name="spool", state="failed", detail=detail, remedy=remedy)
         return
     left = [file for file in directory.survey() if file.state != "in use"]
     lost = sum(file.state != "waiting" for file in left)
-    detail = f"{where} can be written; {sum(file.records or 0 for file in left):,} records of ended processes are in it"
+    detail = Sentence.of(
+        "doctor.spool",
+        "{where} can be written; {count:,} records of ended processes are in it",
+        where=where,
+        count=sum(file.records or 0 for file in left),
+    )
     state: State = "warning" if lost else "ok"
-    remedy = "genai spool status says which were set aside or cannot be read, and why" if lost else ""
-    yield Check(area="traces", name="spool", state=state, detail=detail, remedy=remedy)
+    remedy = Sentence.of(
+        "doctor.spool_status", "genai spool status says which were set aside or cannot be read, and why"
+    )
+    yield Check(area="traces", name="spool", state=state, detail=detail, remedy=remedy if lost else "")
 
 
 def _traces(client: GenAIClient, remote: Remote) -> Iterator[Check]:
     with client.trace(TRACE, input="genai doctor") as block:
         block.update(output="written")
     if block.id is None:
-        detail = "nothing is recorded: tracing is off, or the sample rate left this one out"
+        detail = Sentence.of(
+            "doctor.tracing_off", "nothing is recorded: tracing is off, or the sample rate left this one out"
+        )
         yield Check(area="traces", name="written", state="note", detail=detail)
         return
     client.flush(READ_BACK)
     stats = client.stats()
     if stats.sent < stats.recorded:
-        detail = f"{stats.sent} of {stats.recorded} records were taken: {stats.last_error}"
+        detail = Sentence.of(
+            "doctor.not_taken",
+            "{sent} of {recorded} records were taken: {error}",
+            sent=stats.sent,
+            recorded=stats.recorded,
+            error=stats.last_error,
+        )
         yield Check(area="traces", name="written", state="failed", detail=detail)
         return
-    yield Check(area="traces", name="written", state="ok", detail=f"trace {block.id}")
+    yield Check(
+        area="traces", name="written", state="ok", detail=Sentence.of("doctor.trace", "trace {id}", id=block.id)
+    )
     recorded, end = TraceReader(remote), time.monotonic() + READ_BACK
     began = time.monotonic()
     while True:
         with suppress(GenAIError):
             recorded.trace(block.id)
-            yield Check(area="traces", name="read back", state="ok", detail=f"after {time.monotonic() - began:.1f} s")
+            yield Check(
+                area="traces",
+                name="read back",
+                state="ok",
+                detail=Sentence.of("doctor.read_after", "after {seconds:.1f} s", seconds=time.monotonic() - began),
+            )
             return
         if time.monotonic() > end:
             break
@@ -383,6 +551,10 @@ def _traces(client: GenAIClient, remote: Remote) -> Iterator[Check]:
         area="traces",
         name="read back",
         state="warning",
-        detail=f"Langfuse took the trace and does not show it after {READ_BACK:g} s",
-        remedy="look whether its worker runs: ingestion waits in a queue (Redis) until it does",
+        detail=Sentence.of(
+            "doctor.not_shown", "Langfuse took the trace and does not show it after {seconds:g} s", seconds=READ_BACK
+        ),
+        remedy=Sentence.of(
+            "doctor.check_worker", "look whether its worker runs: ingestion waits in a queue (Redis) until it does"
+        ),
     )

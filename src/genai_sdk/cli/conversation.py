@@ -149,7 +149,7 @@ class Conversation:
                     turn.text += chunk.text
                     yield chunk.text
         except GenAIError as error:
-            turn.error = str(error)
+            turn.error = error.sentence
             turn.attempts = [_attempt(row) for row in getattr(error, "attempts", ())]
             turn.trace_id, turn.trace_url = error.trace_id, error.trace_url
         finally:
@@ -174,4 +174,11 @@ def _placeholders(prompt: Any) -> tuple[str, ...]:
 
 
 def _attempt(row: Any) -> str:
-    return f"{row.connection}/{row.model}: {row.reason} after {row.latency:.2f} s"
+    return Sentence.of(
+        "chat.attempt",
+        "{connection}/{model}: {reason} after {latency:.2f} s",
+        connection=row.connection,
+        model=row.model,
+        reason=row.reason,
+        latency=row.latency,
+    )

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genai_sdk.cli.columns import padded, width_of
+from genai_sdk.cli.headings import headings
+from genai_sdk.cli.language import say
 from genai_sdk.cli.moments import moment
-from genai_sdk.cli.output import show, width
+from genai_sdk.cli.output import json_text, show, width
 from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -32,8 +35,6 @@ def costs(by: str, since: str, until: str | None, limit: int, as_csv: bool, as_j
 
     A cost that nobody knows counts as 0 there.
     """
-    import msgspec
-
     from genai_sdk.cli.cost_reader import CostReader
     from genai_sdk.cli.remote import Remote
     from genai_sdk.client.settings import read_access
@@ -46,11 +47,13 @@ def costs(by: str, since: str, until: str | None, limit: int, as_csv: bool, as_j
     with Remote(read_access()) as remote:
         rows = CostReader(remote).rows(by, begin, end)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(rows)).decode())
+        click.echo(json_text(rows))
     elif as_csv:
         click.echo(_csv(by, rows), nl=False)
     elif not rows:
-        show(f"No call was recorded since {begin[:16].replace('T', ' ')} UTC.")
+        show(
+            Sentence.of("costs.no_call", "No call was recorded since {since} UTC.", since=begin[:16].replace("T", " "))
+        )
     else:
         for number, line in enumerate(_lines(by, _cut(by, rows, limit))):
             show(line, bold=number == 0 or None)
@@ -74,23 +77,29 @@ def _cut(by: str, rows: "list[CostRow]", limit: int) -> "list[CostRow]":
 
 
 def _lines(by: str, rows: "list[CostRow]") -> list[str]:
-    cells = [[by.upper(), "COST", "CALLS", "IN", "OUT"]]
+    cells = [headings(by.upper(), "COST", "CALLS", "IN", "OUT")]
     cells += [[_short(row.key), *_figures(row)] for row in rows]
     cells.append(
         [
-            "total",
+            Sentence.of("heading.total", "total"),
             _dollars(sum(row.cost for row in rows)),
             f"{sum(row.calls for row in rows):,}",
             _tokens(sum(row.input_tokens for row in rows)),
             _tokens(sum(row.output_tokens for row in rows)),
         ]
     )
-    wide = [max(len(cell[column]) for cell in cells) for column in range(5)]
+    said = [[say(part) for part in cell] for cell in cells]
+    wide = [max(width_of(cell[column]) for cell in said) for column in range(5)]
     table = [
-        "  ".join([f"{cell[0]:{wide[0]}}", *(f"{part:>{size}}" for part, size in zip(cell[1:], wide[1:], strict=True))])
-        for cell in cells
+        "  ".join(
+            [
+                padded(cell[0], wide[0]),
+                *(" " * (size - width_of(part)) + part for part, size in zip(cell[1:], wide[1:], strict=True)),
+            ]
+        )
+        for cell in said
     ]
-    room = min(40, width() - len(table[0]) - 2)
+    room = min(40, width() - width_of(table[0]) - 2)
     if room < 5:
         return table
     most = max(row.cost for row in rows) or max(row.calls for row in rows)

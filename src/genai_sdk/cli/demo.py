@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from genai_sdk.local import Platform
 
 _NEXT = (
-    ("genai demo --stay", "the same, and its pages stay open (make demo-stay)"),
-    ("genai up", "a platform that keeps what you do (make up)"),
-    ("genai example quickstart --run", "your first call, in another terminal"),
-    ("genai trace", "what was recorded of it"),
-    ("genai connections add openai --adapter openai", "a real key, tried before it is kept"),
+    ("genai demo --stay", Sentence.of("demo.stay", "the same, and its pages stay open (make demo-stay)")),
+    ("genai up", Sentence.of("demo.up", "a platform that keeps what you do (make up)")),
+    ("genai example quickstart --run", Sentence.of("demo.call", "your first call, in another terminal")),
+    ("genai trace", Sentence.of("up.recorded", "what was recorded of it")),
+    (
+        "genai connections add openai --adapter openai",
+        Sentence.of("demo.real_key", "a real key, tried before it is kept"),
+    ),
 )
 
 
@@ -79,9 +82,15 @@ def _stay(platform: "Platform") -> None:
     over = threading.Event()
     before = {each: signal.signal(each, lambda *_: over.set()) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        show("\n8. The same in a browser: keys, prompts to edit and play with, every trace, tokens and cost", bold=True)
+        show(
+            Sentence.of(
+                "demo.browser",
+                "\n8. The same in a browser: keys, prompts to edit and play with, every trace, tokens and cost",
+            ),
+            bold=True,
+        )
         show(f"   {platform.login_url}")
-        show("   The link logs you in, for as long as this runs. Ctrl-C ends it.")
+        show(Sentence.of("demo.link", "   The link logs you in, for as long as this runs. Ctrl-C ends it."))
         over.wait()
     finally:
         for each, handler in before.items():

@@ -92,7 +92,11 @@ def _read(root: Path, pages: dict[str, str], name: str) -> str:
         from difflib import get_close_matches
 
         close = get_close_matches(name, pages, 3)
-        hint = f"near it: {', '.join(close)}" if close else "`genai docs` lists them"
+        hint = (
+            Sentence.of("docs.near", "near it: {close}", close=", ".join(close))
+            if close
+            else Sentence.of("docs.list", "`genai docs` lists them")
+        )
         raise click.ClickException(
             Sentence.of("docs.no_page", "there is no page {name!r}; {hint}", name=name, hint=hint)
         )

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from genai_sdk.cli.output import json_text
 from genai_sdk.sentence import Sentence
 
 
@@ -16,13 +17,11 @@ from genai_sdk.sentence import Sentence
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def explain(model: str, parameters: tuple[str, ...], drop_params: bool, as_json: bool) -> None:
     """Show who would serve MODEL, and what would become of the parameters, without asking anybody."""
-    import msgspec
-
     from genai_sdk.client import GenAIClient
 
     with GenAIClient(tracing=False) as client:
         plan = client.explain(model, drop_params=drop_params or None, **dict(map(_read, parameters)))
-    click.echo(msgspec.json.format(msgspec.json.encode(plan)).decode() if as_json else str(plan))
+    click.echo(json_text(plan) if as_json else str(plan))
 
 
 def _read(parameter: str) -> tuple[str, Any]:

@@ -3,11 +3,13 @@
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 
 from genai_sdk.cli.columns import padded, width_of, wrapped
 from genai_sdk.cli.language import say
+from genai_sdk.sentence import Sentence
 
 WIDEST = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -66,3 +68,33 @@ def printable(text: str) -> str:
 def show(text: str = "", **style: object) -> None:
     """Print text in the reader's language, styled where a terminal reads it."""
     click.secho(say(text), **style)  # type: ignore[arg-type]
+
+
+def confirm(question: str, **options: Any) -> bool:
+    """Ask whether something is meant; the options are those of `click.confirm`."""
+    return click.confirm(say(question), **options)
+
+
+def ask(question: str, **options: Any) -> str:
+    """Ask for a text; the options are those of `click.prompt`."""
+    return str(click.prompt(say(question), **options))
+
+
+def json_text(value: object) -> str:
+    """Return a value as JSON to be read: in no language, so of a sentence of ours the English."""
+    import msgspec  # 40 ms that help does not pay
+
+    return msgspec.json.format(json_line(value)).decode()
+
+
+def json_line(value: object) -> bytes:
+    """Return a value as one line of JSON."""
+    import msgspec
+
+    return msgspec.json.encode(value, enc_hook=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Sentence):
+        return str(value)
+    raise NotImplementedError(f"{type(value).__name__} is no JSON")

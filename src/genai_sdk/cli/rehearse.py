@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genai_sdk.cli.output import folded, printable, show, table
+from genai_sdk.cli.headings import headings
+from genai_sdk.cli.output import folded, json_text, printable, show, table
 from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ def rehearse(ctx: click.Context, file: Path, router_args: str | None, as_json: b
     Counts calls lost, and seconds and dollars added. Needs no key, no Langfuse and no network: minutes of cooldowns
     pass in a second. The exit code is 3 where the faults do more than FILE's gate allows, for CI.
     """
-    import msgspec
-
     from genai_sdk.cli.rehearsal.report import report_of
     from genai_sdk.cli.rehearsal.run import rehearse as play
     from genai_sdk.cli.rehearsal.scenario import read_scenario
@@ -55,7 +54,7 @@ def rehearse(ctx: click.Context, file: Path, router_args: str | None, as_json: b
         quiet, faulty = play(scenario, arguments, bar.update)
     report = report_of(scenario, quiet, faulty)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+        click.echo(json_text(report))
     else:
         _show(report, has_gate=scenario.gate != type(scenario.gate)())
     ctx.exit(GATE_BROKEN if report.broken else 0)
@@ -107,7 +106,7 @@ def _from_module(source: str) -> Any:
 
     module, colon, name = source.partition(":")
     if not (colon and module and name):
-        raise ValueError("it is none of these")
+        raise ValueError(Sentence.of("rehearse.none_of_these", "it is none of these"))
     sys.path.insert(0, "")  # as `python -m` has it
     try:
         return getattr(import_module(module), name)
@@ -119,24 +118,42 @@ def _from_module(source: str) -> Any:
 
 def _show(report: "Report", *, has_gate: bool) -> None:
     show(
-        f"{report.calls} calls of {report.model} in {report.seconds:g} s, twice: on quiet regions, and with the faults"
+        Sentence.of(
+            "rehearse.calls",
+            "{calls} calls of {model} in {seconds:g} s, twice: on quiet regions, and with the faults",
+            calls=report.calls,
+            model=report.model,
+            seconds=report.seconds,
+        )
     )
     show()
     for number, line in enumerate(table(_figures(report))):
         show(line, bold=number == 0 or None)
     show()
     for name in dict.fromkeys([*report.quiet.served, *report.faulty.served]):
-        show(f"{name} answered {_of(report.quiet, name)} calls, and {_of(report.faulty, name)} with the faults")
+        show(
+            Sentence.of(
+                "rehearse.served",
+                "{name} answered {quiet} calls, and {faulty} with the faults",
+                name=name,
+                quiet=_of(report.quiet, name),
+                faulty=_of(report.faulty, name),
+            )
+        )
     for met in report.faults:
-        line = f"fault: {met.fault}: {met.requests} requests met it"
+        line = Sentence.of(
+            "rehearse.fault", "fault: {fault}: {requests} requests met it", fault=met.fault, requests=met.requests
+        )
         show(line, fg=None if met.requests else "yellow")
     for error, count in report.errors.items():
-        for line in folded(f"lost {count}: {printable(error)}", "  "):
+        for line in folded(
+            Sentence.of("rehearse.lost", "lost {count}: {error}", count=count, error=printable(error)), "  "
+        ):
             show(line, fg="red")
     for words in report.broken:
-        show(f"gate: {words}", fg="red", bold=True)
+        show(Sentence.of("rehearse.gate", "gate: {words}", words=words), fg="red", bold=True)
     if has_gate and not report.broken:
-        show("gate: passed", fg="green")
+        show(Sentence.of("rehearse.passed", "gate: passed"), fg="green")
 
 
 def _of(side: "Side", name: str) -> int:
@@ -145,7 +162,7 @@ def _of(side: "Side", name: str) -> int:
 
 def _figures(report: "Report") -> Sequence[Sequence[str]]:
     quiet, faulty, added = report.quiet, report.faulty, report.added
-    rows = [["", "QUIET", "FAULTS", "ADDED"]]
+    rows = [headings("", "QUIET", "FAULTS", "ADDED")]
     rows += [[name, *(str(getattr(side, name)) for side in (quiet, faulty, added))] for name in ("lost", "attempts")]
     rows += [
         [name, *(f"{getattr(side, name):.2f} s" for side in (quiet, faulty, added))]

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from genai_sdk.cli.moments import moment
-from genai_sdk.cli.output import lines_of, show
+from genai_sdk.cli.output import json_line, json_text, lines_of, show
 from genai_sdk.cli.trace import NOTHING, trace
 from genai_sdk.sentence import Sentence
 
@@ -72,7 +72,6 @@ def traces(ctx: click.Context, limit: int, wanted: "TraceSelection", as_json: bo
     if ctx.invoked_subcommand is not None:
         _refuse_options(ctx)
         return
-    import msgspec
 
     from genai_sdk.cli.remote import Remote
     from genai_sdk.cli.trace_reader import TraceReader, TraceSelection
@@ -81,14 +80,14 @@ def traces(ctx: click.Context, limit: int, wanted: "TraceSelection", as_json: bo
     with Remote(read_access()) as remote:
         rows = TraceReader(remote).traces(wanted, limit)
     if as_json:
-        show(msgspec.json.format(msgspec.json.encode(rows)).decode())
+        show(json_text(rows))
     elif rows:
         for row, each in zip(lines_of([_cells(each) for each in rows]), rows, strict=True):
             show(row, fg="red" if each.level == "ERROR" else None)
     elif wanted == TraceSelection():
         raise click.ClickException(NOTHING)
     else:
-        show("No trace is like that.")
+        show(Sentence.of("traces.nothing", "No trace is like that."))
 
 
 @traces.command()
@@ -148,7 +147,9 @@ def _incoming(reader: "TraceReader", wanted: "TraceSelection", lines: int, inter
             rows = reader.traces(msgspec.structs.replace(wanted, since=max(since, wanted.since or "")), _MOST)
         except SourceUnavailableError as error:
             if not is_away:
-                show(f"genai: {error}; it is asked again", err=True, fg="yellow")
+                show(
+                    Sentence.of("traces.again", "genai: {error}; it is asked again", error=error), err=True, fg="yellow"
+                )
             is_away = True
             continue
         is_away = False
@@ -174,10 +175,9 @@ def _back(newest: str) -> str:
 
 
 def _print(each: "TraceSummary", *, as_json: bool) -> None:
-    import msgspec
 
     if as_json:
-        click.echo(msgspec.json.encode(each))
+        click.echo(json_line(each))
         return
     identity, start, took, cost, name = _cells(each)
     problem = f"  {each.message}" if each.message and each.level in ("ERROR", "WARNING") else ""

@@ -1,10 +1,8 @@
 """Help in another language than English: a copy of a command whose texts are the catalogue's."""
 
 import copy
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import click
@@ -44,6 +42,9 @@ def help_texts(code: str) -> Mapping[str, Mapping[str, str]]:
 
     Under `options` stand those of options that several commands have; under `words` the help's own headings.
     """
+    import tomllib  # English needs neither
+    from importlib.resources import files
+
     text = (files("genai_sdk.cli") / "words" / f"{code}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 

@@ -54,8 +54,11 @@ def read_batch(requests: Any, options: Mapping[str, Any]) -> tuple[str, Requests
         read.append((custom_id, checked))
     if len(operations) > 1:
         raise InvalidRequestError(
-            "a batch asks for one operation, and "
-            + ", ".join(f"requests[{place}] for {name}" for name, place in operations.items())
+            Sentence.of(
+                "batch.operations",
+                "a batch asks for one operation, and {requests}",
+                requests=[f"requests[{place}] for {name}" for name, place in operations.items()],
+            )
         )
     return next(iter(operations)), read
 

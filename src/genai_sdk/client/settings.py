@@ -59,17 +59,20 @@ _DEFAULT_HOME = "~/.genai"
 ELSEWHERE = ("public_key", "secret_key", "host", "database_url", "broker_url")
 """Given anywhere, one of these means another place than the local platform."""
 
-_NEEDED: Mapping[str, str] = {
-    "public_key": "the Langfuse public key",
-    "secret_key": "the Langfuse secret key",
-    "encryption_key": "Langfuse's ENCRYPTION_KEY, which opens the secrets stored in the database",
+_NEEDED: Mapping[str, Sentence] = {
+    "public_key": Sentence.of("settings.public_key", "the Langfuse public key"),
+    "secret_key": Sentence.of("settings.secret_key", "the Langfuse secret key"),
+    "encryption_key": Sentence.of(
+        "settings.encryption_key", "Langfuse's ENCRYPTION_KEY, which opens the secrets stored in the database"
+    ),
 }
 _SWITCHES: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
-_NOWHERE = (
+_NOWHERE = Sentence.of(
+    "settings.nowhere",
     "a place to read connections from: pass host= or set LANGFUSE_BASE_URL (a Langfuse with a broker), broker_url= or "
-    "GENAI_BROKER_URL, or database_url= or GENAI_DATABASE_URL"
+    "GENAI_BROKER_URL, or database_url= or GENAI_DATABASE_URL",
 )
-_OR_UP = ". Or start a local platform, which needs none of them, with `genai up`"
+_OR_UP = Sentence.of("settings.or_up", ". Or start a local platform, which needs none of them, with `genai up`")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,7 +204,17 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
     needs: dict[str, object] = {"public_key": public_key, "secret_key": secret_key}
     if database_url is not None:
         needs["encryption_key"] = encryption_key
-    missing = [f"{_NEEDED[name]}: pass {name}= or set {ENVIRONMENT[name][0]}" for name in needs if not needs[name]]
+    missing = [
+        Sentence.of(
+            "settings.needed",
+            "{what}: pass {argument}= or set {variable}",
+            what=_NEEDED[name],
+            argument=name,
+            variable=ENVIRONMENT[name][0],
+        )
+        for name in needs
+        if not needs[name]
+    ]
     if not (database_url or broker_url or text("host")):
         missing.append(_NOWHERE)
     if missing or public_key is None or secret_key is None:
@@ -209,8 +222,8 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
         raise MissingCredentialsError(
             Sentence.of(
                 "settings.missing",
-                "missing {missing}{hint}",
-                missing="; ".join(missing),
+                "missing {missing:; }{hint}",
+                missing=missing,
                 hint=_OR_UP if nothing else "",
             )
         )

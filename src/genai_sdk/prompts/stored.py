@@ -56,10 +56,18 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
         if missing:
             example = ", ".join(f"{name!r}: {'[…]' if name in placeholders else '…'}" for name in names)
             unknown = sorted(str(name) for name in variables if name not in names)
+            surplus = Sentence.of("prompt.surplus", "; it has no {names}", names=_list(unknown))
+            lists = Sentence.of("prompt.lists", "; a placeholder takes a list of messages, [] for none")
             raise PromptVariableError(
-                f"{self.describe()} needs a value for {_list(missing)}: give variables={{{example}}}"
-                + (f"; it has no {_list(unknown)}" if unknown else "")
-                + ("; a placeholder takes a list of messages, [] for none" if set(missing) & set(placeholders) else "")
+                Sentence.of(
+                    "prompt.missing",
+                    "{prompt} needs a value for {names}: give variables={{{example}}}{surplus}{lists}",
+                    prompt=self.describe(),
+                    names=_list(missing),
+                    example=example,
+                    surplus=surplus if unknown else "",
+                    lists=lists if set(missing) & set(placeholders) else "",
+                )
             )
         for name in placeholders:
             if not _are_messages(variables[name]):

@@ -11,6 +11,7 @@ from genai_sdk.errors import InvalidRequestError
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import Group, Planner
 from genai_sdk.routing.policy import FallbackKind
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.operation import Operation
 
 Serves = Callable[[Operation[Any, Any, Any], Deployment], bool]
@@ -61,11 +62,11 @@ class CapablePlanner:
         able = tuple(each for each in group.deployments if self._serves(self._operation, each))
         return group if len(able) == len(group.deployments) else msgspec.structs.replace(group, deployments=able)
 
-    def _refusal(self, group: Group) -> str:
+    def _refusal(self, group: Group) -> Sentence:
         name = self._operation.name
-        unable = ", ".join(
+        unable = [
             f"{'/'.join(each.key)} ({ADAPTERS[each.connection.view.adapter].label})" for each in group.deployments
-        )
+        ]
         able = [
             connection.name
             for connection in self._planner.connections.connections
@@ -75,9 +76,14 @@ class CapablePlanner:
                 for model in (*connection.view.custom_models, "")
             )
         ]
-        others = (
-            f"Connections that can, with a model for it: {', '.join(able)}"
-            if able
-            else "None of this project's connections can"
+        others = Sentence.of("operation.nobody", "None of this project's connections can")
+        if able:
+            others = Sentence.of("operation.others", "Connections that can, with a model for it: {names}", names=able)
+        return Sentence.of(
+            "operation.unable",
+            "{name!r} has no {operation}: {unable} cannot do it. {others}. See docs/operations.md",
+            name=group.name,
+            operation=name,
+            unable=unable,
+            others=others,
         )
-        return f"{group.name!r} has no {name}: {unable} cannot do it. {others}. See docs/operations.md"

@@ -1,9 +1,7 @@
 """The sentences in other languages, by key; English is where each of them is made."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from genai_sdk.sentence import Sentence, placed
@@ -40,6 +38,9 @@ def translated(text: str, language: str) -> str:
 @cache
 def phrases(language: str) -> Mapping[str, str]:
     """Return every sentence of a language by its key, such as `connection.no_region`."""
+    import tomllib  # English needs neither
+    from importlib.resources import files
+
     text = (files("genai_sdk.translation") / f"{language}.toml").read_text(encoding="utf-8")
     areas = tomllib.loads(text)
     return {f"{area}.{name}": phrase for area, rows in areas.items() for name, phrase in rows.items()}

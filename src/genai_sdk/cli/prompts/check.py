@@ -96,9 +96,16 @@ def codegen(output: Path | None, only_check: bool, offline: bool, root: Path) ->
         return
     old = output.read_text(encoding="utf-8") if output.exists() else None
     if old == source:
-        show(f"{output} is up to date.")
+        show(Sentence.of("prompts.up_to_date", "{output} is up to date.", output=output))
     elif only_check:
-        show(f"{output} is not what the prompts say now: run `genai prompts codegen -o {output}`", fg="red")
+        show(
+            Sentence.of(
+                "prompts.outdated",
+                "{output} is not what the prompts say now: run `genai prompts codegen -o {output}`",
+                output=output,
+            ),
+            fg="red",
+        )
         raise click.exceptions.Exit(3)
     else:
         output.parent.mkdir(parents=True, exist_ok=True)

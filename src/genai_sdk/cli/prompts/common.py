@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genai_sdk.cli.output import confirm, json_text
 from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -86,11 +87,9 @@ def agreed(question: str, as_json: bool) -> bool:
         raise click.UsageError(
             Sentence.of("prompts.json_asks", "with --json nothing is asked: give --yes or --dry-run")
         )
-    return click.confirm(question, err=True)
+    return confirm(question, err=True)
 
 
 def print_json(value: Any) -> None:
     """Print JSON for scripts."""
-    import msgspec
-
-    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+    click.echo(json_text(value))

@@ -68,14 +68,28 @@ def label_prompt(
             if as_json:
                 print_json(row)
             raise click.ClickException(reason)
-        question = f"Give {' '.join(each.label for each in moved)} of {name} to version {target.version}?"
+        question = Sentence.of(
+            "prompts.ask_label",
+            "Give {labels} of {name} to version {version}?",
+            labels=" ".join(each.label for each in moved),
+            name=name,
+            version=target.version,
+        )
         if moved and not dry_run and (yes or agreed(question, as_json)):
             store.label(name, target.version, [each.label for each in moved])
             row["moved"] = True
     if as_json:
         return print_json(row)
     if not moved:
-        return show(f"Version {target.version} of {name} has {' '.join(labels)} already.")
+        return show(
+            Sentence.of(
+                "prompts.has_label",
+                "Version {version} of {name} has {labels} already.",
+                version=target.version,
+                name=name,
+                labels=" ".join(labels),
+            )
+        )
     for each in moved:
         end = "" if each.before is None else f", which version {each.before} had"
         verb = "has" if row["moved"] else "would get"

@@ -71,9 +71,13 @@ def refusal(name: str, moved: Iterable[Move]) -> str | None:
         return None
     return "\n".join(
         [
-            f"{name}: this would break the contract of the version that has the label now:",
+            Sentence.of(
+                "prompts.breaks",
+                "{name}: this would break the contract of the version that has the label now:",
+                name=name,
+            ),
             *lines,
-            "Change the callers first, or say --break-contract",
+            Sentence.of("prompts.change_callers", "Change the callers first, or say --break-contract"),
         ]
     )
 

@@ -135,12 +135,23 @@ class PromptStore:
         found = self.find(name, label=label, version=version, resolve=resolve)
         if found is not None:
             return found
-        which = f"label {label or 'latest'!r}" if version is None else f"version {version}"
+        which = (
+            Sentence.of("prompts.by_label", "label {label!r}", label=label or "latest")
+            if version is None
+            else Sentence.of("prompts.by_version", "version {version}", version=version)
+        )
         row = next((row for row in self.rows(name=name) if row.name == name), None)
         there = (
-            "there is no prompt of that name; `genai prompts list` shows those there are"
+            Sentence.of(
+                "prompts.no_name", "there is no prompt of that name; `genai prompts list` shows those there are"
+            )
             if row is None
-            else f"it has the versions {', '.join(map(str, row.versions))} and the labels {', '.join(row.labels)}"
+            else Sentence.of(
+                "prompts.there",
+                "it has the versions {versions} and the labels {labels}",
+                versions=", ".join(map(str, row.versions)),
+                labels=", ".join(row.labels),
+            )
         )
         raise PromptNotFoundError(
             Sentence.of(

@@ -67,12 +67,20 @@ def pull(
                 print_diff(diff)
             if dry_run:
                 report[-1]["written"] = False
-            elif old is None or yes or agreed(f"Overwrite {path}?", as_json):
+            elif (
+                old is None
+                or yes
+                or agreed(Sentence.of("prompts.ask_overwrite", "Overwrite {path}?", path=path), as_json)
+            ):
                 folder.write(found.document)
             else:
                 report[-1]["written"] = False
     if not report and not as_json:
-        show("The project has no prompts yet." if label is None else f"No prompt has the label {label!r}.")
+        show(
+            Sentence.of("prompts.none_yet", "The project has no prompts yet.")
+            if label is None
+            else Sentence.of("prompts.no_label", "No prompt has the label {label!r}.", label=label)
+        )
     _print_report(report, "written", "file", as_json=as_json, dry_run=dry_run)
 
 
@@ -116,7 +124,12 @@ def push(
                 continue
             if not as_json:
                 print_diff(diff)
-            if not dry_run and (yes or agreed(f"Write a new version of {document.name}?", as_json)):
+            if not dry_run and (
+                yes
+                or agreed(
+                    Sentence.of("prompts.ask_write", "Write a new version of {name}?", name=document.name), as_json
+                )
+            ):
                 row["version"] = store.write(document, labels=labels, message=message)
                 row["pushed"] = True
     _print_report(report, "pushed", "name", as_json=as_json, dry_run=dry_run)

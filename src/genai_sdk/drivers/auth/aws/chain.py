@@ -278,8 +278,13 @@ class AwsChain:
         if frozen is None or not frozen.access_key:
             self._session = None
             raise ConfigurationError(
-                f"the AWS profile {self._profile_name()!r} brought no credentials from {what}"
-                + (f" ({failure})" if failure else "")
+                Sentence.of(
+                    "aws.profile_empty",
+                    "the AWS profile {profile!r} brought no credentials from {what}{failure}",
+                    profile=self._profile_name(),
+                    what=what,
+                    failure=f" ({failure})" if failure else "",
+                )
             )
         # The library renews what it got by itself; it only has to be asked again.
         return HostCredentials(_keys(frozen.access_key, frozen.secret_key, frozen.token), expires=time.time() + 900)
@@ -340,8 +345,14 @@ def _credentials(
 
 
 def _refused(service: str, status: int, reason: str) -> GenAIError:
-    message = f"{service} answered {status}{f' ({reason})' if reason else ''}"
-    return SourceUnavailableError(message) if status >= 500 or status == 429 else ConfigurationError(message)
+    text = Sentence.of(
+        "aws.answered",
+        "{service} answered {status}{reason}",
+        service=service,
+        status=status,
+        reason=f" ({reason})" if reason else "",
+    )
+    return SourceUnavailableError(text) if status >= 500 or status == 429 else ConfigurationError(text)
 
 
 def _instant(text: str) -> float:

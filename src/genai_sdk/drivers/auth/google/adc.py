@@ -87,10 +87,13 @@ def _find(variables: Sealed[Mapping[str, str]]) -> Identity:
     return Identity("metadata", host, project=project)
 
 
-def _nobody(path: Path) -> str:
-    return (
-        f"this host has no Google credentials: {_FILE} is not set, there is no {path}, and NO_GCE_CHECK forbids to ask "
-        "the metadata server; run `gcloud auth application-default login`, or give the connection a key file"
+def _nobody(path: Path) -> Sentence:
+    return Sentence.of(
+        "google.nobody_asked",
+        "this host has no Google credentials: {variable} is not set, there is no {path}, and NO_GCE_CHECK forbids to "
+        "ask the metadata server; run `gcloud auth application-default login`, or give the connection a key file",
+        variable=_FILE,
+        path=path,
     )
 
 
