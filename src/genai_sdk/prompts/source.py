@@ -36,8 +36,11 @@ class PromptKey(msgspec.Struct, frozen=True):
 
     def describe(self) -> str:
         """Name it, for messages."""
-        which = f"version {self.version}" if self.version is not None else f"label {self.label!r}"
-        return f"{self.name!r} with {which}"
+        if self.version is not None:
+            return Sentence.of(
+                "prompt.with_version", "{name!r} with version {version}", name=self.name, version=self.version
+            )
+        return Sentence.of("prompt.with_label", "{name!r} with label {label!r}", name=self.name, label=self.label)
 
 
 def read_key(name: Any, label: Any, version: Any) -> PromptKey:
@@ -127,7 +130,7 @@ class PromptSource:
 
     def describe(self) -> str:
         """Name the source, for messages."""
-        return f"Langfuse at {self._endpoint.url}"
+        return Sentence.of("source.langfuse", "Langfuse at {url}", url=self._endpoint.url)
 
     def _send(self, request: Request, deadline: Deadline) -> tuple[int, bytes, str | None]:
         try:

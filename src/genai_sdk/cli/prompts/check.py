@@ -64,7 +64,13 @@ def check(
                 show(line, fg=_COLOURS[each.level])
         warnings = sum(each.level == "warning" for each in found)
         show(
-            f"{_number(len(wanted), 'prompt')}, {_number(errors, 'error')}, {_number(warnings, 'warning')}.",
+            Sentence.of(
+                "prompts.checked",
+                "{prompts}, {errors}, {warnings}.",
+                prompts=_prompts(len(wanted)),
+                errors=_errors(errors),
+                warnings=_warnings(warnings),
+            ),
             fg="red" if errors else "yellow" if warnings else "green",
         )
     if errors:
@@ -110,11 +116,28 @@ def codegen(output: Path | None, only_check: bool, offline: bool, root: Path) ->
     else:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(source, encoding="utf-8")
-        show(f"wrote {output}: {_number(len(documents), 'prompt')}", fg="green")
+        show(
+            Sentence.of("prompts.wrote", "wrote {output}: {prompts}", output=output, prompts=_prompts(len(documents))),
+            fg="green",
+        )
 
 
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
+def _prompts(count: int) -> Sentence:
+    if count == 1:
+        return Sentence.of("prompts.one_prompt", "1 prompt")
+    return Sentence.of("prompts.prompts", "{count} prompts", count=count)
+
+
+def _errors(count: int) -> Sentence:
+    if count == 1:
+        return Sentence.of("prompts.one_error", "1 error")
+    return Sentence.of("prompts.errors", "{count} errors", count=count)
+
+
+def _warnings(count: int) -> Sentence:
+    if count == 1:
+        return Sentence.of("prompts.one_warning", "1 warning")
+    return Sentence.of("prompts.warnings", "{count} warnings", count=count)
 
 
 @contextmanager

@@ -91,7 +91,15 @@ def label_prompt(
             )
         )
     for each in moved:
-        end = "" if each.before is None else f", which version {each.before} had"
-        verb = "has" if row["moved"] else "would get"
-        show(f"version {target.version} of {name} {verb} {each.label}{end}", fg="green" if row["moved"] else None)
+        before = Sentence.of("prompts.which_had", ", which version {before} had", before=each.before)
+        facts: dict[str, object] = {
+            "version": target.version,
+            "name": name,
+            "label": each.label,
+            "before": "" if each.before is None else before,
+        }
+        if row["moved"]:
+            show(Sentence.of("prompts.moved", "version {version} of {name} has {label}{before}", **facts), fg="green")
+        else:
+            show(Sentence.of("prompts.would_move", "version {version} of {name} would get {label}{before}", **facts))
     return None

@@ -139,7 +139,11 @@ def diff(names: tuple[str, ...], label: str | None, version: int | None, root: P
             elif row["diff"]:
                 print_diff(row["diff"])
         if not any(row["diff"] for row in report):
-            many = "1 prompt is" if len(report) == 1 else f"{len(report)} prompts are"
-            show(f"{many} the same here and in Langfuse.")
+            same = Sentence.of(
+                "prompts.all_same", "{count} prompts are the same here and in Langfuse.", count=len(report)
+            )
+            if len(report) == 1:
+                same = Sentence.of("prompts.one_is_same", "1 prompt is the same here and in Langfuse.")
+            show(same)
     if any(row["diff"] for row in report):
         raise click.exceptions.Exit(DIFFERS)

@@ -164,16 +164,40 @@ def _refusals(
     return [reason for reason in reasons if reason is not None]
 
 
+_DONE = {
+    "written": Sentence.of("prompts.written", "written"),
+    "pushed": Sentence.of("prompts.pushed", "pushed"),
+}
+
+
 def _print_report(report: list[dict[str, Any]], done: str, what: str, *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         return print_json(report)
     for row in report:
         if row[done]:
-            show(f"{done} {row[what]} (version {row['version']})", fg="green")
+            show(
+                Sentence.of(
+                    "prompts.done",
+                    "{done} {what} (version {version})",
+                    done=_DONE[done],
+                    what=row[what],
+                    version=row["version"],
+                ),
+                fg="green",
+            )
     same = sum(not row["diff"] for row in report)
     would = sum(bool(row["diff"]) for row in report) if dry_run else 0
     if would:
-        show(f"{would} would be {done}; nothing was, because of --dry-run.")
-    if same:
-        show(f"{same} {'is' if same == 1 else 'are'} the same already.")
+        show(
+            Sentence.of(
+                "prompts.dry_run",
+                "{count} would be {done}; nothing was, because of --dry-run.",
+                count=would,
+                done=_DONE[done],
+            )
+        )
+    if same == 1:
+        show(Sentence.of("prompts.one_same", "1 is the same already."))
+    elif same:
+        show(Sentence.of("prompts.same", "{count} are the same already.", count=same))
     return None

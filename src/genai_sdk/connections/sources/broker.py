@@ -110,7 +110,7 @@ class BrokerSource:
 
     def describe(self) -> str:
         """Name the source."""
-        return f"the broker at {self._endpoint.url}"
+        return Sentence.of("source.broker", "the broker at {url}", url=self._endpoint.url)
 
     def close(self) -> None:
         """Drop the last answer."""

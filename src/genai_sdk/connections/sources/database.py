@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Session = psycopg.Connection[Any]
 
-NAME = "Langfuse's database (GENAI_DATABASE_URL)"
+NAME = Sentence.of("source.database", "Langfuse's database (GENAI_DATABASE_URL)")
 
 Reading = Literal["key pair", "project"]
 
