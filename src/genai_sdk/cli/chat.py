@@ -200,7 +200,7 @@ def _account(turn: "Turn", say: Callable[..., None]) -> None:
         clock(turn.latency),
         turn.trace_url or turn.trace_id or "",
     ]
-    say("  " + " · ".join(fact for fact in facts if fact), dim=True)
+    say(Sentence.of("chat.facts", "  {facts: · }", facts=[fact for fact in facts if fact]), dim=True)
 
 
 def _pairs(variables: tuple[str, ...]) -> dict[str, str]:

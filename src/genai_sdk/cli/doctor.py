@@ -1,7 +1,7 @@
 """`genai doctor`: whether everything that a program needs is there, and what to do where it is not."""
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -69,12 +69,20 @@ def doctor(live: bool, as_json: bool) -> None:
         _print(check)
     states: Counter[str] = Counter(check.state for check in found)
     if as_json:
-        click.echo(json_text(found))
+        click.echo(json_text([_plain(check) for check in found]))
     else:
         show()
         show(_verdict(states), fg="red" if states["failed"] else "yellow" if states["warning"] else "green")
     if states["failed"]:
         raise click.exceptions.Exit(1)
+
+
+def _plain(check: "Check") -> dict[str, Any]:
+    """Return a check for scripts: in no language, with the keys of what it says."""
+    import msgspec
+
+    keys = {name: getattr(getattr(check, of), "key", "") for name, of in (("key", "detail"), ("remedy_key", "remedy"))}
+    return {**msgspec.structs.asdict(check), **{name: key for name, key in keys.items() if key}}
 
 
 def _print(check: "Check") -> None:

@@ -91,12 +91,12 @@ def label_prompt(
             )
         )
     for each in moved:
-        before = Sentence.of("prompts.which_had", ", which version {before} had", before=each.before)
+        had = Sentence.of("prompts.which_had", ", which version {before} had", before=each.before)
         facts: dict[str, object] = {
             "version": target.version,
             "name": name,
             "label": each.label,
-            "before": "" if each.before is None else before,
+            "before": "" if each.before is None else had,
         }
         if row["moved"]:
             show(Sentence.of("prompts.moved", "version {version} of {name} has {label}{before}", **facts), fg="green")
