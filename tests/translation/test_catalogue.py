@@ -5,6 +5,7 @@ import pickle
 import re
 
 import pytest
+from tests.translation.page import PAGE, page
 from tests.translation.sentences import places, sentences
 
 from genai_sdk.errors import ConfigurationError, GenAIError
@@ -27,6 +28,10 @@ def test_a_key_names_an_area_and_what_is_said():
 def test_a_key_stands_for_one_sentence():
     english: dict[str, str] = {}
     assert [each.where for each in MADE if english.setdefault(each.key, each.template) != each.template] == []
+
+
+def test_the_page_of_keys_has_all_of_them():
+    assert PAGE.read_text(encoding="utf-8") == page(), "python -m tests.translation.page writes it"
 
 
 def test_fields_fill_the_places_of_a_sentence_and_no_others():

@@ -52,6 +52,9 @@ def resolve(find: Callable[..., PromptVersion | None], root: PromptVersion) -> C
         name, kind, wanted = tag.groups()
         by_version = kind == "version"
         child = find(name, version=_number(wanted)) if by_version else find(name, label=wanted)
+        reference = Sentence.of("prompt.reference_version", "version")
+        if not by_version:
+            reference = Sentence.of("prompt.reference_label", "label")
         if child is None:
             raise ApiError(
                 400,
@@ -59,7 +62,7 @@ def resolve(find: Callable[..., PromptVersion | None], root: PromptVersion) -> C
                     "prompt.dependency",
                     "Prompt dependency not found: {name} - {kind} {wanted}",
                     name=name,
-                    kind=kind,
+                    kind=reference,
                     wanted=wanted,
                 ),
             )
@@ -80,7 +83,7 @@ def resolve(find: Callable[..., PromptVersion | None], root: PromptVersion) -> C
                     "prompt.dependency_chat",
                     "Prompt dependency is not a text prompt: {name} - {kind} {wanted}",
                     name=name,
-                    kind=kind,
+                    kind=reference,
                     wanted=wanted,
                 ),
             )

@@ -89,7 +89,7 @@ def _span(record: ObservationRecord, shared: Attributes, redactor: Redactor) -> 
         attributes |= _generation(generation, redactor)
         facts = {**facts, **_facts(generation)}
     if isinstance(record.message, Sentence):
-        attributes |= _metadata({**facts, "error": _wording(record.message, redactor)})
+        attributes |= _metadata({**facts, **_wording(record.message, redactor)})
     else:
         attributes |= _metadata(facts)
     for key, text in redactor.fields(record.metadata).items():
@@ -155,7 +155,8 @@ def _facts(generation: Generation) -> dict[str, Any]:
 def _wording(raised: Sentence, redactor: Redactor) -> dict[str, Any]:
     """Return what an error says as data, for those who count by its key or say it in another language."""
     said = raised.changed(redactor.message).fields
-    return {"type": said["error"], **(to_data(said["what"]) or {})}
+    data = to_data(said["what"]) or {}
+    return {"error": said["error"], **{f"error_{name}": item for name, item in data.items()}}
 
 
 def _metadata(facts: Mapping[str, Any]) -> Attributes:

@@ -114,12 +114,12 @@ def usage_lines(usage: Mapping[str, int], cost: Mapping[str, float]) -> list[Usa
 
 def _status_message(chosen: Observation) -> str:
     """Return what was said of an observation's level, as a sentence where the metadata has its key and fields."""
-    said, error = chosen.status_message or "", chosen.metadata.get("error")
-    kind = error.get("type") if isinstance(error, Mapping) else None
+    said, told = chosen.status_message or "", chosen.metadata
+    kind = told.get("error")
     if not isinstance(kind, str) or chosen.scope.name != SCOPE:
         return said
-    what = from_data(said.removeprefix(f"{kind}: "), error)
-    return Sentence(said, "trace.raised", {"error": kind, "what": what})
+    data = {"key": told.get("error_key"), "fields": told.get("error_fields")}
+    return Sentence(said, "trace.raised", {"error": kind, "what": from_data(said.removeprefix(f"{kind}: "), data)})
 
 
 def _sides(page: Page, id: str, chosen: Observation) -> list[tuple[str, Any]]:  # noqa: A002 - Langfuse's name
