@@ -8,8 +8,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "messages.md"
 
 _HEAD = """# Messages by key
 
-What errors, commands and pages say is made of a key and fields: see [errors](errors.md#keys-and-fields). A key is stable;
-its English may be said better in the next version. In braces stand the fields.
+What errors, commands and pages say is made of a key and fields: see [errors](errors.md#keys-and-fields). A key is
+stable; its English may be said better in the next version. In braces stand the fields.
 """
 
 

@@ -3,46 +3,29 @@
 import importlib.util
 import platform
 import time
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
-import msgspec
-
-from genai_sdk.catalogue import end_of_life, price_of, table_date
+from genai_sdk.catalogue import table_date
+from genai_sdk.cli.check import Check, State, words_of
+from genai_sdk.cli.connection_checks import check_connections
+from genai_sdk.cli.record_checks import check_prompts, check_spool, check_traces
 from genai_sdk.cli.remote import Remote
-from genai_sdk.cli.trace_reader import TraceReader
 from genai_sdk.client import GenAIClient
 from genai_sdk.client.origins import origins
-from genai_sdk.client.settings import LangfuseAccess, read_access, read_spool
-from genai_sdk.client.trial import model_to_try
-from genai_sdk.errors import GenAIError, SourceUnavailableError
+from genai_sdk.client.settings import LangfuseAccess, read_access
+from genai_sdk.errors import GenAIError
 from genai_sdk.http import is_loopback
-from genai_sdk.langfuse.tree import dollars
 from genai_sdk.sentence import Sentence
-from genai_sdk.types import ConnectionView
 from genai_sdk.version import __version__
-
-if TYPE_CHECKING:
-    from genai_sdk.client.trial import Trial
-
-State = Literal["ok", "note", "warning", "failed"]
-
-TRACE = "genai doctor"
-"""The name of the trace that is written and read back."""
-
-READ_BACK = 15.0
-"""Seconds that Langfuse is given to show the trace."""
 
 _SKEWED, _REFUSED = 30.0, 300.0
 """Seconds of a clock that is off: what is odd, and what AWS and Google refuse signatures and tokens for."""
 
-_AT_ONCE = 8  # connections that are tried
 _EXPIRES = 14  # days before the end of a certificate
 _PACKAGES = (
     "httptools",
@@ -57,38 +40,6 @@ _PACKAGES = (
     "openai",
     "langfuse",
 )
-_UNREACHED = Sentence.of(
-    "doctor.unreached",
-    "look whether what GENAI_DATABASE_URL or GENAI_BROKER_URL names runs and lets this "
-    "machine in; beside a broker `genai broker --check` says whether it reaches the database",
-)
-
-
-class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """What was seen of one thing.
-
-    Attributes:
-        area: What it belongs to: settings, langfuse, connections, prompts, traces or versions.
-        name: What was looked at.
-        state: `ok`; `note` where nothing can be right or wrong; `warning`; or `failed`.
-        detail: What was seen.
-        remedy: What to do; empty where nothing is.
-        facts: What scripts may want of it. Of a connection: `adapter`, `model`, `priced` (whether what its model costs
-            is known) and `ends` (the day of the model's end where that is near); with `--live` also `latency` in
-            seconds, `cost` in dollars and `price_source`.
-    """
-
-    area: str
-    name: str
-    state: State
-    detail: str
-    remedy: str = ""
-    facts: Mapping[str, Any] = {}
-
-
-def words_of(error: Exception) -> str:
-    """Return what an error says: of ours the sentence, of others the text."""
-    return error.sentence if isinstance(error, GenAIError) else str(error)
 
 
 def examine(*, live: bool) -> Iterator[Check]:
@@ -125,12 +76,12 @@ def examine(*, live: bool) -> Iterator[Check]:
         )
         return
     with client:
-        yield from _connections(client, live=live)
+        yield from check_connections(client, live=live)
         if access is not None and reached:
             with Remote(access) as remote:
-                yield from _prompts(client, remote)
-                yield from _traces(client, remote)
-            yield from _spool(access)
+                yield from check_prompts(client, remote)
+                yield from check_traces(client, remote)
+            yield from check_spool(access)
 
 
 def _settings() -> Iterator[Check]:
@@ -288,273 +239,3 @@ def check_clock(header: str) -> Check:
         )
     )
     return Check(area="langfuse", name="clock", state=state, detail=detail, remedy=remedy)
-
-
-def _connections(client: GenAIClient, *, live: bool) -> Iterator[Check]:
-    try:
-        views = client.connections()
-    except GenAIError as error:
-        remedy = _UNREACHED if isinstance(error, SourceUnavailableError) else ""
-        yield Check(
-            area="connections",
-            name="source",
-            state="failed",
-            detail=words_of(error),
-            remedy=remedy,
-        )
-        return
-    if not views:
-        remedy = Sentence.of("doctor.register", "register one: genai connections add NAME --adapter openai")
-        yield Check(
-            area="connections",
-            name="source",
-            state="warning",
-            detail=Sentence.of("doctor.no_connections", "there are none yet"),
-            remedy=remedy,
-        )
-    # Several at once, since each may take as long as a provider is given; told in their order.
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        yield from pool.map(lambda view: _connection(view, live=live), views)
-
-
-def _connection(view: ConnectionView, *, live: bool) -> Check:
-    if view.error:
-        remedy = Sentence.of(
-            "doctor.mend_connection",
-            "mend it in Langfuse, or write it anew: genai connections add {name} --replace",
-            name=view.name,
-        )
-        return Check(area="connections", name=view.name, state="failed", detail=view.error, remedy=remedy)
-    model = model_to_try(view)
-    if model is None:
-        remedy = Sentence.of("doctor.give_model", "give it a custom model in Langfuse")
-        detail = Sentence.of(
-            "doctor.opened_unknown",
-            "{adapter}: opened, and it serves no model that is known here",
-            adapter=view.adapter,
-        )
-        return Check(area="connections", name=view.name, state="warning", detail=detail, remedy=remedy)
-    return _tried(view, model) if live else _opened(view, model)
-
-
-def _opened(view: ConnectionView, model: str) -> Check:
-    is_priced = price_of(view.adapter, model, region=view.region, base_url=view.base_url) is not None
-    price = (
-        Sentence.of("doctor.priced", "price known")
-        if is_priced
-        else Sentence.of(
-            "doctor.unpriced", "not in our table of prices, so only the project's own definitions price it"
-        )
-    )
-    facts = {"adapter": view.adapter, "model": model, "priced": is_priced or None}
-    detail = Sentence.of(
-        "doctor.opened", "{adapter}: opened; {model}, {price}", adapter=view.adapter, model=model, price=price
-    )
-    return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail, facts=facts))
-
-
-def _tried(view: ConnectionView, model: str) -> Check:
-    from genai_sdk.cli.connections import call
-
-    facts: dict[str, Any] = {"adapter": view.adapter, "model": model}
-    try:
-        trial: Trial = call(view.name, model)
-    except GenAIError as error:  # such as a host without the identity that the connection stands for
-        detail = Sentence.of("doctor.call_failed", "{model}: {error}", model=model, error=error)
-        return Check(area="connections", name=view.name, state="failed", detail=detail, facts=facts)
-    if not trial.ok:
-        return Check(
-            area="connections",
-            name=view.name,
-            state="failed",
-            detail=Sentence.of("doctor.call_failed", "{model}: {error}", model=model, error=trial.error),
-            remedy=remedy_of(view.name, trial.status),
-            facts={**facts, "status": trial.status},
-        )
-    facts |= {
-        "latency": trial.latency,
-        "priced": trial.cost is not None,
-        "cost": trial.cost,
-        "price_source": trial.price_source,
-    }
-    price = Sentence.of(
-        "doctor.price_unknown", "its price is not known, neither here nor in the project's own definitions"
-    )
-    if trial.cost is not None:
-        cost = dollars(trial.cost)
-        if trial.price_source == "project":
-            price = Sentence.of("doctor.price_of_project", "for {cost} (the project)", cost=cost)
-        else:
-            price = Sentence.of("doctor.price_of_table", "for {cost} (our table)", cost=cost)
-    detail = Sentence.of(
-        "doctor.answers",
-        "{adapter}: {model} answers in {latency:.2f} s, {price}",
-        adapter=view.adapter,
-        model=model,
-        latency=trial.latency,
-        price=price,
-    )
-    return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail, facts=facts))
-
-
-def remedy_of(connection: str, status: int | None) -> str:
-    """Say what to do about a provider that did not answer, by its HTTP status; None where there was no answer."""
-    match status:
-        case None:
-            return Sentence.of(
-                "doctor.check_network", "check the network, a proxy, and the connection's base URL, region or location"
-            )
-        case 401 | 403:
-            return Sentence.of(
-                "doctor.rotate",
-                "give it a key that the provider takes: genai connections rotate {connection}",
-                connection=connection,
-            )
-        case 404:
-            return Sentence.of(
-                "doctor.first_model", "give it a model that the provider has, as its first custom model in Langfuse"
-            )
-        case 402 | 429:
-            return Sentence.of("doctor.billing", "look at the account's limits and billing at the provider")
-        case _ if status >= 500:
-            return Sentence.of(
-                "doctor.later", "try again later; a fallback or a second region serves meanwhile: genai docs routing"
-            )
-        case _:
-            return ""
-
-
-def _with_end(view: ConnectionView, model: str, check: Check) -> Check:
-    ends = end_of_life(view.adapter, model, date.today(), region=view.region, base_url=view.base_url)
-    if ends is None:
-        return check
-    remedy = Sentence.of("doctor.move_model", "move to a model that stays: genai explain says what is served")
-    return msgspec.structs.replace(
-        check,
-        state="warning",
-        detail=Sentence.of("doctor.ends", "{detail}; it ends on {ends}", detail=check.detail, ends=ends),
-        remedy=remedy,
-        facts={**check.facts, "ends": ends},
-    )
-
-
-def _prompts(client: GenAIClient, remote: Remote) -> Iterator[Check]:
-    try:
-        listed = remote.ask("GET", "/api/public/v2/prompts?limit=1")["data"]
-        if not listed:
-            yield Check(
-                area="prompts",
-                name="read",
-                state="note",
-                detail=Sentence.of("doctor.no_prompts", "the project has no prompts yet"),
-            )
-            return
-        name = listed[0]["name"]
-        which: dict[str, Any] = {"label": "production"}
-        if "production" not in listed[0].get("labels", ()):
-            which = {"version": max(listed[0]["versions"])}
-        prompt = client.get_prompt(name, **which)
-    except (GenAIError, LookupError, TypeError) as error:
-        yield Check(
-            area="prompts",
-            name="read",
-            state="failed",
-            detail=words_of(error),
-        )
-        return
-    yield Check(
-        area="prompts",
-        name="read",
-        state="ok",
-        detail=Sentence.of("doctor.prompt_read", "{name} in version {version}", name=name, version=prompt.version),
-    )
-
-
-def _spool(access: LangfuseAccess) -> Iterator[Check]:
-    where = read_spool()
-    if where is None:
-        return
-    from genai_sdk.cli.spool import spool_directory
-    from genai_sdk.tracing.spool.segment import DRAFT
-
-    try:
-        directory = spool_directory(where, access)
-        directory.create(DRAFT).delete()
-    except (GenAIError, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error.sentence
-        detail = Sentence.of(
-            "doctor.spool_unwritable",
-            "{where} cannot be written, so that traces wait in memory alone: {reason}",
-            where=where,
-            reason=reason,
-        )
-        remedy = Sentence.of(
-            "doctor.name_spool", "name a directory that this user alone may write to, in GENAI_SPOOL or `spool=`"
-        )
-        yield Check(area="traces", name="spool", state="failed", detail=detail, remedy=remedy)
-        return
-    left = [file for file in directory.survey() if file.state != "in use"]
-    lost = sum(file.state != "waiting" for file in left)
-    detail = Sentence.of(
-        "doctor.spool",
-        "{where} can be written; {count:,} records of ended processes are in it",
-        where=where,
-        count=sum(file.records or 0 for file in left),
-    )
-    state: State = "warning" if lost else "ok"
-    remedy = Sentence.of(
-        "doctor.spool_status", "genai spool status says which were set aside or cannot be read, and why"
-    )
-    yield Check(area="traces", name="spool", state=state, detail=detail, remedy=remedy if lost else "")
-
-
-def _traces(client: GenAIClient, remote: Remote) -> Iterator[Check]:
-    with client.trace(TRACE, input="genai doctor") as block:
-        block.update(output="written")
-    if block.id is None:
-        detail = Sentence.of(
-            "doctor.tracing_off", "nothing is recorded: tracing is off, or the sample rate left this one out"
-        )
-        yield Check(area="traces", name="written", state="note", detail=detail)
-        return
-    client.flush(READ_BACK)
-    stats = client.stats()
-    if stats.sent < stats.recorded:
-        detail = Sentence.of(
-            "doctor.not_taken",
-            "{sent} of {recorded} records were taken: {error}",
-            sent=stats.sent,
-            recorded=stats.recorded,
-            error=stats.last_error,
-        )
-        yield Check(area="traces", name="written", state="failed", detail=detail)
-        return
-    yield Check(
-        area="traces", name="written", state="ok", detail=Sentence.of("doctor.trace", "trace {id}", id=block.id)
-    )
-    recorded, end = TraceReader(remote), time.monotonic() + READ_BACK
-    began = time.monotonic()
-    while True:
-        with suppress(GenAIError):
-            recorded.trace(block.id)
-            yield Check(
-                area="traces",
-                name="read back",
-                state="ok",
-                detail=Sentence.of("doctor.read_after", "after {seconds:.1f} s", seconds=time.monotonic() - began),
-            )
-            return
-        if time.monotonic() > end:
-            break
-        time.sleep(0.3)
-    yield Check(
-        area="traces",
-        name="read back",
-        state="warning",
-        detail=Sentence.of(
-            "doctor.not_shown", "Langfuse took the trace and does not show it after {seconds:g} s", seconds=READ_BACK
-        ),
-        remedy=Sentence.of(
-            "doctor.check_worker", "look whether its worker runs: ingestion waits in a queue (Redis) until it does"
-        ),
-    )

@@ -11,7 +11,7 @@ from genai_sdk.cli.output import folded, json_text, show
 from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
-    from genai_sdk.cli.checks import Check
+    from genai_sdk.cli.check import Check
 
 _COLOURS = {"ok": "green", "note": None, "warning": "yellow", "failed": "red"}
 _MARKS = {
@@ -54,7 +54,8 @@ def doctor(live: bool, as_json: bool) -> None:
     The exit code is 1 if anything failed; warnings alone leave it 0. A trace named "genai doctor" is written and read
     back.
     """
-    from genai_sdk.cli.checks import Check, examine
+    from genai_sdk.cli.check import Check
+    from genai_sdk.cli.checks import examine
 
     found: list[Check] = []
     area = ""
