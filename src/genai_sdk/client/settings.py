@@ -9,7 +9,7 @@ import msgspec
 
 from genai_sdk.client.network import read_transport, transport_of
 from genai_sdk.drivers.factory import DriverName
-from genai_sdk.errors import ConfigurationError, InvalidRequestError, MissingCredentialsError
+from genai_sdk.errors import ConfigurationError, InvalidRequestError
 from genai_sdk.http import BasicAuthEndpoint, TransportSettings, read_endpoint
 from genai_sdk.routing.options import (
     RoutingOptions,
@@ -28,7 +28,8 @@ from genai_sdk.tracing import SpoolSettings, TracingSettings
 if TYPE_CHECKING:  # only they look for a local platform who name no other place
     from pathlib import Path
 
-    from genai_sdk.client.platform import PlatformEndpoint
+    from genai_sdk.client.missing import missing_settings, no_langfuse
+from genai_sdk.client.platform import PlatformEndpoint
 
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "public_key": ("LANGFUSE_PUBLIC_KEY",),
@@ -59,20 +60,7 @@ _DEFAULT_HOME = "~/.genai"
 ELSEWHERE = ("public_key", "secret_key", "host", "database_url", "broker_url")
 """Given anywhere, one of these means another place than the local platform."""
 
-_NEEDED: Mapping[str, Sentence] = {
-    "public_key": Sentence.of("settings.public_key", "the Langfuse public key"),
-    "secret_key": Sentence.of("settings.secret_key", "the Langfuse secret key"),
-    "encryption_key": Sentence.of(
-        "settings.encryption_key", "Langfuse's ENCRYPTION_KEY, which opens the secrets stored in the database"
-    ),
-}
 _SWITCHES: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
-_NOWHERE = Sentence.of(
-    "settings.nowhere",
-    "a place to read connections from: pass host= or set LANGFUSE_BASE_URL (a Langfuse with a broker), broker_url= or "
-    "GENAI_BROKER_URL, or database_url= or GENAI_DATABASE_URL",
-)
-_OR_UP = Sentence.of("settings.or_up", ". Or start a local platform, which needs none of them, with `genai up`")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,29 +192,10 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
     needs: dict[str, object] = {"public_key": public_key, "secret_key": secret_key}
     if database_url is not None:
         needs["encryption_key"] = encryption_key
-    missing = [
-        Sentence.of(
-            "settings.needed",
-            "{what}: pass {argument}= or set {variable}",
-            what=_NEEDED[name],
-            argument=name,
-            variable=ENVIRONMENT[name][0],
-        )
-        for name in needs
-        if not needs[name]
-    ]
-    if not (database_url or broker_url or text("host")):
-        missing.append(_NOWHERE)
-    if missing or public_key is None or secret_key is None:
-        nothing = len(missing) == len(needs) + 1
-        raise MissingCredentialsError(
-            Sentence.of(
-                "settings.missing",
-                "missing {missing:; }{hint}",
-                missing=missing,
-                hint=_OR_UP if nothing else "",
-            )
-        )
+    lacks = {name: ENVIRONMENT[name][0] for name in needs if not needs[name]}
+    is_nowhere = not (database_url or broker_url or text("host"))
+    if lacks or is_nowhere or public_key is None or secret_key is None:
+        raise missing_settings(lacks, is_nowhere=is_nowhere, is_all=is_nowhere and len(lacks) == len(needs))
     routing = RoutingOptions(
         deadline=read_seconds("deadline", argument("deadline")),
         stream_deadline=_limit("stream_deadline", argument("stream_deadline")),
@@ -293,15 +262,7 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
         needed = {name: bool(text(name)) for name in ("public_key", "secret_key", "host")}
         missing = [ENVIRONMENT[name][0] for name, setting in needed.items() if not setting]
         if missing:
-            up = _OR_UP if len(missing) == len(needed) else ""
-            raise MissingCredentialsError(
-                Sentence.of(
-                    "settings.no_langfuse",
-                    "it is not known which Langfuse to use: set {missing}{up}",
-                    missing=", ".join(missing),
-                    up=up,
-                )
-            )
+            raise no_langfuse(missing, is_all=len(missing) == len(needed))
     else:
         public_key, secret_key, host = platform.public_key, platform.sealed_key, platform.url
     return LangfuseAccess(

@@ -154,3 +154,14 @@ def _check_names(messages: Sequence[Mapping[str, Any]]) -> None:
                 names=both,
             ),
         )
+
+
+def other_type() -> ApiError:
+    """Return the refusal of a version that is a text after chats, or a chat after texts."""
+    return ApiError(
+        400,
+        Sentence.of(
+            "body.other_type",
+            "Previous versions have different prompt type. Create a new prompt with a different name.",
+        ),
+    )

@@ -162,7 +162,7 @@ def explain(
         model=model,
         resolved=options.model_group_alias.get(model, model),
         candidates=group.resolution.candidates,
-        refusals=planner.refusals(group, options),
+        refusals=tuple(Refusal(each.connection, str(each.reason)) for each in planner.refusals(group, options)),
         fallbacks=tuple(_stand_in(planner, target, today, through) for target in targets),
         options=options,
         ends=endings(planner.index, group.resolution.candidates, today) if today else {},
@@ -207,7 +207,7 @@ def _stand_in(planner: Planner, target: FallbackTarget, today: date | None, thro
         key=target.key,
         kind=target.kind,
         candidates=candidates,
-        reason=target.reason,
+        reason=str(target.reason),
         ends=endings(planner.index, candidates, today) if today else {},
         litellm=tuple(one.connection for one in candidates if through(one)),
     )

@@ -11,16 +11,12 @@ import msgspec
 
 from genai_sdk.langfuse.composition import Composed, resolve
 from genai_sdk.langfuse.errors import ApiError
-from genai_sdk.langfuse.new_prompt import NewPrompt
+from genai_sdk.langfuse.new_prompt import NewPrompt, other_type
 from genai_sdk.langfuse.prompt import LATEST, PromptVersion
 from genai_sdk.langfuse.timestamps import from_micros, now, to_micros
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
 from genai_sdk.sentence import Sentence
-
-_OTHER_TYPE = Sentence.of(
-    "body.other_type", "Previous versions have different prompt type. Create a new prompt with a different name."
-)
 
 
 class PromptEntry(msgspec.Struct, frozen=True):
@@ -61,7 +57,7 @@ class Prompts:
         def work(connection: sqlite3.Connection) -> PromptVersion:
             last = _versions(connection, "WHERE name = ? ORDER BY version DESC LIMIT 1", (new.name,))
             if last and last[0].type != new.type:
-                raise ApiError(400, _OTHER_TYPE)
+                raise other_type()
             moment = to_micros(now())
             number = last[0].version + 1 if last else 1
             tags = new.tags if new.tags is not None else last[0].tags if last else []
