@@ -67,7 +67,9 @@ class Commands(click.Group):
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help in the reader's language."""
         code = language(ctx)
-        click.Group.format_help(self if code == USUAL else in_language(self, "", code), ctx, formatter)
+        made = self if code == USUAL else in_language(self, "", code)
+        assert isinstance(made, click.Group), "a copy of this one"
+        click.Group.format_help(made, ctx, formatter)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order they are needed."""
