@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
+from genai_sdk.client.missing import missing_settings, no_langfuse
 from genai_sdk.client.network import read_transport, transport_of
 from genai_sdk.drivers.factory import DriverName
 from genai_sdk.errors import ConfigurationError, InvalidRequestError
@@ -28,8 +29,7 @@ from genai_sdk.tracing import SpoolSettings, TracingSettings
 if TYPE_CHECKING:  # only they look for a local platform who name no other place
     from pathlib import Path
 
-    from genai_sdk.client.missing import missing_settings, no_langfuse
-from genai_sdk.client.platform import PlatformEndpoint
+    from genai_sdk.client.platform import PlatformEndpoint
 
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "public_key": ("LANGFUSE_PUBLIC_KEY",),
