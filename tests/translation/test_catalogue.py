@@ -1,12 +1,15 @@
 """English stands where a sentence is made, Korean in the catalogue: both have the same keys and the same places."""
 
 import json
+import os
 import pickle
 import re
+import subprocess
+import sys
 
 import pytest
 from tests.translation.page import PAGE, page
-from tests.translation.sentences import places, sentences
+from tests.translation.sentences import ROOT, places, sentences
 
 from genai_sdk.errors import ConfigurationError, GenAIError
 from genai_sdk.sentence import Sentence, from_data, to_data
@@ -141,3 +144,9 @@ def test_an_error_has_the_key_and_fields_of_its_sentence():
     error = ConfigurationError(REFUSED)
     assert (error.key, error.fields["status"], str(error)) == ("provider.answered", 400, str(REFUSED))
     assert (GenAIError("x").key, GenAIError().key, dict(GenAIError("x").fields)) == ("", "", {})
+
+
+def test_english_loads_no_translation():
+    code = "import sys, genai_sdk; genai_sdk.GenAIClient; assert 'genai_sdk.translation' not in sys.modules"
+    environ = {**os.environ, "PYTHONPATH": str(ROOT.parent)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environ, timeout=60)
