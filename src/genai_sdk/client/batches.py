@@ -252,7 +252,7 @@ class Batches:
                 Sentence.of(
                     "batch.unknown_label",
                     "results does not know {unknown}; known: {names}",
-                    unknown=sorted(unknown),
+                    unknown=repr(sorted(unknown)),
                     names=", ".join(sorted(LABELS)),
                 )
             )

@@ -220,7 +220,7 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, BatchAccess, Pr
                 Sentence.of(
                     "trace.unknown_label",
                     "trace does not know {unknown}; known: {names}",
-                    unknown=sorted(unknown),
+                    unknown=repr(sorted(unknown)),
                     names=", ".join(sorted(BLOCK_LABELS)),
                 )
             )

@@ -111,7 +111,7 @@ def read_block(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
                 "gateway.unknown",
                 'extra_body["{block}"] does not know {unknown}; known: {known}',
                 block=BLOCK,
-                unknown=unknown,
+                unknown=repr(unknown),
                 known=", ".join(known),
             )
         )
