@@ -9,6 +9,7 @@ from genai_sdk.errors import ConnectionNotFoundError, InvalidRequestError
 from genai_sdk.jobs.exchange import Exchange
 from genai_sdk.jobs.wire import BatchWire, Line, whole
 from genai_sdk.routing.plan import Group
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
 from genai_sdk.wires.responses.call import ResponsesRequest
@@ -32,7 +33,15 @@ def choose(group: Group, refuse: Callable[[ConnectionView], str | None], what: s
         if refuse(deployment.connection.view) is None:
             return deployment
     reasons = "; ".join(f"{'/'.join(each.key)}: {refuse(each.connection.view)}" for each in group.deployments)
-    raise InvalidRequestError(f"{group.name!r} has no batches of {what} here. {reasons}. See `genai docs batches`")
+    raise InvalidRequestError(
+        Sentence.of(
+            "batch.no_operation",
+            "{name!r} has no batches of {operation} here. {reasons}. See `genai docs batches`",
+            name=group.name,
+            operation=what,
+            reasons=reasons,
+        )
+    )
 
 
 def encode(
@@ -47,18 +56,37 @@ def encode(
     limits, size, lines = wire.limits(), 0, []
     if limits.requests is not None and len(requests) > limits.requests:
         raise InvalidRequestError(
-            f"a batch on {deployment.connection.name!r} holds {limits.requests:,} requests, not {len(requests):,}: "
-            f"make several ({limits.source})"
+            Sentence.of(
+                "batch.too_many",
+                "a batch on {name!r} holds {requests:,} requests, not {count:,}: make several ({source})",
+                name=deployment.connection.name,
+                requests=limits.requests,
+                count=len(requests),
+                source=limits.source,
+            )
         )
     for custom_id, request in requests:
         parts = exchange.attempt(deployment, operation, request).encode(request)
         if len(parts) != 1:
-            raise InvalidRequestError(f"request {custom_id!r} is more than one call can hold: make several of it")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "batch.request_large",
+                    "request {custom_id!r} is more than one call can hold: make several of it",
+                    custom_id=custom_id,
+                )
+            )
         size += len(whole(parts[0].body))
         if size > limits.size:
             raise InvalidRequestError(
-                f"a batch on {deployment.connection.name!r} holds {limits.size:,} bytes, which request {custom_id!r} "
-                f"exceeds: make several ({limits.source})"
+                Sentence.of(
+                    "batch.too_large",
+                    "a batch on {name!r} holds {size:,} bytes, which request {custom_id!r} exceeds: make "
+                    "several ({source})",
+                    name=deployment.connection.name,
+                    size=limits.size,
+                    custom_id=custom_id,
+                    source=limits.source,
+                )
             )
         lines.append(Line(custom_id, parts[0]))
     return lines
