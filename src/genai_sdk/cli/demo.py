@@ -87,9 +87,15 @@ def demo(stay: bool, week: bool) -> None:
 
 def _stay(platform: "Platform") -> None:
     """Show where the pages are, and wait for SIGINT or SIGTERM."""
-    show("\n8. The same in a browser: keys, prompts to edit and play with, every trace, tokens and cost", bold=True)
+    show(
+        Sentence.of(
+            "demo.browser",
+            "\n8. The same in a browser: keys, prompts to edit and play with, every trace, tokens and cost",
+        ),
+        bold=True,
+    )
     show(f"   {platform.login_url}")
-    show("   The link logs you in, for as long as this runs. Ctrl-C ends it.")
+    show(Sentence.of("demo.link", "   The link logs you in, for as long as this runs. Ctrl-C ends it."))
     _wait()
 
 

@@ -111,11 +111,26 @@ def held_by(
     for connection in connections.connections:
         if connection.name == name:
             if why := refuse(connection.view):
-                raise InvalidRequestError(f"connection {name!r} has no {what} here: {why}. See `genai docs {what}`")
+                raise InvalidRequestError(
+                    Sentence.of(
+                        "job.none_here",
+                        "connection {name!r} has no {what} here: {why}. See `genai docs {page}`",
+                        name=name,
+                        what=what,
+                        why=why,
+                        page=what,
+                    )
+                )
             return Deployment(connection, model)
     there = ", ".join(connection.name for connection in connections.connections)
     raise ConnectionNotFoundError(
-        f"the project has no connection {name!r}, where the {_ONE[what]} is; it has {there or 'none'}"
+        Sentence.of(
+            "job.no_connection",
+            "the project has no connection {name!r}, where the {what} is; it has {names}",
+            name=name,
+            what=_ONE[what],
+            names=there or "none",
+        )
     )
 
 
@@ -129,7 +144,13 @@ def the_only(connections: ConnectionSet, refuse: Callable[[ConnectionView], str 
     if len(able) == 1:
         return able[0]
     there = f"several keep files: {', '.join(able)}" if able else "none of this project's keeps files"
-    raise InvalidRequestError(f"connection must name the one that shall hold the file; {there}. See `genai docs files`")
+    raise InvalidRequestError(
+        Sentence.of(
+            "file.which_connection",
+            "connection must name the one that shall hold the file; {there}. See `genai docs files`",
+            there=there,
+        )
+    )
 
 
 _ONE = {"batches": "batch", "files": "file"}
@@ -142,7 +163,9 @@ def read_limit(limit: Any) -> int:
         InvalidRequestError: It is no number from 1.
     """
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-        raise InvalidRequestError(f"limit must be a whole number from 1, not {limit!r}")
+        raise InvalidRequestError(
+            Sentence.of("job.limit", "limit must be a whole number from 1, not {limit}", limit=repr(limit))
+        )
     return limit
 
 
@@ -174,7 +197,15 @@ def starts(
         ConnectionNotFoundError: The project has no such connection.
     """
     if name is not None and last is not None and last[0] != name:
-        raise InvalidRequestError(f"after names one of the {what} of {last[0]!r}, and {name!r} is listed")
+        raise InvalidRequestError(
+            Sentence.of(
+                "job.after",
+                "after names one of the {what} of {other!r}, and {name!r} is listed",
+                what=what,
+                other=last[0],
+                name=name,
+            )
+        )
     first = name or (last and last[0])
     begin = None if first is None else held_by(connections, first, "", refuse, what)
     found = [] if begin is None else [Start(begin, last[1] if last else "")]
