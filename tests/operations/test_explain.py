@@ -96,6 +96,7 @@ OWN: dict[tuple[str, str], Any] = {
     ("text_completion", "logprobs"): 2,
     ("transcription", "response_format"): "verbose_json",
     ("transcription", "prompt"): "names",
+    ("responses", "prompt"): {"id": "pmpt_1"},
 }
 # What is for streams alone, and what a test of its own has.
 STREAMED = {"stream_options", "stream_format", "partial_images", "text_format"}
@@ -145,6 +146,12 @@ def test_a_plan_of_what_nobody_can_raises_what_the_call_raises(
         face.call(client, method, model, **ARGUMENTS[method])
     assert str(planned.value) == str(raised.value)
     assert not sent(fake)
+
+
+@pytest.mark.parametrize("method", ["completion", "responses", "messages"])
+def test_a_managed_prompt_is_not_looked_up(face: Face, client: GenAIClient, method: str) -> None:
+    with pytest.raises(InvalidRequestError, match="explain looks up no prompt"):
+        face.call(client, "explain", f"openai/{MODELS[method]['openai']}", operation=method, prompt="support")
 
 
 def strayed(face: Face, client: GenAIClient, fake: FakeProvider, method: str, model: str, name: str) -> str:

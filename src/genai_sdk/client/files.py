@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import IO, Any, TypeAlias
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.multipart import File
 
 Content: TypeAlias = bytes | IO[bytes] | os.PathLike[str]
@@ -78,7 +79,13 @@ def read_file(argument: str, given: Any, default: str) -> File:
     name, media_type = "", ""
     if isinstance(given, tuple):
         if len(given) not in (2, 3) or not isinstance(given[0], str):
-            raise InvalidRequestError(f"{argument} as a tuple is (name, content) or (name, content, MIME type)")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "file.tuple",
+                    "{argument} as a tuple is (name, content) or (name, content, MIME type)",
+                    argument=argument,
+                )
+            )
         name, media_type = given[0], given[2] if len(given) == 3 else ""
         _check_media_type(argument, media_type)
         given = given[1]
@@ -86,9 +93,11 @@ def read_file(argument: str, given: Any, default: str) -> File:
         given = _Path(given)
     data, known = _content(argument, given)
     if not data:
-        raise InvalidRequestError(f"{argument} is empty")
+        raise InvalidRequestError(Sentence.of("file.empty", "{argument} is empty", argument=argument))
     if len(data) > MOST:
-        raise InvalidRequestError(f"{argument} has more than {MOST:,} bytes")
+        raise InvalidRequestError(
+            Sentence.of("file.too_large", "{argument} has more than {most:,} bytes", argument=argument, most=MOST)
+        )
     name = name or known or _called(data) or default
     return File(name, data, media_type or _MEDIA_TYPES.get(os.path.splitext(name)[1].lower(), _OCTETS))
 
@@ -100,7 +109,14 @@ _MEDIA_TYPE = re.compile(r"[!-~]+/[ -~]+")
 def _check_media_type(argument: str, media_type: Any) -> None:
     """See that it is one line, as a header's has to be: it may come from whoever uploads to a server."""
     if media_type and not (isinstance(media_type, str) and _MEDIA_TYPE.fullmatch(media_type)):
-        raise InvalidRequestError(f"{argument}: its MIME type must be one such as 'text/plain', not {media_type!r:.80}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "file.media_type",
+                "the MIME type of {argument} must be one such as 'text/plain', not {media_type}",
+                argument=argument,
+                media_type=format(repr(media_type), ".80"),
+            )
+        )
 
 
 class _Path(str):
@@ -120,10 +136,21 @@ def _content(argument: str, given: Any) -> tuple[bytes, str]:
         name = getattr(given, "name", "")
         data = _read(argument, "the open file", lambda: given.read(MOST + 1))
         if not isinstance(data, bytes):
-            raise InvalidRequestError(f"{argument} must be opened in binary mode, as open(path, 'rb') does")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "file.text_mode",
+                    "{argument} must be opened in binary mode, as open(path, 'rb') does",
+                    argument=argument,
+                )
+            )
         return data, os.path.basename(name) if isinstance(name, str) else ""
     raise InvalidRequestError(
-        f"{argument} must be a path, bytes, a file opened with 'rb', or (name, content), not {type(given).__name__}"
+        Sentence.of(
+            "file.form",
+            "{argument} must be a path, bytes, a file opened with 'rb', or (name, content), not {kind}",
+            argument=argument,
+            kind=type(given).__name__,
+        )
     )
 
 
@@ -136,7 +163,15 @@ def _read(argument: str, what: str, read: Callable[[], Any]) -> Any:
     try:
         return read()
     except (OSError, ValueError) as error:  # a closed file raises ValueError
-        raise InvalidRequestError(f"{argument} cannot be read from {what}: {error}") from error
+        raise InvalidRequestError(
+            Sentence.of(
+                "file.unreadable",
+                "{argument} cannot be read from {what}: {error}",
+                argument=argument,
+                what=what,
+                error=error,
+            )
+        ) from error
 
 
 def _called(data: bytes) -> str:
