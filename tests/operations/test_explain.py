@@ -97,7 +97,6 @@ OWN: dict[tuple[str, str], Any] = {
     ("text_completion", "logprobs"): 2,
     ("transcription", "response_format"): "verbose_json",
     ("transcription", "prompt"): "names",
-    ("responses", "prompt"): {"id": "pmpt_1"},
 }
 # What is for streams alone, and what a test of its own has.
 STREAMED = {"stream_options", "stream_format", "partial_images", "text_format"}
