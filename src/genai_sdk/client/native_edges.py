@@ -26,12 +26,14 @@ class NativeEdges(Calls):
     @property
     def _homes(self) -> "ResponseHomes":
         """Who made the responses of this client."""
-        if "_response_homes" not in self.__dict__:
-            from genai_sdk.client.response_homes import ResponseHomes
+        homes: ResponseHomes | None = self.__dict__.get("_response_homes")
+        if homes is None:
+            from genai_sdk.client import response_homes
 
             # One, whoever comes first: from Python 3.12 on a `cached_property` may be made twice.
-            self.__dict__.setdefault("_response_homes", ResponseHomes(self._clock.now))
-        homes: ResponseHomes = self.__dict__["_response_homes"]
+            made = response_homes.ResponseHomes(self._clock.now)
+            first: ResponseHomes = self.__dict__.setdefault("_response_homes", made)
+            return first
         return homes
 
     def _with_prompt(self, options: Mapping[str, Any], given: Any) -> Mapping[str, Any]:
