@@ -2,19 +2,23 @@
 
 import json
 import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from tests.cli.conftest import Run
 from tests.redis_server import RedisServer, redis_server
+from tests.testing.test_provider import certificate
 
 from genai_sdk.cli.redis_checks import check_of
 from genai_sdk.local import Platform
 from genai_sdk.routing.redis_probe import RedisProbe, probe_redis
 from genai_sdk.secret import Secret
+from genai_sdk.testing import FakeProvider
 
 
 @pytest.fixture
@@ -69,6 +73,18 @@ def test_a_redis_that_is_away_fails_with_what_to_look_at(platform: Platform, gen
     assert "FAILED  fleet state: cannot be reached (GENAI_REDIS_URL)" in done.stdout
     assert "look whether it runs" in done.stdout
     assert "canary" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("word", ["my-cluster", "OOM", "MOVED", "READONLY", "certificate"])
+def test_what_an_address_is_called_says_nothing_of_what_is_wrong(tmp_path: Path, word: str) -> None:
+    assert probe_redis(Secret(f"unix://{tmp_path}/{word}.sock"), rests=True).trouble == "unreachable"
+
+
+def test_a_certificate_that_nobody_trusts_is_known(tmp_path: Path) -> None:
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate(tmp_path))
+    with FakeProvider(tls=server) as fake:
+        assert probe_redis(Secret(f"rediss://{urlsplit(fake.url).netloc}/0"), rests=True).trouble == "certificate"
 
 
 def test_a_redis_that_hangs_is_told_from_one_that_is_away(redis: RedisServer) -> None:

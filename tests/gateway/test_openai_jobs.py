@@ -177,6 +177,12 @@ def test_a_file_may_be_given_an_end(face, sdk):
     assert (file.purpose, file.expires_at) == ("vision", file.created_at + 7_200)
 
 
+@pytest.mark.parametrize("ends", ["7200", ["7200"], {"anchor": "now", "seconds": 7_200}, {"anchor": "created_at"}])
+def test_an_end_of_another_form_is_refused(face, sdk, ends):
+    with pytest.raises(openai.BadRequestError, match="expires_after must be"):
+        face.do(sdk.files.create(file=PAGE, purpose="vision", extra_body={"expires_after": ends}))
+
+
 WRONG: Sequence[tuple[bytes, str]] = (
     (b"", "file is empty"),
     (b"\n\n", "the file has no requests: each line is one, such as"),

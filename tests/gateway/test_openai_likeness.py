@@ -61,18 +61,20 @@ def test_what_brings_more_than_text_is_left_to_the_sdk(data):
     assert TextChunks(construct).make(data) is None
 
 
-def test_a_chunk_that_somebody_changes_changes_no_other():
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_chunk_that_somebody_changes_changes_no_other(place):
     chunks = TextChunks(construct)
     made = [chunks.make(chunk(text, obfuscation="x")) for text in "abc"]
-    made[1].choices[0].delta.content = "changed"
-    made[1].choices[0].finish_reason = "stop"
-    made[1].choices.append(made[0].choices[0])
-    made[1].model_extra["obfuscation"] = "changed"
-    made[1].model_fields_set.add("usage")
-    again = chunks.make(chunk("d", obfuscation="x"))
-    assert [whole(one) for one in (made[0], made[2], again)] == [
-        whole(construct(chunk(text, obfuscation="x"))) for text in "acd"
-    ]
+    changed = made.pop(place)
+    changed.choices[0].delta.role = "assistant"
+    changed.choices[0].finish_reason = "stop"
+    changed.choices.clear()
+    changed.model = "changed"
+    changed.model_extra["obfuscation"] = "changed"
+    changed.model_fields_set.add("usage")
+    made.append(chunks.make(chunk("d", obfuscation="x")))
+    texts = "abcd".replace("abc"[place], "")
+    assert [whole(one) for one in made] == [whole(construct(chunk(text, obfuscation="x"))) for text in texts]
 
 
 def row(index: int, vector: Any, **others: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from genai_sdk import (
     ProviderUnavailableError,
 )
 from genai_sdk.catalogue import costs_of, price_of
-from genai_sdk.testing import FakeProvider, Status
+from genai_sdk.testing import FakeProvider, ManualClock, Status
 
 
 class Answer(msgspec.Struct):
@@ -137,6 +137,18 @@ def test_a_poll_has_an_end(face: Face, project: Project, fake: FakeProvider, mod
     batch = face.call(client, "create", model, TWO)
     with pytest.raises(ProviderTimeoutError, match=r"is in_progress after 0 s.* it goes on: poll it again"):
         face.call(client, "poll", batch.id, timeout=0)
+
+
+def test_a_look_takes_no_longer_than_is_left_of_a_poll(
+    face: Face, project: Project, fake: FakeProvider, model: str
+) -> None:
+    clock = ManualClock()
+    client = project.client(clock=clock, router_args={"num_retries": 2})
+    batch = face.call(client, "create", model, TWO)
+    fake.always(Status(503, retry_after=100), operation="batch")
+    with pytest.raises(ProviderUnavailableError):
+        face.call(client, "poll", batch.id, timeout=30)
+    assert clock.now() <= 30
 
 
 def test_the_newest_batches_are_listed(face: Face, project: Project, model: str, adapter: str) -> None:

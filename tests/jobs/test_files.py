@@ -139,6 +139,12 @@ def test_a_file_may_be_given_an_end(face: Face, project: Project, adapter: str) 
         ("openai", {"file": b""}, "file is empty"),
         ("openai", {"file": 5}, "file must be a path, bytes, a file opened with 'rb', or"),
         ("openai", {"file": "there-is-none.pdf"}, "file cannot be read from 'there-is-none.pdf'"),
+        (
+            "openai",
+            {"file": ("a.txt", b"a", "text/plain\r\nx: y")},
+            "the MIME type of file must be one such as 'text/plain'",
+        ),
+        ("openai", {"file": ("a.txt", b"a", 5)}, "the MIME type of file must be one such as 'text/plain'"),
     ],
 )
 def test_a_wrong_upload_is_refused_before_anything_is_sent(

@@ -1,11 +1,16 @@
 """Batches that are listed behind one, over all connections, and their files."""
 
+import contextlib
+from typing import Any
+
 import pytest
 from tests.jobs.conftest import MODELS, Face, chat
 from tests.operations.conftest import Project
 
-from genai_sdk import InvalidRequestError
+from genai_sdk import ConnectionNotFoundError, InvalidRequestError, ProviderUnavailableError
+from genai_sdk.jobs.anthropic import AnthropicBatches
 from genai_sdk.jobs.openai import OpenAIBatches
+from genai_sdk.testing import FakeProvider, ManualClock, Reply, Status
 from genai_sdk.wires.wire import Endpoint, HttpResponse
 
 TWO = [chat("a", "first"), chat("b", "second one")]
@@ -43,6 +48,34 @@ def test_batches_of_all_connections_are_listed_one_after_the_other(face: Face, p
     assert face.call(client, "list", limit=10, after=listed[2].id) == listed[3:]
 
 
+BUSY = Status(503, retry_after=20)
+
+
+@pytest.mark.parametrize("kind", ["batch", "file"])
+def test_one_deadline_bounds_a_list_of_all_connections(
+    face: Face, project: Project, fake: FakeProvider, kind: str
+) -> None:
+    clock = ManualClock()
+    client = project.client(clock=clock, router_args={"num_retries": 1}, deadline=30)
+    fake.script(BUSY, Reply(), BUSY, Reply(), operation=kind)
+    with pytest.raises(ProviderUnavailableError):
+        face.do(client.batches if kind == "batch" else client.files, "list")
+    assert clock.now() <= 30
+
+
+def test_one_deadline_bounds_results(face: Face, project: Project, fake: FakeProvider, model: str) -> None:
+    clock = ManualClock()
+    client = project.client(clock=clock, router_args={"num_retries": 1}, deadline=30)
+    batch = face.call(client, "create", model, TWO)
+    face.call(client, "poll", batch.id, timeout=10)
+    began = clock.now()
+    fake.script(BUSY, Reply(), BUSY, Reply(), operation="batch")
+    fake.script(BUSY, operation="file")
+    with contextlib.suppress(ProviderUnavailableError):  # whose results are in the batch itself, has them
+        list(face.call(client, "results", batch.id))
+    assert clock.now() - began <= 30
+
+
 def test_files_of_a_batch_are_downloaded(face: Face, project: Project) -> None:
     client = project.client()
     batch = face.call(client, "create", "openai/gpt-4o-mini", TWO)
@@ -50,6 +83,27 @@ def test_files_of_a_batch_are_downloaded(face: Face, project: Project) -> None:
     assert (batch.output_file_id, batch.error_file_id) == (None, None)
     batch = face.call(client, "retrieve", batch.id)
     assert b"fake: first" in face.files(client, "content", batch.output_file_id)
+
+
+@pytest.mark.parametrize("kind", ["batches", "files"])
+def test_a_connection_without_a_name_is_none(face: Face, project: Project, kind: str) -> None:
+    with pytest.raises(ConnectionNotFoundError, match="the project has no connection ''"):
+        face.do(getattr(project.client(), kind), "list", "")
+
+
+@pytest.mark.parametrize(
+    ("wire", "page"),
+    [
+        (OpenAIBatches, {"data": [{"id": "a"}, {"id": "b"}], "has_more": True}),
+        (AnthropicBatches, {"data": [{"id": "a"}, {"id": "b"}], "has_more": True}),
+    ],
+)
+def test_of_a_server_that_knows_no_limit_no_more_are_listed(wire: Any, page: dict[str, Any]) -> None:
+    steps = wire(Endpoint(adapter="openai", model="m", root="https://a.example"), lambda _: page).list(1)
+    next(steps)
+    with pytest.raises(StopIteration) as done:
+        steps.send(HttpResponse(200, {}))
+    assert [state.vendor_id for state in done.value.value] == ["a"]
 
 
 def test_azure_s_own_way_of_telling_a_batch_is_read() -> None:

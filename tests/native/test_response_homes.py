@@ -1,5 +1,6 @@
 """A call that goes on from a response goes to who keeps it: another account knows neither its id nor its reasoning."""
 
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from genai_sdk import (
     ResponsesResponse,
     UnsupportedParameterError,
 )
+from genai_sdk.client import response_homes
 from genai_sdk.client.response_homes import REMEMBERED, ResponseHomes
 from genai_sdk.testing import Reply, Status
 from genai_sdk.types import CallInfo
@@ -141,6 +143,23 @@ def test_reasoning_that_an_account_cannot_open_is_tried_at_the_next(face, client
     options = {"fallbacks": [AZURE], **ROUTE}
     answer = face.call(client, "responses", GPT, "Hello!", **options)
     assert answer.genai.connection == "azure"
+
+
+def test_first_calls_on_several_threads_remember_in_one_place(face, client, monkeypatch):
+    made = []
+
+    def make(now):
+        if not made:
+            made.append(None)
+            other = Thread(target=lambda: made.append(client.responses(GPT, "Hello!")))
+            other.start()
+            other.join(10)
+        return ResponseHomes(now)
+
+    monkeypatch.setattr(response_homes, "ResponseHomes", make)
+    face.call(client, "responses", GPT, "Hello!")
+    with pytest.raises(ModelNotFoundError):  # the fake keeps nothing
+        face.call(client, "retrieve_response", made[1].id)
 
 
 def test_no_more_ids_are_remembered_than_there_is_room_for():

@@ -148,6 +148,12 @@ def test_a_plan_of_what_nobody_can_raises_what_the_call_raises(
     assert not sent(fake)
 
 
+@pytest.mark.parametrize("method", ["completion", "responses", "messages"])
+def test_a_managed_prompt_is_not_looked_up(face: Face, client: GenAIClient, method: str) -> None:
+    with pytest.raises(InvalidRequestError, match="explain looks up no prompt"):
+        face.call(client, "explain", f"openai/{MODELS[method]['openai']}", operation=method, prompt="support")
+
+
 def strayed(face: Face, client: GenAIClient, fake: FakeProvider, method: str, model: str, name: str) -> str:
     """Return how a call with a parameter differs from the plan of it; nothing where it does not."""
     beside = {item: value for item, value in ARGUMENTS[method].items() if item in TABLES[method]}

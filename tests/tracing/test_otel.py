@@ -70,6 +70,17 @@ def test_a_foreign_span_is_named_or_joined(
     assert ours.get("parentSpanId") == (hexed(span)[1] if join_otel else None)
 
 
+def test_of_a_span_that_is_only_named_nothing_else_is_read(
+    tracer: Tracer, receiver: Receiver, provider: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Any] = []
+    with provider.get_tracer("fastapi").start_as_current_span("GET /") as span, monkeypatch.context() as patch:
+        patch.setattr(sdk.ReadableSpan, "attributes", property(read.append))
+        call(tracer)
+    assert sent(tracer, receiver)["attributes"]["langfuse.observation.metadata.otel_span_id"] == hexed(span)[1]
+    assert read == []
+
+
 def test_blocks_and_observed_functions_nest_in_the_order_they_stand(
     tracer: Tracer, receiver: Receiver, langfuse: Any
 ) -> None:

@@ -114,11 +114,15 @@ class FileBatches:
         attempt = self._exchange.attempt(deployment, operation)
         return attempt, batch_wire(endpoint_of(deployment), attempt.accept)
 
-    def _run(self, attempt: "WireAttempt[Any, Any, Any]", steps: Steps[T]) -> T:
-        return self._exchange.run(attempt, steps, self._options.deadline)
+    def _end(self) -> float:
+        """Return when a method that begins now has to be over."""
+        return self._exchange.end(self._options.deadline)
 
-    async def _arun(self, attempt: "WireAttempt[Any, Any, Any]", steps: Steps[T]) -> T:
-        return await self._exchange.arun(attempt, steps, self._options.deadline)
+    def _run(self, attempt: "WireAttempt[Any, Any, Any]", steps: Steps[T], end: float | None = None) -> T:
+        return self._exchange.run(attempt, steps, self._end() if end is None else end)
+
+    async def _arun(self, attempt: "WireAttempt[Any, Any, Any]", steps: Steps[T], end: float | None = None) -> T:
+        return await self._exchange.arun(attempt, steps, self._end() if end is None else end)
 
 
 _FACTS = ("metadata", "output_expires_after")

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 BatchOperation = Literal["chat", "embedding", "responses"]
 
+_SHORTEST_LOOK = 10.0
+"""Seconds that a look of a poll may take, however little of the poll is left."""
+
 _FIRST_POLL, _LAST_POLL = 2.0, 60.0
 """Seconds between two looks at a batch: they grow, since nobody who waits for an hour minds a minute."""
 
@@ -125,27 +128,25 @@ class Batches(FileBatches):
             ConnectionNotFoundError: The project has its connection no more.
             GenAIError: As `completion`.
         """
-        place, attempt, wire = self._found(self._registry.get(), batch_id)
-        return batch_of(place, self._run(attempt, wire.retrieve(place.vendor_id)))
+        return self._look(batch_id, self._end())
 
     async def aretrieve(self, batch_id: str) -> Batch:
         """Look at a batch; the twin of `retrieve`."""
-        place, attempt, wire = self._found(await self._registry.aget(), batch_id)
-        return batch_of(place, await self._arun(attempt, wire.retrieve(place.vendor_id)))
+        return await self._alook(batch_id, self._end())
 
     def poll(self, batch_id: str, *, timeout: float) -> Batch:
         """Look at a batch every few seconds, and at last every minute, until it has ended.
 
         Args:
             batch_id: Its `id`.
-            timeout: Seconds to wait at most; a vendor may take a day (86,400).
+            timeout: Seconds to wait at most; a vendor may take a day (86,400). The last look may take 10 s more.
 
         Raises:
             ProviderTimeoutError: It has not ended by then; it goes on, and can be polled again.
             GenAIError: As `retrieve`.
         """
         end, pause = self._clock.now() + timeout, _FIRST_POLL
-        while not (batch := self.retrieve(batch_id)).ended:
+        while not (batch := self._look(batch_id, self._end_of_look(end))).ended:
             self._clock.sleep(_pause(batch, pause, end - self._clock.now(), timeout))
             pause = min(_LAST_POLL, pause * 1.5)
         return batch
@@ -153,7 +154,7 @@ class Batches(FileBatches):
     async def apoll(self, batch_id: str, *, timeout: float) -> Batch:  # noqa: ASYNC109 - the twin's argument
         """Look at a batch until it has ended; the twin of `poll`."""
         end, pause = self._clock.now() + timeout, _FIRST_POLL
-        while not (batch := await self.aretrieve(batch_id)).ended:
+        while not (batch := await self._alook(batch_id, self._end_of_look(end))).ended:
             await self._clock.asleep(_pause(batch, pause, end - self._clock.now(), timeout))
             pause = min(_LAST_POLL, pause * 1.5)
         return batch
@@ -178,19 +179,21 @@ class Batches(FileBatches):
         Examples:
             >>> answers = {result.custom_id: result.completion.text for result in client.batches.results(batch.id)}
         """
+        end = self._end()
         place, attempt, wire = self._found(self._registry.get(), batch_id)
-        state = self._run(attempt, wire.retrieve(place.vendor_id))
+        state = self._run(attempt, wire.retrieve(place.vendor_id), end)
         read = self._reader(attempt.deployment, place, state, response_format, labels)
-        return read(self._run(attempt, wire.results(state)))
+        return read(self._run(attempt, wire.results(state), end))
 
     async def aresults(
         self, batch_id: str, *, response_format: Any = None, **labels: Unpack[TraceKeywords]
     ) -> Iterator[BatchResult]:
         """Return what came of each request, downloaded whole; the twin of `results`."""
+        end = self._end()
         place, attempt, wire = self._found(await self._registry.aget(), batch_id)
-        state = await self._arun(attempt, wire.retrieve(place.vendor_id))
+        state = await self._arun(attempt, wire.retrieve(place.vendor_id), end)
         read = self._reader(attempt.deployment, place, state, response_format, labels)
-        return read(await self._arun(attempt, wire.results(state)))
+        return read(await self._arun(attempt, wire.results(state), end))
 
     def cancel(self, batch_id: str) -> Batch:
         """Have a batch ended; what was answered by then can still be read, and is paid for.
@@ -222,12 +225,13 @@ class Batches(FileBatches):
             ConnectionNotFoundError: There is no such connection.
             GenAIError: As `completion`.
         """
+        limit, end = read_limit(limit), self._end()
         batches: list[Batch] = []
-        for start in self._starts(self._registry.get(), connection, read_limit(limit), after):
+        for start in self._starts(self._registry.get(), connection, after):
             if len(batches) < limit:
                 try:
                     place, attempt, wire = self._at(start)
-                    states = self._run(attempt, wire.list(limit - len(batches), start.after))
+                    states = self._run(attempt, wire.list(limit - len(batches), start.after), end)
                     batches += [batch_of(place, state) for state in states]
                 except (ConfigurationError, ModelNotFoundError):  # a server without this API, or a broken connection
                     if connection is not None:
@@ -238,21 +242,31 @@ class Batches(FileBatches):
         self, connection: str | None = None, *, limit: int = 20, after: str | None = None
     ) -> tuple[Batch, ...]:
         """List the newest batches of a connection; the twin of `list`."""
+        limit, end = read_limit(limit), self._end()
         batches: list[Batch] = []
-        for start in self._starts(await self._registry.aget(), connection, read_limit(limit), after):
+        for start in self._starts(await self._registry.aget(), connection, after):
             if len(batches) < limit:
                 try:
                     place, attempt, wire = self._at(start)
-                    states = await self._arun(attempt, wire.list(limit - len(batches), start.after))
+                    states = await self._arun(attempt, wire.list(limit - len(batches), start.after), end)
                     batches += [batch_of(place, state) for state in states]
                 except (ConfigurationError, ModelNotFoundError):
                     if connection is not None:
                         raise
         return tuple(batches)
 
-    def _starts(
-        self, connections: ConnectionSet, connection: str | None, _limit: int, after: str | None
-    ) -> Sequence[Start]:
+    def _look(self, batch_id: str, end: float) -> Batch:
+        place, attempt, wire = self._found(self._registry.get(), batch_id)
+        return batch_of(place, self._run(attempt, wire.retrieve(place.vendor_id), end))
+
+    async def _alook(self, batch_id: str, end: float) -> Batch:
+        place, attempt, wire = self._found(await self._registry.aget(), batch_id)
+        return batch_of(place, await self._arun(attempt, wire.retrieve(place.vendor_id), end))
+
+    def _end_of_look(self, end: float) -> float:
+        return min(self._end(), max(end, self._exchange.end(_SHORTEST_LOOK)))
+
+    def _starts(self, connections: ConnectionSet, connection: str | None, after: str | None) -> Sequence[Start]:
         last = None if after is None else BatchId.read(after)
         return starts(
             connections, connection, None if last is None else (last.connection, last.vendor_id), refusal, "batches"

@@ -1,6 +1,7 @@
 """Files that calls take: a path, bytes, an open file, or a name with either; read once, as they may be sent again."""
 
 import os
+import re
 from collections.abc import Callable
 from typing import IO, Any, TypeAlias
 
@@ -86,6 +87,7 @@ def read_file(argument: str, given: Any, default: str) -> File:
                 )
             )
         name, media_type = given[0], given[2] if len(given) == 3 else ""
+        _check_media_type(argument, media_type)
         given = given[1]
     elif isinstance(given, str):
         given = _Path(given)
@@ -101,6 +103,20 @@ def read_file(argument: str, given: Any, default: str) -> File:
 
 
 _OCTETS = "application/octet-stream"
+_MEDIA_TYPE = re.compile(r"[!-~]+/[ -~]+")
+
+
+def _check_media_type(argument: str, media_type: Any) -> None:
+    """See that it is one line, as a header's has to be: it may come from whoever uploads to a server."""
+    if media_type and not (isinstance(media_type, str) and _MEDIA_TYPE.fullmatch(media_type)):
+        raise InvalidRequestError(
+            Sentence.of(
+                "file.media_type",
+                "the MIME type of {argument} must be one such as 'text/plain', not {media_type}",
+                argument=argument,
+                media_type=format(repr(media_type), ".80"),
+            )
+        )
 
 
 class _Path(str):

@@ -1,6 +1,5 @@
 """What the calls in a vendor's own shape do, sync and async, once their arguments are known."""
 
-import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +23,18 @@ if TYPE_CHECKING:  # loaded by those who make such calls
 class NativeEdges(Calls):
     """Answers calls in a vendor's own shape."""
 
-    @functools.cached_property
+    @property
     def _homes(self) -> "ResponseHomes":
         """Who made the responses of this client."""
-        from genai_sdk.client.response_homes import ResponseHomes
+        homes: ResponseHomes | None = self.__dict__.get("_response_homes")
+        if homes is None:
+            from genai_sdk.client import response_homes
 
-        return ResponseHomes(self._clock.now)
+            # One, whoever comes first: from Python 3.12 on a `cached_property` may be made twice.
+            made = response_homes.ResponseHomes(self._clock.now)
+            first: ResponseHomes = self.__dict__.setdefault("_response_homes", made)
+            return first
+        return homes
 
     def _with_prompt(self, options: Mapping[str, Any], given: Any) -> Mapping[str, Any]:
         """Return keywords with the prompt that they name."""

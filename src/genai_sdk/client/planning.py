@@ -88,6 +88,8 @@ _CALLS: Mapping[str, tuple[Operation[Any, Any, Any], Callable[[Any, Mapping[str,
     "rerank": (operations.RERANK, lambda model, keywords, _: read_rerank(model, "-", ["-"], keywords)),
     "moderation": (operations.MODERATION, lambda model, keywords, _: read_moderation(model, "-", keywords)),
 }
+_PROMPTED = (None, "completion", "responses", "messages")
+"""What a managed prompt goes with; others' `prompt` is a text."""
 _NEVER_STREAMED = frozenset(name for name, (operation, _) in _CALLS.items() if operation.chunk is type(None))
 
 
@@ -134,6 +136,14 @@ def read_planned_call(model: Any, operation: Any, stream: Any, keywords: Mapping
     if labels := LABELS & keywords.keys():
         raise InvalidRequestError(
             Sentence.of("explain.labels", "explain records nothing: leave {names} out", names=", ".join(sorted(labels)))
+        )
+    if operation in _PROMPTED and not isinstance(keywords.get("prompt") or {}, Mapping):
+        raise InvalidRequestError(
+            Sentence.of(
+                "explain.prompt",
+                "explain looks up no prompt: leave prompt and variables out, and give the model and parameters of its "
+                "config",
+            )
         )
     call = PlannedCall(model, operation, read_stream(stream), keywords)
     if call.stream and operation in _NEVER_STREAMED:

@@ -128,12 +128,13 @@ class Files:
             ConnectionNotFoundError: There is no such connection.
             GenAIError: As `completion`.
         """
+        limit, end = read_limit(limit), self._end()
         files: list[FileObject] = []
-        for start in self._starts(self._registry.get(), connection, read_limit(limit), after, purpose):
+        for start in self._starts(self._registry.get(), connection, after, purpose):
             if len(files) < limit:
                 try:
                     attempt, wire = self._at(start)
-                    states = self._run(attempt, wire.list(limit - len(files), start.after, purpose or ""))
+                    states = self._run(attempt, wire.list(limit - len(files), start.after, purpose or ""), end)
                     files += [file_of(start.deployment.connection.name, state) for state in states]
                 except (ConfigurationError, ModelNotFoundError):  # a server without this API, or a broken connection
                     if connection is not None:
@@ -149,12 +150,13 @@ class Files:
         purpose: str | None = None,
     ) -> tuple[FileObject, ...]:
         """List the files of a connection; the twin of `list`."""
+        limit, end = read_limit(limit), self._end()
         files: list[FileObject] = []
-        for start in self._starts(await self._registry.aget(), connection, read_limit(limit), after, purpose):
+        for start in self._starts(await self._registry.aget(), connection, after, purpose):
             if len(files) < limit:
                 try:
                     attempt, wire = self._at(start)
-                    states = await self._arun(attempt, wire.list(limit - len(files), start.after, purpose or ""))
+                    states = await self._arun(attempt, wire.list(limit - len(files), start.after, purpose or ""), end)
                     files += [file_of(start.deployment.connection.name, state) for state in states]
                 except (ConfigurationError, ModelNotFoundError):
                     if connection is not None:
@@ -200,7 +202,7 @@ class Files:
         return await self._arun(attempt, wire.content(ident.vendor_id))
 
     def _starts(
-        self, connections: ConnectionSet, connection: str | None, _limit: int, after: str | None, purpose: str | None
+        self, connections: ConnectionSet, connection: str | None, after: str | None, purpose: str | None
     ) -> Sequence[Start]:
         last = None if after is None else FileId.read(after)
         place = None if last is None else (last.connection, last.vendor_id)
@@ -215,8 +217,12 @@ class Files:
         name = the_only(connections, file_refusal) if name is None else name
         return self._at(Start(held_by(connections, name, "", file_refusal, "files"), ""))
 
-    def _run(self, attempt: "WireAttempt[Any, Any, Any]", steps: Steps[T]) -> T:
-        return self._exchange.run(attempt, steps, self._options.deadline)
+    def _end(self) -> float:
+        """Return when a method that begins now has to be over."""
+        return self._exchange.end(self._options.deadline)
 
-    async def _arun(self, attempt: "WireAttempt[Any, Any, Any]", steps: Steps[T]) -> T:
-        return await self._exchange.arun(attempt, steps, self._options.deadline)
+    def _run(self, attempt: "WireAttempt[Any, Any, Any]", steps: Steps[T], end: float | None = None) -> T:
+        return self._exchange.run(attempt, steps, self._end() if end is None else end)
+
+    async def _arun(self, attempt: "WireAttempt[Any, Any, Any]", steps: Steps[T], end: float | None = None) -> T:
+        return await self._exchange.arun(attempt, steps, self._end() if end is None else end)

@@ -64,7 +64,7 @@ class AnthropicBatches:
             after = states[-1].vendor_id if states else ""
             if not page.get("has_more") or not page.get("data"):
                 break
-        return states
+        return states[:limit]
 
     def results(self, state: State) -> Steps[Iterator[Outcome]]:
         """Download the results: from where they are, not from where the answer says, which would be sent the key."""

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from genai_sdk.jobs.file_wire import FileState, behind
-from genai_sdk.jobs.wire import Read, Steps, moment
+from genai_sdk.jobs.file_wire import FileState
+from genai_sdk.jobs.wire import Read, Steps, behind, moment
 from genai_sdk.wires.anthropic.words import API_VERSION
 from genai_sdk.wires.multipart import File, fields_of, multipart
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse

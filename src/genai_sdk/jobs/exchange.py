@@ -101,13 +101,16 @@ class Exchange:
         blank = _BLANK[named] if request is None else request
         return WireAttempt(OPERATIONS[named], deployment, blank, auth, self._unknown)
 
-    def run(self, attempt: WireAttempt[Any, Any, Any], steps: Steps[T], seconds: float) -> T:
-        """Run steps within so many seconds.
+    def end(self, seconds: float) -> float:
+        """Return when so many seconds are over, by the client's clock."""
+        return self._clock.now() + seconds
+
+    def run(self, attempt: WireAttempt[Any, Any, Any], steps: Steps[T], end: float) -> T:
+        """Run steps until an end.
 
         Raises:
             ProviderError: The vendor refuses, or does not answer in time.
         """
-        end = self._clock.now() + seconds
         again = self._bounded(attempt, steps, end)
         outcome: _Outcome = None
         while True:
@@ -130,9 +133,8 @@ class Exchange:
                 except ProviderError as error:
                     outcome = error
 
-    async def arun(self, attempt: WireAttempt[Any, Any, Any], steps: Steps[T], seconds: float) -> T:
+    async def arun(self, attempt: WireAttempt[Any, Any, Any], steps: Steps[T], end: float) -> T:
         """Run steps; the twin of `run`."""
-        end = self._clock.now() + seconds
         again = self._bounded(attempt, steps, end)
         outcome: _Outcome = None
         while True:

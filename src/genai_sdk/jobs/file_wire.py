@@ -114,12 +114,6 @@ def purpose_refusal(view: ConnectionView) -> str | None:
     return "its files have no purposes"
 
 
-def behind(states: list[FileState], after: str) -> tuple[list[FileState], str]:
-    """Return what stands behind a file; nothing, and the file still to be found, where it is not among them."""
-    place = next((place for place, state in enumerate(states) if state.vendor_id == after), None)
-    return ([], after) if place is None else (states[place + 1 :], "")
-
-
 def file_wire(endpoint: Endpoint, read: Read) -> FileWire:
     """Return the API of files at an endpoint, importing it if nobody has yet."""
     wire: FileWire = import_module(f"genai_sdk.jobs.{_RULES[endpoint.adapter].wire}").WIRE(endpoint, read)

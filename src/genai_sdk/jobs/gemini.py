@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from genai_sdk.jobs.batch import BatchCounts, BatchStatus
-from genai_sdk.jobs.wire import Limits, Line, Outcome, Read, State, Steps, moment, whole
+from genai_sdk.jobs.wire import Limits, Line, Outcome, Read, State, Steps, behind, moment, whole
 from genai_sdk.wires.gemini.urls import model_url, plain_name
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
 
@@ -89,7 +89,7 @@ class GeminiBatches:
             page = self._read((yield self._get(f"/batches?pageSize={size}{more}")))
             states += [_state_of(data) for data in page.get("operations") or ()]
             if after:  # Google's pages begin at tokens, which no id tells
-                states, after = _behind(states, after)
+                states, after = behind(states, after)
             token = str(page.get("nextPageToken") or "")
             if not token:
                 break
@@ -108,12 +108,6 @@ class GeminiBatches:
 
     def _state(self, response: HttpResponse) -> State:
         return _state_of(self._read(response))
-
-
-def _behind(states: list[State], after: str) -> tuple[list[State], str]:
-    """Return what stands behind a batch; nothing, and the batch still to be found, where it is not among them."""
-    place = next((place for place, state in enumerate(states) if state.vendor_id == after), None)
-    return ([], after) if place is None else (states[place + 1 :], "")
 
 
 def _rows(data: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -12,8 +12,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import msgspec
 
 from genai_sdk.jobs.file import FileStatus
-from genai_sdk.jobs.file_wire import FileState, behind
-from genai_sdk.jobs.wire import Read, Steps, moment
+from genai_sdk.jobs.file_wire import FileState
+from genai_sdk.jobs.wire import Read, Steps, behind, moment
 from genai_sdk.wires.multipart import File
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
 

@@ -111,7 +111,7 @@ class OpenAIBatches:
             after = states[-1].vendor_id if states else ""
             if not page.get("has_more") or not page.get("data"):
                 break
-        return states
+        return states[:limit]  # Azure and some servers know no limit
 
     def results(self, state: State) -> Steps[Iterator[Outcome]]:
         """Download what was answered, and what was not."""

@@ -206,11 +206,11 @@ def starts(
                 name=name,
             )
         )
-    first = name or (last and last[0])
+    first = last[0] if name is None and last is not None else name
     begin = None if first is None else held_by(connections, first, "", refuse, what)
     found = [] if begin is None else [Start(begin, last[1] if last else "")]
     if name is not None:
         return found
     names = [connection.name for connection in connections.connections]
-    rest = connections.connections[names.index(first) + 1 if first else 0 :]
+    rest = connections.connections[0 if first is None else names.index(first) + 1 :]
     return [*found, *(Start(Deployment(one, ""), "") for one in rest if refuse(one.view) is None)]

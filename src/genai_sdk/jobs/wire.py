@@ -197,6 +197,24 @@ def batch_wire(endpoint: Endpoint, read: Read) -> BatchWire:
     return wire
 
 
+class Listed(Protocol):
+    """What is listed: a batch or a file."""
+
+    @property
+    def vendor_id(self) -> str:
+        """The vendor's own id."""
+        ...
+
+
+S = TypeVar("S", bound=Listed)
+
+
+def behind(states: list[S], after: str) -> tuple[list[S], str]:
+    """Return what stands behind an id; nothing, and the id that is still to be found, where it is not among them."""
+    place = next((place for place, state in enumerate(states) if state.vendor_id == after), None)
+    return ([], after) if place is None else (states[place + 1 :], "")
+
+
 def moment(given: Any) -> int | None:
     """Return a time in seconds since 1970, which it may be already, or of ISO 8601; None for none."""
     if isinstance(given, str):

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
+from ssl import SSLCertVerificationError
 from statistics import median
 from time import perf_counter
 from typing import Any, Literal
@@ -46,7 +47,6 @@ _KINDS: Mapping[str, RedisTrouble] = {  # redis-py 8.1's, and Python's own
     "OSError": "unreachable",
 }
 _WORDS: Mapping[str, RedisTrouble] = {  # what a command within a script meets comes as the script's error, with a word
-    "certificate": "certificate",
     "NOPERM": "permission",
     "ACL failure": "permission",  # Redis 7.2
     "executing the script can't": "permission",  # Redis 7.0
@@ -168,7 +168,14 @@ def _use(client: Any, *, rests: bool) -> None:
 
 
 def _trouble(error: Exception) -> RedisTrouble:
-    text = str(error)  # looked at and not shown
+    from redis.exceptions import ResponseError
+
+    cause: BaseException | None = error
+    while cause is not None:  # redis-py says it in words alone, among which is the address
+        if isinstance(cause, SSLCertVerificationError):
+            return "certificate"
+        cause = cause.__cause__ or cause.__context__
+    text = str(error) if isinstance(error, ResponseError) else ""  # the server's own words, looked at and not shown
     for word, trouble in _WORDS.items():
         if word in text:
             return trouble

@@ -66,8 +66,12 @@ class ActiveSpan(msgspec.Struct, frozen=True):
                 return
 
 
-def active_span() -> ActiveSpan | None:
-    """Return the span that is active in this context, if there is one."""
+def active_span(*, joined: bool) -> ActiveSpan | None:
+    """Return the span that is active in this context, if there is one.
+
+    Args:
+        joined: Whether a call becomes part of any span's trace; where not, all but the Langfuse SDK's are only named.
+    """
     trace: Any = sys.modules.get("opentelemetry.trace")
     if trace is None:
         return None
@@ -79,7 +83,7 @@ def active_span() -> ActiveSpan | None:
         trace_id, span_id = f"{context.trace_id:032x}", f"{context.span_id:016x}"
         # Only a span of the OpenTelemetry SDK that is being recorded knows who made it.
         scope = getattr(span, "instrumentation_scope", None)
-        if scope is None:
+        if scope is None or not (joined or scope.name == LANGFUSE_SCOPE):
             return ActiveSpan(trace_id, span_id)
         attributes = dict(span.attributes or {})
         if scope.name != LANGFUSE_SCOPE:

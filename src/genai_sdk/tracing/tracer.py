@@ -120,7 +120,7 @@ class Tracer:
         if context is None or not context[0].sampled:
             return UNRECORDED
         scope, span = context
-        if span is not None and self._settings.join_otel:
+        if span is not None:
             span.leave_counting()
         now = self._recorder.now()
         began = now if began is None else began
@@ -261,7 +261,7 @@ class Tracer:
     def _find(self) -> tuple[TraceContext, ActiveSpan | None] | None:
         if not self._settings.active:
             return None
-        span = active_span()
+        span = active_span(joined=self._settings.join_otel)
         scope = find_context(
             self._current.get(),
             span,

@@ -77,12 +77,13 @@ def _lifetime(form: dict[str, Any]) -> int | None:
     given = form.pop("expires_after", None)
     if given is None:
         return None
-    seconds = given.get("seconds") if isinstance(given, Mapping) else None
-    if given.get("anchor") != "created_at" or not str(seconds).isdecimal():
+    fields = given if isinstance(given, Mapping) else {}
+    seconds = str(fields.get("seconds"))
+    if fields.get("anchor") != "created_at" or not seconds.isdecimal():
         raise InvalidRequestError(
             Sentence.of("openai.expires_after", 'expires_after must be {{"anchor": "created_at", "seconds": …}}')
         )
-    return int(str(seconds))
+    return int(seconds)
 
 
 def _start(body: dict[str, Any]) -> ApiCall:

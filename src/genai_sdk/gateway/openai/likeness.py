@@ -37,11 +37,11 @@ class TextChunks:
         others = self._others(data)
         if others is None or type(text) is not str:
             # What is mutable would be shared among copies.
-            if all(isinstance(item, _PLAIN) for name, item in data.items() if name != "choices"):
-                self._data, self._model = data, self._construct(data)
-                return self._model
-            return None
-        return self._copy(text, others)
+            if not all(isinstance(item, _PLAIN) for name, item in data.items() if name != "choices"):
+                return None
+            self._data, self._model = data, self._construct(data)
+            others = {}
+        return self._copy(text, others)  # the first one too: whoever changes theirs would change all others
 
     def _others(self, data: dict[str, Any]) -> dict[str, str] | None:
         """Return the words beside the text that are not those of the last one made; None if more is different."""
