@@ -75,6 +75,9 @@ def replay(ctx: click.Context, /, cassette: bool, output: Path | None, **options
     With --cassette nobody is called: the calls become a cassette, which holds what users wrote and models answered.
     """
     _refuse_idle(ctx, "with --cassette nobody is called" if cassette else None)
+    page = options["page"]
+    if page is not None and not page.absolute().parent.is_dir():
+        raise click.FileError(str(page), f"there is no folder {page.parent}")
     wanted, trace_ids = _selection(options), options.pop("trace_ids")
     mask = options.pop("mask")
     if not trace_ids and wanted.since is None and (options["dataset"] is None or cassette):

@@ -19,6 +19,8 @@ from genai_sdk.langfuse.new_dataset import run_id
 
 _PAGE = 100
 _MOST_PAGES = 100
+_LONGEST_SESSION = 200
+"""Characters of an id of a session that Langfuse keeps."""
 _RECORDED = "recorded"
 """The key in an item's metadata under which a generation lies."""
 _APART = ("id", "trace_id", "messages", "answers", "tools", "metadata")
@@ -112,7 +114,9 @@ class DatasetRun:
         assert dataset.id is not None
         self.project_id = remote.project_id()
         self.id = run_id(self.project_id, dataset.id, name)
-        self.session = f"{dataset.name} / {name}"[:200]  # Langfuse's longest id of a session
+        self.session = f"{dataset.name} / {name}"
+        if len(self.session) > _LONGEST_SESSION:
+            self.session = f"{self.session[: _LONGEST_SESSION - 17]} {self.id}"
         self.is_linked = True
 
     def linked(self) -> dict[str, str]:
