@@ -194,7 +194,31 @@ def test_every_recorded_reason_is_met_again_as_it_was(reason: str) -> None:
 def test_what_tells_of_the_client_is_no_observation_of_a_deployment() -> None:
     assert OVER_LIMIT in NOT_OBSERVED
     calls = [down(0.0), call(60.0, attempt("usa", 1.0, "cancelled"), model="usa/gpt-6-luna")]
-    assert tried(calls).unknown["usa/gpt-6-luna"] == 1
+    assert tried(calls).unknown == {"usa/gpt-6-luna": 2}
+
+
+def hedged(at: float) -> RecordedCall:
+    """A call of which Seoul's attempt was given up when that of the USA, begun a second later, was answered."""
+    spare = LedgerRow(connection="usa", model=MODEL, latency=1.0, hedged=True)
+    return call(at, attempt("seoul", 2.0, "cancelled"), spare, model=MODEL, seconds=2.0, lost=False)
+
+
+def test_an_attempt_that_a_hedge_overtook_did_not_fail_and_took_longer() -> None:
+    others = [call(60.0 * number, attempt("seoul", 1.0 if number % 2 else 4.0)) for number in range(8)]
+    calls = sorted([*others, *(hedged(60.0 * number + 30) for number in range(8))], key=lambda each: each.at)
+    alone = tried(calls, ALONE)
+    assert (of(alone.what_if, "lost").high, alone.recorded.lost) == (0, 0)
+    assert of(alone.what_if, "mean").mean == pytest.approx((4 * 1.0 + 4 * 4.0 + 8 * 4.0) / 16)
+    same = tried(calls, {**BOTH, "hedge_after": 1.0, "max_hedge_share": 1.0})
+    assert of(same.added, "lost").high == 0
+    assert of(same.what_if, "mean").high <= of(alone.what_if, "mean").low
+
+
+def test_nobody_knows_of_an_overtaken_attempt_where_none_took_longer_and_of_a_call_that_its_caller_ended() -> None:
+    quick = call(0.0, attempt("seoul", 1.0))
+    assert tried([quick, hedged(60.0)], ALONE).unknown == {"seoul/gpt-6-luna": 1}
+    ended = call(60.0, attempt("seoul", 0.5, "cancelled"), lost=True)
+    assert tried([quick, ended], ALONE).unknown == {"seoul/gpt-6-luna": 1}
 
 
 def test_hedged_attempts_overlap() -> None:
