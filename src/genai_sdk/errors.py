@@ -62,6 +62,21 @@ class GenAIError(Exception):
     trace_id: str | None = None
     trace_url: str | None = None
 
+    @property
+    def sentence(self) -> str:
+        """What it says: a text, and mostly a `genai_sdk.sentence.Sentence`; empty where it says nothing."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else ""
+
+    @property
+    def key(self) -> str:
+        """The sentence's stable name, such as `"provider.answered"` (see docs/errors.md); empty where it has none."""
+        return getattr(self.sentence, "key", "")
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """What stands in the sentence, by name."""
+        return getattr(self.sentence, "fields", MappingProxyType({}))
+
 
 class UsageError(GenAIError):
     """The call is wrong: fix the code."""

@@ -4,6 +4,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 
 def refuse_in_subinterpreter() -> None:
@@ -21,8 +22,12 @@ def refuse_in_subinterpreter() -> None:
     else:
         return
     raise ConfigurationError(
-        "GenAI SDK does not run in a subinterpreter, since what it is built on (msgspec, httptools) does not: make the "
-        "client in the main interpreter, and share it between threads, or use processes (ProcessPoolExecutor in place "
-        "of InterpreterPoolExecutor; no mod_wsgi or uWSGI application in a subinterpreter: WSGIApplicationGroup "
-        "%{GLOBAL}, single-interpreter = true)"
+        Sentence.of(
+            "client.subinterpreter",
+            "GenAI SDK does not run in a subinterpreter, since what it is built on (msgspec, "
+            "httptools) does not: make the client in the main interpreter, and share it between "
+            "threads, or use processes (ProcessPoolExecutor in place of InterpreterPoolExecutor; no "
+            "mod_wsgi or uWSGI application in a subinterpreter: WSGIApplicationGroup %{{GLOBAL}}, "
+            "single-interpreter = true)",
+        )
     )

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Run
 
-from genai_sdk.cli.checks import TRACE, remedy_of
+from genai_sdk.cli.connection_checks import remedy_of
+from genai_sdk.cli.record_checks import TRACE
 from genai_sdk.client.origins import origins
 from genai_sdk.langfuse.new_connection import NewConnection
 from genai_sdk.local import Platform

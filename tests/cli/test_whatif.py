@@ -214,11 +214,16 @@ def test_an_attempt_that_a_hedge_overtook_did_not_fail_and_took_longer() -> None
     assert of(same.what_if, "mean").high <= of(alone.what_if, "mean").low
 
 
-def test_nobody_knows_of_an_overtaken_attempt_where_none_took_longer_and_of_a_call_that_its_caller_ended() -> None:
+def test_nobody_knows_of_an_overtaken_attempt_where_none_took_longer() -> None:
     quick = call(0.0, attempt("seoul", 1.0))
     assert tried([quick, hedged(60.0)], ALONE).unknown == {"seoul/gpt-6-luna": 1}
-    ended = call(60.0, attempt("seoul", 0.5, "cancelled"), lost=True)
-    assert tried([quick, ended], ALONE).unknown == {"seoul/gpt-6-luna": 1}
+
+
+def test_a_call_that_its_caller_ended_is_neither_answered_nor_lost() -> None:
+    found = {"startTime": "2026-11-16T00:00:00.000Z", "endTime": "2026-11-16T00:00:03.000Z", "level": "WARNING"}
+    rows = [{**found, "metadata": {"ledger": f"seoul/{MODEL} {reason}3.000s"}} for reason in ("cancelled ", "")]
+    calls, without = read_calls(rows, ["seoul"])
+    assert ([each.attempts[-1].reason for each in calls], without) == (["ok"], 1)
 
 
 def test_hedged_attempts_overlap() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 STANDARD_OUTPUT = "-"
 OFF = "off"
@@ -37,7 +38,12 @@ class Audit:
                 self._open()
             except OSError as error:
                 raise ConfigurationError(
-                    f"the audit file {place} cannot be written: {error.strerror}; name another with --audit"
+                    Sentence.of(
+                        "broker.audit",
+                        "the audit file {place} cannot be written: {strerror}; name another with --audit",
+                        place=place,
+                        strerror=error.strerror,
+                    )
                 ) from error
 
     def write(self, line: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from genai_sdk.errors import ConfigurationError, GenAIError, SourceUnavailableEr
 from genai_sdk.http import Deadline, SyncTransport, TransportError
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 _SECONDS = 4.0
 _SESSIONS = 1_000
@@ -139,7 +140,9 @@ class CredentialExchange:
             with self._transport.open(request, Deadline(_SECONDS, connect=3.0)) as response:
                 status, body = response.status, response.read().decode("utf-8", "replace")
         except TransportError as error:
-            raise SourceUnavailableError(f"AWS's token service does not answer: {error}") from error
+            raise SourceUnavailableError(
+                Sentence.of("broker.sts", "AWS's token service does not answer: {error}", error=error)
+            ) from error
         session = read_session(body) if status == 200 else None
         if session is None:
             raise TokenError(f"{field(body, 'Code') or 'no keys'} ({status})", status)

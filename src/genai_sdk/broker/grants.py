@@ -16,6 +16,7 @@ from genai_sdk.connections import Secret, SourceResult
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 from genai_sdk.langfuse.access import read_basic
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
+from genai_sdk.sentence import Sentence
 
 # A pair that was revoked is refused within a minute: from a good answer it is served for 50 s at most, then a question
 # may take 8 s. It is asked for anew after 10 s of use.
@@ -208,7 +209,9 @@ class Grants:
     def _load(self, fetch: Fetch[KeyPair, Grant]) -> Grant:
         pair = fetch.key
         if not self._turns.acquire(timeout=_SECONDS / 2):
-            raise SourceUnavailableError("too many key pairs are being checked at this moment")
+            raise SourceUnavailableError(
+                Sentence.of("broker.busy", "too many key pairs are being checked at this moment")
+            )
         try:
             delivery = self._reader.read(pair.public_key, pair.secret_key)
         finally:

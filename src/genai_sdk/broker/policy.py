@@ -13,6 +13,7 @@ import msgspec
 
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 Action = Literal["GetSessionToken", "AssumeRole"]
 Patterns = tuple[str, ...]
@@ -116,7 +117,9 @@ def read_policy(text: str, named: str) -> Policy:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"the policy {named} is no TOML: {error}") from None
+        raise ConfigurationError(
+            Sentence.of("policy.no_toml", "the policy {named} is no TOML: {error}", named=named, error=error)
+        ) from None
     _only(tables, ("allow", "short_lived"), named, "the policy")
     allow = tuple(_allow(table, _where("allow", number, named)) for number, table in _tables(tables, "allow", named))
     lived = tuple(
@@ -136,18 +139,43 @@ def _short_lived(table: Mapping[str, Any], where: str) -> ShortLived:
     _only(table, (*_SUBJECT, "aws"), where, "a rule of [[short_lived]]")
     aws = table.get("aws", {})
     if not isinstance(aws, dict):
-        raise ConfigurationError(f"{where}: aws must be a table such as {{ action = 'GetSessionToken' }}")
+        raise ConfigurationError(
+            Sentence.of(
+                "policy.aws", "{where}: aws must be a table such as {{ action = 'GetSessionToken' }}", where=where
+            )
+        )
     _only(aws, ("action", "role_arn", "external_id", "lifetime", "endpoint"), where, "aws")
     action, role, lifetime = aws.get("action", "GetSessionToken"), aws.get("role_arn"), aws.get("lifetime", 3_600)
     if action not in ("GetSessionToken", "AssumeRole"):
-        raise ConfigurationError(f"{where}: action is {action!r}; it is GetSessionToken or AssumeRole")
+        raise ConfigurationError(
+            Sentence.of(
+                "policy.action",
+                "{where}: action is {action!r}; it is GetSessionToken or AssumeRole",
+                where=where,
+                action=action,
+            )
+        )
     if (action == "AssumeRole") != (role is not None):
-        raise ConfigurationError(f"{where}: AssumeRole takes a role_arn, and GetSessionToken takes none")
+        raise ConfigurationError(
+            Sentence.of(
+                "policy.role", "{where}: AssumeRole takes a role_arn, and GetSessionToken takes none", where=where
+            )
+        )
     for name in ("role_arn", "external_id", "endpoint"):
         if name in aws and (not isinstance(aws[name], str) or not aws[name]):
-            raise ConfigurationError(f"{where}: {name} must be a string")
+            raise ConfigurationError(
+                Sentence.of("policy.text", "{where}: {name} must be a string", where=where, name=name)
+            )
     if isinstance(lifetime, bool) or not isinstance(lifetime, int) or not _SHORTEST <= lifetime <= _LONGEST:
-        raise ConfigurationError(f"{where}: lifetime must be a number of seconds from {_SHORTEST} to {_LONGEST}")
+        raise ConfigurationError(
+            Sentence.of(
+                "policy.lifetime",
+                "{where}: lifetime must be a number of seconds from {shortest} to {longest}",
+                where=where,
+                shortest=_SHORTEST,
+                longest=_LONGEST,
+            )
+        )
     return ShortLived(
         subject=_subject(table, where),
         action=action,
@@ -169,7 +197,12 @@ def _patterns(item: Any, name: str, where: str) -> Patterns:
     fits = isinstance(item, list) and item and all(isinstance(each, str) and each for each in item)
     if not fits:
         raise ConfigurationError(
-            f"{where}: {name} must be a list of names or patterns, such as ['gpt-*'], and not empty"
+            Sentence.of(
+                "policy.names",
+                "{where}: {name} must be a list of names or patterns, such as ['gpt-*'], and not empty",
+                where=where,
+                name=name,
+            )
         )
     return tuple(item)
 
@@ -177,14 +210,30 @@ def _patterns(item: Any, name: str, where: str) -> Patterns:
 def _tables(tables: Mapping[str, Any], name: str, named: str) -> Sequence[tuple[int, Mapping[str, Any]]]:
     rules = tables.get(name, [])
     if not isinstance(rules, list) or not all(isinstance(each, dict) for each in rules):
-        raise ConfigurationError(f"the policy {named}: {name} must be tables, each under [[{name}]]")
+        raise ConfigurationError(
+            Sentence.of(
+                "policy.tables",
+                "the policy {named}: {name} must be tables, each under [[{name}]]",
+                named=named,
+                name=name,
+            )
+        )
     return list(enumerate(rules, 1))
 
 
 def _only(table: Mapping[str, Any], known: Sequence[str], where: str, what: str) -> None:
     unknown = [name for name in table if name not in known]
     if unknown:
-        raise ConfigurationError(f"{where}: {what} has no {', '.join(unknown)}; it has {', '.join(known)}")
+        raise ConfigurationError(
+            Sentence.of(
+                "policy.unknown",
+                "{where}: {what} has no {unknown}; it has {known}",
+                where=where,
+                what=what,
+                unknown=", ".join(unknown),
+                known=", ".join(known),
+            )
+        )
 
 
 def _where(name: str, number: int, named: str) -> str:

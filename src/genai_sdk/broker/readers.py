@@ -8,6 +8,7 @@ from genai_sdk.connections import LangfuseDatabase, Project, SourceResult
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 from genai_sdk.http import BasicAuthEndpoint, Deadline, Request, SyncTransport, TransportError, error_message_of
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 _PROJECTS = "/api/public/projects"
 _HEALTH = "/api/public/health"
@@ -92,7 +93,14 @@ class LangfuseReader:
         """Look whether Langfuse answers and the connections can be read."""
         status, _ = self._ask(Request("GET", f"{self._url}{_HEALTH}"))
         if status != 200:
-            raise SourceUnavailableError(f"Langfuse at {self._url} answered {status} to a question for its health")
+            raise SourceUnavailableError(
+                Sentence.of(
+                    "broker.health",
+                    "Langfuse at {url} answered {status} to a question for its health",
+                    url=self._url,
+                    status=status,
+                )
+            )
         self._database.probe("project")
 
     def _ask(self, request: Request) -> tuple[int, bytes]:

@@ -21,6 +21,7 @@ from genai_sdk.connections.sources import ReadLimits
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import SyncTransport
+from genai_sdk.sentence import Sentence
 
 logger = logging.getLogger("genai_sdk.broker")
 
@@ -55,9 +56,15 @@ def load_policy(path: str | None) -> Policy:
     try:
         text = Path(path).read_text("utf-8")
     except OSError as error:
-        raise ConfigurationError(f"the policy {path} cannot be read: {error.strerror}") from None
+        raise ConfigurationError(
+            Sentence.of(
+                "policy.unreadable", "the policy {path} cannot be read: {strerror}", path=path, strerror=error.strerror
+            )
+        ) from None
     except UnicodeDecodeError:
-        raise ConfigurationError(f"the policy {path} cannot be read: it is not UTF-8") from None
+        raise ConfigurationError(
+            Sentence.of("policy.not_utf8", "the policy {path} cannot be read: it is not UTF-8", path=path)
+        ) from None
     return read_policy(text, path)
 
 

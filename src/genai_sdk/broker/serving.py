@@ -22,6 +22,7 @@ from genai_sdk.broker.supervisor import Supervisor
 from genai_sdk.broker.worker_metrics import WorkerMetrics
 from genai_sdk.errors import ConfigurationError, SourceUnavailableError
 from genai_sdk.http import SyncTransport
+from genai_sdk.sentence import Sentence
 
 logger = logging.getLogger("genai_sdk.broker")
 
@@ -79,7 +80,9 @@ def check(settings: BrokerSettings) -> list[str]:
 
         if not asyncio.run(answers(settings.redis_url)):
             raise SourceUnavailableError(
-                "Redis (GENAI_BROKER_REDIS_URL) does not answer: each process would limit by itself"
+                Sentence.of(
+                    "broker.redis", "Redis (GENAI_BROKER_REDIS_URL) does not answer: each process would limit by itself"
+                )
             )
         lines.append("Redis answers, and rate limits are shared.")
     return lines
@@ -178,7 +181,13 @@ def listen(host: str, port: int) -> socket.socket:
         listening.close()
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigurationError(
-            f"the broker cannot listen on {host}:{port} ({reason}): name others with --host and --port"
+            Sentence.of(
+                "broker.listen",
+                "the broker cannot listen on {host}:{port} ({reason}): name others with --host and --port",
+                host=host,
+                port=port,
+                reason=reason,
+            )
         ) from None
     return listening
 

@@ -13,6 +13,7 @@ from genai_sdk.client.network import transport_of
 from genai_sdk.errors import ConfigurationError, MissingCredentialsError
 from genai_sdk.http import TransportSettings, read_endpoint
 from genai_sdk.secret import Sealed, Secret
+from genai_sdk.sentence import Sentence
 
 AuthMode = Literal["database", "langfuse"]
 
@@ -124,20 +125,28 @@ def _read(options: Mapping[str, Any], environ: Sealed[Mapping[str, str]]) -> Bro
     if database_url is None or encryption_key is None:
         missing = [SECRETS[name] for name in ("database_url", "encryption_key") if secrets[name] is None]
         raise MissingCredentialsError(
-            f"the broker reads Langfuse's database: set {' and '.join(missing)} (or the same with _FILE at its end, to "
-            "the path of a file that holds it)"
+            Sentence.of(
+                "broker.missing",
+                "the broker reads Langfuse's database: set {missing} (or the same with _FILE at its end, "
+                "to the path of a file that holds it)",
+                missing=" and ".join(missing),
+            )
         )
     auth = _auth(text("auth") or "database")
     langfuse_url = text("langfuse_url") if auth == "langfuse" else None
     if auth == "langfuse":
         if langfuse_url is None:
             raise MissingCredentialsError(
-                "with --auth langfuse key pairs are checked by Langfuse: set LANGFUSE_BASE_URL"
+                Sentence.of(
+                    "broker.langfuse", "with --auth langfuse key pairs are checked by Langfuse: set LANGFUSE_BASE_URL"
+                )
             )
         langfuse_url = read_endpoint(langfuse_url, "", Secret(""), named="LANGFUSE_BASE_URL").url
     tls_cert, tls_key = text("tls_cert"), text("tls_key")
     if (tls_cert is None) != (tls_key is None):
-        raise ConfigurationError("TLS takes two files: name both --tls-cert and --tls-key")
+        raise ConfigurationError(
+            Sentence.of("broker.tls_pair", "TLS takes two files: name both --tls-cert and --tls-key")
+        )
     if tls_cert is not None and tls_key is not None:
         _check_tls(tls_cert, tls_key)
     rate = number("rate", 100.0, 0.01)
@@ -170,7 +179,14 @@ def _secret(variable: str, environ: Sealed[Mapping[str, str]]) -> Secret | None:
     if not value.reveal() and path:
         content = _content(path)
         if content is None:
-            raise ConfigurationError(f"{variable}_FILE names {path}, which cannot be read")
+            raise ConfigurationError(
+                Sentence.of(
+                    "broker.secret_file",
+                    "{variable}_FILE names {path}, which cannot be read",
+                    variable=variable,
+                    path=path,
+                )
+            )
         value = content
     return value if value.reveal() else None
 
@@ -187,14 +203,20 @@ def _check_tls(cert: str, key: str) -> None:
 
     for path in (cert, key):
         if not os.access(path, os.R_OK):
-            raise ConfigurationError(f"the TLS file {path} cannot be read")
+            raise ConfigurationError(Sentence.of("broker.tls_file", "the TLS file {path} cannot be read", path=path))
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password=lambda: "")
     except (OSError, ValueError) as error:  # an SSLError is an OSError
         reason = getattr(error, "reason", None) or error
         raise ConfigurationError(
-            f"the TLS files {cert} and {key} are not a certificate chain and its key, in PEM and without a password: "
-            f"{reason}"
+            Sentence.of(
+                "broker.tls_form",
+                "the TLS files {cert} and {key} are not a certificate chain and its key, in PEM and "
+                "without a password: {reason}",
+                cert=cert,
+                key=key,
+                reason=reason,
+            )
         ) from None
 
 
@@ -203,7 +225,14 @@ def _auth(text: str) -> AuthMode:
     for mode in modes:
         if text == mode:
             return mode
-    raise ConfigurationError(f"--auth (GENAI_BROKER_AUTH) is {text!r}; it is one of {', '.join(get_args(AuthMode))}")
+    raise ConfigurationError(
+        Sentence.of(
+            "broker.auth",
+            "--auth (GENAI_BROKER_AUTH) is {text!r}; it is one of {modes}",
+            text=text,
+            modes=", ".join(get_args(AuthMode)),
+        )
+    )
 
 
 def _number(variable: str, text: str | None, default: float, least: float) -> float:
@@ -214,5 +243,13 @@ def _number(variable: str, text: str | None, default: float, least: float) -> fl
     except ValueError:
         number = float("nan")
     if not least <= number < 1e9:
-        raise ConfigurationError(f"{variable} must be a number of at least {least:g}, not {text!r}")
+        raise ConfigurationError(
+            Sentence.of(
+                "broker.number",
+                "{variable} must be a number of at least {least:g}, not {text}",
+                variable=variable,
+                least=least,
+                text=repr(text),
+            )
+        )
     return number

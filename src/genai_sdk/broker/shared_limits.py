@@ -16,6 +16,7 @@ from genai_sdk.broker.limits import TokenBuckets
 from genai_sdk.broker.metrics import Metrics
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 logger = logging.getLogger("genai_sdk.broker")
 
@@ -56,15 +57,21 @@ class SharedLimits:
             from redis.asyncio import Redis
         except ImportError as missing:
             raise ConfigurationError(
-                "sharing rate limits needs redis: pip install 'genai-sdk-langfuse[redis]', or unset "
-                "GENAI_BROKER_REDIS_URL"
+                Sentence.of(
+                    "broker.no_redis",
+                    "sharing rate limits needs redis: pip install 'genai-sdk-langfuse[redis]', or unset "
+                    "GENAI_BROKER_REDIS_URL",
+                )
             ) from missing
         redis: Redis | None = None
         with suppress(ValueError):  # which may quote the password, and comes through frames that have it
             redis = Redis.from_url(url.reveal(), socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
         if redis is None:
             raise ConfigurationError(
-                "GENAI_BROKER_REDIS_URL is not an address of Redis: redis://host:6379/0, rediss://… or unix://…"
+                Sentence.of(
+                    "broker.redis_address",
+                    "GENAI_BROKER_REDIS_URL is not an address of Redis: redis://host:6379/0, rediss://… or unix://…",
+                )
             )
         self._redis = redis
         self._buckets = buckets

@@ -10,6 +10,7 @@ from multiprocessing.process import BaseProcess
 from types import FrameType
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 logger = logging.getLogger("genai_sdk.broker")
 
@@ -31,7 +32,9 @@ class Supervisor:
 
     def __init__(self, count: int, work: Callable[[], None]) -> None:
         if "fork" not in multiprocessing.get_all_start_methods():
-            raise ConfigurationError("several workers need a system that forks: run one, or several brokers")
+            raise ConfigurationError(
+                Sentence.of("broker.workers", "several workers need a system that forks: run one, or several brokers")
+            )
         self._context = multiprocessing.get_context("fork")
         self._count = count
         self._work = work

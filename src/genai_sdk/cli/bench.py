@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genai_sdk.cli.output import folded, printable, show
+from genai_sdk.cli.output import folded, json_text, printable, show
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,12 +48,14 @@ def bench(
     machine: that needs no key and costs nothing, and shows the client's own share beside bare HTTP. Calls are not
     retried, so that failures are seen. The exit code is 1 if none was answered.
     """
-    import msgspec
-
     from genai_sdk.cli.load.run import Load
 
     if model is None and (max_cost is not None or no_trace):
-        raise click.UsageError("--max-cost and --no-trace are for a MODEL: a simulated provider costs nothing")
+        raise click.UsageError(
+            Sentence.of(
+                "bench.simulated", "--max-cost and --no-trace are for a MODEL: a simulated provider costs nothing"
+            )
+        )
     load = Load(
         model=model or "",
         text=text,
@@ -68,7 +71,7 @@ def bench(
     with click.progressbar(length=calls, label="calling", file=sys.stderr, hidden=hidden) as bar:
         report = _simulated(load, bar.update) if model is None else _real(load, bar.update, tracing=not no_trace)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+        click.echo(json_text(report))
     else:
         _show(report)
     if not report.answered:
@@ -114,7 +117,7 @@ def _show(report: "BenchReport") -> None:
     for line in folded(f"{report.calls + 1:,} calls of {report.model}, {report.concurrency:,} at once, {kind}{where}"):
         show(line)
     if report.stopped:
-        show(f"Stopped early: {report.stopped}.", fg="yellow")
+        show(Sentence.of("bench.stopped", "Stopped early: {why}.", why=report.stopped), fg="yellow")
     show()
     rows = [("first content", report.first_content), ("answer", report.latency)]
     cells = [["", "HALF", "95 %", "99 %", "LONGEST"]]

@@ -5,8 +5,9 @@ from typing import Any
 import click
 
 from genai_sdk.cli.output import show
+from genai_sdk.sentence import Sentence
 
-_INSTALL = "the broker needs its libraries: pip install 'genai-sdk-langfuse[broker]'"
+_INSTALL = Sentence.of("broker.install", "the broker needs its libraries: pip install 'genai-sdk-langfuse[broker]'")
 
 
 @click.group(invoke_without_command=True)
@@ -50,7 +51,9 @@ def broker(ctx: click.Context, /, check: bool, **options: Any) -> None:
         from genai_sdk.broker.serving import serve
         from genai_sdk.broker.settings import read_broker_settings
     except ImportError as error:
-        raise click.ClickException(f"{_INSTALL} ({error.name} is missing)") from None
+        raise click.ClickException(
+            Sentence.of("cli.install", "{install} ({name} is missing)", install=_INSTALL, name=error.name)
+        ) from None
     settings = read_broker_settings(options)
     if not check:
         serve(settings)

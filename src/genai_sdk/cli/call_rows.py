@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from genai_sdk.cli.remote import Remote
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 _CALLS = ("GENERATION", "EMBEDDING")
 _PAGE = 1_000  # the most that one answer holds; that of an older endpoint holds 100
@@ -70,6 +71,10 @@ def _old(remote: Remote, query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]
 def _bound(read: int) -> None:
     if read >= _MOST:
         raise ConfigurationError(
-            f"these are more than {_MOST:,} calls, which are too many to be read one by one: take a shorter time by "
-            "--since and --until"
+            Sentence.of(
+                "calls.too_many",
+                "these are more than {most:,} calls, which are too many to be read one by one: take a shorter "
+                "time by --since and --until",
+                most=_MOST,
+            )
         )

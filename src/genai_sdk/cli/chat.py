@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genai_sdk.cli.output import printable, show
+from genai_sdk.cli.output import ask, json_line, printable, show
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.conversation import Conversation, Turn
 
-_HELP = """/model NAME          ask another model (without NAME: say which is asked)
-/prompt NAME [LABEL] begin anew with a prompt; its variables are asked for
-/clear               forget what was said
-/quit                end, as does Ctrl-D; Ctrl-C stops an answer"""
+_HELP = Sentence.of(
+    "chat.help",
+    "/model NAME          ask another model (without NAME: say which is asked)\n/prompt NAME "
+    "[LABEL] begin anew with a prompt; its variables are asked for\n/clear               "
+    "forget what was said\n/quit                end, as does Ctrl-D; Ctrl-C stops an answer",
+)
 
 
 @click.command()
@@ -46,9 +49,11 @@ def chat(
     from genai_sdk.client import GenAIClient
 
     if prompt is None and (label is not None or variables):
-        raise click.UsageError("--label and --var belong to a --prompt")
+        raise click.UsageError(Sentence.of("chat.prompt_options", "--label and --var belong to a --prompt"))
     if prompt is not None and system is not None:
-        raise click.UsageError("--system and --prompt both say what the model is told first: give one of them")
+        raise click.UsageError(
+            Sentence.of("chat.both", "--system and --prompt both say what the model is told first: give one of them")
+        )
     is_asking = message is None and sys.stdin.isatty() and not as_json
     with GenAIClient() as client:
         talk = Conversation(client, None, system, f"genai-chat-{uuid.uuid4().hex[:12]}")
@@ -58,7 +63,13 @@ def chat(
             _use(talk, prompt, label, _pairs(variables), is_asking=is_asking)
         if talk.model is None and not is_asking:
             names = ", ".join(row.name for row in client.models()[:12])
-            raise click.UsageError(f"say which model to ask, by --model; there are {names} … (genai models)")
+            raise click.UsageError(
+                Sentence.of(
+                    "chat.no_model",
+                    "say which model to ask, by --model; there are {names} … (genai models)",
+                    names=names,
+                )
+            )
         if message is not None:
             failed = not _answered(talk, message, as_json=as_json)
         elif is_asking:
@@ -77,14 +88,12 @@ def _talk(talk: "Conversation") -> bool:
     with suppress(ImportError):  # which Windows has not
         import readline  # noqa: F401 - once it is there, lines are edited and earlier ones come back
 
-    show("Ask away; /help says what else there is.", dim=True)
+    show(Sentence.of("chat.begin", "Ask away; /help says what else there is."), dim=True)
     if talk.model is None:
-        show("No model is chosen yet: /model NAME, or /prompt NAME.", fg="yellow")
+        show(Sentence.of("chat.choose", "No model is chosen yet: /model NAME, or /prompt NAME."), fg="yellow")
     while True:
         try:
-            line = click.prompt(
-                click.style(talk.model or "?", fg="cyan"), prompt_suffix=" > ", default="", show_default=False
-            )
+            line = ask(click.style(talk.model or "?", fg="cyan"), prompt_suffix=" > ", default="", show_default=False)
         except click.Abort:
             click.echo()
             return False
@@ -96,7 +105,7 @@ def _talk(talk: "Conversation") -> bool:
             elif line.strip():
                 _answered(talk, line, as_json=False)
         except GenAIError as error:
-            show(str(error), fg="red")
+            show(error.sentence, fg="red")
 
 
 def _command(talk: "Conversation", line: str) -> None:
@@ -104,7 +113,12 @@ def _command(talk: "Conversation", line: str) -> None:
     if word == "/model" and len(rest) <= 1:
         if rest:
             talk.ask_model(rest[0])
-        show(f"asks {talk.model}" if talk.model else "no model is chosen: /model NAME", dim=True)
+        show(
+            Sentence.of("chat.asks", "asks {model}", model=talk.model)
+            if talk.model
+            else Sentence.of("chat.not_chosen", "no model is chosen: /model NAME"),
+            dim=True,
+        )
     elif word == "/prompt" and 1 <= len(rest) <= 2:
         _use(talk, rest[0], rest[1] if len(rest) > 1 else None, {}, is_asking=True)
     elif word == "/clear" and not rest:
@@ -120,16 +134,23 @@ def _use(talk: "Conversation", name: str, label: str | None, variables: dict[str
     if missing and not is_asking:
         raise click.UsageError(f"prompt {name!r} needs " + " ".join(f"--var {each}=…" for each in missing))
     for each in missing:
-        given[each] = click.prompt(each, default="", show_default=False)
+        given[each] = ask(each, default="", show_default=False)
     version = talk.use_prompt(name, label, given)
     if is_asking:
-        show(f"prompt {name}, version {version}; asks {talk.model or 'no model yet: /model NAME'}", dim=True)
+        show(
+            Sentence.of(
+                "chat.prompt",
+                "prompt {name}, version {version}; asks {model}",
+                name=name,
+                version=version,
+                model=talk.model or "no model yet: /model NAME",
+            ),
+            dim=True,
+        )
 
 
 def _answered(talk: "Conversation", message: str, *, as_json: bool) -> bool:
     """Say something, print the answer, and return whether there was one."""
-    import msgspec
-
     turn: Turn | None = None
     answer = talk.say(message)
     try:
@@ -141,12 +162,12 @@ def _answered(talk: "Conversation", message: str, *, as_json: bool) -> bool:
     except KeyboardInterrupt:
         answer.close()  # type: ignore[attr-defined]
         click.echo()
-        show("stopped; what came is kept", dim=True)
+        show(Sentence.of("chat.stopped", "stopped; what came is kept"), dim=True)
         return True
     if turn is None:
         return False
     if as_json:
-        click.echo(msgspec.json.encode(turn))
+        click.echo(json_line(turn))
         return not turn.error
     if turn.text:
         click.echo()
@@ -166,8 +187,12 @@ def _account(turn: "Turn", say: Callable[..., None]) -> None:
         for line in folded(turn.error):
             say(line, fg="red")
         return
-    tokens = "" if turn.input_tokens is None else f"{turn.input_tokens} → {turn.output_tokens} tokens"
-    cost = "cost unknown" if turn.cost is None else dollars(turn.cost)
+    tokens = (
+        ""
+        if turn.input_tokens is None
+        else Sentence.of("chat.tokens", "{read} → {written} tokens", read=turn.input_tokens, written=turn.output_tokens)
+    )
+    cost = Sentence.of("chat.cost_unknown", "cost unknown") if turn.cost is None else dollars(turn.cost)
     facts = [
         f"{turn.connection}/{turn.model}",
         tokens,
@@ -175,7 +200,7 @@ def _account(turn: "Turn", say: Callable[..., None]) -> None:
         clock(turn.latency),
         turn.trace_url or turn.trace_id or "",
     ]
-    say("  " + " · ".join(fact for fact in facts if fact), dim=True)
+    say(Sentence.of("chat.facts", "  {facts: · }", facts=[fact for fact in facts if fact]), dim=True)
 
 
 def _pairs(variables: tuple[str, ...]) -> dict[str, str]:
@@ -183,6 +208,8 @@ def _pairs(variables: tuple[str, ...]) -> dict[str, str]:
     for each in variables:
         name, sign, value = each.partition("=")
         if not sign:
-            raise click.BadParameter(f"{each!r} is no NAME=VALUE", param_hint="--var")
+            raise click.BadParameter(
+                Sentence.of("chat.variable", "{each!r} is no NAME=VALUE", each=each), param_hint="--var"
+            )
         pairs[name] = value
     return pairs

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from genai_sdk.errors import GenAIError
+
 State = Literal["ok", "note", "warning", "failed"]
 
 
@@ -28,3 +30,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     remedy: str = ""
     facts: Mapping[str, Any] = {}
+
+
+def words_of(error: Exception) -> str:
+    """Return what an error says: of ours the sentence, of others the text."""
+    return error.sentence if isinstance(error, GenAIError) else str(error)

@@ -4,44 +4,29 @@ import importlib.util
 import platform
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import msgspec
-
-from genai_sdk.catalogue import end_of_life, price_of, table_date
-from genai_sdk.cli.check import Check, State
+from genai_sdk.catalogue import table_date
+from genai_sdk.cli.check import Check, State, words_of
+from genai_sdk.cli.connection_checks import check_connections
+from genai_sdk.cli.record_checks import check_prompts, check_spool, check_traces
 from genai_sdk.cli.redis_checks import redis_checks
 from genai_sdk.cli.remote import Remote
-from genai_sdk.cli.trace_reader import TraceReader
 from genai_sdk.client import GenAIClient
 from genai_sdk.client.origins import origins
-from genai_sdk.client.settings import LangfuseAccess, read_access, read_spool
-from genai_sdk.client.trial import model_to_try
-from genai_sdk.errors import GenAIError, SourceUnavailableError
+from genai_sdk.client.settings import LangfuseAccess, read_access
+from genai_sdk.errors import GenAIError
 from genai_sdk.http import is_loopback
-from genai_sdk.langfuse.tree import dollars
-from genai_sdk.types import ConnectionView
+from genai_sdk.sentence import Sentence
 from genai_sdk.version import __version__
-
-if TYPE_CHECKING:
-    from genai_sdk.client.trial import Trial
-
-TRACE = "genai doctor"
-"""The name of the trace that is written and read back."""
-
-READ_BACK = 15.0
-"""Seconds that Langfuse is given to show the trace."""
 
 _SKEWED, _REFUSED = 30.0, 300.0
 """Seconds of a clock that is off: what is odd, and what AWS and Google refuse signatures and tokens for."""
 
-_AT_ONCE = 8  # connections that are tried
 _EXPIRES = 14  # days before the end of a certificate
 _PACKAGES = (
     "httptools",
@@ -55,10 +40,6 @@ _PACKAGES = (
     "redis",
     "openai",
     "langfuse",
-)
-_UNREACHED = (
-    "look whether what GENAI_DATABASE_URL or GENAI_BROKER_URL names runs and lets this machine in; beside a broker "
-    "`genai broker --check` says whether it reaches the database"
 )
 
 
@@ -74,7 +55,12 @@ def examine(*, live: bool) -> Iterator[Check]:
         access: LangfuseAccess | None = read_access()
     except GenAIError as error:
         access = None
-        yield Check(area="langfuse", name="address", state="failed", detail=str(error))
+        yield Check(
+            area="langfuse",
+            name="address",
+            state="failed",
+            detail=words_of(error),
+        )
     reached = False
     if access is not None:
         for check in _langfuse(access):
@@ -84,26 +70,36 @@ def examine(*, live: bool) -> Iterator[Check]:
     try:
         client = GenAIClient()
     except GenAIError as error:
-        yield Check(area="connections", name="client", state="failed", detail=str(error))
+        yield Check(
+            area="connections",
+            name="client",
+            state="failed",
+            detail=words_of(error),
+        )
         return
     with client:
-        yield from _connections(client, live=live)
+        yield from check_connections(client, live=live)
         if access is not None and reached:
             with Remote(access) as remote:
-                yield from _prompts(client, remote)
-                yield from _traces(client, remote)
-            yield from _spool(access)
+                yield from check_prompts(client, remote)
+                yield from check_traces(client, remote)
+            yield from check_spool(access)
 
 
 def _settings() -> Iterator[Check]:
     try:
         found = origins()
     except GenAIError as error:
-        yield Check(area="settings", name="local platform", state="failed", detail=str(error))
+        yield Check(
+            area="settings",
+            name="local platform",
+            state="failed",
+            detail=words_of(error),
+        )
         return
     for origin in found:
         if origin.source:
-            detail = f"{origin.value} (from {origin.source})"
+            detail = Sentence.of("doctor.value", "{value} (from {source})", value=origin.value, source=origin.source)
             yield Check(area="settings", name=origin.setting, state="note", detail=detail)
     if any(origin.setting == "database_url" and origin.source for origin in found):
         there = importlib.util.find_spec("psycopg") is not None
@@ -111,14 +107,22 @@ def _settings() -> Iterator[Check]:
             area="settings",
             name="psycopg",
             state="ok" if there else "failed",
-            detail="connections are read from a database" + ("" if there else ", and psycopg is not installed"),
+            detail=Sentence.of("doctor.database", "connections are read from a database")
+            if there
+            else Sentence.of("doctor.no_psycopg", "connections are read from a database, and psycopg is not installed"),
             remedy="" if there else "pip install 'genai-sdk-langfuse[postgres]'",
         )
 
 
 def _versions() -> Iterator[Check]:
     python = f"{platform.python_implementation()} {platform.python_version()} on {platform.system()}"
-    ours = f"genai-sdk-langfuse {__version__}, {python}; prices and models of {table_date()}"
+    ours = Sentence.of(
+        "doctor.versions",
+        "genai-sdk-langfuse {version}, {python}; prices and models of {date}",
+        version=__version__,
+        python=python,
+        date=table_date(),
+    )
     yield Check(area="versions", name="genai_sdk", state="note", detail=ours)
     installed = []
     for name in _PACKAGES:
@@ -133,12 +137,28 @@ def _langfuse(access: LangfuseAccess) -> Iterator[Check]:
         try:
             answer = remote.look("/api/public/health")
         except GenAIError as error:
-            remedy = "check LANGFUSE_BASE_URL, the network, a proxy, or the CA bundle (SSL_CERT_FILE)"
-            yield Check(area="langfuse", name="address", state="failed", detail=str(error), remedy=remedy)
+            remedy = Sentence.of(
+                "doctor.check_address",
+                "check LANGFUSE_BASE_URL, the network, a proxy, or the CA bundle (SSL_CERT_FILE)",
+            )
+            yield Check(
+                area="langfuse",
+                name="address",
+                state="failed",
+                detail=words_of(error),
+                remedy=remedy,
+            )
             return
         took = (time.monotonic() - began) * 1000
         known = answer.body.get("version") if isinstance(answer.body, dict) else None
-        detail = f"{remote.url} answers in {took:.0f} ms" + (f", version {known}" if known else "")
+        version_known = Sentence.of("doctor.langfuse_version", ", version {version}", version=known) if known else ""
+        detail = Sentence.of(
+            "doctor.langfuse_answers",
+            "{url} answers in {took:.0f} ms{version}",
+            url=remote.url,
+            took=took,
+            version=version_known,
+        )
         yield Check(area="langfuse", name="address", state="ok", detail=detail)
         yield from _transport(access)
         if answer.date is not None:
@@ -146,10 +166,20 @@ def _langfuse(access: LangfuseAccess) -> Iterator[Check]:
         try:
             projects = remote.ask("GET", "/api/public/projects")["data"]
         except (GenAIError, LookupError, TypeError) as error:
-            yield Check(area="langfuse", name="key pair", state="failed", detail=str(error))
+            yield Check(
+                area="langfuse",
+                name="key pair",
+                state="failed",
+                detail=words_of(error),
+            )
             return
         names = ", ".join(f"{each.get('name')} ({each.get('id')})" for each in projects)
-        yield Check(area="langfuse", name="key pair", state="ok", detail=f"project {names}")
+        yield Check(
+            area="langfuse",
+            name="key pair",
+            state="ok",
+            detail=Sentence.of("doctor.project", "project {names}", names=names),
+        )
 
 
 def _transport(access: LangfuseAccess) -> Iterator[Check]:
@@ -166,18 +196,22 @@ def _transport(access: LangfuseAccess) -> Iterator[Check]:
                 area="langfuse",
                 name="TLS",
                 state="ok" if days > _EXPIRES else "warning",
-                detail=f"the certificate is good for {days} more days",
-                remedy="" if days > _EXPIRES else "have Langfuse's certificate renewed",
+                detail=Sentence.of("doctor.certificate", "the certificate is good for {days} more days", days=days),
+                remedy=""
+                if days > _EXPIRES
+                else Sentence.of("doctor.renew_certificate", "have Langfuse's certificate renewed"),
             )
 
 
 def check_plain(host: str) -> Check:
     """Say what an http address means: nothing on this machine, and the key pair in clear to any other."""
     if is_loopback(host):
-        detail = "http on this machine: keys and contents do not leave it"
+        detail = Sentence.of("doctor.plain_here", "http on this machine: keys and contents do not leave it")
         return Check(area="langfuse", name="TLS", state="note", detail=detail)
-    detail = f"http to {host}: the key pair and what is recorded travel in clear"
-    remedy = "give Langfuse an https address, unless the network between is yours alone"
+    detail = Sentence.of("doctor.plain", "http to {host}: the key pair and what is recorded travel in clear", host=host)
+    remedy = Sentence.of(
+        "doctor.use_https", "give Langfuse an https address, unless the network between is yours alone"
+    )
     return Check(area="langfuse", name="TLS", state="warning", detail=detail, remedy=remedy)
 
 
@@ -186,182 +220,24 @@ def check_clock(header: str) -> Check:
     try:
         off = (datetime.now(UTC) - parsedate_to_datetime(header)).total_seconds()
     except (TypeError, ValueError):
-        return Check(area="langfuse", name="clock", state="note", detail="Langfuse's answer has no date to compare")
+        return Check(
+            area="langfuse",
+            name="clock",
+            state="note",
+            detail=Sentence.of("doctor.no_date", "Langfuse's answer has no date to compare"),
+        )
     state: State = "ok" if abs(off) < _SKEWED else "warning" if abs(off) < _REFUSED else "failed"
-    way = "ahead of" if off > 0 else "behind"
-    detail = "agrees with Langfuse's" if state == "ok" else f"{abs(off):.0f} s {way} Langfuse's"
+    seconds = abs(off)
+    detail = Sentence.of("doctor.clock", "agrees with Langfuse's")
+    if state != "ok" and off > 0:
+        detail = Sentence.of("doctor.clock_ahead", "{seconds:.0f} s ahead of Langfuse's", seconds=seconds)
+    elif state != "ok":
+        detail = Sentence.of("doctor.clock_behind", "{seconds:.0f} s behind Langfuse's", seconds=seconds)
     remedy = (
-        "" if state == "ok" else "set this machine's clock (NTP): AWS and Google refuse what is signed at a wrong time"
+        ""
+        if state == "ok"
+        else Sentence.of(
+            "doctor.set_clock", "set this machine's clock (NTP): AWS and Google refuse what is signed at a wrong time"
+        )
     )
     return Check(area="langfuse", name="clock", state=state, detail=detail, remedy=remedy)
-
-
-def _connections(client: GenAIClient, *, live: bool) -> Iterator[Check]:
-    try:
-        views = client.connections()
-    except GenAIError as error:
-        remedy = _UNREACHED if isinstance(error, SourceUnavailableError) else ""
-        yield Check(area="connections", name="source", state="failed", detail=str(error), remedy=remedy)
-        return
-    if not views:
-        remedy = "register one: genai connections add NAME --adapter openai"
-        yield Check(area="connections", name="source", state="warning", detail="there are none yet", remedy=remedy)
-    # Several at once, since each may take as long as a provider is given; told in their order.
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        yield from pool.map(lambda view: _connection(view, live=live), views)
-
-
-def _connection(view: ConnectionView, *, live: bool) -> Check:
-    if view.error:
-        remedy = f"mend it in Langfuse, or write it anew: genai connections add {view.name} --replace"
-        return Check(area="connections", name=view.name, state="failed", detail=view.error, remedy=remedy)
-    model = model_to_try(view)
-    if model is None:
-        remedy = "give it a custom model in Langfuse"
-        detail = f"{view.adapter}: opened, and it serves no model that is known here"
-        return Check(area="connections", name=view.name, state="warning", detail=detail, remedy=remedy)
-    return _tried(view, model) if live else _opened(view, model)
-
-
-def _opened(view: ConnectionView, model: str) -> Check:
-    is_priced = price_of(view.adapter, model, region=view.region, base_url=view.base_url) is not None
-    price = "price known" if is_priced else "not in our table of prices, so only the project's own definitions price it"
-    facts = {"adapter": view.adapter, "model": model, "priced": is_priced or None}
-    detail = f"{view.adapter}: opened; {model}, {price}"
-    return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail, facts=facts))
-
-
-def _tried(view: ConnectionView, model: str) -> Check:
-    from genai_sdk.cli.connections import call
-
-    facts: dict[str, Any] = {"adapter": view.adapter, "model": model}
-    try:
-        trial: Trial = call(view.name, model)
-    except GenAIError as error:  # such as a host without the identity that the connection stands for
-        detail = f"{model}: {error}"
-        return Check(area="connections", name=view.name, state="failed", detail=detail, facts=facts)
-    if not trial.ok:
-        return Check(
-            area="connections",
-            name=view.name,
-            state="failed",
-            detail=f"{model}: {trial.error}",
-            remedy=remedy_of(view.name, trial.status),
-            facts={**facts, "status": trial.status},
-        )
-    facts |= {
-        "latency": trial.latency,
-        "priced": trial.cost is not None,
-        "cost": trial.cost,
-        "price_source": trial.price_source,
-    }
-    price = "its price is not known, neither here nor in the project's own definitions"
-    if trial.cost is not None:
-        price = f"for {dollars(trial.cost)} ({'the project' if trial.price_source == 'project' else 'our table'})"
-    detail = f"{view.adapter}: {model} answers in {trial.latency:.2f} s, {price}"
-    return _with_end(view, model, Check(area="connections", name=view.name, state="ok", detail=detail, facts=facts))
-
-
-def remedy_of(connection: str, status: int | None) -> str:
-    """Say what to do about a provider that did not answer, by its HTTP status; None where there was no answer."""
-    match status:
-        case None:
-            return "check the network, a proxy, and the connection's base URL, region or location"
-        case 401 | 403:
-            return f"give it a key that the provider takes: genai connections rotate {connection}"
-        case 404:
-            return "give it a model that the provider has, as its first custom model in Langfuse"
-        case 402 | 429:
-            return "look at the account's limits and billing at the provider"
-        case _ if status >= 500:
-            return "try again later; a fallback or a second region serves meanwhile: genai docs routing"
-        case _:
-            return ""
-
-
-def _with_end(view: ConnectionView, model: str, check: Check) -> Check:
-    ends = end_of_life(view.adapter, model, date.today(), region=view.region, base_url=view.base_url)
-    if ends is None:
-        return check
-    remedy = "move to a model that stays: genai explain says what is served"
-    return msgspec.structs.replace(
-        check,
-        state="warning",
-        detail=f"{check.detail}; it ends on {ends}",
-        remedy=remedy,
-        facts={**check.facts, "ends": ends},
-    )
-
-
-def _prompts(client: GenAIClient, remote: Remote) -> Iterator[Check]:
-    try:
-        listed = remote.ask("GET", "/api/public/v2/prompts?limit=1")["data"]
-        if not listed:
-            yield Check(area="prompts", name="read", state="note", detail="the project has no prompts yet")
-            return
-        name = listed[0]["name"]
-        which: dict[str, Any] = {"label": "production"}
-        if "production" not in listed[0].get("labels", ()):
-            which = {"version": max(listed[0]["versions"])}
-        prompt = client.get_prompt(name, **which)
-    except (GenAIError, LookupError, TypeError) as error:
-        yield Check(area="prompts", name="read", state="failed", detail=str(error))
-        return
-    yield Check(area="prompts", name="read", state="ok", detail=f"{name} in version {prompt.version}")
-
-
-def _spool(access: LangfuseAccess) -> Iterator[Check]:
-    where = read_spool()
-    if where is None:
-        return
-    from genai_sdk.cli.spool import spool_directory
-    from genai_sdk.tracing.spool.segment import DRAFT
-
-    try:
-        directory = spool_directory(where, access)
-        directory.create(DRAFT).delete()
-    except (GenAIError, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        detail = f"{where} cannot be written, so that traces wait in memory alone: {reason}"
-        remedy = "name a directory that this user alone may write to, in GENAI_SPOOL or `spool=`"
-        yield Check(area="traces", name="spool", state="failed", detail=detail, remedy=remedy)
-        return
-    left = [file for file in directory.survey() if file.state != "in use"]
-    lost = sum(file.state != "waiting" for file in left)
-    detail = f"{where} can be written; {sum(file.records or 0 for file in left):,} records of ended processes are in it"
-    state: State = "warning" if lost else "ok"
-    remedy = "genai spool status says which were set aside or cannot be read, and why" if lost else ""
-    yield Check(area="traces", name="spool", state=state, detail=detail, remedy=remedy)
-
-
-def _traces(client: GenAIClient, remote: Remote) -> Iterator[Check]:
-    with client.trace(TRACE, input="genai doctor") as block:
-        block.update(output="written")
-    if block.id is None:
-        detail = "nothing is recorded: tracing is off, or the sample rate left this one out"
-        yield Check(area="traces", name="written", state="note", detail=detail)
-        return
-    client.flush(READ_BACK)
-    stats = client.stats()
-    if stats.sent < stats.recorded:
-        detail = f"{stats.sent} of {stats.recorded} records were taken: {stats.last_error}"
-        yield Check(area="traces", name="written", state="failed", detail=detail)
-        return
-    yield Check(area="traces", name="written", state="ok", detail=f"trace {block.id}")
-    recorded, end = TraceReader(remote), time.monotonic() + READ_BACK
-    began = time.monotonic()
-    while True:
-        with suppress(GenAIError):
-            recorded.trace(block.id)
-            yield Check(area="traces", name="read back", state="ok", detail=f"after {time.monotonic() - began:.1f} s")
-            return
-        if time.monotonic() > end:
-            break
-        time.sleep(0.3)
-    yield Check(
-        area="traces",
-        name="read back",
-        state="warning",
-        detail=f"Langfuse took the trace and does not show it after {READ_BACK:g} s",
-        remedy="look whether its worker runs: ingestion waits in a queue (Redis) until it does",
-    )

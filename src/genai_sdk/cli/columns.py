@@ -1,5 +1,6 @@
 """Text in a terminal's columns, of which Korean letters take two."""
 
+import re
 import textwrap
 from unicodedata import combining, east_asian_width
 
@@ -20,17 +21,15 @@ def wrapped(text: str, columns: int, margin: str = "") -> list[str]:
     """Break a text where it is too long for a line; what follows is indented by `margin`."""
     if text.isascii():
         return textwrap.wrap(text, columns, subsequent_indent=margin, break_on_hyphens=False, drop_whitespace=True)
-    lead = text[: len(text) - len(text.lstrip())]
-    lines, line, room = [], lead, columns - width_of(lead)
-    for word in text.split(" "):
-        for piece in _pieces(word, columns - width_of(margin)):
-            blank = line not in (lead, margin)
-            if blank and width_of(piece) + 1 > room:
+    lines, line = [], ""
+    for blanks, word in re.findall(r"( *)([^ ]+)", text):
+        for number, piece in enumerate(_pieces(word, columns - width_of(margin))):
+            gap = "" if number else blanks
+            if line.strip() and width_of(line + gap + piece) > columns:
                 lines.append(line)
-                line, room, blank = margin, columns - width_of(margin), False
-            line += " " * blank + piece
-            room -= width_of(piece) + blank
-    return [*lines, line] if line.strip() else lines
+                line, gap = margin, ""
+            line += gap + piece
+    return [*lines, line] if line else lines
 
 
 def _pieces(word: str, columns: int) -> list[str]:

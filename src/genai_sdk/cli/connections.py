@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genai_sdk.cli.headings import headings
 from genai_sdk.cli.next_steps import typed
-from genai_sdk.cli.output import folded, show, table
+from genai_sdk.cli.output import ask, confirm, folded, json_text, show, table
 from genai_sdk.errors import GenAIError
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.client.trial import Trial
@@ -27,8 +29,6 @@ def connections() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(as_json: bool) -> None:
     """List the connections, the oldest first; a broken one with its reason."""
-    import msgspec
-
     from genai_sdk.cli.remote import Remote
     from genai_sdk.client.settings import read_access
 
@@ -37,13 +37,20 @@ def list_(as_json: bool) -> None:
     broken, unknown = _reasons()
     if as_json:
         annotated = [{**row, "error": broken.get(row["provider"])} for row in rows]
-        click.echo(msgspec.json.format(msgspec.json.encode(annotated)).decode())
+        click.echo(json_text(annotated))
         return
     if not rows:
         again = typed("genai connections add NAME --adapter openai")
-        show(f"{remote.url} has no connections yet. Register one: {again}")
+        show(
+            Sentence.of(
+                "connections.none_yet",
+                "{url} has no connections yet. Register one: {command}",
+                url=remote.url,
+                command=again,
+            )
+        )
         return
-    lines = table([["NAME", "ADAPTER", "SECRET", "MODELS"], *(_cells(row) for row in rows)])
+    lines = table([headings("NAME", "ADAPTER", "SECRET", "MODELS"), *(_cells(row) for row in rows)])
     for line in lines:
         show(line)
     for reason in broken.values():
@@ -52,7 +59,12 @@ def list_(as_json: bool) -> None:
             show(line, fg="red")
     if unknown:
         show()
-        for line in folded(f"  Whether they can be used was not checked: {unknown}", "  "):
+        for line in folded(
+            Sentence.of(
+                "connections.unchecked", "  Whether they can be used was not checked: {unknown}", unknown=unknown
+            ),
+            "  ",
+        ):
             show(line, dim=True)
 
 
@@ -64,11 +76,13 @@ def _reasons() -> tuple[dict[str, str], str]:
         with GenAIClient(tracing=False) as client:
             return {view.name: view.error for view in client.connections() if view.error}, ""
     except GenAIError as error:
-        return {}, str(error)
+        return {}, error.sentence
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    models = list(row["customModels"] or ()) + (["default models"] if row["withDefaultModels"] else [])
+    models = list(row["customModels"] or ()) + (
+        [Sentence.of("connections.default_models", "default models")] if row["withDefaultModels"] else []
+    )
     return [row["provider"], row["adapter"], row["displaySecretKey"], ", ".join(models) or "none"]
 
 
@@ -99,16 +113,21 @@ def add(name: str, adapter: str, no_test: bool, secret_stdin: bool, replace: boo
         before = remote.connections()
         if not replace and any(row["provider"] == name for row in before):
             raise click.ClickException(
-                f"there is a connection {name!r} at {remote.url} already; --replace writes it anew"
+                Sentence.of(
+                    "connections.exists",
+                    "there is a connection {name!r} at {url} already; --replace writes it anew",
+                    name=name,
+                    url=remote.url,
+                )
             )
         body["secretKey"] = read_secret(name, adapter, from_stdin=secret_stdin)
         if not no_test:
             trial = try_connection(record_of(body), transport=access.transport)
             if not trial.ok:
                 raise click.ClickException(_refusal(trial))
-            show(f"{name} answers: {describe(trial)}.")
+            show(Sentence.of("connections.answers", "{name} answers: {what}.", name=name, what=describe(trial)))
         remote.put_connection(body)
-        show(f"Saved {name} at {remote.url}.")
+        show(Sentence.of("connections.saved", "Saved {name} at {url}.", name=name, url=remote.url))
         if _SIMULATED not in (body.get("baseURL") or ""):
             _warn_of_simulated(before, name)
 
@@ -123,13 +142,21 @@ def _body(name: str, adapter: str, **options: Any) -> dict[str, Any]:
             continue
         if field not in ADAPTERS[adapter].settings:
             users = ", ".join(row.name for row in ADAPTERS.values() if field in row.settings)
-            raise click.UsageError(f"--{field} is for {users}, not for {adapter}")
+            raise click.UsageError(
+                Sentence.of(
+                    "connections.field",
+                    "--{field} is for {users}, not for {adapter}",
+                    field=field,
+                    users=users,
+                    adapter=adapter,
+                )
+            )
         config[field] = options[field]
     headers: dict[str, str] = {}
     for header in options["headers"]:
         key, equals, value = header.partition("=")
         if not (equals and key):
-            raise click.UsageError("--header takes NAME=VALUE")
+            raise click.UsageError(Sentence.of("connections.header", "--header takes NAME=VALUE"))
         headers[key] = value
     body = {
         "provider": name,
@@ -149,18 +176,31 @@ def read_secret(name: str, adapter: str, *, from_stdin: bool) -> "Secret":
     from genai_sdk.secret import Secret
 
     kind = {
-        "api_key": "API key",
-        "aws": "JSON with accessKeyId and secretAccessKey, or with apiKey, on one line",
-        "service_account": "Google's key file as JSON on one line, or an API key",
+        "api_key": Sentence.of("connections.api_key", "API key"),
+        "aws": Sentence.of(
+            "connections.aws_key", "JSON with accessKeyId and secretAccessKey, or with apiKey, on one line"
+        ),
+        "service_account": Sentence.of(
+            "connections.google_key", "Google's key file as JSON on one line, or an API key"
+        ),
     }[ADAPTERS[adapter].secret]
     if from_stdin:
         secret = sys.stdin.read().strip()
     elif sys.stdin.isatty():
-        secret = str(click.prompt(f"Secret of {name} ({kind}; not shown)", hide_input=True)).strip()
+        secret = str(
+            ask(
+                Sentence.of("connections.secret", "Secret of {name} ({kind}; not shown)", name=name, kind=kind),
+                hide_input=True,
+            )
+        ).strip()
     else:
-        raise click.UsageError("there is no terminal to ask for the secret: give it with --secret-stdin")
+        raise click.UsageError(
+            Sentence.of(
+                "connections.no_terminal", "there is no terminal to ask for the secret: give it with --secret-stdin"
+            )
+        )
     if not secret:
-        raise click.UsageError("the secret is empty")
+        raise click.UsageError(Sentence.of("connections.empty_secret", "the secret is empty"))
     return Secret(secret)
 
 
@@ -189,17 +229,28 @@ def _refusal(trial: "Trial") -> str:
     from genai_sdk.client.trial import NO_MODEL
 
     if trial.model is not None:
-        return f"{trial.connection} was not saved, for it does not work: {trial.error}. --no-test saves it untried."
+        return Sentence.of(
+            "connections.not_saved_fails",
+            "{connection} was not saved, for it does not work: {error}. --no-test saves it untried.",
+            connection=trial.connection,
+            error=trial.error,
+        )
     if trial.error == NO_MODEL:
-        return f"{trial.connection} was not saved, for there is no model to try it with. Name one with --model."
-    return f"{trial.connection} was not saved: {trial.error}."
+        return Sentence.of(
+            "connections.not_saved_no_model",
+            "{connection} was not saved, for there is no model to try it with. Name one with --model.",
+            connection=trial.connection,
+        )
+    return Sentence.of(
+        "connections.not_saved", "{connection} was not saved: {error}.", connection=trial.connection, error=trial.error
+    )
 
 
 def describe(trial: "Trial") -> str:
     """Say who answered a trial, and how long that took."""
     from genai_sdk.langfuse.tree import clock
 
-    return f"{trial.model} in {clock(trial.latency)}"
+    return Sentence.of("connections.answered_in", "{model} in {clock}", model=trial.model, clock=clock(trial.latency))
 
 
 def _warn_of_simulated(before: list[dict[str, Any]], name: str) -> None:
@@ -207,9 +258,14 @@ def _warn_of_simulated(before: list[dict[str, Any]], name: str) -> None:
     older = [row["provider"] for row in before if _SIMULATED in (row["baseURL"] or "")]
     if not older:
         return
-    text = (
-        f"Note: {', '.join(older)} is simulated and older, and answers first for models that both serve. Ask for "
-        f"{name}/MODEL, or remove it: {typed('genai connections remove')} {older[0]}"
+    text = Sentence.of(
+        "connections.simulated",
+        "Note: {older} is simulated and older, and answers first for models that both serve. Ask "
+        "for {name}/MODEL, or remove it: {command} {first}",
+        older=", ".join(older),
+        name=name,
+        command=typed("genai connections remove"),
+        first=older[0],
     )
     for line in folded(text, "      "):
         show(line, fg="yellow")
@@ -221,15 +277,15 @@ def _warn_of_simulated(before: list[dict[str, Any]], name: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def test(name: str, model: str | None, as_json: bool) -> None:
     """Try the saved connection NAME by one short call, which is recorded as any other."""
-    import msgspec
-
     trial = call(name, model)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(trial)).decode())
+        click.echo(json_text(trial))
     elif trial.ok:
-        show(f"{name} answers: {describe(trial)}.")
+        show(Sentence.of("connections.answers", "{name} answers: {what}.", name=name, what=describe(trial)))
     else:
-        raise click.ClickException(f"{name} does not work: {trial.error}")
+        raise click.ClickException(
+            Sentence.of("connections.fails", "{name} does not work: {error}", name=name, error=trial.error)
+        )
     if not trial.ok:
         raise click.exceptions.Exit(1)
 
@@ -259,7 +315,7 @@ def call(name: str, model: str | None, *, trace_name: str = "genai connections t
             return Trial(
                 connection=name,
                 model=tried_model,
-                error=str(error),
+                error=error.sentence,
                 status=error.status_code,
                 outcome=outcome_of(error),
             )
@@ -285,6 +341,11 @@ def remove(name: str, yes: bool) -> None:
     with Remote(read_access()) as remote:
         registered = remote.connection(name)
         if not yes:
-            click.confirm(f"Remove {name} and its secret from {remote.url}?", abort=True)
+            confirm(
+                Sentence.of(
+                    "connections.ask_remove", "Remove {name} and its secret from {url}?", name=name, url=remote.url
+                ),
+                abort=True,
+            )
         remote.delete_connection(registered["id"])
-    show(f"Removed {name}.")
+    show(Sentence.of("connections.removed", "Removed {name}.", name=name))

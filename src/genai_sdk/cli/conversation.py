@@ -10,6 +10,7 @@ from genai_sdk.client.prompt_config import PromptConfigError, read_config
 from genai_sdk.errors import ConfigurationError, GenAIError, InvalidRequestError
 from genai_sdk.prompts import ChatPrompt
 from genai_sdk.routing import CompletionStream
+from genai_sdk.sentence import Sentence
 
 TRACE = "genai chat"
 """The name of a turn's trace."""
@@ -99,7 +100,15 @@ class Conversation:
         try:
             config = read_config(prompt.config)
         except PromptConfigError as error:
-            raise ConfigurationError(f"prompt {name!r} (version {prompt.version}): {error}") from None
+            raise ConfigurationError(
+                Sentence.of(
+                    "chat.prompt_failed",
+                    "prompt {name!r} (version {version}): {error}",
+                    name=name,
+                    version=prompt.version,
+                    error=error,
+                )
+            ) from None
         self._options = {key: value for key, value in config.options.items() if key not in _APART}
         self._prompt_model = config.model
         self._system = [*prompt] if isinstance(prompt, ChatPrompt) else [{"role": "system", "content": prompt}]
@@ -119,7 +128,9 @@ class Conversation:
             text: What is said.
         """
         if self.model is None:
-            raise InvalidRequestError("no model is chosen: /model NAME, or a prompt whose config names one")
+            raise InvalidRequestError(
+                Sentence.of("chat.none_chosen", "no model is chosen: /model NAME, or a prompt whose config names one")
+            )
         said = {"role": "user", "content": text}
         turn = Turn()
         stream: Any = None
@@ -138,7 +149,7 @@ class Conversation:
                     turn.text += chunk.text
                     yield chunk.text
         except GenAIError as error:
-            turn.error = str(error)
+            turn.error = error.sentence
             turn.attempts = [_attempt(row) for row in getattr(error, "attempts", ())]
             turn.trace_id, turn.trace_url = error.trace_id, error.trace_url
         finally:
@@ -163,4 +174,11 @@ def _placeholders(prompt: Any) -> tuple[str, ...]:
 
 
 def _attempt(row: Any) -> str:
-    return f"{row.connection}/{row.model}: {row.reason} after {row.latency:.2f} s"
+    return Sentence.of(
+        "chat.attempt",
+        "{connection}/{model}: {reason} after {latency:.2f} s",
+        connection=row.connection,
+        model=row.model,
+        reason=row.reason,
+        latency=row.latency,
+    )

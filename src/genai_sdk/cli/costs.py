@@ -8,8 +8,11 @@ from click.core import ParameterSource
 
 from genai_sdk.cli.columns import padded, width_of
 from genai_sdk.cli.figures import dollars, spreadsheet, tokens
+from genai_sdk.cli.headings import headings
+from genai_sdk.cli.language import say
 from genai_sdk.cli.moments import moment
-from genai_sdk.cli.output import cut, show, width
+from genai_sdk.cli.output import cut, json_text, show, width
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.cost_reader import CostRow
@@ -50,9 +53,12 @@ def costs(
 
     outputs = {"--csv": as_csv, "--json": as_json, "--svg": svg is not None}
     if sum(outputs.values()) > 1:
-        raise click.UsageError(f"{' and '.join(name for name, wanted in outputs.items() if wanted)}: give one of them")
+        wanted = " and ".join(name for name, given in outputs.items() if given)
+        raise click.UsageError(Sentence.of("costs.both", "{options}: give one of them", options=wanted))
     if reconcile and (svg is not None or ctx.get_parameter_source("by") is not ParameterSource.DEFAULT):
-        raise click.UsageError("--reconcile compares models and kinds of token: leave --by and --svg out")
+        raise click.UsageError(
+            Sentence.of("costs.reconcile", "--reconcile compares models and kinds of token: leave --by and --svg out")
+        )
     begin = moment(since)
     end = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     end = end if until is None else moment(until, "--until")
@@ -78,15 +84,15 @@ def _print(
     as_json: bool,
 ) -> None:
     if as_json:
-        import msgspec
-
-        click.echo(msgspec.json.format(msgspec.json.encode(rows)).decode())
+        click.echo(json_text(rows))
     elif as_csv:
         click.echo(_csv(by, rows), nl=False)
     elif svg is not None:
         _draw(svg, by, _cut(by, rows, limit), begin, end)
     elif not rows:
-        show(f"No call was recorded since {begin[:16].replace('T', ' ')} UTC.")
+        show(
+            Sentence.of("costs.no_call", "No call was recorded since {since} UTC.", since=begin[:16].replace("T", " "))
+        )
     else:
         for number, line in enumerate(_lines(by, _cut(by, rows, limit))):
             show(line, bold=number == 0 or None)
@@ -133,23 +139,27 @@ def _cut(by: str, rows: "list[CostRow]", limit: int) -> "list[CostRow]":
 
 
 def _lines(by: str, rows: "list[CostRow]") -> list[str]:
-    cells = [[by.upper(), "COST", "CALLS", "IN", "OUT"]]
+    cells = [headings(by.upper(), "COST", "CALLS", "IN", "OUT")]
     cells += [[cut(row.key, _WIDEST_KEY), *_figures(row)] for row in rows]
     cells.append(
         [
-            "total",
+            Sentence.of("heading.total", "total"),
             dollars(sum(row.cost for row in rows)),
             f"{sum(row.calls for row in rows):,}",
             tokens(sum(row.input_tokens for row in rows)),
             tokens(sum(row.output_tokens for row in rows)),
         ]
     )
-    wide = [max(width_of(cell[column]) for cell in cells) for column in range(5)]
+    said = [[say(part) for part in cell] for cell in cells]
+    wide = [max(width_of(cell[column]) for cell in said) for column in range(5)]
     table = [
         "  ".join(
-            [padded(cell[0], wide[0]), *(f"{part:>{size}}" for part, size in zip(cell[1:], wide[1:], strict=True))]
+            [
+                padded(cell[0], wide[0]),
+                *(" " * (size - width_of(part)) + part for part, size in zip(cell[1:], wide[1:], strict=True)),
+            ]
         )
-        for cell in cells
+        for cell in said
     ]
     room = min(40, width() - width_of(table[0]) - 2)
     if room < 5:

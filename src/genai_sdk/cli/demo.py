@@ -10,16 +10,20 @@ import click
 from genai_sdk.cli.next_steps import steps
 from genai_sdk.cli.output import show
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.local import Platform
 
 _NEXT = (
-    ("genai demo --stay", "the same, and its pages stay open (make demo-stay)"),
-    ("genai up", "a platform that keeps what you do (make up)"),
-    ("genai example quickstart --run", "your first call, in another terminal"),
-    ("genai trace", "what was recorded of it"),
-    ("genai connections add openai --adapter openai", "a real key, tried before it is kept"),
+    ("genai demo --stay", Sentence.of("demo.stay", "the same, and its pages stay open (make demo-stay)")),
+    ("genai up", Sentence.of("demo.up", "a platform that keeps what you do (make up)")),
+    ("genai example quickstart --run", Sentence.of("demo.call", "your first call, in another terminal")),
+    ("genai trace", Sentence.of("up.recorded", "what was recorded of it")),
+    (
+        "genai connections add openai --adapter openai",
+        Sentence.of("demo.real_key", "a real key, tried before it is kept"),
+    ),
 )
 
 
@@ -46,8 +50,12 @@ def demo(stay: bool, week: bool) -> None:
         from genai_sdk.local import Platform
     except ImportError as error:
         raise click.ClickException(
-            f"the demo needs the platform's libraries: pip install 'genai-sdk-langfuse[platform]' ({error.name} is "
-            "missing)"
+            Sentence.of(
+                "demo.install",
+                "the demo needs the platform's libraries: pip install 'genai-sdk-langfuse[platform]' "
+                "({name} is missing)",
+                name=error.name,
+            )
         ) from None
     if week:
         from genai_sdk.cli.demo_week import show_week
@@ -79,9 +87,15 @@ def demo(stay: bool, week: bool) -> None:
 
 def _stay(platform: "Platform") -> None:
     """Show where the pages are, and wait for SIGINT or SIGTERM."""
-    show("\n8. The same in a browser: keys, prompts to edit and play with, every trace, tokens and cost", bold=True)
+    show(
+        Sentence.of(
+            "demo.browser",
+            "\n8. The same in a browser: keys, prompts to edit and play with, every trace, tokens and cost",
+        ),
+        bold=True,
+    )
     show(f"   {platform.login_url}")
-    show("   The link logs you in, for as long as this runs. Ctrl-C ends it.")
+    show(Sentence.of("demo.link", "   The link logs you in, for as long as this runs. Ctrl-C ends it."))
     _wait()
 
 

@@ -11,6 +11,7 @@ import click
 from genai_sdk.cli.next_steps import steps, typed
 from genai_sdk.cli.output import folded, show
 from genai_sdk.local import Platform
+from genai_sdk.sentence import Sentence
 from genai_sdk.testing.week import Week
 
 
@@ -31,8 +32,8 @@ def show_week(wait: Callable[[], None]) -> None:
                 "runs; nobody is billed."
             ):
                 show(line, bold=True)
-            show(f"Its pages: {platform.login_url}")
-            show("In another terminal:")
+            show(Sentence.of("demo.pages", "Its pages: {url}", url=platform.login_url))
+            show(Sentence.of("demo.elsewhere", "In another terminal:"))
             show(f'  eval "$({typed(f"genai env --data {directory}")})"')
             rows = (
                 ("genai costs --by model", "what it cost"),
@@ -41,6 +42,6 @@ def show_week(wait: Callable[[], None]) -> None:
             )
             for line in steps(rows, "  "):
                 show(line)
-            show("Ctrl-C ends it.")
+            show(Sentence.of("demo.end", "Ctrl-C ends it."))
             sys.stdout.flush()
             wait()

@@ -17,6 +17,7 @@ from genai_sdk.cli.pages import (
     section_of,
     title_of,
 )
+from genai_sdk.sentence import Sentence
 
 
 @click.command()
@@ -41,7 +42,15 @@ def docs(page: str | None, search: str | None, language: str) -> None:
         part = section_of(text, anchor) if anchor else text
         if part is None:
             parts = ", ".join(heading.anchor for heading in headings(text)[1:])
-            raise click.ClickException(f"{name} has no part {anchor!r}; it has: {parts}")
+            raise click.ClickException(
+                Sentence.of(
+                    "docs.no_part",
+                    "{name} has no part {anchor!r}; it has: {parts}",
+                    name=name,
+                    anchor=anchor,
+                    parts=parts,
+                )
+            )
         click.echo_via_pager(part) if sys.stdout.isatty() else click.echo(part, nl=False)
 
 
@@ -57,7 +66,11 @@ def example(name: str | None, run: bool) -> None:
         return
     path = files.get(name.removesuffix(".py"))
     if path is None:
-        raise click.ClickException(f"there is no example {name!r}; there are: {', '.join(files)}")
+        raise click.ClickException(
+            Sentence.of(
+                "docs.no_example", "there is no example {name!r}; there are: {files}", name=name, files=", ".join(files)
+            )
+        )
     if run:
         sys.exit(subprocess.run([sys.executable, str(path)], check=False).returncode)  # noqa: S603 - of this package
     click.echo(path.read_text(encoding="utf-8"), nl=False)
@@ -79,8 +92,14 @@ def _read(root: Path, pages: dict[str, str], name: str) -> str:
         from difflib import get_close_matches
 
         close = get_close_matches(name, pages, 3)
-        hint = f"near it: {', '.join(close)}" if close else "`genai docs` lists them"
-        raise click.ClickException(f"there is no page {name!r}; {hint}")
+        hint = (
+            Sentence.of("docs.near", "near it: {close}", close=", ".join(close))
+            if close
+            else Sentence.of("docs.list", "`genai docs` lists them")
+        )
+        raise click.ClickException(
+            Sentence.of("docs.no_page", "there is no page {name!r}; {hint}", name=name, hint=hint)
+        )
     return (root / pages[name]).read_text(encoding="utf-8")
 
 
@@ -105,4 +124,4 @@ def _search(root: Path, pages: dict[str, str], words: str) -> None:
             last = place
             show("  " + excerpt(" ".join(line.split()), wanted, width() - 2))
     if not last:
-        raise click.ClickException(f"no line has {words!r}")
+        raise click.ClickException(Sentence.of("docs.no_line", "no line has {words!r}", words=words))

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from genai_sdk.cli.next_steps import typed
+from genai_sdk.sentence import Sentence
 
 
 @click.command()
@@ -21,7 +22,14 @@ def env(data: Path | None) -> None:
     home = data or home_directory()
     platform = read_platform(home)
     if platform is None:
-        raise click.ClickException(f"no local platform runs on {home}: start one with `{typed('genai up')}`")
+        raise click.ClickException(
+            Sentence.of(
+                "env.no_platform",
+                "no local platform runs on {home}: start one with `{command}`",
+                home=home,
+                command=typed("genai up"),
+            )
+        )
     for line in exports(platform.url, platform.public_key, platform.secret_key):
         click.echo(line)
 

@@ -4,6 +4,9 @@ from typing import Any
 
 import click
 
+from genai_sdk.cli.output import json_text
+from genai_sdk.sentence import Sentence
+
 
 @click.command()
 @click.argument("model")
@@ -20,15 +23,13 @@ def explain(
     model: str, parameters: tuple[str, ...], operation: str | None, stream: bool, drop_params: bool, as_json: bool
 ) -> None:
     """Show who would serve MODEL, and what would become of the parameters, without asking anybody."""
-    import msgspec
-
     from genai_sdk.client import GenAIClient
 
     with GenAIClient(tracing=False) as client:
         options = {"operation": operation, "stream": stream, "drop_params": drop_params}
         chosen = {name: item for name, item in options.items() if item}
         plan = client.explain(model, **{**dict(map(_read, parameters)), **chosen})
-    click.echo(msgspec.json.format(msgspec.json.encode(plan)).decode() if as_json else str(plan))
+    click.echo(json_text(plan) if as_json else str(plan))
 
 
 def _read(parameter: str) -> tuple[str, Any]:
@@ -37,7 +38,12 @@ def _read(parameter: str) -> tuple[str, Any]:
 
     name, equals, value = parameter.partition("=")
     if not equals or not name:
-        raise click.BadParameter(f"{parameter!r} is not NAME=VALUE, such as temperature=0.2", param_hint="--param")
+        raise click.BadParameter(
+            Sentence.of(
+                "explain.parameter", "{parameter!r} is not NAME=VALUE, such as temperature=0.2", parameter=parameter
+            ),
+            param_hint="--param",
+        )
     try:
         return name, msgspec.json.decode(value)
     except msgspec.DecodeError:

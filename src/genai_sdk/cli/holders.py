@@ -10,6 +10,7 @@ import msgspec
 from genai_sdk.client.settings import MetricsAccess
 from genai_sdk.errors import ConfigurationError, SourceUnavailableError
 from genai_sdk.http import Deadline, Request, SyncTransport, TransportError
+from genai_sdk.sentence import Sentence
 
 METRIC = "genai_broker_confirmed_timestamp_seconds"
 UNKNOWN = "unknown"
@@ -91,13 +92,29 @@ class BrokerNumbers:
             with transport.open(Request("GET", url, headers), Deadline(_SECONDS)) as response:
                 body, date = response.read(), response.header("date")
         except TransportError as error:
-            raise SourceUnavailableError(f"the broker's numbers at {url} cannot be read: {error}") from error
+            raise SourceUnavailableError(
+                Sentence.of(
+                    "rotate.unreadable", "the broker's numbers at {url} cannot be read: {error}", url=url, error=error
+                )
+            ) from error
         if response.status in (401, 403):
             raise ConfigurationError(
-                f"{url} answered {response.status}: set GENAI_BROKER_METRICS_TOKEN to the broker's own"
+                Sentence.of(
+                    "rotate.token",
+                    "{url} answered {status}: set GENAI_BROKER_METRICS_TOKEN to the broker's own",
+                    url=url,
+                    status=response.status,
+                )
             )
         if response.status != 200 or b"genai_broker_info" not in body:
-            raise ConfigurationError(f"{url} answered {response.status} with something that is no broker's numbers")
+            raise ConfigurationError(
+                Sentence.of(
+                    "rotate.no_numbers",
+                    "{url} answered {status} with something that is no broker's numbers",
+                    url=url,
+                    status=response.status,
+                )
+            )
         return time.time() if date is None else parsedate_to_datetime(date).timestamp(), body.decode()
 
 

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genai_sdk.cli.output import show, table
+from genai_sdk.cli.headings import headings
+from genai_sdk.cli.output import json_text, show, table
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.catalogue import Price
@@ -21,15 +23,20 @@ def models(words: tuple[str, ...], connection: str | None, as_json: bool) -> Non
 
     Connections take more names than these: `genai explain` says what becomes of any.
     """
-    import msgspec
-
     from genai_sdk.client import GenAIClient
 
     with GenAIClient(tracing=False) as client:
         views = {view.name: view for view in client.connections()}
         if connection is not None and connection not in views:
             known = ", ".join(views) or "none"
-            raise click.ClickException(f"there is no connection {connection!r}; there are: {known}")
+            raise click.ClickException(
+                Sentence.of(
+                    "cli.no_connection",
+                    "there is no connection {connection!r}; there are: {known}",
+                    connection=connection,
+                    known=known,
+                )
+            )
         rows = [
             row
             for row in client.models()
@@ -38,11 +45,11 @@ def models(words: tuple[str, ...], connection: str | None, as_json: bool) -> Non
         ]
     facts = [_facts(row, views) for row in rows]
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(facts)).decode())
+        click.echo(json_text(facts))
     elif not rows:
         show(_none(words, connection))
     else:
-        cells = [["MODEL", "WINDOW", "IN $/M", "OUT $/M", "SERVED BY"], *map(_cells, facts)]
+        cells = [headings("MODEL", "WINDOW", "IN $/M", "OUT $/M", "SERVED BY"), *map(_cells, facts)]
         for number, line in enumerate(table(cells)):
             show(line, bold=number == 0 or None)
 
@@ -50,9 +57,18 @@ def models(words: tuple[str, ...], connection: str | None, as_json: bool) -> Non
 def _none(words: tuple[str, ...], connection: str | None) -> str:
     """Say that nothing is listed, and where to look."""
     if not words:
-        return "No connection lists a model." if connection is None else f"{connection} lists no model."
-    place = "" if connection is None else f" of {connection}"
-    return f"No model{place} has {' and '.join(map(repr, words))} in its name; `genai models` lists all there are."
+        return (
+            Sentence.of("models.none_listed", "No connection lists a model.")
+            if connection is None
+            else Sentence.of("models.none_of", "{connection} lists no model.", connection=connection)
+        )
+    place = "" if connection is None else Sentence.of("models.of", " of {connection}", connection=connection)
+    return Sentence.of(
+        "models.no_word",
+        "No model{place} has {words} in its name; `genai models` lists all there are.",
+        place=place,
+        words=" and ".join(map(repr, words)),
+    )
 
 
 def _facts(row: "ModelRow", views: "dict[str, ConnectionView]") -> dict[str, Any]:
@@ -85,7 +101,10 @@ def _million(price: "Price | None", kind: str) -> float | None:
 
 
 def _cells(row: "dict[str, Any]") -> list[str]:
-    served = [name + (f" (ends {row['ends'][name]})" if name in row["ends"] else "") for name in row["connections"]]
+    served = [
+        name + (Sentence.of("models.ends", " (ends {day})", day=row["ends"][name]) if name in row["ends"] else "")
+        for name in row["connections"]
+    ]
     window = "" if row["window"] is None else f"{row['window'] / 1_000:,.0f}k"
     prices = ["" if row[key] is None else f"{row[key]:.4g}" for key in ("input_price", "output_price")]
     return [row["name"], window, *prices, ", ".join(served)]

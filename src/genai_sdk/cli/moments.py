@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from genai_sdk.sentence import Sentence
+
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _LONGEST_AGO = 36_500 * 86_400
 
@@ -26,7 +28,11 @@ def moment(text: str, option: str = "--since") -> str:
             when = datetime.fromisoformat(text)
         except ValueError:
             raise click.BadParameter(
-                f"{text!r} is no time; write 90s, 15m, 2h or 7d for how long ago, or 2026-11-28T12:00:00Z",
+                Sentence.of(
+                    "cli.moment",
+                    "{text!r} is no time; write 90s, 15m, 2h or 7d for how long ago, or 2026-11-28T12:00:00Z",
+                    text=text,
+                ),
                 param_hint=option,
             ) from None
         when = when if when.tzinfo is not None else when.astimezone()

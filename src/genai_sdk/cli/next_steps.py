@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from genai_sdk.cli.columns import width_of
+from genai_sdk.cli.language import say
 from genai_sdk.cli.output import width
 
 _GAP = 4  # columns between a command and what is said of it
@@ -31,8 +33,9 @@ def steps(rows: Sequence[tuple[str, str]], indent: str) -> Iterator[str]:
     """Yield the lines of commands that are to be typed, with what is said of each as a comment of the shell's."""
     commands = [typed(command) for command, _ in rows]
     column = max(map(len, commands)) + _GAP
-    beside = all(len(indent) + column + len(f"# {comment}") <= width() for _, comment in rows)
-    for command, (_, comment) in zip(commands, rows, strict=True):
+    comments = [say(comment) for _, comment in rows]
+    beside = all(len(indent) + column + width_of(f"# {comment}") <= width() for comment in comments)
+    for command, comment in zip(commands, comments, strict=True):
         if beside:
             yield f"{indent}{command:{column}}# {comment}"
         else:

@@ -3,14 +3,15 @@
 import re
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from genai_sdk.cli.columns import width_of
+from genai_sdk.cli.columns import padded, width_of, wrapped
+from genai_sdk.cli.language import say
+from genai_sdk.sentence import Sentence
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ def columns_of_terminal() -> int | None:
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
     """Yield rows whose columns are aligned; the last one is folded below itself where it is too long."""
     for start, last in _aligned(rows, indent):
-        yield from folded(start + last, " " * len(start)) if last else [start.rstrip()]
+        yield from folded(start + last, " " * width_of(start)) if last else [start.rstrip()]
 
 
 def lines_of(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -40,14 +41,15 @@ def lines_of(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _aligned(rows: Sequence[Sequence[str]], indent: str) -> Iterator[tuple[str, str]]:
-    wide = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)] if rows else []
-    for row in rows:
-        yield indent + "".join(f"{cell:{size}}  " for cell, size in zip(row, wide, strict=False)), row[-1]
+    said = [[say(cell) for cell in row] for row in rows]
+    wide = [max(width_of(row[place]) for row in said) for place in range(len(rows[0]) - 1)] if rows else []
+    for row in said:
+        yield indent + "".join(f"{padded(cell, size)}  " for cell, size in zip(row, wide, strict=False)), row[-1]
 
 
 def folded(text: str, margin: str = "") -> list[str]:
     """Break text where it is too long for a line; what follows is indented by `margin`."""
-    return textwrap.wrap(text, width(), subsequent_indent=margin, break_on_hyphens=False, drop_whitespace=True)
+    return wrapped(say(text), width(), margin)
 
 
 def excerpt(text: str, words: Sequence[str], room: int) -> str:
@@ -104,5 +106,35 @@ def reading(rows: Iterable[T], *, hidden: bool) -> AbstractContextManager[Iterab
 
 
 def show(text: str = "", **style: object) -> None:
-    """Print text, styled where a terminal reads it."""
-    click.secho(text, **style)  # type: ignore[arg-type]
+    """Print text in the reader's language, styled where a terminal reads it."""
+    click.secho(say(text), **style)  # type: ignore[arg-type]
+
+
+def confirm(question: str, **options: Any) -> bool:
+    """Ask whether something is meant; the options are those of `click.confirm`."""
+    return click.confirm(say(question), **options)
+
+
+def ask(question: str, **options: Any) -> str:
+    """Ask for a text; the options are those of `click.prompt`."""
+    return str(click.prompt(say(question), **options))
+
+
+def json_text(value: object) -> str:
+    """Return a value as JSON to be read: in no language, so of a sentence of ours the English."""
+    import msgspec  # 40 ms that help does not pay
+
+    return msgspec.json.format(json_line(value)).decode()
+
+
+def json_line(value: object) -> bytes:
+    """Return a value as one line of JSON."""
+    import msgspec
+
+    return msgspec.json.encode(value, enc_hook=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Sentence):
+        return str(value)
+    raise NotImplementedError(f"{type(value).__name__} is no JSON")

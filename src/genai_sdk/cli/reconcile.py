@@ -5,15 +5,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import click
-import msgspec
 
 from genai_sdk.cli.call_rows import call_rows
 from genai_sdk.cli.cost_reader import CostReader
 from genai_sdk.cli.definitions import Definitions
 from genai_sdk.cli.figures import dollars, spreadsheet, tokens
-from genai_sdk.cli.output import show, table
+from genai_sdk.cli.output import json_text, show, table
 from genai_sdk.cli.reconciliation import WORDS, KindCost, by_kind, reconcile
 from genai_sdk.cli.remote import Remote
+from genai_sdk.sentence import Sentence
 
 _PAGE = 100
 _MOST_PAGES = 50
@@ -36,12 +36,14 @@ def compare(remote: Remote, begin: str, end: str, limit: int, *, as_csv: bool, a
     rows = reconcile(call_rows(remote, begin, end), definitions)
     summed = sum(row.cost for row in reader.rows("day", begin, end))
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(_document(rows, summed, definitions))).decode())
+        click.echo(json_text(_document(rows, summed, definitions)))
     elif as_csv:
         names = ["model", "kind", "units", "recorded", "langfuse", "calls", "reason"]
         click.echo(spreadsheet(names, ([getattr(row, name) for name in names] for row in rows)), nl=False)
     elif not rows:
-        show(f"No call was recorded since {begin[:16].replace('T', ' ')} UTC.")
+        show(
+            Sentence.of("costs.no_call", "No call was recorded since {since} UTC.", since=begin[:16].replace("T", " "))
+        )
     else:
         _show(rows, summed, limit, definitions)
 
@@ -86,26 +88,38 @@ def _show(rows: Sequence[KindCost], summed: float, limit: int, definitions: Defi
     show()
     differing = [row for row in rows if row.reason]
     if not differing:
-        show("Langfuse's own prices make the same of every kind.", fg="green")
+        show(Sentence.of("costs.alike", "Langfuse's own prices make the same of every kind."), fg="green")
     else:
         head = ["DIFFERENCE", "KIND", "MODEL", "WHY"]
         told = [[_signed(row.difference), row.kind, row.model, _why(row)] for row in differing[:limit]]
         for number, line in enumerate(table([head, *told])):
             show(line, bold=number == 0 or None)
         if len(differing) > limit:
-            show(f"… and {len(differing) - limit} more: --limit, --csv or --json")
+            show(
+                Sentence.of("costs.more", "… and {count} more: --limit, --csv or --json", count=len(differing) - limit)
+            )
     show()
     off = recorded - summed
     if abs(off) > _AGREES * max(recorded, summed):
         show(
-            f"Langfuse adds up {dollars(summed)}, which is {_signed(-off)} off: calls may still be on their way.",
+            Sentence.of(
+                "costs.off",
+                "Langfuse adds up {sum}, which is {off} off: calls may still be on their way.",
+                sum=dollars(summed),
+                off=_signed(-off),
+            ),
             fg="yellow",
         )
     else:
-        show(f"Langfuse adds up the same: {dollars(summed)}.")
+        show(Sentence.of("costs.same", "Langfuse adds up the same: {sum}.", sum=dollars(summed)))
     if definitions.ignored:
         names = ", ".join(definitions.ignored[:5]) + (", …" if len(definitions.ignored) > 5 else "")
-        show(f"Definitions that are not understood here, and left out: {names}", fg="yellow")
+        show(
+            Sentence.of(
+                "costs.ignored", "Definitions that are not understood here, and left out: {names}", names=names
+            ),
+            fg="yellow",
+        )
 
 
 def _why(row: KindCost) -> str:

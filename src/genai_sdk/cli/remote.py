@@ -10,6 +10,7 @@ from genai_sdk.client.settings import LangfuseAccess
 from genai_sdk.errors import AccessDeniedError, ConfigurationError, SourceUnavailableError
 from genai_sdk.http import Deadline, SyncTransport, TransportError, error_message_of
 from genai_sdk.secret import opened
+from genai_sdk.sentence import Sentence
 
 _SECONDS = 10.0
 _PAGE = 100  # the most that one page of Langfuse holds
@@ -101,23 +102,53 @@ class Remote:
             with self._transport.open(request, Deadline(_SECONDS)) as response:
                 return response.status, response.read(), response.header("date")
         except TransportError as error:
-            raise SourceUnavailableError(f"Langfuse at {self.url} does not answer: {error}") from error
+            raise SourceUnavailableError(
+                Sentence.of("langfuse.silent", "Langfuse at {url} does not answer: {error}", url=self.url, error=error)
+            ) from error
 
     def _read(self, status: int, answer: bytes) -> Any:
         reason = error_message_of(answer) or "no reason given"
         if status in (401, 403):
             raise AccessDeniedError(
-                f"Langfuse at {self.url} refused the key pair of {self.access.endpoint.public_key!r} with {status} "
-                f"({reason}); check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"
+                Sentence.of(
+                    "langfuse.refused",
+                    "Langfuse at {url} refused the key pair of {public_key!r} with {status} ({reason}); "
+                    "check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY",
+                    url=self.url,
+                    public_key=self.access.endpoint.public_key,
+                    status=status,
+                    reason=reason,
+                )
             )
         if status >= 500:
-            raise SourceUnavailableError(f"Langfuse at {self.url} failed with {status} ({reason}); try again later")
+            raise SourceUnavailableError(
+                Sentence.of(
+                    "langfuse.failed",
+                    "Langfuse at {url} failed with {status} ({reason}); try again later",
+                    url=self.url,
+                    status=status,
+                    reason=reason,
+                )
+            )
         if status >= 300:
-            raise ConfigurationError(f"Langfuse at {self.url} said no with {status}: {reason}{_detail(answer)}")
+            raise ConfigurationError(
+                Sentence.of(
+                    "langfuse.said_no",
+                    "Langfuse at {url} said no with {status}: {reason}{detail}",
+                    url=self.url,
+                    status=status,
+                    reason=reason,
+                    detail=_detail(answer),
+                )
+            )
         try:
             return msgspec.json.decode(answer) if answer else None
         except msgspec.DecodeError as error:
-            raise ConfigurationError(f"{self.url} answered with something that is not Langfuse's JSON") from error
+            raise ConfigurationError(
+                Sentence.of(
+                    "langfuse.no_json", "{url} answered with something that is not Langfuse's JSON", url=self.url
+                )
+            ) from error
 
     def connections(self) -> list[dict[str, Any]]:
         """Return every connection as Langfuse shows it, the oldest first."""
@@ -140,7 +171,15 @@ class Remote:
         row = next((row for row in rows if row["provider"] == name), None)
         if row is None:
             names = ", ".join(row["provider"] for row in rows) or "none"
-            raise ConfigurationError(f"there is no connection {name!r} at {self.url}; there are: {names}")
+            raise ConfigurationError(
+                Sentence.of(
+                    "connections.none",
+                    "there is no connection {name!r} at {url}; there are: {names}",
+                    name=name,
+                    url=self.url,
+                    names=names,
+                )
+            )
         return row
 
     def project_id(self) -> str:

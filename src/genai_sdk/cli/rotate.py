@@ -8,9 +8,10 @@ import click
 
 from genai_sdk.cli.connections import call, read_secret, record_of
 from genai_sdk.cli.next_steps import typed
-from genai_sdk.cli.output import show
+from genai_sdk.cli.output import json_text, show
 from genai_sdk.errors import ConfigurationError, GenAIError
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.remote import Remote
@@ -61,8 +62,6 @@ def rotate(
     Exits with 0 when the old secret may be retired; with 1 if the old one serves on; with 3 if the new one serves, and
     the old one may still be in use; with 4 if neither is known to serve.
     """
-    import msgspec
-
     from genai_sdk.cli.remote import Remote
     from genai_sdk.cli.rotation import Waiting
     from genai_sdk.client.settings import read_access
@@ -75,7 +74,7 @@ def rotate(
         secret = read_secret(name, row["adapter"], from_stdin=secret_stdin)
         result = run_rotation(remote, row, secret, model=model, urls=urls, waiting=waiting, say=say, clock=Clock())
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(result)).decode())
+        click.echo(json_text(result))
     else:
         _tell(result)
     if code := _EXITS[result.state]:
@@ -133,10 +132,12 @@ def _rotation(
         stored = stack.enter_context(StoredConnections())
         old = stored.read(name)
     except GenAIError as error:
-        stored, unread = None, str(error)
+        stored, unread = None, error.sentence
     body = _body(row, old, unread)
     if old is not None and old.secret == secret:
-        raise click.ClickException(f"this is the secret that {name} has already")
+        raise click.ClickException(
+            Sentence.of("rotate.same_secret", "this is the secret that {name} has already", name=name)
+        )
 
     def attempt(new: Secret) -> "Trial":
         return try_connection(record_of({**body, "secretKey": new}), model=model, transport=remote.access.transport)
@@ -179,9 +180,15 @@ def _body(row: dict[str, Any], old: "ConnectionRecord | None", unread: str) -> d
             names = ", ".join(row["extraHeaderKeys"])
             reason = f" ({unread})" if unread else ""
             raise ConfigurationError(
-                f"{row['provider']} has extra headers ({names}), whose values Langfuse does not show and clients "
-                f"cannot read here{reason}: write it anew with "
-                f"{typed('genai connections add')} {row['provider']} --replace --header …"
+                Sentence.of(
+                    "rotate.headers",
+                    "{name} has extra headers ({names}), whose values Langfuse does not show and clients "
+                    "cannot read here{reason}: write it anew with {command} {name} --replace --header …",
+                    name=row["provider"],
+                    names=names,
+                    reason=reason,
+                    command=typed("genai connections add"),
+                )
             )
         body["extraHeaders"] = old.extra_headers
     return body
@@ -190,13 +197,33 @@ def _body(row: dict[str, Any], old: "ConnectionRecord | None", unread: str) -> d
 def _tell(result: "RotationResult") -> None:
     name = result.connection
     if result.state == "rotated":
-        known = "nobody shows it any more" if result.evidence == "metrics" else f"{result.waited:.0f} s have passed"
-        show(f"{name} is rotated to {result.new_secret}. The old secret {result.old_secret} may be retired: {known}.")
+        known = (
+            Sentence.of("rotate.nobody", "nobody shows it any more")
+            if result.evidence == "metrics"
+            else Sentence.of("rotate.waited", "{waited:.0f} s have passed", waited=result.waited)
+        )
+        show(
+            Sentence.of(
+                "rotate.done",
+                "{name} is rotated to {new_secret}. The old secret {old_secret} may be retired: {known}.",
+                name=name,
+                new_secret=result.new_secret,
+                old_secret=result.old_secret,
+                known=known,
+            )
+        )
     elif result.state == "held":
         holders = "; ".join(f"{each.public_key} ({each.version})" for each in result.holders)
         show(
-            f"{name} serves with {result.new_secret}, but do not retire {result.old_secret} yet: {result.error}"
-            f"{f': {holders}' if holders else ''}."
+            Sentence.of(
+                "rotate.not_yet",
+                "{name} serves with {new_secret}, but do not retire {old_secret} yet: {error}{holders}.",
+                name=name,
+                new_secret=result.new_secret,
+                old_secret=result.old_secret,
+                error=result.error,
+                holders=f": {holders}" if holders else "",
+            )
         )
     else:
         _fail(result)
@@ -205,10 +232,21 @@ def _tell(result: "RotationResult") -> None:
 def _fail(result: "RotationResult") -> NoReturn:
     name, error = result.connection, result.error
     text = {
-        "refused": f"{name} was left as it is: {error}",
-        "undone": f"{name} has its old secret again, for the new one did not serve: {error}",
-        "broken": f"{name} has the new secret, which does not serve, and the old one could not be put back: {error}. "
-        f"Write a good one with {typed('genai connections rotate')} {name}",
+        "refused": Sentence.of("rotate.left", "{name} was left as it is: {error}", name=name, error=error),
+        "undone": Sentence.of(
+            "rotate.restored",
+            "{name} has its old secret again, for the new one did not serve: {error}",
+            name=name,
+            error=error,
+        ),
+        "broken": Sentence.of(
+            "rotate.neither",
+            "{name} has the new secret, which does not serve, and the old one could not be put back: "
+            "{error}. Write a good one with {command} {name}",
+            name=name,
+            error=error,
+            command=typed("genai connections rotate"),
+        ),
     }[result.state]
-    show(f"Error: {text}", err=True, fg="red")
+    show(Sentence.of("cli.error", "Error: {what}", what=text), err=True, fg="red")
     raise click.exceptions.Exit(_EXITS[result.state])

@@ -10,6 +10,7 @@ from genai_sdk.client.trial import Trial
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.errors import GenAIError, SourceUnavailableError
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 State = Literal["rotated", "held", "refused", "undone", "broken"]
 """`rotated`: the old secret may be retired. `held`: the new one serves, but the old one may still be in use. `refused`:
@@ -133,26 +134,42 @@ class Rotation:
         trial = effects.attempt(self._new)
         result.model = trial.model
         if not trial.ok:
-            result.error = f"the new secret does not work: {trial.error}"
+            result.error = Sentence.of("rotate.new_fails", "the new secret does not work: {error}", error=trial.error)
             return result
-        effects.say(f"The new secret works: {trial.model} answers.")
+        effects.say(Sentence.of("rotate.new_works", "The new secret works: {model} answers.", model=trial.model))
         project = effects.project() if effects.look is not None else ""
         if self._old is None:
-            effects.say("The old secret cannot be read from here, so a failure could not be undone.")
+            effects.say(
+                Sentence.of(
+                    "rotate.old_unreadable",
+                    "The old secret cannot be read from here, so a failure could not be undone.",
+                )
+            )
         try:
             result.version = effects.write(self._new)
         except SourceUnavailableError as error:
-            result.error = f"it is not known whether it was saved: {error}"
+            result.error = Sentence.of(
+                "rotate.saved_unknown", "it is not known whether it was saved: {error}", error=error
+            )
             return self._undo()
         result.state = "held"
-        effects.say(f"Saved. Calls that begin with what is delivered from now on use {result.new_secret}.")
+        effects.say(
+            Sentence.of(
+                "rotate.saved",
+                "Saved. Calls that begin with what is delivered from now on use {new_secret}.",
+                new_secret=result.new_secret,
+            )
+        )
         try:
             if not self._serves():
                 return self._undo()
             if self._wait(project) and not self._serves():
                 return self._undo()
         except KeyboardInterrupt:
-            result.state, result.error = "held", "it was interrupted before it was known who holds the old secret"
+            result.state, result.error = (
+                "held",
+                Sentence.of("rotate.interrupted", "it was interrupted before it was known who holds the old secret"),
+            )
         return result
 
     def _serves(self) -> bool:
@@ -169,12 +186,16 @@ class Rotation:
             try:
                 trial = effects.call()
             except GenAIError as error:
-                result.error = str(error)
+                result.error = error.sentence
                 continue
             if trial.ok:
                 result.error = ""
                 result.latency = trial.latency if result.latency is None else result.latency
-                effects.say(f"A call through {result.connection} is answered.")
+                effects.say(
+                    Sentence.of(
+                        "rotate.answered", "A call through {connection} is answered.", connection=result.connection
+                    )
+                )
                 return True
             result.error = trial.error
         return False
@@ -183,7 +204,8 @@ class Rotation:
         """Wait until clients get the new secret; return why they do not, else nothing."""
         clock, read = self._effects.clock, self._effects.read
         assert read is not None
-        end, reason = clock.now() + _DELIVERY, "its source still delivers the old secret"
+        end = clock.now() + _DELIVERY
+        reason: str = Sentence.of("rotate.still_old", "its source still delivers the old secret")
         while True:
             try:
                 record = read()
@@ -191,9 +213,14 @@ class Rotation:
                 if record is not None and (record.secret == self._new or record.expires_at is not None):
                     return ""
             except GenAIError as error:
-                reason = str(error)
+                reason = error.sentence
             if clock.now() + _BETWEEN > end:
-                return f"clients are not delivered the new secret within {_DELIVERY:g} s: {reason}"
+                return Sentence.of(
+                    "rotate.not_delivered",
+                    "clients are not delivered the new secret within {delivery:g} s: {reason}",
+                    delivery=_DELIVERY,
+                    reason=reason,
+                )
             clock.sleep(_BETWEEN)
 
     def _undo(self) -> RotationResult:
@@ -214,7 +241,11 @@ class Rotation:
         began = self._effects.clock.now()
         if not self._wait_for_holders(project, began):
             self._effects.say(
-                f"Waiting {self._waiting.blind:g} s: after that no client begins a call with what it had before."
+                Sentence.of(
+                    "rotate.waiting",
+                    "Waiting {blind:g} s: after that no client begins a call with what it had before.",
+                    blind=self._waiting.blind,
+                )
             )
             self._effects.clock.sleep(self._waiting.blind)
             self.result.state, self.result.evidence = "rotated", "time"
@@ -227,7 +258,9 @@ class Rotation:
         sighting = self._sighting()
         if sighting is None or not any(each.project == project for each in sighting.holders):
             if sighting is not None:
-                effects.say("No caller of this project has shown these brokers what it holds.")
+                effects.say(
+                    Sentence.of("rotate.no_caller", "No caller of this project has shown these brokers what it holds.")
+                )
             return False
         result.evidence = "metrics"
         switched, told = sighting.now, ""
@@ -239,14 +272,23 @@ class Rotation:
                     result.state, result.holders = "rotated", ()
                     return True
                 result.holders = tuple(each for each in others if sighting.now - each.at < waiting.quiet)
-                names = (
-                    ", ".join(sorted({each.public_key for each in result.holders})) or "nobody that was seen of late"
+                names = ", ".join(sorted({each.public_key for each in result.holders})) or Sentence.of(
+                    "rotate.nobody_seen", "nobody that was seen of late"
                 )
                 if names != told:
-                    effects.say(f"Waiting until nobody shows an old version for {waiting.quiet:g} s; {names} did.")
+                    effects.say(
+                        Sentence.of(
+                            "rotate.quiet",
+                            "Waiting until nobody shows an old version for {quiet:g} s; {names} did.",
+                            quiet=waiting.quiet,
+                            names=names,
+                        )
+                    )
                     told = names
             if effects.clock.now() - began >= waiting.longest:
-                result.error = f"the old version was still held after {waiting.longest:g} s"
+                result.error = Sentence.of(
+                    "rotate.still_held", "the old version was still held after {longest:g} s", longest=waiting.longest
+                )
                 return True
             effects.clock.sleep(_LOOK_EVERY)
             sighting = self._sighting()
@@ -257,5 +299,7 @@ class Rotation:
         try:
             return self._effects.look()
         except GenAIError as error:
-            self._effects.say(f"Who holds what is not known: {error}")
+            self._effects.say(
+                Sentence.of("rotate.holders_unknown", "Who holds what is not known: {error}", error=error)
+            )
             return None

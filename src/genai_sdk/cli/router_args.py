@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from genai_sdk.sentence import Sentence
+
 WHERE = "a .toml or .json file, JSON itself, or module:NAME"
 
 
@@ -31,11 +33,26 @@ def load_router_args(source: str) -> Mapping[str, Any]:
         else:
             read = _from_module(source)
     except (OSError, ValueError) as error:
-        raise click.ClickException(f"router_args cannot be read from {source!r}: {error}; give {WHERE}") from None
+        raise click.ClickException(
+            Sentence.of(
+                "rehearse.unreadable",
+                "router_args cannot be read from {source!r}: {error}; give {where}",
+                source=source,
+                error=error,
+                where=WHERE,
+            )
+        ) from None
     if isinstance(read, Mapping) and isinstance(read.get("router_args"), Mapping):
         read = read["router_args"]
     if not isinstance(read, Mapping):
-        raise click.ClickException(f"router_args in {source!r} must be a table, not {type(read).__name__}")
+        raise click.ClickException(
+            Sentence.of(
+                "rehearse.table",
+                "router_args in {source!r} must be a table, not {kind}",
+                source=source,
+                kind=type(read).__name__,
+            )
+        )
     return read
 
 
@@ -44,7 +61,7 @@ def _from_module(source: str) -> Any:
 
     module, colon, name = source.partition(":")
     if not (colon and module and name):
-        raise ValueError("it is none of these")
+        raise ValueError(Sentence.of("rehearse.none_of_these", "it is none of these"))
     sys.path.insert(0, "")  # as `python -m` has it
     try:
         return getattr(import_module(module), name)

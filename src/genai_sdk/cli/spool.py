@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genai_sdk.cli.output import show, table
+from genai_sdk.cli.headings import headings
+from genai_sdk.cli.output import confirm, json_text, show, table
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.client.settings import LangfuseAccess
@@ -28,17 +30,15 @@ def spool() -> None:
 @_JSON
 def status(spool: str | None, as_json: bool) -> None:
     """Show what waits, what was set aside and why, and what cannot be read."""
-    import msgspec
-
     _, directory, _ = _open(spool)
     files = list(directory.survey())
     if as_json:
-        show(msgspec.json.format(msgspec.json.encode(files)).decode())
+        show(json_text(files))
     elif files:
-        for line in table([("STATE", "RECORDS", "BYTES", "OLDEST", "REASON"), *map(_row, files)]):
+        for line in table([headings("STATE", "RECORDS", "BYTES", "OLDEST", "REASON"), *map(_row, files)]):
             show(line)
     else:
-        show("nothing waits, nothing was set aside")
+        show(Sentence.of("spool.nothing", "nothing waits, nothing was set aside"))
 
 
 @spool.command()
@@ -48,8 +48,6 @@ def status(spool: str | None, as_json: bool) -> None:
 @_JSON
 def replay(spool: str | None, set_aside: bool, timeout: float, as_json: bool) -> None:
     """Send what ended processes have left."""
-    import msgspec
-
     from genai_sdk.http import SyncTransport
     from genai_sdk.tracing.spool.replay import replay as send
 
@@ -66,11 +64,26 @@ def replay(spool: str | None, set_aside: bool, timeout: float, as_json: bool) ->
             set_aside=set_aside,
         )
     if as_json:
-        show(msgspec.json.format(msgspec.json.encode(replayed)).decode())
+        show(json_text(replayed))
     else:
-        show(f"sent {replayed.sent:,}, set aside {replayed.set_aside:,}, left {replayed.left:,}")
+        show(
+            Sentence.of(
+                "spool.replayed",
+                "sent {sent:,}, set aside {set_aside:,}, left {left:,}",
+                sent=replayed.sent,
+                set_aside=replayed.set_aside,
+                left=replayed.left,
+            )
+        )
     if replayed.left:
-        raise click.ClickException(f"Langfuse at {endpoint.url} does not take them: {replayed.reason}")
+        raise click.ClickException(
+            Sentence.of(
+                "spool.refused",
+                "Langfuse at {url} does not take them: {reason}",
+                url=endpoint.url,
+                reason=replayed.reason,
+            )
+        )
 
 
 @spool.command()
@@ -83,10 +96,14 @@ def drop(spool: str | None, set_aside: bool, yes: bool) -> None:
 
     _, directory, _ = _open(spool)
     suffixes = (ASIDE,) if set_aside else (WAITING, ASIDE, DRAFT)
-    what = "what was set aside" if set_aside else "every trace that waits or was set aside"
+    what = (
+        Sentence.of("spool.set_aside", "what was set aside")
+        if set_aside
+        else Sentence.of("spool.everything", "every trace that waits or was set aside")
+    )
     if not yes:
-        click.confirm(f"Delete {what} in {directory.path}?", abort=True)
-    show(f"dropped {directory.drop(*suffixes):,}")
+        confirm(Sentence.of("spool.ask_drop", "Delete {what} in {path}?", what=what, path=directory.path), abort=True)
+    show(Sentence.of("spool.dropped", "dropped {count:,}", count=directory.drop(*suffixes)))
 
 
 def _open(spool: str | None) -> "tuple[LangfuseAccess, SpoolDirectory, str]":
@@ -94,7 +111,9 @@ def _open(spool: str | None) -> "tuple[LangfuseAccess, SpoolDirectory, str]":
 
     where = spool or read_spool()
     if where is None:
-        raise click.ClickException("it is not known where the spool is: give --spool DIR or set GENAI_SPOOL")
+        raise click.ClickException(
+            Sentence.of("spool.unknown", "it is not known where the spool is: give --spool DIR or set GENAI_SPOOL")
+        )
     access = read_access()
     return access, spool_directory(where, access), where
 

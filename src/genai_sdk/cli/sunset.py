@@ -10,9 +10,10 @@ import click
 
 from genai_sdk.cli.moments import moment
 from genai_sdk.cli.next_steps import typed
-from genai_sdk.cli.output import folded, printable, reading, show
+from genai_sdk.cli.output import folded, json_text, printable, reading, show
 from genai_sdk.cli.rehearse import GATE_BROKEN
 from genai_sdk.cli.router_args import WHERE, load_router_args
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.prompts.stored import PromptStore
@@ -56,8 +57,6 @@ def sunset(
     the traffic of the last month; names the successor where the vendor does, and how to try it. The exit code is 3
     where something in use ends within DAYS, for CI.
     """
-    import msgspec
-
     from genai_sdk.cli.call_rows import call_rows
     from genai_sdk.cli.hindsight.project import connections_of
     from genai_sdk.cli.prompts.stored import PromptStore
@@ -91,7 +90,7 @@ def sunset(
         nowhere={f"{use.kind} {use.where}: {use.name}": reason for use, reason in nowhere.items()},
     )
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+        click.echo(json_text(report))
     else:
         _show(report, since, has_options=router_args is not None)
     ctx.exit(GATE_BROKEN if report.endings else 0)
@@ -118,7 +117,16 @@ def _prompts(store: "PromptStore", *, hidden: bool) -> "list[Use]":
 
 def _show(report: "Report", since: str, *, has_options: bool) -> None:
     if not report.endings:
-        show(f"None of {report.in_use} deployments in use ends within {report.within} days of {report.on}.", fg="green")
+        show(
+            Sentence.of(
+                "sunset.none",
+                "None of {count} deployments in use ends within {days} days of {day}.",
+                count=report.in_use,
+                days=report.within,
+                day=report.on,
+            ),
+            fg="green",
+        )
     for number, ending in enumerate(report.endings):
         if number:
             show()
@@ -132,7 +140,7 @@ def _show(report: "Report", since: str, *, has_options: bool) -> None:
         if ending.calls:
             show(f"  try it: {_replay(ending, since)}")  # in one line, however long: it is there to be copied
     if report.nowhere and not has_options:
-        show("Aliases and fallbacks are known by --router-args alone.", fg="yellow")
+        show(Sentence.of("sunset.router_args", "Aliases and fallbacks are known by --router-args alone."), fg="yellow")
     for name, reason in report.nowhere.items():
         for part in folded(f"leads nowhere: {name}: {printable(reason)}", "  "):
             show(part, fg="yellow")

@@ -2,9 +2,12 @@
 
 import click
 
-from genai_sdk.cli.output import show
+from genai_sdk.cli.output import json_text, show
+from genai_sdk.sentence import Sentence
 
-NOTHING = "nothing is recorded yet: make a call, such as `genai example quickstart --run`"
+NOTHING = Sentence.of(
+    "traces.none_yet", "nothing is recorded yet: make a call, such as `genai example quickstart --run`"
+)
 
 
 @click.command()
@@ -29,5 +32,5 @@ def trace(trace_id: str | None, as_json: bool) -> None:
         recorded_trace = recorded.trace(trace_id)
     if as_json:
         fields = {"id": trace_id, **msgspec.to_builtins(recorded_trace)}
-        return click.echo(msgspec.json.format(msgspec.json.encode(fields)).decode())
+        return click.echo(json_text(fields))
     return show(tree_of(recorded_trace))

@@ -15,6 +15,7 @@ from genai_sdk.cli.remote import Remote
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.langfuse.title import title_of
 from genai_sdk.langfuse.tree import ObservationRow
+from genai_sdk.sentence import Sentence
 
 _OBSERVATIONS = "/api/public/v2/observations"
 _TRACES = "/api/public/traces"
@@ -124,7 +125,14 @@ class TraceReader:
                 return _of_observations(rows)
         row = self._remote.find(f"{_TRACES}/{quote(trace_id, safe='')}")
         if row is None:
-            raise ConfigurationError(f"Langfuse at {self._remote.url} has no trace {trace_id!r} in this project")
+            raise ConfigurationError(
+                Sentence.of(
+                    "traces.none",
+                    "Langfuse at {url} has no trace {trace_id!r} in this project",
+                    url=self._remote.url,
+                    trace_id=trace_id,
+                )
+            )
         self._is_old = True
         return _of_trace(row)
 
@@ -138,7 +146,14 @@ class TraceReader:
         if not rows:
             row = self._remote.find(f"{_TRACES}/{quote(trace_id, safe='')}")
             if row is None:
-                raise ConfigurationError(f"Langfuse at {self._remote.url} has no trace {trace_id!r} in this project")
+                raise ConfigurationError(
+                    Sentence.of(
+                        "traces.none",
+                        "Langfuse at {url} has no trace {trace_id!r} in this project",
+                        url=self._remote.url,
+                        trace_id=trace_id,
+                    )
+                )
             rows = row["observations"]
         return sorted(rows, key=lambda each: str(each["startTime"]))
 
@@ -186,8 +201,12 @@ class TraceReader:
                 break
         if rows and wanted.level is not None:
             raise ConfigurationError(
-                f"Langfuse at {self._remote.url} lists traces and not yet observations, and traces have no level: "
-                "leave --level out"
+                Sentence.of(
+                    "traces.no_levels",
+                    "Langfuse at {url} lists traces and not yet observations, and traces have no level: "
+                    "leave --level out",
+                    url=self._remote.url,
+                )
             )
         self._is_old = True if rows else self._is_old
         return rows[:limit]

@@ -10,8 +10,9 @@ import click
 from click.core import ParameterSource
 
 from genai_sdk.cli.moments import moment
-from genai_sdk.cli.output import columns_of_terminal, show
+from genai_sdk.cli.output import columns_of_terminal, json_line, json_text, show
 from genai_sdk.cli.trace import NOTHING, trace
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.trace_reader import TraceReader, TraceSelection, TraceSummary
@@ -71,7 +72,6 @@ def traces(ctx: click.Context, limit: int, wanted: "TraceSelection", as_json: bo
     if ctx.invoked_subcommand is not None:
         _refuse_options(ctx)
         return
-    import msgspec
 
     from genai_sdk.cli.remote import Remote
     from genai_sdk.cli.trace_reader import TraceReader, TraceSelection
@@ -80,7 +80,7 @@ def traces(ctx: click.Context, limit: int, wanted: "TraceSelection", as_json: bo
     with Remote(read_access()) as remote:
         rows = TraceReader(remote).traces(wanted, limit)
     if as_json:
-        show(msgspec.json.format(msgspec.json.encode(rows)).decode())
+        show(json_text(rows))
     elif rows:
         from genai_sdk.cli.trace_rows import trace_lines
 
@@ -89,7 +89,7 @@ def traces(ctx: click.Context, limit: int, wanted: "TraceSelection", as_json: bo
     elif wanted == TraceSelection():
         raise click.ClickException(NOTHING)
     else:
-        show("No trace is like that.")
+        show(Sentence.of("traces.nothing", "No trace is like that."))
 
 
 @traces.command()
@@ -120,7 +120,15 @@ def _refuse_options(ctx: click.Context) -> None:
     """Refuse options in front of a command of the group, which would not heed them."""
     for parameter in ctx.command.params:
         if parameter.name and ctx.get_parameter_source(parameter.name) is not ParameterSource.DEFAULT:
-            raise click.UsageError(f"{parameter.opts[-1]} belongs behind {ctx.invoked_subcommand!r}", ctx)
+            raise click.UsageError(
+                Sentence.of(
+                    "traces.option_place",
+                    "{option} belongs behind {command!r}",
+                    option=parameter.opts[-1],
+                    command=ctx.invoked_subcommand,
+                ),
+                ctx,
+            )
 
 
 def _incoming(reader: "TraceReader", wanted: "TraceSelection", lines: int, interval: float) -> "Iterator[TraceSummary]":
@@ -141,7 +149,9 @@ def _incoming(reader: "TraceReader", wanted: "TraceSelection", lines: int, inter
             rows = reader.traces(msgspec.structs.replace(wanted, since=max(since, wanted.since or "")), _MOST)
         except SourceUnavailableError as error:
             if not is_away:
-                show(f"genai: {error}; it is asked again", err=True, fg="yellow")
+                show(
+                    Sentence.of("traces.again", "genai: {error}; it is asked again", error=error), err=True, fg="yellow"
+                )
             is_away = True
             continue
         is_away = False
@@ -167,12 +177,11 @@ def _back(newest: str) -> str:
 
 
 def _print(each: "TraceSummary", *, as_json: bool) -> None:
-    import msgspec
 
     from genai_sdk.cli.trace_rows import trace_line
 
     if as_json:
-        click.echo(msgspec.json.encode(each))
+        click.echo(json_line(each))
         return
     line = trace_line(each, columns_of_terminal())
     show(line, fg="red" if each.level == "ERROR" else "yellow" if each.level == "WARNING" else None)

@@ -11,19 +11,28 @@ import click
 
 from genai_sdk.cli.environment import exports
 from genai_sdk.cli.next_steps import steps, typed
-from genai_sdk.cli.output import folded, show
+from genai_sdk.cli.output import ask, folded, show
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.langfuse.api import Mode
     from genai_sdk.local import Platform
 
-_INSTALL = "the local platform needs its libraries: pip install 'genai-sdk-langfuse[platform]'"
+_INSTALL = Sentence.of(
+    "up.install", "the local platform needs its libraries: pip install 'genai-sdk-langfuse[platform]'"
+)
 
 
 _NEXT = (
-    ("genai example quickstart --run", "a first call; `simulated`, which needs no key, answers"),
-    ("genai trace", "what was recorded of it"),
-    ("genai connections add openai --adapter openai", "asks for a real key, tries it, keeps it"),
+    (
+        "genai example quickstart --run",
+        Sentence.of("up.first_call", "a first call; `simulated`, which needs no key, answers"),
+    ),
+    ("genai trace", Sentence.of("up.recorded", "what was recorded of it")),
+    (
+        "genai connections add openai --adapter openai",
+        Sentence.of("up.real_key", "asks for a real key, tries it, keeps it"),
+    ),
 )
 
 
@@ -65,7 +74,9 @@ def up(
     try:
         from genai_sdk.local import Addresses, Platform, is_loopback, offer_simulated
     except ImportError as error:
-        raise click.ClickException(f"{_INSTALL} ({error.name} is missing)") from None
+        raise click.ClickException(
+            Sentence.of("cli.install", "{install} ({name} is missing)", install=_INSTALL, name=error.name)
+        ) from None
     alone = is_loopback(host)
     password = _password(interactive=not alone, from_stdin=password_stdin)
     addresses = Addresses(loopback=alone and not no_loopback, hosts=frozenset(name.lower() for name in trust_host))
@@ -85,7 +96,7 @@ def up(
         running.append(platform)
         is_default = platform.directory.resolve() == home_directory().resolve()
         platform.run(lambda: _greet(platform, is_default=is_default))
-        show("\nThe local platform has stopped.")
+        show(Sentence.of("up.stopped", "\nThe local platform has stopped."))
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
@@ -96,7 +107,9 @@ def _password(*, interactive: bool, from_stdin: bool) -> str | None:
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
     if interactive and sys.stdin.isatty():
-        return str(click.prompt("A password for the pages, since others can reach them", hide_input=True))
+        return str(
+            ask(Sentence.of("up.password", "A password for the pages, since others can reach them"), hide_input=True)
+        )
     return None
 
 
@@ -108,30 +121,55 @@ def _greet(platform: "Platform", *, is_default: bool) -> None:
         is_default: Whether other programs look for it in its directory by themselves.
     """
     keys = platform.credentials
-    show("The local platform runs.", bold=True)
+    show(Sentence.of("up.runs", "The local platform runs."), bold=True)
     show()
-    show(f"  pages     {platform.login_url}")
-    show(f"  address   {platform.url}")
-    show(f"  data      {platform.directory}  (for you alone)")
-    show(f"  project   {keys.project_name}, {keys.project_id}")
+    show(Sentence.of("up.pages", "  pages     {login_url}", login_url=platform.login_url))
+    show(Sentence.of("up.address", "  address   {url}", url=platform.url))
+    show(Sentence.of("up.data", "  data      {directory}  (for you alone)", directory=platform.directory))
+    show(Sentence.of("up.project", "  project   {name}, {id}", name=keys.project_name, id=keys.project_id))
     show()
     if platform.is_new:
-        finds = "finds it by itself" if is_default else "finds it where GENAI_HOME is set as below"
-        show(f"  Its key pair was made just now. GenAIClient() {finds}; for other programs:")
+        finds = (
+            Sentence.of("up.finds", "finds it by itself")
+            if is_default
+            else Sentence.of("up.finds_home", "finds it where GENAI_HOME is set as below")
+        )
+        show(
+            Sentence.of(
+                "up.keys_made",
+                "  Its key pair was made just now. GenAIClient() {finds}; for other programs:",
+                finds=finds,
+            )
+        )
         show()
         for line in exports(platform.url, keys.public_key, keys.secret_key):
             show(f"  {line}")
         show()
     directory = shlex.quote(str(platform.directory))
     again = typed("genai env") if is_default else f"{typed('genai env')} --data {directory}"
-    show(f'  Its key pair, whenever another program needs it:  eval "$({again})"')
+    show(
+        Sentence.of(
+            "up.keys_again", '  Its key pair, whenever another program needs it:  eval "$({command})"', command=again
+        )
+    )
     if not is_default:
-        show(f"  GenAIClient() and the commands find it with:  export GENAI_HOME={directory}")
+        show(
+            Sentence.of(
+                "up.home",
+                "  GenAIClient() and the commands find it with:  export GENAI_HOME={directory}",
+                directory=directory,
+            )
+        )
     show()
-    show("  Next, in another terminal:")
+    show(Sentence.of("up.next", "  Next, in another terminal:"))
     show()
     for line in steps(_NEXT, "  "):
         show(line)
     show()
-    for line in folded("  It is for trying, teaching and testing, not a production server. Ctrl-C stops it.", "  "):
+    for line in folded(
+        Sentence.of(
+            "up.not_production", "  It is for trying, teaching and testing, not a production server. Ctrl-C stops it."
+        ),
+        "  ",
+    ):
         show(line)

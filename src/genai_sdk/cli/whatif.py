@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from genai_sdk.cli.moments import moment, seconds_of
-from genai_sdk.cli.output import folded, lines_of, printable, reading, show
+from genai_sdk.cli.output import folded, json_text, lines_of, printable, reading, show
 from genai_sdk.cli.rehearse import GATE_BROKEN
 from genai_sdk.cli.router_args import WHERE, load_router_args
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.hindsight.report import Estimate, Report
@@ -73,8 +74,6 @@ def whatif(
     other one meets what was observed of its deployment about that time. Calls that would have asked a deployment that
     nobody observed then are left out, and said. The exit code is 3 where a bound is passed.
     """
-    import msgspec
-
     from genai_sdk.cli.call_rows import call_rows
     from genai_sdk.cli.hindsight.project import connections_of, price_of
     from genai_sdk.cli.hindsight.recorded import EXPANDED, read_calls
@@ -99,7 +98,11 @@ def whatif(
     calls = [call for call in calls if model in (None, call.model) and name in (None, call.name)]
     if not calls:
         raise click.ClickException(
-            f"no call with its attempts was recorded since {begin[:16].replace('T', ' ')} UTC that is like that"
+            Sentence.of(
+                "whatif.none",
+                "no call with its attempts was recorded since {since} UTC that is like that",
+                since=begin[:16].replace("T", " "),
+            )
         )
     what = WhatIf(
         calls=calls,
@@ -119,7 +122,7 @@ def whatif(
     gate = Gate(lost=max_lost, mean=max_mean, p95=max_p95, dollars=max_dollars, unknown=max_unknown)
     report = report_of(calls, drawings, without, gate)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+        click.echo(json_text(report))
     else:
         _show(report, near, has_gate=gate != Gate())
     ctx.exit(GATE_BROKEN if report.broken else 0)
@@ -129,7 +132,11 @@ def _show(report: "Report", near: str, *, has_gate: bool) -> None:
     first, last = (
         f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%d %H:%M}" for at in (report.since, report.until)
     )
-    show(f"{report.calls} calls from {first} to {last} UTC")
+    show(
+        Sentence.of(
+            "whatif.calls", "{calls} calls from {first} to {last} UTC", calls=report.calls, first=first, last=last
+        )
+    )
     show()
     for number, line in enumerate(lines_of(list(_figures(report)))):
         show(line, bold=number == 0 or None)
@@ -152,12 +159,15 @@ def _show(report: "Report", near: str, *, has_gate: bool) -> None:
         ):
             show(line, fg="yellow")
     if report.without:
-        for line in folded(f"left out: {report.without} calls that were recorded without their attempts", "  "):
+        for line in folded(
+            f"left out: {report.without} calls that were recorded without their attempts, or ended by their callers",
+            "  ",
+        ):
             show(line, fg="yellow")
     for words in report.broken:
-        show(f"gate: {words}", fg="red", bold=True)
+        show(Sentence.of("whatif.gate", "gate: {words}", words=words), fg="red", bold=True)
     if has_gate and not report.broken:
-        show("gate: passed", fg="green")
+        show(Sentence.of("whatif.passed", "gate: passed"), fg="green")
 
 
 def _figures(report: "Report") -> Iterator[list[str]]:

@@ -17,6 +17,7 @@ from genai_sdk.jobs.reading import batch_of
 from genai_sdk.jobs.wire import BatchWire, Steps, batch_wire, file_batch_refusal
 from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.routing import Planner, RoutingOptions
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.kept_files import FileId
 from genai_sdk.wires.multipart import File
 
@@ -125,10 +126,25 @@ _FACTS = ("metadata", "output_expires_after")
 
 def _facts(endpoint: Any, facts: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(endpoint, str) or not endpoint.startswith("/v1/"):
-        raise InvalidRequestError(f'endpoint must be a path such as "/v1/chat/completions", not {endpoint!r}')
+        raise InvalidRequestError(
+            Sentence.of(
+                "batch.endpoint",
+                'endpoint must be a path such as "/v1/chat/completions", not {endpoint}',
+                endpoint=repr(endpoint),
+            )
+        )
     if unknown := sorted(set(facts) - set(_FACTS)):
-        raise InvalidRequestError(f"start does not know {unknown}; known: {', '.join(_FACTS)}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "batch.start_unknown",
+                "start does not know {name}; known: {known}",
+                name=unknown,
+                known=", ".join(_FACTS),
+            )
+        )
     for name, item in facts.items():
         if item is not None and not isinstance(item, Mapping):
-            raise InvalidRequestError(f"{name} must be a dict, not {item!r}")
+            raise InvalidRequestError(
+                Sentence.of("batch.dict", "{name} must be a dict, not {item}", name=name, item=repr(item))
+            )
     return {name: item for name, item in facts.items() if item is not None}

@@ -6,6 +6,7 @@ from typing import Any
 from genai_sdk.client.parameters import Arguments, kind_of, read_chat, read_embedding
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.jobs.planning import Requests
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.operation import CHAT, EMBEDDING
 
 _IDS = 64
@@ -25,11 +26,22 @@ def read_batch(requests: Any, options: Mapping[str, Any], operation: Any = None)
         InvalidRequestError: One is of the wrong form, asks for another operation, or has the id of another.
     """
     if operation is not None and operation not in _INPUTS:
-        raise InvalidRequestError(f"operation must be one of {', '.join(_INPUTS)}, not {operation!r}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "batch.operation",
+                "operation must be one of {names}, not {operation}",
+                names=", ".join(_INPUTS),
+                operation=repr(operation),
+            )
+        )
     if isinstance(requests, str | bytes | Mapping) or not isinstance(requests, Sequence) or not requests:
         raise InvalidRequestError(
-            'requests must be a list of calls such as [{"custom_id": "a", "messages": […]}] or '
-            f'[{{"custom_id": "b", "input": "…"}}], not {kind_of(requests)}'
+            Sentence.of(
+                "batch.requests",
+                'requests must be a list of calls such as [{{"custom_id": "a", "messages": […]}}] or '
+                '[{{"custom_id": "b", "input": "…"}}], not {kind}',
+                kind=kind_of(requests),
+            )
         )
     read: list[tuple[str, Any]] = []
     seen: dict[str, int] = {}
@@ -38,16 +50,25 @@ def read_batch(requests: Any, options: Mapping[str, Any], operation: Any = None)
         custom_id, asked, checked = _read(place, request, options, operation)
         if custom_id in seen:
             raise InvalidRequestError(
-                f"requests[{place}] has the custom_id {custom_id!r} of requests[{seen[custom_id]}]"
-                ": results are matched by it, so give each its own"
+                Sentence.of(
+                    "batch.same_id",
+                    "requests[{place}] has the custom_id {custom_id!r} of requests[{other}]: results are "
+                    "matched by it, so give each its own",
+                    place=place,
+                    custom_id=custom_id,
+                    other=seen[custom_id],
+                )
             )
         seen[custom_id] = place
         operations.setdefault(asked, place)
         read.append((custom_id, checked))
     if len(operations) > 1:
         raise InvalidRequestError(
-            "a batch asks for one operation, and "
-            + ", ".join(f"requests[{place}] for {name}" for name, place in operations.items())
+            Sentence.of(
+                "batch.operations",
+                "a batch asks for one operation, and {requests}",
+                requests=[f"requests[{place}] for {name}" for name, place in operations.items()],
+            )
         )
     return next(iter(operations)), read
 
@@ -59,20 +80,42 @@ _INPUTS: Mapping[str, str] = {CHAT.name: "messages", EMBEDDING.name: "input", "r
 def _read(place: int, request: Any, options: Mapping[str, Any], wanted: str | None) -> tuple[str, str, Any]:
     where = f"requests[{place}]"
     if not isinstance(request, Mapping) or ("messages" in request) == ("input" in request):
-        raise InvalidRequestError(f'{where} must be a dict with either "messages" or "input"')
+        raise InvalidRequestError(
+            Sentence.of("batch.request_form", '{where} must be a dict with either "messages" or "input"', where=where)
+        )
     operation = wanted or (CHAT.name if "messages" in request else EMBEDDING.name)
     if _INPUTS[operation] not in request:
-        raise InvalidRequestError(f'{where} must be a dict with "{_INPUTS[operation]}", as the batch is of {operation}')
+        raise InvalidRequestError(
+            Sentence.of(
+                "batch.request_input",
+                '{where} must be a dict with "{name}", as the batch is of {operation}',
+                where=where,
+                name=_INPUTS[operation],
+                operation=operation,
+            )
+        )
     arguments = {**options, **request}
     custom_id = arguments.pop("custom_id", f"request-{place + 1}")
     # anthropic 2.14.0, types/messages/batch_create_params.py: 1 to 64 characters, the strictest of the vendors.
     if not isinstance(custom_id, str) or not 0 < len(custom_id) <= _IDS or not _is_plain(custom_id):
         raise InvalidRequestError(
-            f"{where} has the custom_id {custom_id!r}: it is a text of 1 to {_IDS} letters, digits, - and _"
+            Sentence.of(
+                "batch.custom_id",
+                "{where} has the custom_id {custom_id!r}: it is a text of 1 to {ids} letters, digits, - and _",
+                where=where,
+                custom_id=custom_id,
+                ids=_IDS,
+            )
         )
     if alone := [name for name in _ALONE if arguments.get(name)]:
         raise InvalidRequestError(
-            f"{where} ({custom_id!r}) has {', '.join(alone)}, which no batch can take: leave it out"
+            Sentence.of(
+                "batch.cannot_take",
+                "{where} ({custom_id!r}) has {names}, which no batch can take: leave it out",
+                where=where,
+                custom_id=custom_id,
+                names=", ".join(alone),
+            )
         )
     checked: Arguments[Any]
     try:
@@ -90,10 +133,21 @@ def _read(place: int, request: Any, options: Mapping[str, Any], wanted: str | No
         if checked.routing or checked.labels:
             named = ", ".join(sorted({*checked.routing} or {"labels of the trace"}))
             raise InvalidRequestError(
-                f"{where} ({custom_id!r}) has {named}: a batch stays on one deployment; labels go into batches.results"
+                Sentence.of(
+                    "batch.stays",
+                    "{where} ({custom_id!r}) has {names}: a batch stays on one deployment; labels go into "
+                    "batches.results",
+                    where=where,
+                    custom_id=custom_id,
+                    names=named,
+                )
             )
         return custom_id, operation, checked.request
-    raise InvalidRequestError(f"{where} ({custom_id!r}): {wrong}")
+    raise InvalidRequestError(
+        Sentence.of(
+            "batch.request_wrong", "{where} ({custom_id!r}): {wrong}", where=where, custom_id=custom_id, wrong=wrong
+        )
+    )
 
 
 def _is_plain(text: str) -> bool:

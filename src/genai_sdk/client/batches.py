@@ -18,6 +18,7 @@ from genai_sdk.jobs.wire import BatchWire, Outcome, State, refusal
 from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.routing import Clock, Planner, RoutingOptions
 from genai_sdk.routing.facts import Facts
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import LABELS, Tracer, read_labels
 
 if TYPE_CHECKING:
@@ -282,9 +283,23 @@ class Batches(FileBatches):
         if not batch.ended:
             raise InvalidRequestError(not_ended(batch))
         if batch.operation not in OPERATIONS:
-            raise InvalidRequestError(f"batch {batch.id!r} asks for what is not read here: {', '.join(OPERATIONS)} are")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "batch.other_operation",
+                    "batch {id!r} asks for what is not read here: {operations} are",
+                    id=batch.id,
+                    operations=", ".join(OPERATIONS),
+                )
+            )
         if unknown := set(labels) - set(LABELS):
-            raise InvalidRequestError(f"results does not know {sorted(unknown)}; known: {', '.join(sorted(LABELS))}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "batch.unknown_label",
+                    "results does not know {unknown}; known: {names}",
+                    unknown=repr(sorted(unknown)),
+                    names=", ".join(sorted(LABELS)),
+                )
+            )
         answer = None
         if response_format is not None:
             from genai_sdk.client.structured import read_response_format
@@ -303,8 +318,16 @@ def _pause(batch: Batch, pause: float, left: float, timeout: float) -> float:
     if left <= 0:
         counts = batch.counts
         raise ProviderTimeoutError(
-            f"batch {batch.id!r} is {batch.status} after {timeout:g} s, with {counts.completed} of {counts.total} "
-            "requests answered; it goes on: poll it again",
+            Sentence.of(
+                "batch.not_over",
+                "batch {id!r} is {status} after {timeout:g} s, with {completed} of {total} requests "
+                "answered; it goes on: poll it again",
+                id=batch.id,
+                status=batch.status,
+                timeout=timeout,
+                completed=counts.completed,
+                total=counts.total,
+            ),
             connection=batch.connection,
             model=batch.model,
         )

@@ -23,6 +23,7 @@ from genai_sdk.routing import (
     RoutingOptions,
     read_call_options,
 )
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import CallTrace, Tracer
 from genai_sdk.types import EmbeddingResponse, Message, PromptLink
 from genai_sdk.wires.operation import CHAT, EMBEDDING, A, C, Operation, Q
@@ -157,7 +158,9 @@ class Calls:
             made = make_library(self._settings, self._langfuse)
             if made is None:
                 raise MissingCredentialsError(
-                    "prompts live in Langfuse: give its address as host= or LANGFUSE_BASE_URL"
+                    Sentence.of(
+                        "prompt.no_host", "prompts live in Langfuse: give its address as host= or LANGFUSE_BASE_URL"
+                    )
                 )
             library = self._prompts.setdefault("", made)  # one, whoever comes first
             if self._closed:

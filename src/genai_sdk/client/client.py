@@ -39,6 +39,7 @@ from genai_sdk.interpreter import refuse_in_subinterpreter
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
 from genai_sdk.routing import Clock, Planner, Router
 from genai_sdk.secret import Sealed
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import Tracer, read_labels
 
 if TYPE_CHECKING:  # loaded by the methods that return them
@@ -228,7 +229,12 @@ class GenAIClient(ToolCalls, MediaCalls, TextCalls, NativeCalls, JobAccess, Prom
         """
         if unknown := set(labels) - BLOCK_LABELS:
             raise InvalidRequestError(
-                f"trace does not know {sorted(unknown)}; known: {', '.join(sorted(BLOCK_LABELS))}"
+                Sentence.of(
+                    "trace.unknown_label",
+                    "trace does not know {unknown}; known: {names}",
+                    unknown=repr(sorted(unknown)),
+                    names=", ".join(sorted(BLOCK_LABELS)),
+                )
             )
         return self._tracer.block(name, read_labels(labels), input)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import IO, Any, TypeAlias
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.multipart import File
 
 Content: TypeAlias = bytes | IO[bytes] | os.PathLike[str]
@@ -77,16 +78,24 @@ def read_file(argument: str, given: Any, default: str) -> File:
     name, media_type = "", ""
     if isinstance(given, tuple):
         if len(given) not in (2, 3) or not isinstance(given[0], str):
-            raise InvalidRequestError(f"{argument} as a tuple is (name, content) or (name, content, MIME type)")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "file.tuple",
+                    "{argument} as a tuple is (name, content) or (name, content, MIME type)",
+                    argument=argument,
+                )
+            )
         name, media_type = given[0], given[2] if len(given) == 3 else ""
         given = given[1]
     elif isinstance(given, str):
         given = _Path(given)
     data, known = _content(argument, given)
     if not data:
-        raise InvalidRequestError(f"{argument} is empty")
+        raise InvalidRequestError(Sentence.of("file.empty", "{argument} is empty", argument=argument))
     if len(data) > MOST:
-        raise InvalidRequestError(f"{argument} has more than {MOST:,} bytes")
+        raise InvalidRequestError(
+            Sentence.of("file.too_large", "{argument} has more than {most:,} bytes", argument=argument, most=MOST)
+        )
     name = name or known or _called(data) or default
     return File(name, data, media_type or _MEDIA_TYPES.get(os.path.splitext(name)[1].lower(), _OCTETS))
 
@@ -111,10 +120,21 @@ def _content(argument: str, given: Any) -> tuple[bytes, str]:
         name = getattr(given, "name", "")
         data = _read(argument, "the open file", lambda: given.read(MOST + 1))
         if not isinstance(data, bytes):
-            raise InvalidRequestError(f"{argument} must be opened in binary mode, as open(path, 'rb') does")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "file.text_mode",
+                    "{argument} must be opened in binary mode, as open(path, 'rb') does",
+                    argument=argument,
+                )
+            )
         return data, os.path.basename(name) if isinstance(name, str) else ""
     raise InvalidRequestError(
-        f"{argument} must be a path, bytes, a file opened with 'rb', or (name, content), not {type(given).__name__}"
+        Sentence.of(
+            "file.form",
+            "{argument} must be a path, bytes, a file opened with 'rb', or (name, content), not {kind}",
+            argument=argument,
+            kind=type(given).__name__,
+        )
     )
 
 
@@ -127,7 +147,15 @@ def _read(argument: str, what: str, read: Callable[[], Any]) -> Any:
     try:
         return read()
     except (OSError, ValueError) as error:  # a closed file raises ValueError
-        raise InvalidRequestError(f"{argument} cannot be read from {what}: {error}") from error
+        raise InvalidRequestError(
+            Sentence.of(
+                "file.unreadable",
+                "{argument} cannot be read from {what}: {error}",
+                argument=argument,
+                what=what,
+                error=error,
+            )
+        ) from error
 
 
 def _called(data: bytes) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from genai_sdk.errors import ResponseFormatError
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ChatCompletion
 
 _LONGEST = 1_000
@@ -38,14 +39,22 @@ def unfit(response: ChatCompletion[Any], wanted: str, problem: str) -> ResponseF
     choices = getattr(response, "choices", ())  # a response of OpenAI's Responses API has none
     call, finish = response.genai, choices[0].finish_reason if choices else None
     if response.text and finish == "length":
-        hint = "It broke off at the most tokens that it might have: raise max_tokens."
+        hint: str = Sentence.of("format.cut", " It broke off at the most tokens that it might have: raise max_tokens.")
     elif response.text:
-        hint = "Its text is in .text; with repair=1 the model is asked once more, with what is wrong."
+        hint = Sentence.of(
+            "format.repair", " Its text is in .text; with repair=1 the model is asked once more, with what is wrong."
+        )
     else:
         hint = ""
-    message = f"the answer of {call.connection}/{call.model} is not the {wanted} that was asked for: {problem}."
     return ResponseFormatError(
-        f"{message} {hint}".strip(),
+        Sentence.of(
+            "format.other",
+            "the answer of {deployment} is not the {wanted} that was asked for: {problem}.{hint}",
+            deployment=f"{call.connection}/{call.model}",
+            wanted=wanted,
+            problem=problem,
+            hint=hint,
+        ),
         text=response.text,
         problem=problem,
         provider=call.provider,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from genai_sdk.catalogue.native_parameters import MESSAGES_PARAMETERS, RESPONSES_PARAMETERS
 from genai_sdk.client.parameters import Arguments, RoutingKeywords, TraceKeywords, kind_of, split_keywords
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import read_labels
 from genai_sdk.types.messages import MessagesResponse
 from genai_sdk.types.responses import ResponsesResponse
@@ -111,9 +112,19 @@ def read_messages(
     messages = _objects(messages, "messages", 'a list of messages such as [{"role": "user", "content": "Hello!"}]')
     for position, message in enumerate(messages):
         if not isinstance(message.get("role"), str) or "content" not in message:
-            raise InvalidRequestError(f'messages[{position}] must have a "role" and "content"')
+            raise InvalidRequestError(
+                Sentence.of(
+                    "call.message_form", 'messages[{position}] must have a "role" and "content"', position=position
+                )
+            )
     if isinstance(max_tokens, bool) or not isinstance(max_tokens, int) or max_tokens < 1:
-        raise InvalidRequestError(f"max_tokens must be a number of tokens, 1 or more, not {max_tokens!r}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "call.max_tokens",
+                "max_tokens must be a number of tokens, 1 or more, not {max_tokens}",
+                max_tokens=repr(max_tokens),
+            )
+        )
     options, routing = split_keywords(keywords, MESSAGES_PARAMETERS, "messages")
     _refuse_continuations(routing, "messages")
     return Arguments(model, MessagesRequest(messages, max_tokens, options), routing, read_labels(keywords))
@@ -128,7 +139,7 @@ def read_responses(model: Any, items: Any, keywords: Mapping[str, Any]) -> Argum
     if not isinstance(items, str):
         items = _objects(items, "input", 'a text, or a list of items such as [{"role": "user", "content": "Hello!"}]')
     elif not items:
-        raise InvalidRequestError("input must not be empty")
+        raise InvalidRequestError(Sentence.of("call.empty_input", "input must not be empty"))
     options, routing = split_keywords(keywords, RESPONSES_PARAMETERS, "responses")
     _refuse_continuations(routing, "responses")
     answer = _read_form(options)
@@ -144,9 +155,16 @@ def read_wait(wait: Any, options: Mapping[str, Any], *, stream: bool) -> float:
     if wait is None:
         return 0.0
     if isinstance(wait, bool) or not isinstance(wait, int | float) or not 0 < wait < math.inf:
-        raise InvalidRequestError(f"wait must be a number of seconds above 0, not {wait!r}")
+        raise InvalidRequestError(
+            Sentence.of("call.wait", "wait must be a number of seconds above 0, not {wait}", wait=repr(wait))
+        )
     if stream or not options.get("background"):
-        raise InvalidRequestError("wait is for background=True, and not for a stream: all else is waited for anyway")
+        raise InvalidRequestError(
+            Sentence.of(
+                "call.wait_background",
+                "wait is for background=True, and not for a stream: all else is waited for anyway",
+            )
+        )
     return float(wait)
 
 
@@ -161,9 +179,19 @@ def read_kept(response: Any, model: Any) -> tuple[str, KeptRequest]:
         model = model or (f"{info.connection}/{info.model}" if info.connection else None)
         response = response.id
     if not isinstance(response, str) or not response:
-        raise InvalidRequestError(f"give a response of client.responses, or its id, not {type(response).__name__}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "call.response",
+                "give a response of client.responses, or its id, not {kind}",
+                kind=type(response).__name__,
+            )
+        )
     if not isinstance(model, str) or not model:
-        raise InvalidRequestError("an id alone does not say who keeps the response: give model='connection/model'")
+        raise InvalidRequestError(
+            Sentence.of(
+                "call.response_model", "an id alone does not say who keeps the response: give model='connection/model'"
+            )
+        )
     return model, KeptRequest(response)
 
 
@@ -175,7 +203,11 @@ def _read_form(options: dict[str, Any]) -> "AnswerType | None":
 
     text = options.get("text") or {}
     if not isinstance(text, Mapping) or text.get("format") is not None:
-        raise InvalidRequestError('give text_format, or text={"format": …}: both say what the text looks like')
+        raise InvalidRequestError(
+            Sentence.of(
+                "call.text_format", 'give text_format, or text={{"format": …}}: both say what the text looks like'
+            )
+        )
     made, answer = read_response_format(form)
     given = (made or {}).get("json_schema", made)  # chat nests what lies flat here
     options["text"] = {**text, "format": {"type": "json_schema", **given}}
@@ -184,17 +216,31 @@ def _read_form(options: dict[str, Any]) -> "AnswerType | None":
 
 def _objects(items: Any, name: str, what: str) -> list[Mapping[str, Any]]:
     if not items or not isinstance(items, Sequence) or isinstance(items, str | bytes):
-        raise InvalidRequestError(f"{name} must be {what}, not {kind_of(items)}")
+        raise InvalidRequestError(
+            Sentence.of("call.items", "{name} must be {what}, not {kind}", name=name, what=what, kind=kind_of(items))
+        )
     made = [item.model_dump(exclude_none=True) if hasattr(item, "model_dump") else item for item in items]
     for position, item in enumerate(made):
         if not isinstance(item, Mapping):
-            raise InvalidRequestError(f"{name}[{position}] must be a dict, not {type(item).__name__}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "call.item",
+                    "{name}[{position}] must be a dict, not {kind}",
+                    name=name,
+                    position=position,
+                    kind=type(item).__name__,
+                )
+            )
     return made
 
 
 def _refuse_continuations(routing: Mapping[str, Any], method: str) -> None:
     if routing.get("max_continuations") is not None:
         raise InvalidRequestError(
-            f"{method} does not take max_continuations: what the vendor paused is there as the vendor says it, and is "
-            "sent again by you; completion continues by itself"
+            Sentence.of(
+                "call.no_continuations",
+                "{method} does not take max_continuations: what the vendor paused is there as the vendor "
+                "says it, and is sent again by you; completion continues by itself",
+                method=method,
+            )
         )

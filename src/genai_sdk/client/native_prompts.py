@@ -10,6 +10,7 @@ from genai_sdk.client.native_parameters import read_messages, read_responses
 from genai_sdk.client.parameters import Arguments
 from genai_sdk.client.prompting import PromptedCall, apply
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import PromptLink
 from genai_sdk.wires.messages.call import MessagesRequest
 from genai_sdk.wires.responses.call import ResponsesRequest
@@ -60,7 +61,12 @@ def for_responses(model: Any, items: Any, options: Mapping[str, Any]) -> Prompte
     if not isinstance(prompt, Mapping):
         return apply(prompt, variables, model, items, rest, _RESPONSES_NAMES)
     if variables is not None:
-        raise InvalidRequestError('OpenAI\'s own prompt has its variables inside: prompt={"id": …, "variables": …}')
+        raise InvalidRequestError(
+            Sentence.of(
+                "call.stored_prompt",
+                'OpenAI\'s own prompt has its variables inside: prompt={{"id": …, "variables": …}}',
+            )
+        )
     return apply(None, None, model, items, {**rest, "prompt": prompt})
 
 

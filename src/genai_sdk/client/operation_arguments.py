@@ -15,6 +15,7 @@ from genai_sdk.catalogue.operation_parameters import (
 from genai_sdk.client.files import read_file
 from genai_sdk.client.parameters import Arguments, kind_of, split_keywords
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import read_labels
 from genai_sdk.wires.operation import Q
 from genai_sdk.wires.operations import (
@@ -39,7 +40,9 @@ def read_speech(model: Any, text: Any, keywords: Keywords, *, stream: bool) -> A
     _check_text("input", text)
     options, routing = _split(keywords, SPEECH_PARAMETERS, "speech")
     if options.get("stream_format") and not stream:
-        raise InvalidRequestError("stream_format says how a stream comes: give stream=True with it")
+        raise InvalidRequestError(
+            Sentence.of("call.stream_format", "stream_format says how a stream comes: give stream=True with it")
+        )
     return _arguments(model, SpeechRequest(text, options), routing, keywords)
 
 
@@ -65,7 +68,9 @@ def read_image_edit(
     _check_text("prompt", prompt)
     several = image if isinstance(image, list) else [image]
     if not several:
-        raise InvalidRequestError("image must be a picture or a list of pictures, not an empty list")
+        raise InvalidRequestError(
+            Sentence.of("call.no_image", "image must be a picture or a list of pictures, not an empty list")
+        )
     images = [read_file("image", one, "image.png") for one in several]
     options, routing = _split(keywords, IMAGE_EDIT_PARAMETERS, "image_edit")
     _check_partial(options, stream=stream)
@@ -116,24 +121,52 @@ def _arguments(model: Any, request: Q, routing: Mapping[str, Any], keywords: Key
 
 def _split(keywords: Keywords, known: Mapping[str, str], method: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if keywords.get("max_continuations") is not None:
-        raise InvalidRequestError(f"{method} does not take max_continuations: there is no turn that could be paused")
+        raise InvalidRequestError(
+            Sentence.of(
+                "call.never_paused",
+                "{method} does not take max_continuations: there is no turn that could be paused",
+                method=method,
+            )
+        )
     return split_keywords(keywords, known, method)
 
 
 def _check_text(argument: str, text: Any) -> None:
     if not isinstance(text, str) or not text:
-        raise InvalidRequestError(f"{argument} must be a text, not {kind_of(text)}")
+        raise InvalidRequestError(
+            Sentence.of("call.text", "{argument} must be a text, not {kind}", argument=argument, kind=kind_of(text))
+        )
 
 
 def _texts(argument: str, given: Any, also: str = "") -> list[str]:
     if isinstance(given, str | Mapping) or not isinstance(given, Sequence) or not given:
-        raise InvalidRequestError(f"{argument} must be {also}a list of texts, not {kind_of(given)}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "call.texts",
+                "{argument} must be {also}a list of texts, not {kind}",
+                argument=argument,
+                also=also,
+                kind=kind_of(given),
+            )
+        )
     for position, item in enumerate(given):
         if not isinstance(item, str):
-            raise InvalidRequestError(f"{argument}[{position}] must be a text, not {kind_of(item)}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "call.text_item",
+                    "{argument}[{position}] must be a text, not {kind}",
+                    argument=argument,
+                    position=position,
+                    kind=kind_of(item),
+                )
+            )
     return list(given)
 
 
 def _check_partial(options: Mapping[str, Any], *, stream: bool) -> None:
     if options.get("partial_images") and not stream:
-        raise InvalidRequestError("partial_images are what a stream brings first: give stream=True with them")
+        raise InvalidRequestError(
+            Sentence.of(
+                "call.partial_images", "partial_images are what a stream brings first: give stream=True with them"
+            )
+        )

@@ -9,6 +9,7 @@ from genai_sdk.catalogue import CHAT_PARAMETERS, EMBEDDING_PARAMETERS, REFUSED_P
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.routing import CALL_OPTIONS
 from genai_sdk.routing.options import read_switch
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import LABELS, Labels, read_labels
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest, Q
 
@@ -169,14 +170,24 @@ def read_chat(model: Any, messages: Any, keywords: Mapping[str, Any]) -> Argumen
     is_list = type(messages) is list
     if not messages or not (is_list or (isinstance(messages, Sequence) and not isinstance(messages, str | Mapping))):
         raise InvalidRequestError(
-            'messages must be a list of messages such as [{"role": "user", "content": "Hello!"}], '
-            f"not {kind_of(messages)}"
+            Sentence.of(
+                "call.messages",
+                'messages must be a list of messages such as [{{"role": "user", "content": "Hello!"}}], not {kind}',
+                kind=kind_of(messages),
+            )
         )
     messages = [one if type(one) is dict and "tool_calls" not in one else _dumped(one) for one in messages]
     for position, message in enumerate(messages):
         is_mapping = type(message) is dict or isinstance(message, Mapping)
         if not is_mapping or not isinstance(message.get("role"), str):
-            raise InvalidRequestError(f'messages[{position}] must be a dict with a "role", not {kind_of(message)}')
+            raise InvalidRequestError(
+                Sentence.of(
+                    "call.message",
+                    'messages[{position}] must be a dict with a "role", not {kind}',
+                    position=position,
+                    kind=kind_of(message),
+                )
+            )
     options, routing = split_keywords(keywords, CHAT_PARAMETERS, "completion")
     answer, form = None, options.get("response_format")
     if form is not None and not isinstance(form, Mapping):
@@ -194,12 +205,26 @@ def read_embedding(model: Any, texts: Any, keywords: Mapping[str, Any]) -> Argum
     """
     items = [texts] if isinstance(texts, str) else texts
     if not texts or not isinstance(items, Sequence):
-        raise InvalidRequestError(f"input must be a text or a list of texts, not {kind_of(texts)}")
+        raise InvalidRequestError(
+            Sentence.of("call.input", "input must be a text or a list of texts, not {kind}", kind=kind_of(texts))
+        )
     for position, item in enumerate(items):
         if not isinstance(item, str):
-            raise InvalidRequestError(f"input[{position}] must be a text, not {kind_of(item)}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "call.input_item",
+                    "input[{position}] must be a text, not {kind}",
+                    position=position,
+                    kind=kind_of(item),
+                )
+            )
     if keywords.get("max_continuations") is not None:
-        raise InvalidRequestError("embedding does not take max_continuations: there is no turn that could be paused")
+        raise InvalidRequestError(
+            Sentence.of(
+                "call.embedding_never_paused",
+                "embedding does not take max_continuations: there is no turn that could be paused",
+            )
+        )
     options, routing = split_keywords(keywords, EMBEDDING_PARAMETERS, "embedding")
     return Arguments(model, EmbeddingRequest(texts, options), routing, read_labels(keywords))
 
@@ -242,15 +267,30 @@ def split_keywords(
 
 def _unknown(name: str, known: Mapping[str, str], method: str) -> InvalidRequestError:
     if name in REFUSED_PARAMETERS:
-        return InvalidRequestError(f"{method} does not take {name!r}: {REFUSED_PARAMETERS[name]}")
+        return InvalidRequestError(
+            Sentence.of(
+                "call.refused_parameter",
+                "{method} does not take {name!r}: {why}",
+                method=method,
+                name=name,
+                why=REFUSED_PARAMETERS[name],
+            )
+        )
     import difflib  # 1 ms that only a mistake pays
 
     names = sorted({*known, *CALL_OPTIONS, *LABELS})
     close = difflib.get_close_matches(name, names, 1)
     hint = f"did you mean {close[0]!r}? " if close else ""
     return InvalidRequestError(
-        f"{method} does not know {name!r}: {hint}A vendor's own parameter goes into extra_body={{{name!r}: …}}. "
-        f"Known: {', '.join(names)}"
+        Sentence.of(
+            "call.unknown_parameter",
+            "{method} does not know {name!r}: {hint}A vendor's own parameter goes into "
+            "extra_body={{{name!r}: …}}. Known: {names}",
+            method=method,
+            name=name,
+            hint=hint,
+            names=", ".join(names),
+        )
     )
 
 

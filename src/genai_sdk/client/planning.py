@@ -24,6 +24,7 @@ from genai_sdk.errors import InvalidRequestError
 from genai_sdk.routing import CALL_OPTIONS, Planner, RoutingOptions, read_call_options
 from genai_sdk.routing.capable import CapablePlanner
 from genai_sdk.routing.explain import Plan, explain, planned_parameters
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import LABELS
 from genai_sdk.wires import operations
 from genai_sdk.wires.messages.operation import MESSAGES
@@ -122,12 +123,23 @@ def read_planned_call(model: Any, operation: Any, stream: Any, keywords: Mapping
         InvalidRequestError: There is no such operation, it does not take what is given, or it is to be recorded.
     """
     if operation is not None and operation not in OPERATIONS:
-        raise InvalidRequestError(f"operation must be one of {', '.join(OPERATIONS)}, not {operation!r:.80}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "explain.operation",
+                "operation must be one of {names}, not {operation}",
+                names=", ".join(OPERATIONS),
+                operation=format(repr(operation), ".80"),
+            )
+        )
     if labels := LABELS & keywords.keys():
-        raise InvalidRequestError(f"explain records nothing: leave {', '.join(sorted(labels))} out")
+        raise InvalidRequestError(
+            Sentence.of("explain.labels", "explain records nothing: leave {names} out", names=", ".join(sorted(labels)))
+        )
     call = PlannedCall(model, operation, read_stream(stream), keywords)
     if call.stream and operation in _NEVER_STREAMED:
-        raise InvalidRequestError(f"{operation} has no streams: leave stream out")
+        raise InvalidRequestError(
+            Sentence.of("explain.no_stream", "{operation} has no streams: leave stream out", operation=operation)
+        )
     if operation is not None:
         call.arguments(operation)  # what is wrong with it is said before anybody is looked for
     return call

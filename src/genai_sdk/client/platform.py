@@ -7,6 +7,7 @@ import msgspec
 
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.secret import Secret, sealed
+from genai_sdk.sentence import Sentence
 
 FILE, LOCK = "endpoint.json", "lock"
 """What a platform writes, and what it holds as long as it runs."""
@@ -52,13 +53,25 @@ def read_platform(home: Path) -> PlatformEndpoint | None:
         return None
     except (OSError, msgspec.DecodeError) as error:
         raise ConfigurationError(
-            f"{path}, where a local platform says that it runs, cannot be read ({error}): start the platform anew "
-            "with `genai up`, or set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL"
+            Sentence.of(
+                "platform.unreadable",
+                "{path}, where a local platform says that it runs, cannot be read ({error}): start the "
+                "platform anew with `genai up`, or set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and "
+                "LANGFUSE_BASE_URL",
+                path=path,
+                error=error,
+            )
         ) from None
     if info.version != VERSION:
         raise ConfigurationError(
-            f"{path} is of version {info.version}, and this SDK reads version {VERSION}: use the same version of the "
-            "package for both"
+            Sentence.of(
+                "platform.version",
+                "{path} is of version {version}, and this SDK reads version {ours}: use the same version "
+                "of the package for both",
+                path=path,
+                version=info.version,
+                ours=VERSION,
+            )
         )
     held = _is_held(home / LOCK)
     return info if (_runs(info.pid) if held is None else held) else None

@@ -8,6 +8,7 @@ from genai_sdk.client.calls import Messages
 from genai_sdk.client.chat import ChatCalls
 from genai_sdk.client.parameters import ChatKeywords, TypedChatKeywords
 from genai_sdk.errors import ConfigurationError, GenAIError, InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ChatCompletion
 
 if TYPE_CHECKING:  # loaded by those who need them
@@ -284,7 +285,16 @@ class PromptRuns(ChatCalls):
     def _misconfigured(self, prompt: "Prompt", problem: "PromptConfigError") -> ConfigurationError:
         version = "" if prompt.version is None else f" (version {prompt.version})"
         where = self._tracer.prompt_url(prompt.name, prompt.version)
-        return ConfigurationError(f"prompt {prompt.name!r}{version}: {problem}; change it at {where}")
+        return ConfigurationError(
+            Sentence.of(
+                "prompt.config",
+                "prompt {name!r}{version}: {problem}; change it at {where}",
+                name=prompt.name,
+                version=version,
+                problem=problem,
+                where=where,
+            )
+        )
 
 
 def _made(prompt: "Prompt", model: str | None, repair: int, options: ChatKeywords) -> dict[str, Any]:
@@ -298,7 +308,13 @@ def _made(prompt: "Prompt", model: str | None, repair: int, options: ChatKeyword
 
     if taken := {"messages", "prompt"} & options.keys():
         what = " and ".join(sorted(taken))
-        raise InvalidRequestError(f"run takes no {what}: what is said before goes into a placeholder of the prompt")
+        raise InvalidRequestError(
+            Sentence.of(
+                "prompt.run_takes_no",
+                "run takes no {what}: what is said before goes into a placeholder of the prompt",
+                what=what,
+            )
+        )
     config = read_config(prompt.config)
     model = config.model if model is None else model
     if model is None:

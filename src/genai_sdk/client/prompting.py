@@ -8,6 +8,7 @@ import msgspec
 
 from genai_sdk.catalogue import CHAT_PARAMETERS
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import PromptLink
 
 if TYPE_CHECKING:
@@ -92,18 +93,34 @@ def apply(
     from genai_sdk.prompts import ChatPrompt, TextPrompt, find_link
 
     if prompt is not None and not isinstance(prompt, TextPrompt | ChatPrompt):
-        raise InvalidRequestError(f"prompt must be a prompt's name or what get_prompt returned, not {prompt!r:.80}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "prompt.argument",
+                "prompt must be a prompt's name or what get_prompt returned, not {prompt}",
+                prompt=repr(prompt)[:80],
+            )
+        )
     if variables is not None:
         if prompt is None:
-            raise InvalidRequestError("variables belong to a prompt: give prompt= too")
+            raise InvalidRequestError(
+                Sentence.of("prompt.variables_alone", "variables belong to a prompt: give prompt= too")
+            )
         prompt = prompt.compile(variables=variables)
     config = prompt.config if prompt is not None and isinstance(prompt.config, Mapping) else {}
     model = model if model is not None else config.get("model")
     if model is not None and not isinstance(model, str):
-        raise InvalidRequestError(f'model must be a name such as "gpt-6-luna", not {model!r:.80}')
+        raise InvalidRequestError(
+            Sentence.of(
+                "prompt.model", 'model must be a name such as "gpt-6-luna", not {model}', model=repr(model)[:80]
+            )
+        )
     if not model:
         where = "nor does the prompt's config" if prompt is not None else "and there is no prompt to take one from"
-        raise InvalidRequestError(f'the call names no model, {where}: give model=, such as "gpt-6-luna"')
+        raise InvalidRequestError(
+            Sentence.of(
+                "prompt.no_model", 'the call names no model, {where}: give model=, such as "gpt-6-luna"', where=where
+            )
+        )
     link = find_link(prompt) if prompt is not None else find_link(messages)
     if isinstance(messages, TextPrompt):
         messages = [{"role": "user", "content": messages}]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from genai_sdk.catalogue.prices import costs_together
 from genai_sdk.client.parameters import Arguments
 from genai_sdk.errors import InvalidRequestError, ProviderError, ResponseFormatError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import Labels
 from genai_sdk.types import Attempt, ChatCompletion
 from genai_sdk.types.usage import added
@@ -49,11 +50,23 @@ class Repairs:
         stream: bool,
     ) -> None:
         if isinstance(rounds, bool) or not isinstance(rounds, int) or rounds < 0:
-            raise InvalidRequestError(f"repair is how often the model is asked again, such as 1, not {rounds!r}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "repair.rounds",
+                    "repair is how often the model is asked again, such as 1, not {rounds}",
+                    rounds=repr(rounds),
+                )
+            )
         if arguments.answer is None:
-            raise InvalidRequestError("repair needs a type as response_format: without one every answer fits")
+            raise InvalidRequestError(
+                Sentence.of("repair.no_type", "repair needs a type as response_format: without one every answer fits")
+            )
         if stream:
-            raise InvalidRequestError("repair needs the whole answer before anybody has read it: leave stream out")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "repair.stream", "repair needs the whole answer before anybody has read it: leave stream out"
+                )
+            )
         labels = arguments.labels  # they are said of the block around the calls
         name = None if labels is None else labels.generation_name
         self.arguments = replace(arguments, labels=None if name is None else Labels(generation_name=name))

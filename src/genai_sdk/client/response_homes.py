@@ -8,6 +8,7 @@ import msgspec
 
 from genai_sdk.client.parameters import Arguments
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import CallTrace
 from genai_sdk.tracing.observed import ObservedCall
 from genai_sdk.types.responses import ResponsesResponse
@@ -93,13 +94,23 @@ class ResponseHomes:
         if not isinstance(previous, str) or not previous:
             kind = type(previous).__name__
             raise InvalidRequestError(
-                f"previous_response_id must be a response of client.responses or its id, not {kind}"
+                Sentence.of(
+                    "responses.previous",
+                    "previous_response_id must be a response of client.responses or its id, not {kind}",
+                    kind=kind,
+                )
             )
         home = self._homes.get(previous)
         if home is not None and not home.kept:
             raise InvalidRequestError(
-                f"nobody keeps the response {previous!r}: {home.connection}/{home.model} was asked with store=False, "
-                "or has no Responses API. Send its items back: input=[*response.output, …]"
+                Sentence.of(
+                    "responses.nobody_keeps",
+                    "nobody keeps the response {id!r}: {connection}/{model} was asked with store=False, or "
+                    "has no Responses API. Send its items back: input=[*response.output, …]",
+                    id=previous,
+                    connection=home.connection,
+                    model=home.model,
+                )
             )
         return None if home is None else home.connection
 

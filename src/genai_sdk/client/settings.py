@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
+from genai_sdk.client.missing import missing_settings, no_langfuse
 from genai_sdk.client.network import read_transport, transport_of
 from genai_sdk.drivers.factory import DriverName
-from genai_sdk.errors import ConfigurationError, InvalidRequestError, MissingCredentialsError
+from genai_sdk.errors import ConfigurationError, InvalidRequestError
 from genai_sdk.http import BasicAuthEndpoint, TransportSettings, read_endpoint
 from genai_sdk.routing.options import (
     RoutingOptions,
@@ -22,6 +23,7 @@ from genai_sdk.routing.options import (
     read_wait,
 )
 from genai_sdk.secret import Sealed, Secret
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import SpoolSettings, TracingSettings
 
 if TYPE_CHECKING:  # only they look for a local platform who name no other place
@@ -58,17 +60,7 @@ _DEFAULT_HOME = "~/.genai"
 ELSEWHERE = ("public_key", "secret_key", "host", "database_url", "broker_url")
 """Given anywhere, one of these means another place than the local platform."""
 
-_NEEDED: Mapping[str, str] = {
-    "public_key": "the Langfuse public key",
-    "secret_key": "the Langfuse secret key",
-    "encryption_key": "Langfuse's ENCRYPTION_KEY, which opens the secrets stored in the database",
-}
 _SWITCHES: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
-_NOWHERE = (
-    "a place to read connections from: pass host= or set LANGFUSE_BASE_URL (a Langfuse with a broker), broker_url= or "
-    "GENAI_BROKER_URL, or database_url= or GENAI_DATABASE_URL"
-)
-_OR_UP = ". Or start a local platform, which needs none of them, with `genai up`"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,8 +142,14 @@ def home_directory(environ: Mapping[str, str] | None = None) -> "Path":
         return Path(directory).expanduser()
     except RuntimeError:  # a container's user may be a mere number
         raise ConfigurationError(
-            f"there is no home directory for {directory}, where a local platform says that it runs: set {HOME} to a "
-            f"directory, or name a Langfuse ({ENVIRONMENT['public_key'][0]} and the like)"
+            Sentence.of(
+                "settings.no_home",
+                "there is no home directory for {directory}, where a local platform says that it runs: "
+                "set {home} to a directory, or name a Langfuse ({variable} and the like)",
+                directory=directory,
+                home=HOME,
+                variable=ENVIRONMENT["public_key"][0],
+            )
         ) from None
 
 
@@ -194,12 +192,10 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
     needs: dict[str, object] = {"public_key": public_key, "secret_key": secret_key}
     if database_url is not None:
         needs["encryption_key"] = encryption_key
-    missing = [f"{_NEEDED[name]}: pass {name}= or set {ENVIRONMENT[name][0]}" for name in needs if not needs[name]]
-    if not (database_url or broker_url or text("host")):
-        missing.append(_NOWHERE)
-    if missing or public_key is None or secret_key is None:
-        nothing = len(missing) == len(needs) + 1
-        raise MissingCredentialsError(f"missing {'; '.join(missing)}{_OR_UP if nothing else ''}")
+    lacks = {name: ENVIRONMENT[name][0] for name in needs if not needs[name]}
+    is_nowhere = not (database_url or broker_url or text("host"))
+    if lacks or is_nowhere or public_key is None or secret_key is None:
+        raise missing_settings(lacks, is_nowhere=is_nowhere, is_all=is_nowhere and len(lacks) == len(needs))
     routing = RoutingOptions(
         deadline=read_seconds("deadline", argument("deadline")),
         stream_deadline=_limit("stream_deadline", argument("stream_deadline")),
@@ -266,8 +262,7 @@ def read_access(environ: Mapping[str, str] | None = None) -> LangfuseAccess:
         needed = {name: bool(text(name)) for name in ("public_key", "secret_key", "host")}
         missing = [ENVIRONMENT[name][0] for name, setting in needed.items() if not setting]
         if missing:
-            up = _OR_UP if len(missing) == len(needed) else ""
-            raise MissingCredentialsError(f"it is not known which Langfuse to use: set {', '.join(missing)}{up}")
+            raise no_langfuse(missing, is_all=len(missing) == len(needed))
     else:
         public_key, secret_key, host = platform.public_key, platform.sealed_key, platform.url
     return LangfuseAccess(
@@ -331,7 +326,9 @@ def _platform(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str
 
 def _text(name: str, item: Any) -> str | None:
     if item is not None and not isinstance(item, str):
-        raise InvalidRequestError(f"{name} must be a string, not {type(item).__name__}")
+        raise InvalidRequestError(
+            Sentence.of("settings.text", "{name} must be a string, not {kind}", name=name, kind=type(item).__name__)
+        )
     return item.strip() or None if item is not None else None
 
 
@@ -345,7 +342,14 @@ def _limit(name: str, item: Any) -> float | None:
 
 def _bytes(name: str, item: Any) -> int:
     if not isinstance(item, int) or isinstance(item, bool) or item <= 0:
-        raise InvalidRequestError(f"{name} must be a number of bytes, more than zero, not {item!r}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "settings.bytes",
+                "{name} must be a number of bytes, more than zero, not {item}",
+                name=name,
+                item=repr(item),
+            )
+        )
     return item
 
 
@@ -372,7 +376,11 @@ def _switch(name: str, value: Any, environ: Sealed[Mapping[str, str]], *, defaul
     variable = ENVIRONMENT[name][0]
     text = environ.reveal().get(variable, "").strip().lower()
     if text and text not in _SWITCHES:
-        raise InvalidRequestError(f"{variable} must be true or false, not {text!r}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "settings.boolean", "{variable} must be true or false, not {text}", variable=variable, text=repr(text)
+            )
+        )
     return _SWITCHES.get(text, default)
 
 
@@ -390,7 +398,11 @@ def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
     names = isinstance(item, Sequence) and not isinstance(item, str)
     if not names or not item or not all(isinstance(name, str) and name for name in item):
         raise InvalidRequestError(
-            f"llm_connection_names must be a list of connection names, not {item!r}; "
-            "leave it out to use every connection"
+            Sentence.of(
+                "settings.connection_names",
+                "llm_connection_names must be a list of connection names, not {item}; leave it out to "
+                "use every connection",
+                item=repr(item),
+            )
         )
     return tuple(dict.fromkeys(item))

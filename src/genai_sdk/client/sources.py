@@ -14,6 +14,7 @@ from genai_sdk.http import BasicAuthEndpoint, SyncTransport, read_endpoint
 from genai_sdk.pricing import PriceLookup
 from genai_sdk.routing import Clock, Router
 from genai_sdk.routing.options import read_switch
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:  # loaded when the first prompt is asked for, and where OpenTelemetry or a Redis is named
     from genai_sdk.client.metrics import CallMetrics
@@ -91,7 +92,11 @@ def read_clock(clock: Clock | None) -> Clock:
     """
     if clock is not None and not isinstance(clock, Clock):
         raise InvalidRequestError(
-            f"clock must be one such as genai_sdk.testing.ManualClock(), not {type(clock).__name__}"
+            Sentence.of(
+                "client.clock",
+                "clock must be one such as genai_sdk.testing.ManualClock(), not {kind}",
+                kind=type(clock).__name__,
+            )
         )
     return clock or Clock()
 

@@ -13,6 +13,7 @@ import msgspec
 
 from genai_sdk.client.misfit import misfit, nothing_to_read, unfit
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ChatCompletion
 from genai_sdk.wires.openai.schema import strict
 from genai_sdk.wires.partial_json import read_partial
@@ -83,7 +84,12 @@ def read_response_format(hint: Any) -> tuple[Mapping[str, Any] | None, AnswerTyp
     hint = getattr(hint, "__value__", hint)  # what `type X = …` names
     if not isinstance(hint, type) and get_origin(hint) is None:
         raise InvalidRequestError(
-            f"response_format must be a dict, or a type such as a pydantic model, a dataclass or list[str]: {hint!r}"
+            Sentence.of(
+                "schema.response_format",
+                "response_format must be a dict, or a type such as a pydantic model, a dataclass or "
+                "list[str]: {hint!r}",
+                hint=hint,
+            )
         )
     by_pydantic = is_read_by_pydantic(hint)
     schema = schema_of(hint, f"response_format: {_name(hint)}", by_pydantic=by_pydantic)
@@ -122,7 +128,9 @@ def schema_of(hint: Any, where: str, *, by_pydantic: bool) -> dict[str, Any]:
         reason = str(error)
     else:
         return made
-    raise InvalidRequestError(f"{where} has no JSON schema: {reason}")
+    raise InvalidRequestError(
+        Sentence.of("schema.none", "{where} has no JSON schema: {reason}", where=where, reason=reason)
+    )
 
 
 def _adapter(hint: Any) -> Any:

@@ -16,6 +16,7 @@ from genai_sdk.drivers.driver import Deployment, Driver
 from genai_sdk.drivers.factory import make_driver
 from genai_sdk.errors import ConfigurationError, ProviderError, ProviderTimeoutError, ProviderUnavailableError
 from genai_sdk.http import AsyncTransport, Deadline, SyncTransport, TransportSettings
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest
 
@@ -24,7 +25,7 @@ TIMEOUT = 20.0
 
 QUESTION = "Reply with the word OK."
 
-NO_MODEL = "there is no model to try it with: name one"
+NO_MODEL = Sentence.of("connection.no_trial_model", "there is no model to try it with: name one")
 """The error of a trial that has no model to ask."""
 
 _CONNECT = 10.0
@@ -83,7 +84,7 @@ def try_connection(
     """
     connection = parse(record)
     if connection.error is not None:
-        return Trial(connection=record.name, error=str(connection.error))
+        return Trial(connection=record.name, error=connection.error.sentence)
     model_id = model or model_to_try(connection.view)
     if model_id is None:
         return Trial(connection=record.name, error=NO_MODEL)
@@ -98,7 +99,7 @@ def try_connection(
                 connection=record.name,
                 model=model_id,
                 latency=time.monotonic() - began,
-                error=str(error),
+                error=error.sentence,
                 status=error.status_code if isinstance(error, ProviderError) else None,
                 outcome=outcome_of(error),
             )

@@ -8,6 +8,7 @@ from genai_sdk.connections import ConnectionSet
 from genai_sdk.drivers.driver import Driver
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.lifecycle.ending import refuse_at_exit
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 
 if TYPE_CHECKING:  # loaded by the methods that return them
@@ -33,7 +34,9 @@ class Views(Calls):
             >>> print(client.metrics_text())
         """
         if self._metrics is None:
-            raise InvalidRequestError("nothing is counted: make the client with GenAIClient(metrics=True)")
+            raise InvalidRequestError(
+                Sentence.of("client.no_metrics", "nothing is counted: make the client with GenAIClient(metrics=True)")
+            )
         return self._metrics.text(self._tracer.stats())
 
     def explain(

@@ -5,6 +5,7 @@ import binascii
 from typing import Any
 
 from genai_sdk.errors import DecryptionError
+from genai_sdk.sentence import Sentence
 
 PATH = "/api/genai/v1/connections"
 VERSION = 1
@@ -48,7 +49,7 @@ def open_answer(secret_key: str, project: Any, sealed: str) -> bytes:
     try:
         data = base64.b64decode(sealed, validate=True)
     except (binascii.Error, ValueError):
-        raise DecryptionError("it is no base64") from None
+        raise DecryptionError(Sentence.of("seal.no_base64", "it is no base64")) from None
     return open_sealed(secret_key, data, belongs_to=_belongs_to(str(project_id or "")), purpose=_PURPOSE)
 
 

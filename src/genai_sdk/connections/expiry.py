@@ -4,6 +4,7 @@ import msgspec
 
 from genai_sdk.connections.connection import Connection, ConnectionSet
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 
 def without_ended(connections: ConnectionSet, now: float) -> ConnectionSet:
@@ -24,7 +25,10 @@ def _has_ended(connection: Connection, now: float) -> bool:
 
 def _broken(connection: Connection) -> Connection:
     error = ConfigurationError(
-        f"connection {connection.name!r} cannot be used: its short-lived credential has ended, and the broker gave no "
-        "other"
+        Sentence.of(
+            "connection.ended",
+            "connection {name!r} cannot be used: its short-lived credential has ended, and the broker gave no other",
+            name=connection.name,
+        )
     )
-    return Connection(msgspec.structs.replace(connection.view, error=str(error)), error=error)
+    return Connection(msgspec.structs.replace(connection.view, error=error.sentence), error=error)

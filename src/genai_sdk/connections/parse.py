@@ -15,6 +15,7 @@ from genai_sdk.connections.headers import parse_headers
 from genai_sdk.connections.record import ConnectionRecord, SourceResult
 from genai_sdk.errors import ConfigurationError, DecryptionError
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 
 # It becomes part of a host name, so nothing but a label may pass.
@@ -39,8 +40,15 @@ def parse(record: ConnectionRecord) -> Connection:
     try:
         credentials, headers = _open(record, adapter, view)
     except ConfigurationError as reason:
-        error = type(reason)(f"connection {record.name!r} cannot be used: {reason}")
-        return Connection(msgspec.structs.replace(view, error=str(error)), error=error)
+        error = type(reason)(
+            Sentence.of(
+                "connection.unusable",
+                "connection {name!r} cannot be used: {reason}",
+                name=record.name,
+                reason=reason.sentence,
+            )
+        )
+        return Connection(msgspec.structs.replace(view, error=error.sentence), error=error)
     expires_at = None if record.expires_at is None else _utc(record.expires_at).timestamp()
     return Connection(view, credentials, headers, expires_at=expires_at)
 
@@ -51,21 +59,49 @@ def _open(
     if record.error is not None:
         raise DecryptionError(record.error)
     if adapter is None:
-        raise ConfigurationError(f"its adapter is {record.adapter!r}; those known are {', '.join(ADAPTERS)}")
+        raise ConfigurationError(
+            Sentence.of(
+                "connection.unknown_adapter",
+                "its adapter is {adapter!r}; those known are {adapters}",
+                adapter=record.adapter,
+                adapters=", ".join(ADAPTERS),
+            )
+        )
     if view.base_url is None and record.base_url and record.base_url.strip():
         raise ConfigurationError(
-            "its base URL is not of the form https://host/path, without user name and password; correct it"
+            Sentence.of(
+                "connection.base_url_form",
+                "its base URL is not of the form https://host/path, without user name and password; correct it",
+            )
         )
     if view.base_url is None and adapter.needs_base_url:
-        raise ConfigurationError(f"it has no base URL, which adapter {adapter.name!r} needs: add one")
+        raise ConfigurationError(
+            Sentence.of(
+                "connection.no_base_url",
+                "it has no base URL, which adapter {adapter!r} needs: add one",
+                adapter=adapter.name,
+            )
+        )
     if record.config is not None and not isinstance(record.config, Mapping):
-        raise ConfigurationError("its config is not a JSON object")
+        raise ConfigurationError(Sentence.of("connection.config_object", "its config is not a JSON object"))
     if view.region is None and _given_region(record) is not None:
-        raise ConfigurationError(f"its region {_given_region(record)!r} is not the name of a region")
+        raise ConfigurationError(
+            Sentence.of(
+                "connection.region_name",
+                "its region {region!r} is not the name of a region",
+                region=_given_region(record),
+            )
+        )
     if view.region is None and adapter.needs_region:
-        raise ConfigurationError(f"it has no region, which adapter {adapter.name!r} needs: add one")
+        raise ConfigurationError(
+            Sentence.of(
+                "connection.no_region",
+                "it has no region, which adapter {adapter!r} needs: add one",
+                adapter=adapter.name,
+            )
+        )
     if record.secret is None:
-        raise ConfigurationError("it has no secret")
+        raise ConfigurationError(Sentence.of("connection.no_secret", "it has no secret"))
     return parse_credentials(adapter, record.secret.reveal()), parse_headers(adapter, record.headers)
 
 

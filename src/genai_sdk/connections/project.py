@@ -11,6 +11,7 @@ from genai_sdk.connections.connection import Project
 from genai_sdk.errors import SourceUnavailableError
 from genai_sdk.http import BasicAuthEndpoint, Deadline, SyncTransport, TransportError, error_message_of
 from genai_sdk.lifecycle import Cache, CacheEntry, Fetch, Freshness
+from genai_sdk.sentence import Sentence
 
 PATH = "/api/public/projects"
 
@@ -70,13 +71,24 @@ class ProjectLookup:
             with self._transport.open(self._endpoint.get(PATH), Deadline(self._timeout, connect=3.0)) as response:
                 status, body = response.status, response.read()
         except TransportError as error:
-            raise SourceUnavailableError(f"Langfuse does not answer: {error}") from error
+            raise SourceUnavailableError(
+                Sentence.of("langfuse.no_answer", "Langfuse does not answer: {error}", error=error)
+            ) from error
         if status != 200:
-            raise SourceUnavailableError(f"Langfuse answered {status} ({error_message_of(body) or 'no reason given'})")
+            raise SourceUnavailableError(
+                Sentence.of(
+                    "langfuse.answered",
+                    "Langfuse answered {status} ({reason})",
+                    status=status,
+                    reason=error_message_of(body) or "no reason given",
+                )
+            )
         try:
             return _decode(body).data[0]
         except (msgspec.DecodeError, IndexError, RecursionError) as error:
-            raise SourceUnavailableError("Langfuse answered with something that names no project") from error
+            raise SourceUnavailableError(
+                Sentence.of("langfuse.no_project", "Langfuse answered with something that names no project")
+            ) from error
 
     def _settled(self, _: None, before: CacheEntry[Project] | None, entry: CacheEntry[Project]) -> None:
         if entry.error is not None:

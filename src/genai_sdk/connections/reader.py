@@ -11,6 +11,7 @@ from genai_sdk.connections.parse import parse_result
 from genai_sdk.connections.record import SourceResult, decode_result, encode_json
 from genai_sdk.connections.sources.source import Source
 from genai_sdk.errors import ConnectionNotFoundError
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:  # a cost only for those who keep one
     from genai_sdk.snapshot import Snapshot
@@ -59,8 +60,14 @@ class Reader:
         if missing and not known and not self._was_complete:
             names = delivery.available or [connection.name for connection in connections.connections]
             raise ConnectionNotFoundError(
-                f"the project has no LLM connection {_list(missing)} (llm_connection_names); those of "
-                f"{self._source.describe()} are {_list(names) or 'none'}: register it in Langfuse, or name another"
+                Sentence.of(
+                    "connection.not_in_project",
+                    "the project has no LLM connection {missing} (llm_connection_names); those of {source} "
+                    "are {names}: register it in Langfuse, or name another",
+                    missing=_list(missing),
+                    source=self._source.describe(),
+                    names=_list(names) or "none",
+                )
             )
         return connections
 

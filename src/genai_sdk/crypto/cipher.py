@@ -5,6 +5,7 @@ import re
 
 from genai_sdk.errors import ConfigurationError, DecryptionError
 from genai_sdk.secret import Closed, Sealed
+from genai_sdk.sentence import Sentence
 
 _KEY = r"[0-9a-fA-F]{64}"
 
@@ -33,8 +34,12 @@ class Cipher(Closed):
             problem = f"number {wrong} of {len(parts)} is not" if wrong else "it is empty"
             del keys, parts  # whoever prints a traceback with its variables prints no key
             raise ConfigurationError(
-                "GENAI_ENCRYPTION_KEY must be Langfuse's ENCRYPTION_KEY, 64 hex characters, or several separated "
-                f"by commas, newest first: {problem}"
+                Sentence.of(
+                    "encryption.key_form",
+                    "GENAI_ENCRYPTION_KEY must be Langfuse's ENCRYPTION_KEY, 64 hex characters, or several "
+                    "separated by commas, newest first: {problem}",
+                    problem=problem,
+                )
             )
         self._keys = Sealed(tuple(bytes.fromhex(part) for part in parts))
 
@@ -49,7 +54,12 @@ class Cipher(Closed):
 
         parts = re.fullmatch(_SEALED, text)
         if parts is None:
-            raise DecryptionError("the stored text is not of Langfuse's encrypted form iv:ciphertext:tag in hex")
+            raise DecryptionError(
+                Sentence.of(
+                    "encryption.text_form",
+                    "the stored text is not of Langfuse's encrypted form iv:ciphertext:tag in hex",
+                )
+            )
         iv = bytes.fromhex(parts["iv"])
         sealed = bytes.fromhex(parts["ciphertext"] + parts["tag"])
         for key in self._keys.reveal():
@@ -60,8 +70,13 @@ class Cipher(Closed):
         number = len(self._keys.reveal())
         which = "the encryption key given does not open" if number == 1 else f"none of {number} encryption keys opens"
         raise DecryptionError(
-            f"{which} the stored text: another key wrote it, or it was altered; GENAI_ENCRYPTION_KEY must hold "
-            "the ENCRYPTION_KEY of the Langfuse that wrote it (several: newest first, separated by commas)"
+            Sentence.of(
+                "encryption.other_key",
+                "{which} the stored text: another key wrote it, or it was altered; GENAI_ENCRYPTION_KEY "
+                "must hold the ENCRYPTION_KEY of the Langfuse that wrote it (several: newest first, "
+                "separated by commas)",
+                which=which,
+            )
         )
 
     def encrypt(self, text: str) -> str:
@@ -78,4 +93,4 @@ def _text(plain: bytes) -> str:
         return plain.decode()
     except UnicodeDecodeError:
         pass  # leaves this error behind, for it carries the plaintext
-    raise DecryptionError("the stored text opens to bytes that are not UTF-8 text")
+    raise DecryptionError(Sentence.of("encryption.not_text", "the stored text opens to bytes that are not UTF-8 text"))

@@ -4,6 +4,7 @@ import hmac
 import os
 
 from genai_sdk.errors import DecryptionError
+from genai_sdk.sentence import Sentence
 
 SALT = 16
 """Bytes of a salt."""
@@ -48,12 +49,12 @@ class SealingKey:
 
         nonce, body = sealed[:_NONCE], sealed[_NONCE:]
         if len(body) < _TAG:
-            raise DecryptionError("it is cut short")
+            raise DecryptionError(Sentence.of("seal.short", "it is cut short"))
         try:
             return AESGCM(self._key).decrypt(nonce, body, belongs_to)
         except InvalidTag:
             pass
-        raise DecryptionError("it was written for another key pair or host, or was altered")
+        raise DecryptionError(Sentence.of("seal.other", "it was written for another key pair or host, or was altered"))
 
 
 def seal(secret: str, plain: bytes, *, belongs_to: bytes, purpose: bytes = SNAPSHOT) -> bytes:

@@ -9,6 +9,7 @@ from genai_sdk.connections.headers import parse_headers
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ConfigurationError, InvalidRequestError
 from genai_sdk.http import Headers
+from genai_sdk.sentence import Sentence
 from genai_sdk.version import __version__
 
 _OURS: Mapping[str, str] = {"user-agent": f"genai-sdk/{__version__}", "accept-encoding": "identity"}
@@ -28,7 +29,7 @@ def extra_headers(deployment: Deployment, extra: Any) -> dict[str, Secret]:
         del extra  # whoever prints a traceback with its variables prints no header of the call
     else:
         return {name.lower(): value for name, value in {**connection.headers, **own}.items()}
-    raise InvalidRequestError(f"extra_headers of the call: {reason}")
+    raise InvalidRequestError(Sentence.of("call.extra_headers", "extra_headers of the call: {reason}", reason=reason))
 
 
 def composed(formats: Mapping[str, str], extra: Mapping[str, Secret]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from genai_sdk.drivers.unknown import UnknownWords
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Headers
 from genai_sdk.secret import Sealed
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.operation import A, C, Operation, Q
 from genai_sdk.wires.wire import Codec, Endpoint, Wire
 
@@ -112,7 +113,9 @@ def endpoint_of(deployment: Deployment, project: str = "") -> Endpoint:
             use_responses_api=view.use_responses_api,
             connection=view.name,
         )
-    raise ConfigurationError(f"connection {view.name!r}: {problem}")
+    raise ConfigurationError(
+        Sentence.of("connection.problem", "connection {name!r}: {problem}", name=view.name, problem=problem)
+    )
 
 
 def no_route(operation: Operation[Q, A, C], deployment: Deployment) -> ConfigurationError:
@@ -124,4 +127,6 @@ def no_route(operation: Operation[Q, A, C], deployment: Deployment) -> Configura
         what = (
             f"{ADAPTERS[view.adapter].label} has no {operation.name} that driver='direct' could ask {view.name!r} for"
         )
-    return ConfigurationError(f"{what}: leave driver out, or give driver='litellm'")
+    return ConfigurationError(
+        Sentence.of("driver.cannot", "{what}: leave driver out, or give driver='litellm'", what=what)
+    )

@@ -11,6 +11,7 @@ from genai_sdk.http.errors import UnsendableRequest
 from genai_sdk.http.request import Request
 from genai_sdk.http.target import split
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 _QUOTED = 200
 
@@ -78,13 +79,24 @@ def read_endpoint(
     try:
         target = split(base)
     except UnsendableRequest as error:
-        raise ConfigurationError(f"{named} is not an address: {error}") from error
+        raise ConfigurationError(
+            Sentence.of("address.none", "{named} is not an address: {error}", named=named, error=error)
+        ) from error
     if "?" in base or "#" in base:
-        raise ConfigurationError(f"{named} has a query or fragment: give https://host[:port]/path alone")
+        raise ConfigurationError(
+            Sentence.of(
+                "address.query", "{named} has a query or fragment: give https://host[:port]/path alone", named=named
+            )
+        )
     if secure and target.scheme != "https" and not is_loopback(target.host):
         raise ConfigurationError(
-            f"{named} is http://{target.authority}, but secrets are fetched over https only (or from this machine): "
-            "give its https:// address"
+            Sentence.of(
+                "address.plain",
+                "{named} is http://{authority}, but secrets are fetched over https only (or from this "
+                "machine): give its https:// address",
+                named=named,
+                authority=target.authority,
+            )
         )
     return BasicAuthEndpoint(base, public_key, secret_key)
 

@@ -11,6 +11,7 @@ from genai_sdk.errors import ConfigurationError
 from genai_sdk.http.request import TransportSettings
 from genai_sdk.http.target import Target, parse
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 
 class Proxy(msgspec.Struct, frozen=True):
@@ -85,8 +86,12 @@ def _proxy(scheme: str, setting: Secret | None) -> Proxy | None:
     if parsed is None or parsed[0].scheme != "http":
         del url, parsed  # whoever prints a traceback with its variables prints no password
         raise ConfigurationError(
-            f"The proxy for {scheme} URLs cannot be used: give http://host:port. Only proxies spoken to over plain "
-            "http are supported; https URLs are tunnelled through them."
+            Sentence.of(
+                "proxy.unusable",
+                "The proxy for {scheme} URLs cannot be used: give http://host:port. Only proxies spoken "
+                "to over plain http are supported; https URLs are tunnelled through them.",
+                scheme=scheme,
+            )
         )
     parts, host, port = parsed
     if parts.username is None:

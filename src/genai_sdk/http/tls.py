@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:  # plain http does not pay for it
     import ssl
@@ -60,7 +61,11 @@ def client_context(ca_bundle: str | None) -> "ssl.SSLContext":
         context.load_verify_locations(cafile=ca_bundle)
     except OSError as error:
         raise ConfigurationError(
-            f"The CA bundle {ca_bundle!r} cannot be read ({error.strerror or error}): give a PEM file as ca_bundle or "
-            "SSL_CERT_FILE."
+            Sentence.of(
+                "tls.bundle",
+                "The CA bundle {ca_bundle!r} cannot be read ({reason}): give a PEM file as ca_bundle or SSL_CERT_FILE.",
+                ca_bundle=ca_bundle,
+                reason=error.strerror or error,
+            )
         ) from error
     return context

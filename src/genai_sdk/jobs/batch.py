@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from genai_sdk.errors import GenAIError, InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ChatCompletion, EmbeddingResponse, Usage
 from genai_sdk.types.base import Record
 
@@ -130,12 +131,21 @@ class BatchResult(Record, frozen=True, kw_only=True):
         raise self.error or self._another()
 
     def _another(self) -> InvalidRequestError:
-        what = "a response: read `responses`"
         if isinstance(self.response, ChatCompletion):
-            what = "a text: read `completion`"
+            sentence = Sentence.of(
+                "batch.text", "{custom_id!r} was answered with a text: read `completion`", custom_id=self.custom_id
+            )
         elif isinstance(self.response, EmbeddingResponse):
-            what = "vectors: read `embedding`"
-        return InvalidRequestError(f"{self.custom_id!r} was answered with {what}")
+            sentence = Sentence.of(
+                "batch.vectors", "{custom_id!r} was answered with vectors: read `embedding`", custom_id=self.custom_id
+            )
+        else:
+            sentence = Sentence.of(
+                "batch.response",
+                "{custom_id!r} was answered with a response: read `responses`",
+                custom_id=self.custom_id,
+            )
+        return InvalidRequestError(sentence)
 
     @property
     def usage(self) -> Usage | None:

@@ -19,6 +19,7 @@ from genai_sdk.routing import CONNECT_TIMEOUT, Clock
 from genai_sdk.routing.policy import backoff, rule_for
 from genai_sdk.routing.run import KeySource
 from genai_sdk.routing.steps import Refetch, Wait
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.operation import CHAT, EMBEDDING, ChatRequest, EmbeddingRequest, Operation
 from genai_sdk.wires.responses.call import ResponsesRequest
 from genai_sdk.wires.responses.operation import RESPONSES
@@ -89,7 +90,13 @@ class Exchange:
             raise connection.error
         auth = own_auth(connection)
         if auth is None:
-            raise ConfigurationError(f"connection {connection.name!r} has no key of its own, which batches take")
+            raise ConfigurationError(
+                Sentence.of(
+                    "batch.no_key",
+                    "connection {name!r} has no key of its own, which batches take",
+                    name=connection.name,
+                )
+            )
         named = operation if operation in OPERATIONS else CHAT.name
         blank = _BLANK[named] if request is None else request
         return WireAttempt(OPERATIONS[named], deployment, blank, auth, self._unknown)

@@ -10,6 +10,7 @@ import msgspec
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.jobs.file import FileObject, FileStatus
 from genai_sdk.jobs.wire import Read, Steps
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.kept_files import FileId
 from genai_sdk.wires.multipart import File
@@ -133,20 +134,44 @@ def read_terms(view: ConnectionView, purpose: object, expires_after: object) -> 
     """
     rules = _RULES[view.adapter]
     if purpose is not None and (not isinstance(purpose, str) or not purpose):
-        raise InvalidRequestError(f'purpose must be a text such as "user_data", not {purpose!r}')
+        raise InvalidRequestError(
+            Sentence.of(
+                "file.purpose", 'purpose must be a text such as "user_data", not {purpose}', purpose=repr(purpose)
+            )
+        )
     if purpose is not None and not rules.purpose:
-        raise InvalidRequestError(f"files on {view.name!r} ({view.adapter}) have no purpose: leave it out")
+        raise InvalidRequestError(
+            Sentence.of(
+                "file.no_purpose",
+                "files on {name!r} ({adapter}) have no purpose: leave it out",
+                name=view.name,
+                adapter=view.adapter,
+            )
+        )
     if expires_after is None:
         return purpose or rules.purpose, None
     if rules.lifetime is None:
         raise InvalidRequestError(
-            f"how long files on {view.name!r} live is Google's to say: leave expires_after out ({rules.source})"
+            Sentence.of(
+                "file.no_expiry",
+                "how long files on {name!r} live is Google's to say: leave expires_after out ({source})",
+                name=view.name,
+                source=rules.source,
+            )
         )
     least, most = rules.lifetime
     if not isinstance(expires_after, int) or isinstance(expires_after, bool) or not least <= expires_after <= most:
         raise InvalidRequestError(
-            f"expires_after must be a whole number of seconds, {least:,} to {most:,} on {view.name!r}, not "
-            f"{expires_after!r} ({rules.source})"
+            Sentence.of(
+                "file.expires_after",
+                "expires_after must be a whole number of seconds, {least:,} to {most:,} on {name}, not "
+                "{seconds} ({source})",
+                least=least,
+                most=most,
+                name=repr(view.name),
+                seconds=repr(expires_after),
+                source=rules.source,
+            )
         )
     return purpose or rules.purpose, expires_after
 

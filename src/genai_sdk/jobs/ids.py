@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 
 
 class BatchId(msgspec.Struct, frozen=True):
@@ -39,8 +40,12 @@ class BatchId(msgspec.Struct, frozen=True):
         if len(parts) == 4 and parts[0] and parts[3]:
             return cls(*parts)
         raise InvalidRequestError(
-            f"{text!r} is no batch's id: one is `batch.id` of `batches.create` or `batches.list`, such as "
-            "'openai_test/gpt-4o-mini/chat/batch_abc123'"
+            Sentence.of(
+                "batch.id",
+                "{text!r} is no batch's id: one is `batch.id` of `batches.create` or `batches.list`, "
+                "such as 'openai_test/gpt-4o-mini/chat/batch_abc123'",
+                text=text,
+            )
         )
 
 

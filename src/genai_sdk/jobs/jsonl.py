@@ -12,6 +12,7 @@ from genai_sdk.catalogue import is_azure_v1
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.jobs.wire import Limits
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.kept_files import with_vendor_ids
 from genai_sdk.wires.unsupported import UnsupportedError
@@ -63,14 +64,22 @@ def read_requests(content: bytes) -> RequestFile:
             row = _row(line, number)
             if row.custom_id in seen:
                 raise InvalidRequestError(
-                    f"line {number} has the custom_id {row.custom_id!r} of line {seen[row.custom_id]}: results are "
-                    "matched by it, so give each its own"
+                    Sentence.of(
+                        "jsonl.same_id",
+                        "line {number} has the custom_id {custom_id!r} of line {other}: results are matched "
+                        "by it, so give each its own",
+                        number=number,
+                        custom_id=row.custom_id,
+                        other=seen[row.custom_id],
+                    )
                 )
             seen[row.custom_id] = number
             rows.append(row)
             _check_alike(rows[0], row, number)
     if not rows:
-        raise InvalidRequestError(f"the file has no requests: each line is one, such as {_FORM}")
+        raise InvalidRequestError(
+            Sentence.of("jsonl.empty", "the file has no requests: each line is one, such as {form}", form=_FORM)
+        )
     return RequestFile(rows[0].body["model"], rows[0].url, rows)
 
 
@@ -88,14 +97,30 @@ def _row(line: bytes, number: int) -> Row:
             wrong = f'its body has "{_OWN}": a batch stays on one deployment and takes no keywords of this client'
         else:
             return row
-    raise InvalidRequestError(f"line {number} of the file is no request: {wrong}. One is {_FORM}")
+    raise InvalidRequestError(
+        Sentence.of(
+            "jsonl.line",
+            "line {number} of the file is no request: {problem}. One is {form}",
+            number=number,
+            problem=wrong,
+            form=_FORM,
+        )
+    )
 
 
 def _check_alike(first: Row, row: Row, number: int) -> None:
     for what, one, other in (("model", first.body["model"], row.body["model"]), ("url", first.url, row.url)):
         if one != other:
             raise InvalidRequestError(
-                f"line {number} has the {what} {other!r}, and the first {one!r}: a batch has one, so make several files"
+                Sentence.of(
+                    "jsonl.mixed",
+                    "line {number} has the {what} {other!r}, and the first {one!r}: a batch has one, so make "
+                    "several files",
+                    number=number,
+                    what=what,
+                    other=other,
+                    one=one,
+                )
             )
 
 
@@ -108,8 +133,14 @@ def written(requests: RequestFile, deployment: Deployment, limits: Limits) -> by
     view, lines = deployment.connection.view, []
     if limits.requests is not None and len(requests.rows) > limits.requests:
         raise InvalidRequestError(
-            f"a batch on {view.name!r} holds {limits.requests:,} requests, not {len(requests.rows):,}: make several "
-            f"files ({limits.source})"
+            Sentence.of(
+                "jsonl.too_many",
+                "a batch on {name!r} holds {most:,} requests, not {count:,}: make several files ({source})",
+                name=view.name,
+                most=limits.requests,
+                count=len(requests.rows),
+                source=limits.source,
+            )
         )
     url = path_on(view, requests.url)
     for row in requests.rows:
@@ -124,8 +155,14 @@ def written(requests: RequestFile, deployment: Deployment, limits: Limits) -> by
     content = b"\n".join(lines) + b"\n"
     if len(content) > limits.size:
         raise InvalidRequestError(
-            f"a batch on {view.name!r} holds {limits.size:,} bytes, not {len(content):,}: make several files "
-            f"({limits.source})"
+            Sentence.of(
+                "jsonl.too_large",
+                "a batch on {name!r} holds {most:,} bytes, not {size:,}: make several files ({source})",
+                name=view.name,
+                most=limits.size,
+                size=len(content),
+                source=limits.source,
+            )
         )
     return content
 

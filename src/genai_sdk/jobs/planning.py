@@ -9,6 +9,7 @@ from genai_sdk.errors import ConnectionNotFoundError, InvalidRequestError
 from genai_sdk.jobs.exchange import Exchange
 from genai_sdk.jobs.wire import BatchWire, Line, whole
 from genai_sdk.routing.plan import Group
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
 from genai_sdk.wires.responses.call import ResponsesRequest
@@ -32,7 +33,15 @@ def choose(group: Group, refuse: Callable[[ConnectionView], str | None], what: s
         if refuse(deployment.connection.view) is None:
             return deployment
     reasons = "; ".join(f"{'/'.join(each.key)}: {refuse(each.connection.view)}" for each in group.deployments)
-    raise InvalidRequestError(f"{group.name!r} has no batches of {what} here. {reasons}. See `genai docs batches`")
+    raise InvalidRequestError(
+        Sentence.of(
+            "batch.no_operation",
+            "{name!r} has no batches of {operation} here. {reasons}. See `genai docs batches`",
+            name=group.name,
+            operation=what,
+            reasons=reasons,
+        )
+    )
 
 
 def encode(
@@ -47,18 +56,37 @@ def encode(
     limits, size, lines = wire.limits(), 0, []
     if limits.requests is not None and len(requests) > limits.requests:
         raise InvalidRequestError(
-            f"a batch on {deployment.connection.name!r} holds {limits.requests:,} requests, not {len(requests):,}: "
-            f"make several ({limits.source})"
+            Sentence.of(
+                "batch.too_many",
+                "a batch on {name!r} holds {requests:,} requests, not {count:,}: make several ({source})",
+                name=deployment.connection.name,
+                requests=limits.requests,
+                count=len(requests),
+                source=limits.source,
+            )
         )
     for custom_id, request in requests:
         parts = exchange.attempt(deployment, operation, request).encode(request)
         if len(parts) != 1:
-            raise InvalidRequestError(f"request {custom_id!r} is more than one call can hold: make several of it")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "batch.request_large",
+                    "request {custom_id!r} is more than one call can hold: make several of it",
+                    custom_id=custom_id,
+                )
+            )
         size += len(whole(parts[0].body))
         if size > limits.size:
             raise InvalidRequestError(
-                f"a batch on {deployment.connection.name!r} holds {limits.size:,} bytes, which request {custom_id!r} "
-                f"exceeds: make several ({limits.source})"
+                Sentence.of(
+                    "batch.too_large",
+                    "a batch on {name!r} holds {size:,} bytes, which request {custom_id!r} exceeds: make "
+                    "several ({source})",
+                    name=deployment.connection.name,
+                    size=limits.size,
+                    custom_id=custom_id,
+                    source=limits.source,
+                )
             )
         lines.append(Line(custom_id, parts[0]))
     return lines
@@ -83,11 +111,26 @@ def held_by(
     for connection in connections.connections:
         if connection.name == name:
             if why := refuse(connection.view):
-                raise InvalidRequestError(f"connection {name!r} has no {what} here: {why}. See `genai docs {what}`")
+                raise InvalidRequestError(
+                    Sentence.of(
+                        "job.none_here",
+                        "connection {name!r} has no {what} here: {why}. See `genai docs {page}`",
+                        name=name,
+                        what=what,
+                        why=why,
+                        page=what,
+                    )
+                )
             return Deployment(connection, model)
     there = ", ".join(connection.name for connection in connections.connections)
     raise ConnectionNotFoundError(
-        f"the project has no connection {name!r}, where the {_ONE[what]} is; it has {there or 'none'}"
+        Sentence.of(
+            "job.no_connection",
+            "the project has no connection {name!r}, where the {what} is; it has {names}",
+            name=name,
+            what=_ONE[what],
+            names=there or "none",
+        )
     )
 
 
@@ -101,7 +144,13 @@ def the_only(connections: ConnectionSet, refuse: Callable[[ConnectionView], str 
     if len(able) == 1:
         return able[0]
     there = f"several keep files: {', '.join(able)}" if able else "none of this project's keeps files"
-    raise InvalidRequestError(f"connection must name the one that shall hold the file; {there}. See `genai docs files`")
+    raise InvalidRequestError(
+        Sentence.of(
+            "file.which_connection",
+            "connection must name the one that shall hold the file; {there}. See `genai docs files`",
+            there=there,
+        )
+    )
 
 
 _ONE = {"batches": "batch", "files": "file"}
@@ -114,7 +163,9 @@ def read_limit(limit: Any) -> int:
         InvalidRequestError: It is no number from 1.
     """
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-        raise InvalidRequestError(f"limit must be a whole number from 1, not {limit!r}")
+        raise InvalidRequestError(
+            Sentence.of("job.limit", "limit must be a whole number from 1, not {limit}", limit=repr(limit))
+        )
     return limit
 
 
@@ -146,7 +197,15 @@ def starts(
         ConnectionNotFoundError: The project has no such connection.
     """
     if name is not None and last is not None and last[0] != name:
-        raise InvalidRequestError(f"after names one of the {what} of {last[0]!r}, and {name!r} is listed")
+        raise InvalidRequestError(
+            Sentence.of(
+                "job.after",
+                "after names one of the {what} of {other!r}, and {name!r} is listed",
+                what=what,
+                other=last[0],
+                name=name,
+            )
+        )
     first = name or (last and last[0])
     begin = None if first is None else held_by(connections, first, "", refuse, what)
     found = [] if begin is None else [Start(begin, last[1] if last else "")]

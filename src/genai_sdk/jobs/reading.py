@@ -13,6 +13,7 @@ from genai_sdk.jobs.batch import Batch, BatchResult
 from genai_sdk.jobs.exchange import OPERATIONS, Exchange
 from genai_sdk.jobs.ids import BatchId, recorded_ids
 from genai_sdk.jobs.wire import Outcome, State
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import CallTrace, Labels, Tracer
 from genai_sdk.types import CallInfo, ChatCompletion, EmbeddingResponse, Usage
 from genai_sdk.types.call import AnswerReader
@@ -143,9 +144,14 @@ class ResultReader:
 
 def not_ended(batch: Batch) -> str:
     """Return in words that a batch has no results yet."""
-    return (
-        f"batch {batch.id!r} is {batch.status}, with {batch.counts.completed} of {batch.counts.total} requests "
-        "answered: its results come when it has ended; wait for that with batches.poll"
+    return Sentence.of(
+        "batch.not_ended",
+        "batch {id!r} is {status}, with {completed} of {total} requests answered: its results come when it has ended; "
+        "wait for that with batches.poll",
+        id=batch.id,
+        status=batch.status,
+        completed=batch.counts.completed,
+        total=batch.counts.total,
     )
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.jobs.batch import BatchCounts, BatchStatus
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 from genai_sdk.wires.wire import Endpoint, HttpRequest, HttpResponse
 
@@ -185,7 +186,13 @@ def batch_wire(endpoint: Endpoint, read: Read) -> BatchWire:
     """
     home = _HOMES.get(endpoint.adapter)
     if home is None:
-        raise InvalidRequestError(_REFUSED.get(endpoint.adapter, f"{endpoint.adapter} has no batches"))
+        raise InvalidRequestError(
+            Sentence.of(
+                "batch.no_wire",
+                "{why}",
+                why=_REFUSED.get(endpoint.adapter, f"{endpoint.adapter} has no batches"),
+            )
+        )
     wire: BatchWire = import_module(f"genai_sdk.jobs.{home}").WIRE(endpoint, read)
     return wire
 

@@ -11,6 +11,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 
 from genai_sdk.errors import StreamInterruptedError
 from genai_sdk.langchain.messages import OWN_FORM
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Choice, Message, ToolCall, Usage
 
 _PLAIN = frozenset({"role", "content", "tool_calls"})
@@ -36,8 +37,11 @@ def read_chunk(chunk: ChatCompletionChunk) -> ChatGenerationChunk | None:
     """
     if chunk.restart:
         raise StreamInterruptedError(
-            "the stream broke and started over, which LangChain's chunks cannot say: nothing of the second answer is "
-            'passed on. Make the client with stream_fallback="before_first_content".'
+            Sentence.of(
+                "langchain.restarted",
+                "the stream broke and started over, which LangChain's chunks cannot say: nothing of the "
+                'second answer is passed on. Make the client with stream_fallback="before_first_content".',
+            )
         )
     delta = chunk.choices[0].delta if chunk.choices else None
     if delta is None or not delta.has_content:

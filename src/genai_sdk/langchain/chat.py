@@ -25,6 +25,7 @@ from genai_sdk.langchain.callbacks import Place
 from genai_sdk.langchain.messages import write_messages
 from genai_sdk.langchain.recorded import PLACE, RecordedModel
 from genai_sdk.langchain.structured import Method, answer_reader, response_format
+from genai_sdk.sentence import Sentence
 
 OPTIONS = frozenset(ChatKeywords.__annotations__) | {"prompt", "variables"}
 """What a model takes beside LangChain's own fields; `tags` and `metadata` are LangChain's there."""
@@ -69,8 +70,13 @@ class ChatGenAI(RecordedModel):
                 close = get_close_matches(name, sorted({*OPTIONS, *cls.model_fields}), 1)
                 hint = f"did you mean {close[0]!r}? " if close else ""
                 raise InvalidRequestError(
-                    f"ChatGenAI does not know {name!r}: {hint}It takes the options of client.completion; a "
-                    f"vendor's own parameter goes into extra_body={{{name!r}: …}}."
+                    Sentence.of(
+                        "langchain.unknown",
+                        "ChatGenAI does not know {name!r}: {hint}It takes the options of client.completion; a "
+                        "vendor's own parameter goes into extra_body={{{name!r}: …}}.",
+                        name=name,
+                        hint=hint,
+                    )
                 )
         return {**fields, "options": {**fields.get("options", {}), **options}}
 
@@ -218,7 +224,9 @@ class ChatGenAI(RecordedModel):
 
 def _refuse_several(arguments: Mapping[str, Any]) -> None:
     if (arguments.get("n") or 1) > 1:
-        raise InvalidRequestError("a stream of LangChain's is one answer: leave n out, or call generate")
+        raise InvalidRequestError(
+            Sentence.of("langchain.one_answer", "a stream of LangChain's is one answer: leave n out, or call generate")
+        )
 
 
 def _choice(wanted: str | bool | Mapping[str, Any]) -> str | Mapping[str, Any]:

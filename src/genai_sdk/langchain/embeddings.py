@@ -8,6 +8,7 @@ from langchain_core.embeddings import Embeddings
 from genai_sdk.client import GenAIClient
 from genai_sdk.client.parameters import EmbeddingKeywords
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import EmbeddingResponse
 
 
@@ -25,7 +26,11 @@ class GenAIEmbeddings(Embeddings):
 
     def __init__(self, model: str, *, client: GenAIClient | None = None, **options: Unpack[EmbeddingKeywords]) -> None:
         if options.get("encoding_format") is not None:
-            raise InvalidRequestError("GenAIEmbeddings does not take encoding_format: LangChain wants numbers")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "langchain.encoding", "GenAIEmbeddings does not take encoding_format: LangChain wants numbers"
+                )
+            )
         self.model = model
         self.client = client if client is not None else GenAIClient()
         self._options = options

@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field, model_validator
 from genai_sdk.client import GenAIClient
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.langchain.callbacks import records_the_same, take_place
+from genai_sdk.sentence import Sentence
 
 PLACE = "genai_place"
 """The keyword by which a run's place comes to the call: LangChain hands no run manager to a model's stream."""
@@ -36,8 +37,11 @@ class RecordedModel(BaseChatModel):
         callbacks = self.callbacks.handlers if isinstance(self.callbacks, BaseCallbackManager) else self.callbacks or []
         if any(records_the_same(handler, self.client) for handler in callbacks):
             raise InvalidRequestError(
-                "this client records the calls of a ChatGenAI itself: give Langfuse's handler to the run, as "
-                'config={"callbacks": [handler]}, for the chains and tools around them'
+                Sentence.of(
+                    "langchain.handler",
+                    "this client records the calls of a ChatGenAI itself: give Langfuse's handler to the "
+                    'run, as config={{"callbacks": [handler]}}, for the chains and tools around them',
+                )
             )
         return self
 

@@ -11,6 +11,7 @@ from langchain_core.utils.pydantic import is_basemodel_subclass
 from pydantic import BaseModel
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 
 Method = Literal["json_schema", "json_mode"]
 
@@ -24,7 +25,13 @@ def response_format(schema: Any, method: Method, strict: bool | None) -> Any:
     if method == "json_mode":
         return {"type": "json_object"}
     if method != "json_schema":
-        raise InvalidRequestError(f'method must be "json_schema", "json_mode" or "function_calling", not {method!r}')
+        raise InvalidRequestError(
+            Sentence.of(
+                "langchain.method",
+                'method must be "json_schema", "json_mode" or "function_calling", not {method}',
+                method=repr(method),
+            )
+        )
     if isinstance(schema, Mapping) and schema.get("type") == "json_schema":
         return dict(schema)
     if strict is None and isinstance(schema, type) and issubclass(schema, BaseModel):

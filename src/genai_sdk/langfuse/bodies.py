@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from genai_sdk.langfuse.errors import ApiError
+from genai_sdk.langfuse.errors import ApiError, invalid_data
 from genai_sdk.secret import sealed
+from genai_sdk.sentence import Sentence
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ def read_body(body: bytes, kind: type[T]) -> T:
     except msgspec.ValidationError as error:
         raise _of_field(str(error)) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise ApiError(400, "Invalid request data", "Invalid JSON") from None
+        raise ApiError(400, invalid_data(), Sentence.of("body.no_json", "Invalid JSON")) from None
 
 
 def convert(body: Any, kind: type[T]) -> T:
@@ -43,5 +44,7 @@ def _of_field(text: str) -> ApiError:
         where = f"{where}.{missing[1]}"
     path = [int(number) if number else name for number, name in _PART.findall(where)]
     return ApiError(
-        400, "Invalid request data", [{"code": "custom", "path": path, "message": f"Invalid input: {what}"}]
+        400,
+        invalid_data(),
+        [{"code": "custom", "path": path, "message": Sentence.of("body.input", "Invalid input: {what}", what=what)}],
     )

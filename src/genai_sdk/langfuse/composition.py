@@ -8,6 +8,7 @@ import msgspec
 
 from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.prompt import PromptVersion
+from genai_sdk.sentence import Sentence
 
 # https://langfuse.com/docs/prompt-management/features/composability
 TAG = re.compile(r"@@@langfusePrompt:name=([^|@]+)\|(label|version)=([^@]+?)@@@")
@@ -51,14 +52,45 @@ def resolve(find: Callable[..., PromptVersion | None], root: PromptVersion) -> C
         name, kind, wanted = tag.groups()
         by_version = kind == "version"
         child = find(name, version=_number(wanted)) if by_version else find(name, label=wanted)
+        reference = Sentence.of("prompt.reference_version", "version")
+        if not by_version:
+            reference = Sentence.of("prompt.reference_label", "label")
         if child is None:
-            raise ApiError(400, f"Prompt dependency not found: {name} - {kind} {wanted}")
+            raise ApiError(
+                400,
+                Sentence.of(
+                    "prompt.dependency",
+                    "Prompt dependency not found: {name} - {kind} {wanted}",
+                    name=name,
+                    kind=reference,
+                    wanted=wanted,
+                ),
+            )
         if child.name == root.name or child.id in above:
-            raise ApiError(400, f"Circular dependency detected involving prompt '{name}' version {child.version}")
+            raise ApiError(
+                400,
+                Sentence.of(
+                    "prompt.circular",
+                    "Circular dependency detected involving prompt '{name}' version {version}",
+                    name=name,
+                    version=child.version,
+                ),
+            )
         if not isinstance(child.prompt, str):
-            raise ApiError(400, f"Prompt dependency is not a text prompt: {name} - {kind} {wanted}")
+            raise ApiError(
+                400,
+                Sentence.of(
+                    "prompt.dependency_chat",
+                    "Prompt dependency is not a text prompt: {name} - {kind} {wanted}",
+                    name=name,
+                    kind=reference,
+                    wanted=wanted,
+                ),
+            )
         if len(above) >= _DEEPEST:
-            raise ApiError(400, f"Maximum nesting depth exceeded ({_DEEPEST})")
+            raise ApiError(
+                400, Sentence.of("prompt.nested", "Maximum nesting depth exceeded ({deepest})", deepest=_DEEPEST)
+            )
         known = dependencies.setdefault(parent.id, [])
         row = {"id": child.id, "name": child.name, "version": child.version}
         if row not in known:

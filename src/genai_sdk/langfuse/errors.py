@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from genai_sdk.sentence import Sentence
+
 WRONG_KEYS = "Invalid credentials. Confirm that you've configured the correct host."
 
 # The names Langfuse's web server gives the errors of its public API:
@@ -35,11 +37,24 @@ class ApiError(Exception):
 
     def body(self) -> dict[str, Any]:
         """Return the body of the response that says it."""
+        text = str(self.message)
         if self.is_bare:
-            return {"error": self.message}
-        return {"message": self.message} | ({} if self.error is None else {"error": self.error})
+            return {"error": text}
+        return {"message": text} | ({} if self.error is None else {"error": _plain(self.error)})
 
 
 def invalid(path: str, message: str) -> ApiError:
     """Return the refusal of a field of the wrong form."""
-    return ApiError(400, "Invalid request data", [{"code": "custom", "path": [path], "message": message}])
+    return ApiError(400, invalid_data(), [{"code": "custom", "path": [path], "message": message}])
+
+
+def invalid_data() -> Sentence:
+    """Return what Langfuse says of a body that is wrong, before it says what is."""
+    return Sentence.of("body.invalid", "Invalid request data")
+
+
+def _plain(error: Any) -> Any:
+    """Return an error without the keys and fields of our sentences, which no encoder knows."""
+    if isinstance(error, list):
+        return [{name: str(it) if isinstance(it, str) else it for name, it in each.items()} for each in error]
+    return str(error) if isinstance(error, str) else error

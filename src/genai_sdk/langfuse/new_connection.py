@@ -8,8 +8,9 @@ import msgspec
 
 from genai_sdk.catalogue import ADAPTERS
 from genai_sdk.langfuse.bodies import read_body
-from genai_sdk.langfuse.errors import ApiError, invalid
+from genai_sdk.langfuse.errors import ApiError, invalid, invalid_data
 from genai_sdk.secret import Sealed, Secret
+from genai_sdk.sentence import Sentence
 
 _KINDS: Mapping[type, str] = {str: "string", bool: "boolean"}
 _AWS_FORMS = (("accessKeyId", "secretAccessKey"), ("apiKey",))
@@ -58,16 +59,18 @@ def check_connection(new: NewConnection) -> None:
     """
     for field, is_empty in (("provider", not new.provider), ("secretKey", not new.secret_key.reveal())):
         if is_empty:
-            raise invalid(field, "Too small: expected string to have >=1 characters")
+            raise invalid(field, Sentence.of("body.too_small", "Too small: expected string to have >=1 characters"))
     if new.adapter not in ADAPTERS:
         options = "|".join(f'"{name}"' for name in ADAPTERS)
-        message = f"Invalid option: expected one of {options}"
+        message = Sentence.of("body.option", "Invalid option: expected one of {options}", options=options)
         issue = {"code": "invalid_value", "values": list(ADAPTERS), "path": ["adapter"], "message": message}
-        raise ApiError(400, "Invalid request data", [issue])
+        raise ApiError(400, invalid_data(), [issue])
     if new.base_url is not None and not _is_url(new.base_url):
-        raise invalid("baseURL", "Invalid URL")
+        raise invalid("baseURL", Sentence.of("body.url", "Invalid URL"))
     if not all(new.custom_models or ()):
-        raise invalid("customModels", "Too small: expected string to have >=1 characters")
+        raise invalid(
+            "customModels", Sentence.of("body.too_small", "Too small: expected string to have >=1 characters")
+        )
     _check_config(new)
     _check_secret(new)
 
@@ -75,16 +78,48 @@ def check_connection(new: NewConnection) -> None:
 def _check_config(new: NewConnection) -> None:
     adapter = ADAPTERS[new.adapter]
     wanted = ", ".join(f"{name}: {_KINDS[kind]}" for name, kind in adapter.settings.items())
-    expected = f"Expected: {{ {wanted} }}"
+    expected = Sentence.of("body.expected", "Expected: {{ {wanted} }}", wanted=wanted)
     if adapter.needs_region and not new.config:
-        raise invalid("config", f"Config is required for {adapter.label} adapter. {expected}")
+        raise invalid(
+            "config",
+            Sentence.of(
+                "body.config_needed",
+                "Config is required for {adapter} adapter. {expected}",
+                adapter=adapter.label,
+                expected=expected,
+            ),
+        )
     if new.config and not adapter.settings:
-        raise invalid("config", f"Config is not supported for {adapter.name} adapter. Remove the config field.")
+        raise invalid(
+            "config",
+            Sentence.of(
+                "body.config_unsupported",
+                "Config is not supported for {adapter} adapter. Remove the config field.",
+                adapter=adapter.name,
+            ),
+        )
     for name, value in (new.config or {}).items():
         if name not in adapter.settings or not isinstance(value, adapter.settings[name]):
-            raise invalid("config", f"Invalid {adapter.label} config: {name}. {expected}")
+            raise invalid(
+                "config",
+                Sentence.of(
+                    "body.config_field",
+                    "Invalid {adapter} config: {name}. {expected}",
+                    adapter=adapter.label,
+                    name=name,
+                    expected=expected,
+                ),
+            )
     if adapter.needs_region and "region" not in (new.config or {}):
-        raise invalid("config", f"Invalid {adapter.label} config: region is missing. {expected}")
+        raise invalid(
+            "config",
+            Sentence.of(
+                "body.config_region",
+                "Invalid {adapter} config: region is missing. {expected}",
+                adapter=adapter.label,
+                expected=expected,
+            ),
+        )
 
 
 def _check_secret(new: NewConnection) -> None:
@@ -92,12 +127,21 @@ def _check_secret(new: NewConnection) -> None:
     # Only AWS's: Langfuse checks no Google key before it is used.
     if adapter.secret != "aws":  # noqa: S105 - a shape
         if secret in {Secret(row.sentinel or "") for row in ADAPTERS.values() if row.secret == "aws"}:  # noqa: S105 - as above
-            raise ApiError(400, "Default AWS credentials are only allowed for Bedrock in self-hosted deployments.")
+            raise ApiError(
+                400,
+                Sentence.of(
+                    "body.aws_only", "Default AWS credentials are only allowed for Bedrock in self-hosted deployments."
+                ),
+            )
     elif secret != Secret(adapter.sentinel or "") and not any(_holds(secret, form) for form in _AWS_FORMS):
         raise invalid(
             "secretKey",
-            f"Invalid {adapter.label} credentials. Expected a JSON object with either {{accessKeyId, secretAccessKey}} "
-            "or {apiKey}.",
+            Sentence.of(
+                "body.credentials",
+                "Invalid {adapter} credentials. Expected a JSON object with either {{accessKeyId, "
+                "secretAccessKey}} or {{apiKey}}.",
+                adapter=adapter.label,
+            ),
         )
 
 

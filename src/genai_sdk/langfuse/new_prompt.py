@@ -9,6 +9,7 @@ import msgspec
 from genai_sdk.langfuse.bodies import read_body
 from genai_sdk.langfuse.errors import ApiError, invalid
 from genai_sdk.langfuse.prompt import LATEST, Content
+from genai_sdk.sentence import Sentence
 
 # https://github.com/langfuse/langfuse/blob/main/packages/shared/src/features/prompts/constants.ts
 _LABEL = re.compile(r"[a-z0-9_\-.]{1,36}")
@@ -57,33 +58,42 @@ def read_prompt(body: bytes) -> NewPrompt:
     new = msgspec.structs.replace(new, name=new.name.strip())
     check_prompt_name(new.name)
     if isinstance(new.prompt, str) != (new.type == "text"):
-        raise invalid("prompt", f"Invalid input: expected {'string' if new.type == 'text' else 'array'}")
+        if new.type == "text":
+            raise invalid("prompt", Sentence.of("body.text", "Invalid input: expected string"))
+        raise invalid("prompt", Sentence.of("body.list", "Invalid input: expected array"))
     if not isinstance(new.prompt, str):
         for number, message in enumerate(new.prompt):
             _check_message(number, message)
         _check_names(new.prompt)
     check_labels("labels", new.labels)
     if new.commit_message is not None and len(new.commit_message) > _MESSAGE_LENGTH:
-        raise invalid("commitMessage", f"Too big: expected string to have <={_MESSAGE_LENGTH} characters")
+        raise invalid(
+            "commitMessage",
+            Sentence.of("body.too_big", "Too big: expected string to have <={count} characters", count=_MESSAGE_LENGTH),
+        )
     return new
 
 
 def check_prompt_name(name: str) -> None:
     """Refuse a name that no prompt may have."""
     if not name:
-        raise invalid("name", "Text cannot be empty")
+        raise invalid("name", Sentence.of("body.name_empty", "Text cannot be empty"))
     if len(name) > _NAME_LENGTH:
-        raise invalid("name", f"Name must be {_NAME_LENGTH} characters or less")
+        raise invalid(
+            "name", Sentence.of("body.name_long", "Name must be {count} characters or less", count=_NAME_LENGTH)
+        )
     if "|" in name:
-        raise invalid("name", "Prompt name cannot contain '|' character")
+        raise invalid("name", Sentence.of("body.name_bar", "Prompt name cannot contain '|' character"))
     if _MARKUP.search(name):
-        raise invalid("name", "Text cannot contain HTML tags")
+        raise invalid("name", Sentence.of("body.name_markup", "Text cannot contain HTML tags"))
     if name.startswith("/") or name.endswith("/") or "//" in name:
-        raise invalid("name", "Name cannot start or end with a slash or have two in a row")
+        raise invalid(
+            "name", Sentence.of("body.name_slash", "Name cannot start or end with a slash or have two in a row")
+        )
     if name in _RESERVED:
-        raise invalid("name", f"Prompt name cannot be '{name}'")
+        raise invalid("name", Sentence.of("body.name_reserved", "Prompt name cannot be '{name}'", name=name))
     if not name.isprintable():
-        raise invalid("name", "Name cannot contain control characters")
+        raise invalid("name", Sentence.of("body.name_control", "Name cannot contain control characters"))
 
 
 def check_labels(field: str, labels: Sequence[str]) -> None:
@@ -92,8 +102,12 @@ def check_labels(field: str, labels: Sequence[str]) -> None:
         if not _LABEL.fullmatch(label):
             raise invalid(
                 field,
-                "Label must be lowercase alphanumeric with optional underscores, hyphens, or periods, "
-                f"of 36 characters at most; found {label[:50]!r}",
+                Sentence.of(
+                    "body.label",
+                    "Label must be lowercase alphanumeric with optional underscores, hyphens, or periods, of "
+                    "36 characters at most; found {label!r}",
+                    label=label[:50],
+                ),
             )
 
 
@@ -105,7 +119,9 @@ def read_labels(body: bytes) -> list[str]:
     """
     labels = read_body(body, NewLabels).new_labels
     if LATEST in labels:
-        raise invalid("newLabels", "Label 'latest' is always assigned to the latest prompt version")
+        raise invalid(
+            "newLabels", Sentence.of("body.latest", "Label 'latest' is always assigned to the latest prompt version")
+        )
     check_labels("newLabels", labels)
     return labels
 
@@ -113,9 +129,15 @@ def read_labels(body: bytes) -> list[str]:
 def _check_message(number: int, message: Mapping[str, Any]) -> None:
     if message.get("type") == "placeholder":
         if not isinstance(message.get("name"), str) or not message["name"]:
-            raise invalid(f"prompt.{number}.name", "Invalid input: expected the placeholder's name")
+            raise invalid(
+                f"prompt.{number}.name",
+                Sentence.of("body.placeholder", "Invalid input: expected the placeholder's name"),
+            )
     elif not isinstance(message.get("role"), str) or "content" not in message:
-        raise invalid(f"prompt.{number}", "Invalid input: expected a message with role and content, or a placeholder")
+        raise invalid(
+            f"prompt.{number}",
+            Sentence.of("body.message", "Invalid input: expected a message with role and content, or a placeholder"),
+        )
 
 
 def _check_names(messages: Sequence[Mapping[str, Any]]) -> None:
@@ -126,6 +148,20 @@ def _check_names(messages: Sequence[Mapping[str, Any]]) -> None:
     if both := [name for name in variables if name in placeholders]:
         raise ApiError(
             400,
-            "Cannot create prompt, variables and placeholders must be unique, the following are not: "
-            + ", ".join(both),
+            Sentence.of(
+                "body.same_names",
+                "Cannot create prompt, variables and placeholders must be unique, the following are not: {names}",
+                names=both,
+            ),
         )
+
+
+def other_type() -> ApiError:
+    """Return the refusal of a version that is a text after chats, or a chat after texts."""
+    return ApiError(
+        400,
+        Sentence.of(
+            "body.other_type",
+            "Previous versions have different prompt type. Create a new prompt with a different name.",
+        ),
+    )

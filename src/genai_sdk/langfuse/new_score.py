@@ -6,6 +6,7 @@ import msgspec
 
 from genai_sdk.langfuse.bodies import convert
 from genai_sdk.langfuse.errors import invalid
+from genai_sdk.sentence import Sentence
 
 _LONGEST_TEXT = 500
 
@@ -40,12 +41,17 @@ def read_score(body: Any) -> NewScore:
     """
     new = convert(body, NewScore)
     if not new.name:
-        raise invalid("name", "Too small: expected string to have >=1 characters")
+        raise invalid("name", Sentence.of("body.too_small", "Too small: expected string to have >=1 characters"))
     is_text = isinstance(new.value, str)
     if new.data_type is not None and is_text != (new.data_type in {"CATEGORICAL", "TEXT"}):
         raise invalid("value", f"Invalid input: expected {'number' if is_text else 'string'} for {new.data_type}")
     if new.data_type == "BOOLEAN" and new.value not in {0, 1}:
-        raise invalid("value", "Value must be a number equal to either 0 or 1 for data type BOOLEAN")
+        raise invalid(
+            "value",
+            Sentence.of("body.score_boolean", "Value must be a number equal to either 0 or 1 for data type BOOLEAN"),
+        )
     if new.data_type == "TEXT" and not 1 <= len(str(new.value)) <= _LONGEST_TEXT:
-        raise invalid("value", f"Expected a text of 1 to {_LONGEST_TEXT} characters")
+        raise invalid(
+            "value", Sentence.of("body.score_text", "Expected a text of 1 to {count} characters", count=_LONGEST_TEXT)
+        )
     return new

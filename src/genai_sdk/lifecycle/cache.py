@@ -12,6 +12,7 @@ from genai_sdk.lifecycle.ending import refuse_at_exit
 from genai_sdk.lifecycle.fetch import Fetch
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.lifecycle.freshness import CacheEntry, Freshness, copy_error, decide, fail, succeed
+from genai_sdk.sentence import Sentence
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -175,7 +176,17 @@ class Cache(Generic[K, V]):
     def give_up(self, fetch: Fetch[K, V]) -> None:
         """End a load that has outlasted its time; its thread ends by itself and is not heard."""
         if not fetch.answer.done():
-            self._settle(fetch, SourceUnavailableError(f"{self._source()} did not answer within {self._timeout:g} s"))
+            self._settle(
+                fetch,
+                SourceUnavailableError(
+                    Sentence.of(
+                        "source.late",
+                        "{source} did not answer within {timeout:g} s",
+                        source=self._source(),
+                        timeout=self._timeout,
+                    )
+                ),
+            )
 
     def close(self) -> None:
         """Drop every value, end every wait with `ClientClosedError`, and refuse from now on."""
@@ -218,7 +229,14 @@ class Cache(Generic[K, V]):
         try:
             thread.start()
         except RuntimeError:  # the process has no more threads to give, or is exiting
-            self._settle(fetch, SourceUnavailableError(f"{self._source()}: no thread can be started to ask it"))
+            self._settle(
+                fetch,
+                SourceUnavailableError(
+                    Sentence.of(
+                        "source.no_thread", "{source}: no thread can be started to ask it", source=self._source()
+                    )
+                ),
+            )
 
     def _perform(self, fetch: Fetch[K, V]) -> CacheEntry[V] | GenAIError:
         try:
@@ -228,7 +246,11 @@ class Cache(Generic[K, V]):
         except GenAIError as error:
             result = copy_error(error)
         except BaseException as error:  # noqa: BLE001 - a source of any making; those who wait must get an answer
-            result = SourceUnavailableError(f"{self._source()} failed with {type(error).__name__}")
+            result = SourceUnavailableError(
+                Sentence.of(
+                    "source.failed", "{source} failed with {name}", source=self._source(), name=type(error).__name__
+                )
+            )
         entry = self._settle(fetch, result)
         return result if isinstance(result, GenAIError) else entry
 
@@ -281,7 +303,14 @@ class Cache(Generic[K, V]):
         if fetch.answer.done():
             return _value(fetch.answer.result())
         # The caller's own time is over; the load goes on for the others.
-        raise SourceUnavailableError(f"{self._source()} did not answer within the {timeout:g} s that the call has")
+        raise SourceUnavailableError(
+            Sentence.of(
+                "source.late_for_call",
+                "{source} did not answer within the {timeout:g} s that the call has",
+                source=self._source(),
+                timeout=timeout,
+            )
+        )
 
     def _begin_in_child(self) -> None:
         self._lock = threading.Lock()
@@ -296,4 +325,4 @@ def _value(entry: CacheEntry[V] | None, *, serve: bool = True) -> V:
 
 
 def _closed() -> ClientClosedError:
-    return ClientClosedError("the client was closed; make a new one for further calls")
+    return ClientClosedError(Sentence.of("client.closed", "the client was closed; make a new one for further calls"))

@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from genai_sdk.errors import ClientClosedError
 from genai_sdk.lifecycle.loop import running_loop
+from genai_sdk.sentence import Sentence
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,8 +21,11 @@ def is_ending() -> bool:
 def ended() -> ClientClosedError:
     """Return the error for a call that comes too late."""
     return ClientClosedError(
-        "the interpreter is shutting down: make calls before the end of the program, join threads that make them, or "
-        "call warm_up earlier for those that come last"
+        Sentence.of(
+            "client.shutting_down",
+            "the interpreter is shutting down: make calls before the end of the program, join "
+            "threads that make them, or call warm_up earlier for those that come last",
+        )
     )
 
 

@@ -4,6 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     import asyncio
@@ -28,7 +29,12 @@ def no_loop() -> ConfigurationError:
     """Return the error for an async call that runs on no event loop of asyncio's."""
     loaded = " (trio is loaded)" if "trio" in sys.modules else ""
     return ConfigurationError(
-        f"the async methods run on asyncio, and no event loop of asyncio runs here{loaded}: under trio call the sync "
-        "methods on a thread, await trio.to_thread.run_sync(client.completion, ...), or run the program on asyncio, "
-        'such as anyio.run(main, backend="asyncio")'
+        Sentence.of(
+            "client.no_loop",
+            "the async methods run on asyncio, and no event loop of asyncio runs here{loaded}: under "
+            "trio call the sync methods on a thread, await "
+            "trio.to_thread.run_sync(client.completion, ...), or run the program on asyncio, such as "
+            'anyio.run(main, backend="asyncio")',
+            loaded=loaded,
+        )
     )

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from genai_sdk.langfuse.errors import ApiError
+from genai_sdk.sentence import Sentence
 
 LOOKUP_SECONDS = 3.0
 """How long finding a name's addresses may take."""
@@ -55,16 +56,16 @@ class Addresses(msgspec.Struct, frozen=True):
             return
         literal = _literal(host)
         if literal is None and not self.loopback and _is_internal(host, _INTERNAL):
-            raise _refused(f"{host} is an internal name")
+            raise _refused(Sentence.of("address.internal", "{host} is an internal name", host=host))
         if literal is None and _is_internal(host, _INTERNAL[1:]):
-            raise _refused(f"{host} is an internal name")
+            raise _refused(Sentence.of("address.internal", "{host} is an internal name", host=host))
         addresses = [literal] if literal is not None else _addresses_of(host)
         if not addresses:
-            raise _refused(f"{host} has no address that can be found now")
+            raise _refused(Sentence.of("address.absent", "{host} has no address that can be found now", host=host))
         for address in addresses:
             if not self._allows(address):
                 where = host if literal is not None else f"{host} ({address})"
-                raise _refused(f"{where} is not a public address")
+                raise _refused(Sentence.of("address.private", "{where} is not a public address", where=where))
 
     def _allows(self, address: Address) -> bool:
         if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
@@ -79,9 +80,11 @@ class Addresses(msgspec.Struct, frozen=True):
 
 
 def _refused(reason: str) -> ApiError:
-    message = f"{reason}. If you trust it, start the platform with --trust-host"
+    message = Sentence.of(
+        "address.untrusted", "{reason}. If you trust it, start the platform with --trust-host", reason=reason
+    )
     error = [{"code": "custom", "path": ["baseURL"], "message": message}]
-    return ApiError(400, f"Invalid baseURL: {message}", error)
+    return ApiError(400, Sentence.of("address.refused", "Invalid baseURL: {why}", why=message), error)
 
 
 def _is_internal(host: str, names: Iterable[str]) -> bool:

@@ -17,6 +17,7 @@ from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.secret import Secret, opened, sealed
+from genai_sdk.sentence import Sentence
 
 DATABASE = "platform.sqlite"
 CREDENTIALS = "credentials.json"
@@ -85,8 +86,12 @@ class Home:
         except (OSError, RuntimeError, ValueError) as error:  # no home directory, a path with a zero byte
             reason = "it is a file" if isinstance(error, FileExistsError) else getattr(error, "strerror", None) or error
             raise ConfigurationError(
-                f"the data directory {str(self.directory)[:_SHOWN]} cannot be used: {reason}; name another with --data "
-                "or GENAI_HOME"
+                Sentence.of(
+                    "platform.directory",
+                    "the data directory {directory} cannot be used: {reason}; name another with --data or GENAI_HOME",
+                    directory=str(self.directory)[:_SHOWN],
+                    reason=reason,
+                )
             ) from error
         in_forked_child(self._forget)
         try:
@@ -137,7 +142,11 @@ class Home:
         status = self.directory.stat()
         if status.st_uid != os.geteuid():
             raise ConfigurationError(
-                f"the data directory {self.directory} belongs to another user: name one of your own with --data"
+                Sentence.of(
+                    "platform.foreign_directory",
+                    "the data directory {directory} belongs to another user: name one of your own with --data",
+                    directory=self.directory,
+                )
             )
         if stat.S_IMODE(status.st_mode) != _OWNER_ONLY:
             self.directory.chmod(_OWNER_ONLY)
@@ -156,8 +165,13 @@ class Home:
             holder = os.pread(descriptor, 200, 0).decode(errors="replace").strip() or "another process"
             os.close(descriptor)
             raise ConfigurationError(
-                f"a local platform already runs on {self.directory} ({holder}): use it, stop it, or give this one "
-                "another directory with --data"
+                Sentence.of(
+                    "platform.already_runs",
+                    "a local platform already runs on {directory} ({holder}): use it, stop it, or give this "
+                    "one another directory with --data",
+                    directory=self.directory,
+                    holder=holder,
+                )
             ) from None
         except BaseException:
             os.close(descriptor)
@@ -182,13 +196,24 @@ class Home:
         except FileNotFoundError:
             if (self.directory / DATABASE).exists():
                 raise ConfigurationError(
-                    f"{path} is gone, and without it nobody can open the provider keys in {DATABASE} beside it: put "
-                    f"it back, or remove {DATABASE} and begin anew"
+                    Sentence.of(
+                        "platform.keys_gone",
+                        "{path} is gone, and without it nobody can open the provider keys in {database} beside "
+                        "it: put it back, or remove {database} and begin anew",
+                        path=path,
+                        database=DATABASE,
+                    )
                 ) from None
         except (OSError, ValueError, ConfigurationError) as error:
             raise ConfigurationError(
-                f"{path}, the platform's keys, cannot be read ({error}): put a copy of it back, or remove it and "
-                f"{DATABASE} and begin anew"
+                Sentence.of(
+                    "platform.keys_unreadable",
+                    "{path}, the platform's keys, cannot be read ({error}): put a copy of it back, or remove "
+                    "it and {database} and begin anew",
+                    path=path,
+                    error=error,
+                    database=DATABASE,
+                )
             ) from None
         made = PlatformCredentials(
             project_id=f"local-{secrets.token_hex(4)}",

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from genai_sdk.langfuse.errors import ApiError
+from genai_sdk.sentence import Sentence
 
 
 class HostGuard:
@@ -28,7 +29,12 @@ class HostGuard:
         if scope["type"] == "http":
             hosts = [value for name, value in scope["headers"] if name == b"host"]
             if len(hosts) != 1 or not is_loopback(_name_of(hosts[0].decode("latin-1"))):
-                refusal = ApiError(421, "The Host header names another host; ask for 127.0.0.1 or localhost")
+                refusal = ApiError(
+                    421,
+                    Sentence.of(
+                        "platform.other_host", "The Host header names another host; ask for 127.0.0.1 or localhost"
+                    ),
+                )
                 await JSONResponse(refusal.body(), refusal.status)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

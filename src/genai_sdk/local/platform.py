@@ -25,6 +25,7 @@ from genai_sdk.local.store import Store
 from genai_sdk.local.store.migrate import ForeignFileError, NewerSchemaError
 from genai_sdk.local.ui.authentication import Authentication
 from genai_sdk.local.ui.player import Player
+from genai_sdk.sentence import Sentence
 
 HOST, PORT = "127.0.0.1", 4141
 
@@ -79,13 +80,23 @@ class Platform:
         alone = is_loopback(host)
         if not alone and host not in EVERY:
             raise UsageError(
-                f"the local platform cannot listen on {host!r} alone: name a loopback address, or 0.0.0.0 for every one"
+                Sentence.of(
+                    "platform.host",
+                    "the local platform cannot listen on {host!r} alone: name a loopback address, or 0.0.0.0 "
+                    "for every one",
+                    host=host,
+                )
             )
         if not alone and len(password or "") < SHORTEST_PASSWORD:
             raise UsageError(
-                f"others can reach {host!r}, so the local platform takes a password of {SHORTEST_PASSWORD} characters "
-                "or more there: give one with --password-stdin. For a team, run Langfuse itself: this is no production "
-                "server"
+                Sentence.of(
+                    "platform.password",
+                    "others can reach {host!r}, so the local platform takes a password of "
+                    "{shortest_password} characters or more there: give one with --password-stdin. For a "
+                    "team, run Langfuse itself: this is no production server",
+                    host=host,
+                    shortest_password=SHORTEST_PASSWORD,
+                )
             )
         self._home = Home(data)
         with ExitStack() as undo:  # in case that what follows fails
@@ -168,7 +179,7 @@ class Platform:
             UsageError: It was started before.
         """
         if self._thread is not None or self._socket.fileno() < 0:
-            raise UsageError("a Platform starts once: make another one")
+            raise UsageError(Sentence.of("platform.once", "a Platform starts once: make another one"))
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="genai-platform")
         self._thread.daemon = True
         self._thread.start()
@@ -179,7 +190,7 @@ class Platform:
             waited.wait(0.01)
         if not self._server.started:
             self.stop()
-            raise ConfigurationError("the local platform did not start")
+            raise ConfigurationError(Sentence.of("platform.not_started", "the local platform did not start"))
         try:
             self._announce()
         except BaseException:
@@ -228,7 +239,12 @@ class Platform:
             self._home.announce(self.url)
         except OSError as error:
             raise ConfigurationError(
-                f"the data directory {self.directory} cannot be written: {error.strerror}"
+                Sentence.of(
+                    "platform.unwritable",
+                    "the data directory {directory} cannot be written: {strerror}",
+                    directory=self.directory,
+                    strerror=error.strerror,
+                )
             ) from error
 
     def _open(self) -> Store:
@@ -237,13 +253,23 @@ class Platform:
             return Store(self._home.database, Cipher(self.credentials.encryption_key))
         except NewerSchemaError as error:
             raise ConfigurationError(
-                f"{path} was written by a later version of the package ({error}): update the package, or name another "
-                "directory with --data"
+                Sentence.of(
+                    "platform.newer",
+                    "{path} was written by a later version of the package ({error}): update the package, or "
+                    "name another directory with --data",
+                    path=path,
+                    error=error,
+                )
             ) from None
         except (ForeignFileError, OSError, sqlite3.Error) as error:
             raise ConfigurationError(
-                f"{path}, the platform's store, cannot be opened ({error}): put a copy of it back, move it away to "
-                "begin with an empty one, or name another directory with --data"
+                Sentence.of(
+                    "platform.store",
+                    "{path}, the platform's store, cannot be opened ({error}): put a copy of it back, move "
+                    "it away to begin with an empty one, or name another directory with --data",
+                    path=path,
+                    error=error,
+                )
             ) from error
 
     def _close(self) -> None:
@@ -266,6 +292,13 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigurationError(
-            f"the local platform cannot listen on {host}:{port} ({reason}): name another port with --port, 0 for any"
+            Sentence.of(
+                "platform.listen",
+                "the local platform cannot listen on {host}:{port} ({reason}): name another port with "
+                "--port, 0 for any",
+                host=host,
+                port=port,
+                reason=reason,
+            )
         ) from None
     return listening

@@ -11,6 +11,7 @@ from genai_sdk.models.match import NOT_ALLOWED, NoMatch, RequestedModel, answer
 from genai_sdk.models.reason import why_not
 from genai_sdk.models.resolution import Candidate, Refusal, Resolution, Scope, in_connection_order
 from genai_sdk.models.search import Search, ask
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 
 _REMEMBERED = 1_024
@@ -154,7 +155,10 @@ class ModelIndex:
                 raise unresolved.tie(name, connection, reply)
             if not verbatim:
                 raise unresolved.unknown(
-                    name, rest, (entry,), [Refusal(connection, reply.reason or "does not list it")]
+                    name,
+                    rest,
+                    (entry,),
+                    [Refusal(connection, reply.reason or Sentence.of("models.does_not_list", "does not list it"))],
                 )
         elif reply.listed or not verbatim:
             return Resolution(name, (Candidate(connection, reply.model, reply.why),), scope=scope)

@@ -9,6 +9,7 @@ import msgspec
 
 from genai_sdk.catalogue import ADAPTERS, DEFAULT_MODELS, Adapter, Family, ended, family_of, own_profiles, retired
 from genai_sdk.models.canonical import ModelName, canonical, parse
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ConnectionView
 
 # What may reach a vendor that has not listed it: printable, without blanks, and no path.
@@ -94,7 +95,7 @@ class NoMatch(msgspec.Struct, frozen=True):
     rivals: tuple[str, ...] = ()
 
 
-NOT_ALLOWED = NoMatch("the platform's policy does not allow it")
+NOT_ALLOWED = NoMatch(Sentence.of("models.not_allowed", "the platform's policy does not allow it"))
 
 
 def answer(offer: Offer, requested: RequestedModel, *, named: bool) -> Match | NoMatch:
@@ -118,7 +119,7 @@ def _consider(offer: Offer, requested: RequestedModel, *, named: bool) -> Match 
         return _choose(offer, matches)
     reply = _by_default(offer, requested, named=named)
     if isinstance(reply, NoMatch) and not reply.reason and same:
-        return NoMatch(f"lists only {', '.join(same)}")
+        return NoMatch(Sentence.of("models.lists_only", "lists only {names}", names=list(same)))
     return reply
 
 
@@ -132,7 +133,9 @@ def _choose(offer: Offer, matches: Sequence[str]) -> Match | NoMatch:
     best = max(matches, key=rank)
     rivals = tuple(model for model in matches if rank(model) == rank(best))
     if len(rivals) > 1:
-        return NoMatch(f"cannot choose between {' and '.join(rivals)}", rivals)
+        return NoMatch(
+            Sentence.of("models.cannot_choose", "cannot choose between {rivals: and }", rivals=rivals), rivals
+        )
     return Match(best, "a custom model under its own id")
 
 
@@ -154,7 +157,9 @@ def _by_default(offer: Offer, requested: RequestedModel, *, named: bool) -> Matc
         return NoMatch()
     model = _catalogued(adapter.name, requested.name, text.lower())
     if model is not None:
-        return NoMatch(f"{model} is retired") if model in retired(adapter.name) else Match(model, "a default model")
+        if model in retired(adapter.name):
+            return NoMatch(Sentence.of("models.retired", "{model} is retired", model=model))
+        return Match(model, "a default model")
     if not at_home:
         return NoMatch()
     fine_tuned = requested.name.canonical.startswith("ft:")

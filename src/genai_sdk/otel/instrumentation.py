@@ -18,6 +18,7 @@ from genai_sdk.otel.feeds import feeds_langfuse
 from genai_sdk.otel.messages import input_messages, output_messages
 from genai_sdk.otel.metrics import CallMetrics
 from genai_sdk.otel.options import OpenTelemetry
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import CallTrace
 from genai_sdk.tracing.attempts import children
 from genai_sdk.tracing.capture import capture
@@ -66,7 +67,10 @@ class Instrumentation:
             from opentelemetry import trace
         except ImportError as error:
             raise ConfigurationError(
-                "otel needs OpenTelemetry's API: pip install 'genai-sdk-langfuse[otel]', or leave otel out"
+                Sentence.of(
+                    "otel.missing",
+                    "otel needs OpenTelemetry's API: pip install 'genai-sdk-langfuse[otel]', or leave otel out",
+                )
             ) from error
         self.now = now
         self._wall = wall

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 
 
 class OpenTelemetry(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,13 +35,25 @@ class OpenTelemetry(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for name in ("spans", "metrics", "content", "beside_langfuse"):
             if not isinstance(value := getattr(self, name), bool):
-                raise InvalidRequestError(f"{name} of OpenTelemetry must be True or False, not {value!r}")
+                raise InvalidRequestError(
+                    Sentence.of(
+                        "otel.boolean",
+                        "{name} of OpenTelemetry must be True or False, not {value}",
+                        name=name,
+                        value=repr(value),
+                    )
+                )
         for name, method in (("tracer_provider", "get_tracer"), ("meter_provider", "get_meter")):
             provider = getattr(self, name)
             if provider is not None and not callable(getattr(provider, method, None)):
                 raise InvalidRequestError(
-                    f"{name} of OpenTelemetry must have {method}(), not {type(provider).__name__}; "
-                    "leave it out for the global one"
+                    Sentence.of(
+                        "otel.provider",
+                        "{name} of OpenTelemetry must have {method}(), not {kind}; leave it out for the global one",
+                        name=name,
+                        method=method,
+                        kind=type(provider).__name__,
+                    )
                 )
 
 
@@ -56,4 +69,8 @@ def read_otel(value: object) -> OpenTelemetry | None:
         return OpenTelemetry()
     if isinstance(value, OpenTelemetry):
         return value if value.spans or value.metrics else None
-    raise InvalidRequestError(f"otel must be True, False or a genai_sdk.otel.OpenTelemetry, not {value!r}")
+    raise InvalidRequestError(
+        Sentence.of(
+            "otel.form", "otel must be True, False or a genai_sdk.otel.OpenTelemetry, not {value}", value=repr(value)
+        )
+    )

@@ -12,6 +12,7 @@ from genai_sdk.catalogue import Price
 from genai_sdk.errors import AccessDeniedError, SourceUnavailableError
 from genai_sdk.http import BasicAuthEndpoint, Deadline, SyncTransport, TransportError, error_message_of
 from genai_sdk.lifecycle import Cache, CacheEntry, Fetch, Freshness
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:  # loaded beside the calls, by what reads them
     from genai_sdk.catalogue import ProjectPrices
@@ -119,7 +120,9 @@ class PriceLookup:
             with self._transport.open(self._endpoint.get(PATH, query, tag), deadline) as response:
                 status, body, etag = response.status, response.read(), response.header("etag") or None
         except TransportError as error:
-            raise SourceUnavailableError(f"it does not answer: {error}") from error
+            raise SourceUnavailableError(
+                Sentence.of("prices.no_answer", "it does not answer: {error}", error=error)
+            ) from error
         if status == 304 and known is not None:
             return known
         if status != 200:
@@ -128,7 +131,9 @@ class PriceLookup:
         try:
             answer = _decode(body)
         except (msgspec.DecodeError, RecursionError) as error:
-            raise SourceUnavailableError("it answered with something that is no list of models") from error
+            raise SourceUnavailableError(
+                Sentence.of("prices.no_list", "it answered with something that is no list of models")
+            ) from error
         own = tuple(row for row in answer.data if row.get("isLangfuseManaged") is False)
         return DefinitionPage(etag, answer.meta.totalPages, own)
 

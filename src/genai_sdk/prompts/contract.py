@@ -11,6 +11,7 @@ import msgspec
 
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate
+from genai_sdk.sentence import Sentence
 
 KEY = "contract"
 """Where in a prompt's config it stands."""
@@ -49,12 +50,35 @@ def read_contract(config: Any, template: TextTemplate | ChatTemplate) -> Contrac
     config = config if isinstance(config, Mapping) else {}
     terms = config.get(KEY, {})
     if not isinstance(terms, Mapping):
-        raise ConfigurationError(f"{KEY} is a table with {', '.join(_FIELDS)}, not {terms!r:.80}")
+        raise ConfigurationError(
+            Sentence.of(
+                "contract.table",
+                "{key} is a table with {fields}, not {terms}",
+                key=KEY,
+                fields=", ".join(_FIELDS),
+                terms=repr(terms)[:80],
+            )
+        )
     if unknown := sorted(set(terms) - set(_FIELDS)):
-        raise ConfigurationError(f"{KEY} does not know {', '.join(unknown)}; known: {', '.join(_FIELDS)}")
+        raise ConfigurationError(
+            Sentence.of(
+                "contract.unknown",
+                "{key} does not know {unknown}; known: {fields}",
+                key=KEY,
+                unknown=", ".join(unknown),
+                fields=", ".join(_FIELDS),
+            )
+        )
     variables = terms.get("variables", list(template.names))
     if not isinstance(variables, list) or not all(isinstance(name, str) for name in variables):
-        raise ConfigurationError(f'{KEY}.variables is a list of names such as ["question"], not {variables!r:.80}')
+        raise ConfigurationError(
+            Sentence.of(
+                "contract.variables",
+                '{key}.variables is a list of names such as ["question"], not {variables}',
+                key=KEY,
+                variables=repr(variables)[:80],
+            )
+        )
     return Contract(
         variables=tuple(variables),
         placeholders=template.placeholders,
@@ -113,7 +137,16 @@ def _bound(terms: Mapping[str, Any], field: str, unit: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        raise ConfigurationError(f"{KEY}.{field} is a number of {unit} above 0, not {value!r:.80}")
+        raise ConfigurationError(
+            Sentence.of(
+                "contract.number",
+                "{key}.{field} is a number of {unit} above 0, not {value}",
+                key=KEY,
+                field=field,
+                unit=unit,
+                value=repr(value)[:80],
+            )
+        )
     return float(value)
 
 

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 
 
 def draw(name: str, experiment: Any, key: Any) -> str:
@@ -24,7 +25,14 @@ def draw(name: str, experiment: Any, key: Any) -> str:
     """
     weights = _read(name, experiment)
     if not isinstance(key, str) or not key:
-        raise InvalidRequestError(f"experiment of prompt {name!r} needs key=, such as the user's id, not {key!r:.80}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "experiment.key",
+                "experiment of prompt {name!r} needs key=, such as the user's id, not {key}",
+                name=name,
+                key=repr(key)[:80],
+            )
+        )
     digest = sha256(f"{name}\0{key}".encode(errors="surrogatepass")).digest()
     point = int.from_bytes(digest[:8], "big") / 2**64 * sum(weights.values())
     for label, weight in weights.items():
@@ -45,8 +53,13 @@ def _read(name: str, experiment: Any) -> Mapping[str, float]:
     )
     if not good or not sum(experiment.values()) > 0:
         raise InvalidRequestError(
-            f"experiment of prompt {name!r} must be weights by label, such as "
-            f'{{"production": 90, "candidate": 10}}, not {experiment!r:.80}'
+            Sentence.of(
+                "experiment.weights",
+                'experiment of prompt {name!r} must be weights by label, such as {{"production": 90, '
+                '"candidate": 10}}, not {experiment}',
+                name=name,
+                experiment=repr(experiment)[:80],
+            )
         )
     weights: Mapping[str, float] = experiment
     return weights

@@ -16,6 +16,7 @@ from genai_sdk.prompts.stored import StoredPrompt, fallback_prompt
 from genai_sdk.prompts.template import TextTemplate
 from genai_sdk.prompts.values import ChatPrompt, TextPrompt, compile_chat, compile_text
 from genai_sdk.prompts.watch import PromptWatch
+from genai_sdk.sentence import Sentence
 
 Fallback = str | Sequence[Mapping[str, Any]]
 
@@ -172,7 +173,13 @@ def _arms(name: Any, label: Any, version: Any, experiment: Any, key: Any) -> tup
     if experiment is None:
         return (_Arm(read_key(name, label, version)),)
     if label is not None or version is not None:
-        raise InvalidRequestError(f"the experiment of prompt {name!r} draws a label: leave label and version out")
+        raise InvalidRequestError(
+            Sentence.of(
+                "experiment.label",
+                "the experiment of prompt {name!r} draws a label: leave label and version out",
+                name=name,
+            )
+        )
     labels = list(dict.fromkeys((draw(str(name), experiment, key), next(iter(experiment)))))
     weights = ", ".join(f"{one} {weight:g}" for one, weight in experiment.items())
     return tuple(_Arm(read_key(name, one, None), f"{one} ({weights})") for one in labels)
@@ -180,7 +187,13 @@ def _arms(name: Any, label: Any, version: Any, experiment: Any, key: Any) -> tup
 
 def _spare(name: Any, variables: Any, fallback: Any) -> StoredPrompt | None:
     if variables is not None and not isinstance(variables, Mapping):
-        raise InvalidRequestError(f"variables must be a mapping of names to values, not {type(variables).__name__}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "prompt.variables",
+                "variables must be a mapping of names to values, not {kind}",
+                kind=type(variables).__name__,
+            )
+        )
     return None if fallback is None else fallback_prompt(str(name), fallback)
 
 

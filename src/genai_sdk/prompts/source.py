@@ -17,6 +17,7 @@ from genai_sdk.errors import (
 from genai_sdk.http import BasicAuthEndpoint, Deadline, Request, SyncTransport, TransportError, error_message_of
 from genai_sdk.prompts.stored import StoredPrompt
 from genai_sdk.prompts.template import parse_chat, parse_text
+from genai_sdk.sentence import Sentence
 
 PRODUCTION = "production"
 """The label that Langfuse takes where none is given."""
@@ -35,8 +36,11 @@ class PromptKey(msgspec.Struct, frozen=True):
 
     def describe(self) -> str:
         """Name it, for messages."""
-        which = f"version {self.version}" if self.version is not None else f"label {self.label!r}"
-        return f"{self.name!r} with {which}"
+        if self.version is not None:
+            return Sentence.of(
+                "prompt.with_version", "{name!r} with version {version}", name=self.name, version=self.version
+            )
+        return Sentence.of("prompt.with_label", "{name!r} with label {label!r}", name=self.name, label=self.label)
 
 
 def read_key(name: Any, label: Any, version: Any) -> PromptKey:
@@ -46,15 +50,32 @@ def read_key(name: Any, label: Any, version: Any) -> PromptKey:
         InvalidRequestError: It is of the wrong form, or names both a label and a version.
     """
     if not isinstance(name, str) or not name:
-        raise InvalidRequestError(f"the name of a prompt must be a text, not {name!r}")
+        raise InvalidRequestError(
+            Sentence.of("prompt.name", "the name of a prompt must be a text, not {name}", name=repr(name))
+        )
     if label is not None and version is not None:
-        raise InvalidRequestError(f"prompt {name!r} is asked for by label and by version: give one of them")
+        raise InvalidRequestError(
+            Sentence.of(
+                "prompt.both", "prompt {name!r} is asked for by label and by version: give one of them", name=name
+            )
+        )
     if label is not None and (not isinstance(label, str) or not label):
-        raise InvalidRequestError(f"label must be a text such as 'production', not {label!r}")
+        raise InvalidRequestError(
+            Sentence.of("prompt.label", "label must be a text such as 'production', not {label}", label=repr(label))
+        )
     if version is not None and (not isinstance(version, int) or isinstance(version, bool) or version < 1):
-        raise InvalidRequestError(f"version must be a whole number from 1, not {version!r}")
+        raise InvalidRequestError(
+            Sentence.of("prompt.version", "version must be a whole number from 1, not {version}", version=repr(version))
+        )
     if not _is_unicode(name + (label or "")):
-        raise InvalidRequestError(f"the name {name!r} or the label {label!r} of a prompt is no valid Unicode")
+        raise InvalidRequestError(
+            Sentence.of(
+                "prompt.unicode",
+                "the name {name!r} or the label {label!r} of a prompt is no valid Unicode",
+                name=name,
+                label=label,
+            )
+        )
     return PromptKey(str(name), None if version is not None else str(label or PRODUCTION), version)
 
 
@@ -96,19 +117,31 @@ class PromptSource:
             return last
         error = self._explain(status, body)
         if isinstance(error, PromptNotFoundError):
-            raise PromptNotFoundError(f"{self.describe()} has no prompt {key.describe()}; {self._known(key, deadline)}")
+            raise PromptNotFoundError(
+                Sentence.of(
+                    "prompt.none",
+                    "{source} has no prompt {prompt}; {known}",
+                    source=self.describe(),
+                    prompt=key.describe(),
+                    known=self._known(key, deadline),
+                )
+            )
         raise error
 
     def describe(self) -> str:
         """Name the source, for messages."""
-        return f"Langfuse at {self._endpoint.url}"
+        return Sentence.of("source.langfuse", "Langfuse at {url}", url=self._endpoint.url)
 
     def _send(self, request: Request, deadline: Deadline) -> tuple[int, bytes, str | None]:
         try:
             with self._transport.open(request, deadline) as response:
                 return response.status, response.read(), response.header("etag") or None
         except TransportError as error:
-            raise SourceUnavailableError(f"{self.describe()} does not answer: {error}") from error
+            raise SourceUnavailableError(
+                Sentence.of(
+                    "source.no_answer", "{source} does not answer: {error}", source=self.describe(), error=error
+                )
+            ) from error
 
     def _read(self, body: bytes, etag: str | None) -> StoredPrompt:
         try:
@@ -116,7 +149,11 @@ class PromptSource:
             content = row.prompt
             template = parse_text(content) if isinstance(content, str) else parse_chat(content)
         except (msgspec.DecodeError, RecursionError) as error:
-            raise SourceUnavailableError(f"{self.describe()} answered with something that is no prompt") from error
+            raise SourceUnavailableError(
+                Sentence.of(
+                    "prompt.malformed", "{source} answered with something that is no prompt", source=self.describe()
+                )
+            ) from error
         return StoredPrompt(
             name=row.name,
             version=row.version,
@@ -131,19 +168,45 @@ class PromptSource:
         reason = error_message_of(body)
         if status in (401, 403):
             return AccessDeniedError(
-                f"{self.describe()} refused the key pair of {self._endpoint.public_key!r} with {status} "
-                f"({reason or 'no reason given'}); check LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL"
+                Sentence.of(
+                    "prompt.refused",
+                    "{source} refused the key pair of {public_key!r} with {status} ({reason}); check "
+                    "LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL",
+                    source=self.describe(),
+                    public_key=self._endpoint.public_key,
+                    status=status,
+                    reason=reason or "no reason given",
+                )
             )
         if status == 404 and reason is not None:
             return PromptNotFoundError(reason)
         if status in (404, 405):
-            return ConfigurationError(f"what answers at {self._endpoint.url} is no Langfuse: check LANGFUSE_BASE_URL")
+            return ConfigurationError(
+                Sentence.of(
+                    "prompt.no_langfuse",
+                    "what answers at {url} is no Langfuse: check LANGFUSE_BASE_URL",
+                    url=self._endpoint.url,
+                )
+            )
         if 300 <= status < 400:
             return ConfigurationError(
-                f"{self.describe()} redirects ({status}), which is not followed with a key pair: set LANGFUSE_BASE_URL "
-                "to the address it leads to"
+                Sentence.of(
+                    "prompt.redirects",
+                    "{source} redirects ({status}), which is not followed with a key pair: set "
+                    "LANGFUSE_BASE_URL to the address it leads to",
+                    source=self.describe(),
+                    status=status,
+                )
             )
-        return SourceUnavailableError(f"{self.describe()} answered {status}{f': {reason}' if reason else ''}")
+        return SourceUnavailableError(
+            Sentence.of(
+                "source.answered",
+                "{source} answered {status}{reason}",
+                source=self.describe(),
+                status=status,
+                reason=f": {reason}" if reason else "",
+            )
+        )
 
     def _known(self, key: PromptKey, deadline: Deadline) -> str:
         """Say what there is in place of a prompt that is not there; two more requests that nobody else pays for."""
@@ -170,7 +233,11 @@ class PromptSource:
         try:
             return _decode_rows(body).data
         except (msgspec.DecodeError, RecursionError) as error:
-            raise SourceUnavailableError(f"{self.describe()} answered with something that is no list") from error
+            raise SourceUnavailableError(
+                Sentence.of(
+                    "prompt.no_list", "{source} answered with something that is no list", source=self.describe()
+                )
+            ) from error
 
 
 class _Answer(msgspec.Struct):

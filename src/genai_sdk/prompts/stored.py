@@ -8,6 +8,7 @@ import msgspec
 from genai_sdk.errors import InvalidRequestError, PromptVariableError
 from genai_sdk.prompts.contract import answer_schema, bounds_of
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate, parse_chat, parse_text
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import PromptLink
 
 
@@ -62,16 +63,30 @@ class StoredPrompt(msgspec.Struct, frozen=True, kw_only=True):
         if missing:
             example = ", ".join(f"{name!r}: {'[…]' if name in placeholders else '…'}" for name in names)
             unknown = sorted(str(name) for name in variables if name not in names)
+            surplus = Sentence.of("prompt.surplus", "; it has no {names}", names=_list(unknown))
+            lists = Sentence.of("prompt.lists", "; a placeholder takes a list of messages, [] for none")
             raise PromptVariableError(
-                f"{self.describe()} needs a value for {_list(missing)}: give variables={{{example}}}"
-                + (f"; it has no {_list(unknown)}" if unknown else "")
-                + ("; a placeholder takes a list of messages, [] for none" if set(missing) & set(placeholders) else "")
+                Sentence.of(
+                    "prompt.missing",
+                    "{prompt} needs a value for {names}: give variables={{{example}}}{surplus}{lists}",
+                    prompt=self.describe(),
+                    names=_list(missing),
+                    example=example,
+                    surplus=surplus if unknown else "",
+                    lists=lists if set(missing) & set(placeholders) else "",
+                )
             )
         for name in placeholders:
             if not _are_messages(variables[name]):
                 raise PromptVariableError(
-                    f"the placeholder {name!r} of {self.describe()} takes a list of messages such as "
-                    f'[{{"role": "user", "content": "Hello!"}}] ([] for none), not {_kind(variables[name])}'
+                    Sentence.of(
+                        "prompt.placeholder",
+                        'the placeholder {name!r} of {prompt} takes a list of messages such as [{{"role": '
+                        '"user", "content": "Hello!"}}] ([] for none), not {kind}',
+                        name=name,
+                        prompt=self.describe(),
+                        kind=_kind(variables[name]),
+                    )
                 )
 
     def describe(self) -> str:
@@ -91,7 +106,11 @@ def fallback_prompt(name: str, fallback: str | Sequence[Mapping[str, Any]]) -> S
         return StoredPrompt(name=name, template=parse_text(fallback))
     if _are_messages(fallback, placeholders=True):
         return StoredPrompt(name=name, template=parse_chat(fallback))
-    raise InvalidRequestError(f"fallback must be a text or a list of messages, not {type(fallback).__name__}")
+    raise InvalidRequestError(
+        Sentence.of(
+            "prompt.fallback", "fallback must be a text or a list of messages, not {kind}", kind=type(fallback).__name__
+        )
+    )
 
 
 def _are_messages(value: Any, *, placeholders: bool = False) -> bool:

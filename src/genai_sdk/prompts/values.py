@@ -7,6 +7,7 @@ from typing import Any, Self
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.prompts.stored import StoredPrompt
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import PromptLink
 
 
@@ -217,7 +218,11 @@ def _merged(variables: Any, more: Mapping[str, Any]) -> Mapping[str, Any]:
         return more
     if not isinstance(variables, Mapping):
         raise InvalidRequestError(
-            f"variables must be a mapping of names to values, not {type(variables).__name__}; a variable that is "
-            'itself called "variables" is given as variables={"variables": …}'
+            Sentence.of(
+                "prompt.compile_variables",
+                "variables must be a mapping of names to values, not {kind}; a variable that is itself "
+                'called "variables" is given as variables={{"variables": …}}',
+                kind=type(variables).__name__,
+            )
         )
     return {**variables, **more}

@@ -12,6 +12,7 @@ from genai_sdk.models import Candidate, ModelIndex, Refusal
 from genai_sdk.routing.options import RoutingOptions
 from genai_sdk.routing.plan import FallbackTarget, Group, Planner
 from genai_sdk.routing.policy import FallbackKind
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.operation import Operation
 
 Serves = Callable[[Operation[Any, Any, Any], Deployment], bool]
@@ -96,16 +97,19 @@ class CapablePlanner:
             return msgspec.structs.replace(target, group=group)
         return msgspec.structs.replace(target, group=None, reason=f"nobody there has {self._operation.name}")
 
-    def _refusal(self, group: Group) -> str:
+    def _refusal(self, group: Group) -> Sentence:
         name = self._operation.name
         if self._home is not None:
-            return (
-                f"what the call goes on from is kept by {self._home!r}, which does not serve {group.name!r}: ask for a "
-                "model that it serves, or send what was said as input in place of previous_response_id"
+            return Sentence.of(
+                "route.kept_elsewhere",
+                "what the call goes on from is kept by {home!r}, which does not serve {model!r}: ask for a "
+                "model that it serves, or send what was said as input in place of previous_response_id",
+                home=self._home,
+                model=group.name,
             )
-        unable = ", ".join(
+        unable = [
             f"{'/'.join(each.key)} ({ADAPTERS[each.connection.view.adapter].label})" for each in group.deployments
-        )
+        ]
         able = [
             connection.name
             for connection in self._planner.connections.connections
@@ -115,9 +119,14 @@ class CapablePlanner:
                 for model in (*connection.view.custom_models, "")
             )
         ]
-        others = (
-            f"Connections that can, with a model for it: {', '.join(able)}"
-            if able
-            else "None of this project's connections can"
+        others = Sentence.of("operation.nobody", "None of this project's connections can")
+        if able:
+            others = Sentence.of("operation.others", "Connections that can, with a model for it: {names}", names=able)
+        return Sentence.of(
+            "operation.unable",
+            "{name!r} has no {operation}: {unable} cannot do it. {others}. See docs/operations.md",
+            name=group.name,
+            operation=name,
+            unable=unable,
+            others=others,
         )
-        return f"{group.name!r} has no {name}: {unable} cannot do it. {others}. See docs/operations.md"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genai_sdk.errors import ClientClosedError
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:  # 35 ms that a synchronous process does not pay
     import asyncio
@@ -47,7 +48,9 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         """Wait; raises `ClientClosedError` if the client is closed meanwhile."""
         if self._closed.wait(seconds):
-            raise ClientClosedError("the client was closed while the call was waiting to try again")
+            raise ClientClosedError(
+                Sentence.of("client.closed_waiting", "the client was closed while the call was waiting to try again")
+            )
 
     async def asleep(self, seconds: float) -> None:
         """Wait without blocking the loop; raises `ClientClosedError` if the client is closed meanwhile."""
@@ -58,7 +61,9 @@ class Clock:
         try:
             if not self._closed.is_set():
                 await asyncio.wait_for(sleeper[1].wait(), seconds)
-            raise ClientClosedError("the client was closed while the call was waiting to try again")
+            raise ClientClosedError(
+                Sentence.of("client.closed_waiting", "the client was closed while the call was waiting to try again")
+            )
         except TimeoutError:
             return
         finally:

@@ -181,7 +181,7 @@ def explain(
         resolved=options.model_group_alias.get(model, model),
         instead="" if group.name == model else group.name,
         candidates=candidates,
-        refusals=planner.refusals(model, options),
+        refusals=tuple(Refusal(each.connection, str(each.reason)) for each in planner.refusals(model, options)),
         fallbacks=tuple(_stand_in(planner, target, today, through) for target in targets),
         options=options,
         ends=endings(planner.index, candidates, today) if today else {},
@@ -235,7 +235,7 @@ def _stand_in(
         key=target.key,
         kind=target.kind,
         candidates=candidates,
-        reason=target.reason,
+        reason=str(target.reason),
         ends=endings(planner.index, candidates, today) if today else {},
         litellm=tuple(one.connection for one in candidates if through(one)),
     )

@@ -13,6 +13,7 @@ from genai_sdk.errors import (
 )
 from genai_sdk.routing.policy import MisconfiguredError
 from genai_sdk.routing.steps import Outcome
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import Attempt
 
 _FACTS = ("provider", "connection", "model", "status_code", "request_id", "retry_after", "reason")
@@ -30,8 +31,14 @@ def too_late(deployment: Deployment, option: str, seconds: float) -> ProviderErr
     """Return the error of an attempt for which no time is left: `option` gave the call so many seconds."""
     return _overdue(
         deployment,
-        f"the {option} of {seconds:g} s passed before {deployment.connection.name} could be asked; "
-        f"raise {option}= or look at what took so long in .attempts",
+        Sentence.of(
+            "deadline.before",
+            "the {option} of {seconds:g} s passed before {connection} could be asked; raise {option}= or look at what "
+            "took so long in .attempts",
+            option=option,
+            seconds=seconds,
+            connection=deployment.connection.name,
+        ),
     )
 
 
@@ -39,8 +46,15 @@ def cut_short(deployment: Deployment, left: float, option: str, seconds: float) 
     """Return the error of an attempt that had only what was `left` of the seconds that `option` gave the call."""
     return _overdue(
         deployment,
-        f"{'/'.join(deployment.key)} did not answer within the {left:.3g} s that were left of the {option} of "
-        f"{seconds:g} s; raise {option}= or look at what took so long in .attempts",
+        Sentence.of(
+            "deadline.within",
+            "{deployment} did not answer within the {left:.3g} s that were left of the {option} of {seconds:g} s; "
+            "raise {option}= or look at what took so long in .attempts",
+            deployment="/".join(deployment.key),
+            left=left,
+            option=option,
+            seconds=seconds,
+        ),
     )
 
 
@@ -62,34 +76,51 @@ def last_word(
     """
     facts = {fact: getattr(error, fact) for fact in _FACTS}
     if broken is not None:
-        message = f"{broken.message} Starting over failed too: {error.message}"
-        return StreamInterruptedError(message, text=broken.text, attempts=tuple(attempts), **facts)
+        both = Sentence.of(
+            "stream.restart_failed",
+            "{broken} Starting over failed too: {what}",
+            broken=broken.sentence,
+            what=error.sentence,
+        )
+        return StreamInterruptedError(both, text=broken.text, attempts=tuple(attempts), **facts)
     deployments_tried = {(row.connection, row.model) for row in attempts}
     if len(deployments_tried) <= 1:
         if isinstance(error, MisconfiguredError):
             return error.error
         error.attempts = tuple(attempts)
         return error
-    tried = "; ".join(f"{row.connection}/{row.model}: {row.reason}" for row in attempts)
+    tried = [f"{row.connection}/{row.model}: {row.reason}" for row in attempts]
     resting = [f"{connection}/{model}" for connection, model in rested if (connection, model) not in deployments_tried]
-    passed = f" Passed over, as they rest after a failure: {', '.join(resting)}." if resting else ""
-    message = f"every deployment tried for {name!r} failed ({tried}).{passed} The last one said: {error.message}"
+    passed = Sentence.of("route.resting", " Passed over, as they rest after a failure: {names}.", names=resting)
+    text = Sentence.of(
+        "route.exhausted",
+        "every deployment tried for {name!r} failed ({tried:; }).{passed} The last one said: {what}",
+        name=name,
+        tried=tried,
+        passed=passed if resting else "",
+        what=error.sentence,
+    )
     last = type(error.error if isinstance(error, MisconfiguredError) else error)
-    return RouteExhaustedError(message, last=last, attempts=tuple(attempts), **facts)
+    return RouteExhaustedError(text, last=last, attempts=tuple(attempts), **facts)
 
 
 def no_token(deployment: Deployment, allowed: float) -> ProviderError:
     """Return the error of a stream without content within `first_token_timeout`, in seconds."""
     return _overdue(
         deployment,
-        f"{'/'.join(deployment.key)} sent no content within first_token_timeout={allowed:g} s",
+        Sentence.of(
+            "stream.no_content",
+            "{deployment} sent no content within first_token_timeout={allowed:g} s",
+            deployment="/".join(deployment.key),
+            allowed=allowed,
+        ),
         "first token timeout",
     )
 
 
-def _overdue(deployment: Deployment, message: str, reason: str = "deadline") -> ProviderError:
+def _overdue(deployment: Deployment, text: Sentence, reason: str = "deadline") -> ProviderError:
     return ProviderTimeoutError(
-        message,
+        text,
         provider=deployment.connection.view.adapter,
         connection=deployment.connection.name,
         model=deployment.model,

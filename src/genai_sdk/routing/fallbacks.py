@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 
 _SHAPE = 'give a list of dicts such as [{"gpt-6-sol": ["claude-haiku-4-5"]}]'
 
@@ -34,12 +35,24 @@ def read_table(option: str, value: Any, *, plain: bool = False) -> FallbackTable
         return FallbackTable(default=read_names(option, value))
     parts = [value] if isinstance(value, Mapping) else value
     if not isinstance(parts, list | tuple) or not all(isinstance(part, Mapping) for part in parts):
-        raise InvalidRequestError(f"{option} cannot be {value!r}: {_SHAPE}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "fallbacks.value", "{option} cannot be {value!r}: {shape}", option=option, value=value, shape=_SHAPE
+            )
+        )
     rows: dict[str, tuple[str, ...]] = {}
     for part in parts:
         for key, targets in part.items():
             if not isinstance(key, str):
-                raise InvalidRequestError(f"{option}: the key {key!r} is not a model name; {_SHAPE}")
+                raise InvalidRequestError(
+                    Sentence.of(
+                        "fallbacks.key",
+                        "{option}: the key {key!r} is not a model name; {shape}",
+                        option=option,
+                        key=key,
+                        shape=_SHAPE,
+                    )
+                )
             rows[key] = rows.get(key, ()) + read_names(f"{option}[{key!r}]", targets)
     return FallbackTable(default=rows.pop("*", ()), rows=rows)  # "*" is Router's spelling of the default
 
@@ -52,7 +65,14 @@ def read_names(option: str, value: Any) -> tuple[str, ...]:
     """
     names = (value,) if isinstance(value, str) else value
     if not isinstance(names, list | tuple) or not _all_text(names) or not all(names):
-        raise InvalidRequestError(f"{option} cannot be {value!r}: give a model name or a list of model names")
+        raise InvalidRequestError(
+            Sentence.of(
+                "fallbacks.target",
+                "{option} cannot be {value!r}: give a model name or a list of model names",
+                option=option,
+                value=value,
+            )
+        )
     return tuple(names)
 
 

@@ -24,6 +24,7 @@ from genai_sdk.connections import Secret
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.routing.health import LONGEST_COOLDOWN, Health, Key
 from genai_sdk.routing.limits import Count, Limits
+from genai_sdk.sentence import Sentence
 
 logger = logging.getLogger("genai_sdk.fleet")
 
@@ -108,12 +109,19 @@ class Fleet:
     def __init__(self, url: Secret, scope: str, health: Health, limits: Limits, now: Callable[[], float]) -> None:
         if not url.reveal().startswith(_SCHEMES):
             raise ConfigurationError(
-                "redis_url (GENAI_REDIS_URL) is not an address of Redis: redis://host:6379/0, rediss://… or unix://…"
+                Sentence.of(
+                    "fleet.address",
+                    "redis_url (GENAI_REDIS_URL) is not an address of Redis: redis://host:6379/0, rediss://… "
+                    "or unix://…",
+                )
             )
         if find_spec("redis") is None:
             raise ConfigurationError(
-                "sharing state needs redis: pip install 'genai-sdk-langfuse[redis]', or leave out redis_url= and "
-                "GENAI_REDIS_URL"
+                Sentence.of(
+                    "fleet.missing",
+                    "sharing state needs redis: pip install 'genai-sdk-langfuse[redis]', or leave out "
+                    "redis_url= and GENAI_REDIS_URL",
+                )
             )
         hashed = hashlib.sha256(scope.encode()).hexdigest()[:16]
         self.channel = f"genai:{{{hashed}}}:rests"

@@ -13,6 +13,7 @@ from genai_sdk.routing.opening import AsyncOpened, Opened, ended_early
 from genai_sdk.routing.reading import AsyncReading, Describe, S, StreamState, SyncReading
 from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.routing.steps import Steps, Try
+from genai_sdk.sentence import Sentence
 from genai_sdk.types.base import Value
 from genai_sdk.wires.operation import A, Operation
 from genai_sdk.wires.operations import counted
@@ -73,8 +74,15 @@ class _Items(StreamState[S, C, A]):
     def _broken(self, failure: ProviderError) -> StreamInterruptedError:
         facts = {name: getattr(failure, name) for name in _FACTS}
         return StreamInterruptedError(
-            f"the stream of {self._operation.name} broke after {len(self._items)} pieces ({failure.reason}): "
-            f"{failure.message} What had arrived is in the stream's .response.",
+            Sentence.of(
+                "stream.items_broke",
+                "the stream of {name} broke after {count} pieces ({reason}): {what} What had arrived is "
+                "in the stream's .response.",
+                name=self._operation.name,
+                count=len(self._items),
+                reason=failure.reason,
+                what=failure.message,
+            ),
             text=self.text,
             **facts,
         )

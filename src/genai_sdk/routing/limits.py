@@ -9,6 +9,7 @@ from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import RateLimitError
 from genai_sdk.routing.health import Key, key_of
 from genai_sdk.routing.options import RoutingOptions
+from genai_sdk.sentence import Sentence
 
 OVER_LIMIT = "over its limit"
 """The reason of an attempt that was not made, as `rpm` or `tpm` of its deployment is used up."""
@@ -137,7 +138,12 @@ def limit_of(rows: Mapping[str, int], deployment: Deployment) -> int | None:
 def over_limit(deployment: Deployment, seconds: float) -> RateLimitError:
     """Return why an attempt is not made."""
     return RateLimitError(
-        f"{'/'.join(deployment.key)} was not asked: its rpm or tpm of router_args is used up for {seconds:.3g} s",
+        Sentence.of(
+            "limits.used_up",
+            "{deployment} was not asked: its rpm or tpm of router_args is used up for {seconds:.3g} s",
+            deployment="/".join(deployment.key),
+            seconds=seconds,
+        ),
         provider=deployment.connection.view.adapter,
         connection=deployment.connection.name,
         model=deployment.model,

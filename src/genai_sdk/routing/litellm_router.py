@@ -21,6 +21,7 @@ from genai_sdk.models import ModelIndex, in_connection_order, list_models
 from genai_sdk.routing.limits import limit_of
 from genai_sdk.routing.litellm_fallbacks import spelled_out
 from genai_sdk.routing.options import read_limits
+from genai_sdk.sentence import Sentence
 
 
 def build_router(
@@ -139,8 +140,13 @@ def _google_vertex_ai(connection: Connection, model: str) -> dict[str, Any]:
         parameters |= {"vertex_credentials": key_file.reveal(), "vertex_project": project_of(key_file)}
     elif credentials is not None and credentials.kind == "access_token":
         raise ConfigurationError(
-            f"connection {view.name!r} has a token for an hour at most, which litellm.Router takes from nobody: let "
-            "the broker hand out the key itself to this key pair, or name other connections in llm_connection_names"
+            Sentence.of(
+                "litellm.token",
+                "connection {name!r} has a token for an hour at most, which litellm.Router takes from "
+                "nobody: let the broker hand out the key itself to this key pair, or name other "
+                "connections in llm_connection_names",
+                name=view.name,
+            )
         )
     return parameters | ({"api_base": view.base_url} if view.base_url else {})
 

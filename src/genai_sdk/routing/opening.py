@@ -10,6 +10,7 @@ from genai_sdk.drivers.failures import EMPTY_STREAM
 from genai_sdk.drivers.streams import ReadyStream
 from genai_sdk.errors import ProviderError, ProviderUnavailableError
 from genai_sdk.http import Deadline
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.wires.assembly import Assembly
 from genai_sdk.wires.chunks import chunks_of
@@ -110,7 +111,12 @@ def tells_nothing(error: ProviderError) -> bool:
 def ended_early(deployment: Deployment, usage: Usage | None = None) -> ProviderUnavailableError:
     """Return the failure of a stream that ended without a finish reason."""
     error = ProviderUnavailableError(
-        f"the stream of {deployment.connection.name}/{deployment.model} ended without a finish reason",
+        Sentence.of(
+            "stream.no_finish",
+            "the stream of {name}/{model} ended without a finish reason",
+            name=deployment.connection.name,
+            model=deployment.model,
+        ),
         provider=deployment.connection.view.adapter,
         connection=deployment.connection.name,
         model=deployment.model,

@@ -7,6 +7,7 @@ import msgspec
 
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.routing.fallbacks import FallbackTable, read_names, read_table
+from genai_sdk.sentence import Sentence
 
 Strategy = Literal["ordered", "simple-shuffle", "least-busy", "latency-based-routing"]
 StreamFallback = Literal["before_first_content", "restart"]
@@ -92,7 +93,9 @@ def read_router_args(arguments: Mapping[str, Any] | None, base: RoutingOptions) 
         InvalidRequestError: A key is unknown or a value has the wrong form.
     """
     if arguments is not None and not isinstance(arguments, Mapping):
-        raise InvalidRequestError(f"router_args must be a dict, not {type(arguments).__name__}")
+        raise InvalidRequestError(
+            Sentence.of("options.dict", "router_args must be a dict, not {kind}", kind=type(arguments).__name__)
+        )
     changes = _read("router_args", arguments or {}, _ROUTER_READERS)
     if "enable_pre_call_checks" in changes:  # Router's name
         changes["pre_call_checks"] = changes.pop("enable_pre_call_checks") or changes.get("pre_call_checks", False)
@@ -119,7 +122,16 @@ def _read(where: str, arguments: Mapping[str, Any], readers: Mapping[str, Callab
 
             close = difflib.get_close_matches(str(key), readers, 1)
             hint = f"; did you mean {close[0]!r}?" if close else "."
-            raise InvalidRequestError(f"{where} has the unknown key {key!r}{hint} Known: {', '.join(sorted(readers))}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "options.unknown",
+                    "{where} has the unknown key {key!r}{hint} Known: {names}",
+                    where=where,
+                    key=key,
+                    hint=hint,
+                    names=", ".join(sorted(readers)),
+                )
+            )
     return {key: readers[key](key, item) for key, item in arguments.items()}
 
 
@@ -132,7 +144,15 @@ def read_seconds(key: str, item: Any, *, zero: bool = False) -> float:
     good = isinstance(item, int | float) and not isinstance(item, bool) and (item >= 0 if zero else item > 0)
     if not good or item == float("inf"):
         least = "zero or more" if zero else "more than zero"
-        raise InvalidRequestError(f"{key} must be a number of seconds, {least} and finite, not {item!r}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "options.seconds",
+                "{key} must be a number of seconds, {least} and finite, not {item}",
+                key=key,
+                least=least,
+                item=repr(item),
+            )
+        )
     return float(item)
 
 
@@ -152,13 +172,19 @@ def read_share(key: str, item: Any) -> float:
         InvalidRequestError: It is none.
     """
     if not isinstance(item, int | float) or isinstance(item, bool) or not 0 <= item <= 1:
-        raise InvalidRequestError(f"{key} must be a share from 0 to 1, not {item!r}")
+        raise InvalidRequestError(
+            Sentence.of("options.share", "{key} must be a share from 0 to 1, not {item}", key=key, item=repr(item))
+        )
     return float(item)
 
 
 def _number(key: str, item: Any) -> int:
     if not isinstance(item, int) or isinstance(item, bool) or item < 0:
-        raise InvalidRequestError(f"{key} must be a whole number, zero or more, not {item!r}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "options.count", "{key} must be a whole number, zero or more, not {item}", key=key, item=repr(item)
+            )
+        )
     return item
 
 
@@ -169,7 +195,9 @@ def read_switch(key: str, item: Any) -> bool:
         InvalidRequestError: It is neither.
     """
     if not isinstance(item, bool):
-        raise InvalidRequestError(f"{key} must be True or False, not {item!r}")
+        raise InvalidRequestError(
+            Sentence.of("options.boolean", "{key} must be True or False, not {item}", key=key, item=repr(item))
+        )
     return item
 
 
@@ -180,13 +208,28 @@ def one_of(key: str, item: Any, choices: tuple[str, ...]) -> Any:
         InvalidRequestError: It is none of them.
     """
     if item not in choices:
-        raise InvalidRequestError(f"{key} cannot be {item!r}: choose one of {', '.join(choices)}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "options.choice",
+                "{key} cannot be {item!r}: choose one of {choices}",
+                key=key,
+                item=item,
+                choices=", ".join(choices),
+            )
+        )
     return item
 
 
 def _alias(key: str, item: Any) -> Mapping[str, str]:
     if not isinstance(item, Mapping) or not all(isinstance(name, str) for pair in item.items() for name in pair):
-        raise InvalidRequestError(f'{key} must map names to names, such as {{"fast": "gpt-6-luna"}}, not {item!r}')
+        raise InvalidRequestError(
+            Sentence.of(
+                "options.names",
+                '{key} must map names to names, such as {{"fast": "gpt-6-luna"}}, not {item}',
+                key=key,
+                item=repr(item),
+            )
+        )
     return dict(item)
 
 
@@ -200,8 +243,13 @@ def read_limits(key: str, item: Any) -> Mapping[str, int]:
     for name, limit in rows.items():
         if not isinstance(name, str) or not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
             raise InvalidRequestError(
-                f"{key} must be a whole number from 1 for each deployment, or such numbers by connection or "
-                f'"connection/model", such as {{"azure_eu/gpt-6-sol": 300}}, not {item!r}'
+                Sentence.of(
+                    "options.limits",
+                    "{key} must be a whole number from 1 for each deployment, or such numbers by connection "
+                    'or "connection/model", such as {{"azure_eu/gpt-6-sol": 300}}, not {item}',
+                    key=key,
+                    item=repr(item),
+                )
             )
     return dict(rows)
 
@@ -214,12 +262,34 @@ def _retry_policy(key: str, item: Any) -> Mapping[str, int]:
     if hasattr(item, "model_dump"):  # litellm's own RetryPolicy
         item = item.model_dump(exclude_none=True)
     if not isinstance(item, Mapping):
-        raise InvalidRequestError(f"{key} must map kinds of failure to retries; kinds: {', '.join(_RETRIED)}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "options.kinds",
+                "{key} must map kinds of failure to retries; kinds: {retried}",
+                key=key,
+                retried=", ".join(_RETRIED),
+            )
+        )
     for kind, retries in item.items():
         if kind not in _RETRIED + _NEVER_RETRIED:
-            raise InvalidRequestError(f"{key} has the unknown kind {kind!r}. Known: {', '.join(_RETRIED)}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "options.kind",
+                    "{key} has the unknown kind {kind!r}. Known: {retried}",
+                    key=key,
+                    kind=kind,
+                    retried=", ".join(_RETRIED),
+                )
+            )
         if _number(f"{key}[{kind!r}]", retries) and kind in _NEVER_RETRIED:
-            raise InvalidRequestError(f"{key}[{kind!r}] must be 0: sending such a request again cannot help")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "options.never",
+                    "{key}[{kind!r}] must be 0: sending such a request again cannot help",
+                    key=key,
+                    kind=kind,
+                )
+            )
     return dict(item)
 
 

@@ -11,6 +11,7 @@ from genai_sdk.drivers.driver import Deployment, Driver
 from genai_sdk.drivers.failures import unsupported
 from genai_sdk.errors import ConfigurationError, InvalidRequestError, ProviderError
 from genai_sdk.routing.plan import FallbackSource
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import Attempt, Parameters
 from genai_sdk.wires.operation import Operation, Q
 
@@ -111,8 +112,16 @@ class CallParameters:
         others = list(self._takers(planner))
         would = f"These would take it: {', '.join(others)}. " if others else "Nobody else here takes it. "
         nobody = InvalidRequestError(
-            f"no deployment of {name!r} takes {what}, and nothing was sent ({passed}). {would}"
-            f"Ask one that does or name it among fallbacks, leave {what} out, or give drop_params=True to go on without"
+            Sentence.of(
+                "parameters.nobody",
+                "no deployment of {name!r} takes {what}, and nothing was sent ({passed}). {would}Ask one "
+                "that does or name it among fallbacks, leave {what} out, or give drop_params=True to go "
+                "on without",
+                name=name,
+                what=what,
+                passed=passed,
+                would=would,
+            )
         )
         nobody.attempts = tuple(attempts)
         return nobody

@@ -65,7 +65,7 @@ class MisconfiguredError(ProviderError):
     default_reason = "misconfigured"
 
     def __init__(self, error: ConfigurationError, *, provider: str, connection: str, model: str) -> None:
-        super().__init__(str(error), provider=provider, connection=connection, model=model)
+        super().__init__(error.sentence, provider=provider, connection=connection, model=model)
         self.error = error
 
 

@@ -21,6 +21,7 @@ from genai_sdk.routing.opening import AsyncOpened, Opened
 from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.routing.steps import Steps
 from genai_sdk.routing.stream import foreign
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import CallInfo, Usage
 from genai_sdk.wires.operation import A
 
@@ -182,7 +183,9 @@ class SyncReading(StreamState[Opened, E, A]):
             except ProviderError as error:
                 failure = error
             except TransportClosed:
-                closed = ClientClosedError("the client was closed while the stream was read")
+                closed = ClientClosedError(
+                    Sentence.of("client.closed_reading", "the client was closed while the stream was read")
+                )
                 self._rest.close()
                 self._failed(closed)
                 raise closed from None
@@ -255,7 +258,9 @@ class AsyncReading(StreamState[AsyncOpened, E, A]):
             except ProviderError as error:
                 failure = error
             except TransportClosed:
-                closed = ClientClosedError("the client was closed while the stream was read")
+                closed = ClientClosedError(
+                    Sentence.of("client.closed_reading", "the client was closed while the stream was read")
+                )
                 await self._rest.aclose()
                 self._failed(closed)
                 raise closed from None

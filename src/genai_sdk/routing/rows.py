@@ -29,7 +29,7 @@ def attempt_row(
         latency=latency,
         waited=waited,
         reason="ok" if failure is None else failure.reason,
-        detail="" if failure is None else failure.message,
+        detail="" if failure is None else str(failure.message),
         group=group.name,
         parameters=parameters,
     )

@@ -16,6 +16,7 @@ from genai_sdk.routing.opening import AsyncOpened, Opened, ended_early
 from genai_sdk.routing.run import AsyncRunner, Runner
 from genai_sdk.routing.steps import Steps
 from genai_sdk.routing.turn import Turn, ending, unfinished
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, Usage
 from genai_sdk.types.chat import P_co
 from genai_sdk.types.usage import added
@@ -38,8 +39,14 @@ def interrupted(error: ProviderError, text: str) -> StreamInterruptedError:
     """Return the error for a stream that broke after it had brought `text`."""
     facts = {name: getattr(error, name) for name in _FACTS}
     return StreamInterruptedError(
-        f"the stream broke after {len(text)} characters of text ({error.reason}): {error.message} "
-        'What had arrived is in .text; stream_fallback="restart" starts over by itself.',
+        Sentence.of(
+            "stream.broke",
+            "the stream broke after {count} characters of text ({reason}): {what} What had arrived "
+            'is in .text; stream_fallback="restart" starts over by itself.',
+            count=len(text),
+            reason=error.reason,
+            what=error.message,
+        ),
         text=text,
         **facts,
     )
@@ -47,7 +54,10 @@ def interrupted(error: ProviderError, text: str) -> StreamInterruptedError:
 
 def foreign(text: str) -> StreamInterruptedError:
     """Return the error for a stream that is read in a forked child."""
-    return StreamInterruptedError("this stream was opened by the parent process; open one in this process", text=text)
+    return StreamInterruptedError(
+        Sentence.of("stream.forked", "this stream was opened by the parent process; open one in this process"),
+        text=text,
+    )
 
 
 class _StreamState(Generic[T, P_co]):
@@ -217,7 +227,9 @@ class CompletionStream(_StreamState[Opened, P_co]):
             except ProviderError as error:
                 failure = error
             except TransportClosed:
-                closed = ClientClosedError("the client was closed while the stream was read")
+                closed = ClientClosedError(
+                    Sentence.of("client.closed_reading", "the client was closed while the stream was read")
+                )
                 self._fail(closed)
                 raise closed from None
             except BaseException as error:
@@ -322,7 +334,9 @@ class AsyncCompletionStream(_StreamState[AsyncOpened, P_co]):
             except ProviderError as error:
                 failure = error
             except TransportClosed:
-                closed = ClientClosedError("the client was closed while the stream was read")
+                closed = ClientClosedError(
+                    Sentence.of("client.closed_reading", "the client was closed while the stream was read")
+                )
                 await self._fail(closed)
                 raise closed from None
             except BaseException as error:

@@ -5,6 +5,7 @@ from types import TracebackType
 from genai_sdk.errors import ClientClosedError
 from genai_sdk.http import TransportClosed
 from genai_sdk.lifecycle.ending import refuse_at_exit
+from genai_sdk.sentence import Sentence
 
 
 class UnderWay:
@@ -16,10 +17,14 @@ class UnderWay:
     def __enter__(self) -> None:
         refuse_at_exit()
         if self.closed:
-            raise ClientClosedError("this client was closed; make a new GenAIClient")
+            raise ClientClosedError(
+                Sentence.of("client.closed_before", "this client was closed; make a new GenAIClient")
+            )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, TransportClosed):
-            raise ClientClosedError("the client was closed while the call was under way") from None
+            raise ClientClosedError(
+                Sentence.of("client.closed_within", "the client was closed while the call was under way")
+            ) from None

@@ -9,6 +9,7 @@ import msgspec
 from genai_sdk.catalogue import facts_of
 from genai_sdk.drivers.driver import Deployment
 from genai_sdk.errors import ContextWindowExceededError
+from genai_sdk.sentence import Sentence
 
 # Vendors' tokenizers give an English word of six letters one token, three digits one, a sign or a character of another
 # script at most about one: counted so, text comes out at or a little above what it is.
@@ -33,8 +34,15 @@ def check_window(deployment: Deployment, request: Any) -> None:
     tokens = tokens_in(request)
     if tokens > facts.window:
         raise ContextWindowExceededError(
-            f"{view.name}/{deployment.model} was not asked: the request has about {tokens} tokens, and the model takes "
-            f"{facts.window} (pre_call_checks; send less, or use a model with a larger window)",
+            Sentence.of(
+                "window.exceeded",
+                "{name}/{model} was not asked: the request has about {tokens} tokens, and the model "
+                "takes {window} (pre_call_checks; send less, or use a model with a larger window)",
+                name=view.name,
+                model=deployment.model,
+                tokens=tokens,
+                window=facts.window,
+            ),
             provider=view.adapter,
             connection=view.name,
             model=deployment.model,

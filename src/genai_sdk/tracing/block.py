@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing.call import Recorder
 from genai_sdk.tracing.capture import Content, capture
 from genai_sdk.tracing.context import TraceContext
@@ -103,9 +104,17 @@ class TraceBlock:
             InvalidRequestError: The name is empty, or the value is of another kind.
         """
         if not isinstance(name, str) or not name:
-            raise InvalidRequestError(f'a score needs a name such as "helpful", not {name!r}')
+            raise InvalidRequestError(
+                Sentence.of("score.name", 'a score needs a name such as "helpful", not {name}', name=repr(name))
+            )
         if not isinstance(value, str | int | float) or (isinstance(value, float) and not math.isfinite(value)):
-            raise InvalidRequestError(f"a score's value is a number, True, False or a category's name, not {value!r}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "score.value",
+                    "a score's value is a number, True, False or a category's name, not {value}",
+                    value=repr(value),
+                )
+            )
         if self._outer is None or self._inner is None or not self._outer.sampled:
             return
         self._recorder.exporter.put(
@@ -145,7 +154,9 @@ class TraceBlock:
     def begin(self) -> Self:
         """Begin, without what follows belonging to this block by itself; `inside` says what does."""
         if self._started:
-            raise InvalidRequestError("a trace block is entered once: call client.trace(…) for each")
+            raise InvalidRequestError(
+                Sentence.of("trace.once", "a trace block is entered once: call client.trace(…) for each")
+            )
         self._began, self._started = self._recorder.now(), self._recorder.wall()
         context = self._find()
         if context is not None:

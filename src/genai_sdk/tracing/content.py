@@ -69,7 +69,7 @@ class Redactor:
 
     def message(self, text: str) -> str:
         """Return a status message."""
-        return self.text(encode(text)) if self._mask is not None else self._cut(_bytes(text))
+        return self.text(encode(str(text))) if self._mask is not None else self._cut(_bytes(text))
 
     def _masked(self, tree: Any) -> Any:
         if self._mask is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing.record import TraceAttributes
 
 if TYPE_CHECKING:  # of a block that is an experiment's, and of no other
@@ -59,10 +60,24 @@ def read_labels(keywords: Mapping[str, Any]) -> Labels | None:
     for name, item in labels.items():
         if name == "tags":
             if isinstance(item, str) or not isinstance(item, Sequence) or not all(isinstance(tag, str) for tag in item):
-                raise InvalidRequestError(f'tags must be a list of texts such as ["prod", "ko"], not {item!r}')
+                raise InvalidRequestError(
+                    Sentence.of(
+                        "labels.tags",
+                        'tags must be a list of texts such as ["prod", "ko"], not {item}',
+                        item=repr(item),
+                    )
+                )
         elif name == "metadata":
             if not isinstance(item, Mapping):
-                raise InvalidRequestError(f"metadata must be a dict of facts by name, not {type(item).__name__}")
+                raise InvalidRequestError(
+                    Sentence.of(
+                        "labels.metadata",
+                        "metadata must be a dict of facts by name, not {kind}",
+                        kind=type(item).__name__,
+                    )
+                )
         elif not isinstance(item, str):
-            raise InvalidRequestError(f"{name} must be a text, not {type(item).__name__}")
+            raise InvalidRequestError(
+                Sentence.of("labels.text", "{name} must be a text, not {kind}", name=name, kind=type(item).__name__)
+            )
     return Labels(**{**labels, "tags": tuple(labels.get("tags", ()))})

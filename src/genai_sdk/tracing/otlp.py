@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from genai_sdk.sentence import Sentence, to_data
 from genai_sdk.tracing.attempts import attempt_input, attempt_output, children, ledger, level_of, message_of
 from genai_sdk.tracing.capture import encode
 from genai_sdk.tracing.content import Redactor, dump
@@ -99,6 +100,8 @@ def _span(
         facts = {**facts, **_facts(generation)}
     if breaches:
         facts = {**facts, "contract": "; ".join(breach.text for breach in breaches)}
+    if isinstance(record.message, Sentence):
+        facts = {**facts, **_wording(record.message, redactor)}
     attributes |= _metadata(facts)
     for key, text in redactor.fields(record.metadata).items():
         attributes[f"{_OBSERVATION}metadata.{key}"] = text
@@ -157,6 +160,13 @@ def _facts(generation: Generation) -> dict[str, Any]:
         "ledger": ledger(generation.attempts) or None,
     }
     return {name: item for name, item in facts.items() if item not in (None, "")}
+
+
+def _wording(raised: Sentence, redactor: Redactor) -> dict[str, Any]:
+    """Return what an error says as data, for those who count by its key or say it in another language."""
+    said = raised.changed(redactor.message).fields
+    data = to_data(said["what"]) or {}
+    return {"error": said["error"], **{f"error_{name}": item for name, item in data.items()}}
 
 
 def _metadata(facts: Mapping[str, Any]) -> Attributes:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing.content import Mask
 from genai_sdk.tracing.spool.settings import SpoolSettings
 
@@ -52,19 +53,38 @@ class TracingSettings(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.environment is not None and not re.fullmatch(_ENVIRONMENT, self.environment):
             raise InvalidRequestError(
-                f"environment={self.environment!r} is not a name Langfuse keeps: use 1 to 40 of a-z, 0-9, - and _, "
-                'not beginning with "langfuse" (argument environment, or LANGFUSE_TRACING_ENVIRONMENT)'
+                Sentence.of(
+                    "tracing.environment",
+                    "environment={environment!r} is not a name Langfuse keeps: use 1 to 40 of a-z, 0-9, - "
+                    'and _, not beginning with "langfuse" (argument environment, or '
+                    "LANGFUSE_TRACING_ENVIRONMENT)",
+                    environment=self.environment,
+                )
             )
         if not _is_number(self.sample_rate) or not 0 <= self.sample_rate <= 1:
             raise InvalidRequestError(
-                f"sample_rate={self.sample_rate!r} must be a share from 0 (no trace) to 1 (every trace) "
-                "(argument sample_rate, or LANGFUSE_SAMPLE_RATE)"
+                Sentence.of(
+                    "tracing.sample_rate",
+                    "sample_rate={sample_rate!r} must be a share from 0 (no trace) to 1 (every trace) "
+                    "(argument sample_rate, or LANGFUSE_SAMPLE_RATE)",
+                    sample_rate=self.sample_rate,
+                )
             )
         if not isinstance(self.max_content_bytes, int) or self.max_content_bytes < 0:
-            raise InvalidRequestError(f"max_content_bytes={self.max_content_bytes!r} must be a number of bytes")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "tracing.max_content",
+                    "max_content_bytes={max_content_bytes!r} must be a number of bytes",
+                    max_content_bytes=self.max_content_bytes,
+                )
+            )
         if self.mask is not None and not callable(self.mask):
             raise InvalidRequestError(
-                f"mask must be a function that takes data= and returns what may be recorded, not {self.mask!r}"
+                Sentence.of(
+                    "tracing.mask",
+                    "mask must be a function that takes data= and returns what may be recorded, not {mask}",
+                    mask=repr(self.mask),
+                )
             )
 
     @property

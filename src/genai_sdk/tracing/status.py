@@ -1,6 +1,7 @@
 """What an error says of an observation: how bad it was, and why. Pure."""
 
 from genai_sdk.errors import GenAIError, ProviderError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing.record import Level
 
 
@@ -23,6 +24,8 @@ def status_of(error: BaseException, *, capture_content: bool) -> tuple[Level, st
         return "ERROR", f"{name}: {error.reason}{status}"
     if not capture_content and not isinstance(error, GenAIError):
         return "ERROR", name
+    if isinstance(error, GenAIError) and error.key:
+        return "ERROR", Sentence.of("trace.raised", "{error}: {what}", error=name, what=error.sentence)
     try:
         return "ERROR", f"{name}: {error}"
     except Exception:  # noqa: BLE001 - the text of an error of the user's may itself fail

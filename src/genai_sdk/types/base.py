@@ -119,7 +119,7 @@ def _plain(item: Any, exclude_none: bool) -> Any:
         return {key: _plain(part, exclude_none) for key, part in item.items()}
     if isinstance(item, list | tuple):
         return [_plain(part, exclude_none) for part in item]
-    return item
+    return str(item) if isinstance(item, str) else item  # of a sentence of ours, the text alone
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:

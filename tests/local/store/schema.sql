@@ -5,7 +5,7 @@ CREATE TABLE checks (
     model TEXT,
     latency REAL, -- seconds
     message TEXT NOT NULL
-) STRICT;
+, wording TEXT) STRICT;
 CREATE TABLE connections (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,

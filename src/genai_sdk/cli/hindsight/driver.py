@@ -125,7 +125,7 @@ class ObservedDriver:
         at = self._began + asyncio.get_running_loop().time()
         near = self._observed.near(deployment, at, streamed=turn.call.streamed)
         if recorded is not None:  # it would have taken longer than it was waited for
-            near = [] if turn.call.lost else [row for row in near if row.latency > recorded.latency]
+            near = [row for row in near if row.latency > recorded.latency]
         if not near:
             raise UnobservedError("/".join(deployment))
         turn.drawn += 1

@@ -41,9 +41,9 @@ class RecordedCall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_calls(rows: Iterable[Mapping[str, Any]], connections: Collection[str]) -> tuple[list[RecordedCall], int]:
-    """Return the calls of rows in the order they began, and how many rows are of calls without attempts on record.
+    """Return the calls of rows in the order they began, and how many rows are of calls without an outcome on record.
 
-    Those are of other programs, or of calls that failed before they were sent.
+    Those are of other programs, of calls that failed before they were sent, or of calls that their callers ended.
 
     Args:
         rows: The observations.
@@ -65,7 +65,8 @@ def _call(row: Mapping[str, Any], connections: Collection[str]) -> RecordedCall 
     assert metadata is not None, "it is a mapping"
     names = {*connections, str(metadata.get("connection") or "")} - {""}
     attempts = tuple(read_ledger(str(metadata.get("ledger") or ""), names))
-    if not attempts:
+    lost = row.get("level") == "ERROR"
+    if not attempts or not (lost or any(each.reason == "ok" for each in attempts)):
         return None
     began = datetime.fromisoformat(row["startTime"])
     seconds = sum(each.latency + each.waited for each in attempts)
@@ -81,7 +82,7 @@ def _call(row: Mapping[str, Any], connections: Collection[str]) -> RecordedCall 
         name=row.get("traceName") or row.get("name") or "",
         streamed=streamed,
         attempts=attempts,
-        lost=row.get("level") == "ERROR",
+        lost=lost,
         seconds=seconds,
         cost=_cost(row, metadata),
         usage=_usage(tokens) if tokens else None,

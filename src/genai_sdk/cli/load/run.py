@@ -8,6 +8,7 @@ import msgspec
 
 from genai_sdk.client import GenAIClient
 from genai_sdk.errors import ConfigurationError, GenAIError, RouteExhaustedError
+from genai_sdk.sentence import Sentence
 
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,8 +139,12 @@ async def run(client: GenAIClient, load: Load, progress: Callable[[int], object]
     progress(1)
     if load.must_be_priced and first.cost is None:
         raise ConfigurationError(
-            f"what {first.served} costs is not known, so --max-cost cannot hold: give the model a price in Langfuse "
-            "(Settings, Models), or leave --max-cost out and bound the calls by --calls"
+            Sentence.of(
+                "bench.no_price",
+                "what {model} costs is not known, so --max-cost cannot hold: give the model a price in "
+                "Langfuse (Settings, Models), or leave --max-cost out and bound the calls by --calls",
+                model=first.served,
+            )
         )
     budget = Budget(load, first, time.monotonic() + load.max_seconds, time.monotonic)
     samples: list[Sample] = []

@@ -17,6 +17,7 @@ import msgspec
 from genai_sdk.client import GenAIClient
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 from genai_sdk.testing import FakeProvider, Reply
 from genai_sdk.testing.langfuse import FakeLangfuse
 
@@ -60,7 +61,9 @@ def simulation() -> Iterator[Simulation]:
         try:
             line = process.stdout.readline()
             if not line:
-                raise ConfigurationError("the simulated provider did not start; what it printed stands above")
+                raise ConfigurationError(
+                    Sentence.of("bench.no_start", "the simulated provider did not start; what it printed stands above")
+                )
             yield msgspec.json.decode(line, type=Simulation)
         finally:
             process.stdin.close()  # by which it ends

@@ -14,6 +14,7 @@ from genai_sdk.cli.prompts.common import (
     opened_store,
     print_json,
 )
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.prompts.folder import Folder
@@ -63,7 +64,13 @@ def check(
                 show(line, fg=_COLOURS[each.level])
         warnings = sum(each.level == "warning" for each in found)
         show(
-            f"{_number(len(wanted), 'prompt')}, {_number(errors, 'error')}, {_number(warnings, 'warning')}.",
+            Sentence.of(
+                "prompts.checked",
+                "{prompts}, {errors}, {warnings}.",
+                prompts=_prompts(len(wanted)),
+                errors=_errors(errors),
+                warnings=_warnings(warnings),
+            ),
             fg="red" if errors else "yellow" if warnings else "green",
         )
     if errors:
@@ -90,23 +97,47 @@ def codegen(output: Path | None, only_check: bool, offline: bool, root: Path) ->
         source = generate([inspection.whole(document) for document in documents])
     if output is None:
         if only_check:
-            raise click.UsageError("--check compares with a file: give --output")
+            raise click.UsageError(Sentence.of("prompts.check_output", "--check compares with a file: give --output"))
         click.echo(source, nl=False)
         return
     old = output.read_text(encoding="utf-8") if output.exists() else None
     if old == source:
-        show(f"{output} is up to date.")
+        show(Sentence.of("prompts.up_to_date", "{output} is up to date.", output=output))
     elif only_check:
-        show(f"{output} is not what the prompts say now: run `genai prompts codegen -o {output}`", fg="red")
+        show(
+            Sentence.of(
+                "prompts.outdated",
+                "{output} is not what the prompts say now: run `genai prompts codegen -o {output}`",
+                output=output,
+            ),
+            fg="red",
+        )
         raise click.exceptions.Exit(3)
     else:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(source, encoding="utf-8")
-        show(f"wrote {output}: {_number(len(documents), 'prompt')}", fg="green")
+        show(
+            Sentence.of("prompts.wrote", "wrote {output}: {prompts}", output=output, prompts=_prompts(len(documents))),
+            fg="green",
+        )
 
 
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
+def _prompts(count: int) -> Sentence:
+    if count == 1:
+        return Sentence.of("prompts.one_prompt", "1 prompt")
+    return Sentence.of("prompts.prompts", "{count} prompts", count=count)
+
+
+def _errors(count: int) -> Sentence:
+    if count == 1:
+        return Sentence.of("prompts.one_error", "1 error")
+    return Sentence.of("prompts.errors", "{count} errors", count=count)
+
+
+def _warnings(count: int) -> Sentence:
+    if count == 1:
+        return Sentence.of("prompts.one_warning", "1 warning")
+    return Sentence.of("prompts.warnings", "{count} warnings", count=count)
 
 
 @contextmanager

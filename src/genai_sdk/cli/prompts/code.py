@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 _BY_KEYWORD = frozenset({"completion", "acompletion"})
 _BY_NAME = frozenset({"get_prompt", "aget_prompt", "run", "arun"})
@@ -40,7 +41,11 @@ def read_uses(paths: Iterable[Path]) -> Iterator[Use]:
     """
     for path in paths:
         if not path.exists():
-            raise ConfigurationError(f"there is no {path} to look for prompts in; --code names code")
+            raise ConfigurationError(
+                Sentence.of(
+                    "prompts.no_code", "there is no {path} to look for prompts in; --code names code", path=path
+                )
+            )
         files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
         for file in files:
             if not _APART & set(file.relative_to(path).parts):
@@ -51,7 +56,9 @@ def _uses_in(file: Path) -> Iterator[Use]:
     try:
         tree = ast.parse(file.read_bytes(), str(file))
     except (OSError, SyntaxError, ValueError) as error:
-        raise ConfigurationError(f"{file} cannot be read as Python: {error}") from None
+        raise ConfigurationError(
+            Sentence.of("prompts.no_python", "{file} cannot be read as Python: {error}", file=file, error=error)
+        ) from None
     nodes = list(ast.walk(tree))
     compiled = {id(getter) for node in nodes if (getter := _compiled_getter(node)) is not None}
     for node in nodes:

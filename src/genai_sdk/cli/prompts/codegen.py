@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from genai_sdk.cli.prompts.document import PromptDocument
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 _HEAD = '''"""The prompts of this repository, as functions; `genai prompts codegen` writes it."""
 
@@ -67,7 +68,15 @@ def generate(documents: Iterable[PromptDocument]) -> str:
         name = identifier(document.name)
         for each in (name, f"a{name}", _title(name)):
             if each in names:
-                raise ConfigurationError(f"the prompts {names[each]!r} and {document.name!r} would both be {each}")
+                raise ConfigurationError(
+                    Sentence.of(
+                        "prompts.same_function",
+                        "the prompts {first!r} and {name!r} would both be {each}",
+                        first=names[each],
+                        name=document.name,
+                        each=each,
+                    )
+                )
             names[each] = document.name
         parts.append("\n".join(_prompt(document, name)))
     return "\n\n".join(parts).rstrip("\n") + "\n" + _TAIL
@@ -119,7 +128,14 @@ def _variables(document: PromptDocument) -> list[tuple[str, str, str]]:
         argument = identifier(name)
         if argument in found:
             raise ConfigurationError(
-                f"the variables {found[argument][0]!r} and {name!r} of {document.name!r} would both be {argument}"
+                Sentence.of(
+                    "prompts.same_argument",
+                    "the variables {first!r} and {name!r} of {prompt!r} would both be {argument}",
+                    first=found[argument][0],
+                    name=name,
+                    prompt=document.name,
+                    argument=argument,
+                )
             )
         found[argument] = (name, argument, "Messages" if name in template.placeholders else "Value")
     return list(found.values())

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genai_sdk.cli.output import confirm, json_text
+from genai_sdk.sentence import Sentence
+
 if TYPE_CHECKING:
     from genai_sdk.cli.prompts.document import PromptDocument
     from genai_sdk.cli.prompts.stored import PromptStore, StoredVersion
@@ -36,7 +39,11 @@ def which(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def wrapped(label: str | None, version: int | None, **options: Any) -> None:
         if label is not None and version is not None:
-            raise click.UsageError("--label and --version both say which version: give one of them")
+            raise click.UsageError(
+                Sentence.of(
+                    "prompts.label_and_version", "--label and --version both say which version: give one of them"
+                )
+            )
         command(label=label, version=version, **options)
 
     return wrapped
@@ -77,12 +84,12 @@ def print_diff(diff: str) -> None:
 def agreed(question: str, as_json: bool) -> bool:
     """Ask; a script that reads JSON is not asked."""
     if as_json:
-        raise click.UsageError("with --json nothing is asked: give --yes or --dry-run")
-    return click.confirm(question, err=True)
+        raise click.UsageError(
+            Sentence.of("prompts.json_asks", "with --json nothing is asked: give --yes or --dry-run")
+        )
+    return confirm(question, err=True)
 
 
 def print_json(value: Any) -> None:
     """Print JSON for scripts."""
-    import msgspec
-
-    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+    click.echo(json_text(value))

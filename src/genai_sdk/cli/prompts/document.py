@@ -11,6 +11,7 @@ from genai_sdk.cli.prompts.sections import read_sections, write_sections
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.langfuse.composition import TAG
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate, parse_chat, parse_text
+from genai_sdk.sentence import Sentence
 
 _FIELDS = ("type", "tags", "config")
 _SECTION = re.compile(r"=== .+ ===[ \t]*(\n|$)")
@@ -81,15 +82,26 @@ def read_document(name: str, text: str, where: str) -> PromptDocument:
     head, body = read_front_matter(text.replace("\r\n", "\n"), where)
     if unknown := sorted(set(head) - set(_FIELDS)):
         raise ConfigurationError(
-            f"{where}: its head does not know {', '.join(unknown)}; known: {', '.join(_FIELDS)}. Model and parameters "
-            "stand below [config]"
+            Sentence.of(
+                "prompts.head_unknown",
+                "{where}: its head does not know {unknown}; known: {fields}. Model and parameters stand below [config]",
+                where=where,
+                unknown=", ".join(unknown),
+                fields=", ".join(_FIELDS),
+            )
         )
     kind = head.get("type", "chat" if _SECTION.match(body) else "text")
     if kind not in ("text", "chat"):
-        raise ConfigurationError(f"{where}: type is {kind!r}, and neither text nor chat")
+        raise ConfigurationError(
+            Sentence.of(
+                "prompts.head_type", "{where}: type is {kind!r}, and neither text nor chat", where=where, kind=kind
+            )
+        )
     tags = head.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise ConfigurationError(f'{where}: tags is no list of texts such as ["support"]')
+        raise ConfigurationError(
+            Sentence.of("prompts.head_tags", '{where}: tags is no list of texts such as ["support"]', where=where)
+        )
     return PromptDocument(
         name=name,
         type=kind,

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 from genai_sdk.cli.prompts.document import PromptDocument, read_document, write_document
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 SUFFIX = ".md"
 _README = "README"
@@ -50,7 +51,9 @@ class Folder:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{path} cannot be read: {error}") from None
+            raise ConfigurationError(
+                Sentence.of("prompts.file_unreadable", "{path} cannot be read: {error}", path=path, error=error)
+            ) from None
         return read_document(name, text, str(path))
 
     def select(self, names: Iterable[str]) -> list[PromptDocument]:
@@ -62,15 +65,27 @@ class Folder:
         wanted = list(dict.fromkeys(names)) or self.names()
         if not wanted:
             raise ConfigurationError(
-                f"there is no prompt below {self.root}/ (files *{SUFFIX}): fetch what Langfuse has by "
-                "`genai prompts pull`, or name another directory by --dir"
+                Sentence.of(
+                    "prompts.no_files",
+                    "there is no prompt below {root}/ (files *{suffix}): fetch what Langfuse has by `genai "
+                    "prompts pull`, or name another directory by --dir",
+                    root=self.root,
+                    suffix=SUFFIX,
+                )
             )
         documents = []
         for name in wanted:
             document = self.find(name)
             if document is None:
                 known = ", ".join(self.names()[:20]) or "none"
-                raise ConfigurationError(f"there is no file {self.path(name)}; prompts with one: {known}")
+                raise ConfigurationError(
+                    Sentence.of(
+                        "prompts.no_file",
+                        "there is no file {path}; prompts with one: {known}",
+                        path=self.path(name),
+                        known=known,
+                    )
+                )
             documents.append(document)
         return documents
 
@@ -87,7 +102,14 @@ class Folder:
             draft.write_bytes(write_document(document).encode())
             draft.replace(path)
         except OSError as error:
-            raise ConfigurationError(f"{path} cannot be written: {error.strerror or error}") from None
+            raise ConfigurationError(
+                Sentence.of(
+                    "prompts.file_unwritable",
+                    "{path} cannot be written: {reason}",
+                    path=path,
+                    reason=error.strerror or error,
+                )
+            ) from None
         return path
 
 

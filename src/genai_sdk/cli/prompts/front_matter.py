@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 FENCE = "+++"
 YAML_FENCE = "---"
@@ -35,21 +36,36 @@ def read_front_matter(text: str, where: str) -> tuple[dict[str, Any], str]:
     first, _, rest = text.partition("\n")
     if first.rstrip() == YAML_FENCE:
         raise ConfigurationError(
-            f'{where}: a head stands between lines of {FENCE} and is TOML, such as `model = "gpt-6-luna"` below '
-            f'[config]; a text that does begin with {YAML_FENCE} has a head with type = "text" before it. See '
-            "`genai docs prompts-as-code#the-files`"
+            Sentence.of(
+                "prompts.head_form",
+                "{where}: a head stands between lines of {fence} and is TOML, such as `model = "
+                '"gpt-6-luna"` below [config]; a text that does begin with {yaml_fence} has a head with '
+                'type = "text" before it. See `genai docs prompts-as-code#the-files`',
+                where=where,
+                fence=FENCE,
+                yaml_fence=YAML_FENCE,
+            )
         )
     if first.rstrip() != FENCE:
         return {}, text
     head, fence, body = f"\n{rest}".partition(f"\n{FENCE}\n")
     if not fence:
         if not rest.rstrip("\n").endswith(FENCE):
-            raise ConfigurationError(f"{where}: the head that begins with {FENCE} needs a line {FENCE} at its end")
+            raise ConfigurationError(
+                Sentence.of(
+                    "prompts.head_open",
+                    "{where}: the head that begins with {fence} needs a line {fence} at its end",
+                    where=where,
+                    fence=FENCE,
+                )
+            )
         head, body = rest.rstrip("\n").removesuffix(FENCE), ""
     try:
         return tomllib.loads(head.removeprefix("\n")), body
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{where}: its head is no TOML: {error}") from None
+        raise ConfigurationError(
+            Sentence.of("prompts.head_toml", "{where}: its head is no TOML: {error}", where=where, error=error)
+        ) from None
 
 
 def write_front_matter(fields: Mapping[str, Any], config: Any) -> str:
@@ -76,7 +92,11 @@ def read_config(value: Any, where: str) -> Any:
     try:
         return msgspec.json.decode(value)
     except msgspec.DecodeError as error:
-        raise ConfigurationError(f"{where}: its config is a text, and no JSON: {error}") from None
+        raise ConfigurationError(
+            Sentence.of(
+                "prompts.config_json", "{where}: its config is a text, and no JSON: {error}", where=where, error=error
+            )
+        ) from None
 
 
 def _config(config: Any) -> Iterator[str]:

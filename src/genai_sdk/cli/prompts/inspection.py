@@ -18,6 +18,7 @@ from genai_sdk.langfuse.new_prompt import read_prompt
 from genai_sdk.prompts.contract import read_contract
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate
 from genai_sdk.routing.windows import tokens_in
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.prompts.served import Served
@@ -78,7 +79,12 @@ class Inspection:
             return composed(document, self._part)
         except _NotAskedError as part:
             raise ConfigurationError(
-                f"{document.name} is made of {part}, which has no file: leave --offline out to ask Langfuse"
+                Sentence.of(
+                    "prompts.part_missing",
+                    "{name} is made of {part}, which has no file: leave --offline out to ask Langfuse",
+                    name=document.name,
+                    part=part,
+                )
             ) from None
 
     def code(self, paths: Iterable[Path]) -> Iterator[Finding]:

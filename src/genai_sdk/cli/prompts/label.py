@@ -17,6 +17,7 @@ from genai_sdk.cli.prompts.common import (
     print_json,
     yes,
 )
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     pass
@@ -49,7 +50,9 @@ def label_prompt(
     from genai_sdk.cli.prompts.moves import moves, refusal
 
     if (version is None) == (source is None):
-        raise click.UsageError("say which version gets the labels: give --version or --from")
+        raise click.UsageError(
+            Sentence.of("prompts.which_version", "say which version gets the labels: give --version or --from")
+        )
     with opened_store() as store:
         target = store.get(name, label=source, version=version)
         moved = moves(store, store.get(name, version=target.version, resolve=True).document, labels, target.version)
@@ -65,16 +68,38 @@ def label_prompt(
             if as_json:
                 print_json(row)
             raise click.ClickException(reason)
-        question = f"Give {' '.join(each.label for each in moved)} of {name} to version {target.version}?"
+        question = Sentence.of(
+            "prompts.ask_label",
+            "Give {labels} of {name} to version {version}?",
+            labels=" ".join(each.label for each in moved),
+            name=name,
+            version=target.version,
+        )
         if moved and not dry_run and (yes or agreed(question, as_json)):
             store.label(name, target.version, [each.label for each in moved])
             row["moved"] = True
     if as_json:
         return print_json(row)
     if not moved:
-        return show(f"Version {target.version} of {name} has {' '.join(labels)} already.")
+        return show(
+            Sentence.of(
+                "prompts.has_label",
+                "Version {version} of {name} has {labels} already.",
+                version=target.version,
+                name=name,
+                labels=" ".join(labels),
+            )
+        )
     for each in moved:
-        end = "" if each.before is None else f", which version {each.before} had"
-        verb = "has" if row["moved"] else "would get"
-        show(f"version {target.version} of {name} {verb} {each.label}{end}", fg="green" if row["moved"] else None)
+        had = Sentence.of("prompts.which_had", ", which version {before} had", before=each.before)
+        facts: dict[str, object] = {
+            "version": target.version,
+            "name": name,
+            "label": each.label,
+            "before": "" if each.before is None else had,
+        }
+        if row["moved"]:
+            show(Sentence.of("prompts.moved", "version {version} of {name} has {label}{before}", **facts), fg="green")
+        else:
+            show(Sentence.of("prompts.would_move", "version {version} of {name} would get {label}{before}", **facts))
     return None

@@ -9,6 +9,7 @@ from genai_sdk.cli.prompts.document import PromptDocument
 from genai_sdk.cli.prompts.stored import PromptStore
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.prompts.contract import Contract, breaches, read_contract
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import PromptLink
 
 LOOKED_BACK = timedelta(days=30)
@@ -46,7 +47,9 @@ def moves(
     try:
         offered = read_contract(document.config, document.template)
     except ConfigurationError as error:
-        raise ConfigurationError(f"{document.name}: {error}") from None
+        raise ConfigurationError(
+            Sentence.of("prompts.failed", "{name}: {error}", name=document.name, error=error)
+        ) from None
     found = []
     for label in dict.fromkeys(labels):
         current = store.find(document.name, label=label, resolve=True)
@@ -68,9 +71,13 @@ def refusal(name: str, moved: Iterable[Move]) -> str | None:
         return None
     return "\n".join(
         [
-            f"{name}: this would break the contract of the version that has the label now:",
+            Sentence.of(
+                "prompts.breaks",
+                "{name}: this would break the contract of the version that has the label now:",
+                name=name,
+            ),
             *lines,
-            "Change the callers first, or say --break-contract",
+            Sentence.of("prompts.change_callers", "Change the callers first, or say --break-contract"),
         ]
     )
 

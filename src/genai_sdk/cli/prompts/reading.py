@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genai_sdk.cli.headings import headings
 from genai_sdk.cli.output import printable, show, table
 from genai_sdk.cli.prompts.common import (
     as_json,
@@ -17,6 +18,7 @@ from genai_sdk.cli.prompts.common import (
     print_json,
     which,
 )
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     pass
@@ -36,8 +38,12 @@ def list_prompts(label: str | None, tag: str | None, as_json: bool) -> None:
     if as_json:
         return print_json(rows)
     if not rows:
-        return show("No prompt is like that." if label or tag else "The project has no prompts yet.")
-    cells = [["NAME", "TYPE", "VERSION", "UPDATED", "LABELS"]]
+        return show(
+            Sentence.of("prompts.no_such", "No prompt is like that.")
+            if label or tag
+            else Sentence.of("prompts.none_yet", "The project has no prompts yet.")
+        )
+    cells = [headings("NAME", "TYPE", "VERSION", "UPDATED", "LABELS")]
     for row in rows:
         when = row.updated_at[:16].replace("T", " ")
         labels = " ".join([*row.labels, *(f"#{tag}" for tag in row.tags)])
@@ -72,7 +78,11 @@ def show_prompt(name: str, label: str | None, version: int | None, resolved: boo
                 "variables": found.document.template.names,
             }
         )
-    said = [f"version {found.version}", *found.labels, *([found.message] if found.message else [])]
+    said = [
+        Sentence.of("prompts.version", "version {version}", version=found.version),
+        *found.labels,
+        *([found.message] if found.message else []),
+    ]
     click.secho(" · ".join(said), bold=True, err=True)
     text = write_document(found.document)
     click.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
@@ -117,11 +127,23 @@ def diff(names: tuple[str, ...], label: str | None, version: int | None, root: P
     else:
         for row in report:
             if row["state"] == "only in Langfuse":
-                show(f"{row['name']}: only in Langfuse, in version {row['version']}", fg="yellow")
+                show(
+                    Sentence.of(
+                        "prompts.only_langfuse",
+                        "{name}: only in Langfuse, in version {version}",
+                        name=row["name"],
+                        version=row["version"],
+                    ),
+                    fg="yellow",
+                )
             elif row["diff"]:
                 print_diff(row["diff"])
         if not any(row["diff"] for row in report):
-            many = "1 prompt is" if len(report) == 1 else f"{len(report)} prompts are"
-            show(f"{many} the same here and in Langfuse.")
+            same = Sentence.of(
+                "prompts.all_same", "{count} prompts are the same here and in Langfuse.", count=len(report)
+            )
+            if len(report) == 1:
+                same = Sentence.of("prompts.one_is_same", "1 prompt is the same here and in Langfuse.")
+            show(same)
     if any(row["diff"] for row in report):
         raise click.exceptions.Exit(DIFFERS)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 _HEADING = re.compile(r"=== (?P<word>[^\n]*?) ===[ \t]*")
 _LOOKS_SO = re.compile(r"^(\\*=== .* ===[ \t]*)$", re.MULTILINE)
@@ -38,7 +39,14 @@ def read_sections(body: str, where: str) -> list[dict[str, Any]]:
     for heading, text in _split(body, where):
         if heading.startswith(_PLACEHOLDER):
             if text.strip():
-                raise ConfigurationError(f"{where}: the section {heading!r} stands for messages and has no text")
+                raise ConfigurationError(
+                    Sentence.of(
+                        "prompts.section_text",
+                        "{where}: the section {heading!r} stands for messages and has no text",
+                        where=where,
+                        heading=heading,
+                    )
+                )
             messages.append({"type": "placeholder", "name": heading.removeprefix(_PLACEHOLDER).strip()})
         elif heading == _JSON:
             messages.append(_message(text, where))
@@ -80,7 +88,13 @@ def _split(body: str, where: str) -> Iterator[tuple[str, str]]:
             break
         heading, lines = found["word"].strip(), []
     if heading is None:
-        raise ConfigurationError(f"{where}: a chat prompt begins with a section such as === system ===")
+        raise ConfigurationError(
+            Sentence.of(
+                "prompts.first_section",
+                "{where}: a chat prompt begins with a section such as === system ===",
+                where=where,
+            )
+        )
     yield heading, "\n".join(lines)
 
 
@@ -88,4 +102,11 @@ def _message(text: str, where: str) -> dict[str, Any]:
     try:
         return msgspec.json.decode(text, type=dict[str, Any])
     except msgspec.DecodeError as error:
-        raise ConfigurationError(f"{where}: a section === json === is no message: {error}") from None
+        raise ConfigurationError(
+            Sentence.of(
+                "prompts.section_json",
+                "{where}: a section === json === is no message: {error}",
+                where=where,
+                error=error,
+            )
+        ) from None

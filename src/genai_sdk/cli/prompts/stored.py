@@ -10,6 +10,7 @@ import msgspec
 from genai_sdk.cli.prompts.document import PromptDocument, document_of
 from genai_sdk.cli.remote import Remote
 from genai_sdk.errors import ConfigurationError, PromptNotFoundError
+from genai_sdk.sentence import Sentence
 
 _PROMPTS = "/api/public/v2/prompts"
 _PAGE = 100
@@ -113,8 +114,13 @@ class PromptStore:
         if not resolve and answer.get("resolutionGraph"):
             # An older server does not know `resolve`: its answer as a file would lose what the prompt is made of.
             raise ConfigurationError(
-                f"Langfuse at {self._remote.url} shows {name!r} only with what it is made of put in: it is too old to "
-                "show a prompt as it was written"
+                Sentence.of(
+                    "prompts.old_langfuse",
+                    "Langfuse at {url} shows {name!r} only with what it is made of put in: it is too old to "
+                    "show a prompt as it was written",
+                    url=self._remote.url,
+                    name=name,
+                )
             )
         return _version(answer)
 
@@ -129,14 +135,34 @@ class PromptStore:
         found = self.find(name, label=label, version=version, resolve=resolve)
         if found is not None:
             return found
-        which = f"label {label or 'latest'!r}" if version is None else f"version {version}"
+        which = (
+            Sentence.of("prompts.by_label", "label {label!r}", label=label or "latest")
+            if version is None
+            else Sentence.of("prompts.by_version", "version {version}", version=version)
+        )
         row = next((row for row in self.rows(name=name) if row.name == name), None)
         there = (
-            "there is no prompt of that name; `genai prompts list` shows those there are"
+            Sentence.of(
+                "prompts.no_name", "there is no prompt of that name; `genai prompts list` shows those there are"
+            )
             if row is None
-            else f"it has the versions {', '.join(map(str, row.versions))} and the labels {', '.join(row.labels)}"
+            else Sentence.of(
+                "prompts.there",
+                "it has the versions {versions} and the labels {labels}",
+                versions=", ".join(map(str, row.versions)),
+                labels=", ".join(row.labels),
+            )
         )
-        raise PromptNotFoundError(f"Langfuse at {self._remote.url} has no prompt {name!r} with {which}: {there}")
+        raise PromptNotFoundError(
+            Sentence.of(
+                "prompts.none",
+                "Langfuse at {url} has no prompt {name!r} with {which}: {there}",
+                url=self._remote.url,
+                name=name,
+                which=which,
+                there=there,
+            )
+        )
 
     def recorded(self, name: str, version: int, since: datetime, until: datetime) -> Recorded | None:
         """Return what calls of a version cost and took; None where there was none, or where the server cannot say."""
@@ -183,7 +209,9 @@ class PromptStore:
         try:
             return int(self._remote.ask("POST", _PROMPTS, body)["version"])
         except ConfigurationError as error:
-            raise ConfigurationError(f"{document.name}: {error}") from None
+            raise ConfigurationError(
+                Sentence.of("prompts.failed", "{name}: {error}", name=document.name, error=error)
+            ) from None
 
     def label(self, name: str, version: int, labels: Iterable[str]) -> None:
         """Give a version further labels, which other versions of the prompt lose."""
@@ -212,5 +240,9 @@ def _version(answer: Mapping[str, Any]) -> StoredVersion:
         )
     except (LookupError, TypeError, AttributeError) as error:
         raise ConfigurationError(
-            f"Langfuse answered with a prompt of a form that is not known here: {error!r}"
+            Sentence.of(
+                "prompts.unknown_form",
+                "Langfuse answered with a prompt of a form that is not known here: {error!r}",
+                error=error,
+            )
         ) from None

@@ -20,6 +20,7 @@ from genai_sdk.cli.prompts.common import (
     which,
     yes,
 )
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from genai_sdk.cli.prompts.document import PromptDocument
@@ -51,7 +52,7 @@ def pull(
 
     folder = Folder(root)
     if version is not None and len(names) != 1:
-        raise click.UsageError("--version is that of one prompt: name it")
+        raise click.UsageError(Sentence.of("prompts.version_of_one", "--version is that of one prompt: name it"))
     report: list[dict[str, Any]] = []
     with opened_store() as store:
         for name in names or [row.name for row in store.rows(label=label)]:
@@ -66,12 +67,20 @@ def pull(
                 print_diff(diff)
             if dry_run:
                 report[-1]["written"] = False
-            elif old is None or yes or agreed(f"Overwrite {path}?", as_json):
+            elif (
+                old is None
+                or yes
+                or agreed(Sentence.of("prompts.ask_overwrite", "Overwrite {path}?", path=path), as_json)
+            ):
                 folder.write(found.document)
             else:
                 report[-1]["written"] = False
     if not report and not as_json:
-        show("The project has no prompts yet." if label is None else f"No prompt has the label {label!r}.")
+        show(
+            Sentence.of("prompts.none_yet", "The project has no prompts yet.")
+            if label is None
+            else Sentence.of("prompts.no_label", "No prompt has the label {label!r}.", label=label)
+        )
     _print_report(report, "written", "file", as_json=as_json, dry_run=dry_run)
 
 
@@ -115,7 +124,12 @@ def push(
                 continue
             if not as_json:
                 print_diff(diff)
-            if not dry_run and (yes or agreed(f"Write a new version of {document.name}?", as_json)):
+            if not dry_run and (
+                yes
+                or agreed(
+                    Sentence.of("prompts.ask_write", "Write a new version of {name}?", name=document.name), as_json
+                )
+            ):
                 row["version"] = store.write(document, labels=labels, message=message)
                 row["pushed"] = True
     _print_report(report, "pushed", "name", as_json=as_json, dry_run=dry_run)
@@ -150,16 +164,40 @@ def _refusals(
     return [reason for reason in reasons if reason is not None]
 
 
+_DONE = {
+    "written": Sentence.of("prompts.written", "written"),
+    "pushed": Sentence.of("prompts.pushed", "pushed"),
+}
+
+
 def _print_report(report: list[dict[str, Any]], done: str, what: str, *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         return print_json(report)
     for row in report:
         if row[done]:
-            show(f"{done} {row[what]} (version {row['version']})", fg="green")
+            show(
+                Sentence.of(
+                    "prompts.done",
+                    "{done} {what} (version {version})",
+                    done=_DONE[done],
+                    what=row[what],
+                    version=row["version"],
+                ),
+                fg="green",
+            )
     same = sum(not row["diff"] for row in report)
     would = sum(bool(row["diff"]) for row in report) if dry_run else 0
     if would:
-        show(f"{would} would be {done}; nothing was, because of --dry-run.")
-    if same:
-        show(f"{same} {'is' if same == 1 else 'are'} the same already.")
+        show(
+            Sentence.of(
+                "prompts.dry_run",
+                "{count} would be {done}; nothing was, because of --dry-run.",
+                count=would,
+                done=_DONE[done],
+            )
+        )
+    if same == 1:
+        show(Sentence.of("prompts.one_same", "1 is the same already."))
+    elif same:
+        show(Sentence.of("prompts.same", "{count} are the same already.", count=same))
     return None

@@ -16,6 +16,7 @@ from genai_sdk.connections import Connection, Credentials, RefetchResult, Secret
 from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
 from genai_sdk.errors import ProviderTimeoutError
 from genai_sdk.http import Deadline
+from genai_sdk.sentence import Sentence
 from genai_sdk.testing import CutBeforeHeaders, FakeProvider, Reply, Status
 from genai_sdk.types import ConnectionView, Parameters
 from genai_sdk.wires.operation import A, C, Operation, Q
@@ -101,7 +102,13 @@ class Regions:
         if allowed is not None and (latency > allowed or (fault is not None and fault.silent)):
             await asyncio.sleep(allowed)
             raise ProviderTimeoutError(
-                f"{name}/{model}: no whole answer within {allowed:g} s",
+                Sentence.of(
+                    "rehearse.late",
+                    "{name}/{model}: no whole answer within {allowed:g} s",
+                    name=name,
+                    model=model,
+                    allowed=allowed,
+                ),
                 provider=deployment.connection.view.adapter,
                 connection=name,
                 model=model,

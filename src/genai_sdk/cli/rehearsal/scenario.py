@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 _MOST_CALLS = 100_000
 Adapter = Literal["openai", "azure", "anthropic", "bedrock", "google-vertex-ai", "google-ai-studio"]
@@ -134,9 +135,16 @@ def read_scenario(path: Path) -> Scenario:
     try:
         scenario = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Scenario)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ConfigurationError(f"{path}: {error}; `genai docs rehearse` shows what the file may say") from None
+        raise ConfigurationError(
+            Sentence.of(
+                "rehearse.file",
+                "{path}: {error}; `genai docs rehearse` shows what the file may say",
+                path=path,
+                error=error,
+            )
+        ) from None
     for wrong in _mistakes(scenario):
-        raise ConfigurationError(f"{path}: {wrong}")
+        raise ConfigurationError(Sentence.of("rehearse.wrong", "{path}: {wrong}", path=path, wrong=wrong))
     return scenario
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from genai_sdk.errors import GenAIError
 from genai_sdk.routing import Clock
+from genai_sdk.sentence import Sentence
 
 _PATIENCE = 60.0
 """Real seconds in which a simulated provider, which answers at once, must have moved a byte."""
@@ -42,7 +43,13 @@ class SimulatedTime(selectors.DefaultSelector):
         if self._exchanges or timeout is None:
             events = super().select(0 if timeout == 0 else _PATIENCE)
             if not events and timeout != 0:
-                raise GenAIError(f"the rehearsal stands still: nothing has happened for {_PATIENCE:g} s")
+                raise GenAIError(
+                    Sentence.of(
+                        "rehearse.stands_still",
+                        "the rehearsal stands still: nothing has happened for {patience:g} s",
+                        patience=_PATIENCE,
+                    )
+                )
             return events
         self.seconds += max(_LEAST, timeout) if timeout > 0 else 0.0
         return super().select(0)

@@ -8,6 +8,7 @@ from click.core import ParameterSource
 
 from genai_sdk.cli.moments import moment
 from genai_sdk.cli.router_args import WHERE, load_router_args
+from genai_sdk.sentence import Sentence
 
 _OF_CALLS = (
     "judge",
@@ -77,22 +78,37 @@ def replay(ctx: click.Context, /, cassette: bool, output: Path | None, **options
     _refuse_idle(ctx, "with --cassette nobody is called" if cassette else None)
     page = options["page"]
     if page is not None and not page.absolute().parent.is_dir():
-        raise click.FileError(str(page), f"there is no folder {page.parent}")
+        raise click.ClickException(
+            Sentence.of(
+                "replay.no_folder",
+                "{file} cannot be written: there is no folder {folder}",
+                file=page,
+                folder=page.parent,
+            )
+        )
     wanted, trace_ids = _selection(options), options.pop("trace_ids")
     mask = options.pop("mask")
     if not trace_ids and wanted.since is None and (options["dataset"] is None or cassette):
-        raise click.UsageError("say what to replay: a TRACE_ID, --since, or --dataset")
+        raise click.UsageError(
+            Sentence.of("replay.nothing_named", "say what to replay: a TRACE_ID, --since, or --dataset")
+        )
     if cassette:
         from genai_sdk.cli.replay.recording import record_cassette
 
         if output is None:
-            raise click.UsageError("--cassette takes --output FILE, the file to write")
+            raise click.UsageError(
+                Sentence.of("replay.cassette_output", "--cassette takes --output FILE, the file to write")
+            )
         record_cassette(trace_ids, wanted, output, options["model"], mask)
         return
     if output is not None:
-        raise click.UsageError("--output is the cassette's, which --cassette writes; a page is written by --page")
+        raise click.UsageError(
+            Sentence.of(
+                "replay.output", "--output is the cassette's, which --cassette writes; a page is written by --page"
+            )
+        )
     if options["model"] is None and options["prompt"] is None:
-        raise click.UsageError("say what to try: --model, --prompt, or both")
+        raise click.UsageError(Sentence.of("replay.nothing_to_try", "say what to try: --model, --prompt, or both"))
     from genai_sdk.cli.replay.work import Order, run_replay
 
     source = options.pop("router_args")
@@ -121,7 +137,9 @@ def _refuse_idle(ctx: click.Context, because: str | None) -> None:
     for reason, names in reasons:
         for name in names:
             if name in given:
-                raise click.UsageError(f"{reason}: leave {given[name]} out")
+                raise click.UsageError(
+                    Sentence.of("replay.unheeded", "{reason}: leave {option} out", reason=reason, option=given[name])
+                )
 
 
 def _selection(options: dict[str, Any]) -> Any:
@@ -134,7 +152,12 @@ def _selection(options: dict[str, Any]) -> Any:
         prompt, _, number = prompt.rpartition("@")
         if not number.isdecimal():
             raise click.UsageError(
-                f"--from-prompt takes NAME or NAME@VERSION, such as greeting@3, not {prompt}@{number}"
+                Sentence.of(
+                    "replay.from_prompt",
+                    "--from-prompt takes NAME or NAME@VERSION, such as greeting@3, not {prompt}@{version}",
+                    prompt=prompt,
+                    version=number,
+                )
             )
         version = int(number)
     return Selection(

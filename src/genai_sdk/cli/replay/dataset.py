@@ -16,6 +16,7 @@ from genai_sdk.cli.remote import Remote
 from genai_sdk.cli.replay.generation import Generation, Skipped, are_messages
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.langfuse.new_dataset import run_id
+from genai_sdk.sentence import Sentence
 
 _PAGE = 100
 _MOST_PAGES = 100
@@ -59,7 +60,14 @@ class ReplayDataset:
             ConfigurationError: There is no such dataset.
         """
         if not self.find():
-            raise ConfigurationError(f"Langfuse at {self._remote.url} has no dataset {self.name!r} in this project")
+            raise ConfigurationError(
+                Sentence.of(
+                    "replay.no_dataset",
+                    "Langfuse at {url} has no dataset {name!r} in this project",
+                    url=self._remote.url,
+                    name=self.name,
+                )
+            )
         items: list[Item] = []
         skipped: list[Skipped] = []
         for page in range(1, _MOST_PAGES + 1):

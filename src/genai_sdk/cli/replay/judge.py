@@ -12,6 +12,7 @@ from genai_sdk.cli.replay.generation import Generation
 from genai_sdk.cli.replay.variant import named_prompt
 from genai_sdk.client import GenAIClient
 from genai_sdk.errors import ConfigurationError, GenAIError
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ChatCompletion
 
 VARIABLES = ("input", "output", "expected_output")
@@ -73,7 +74,11 @@ class Judge:
         self.model: str = config.get("model") or ""
         self._options: dict[str, Any] = {} if config.get("response_format") else {"response_format": _SCHEMA}
         for problem in _problems(self._prompt.variables, self.model, config.get("response_format")):
-            raise ConfigurationError(f"the prompt {self.name!r} cannot judge: {problem}")
+            raise ConfigurationError(
+                Sentence.of(
+                    "replay.no_judge", "the prompt {name!r} cannot judge: {problem}", name=self.name, problem=problem
+                )
+            )
 
     @property
     def label(self) -> str:

@@ -13,6 +13,7 @@ from genai_sdk.cli.replay.cassette import write_cassette
 from genai_sdk.cli.replay.generation import Mask
 from genai_sdk.cli.replay.selection import GenerationReader, Selection
 from genai_sdk.client.settings import read_access
+from genai_sdk.sentence import Sentence
 
 
 def record_cassette(
@@ -28,7 +29,9 @@ def record_cassette(
         named: A mask as `MODULE:NAME`, or None.
     """
     if output.exists():
-        raise click.ClickException(f"{output} exists: name another file, or delete it")
+        raise click.ClickException(
+            Sentence.of("replay.exists", "{file} exists: name another file, or delete it", file=output)
+        )
     mask = None if named is None else find_mask(named)
     with Remote(read_access()) as remote:
         reader = GenerationReader(remote, mask)
@@ -37,27 +40,43 @@ def record_cassette(
     left = "; ".join(f"{reasons.count(reason)}: {reason}" for reason in dict.fromkeys(reasons))
     if not sample.generations:
         raise click.ClickException(
-            f"no answered chat call with its content is recorded there; left out {left or 'none'}"
+            Sentence.of(
+                "replay.nothing_recorded",
+                "no answered chat call with its content is recorded there; left out {left}",
+                left=left or "none",
+            )
         )
     write_cassette(output, sample.generations, model)
     count = len(sample.generations)
     show(f"{output}: {count} {'call' if count == 1 else 'calls'}")
     if left:
-        show(f"left out {left}", err=True, fg="yellow")
-    show(f"{output} holds what users wrote: look through it before you commit it", err=True, fg="yellow")
+        show(Sentence.of("replay.left_out", "left out {left}", left=left), err=True, fg="yellow")
+    show(
+        Sentence.of(
+            "replay.look_through", "{file} holds what users wrote: look through it before you commit it", file=output
+        ),
+        err=True,
+        fg="yellow",
+    )
 
 
 def find_mask(named: str) -> Mask:
     """Return the function that MODULE:NAME means; modules of the current directory are found."""
     module, _, name = named.partition(":")
     if not module or not name:
-        raise click.UsageError(f"--mask takes MODULE:NAME, such as app.privacy:mask, not {named!r}")
+        raise click.UsageError(
+            Sentence.of(
+                "replay.mask_form", "--mask takes MODULE:NAME, such as app.privacy:mask, not {named!r}", named=named
+            )
+        )
     if "" not in sys.path:
         sys.path.insert(0, "")
     try:
         mask = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
-        raise click.ClickException(f"--mask {named}: {error}") from None
+        raise click.ClickException(
+            Sentence.of("replay.mask_import", "--mask {named}: {error}", named=named, error=error)
+        ) from None
     if not callable(mask):
-        raise click.ClickException(f"--mask {named} is no function")
+        raise click.ClickException(Sentence.of("replay.mask_kind", "--mask {named} is no function", named=named))
     return mask  # type: ignore[no-any-return]

@@ -17,6 +17,7 @@ from genai_sdk.cli.replay.selection import ENVIRONMENT, EVERY, GenerationReader,
 from genai_sdk.client import GenAIClient
 from genai_sdk.client.experiment import experiment_block
 from genai_sdk.errors import ConfigurationError, GenAIError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import Experiment, TraceBlock
 from genai_sdk.types import ChatCompletion
 
@@ -196,7 +197,13 @@ def earlier(
     answers = {each.metadata["replay_of"]: each for each in sample.generations if "replay_of" in each.metadata}
     for other in sorted({str(each.metadata.get("variant", "")) for each in answers.values()} - {_short(variant)}):
         raise ConfigurationError(
-            f"the run {run.name!r} of the dataset {run.dataset.name!r} is there, and tried {other}: name another --run"
+            Sentence.of(
+                "replay.other_run",
+                "the run {run!r} of the dataset {dataset!r} is there, and tried {other}: name another one by --run",
+                run=run.name,
+                dataset=run.dataset.name,
+                other=other,
+            )
         )
     verdicts = {
         each.metadata["judge_of"]: read_verdict(text_of(each.answers[0]), each.cost)

@@ -14,6 +14,7 @@ from genai_sdk.cli.remote import Remote
 from genai_sdk.cli.replay.generation import CALLS, Generation, Mask, Skipped, read_generation
 from genai_sdk.cli.trace_reader import TraceReader
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 ENVIRONMENT = "genai-replay"
 """Langfuse's environment of what is replayed, which no sample is taken of unless it is named."""
@@ -207,6 +208,10 @@ def _encoded(query: Mapping[str, Any]) -> str:
 def _bound(count: int) -> None:
     if count >= EVERY:
         raise ConfigurationError(
-            f"a sample is taken of {EVERY:,} calls at the most, and there are more: take a shorter time by --since and "
-            "--until, or a narrower choice by --user or --session"
+            Sentence.of(
+                "replay.too_many",
+                "a sample is taken of {most:,} calls at the most, and there are more: take a shorter time by "
+                "--since and --until, or a narrower choice by --user or --session",
+                most=EVERY,
+            )
         )

@@ -12,6 +12,7 @@ from genai_sdk.cli.replay.template import replaced, variables_of
 from genai_sdk.client import GenAIClient
 from genai_sdk.errors import ConfigurationError, PromptVariableError
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate
+from genai_sdk.sentence import Sentence
 
 _OF_STREAMS = {"stream", "stream_options"}
 
@@ -109,5 +110,9 @@ def named_prompt(text: str) -> dict[str, Any]:
     if not at:
         return {"name": text}
     if not name or not which:
-        raise ConfigurationError(f"{text!r} is no prompt: write NAME, NAME@label or NAME@version")
+        raise ConfigurationError(
+            Sentence.of(
+                "replay.prompt_form", "{named!r} is no prompt: write NAME, NAME@label or NAME@version", named=text
+            )
+        )
     return {"name": name, "version": int(which)} if which.isdecimal() else {"name": name, "label": which}

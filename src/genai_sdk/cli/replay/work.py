@@ -11,7 +11,7 @@ from typing import Any
 import click
 import msgspec
 
-from genai_sdk.cli.output import show
+from genai_sdk.cli.output import json_text, show
 from genai_sdk.cli.prompts.stored import PromptStore
 from genai_sdk.cli.remote import Remote
 from genai_sdk.cli.replay.dataset import DatasetRun, Item, ReplayDataset
@@ -29,6 +29,7 @@ from genai_sdk.client import GenAIClient
 from genai_sdk.client.settings import read_access
 from genai_sdk.errors import GenAIError, UnknownModelError
 from genai_sdk.langfuse.tree import dollars
+from genai_sdk.sentence import Sentence
 
 STOPPED = 130
 """The exit code after Ctrl-C, as a shell has it."""
@@ -114,16 +115,30 @@ class _Work:
         replay = Replay(self._client, run, self._variant.name, self._judge, budget)
         problem = self._make(replay, jobs)
         if not self._client.flush(_FLUSH_SECONDS) or self._client.stats().dropped:
-            show("not everything could be recorded; what is missing will be called again", err=True, fg="yellow")
+            show(
+                Sentence.of(
+                    "replay.unrecorded", "not everything could be recorded; what is missing will be called again"
+                ),
+                err=True,
+                fg="yellow",
+            )
         report = report_of(
             run, self._variant.name, self._judge, jobs, replay.outcomes, self._skipped, estimate, budget.spent
         )
         self._show(report)
         for reason in dict.fromkeys(replay.unwritten.values()):
             count = list(replay.unwritten.values()).count(reason)
-            show(f"{count} not written to the run: {reason}", err=True, fg="red")
+            show(
+                Sentence.of("replay.unwritten", "{count} not written to the run: {reason}", count=count, reason=reason),
+                err=True,
+                fg="red",
+            )
         if replay.unwritten:
-            show("the same command again writes them, and calls nobody", err=True, fg="yellow")
+            show(
+                Sentence.of("replay.again", "the same command again writes them, and calls nobody"),
+                err=True,
+                fg="yellow",
+            )
         if report.left:
             self._say_how_to_go_on(run, report.left, is_stopped=isinstance(problem, KeyboardInterrupt))
         if isinstance(problem, GenAIError):
@@ -201,27 +216,41 @@ class _Work:
         recorded = "recorded call" if count == 1 else "recorded calls"
         show(f"{count} {recorded}{sampled} on {self._variant.name}{judge}", err=quiet)
         if not estimate.calls:
-            show("all of it is there: nothing is called", err=quiet)
+            show(Sentence.of("replay.all_there", "all of it is there: nothing is called"), err=quiet)
             show(err=quiet)
             return
         show(f"{calls}, about {dollars(estimate.cost)}{unknown} by the recorded tokens", err=quiet)
         show(err=quiet)
         if order.max_cost is None:
-            raise click.UsageError(f"nothing was called: allow it by --max-cost {_rounded_up(estimate.cost)} or more")
+            raise click.UsageError(
+                Sentence.of(
+                    "replay.not_allowed",
+                    "nothing was called: allow it by --max-cost {dollars} or more",
+                    dollars=_rounded_up(estimate.cost),
+                )
+            )
         if estimate.unpriced and not order.allow_unpriced:
             raise click.ClickException(
-                f"the price of {', '.join(estimate.unpriced)} is not known, so --max-cost cannot bound what is spent: "
-                "write the price as a model definition in Langfuse, or go on by --allow-unpriced"
+                Sentence.of(
+                    "replay.no_price",
+                    "the price of {models} is not known, so --max-cost cannot bound what is spent: write the "
+                    "price as a model definition in Langfuse, or go on by --allow-unpriced",
+                    models=", ".join(estimate.unpriced),
+                )
             )
         if estimate.cost > order.max_cost:
             raise click.ClickException(
-                f"that is more than --max-cost {order.max_cost:g}: take fewer by --limit, or allow "
-                f"{_rounded_up(estimate.cost)}"
+                Sentence.of(
+                    "replay.too_dear",
+                    "that is more than --max-cost {bound:g}: take fewer by --limit, or allow {dollars}",
+                    bound=order.max_cost,
+                    dollars=_rounded_up(estimate.cost),
+                )
             )
 
     def _show(self, report: Report) -> None:
         if self._order.as_json:
-            click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+            click.echo(json_text(report))
         else:
             print_report(report)
         if self._order.page is not None:
@@ -231,7 +260,11 @@ class _Work:
                 self._order.page.write_text(page_of(report), encoding="utf-8")
             except OSError as error:
                 raise click.FileError(str(self._order.page), error.strerror or str(error)) from None
-            show(f"{self._order.page} holds what users wrote: mind who sees it", err=True, fg="yellow")
+            show(
+                Sentence.of("replay.mind", "{file} holds what users wrote: mind who sees it", file=self._order.page),
+                err=True,
+                fg="yellow",
+            )
 
     def _say_how_to_go_on(self, run: DatasetRun, left: int, *, is_stopped: bool) -> None:
         order = self._order
@@ -239,7 +272,11 @@ class _Work:
         options |= {"--judge": order.judge, "--max-cost": f"{order.max_cost:g}"}
         words = [part for name, value in options.items() if value is not None for part in (name, value)]
         why = "stopped" if is_stopped else "--max-cost is reached"
-        show(f"{why}: {left} calls were not made; to go on:", err=True, fg="yellow")
+        show(
+            Sentence.of("replay.go_on", "{why}: {left} calls were not made; to go on:", why=why, left=left),
+            err=True,
+            fg="yellow",
+        )
         show(f"  genai replay {shlex.join(words)}", err=True)
 
 

@@ -12,6 +12,7 @@ from genai_sdk.client.tools.loop import ToolLoop, tool_of
 from genai_sdk.client.tools.tool import ArgumentsError, Tool
 from genai_sdk.client.tools.values import ToolResult
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import TraceBlock, Tracer
 from genai_sdk.types import Record, ToolCall
 
@@ -62,7 +63,11 @@ class Execution:
                 return self.failed(error)
         if inspect.iscoroutine(value):
             value.close()
-            raise InvalidRequestError(f"{self._call.function.name} returned a coroutine: call arun_tools")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "tools.coroutine", "{name} returned a coroutine: call arun_tools", name=self._call.function.name
+                )
+            )
         return self.returned(value)
 
     async def arun(self) -> ToolResult:

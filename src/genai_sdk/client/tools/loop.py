@@ -9,6 +9,7 @@ from genai_sdk.client.parameters import read_chat
 from genai_sdk.client.tools.tool import Tool, read_tools
 from genai_sdk.client.tools.values import ToolResult, ToolRun
 from genai_sdk.errors import InvalidRequestError, RunLimitError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import TraceBlock
 from genai_sdk.types import ChatCompletion, ToolCall, Usage
 from genai_sdk.types.usage import added
@@ -31,11 +32,29 @@ class Bounds(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if isinstance(self.max_rounds, bool) or not isinstance(self.max_rounds, int) or self.max_rounds < 1:
-            raise InvalidRequestError(f"max_rounds must be a number of rounds from 1, not {self.max_rounds!r}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "tools.max_rounds",
+                    "max_rounds must be a number of rounds from 1, not {max_rounds}",
+                    max_rounds=repr(self.max_rounds),
+                )
+            )
         if self.max_cost is not None and not _is_positive(self.max_cost):
-            raise InvalidRequestError(f"max_cost must be US dollars, such as 0.50, not {self.max_cost!r}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "tools.max_cost",
+                    "max_cost must be US dollars, such as 0.50, not {max_cost}",
+                    max_cost=repr(self.max_cost),
+                )
+            )
         if not _is_positive(self.tool_timeout):
-            raise InvalidRequestError(f"tool_timeout must be seconds, such as 60, not {self.tool_timeout!r}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "tools.timeout",
+                    "tool_timeout must be seconds, such as 60, not {tool_timeout}",
+                    tool_timeout=repr(self.tool_timeout),
+                )
+            )
 
 
 class ToolLoop:
@@ -61,9 +80,11 @@ class ToolLoop:
     ) -> None:
         self.tools, definitions = read_tools(tools)
         if options.get("n") not in (None, 1):
-            raise InvalidRequestError("run_tools follows one answer, so n must be 1")
+            raise InvalidRequestError(Sentence.of("tools.one_answer", "run_tools follows one answer, so n must be 1"))
         if not is_async and (late := [tool.name for tool in self.tools.values() if tool.is_async]):
-            raise InvalidRequestError(f"{late[0]} is a coroutine function: call arun_tools")
+            raise InvalidRequestError(
+                Sentence.of("tools.coroutine_function", "{name} is a coroutine function: call arun_tools", name=late[0])
+            )
         arguments = read_chat(model, messages, {key: item for key, item in options.items() if key not in _NOT_SENT})
         self.bounds = bounds
         self._options = {**options, "model": model, "tools": definitions}
@@ -124,7 +145,9 @@ class ToolLoop:
         else:
             return
         raise RunLimitError(
-            f"{why}; nothing of that was run. What there is, is in .run", limit=limit, run=self.run(block)
+            Sentence.of("tools.limit", "{why}; nothing of that was run. What there is, is in .run", why=why),
+            limit=limit,
+            run=self.run(block),
         )
 
     def put(self, result: ToolResult) -> None:

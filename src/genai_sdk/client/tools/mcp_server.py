@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from genai_sdk.client.tools.tool import Tool
 from genai_sdk.errors import ConfigurationError, InvalidRequestError
 from genai_sdk.lifecycle.ending import on_thread, refuse_at_exit
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     from mcp import Client
@@ -60,7 +61,10 @@ class McpServer:
     ) -> None:
         if (command is None) == (url is None) or isinstance(command, str) or command == []:
             raise InvalidRequestError(
-                'McpServer takes a command as a list, such as ["python", "server.py"], or url= of one that runs'
+                Sentence.of(
+                    "mcp.command",
+                    'McpServer takes a command as a list, such as ["python", "server.py"], or url= of one that runs',
+                )
             )
         self._command, self._url, self._headers = command, url, headers
         self._env, self._cwd, self._only, self._timeout = env, cwd, only, timeout
@@ -80,13 +84,13 @@ class McpServer:
             InvalidRequestError: It is started already, or has no tool that `only` names.
         """
         if self._thread is not None:
-            raise InvalidRequestError("this McpServer is started already: make another one")
+            raise InvalidRequestError(Sentence.of("mcp.started", "this McpServer is started already: make another one"))
         refuse_at_exit()
         try:
             import mcp  # noqa: F401 - only to see that it is there
         except ImportError as error:
             raise ConfigurationError(
-                "MCP servers need the package mcp: pip install 'genai-sdk-langfuse[mcp]'"
+                Sentence.of("mcp.missing", "MCP servers need the package mcp: pip install 'genai-sdk-langfuse[mcp]'")
             ) from error
         ready: Future[list[Any]] = Future()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), name="genai-mcp", daemon=True)
@@ -95,16 +99,30 @@ class McpServer:
             listed = ready.result(self._timeout)
         except FutureTimeoutError as error:
             self.stop()
-            raise ConfigurationError(f"{self!r} did not start within {self._timeout:g} s") from error
+            raise ConfigurationError(
+                Sentence.of(
+                    "mcp.late", "{server} did not start within {timeout:g} s", server=repr(self), timeout=self._timeout
+                )
+            ) from error
         except BaseException as error:
             self.stop()
             if not isinstance(error, Exception):
                 raise
-            raise ConfigurationError(f"{self!r} did not start: {_reason(error)}") from error
+            raise ConfigurationError(
+                Sentence.of("mcp.failed", "{server} did not start: {reason}", server=repr(self), reason=_reason(error))
+            ) from error
         names = [tool.name for tool in listed]
         if missing := [name for name in self._only or () if name not in names]:
             self.stop()
-            raise InvalidRequestError(f"{self!r} has no tool {missing[0]!r}; it has {', '.join(names) or 'none'}")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "mcp.no_tool",
+                    "{server} has no tool {tool!r}; it has {names}",
+                    server=repr(self),
+                    tool=missing[0],
+                    names=", ".join(names) or "none",
+                )
+            )
         return [self._tool(tool) for tool in listed if self._only is None or tool.name in self._only]
 
     def stop(self) -> None:

@@ -14,6 +14,7 @@ from genai_sdk.client.misfit import misfit
 from genai_sdk.client.structured import AnswerType, is_read_by_pydantic, schema_of
 from genai_sdk.client.tools.docstring import read_docstring
 from genai_sdk.errors import InvalidRequestError
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.openai.schema import strict
 from genai_sdk.wires.schema import NotStrictError, root_of
 
@@ -52,8 +53,12 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
             raise InvalidRequestError(
-                f"a tool's name has 1 to 64 letters, digits, hyphens and underscores, not {self.name!r}: "
-                "give another one with Tool.of(function, name=…)"
+                Sentence.of(
+                    "tools.name",
+                    "a tool's name has 1 to 64 letters, digits, hyphens and underscores, not {name}: give "
+                    "another one with Tool.of(function, name=…)",
+                    name=repr(self.name),
+                )
             )
 
     @classmethod
@@ -74,9 +79,18 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
             parameters = inspect.signature(function).parameters
             hints = get_type_hints(_plain(function), include_extras=True)
         except (TypeError, ValueError, NameError) as error:
-            raise InvalidRequestError(f"the tool {name} cannot be described: {error}") from error
+            raise InvalidRequestError(
+                Sentence.of("tools.undescribed", "the tool {name} cannot be described: {error}", name=name, error=error)
+            ) from error
         if loose := [each.name for each in parameters.values() if each.kind in _OPEN]:
-            raise InvalidRequestError(f"the tool {name} takes any arguments (*{loose[0]}), which nobody could describe")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "tools.any_arguments",
+                    "the tool {name} takes any arguments (*{argument}), which nobody could describe",
+                    name=name,
+                    argument=loose[0],
+                )
+            )
         text, words = read_docstring(function.__doc__ if inspect.isroutine(function) else _plain(function).__doc__)
         schema, reader = _describe(name, parameters, hints, words)
         made, is_strict = schema, False
@@ -189,23 +203,40 @@ def read_tools(tools: Any) -> tuple[dict[str, Tool], list[dict[str, Any]]]:
         InvalidRequestError: One is none, or two have the same name.
     """
     if isinstance(tools, str | Mapping) or not isinstance(tools, Sequence) or not tools:
-        raise InvalidRequestError(f"tools must be a list of functions, such as [get_weather], not {tools!r:.80}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "tools.list",
+                "tools must be a list of functions, such as [get_weather], not {tools}",
+                tools=repr(tools)[:80],
+            )
+        )
     by_name: dict[str, Tool] = {}
     definitions: list[dict[str, Any]] = []
     for tool in tools:
         if isinstance(tool, Mapping):
             if tool.get("type", "function") == "function":
                 raise InvalidRequestError(
-                    "a dict describes a function and has none to run: hand the function in, or "
-                    "Tool(name=…, parameters=…, function=…)"
+                    Sentence.of(
+                        "tools.dict",
+                        "a dict describes a function and has none to run: hand the function in, or Tool(name=…, "
+                        "parameters=…, function=…)",
+                    )
                 )
             definitions.append(dict(tool))  # one that the vendor's server runs
             continue
         if not isinstance(tool, Tool) and not callable(tool):
-            raise InvalidRequestError(f"a tool is a function or a Tool, not {tool!r:.80}")
+            raise InvalidRequestError(
+                Sentence.of("tools.form", "a tool is a function or a Tool, not {tool}", tool=repr(tool)[:80])
+            )
         made = tool if isinstance(tool, Tool) else Tool.of(tool)
         if made.name in by_name:
-            raise InvalidRequestError(f"two tools are called {made.name}: Tool.of(function, name=…) gives another name")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "tools.same_name",
+                    "two tools are called {name}: Tool.of(function, name=…) gives another name",
+                    name=made.name,
+                )
+            )
         by_name[made.name] = made
         definitions.append(made.definition)
     return by_name, definitions

@@ -27,6 +27,7 @@ from genai_sdk.http import (
     TransportError,
     error_message_of,
 )
+from genai_sdk.sentence import Sentence
 from genai_sdk.version import __version__
 
 # A broker that knows nothing of sealing reads no such header, and answers in clear.
@@ -109,7 +110,7 @@ class BrokerSource:
 
     def describe(self) -> str:
         """Name the source."""
-        return f"the broker at {self._endpoint.url}"
+        return Sentence.of("source.broker", "the broker at {url}", url=self._endpoint.url)
 
     def close(self) -> None:
         """Drop the last answer."""
@@ -124,7 +125,11 @@ class BrokerSource:
             except ReadTimedOut:
                 return self._exchange(request, whole)
         except TransportError as error:
-            raise SourceUnavailableError(f"{self.describe()} does not answer: {error}") from error
+            raise SourceUnavailableError(
+                Sentence.of(
+                    "source.no_answer", "{source} does not answer: {error}", source=self.describe(), error=error
+                )
+            ) from error
 
     def _exchange(self, request: Request, deadline: Deadline) -> tuple[SyncResponse, bytes]:
         with self._transport.open(request, deadline) as response:
@@ -134,20 +139,43 @@ class BrokerSource:
         status, reason = response.status, error_message_of(body)
         if status in (401, 403):
             return AccessDeniedError(
-                f"{self.describe()} refused the key pair of {self._endpoint.public_key!r} with {status} "
-                f"({reason or 'no reason given'}); check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"
+                Sentence.of(
+                    "source.refused",
+                    "{source} refused the key pair of {public_key!r} with {status} ({reason}); check "
+                    "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY",
+                    source=self.describe(),
+                    public_key=self._endpoint.public_key,
+                    status=status,
+                    reason=reason or "no reason given",
+                )
             )
         if status in (404, 405):
             return ConfigurationError(
-                f"{self._endpoint.url}: this host is a Langfuse without a broker: set GENAI_BROKER_URL or "
-                "GENAI_DATABASE_URL"
+                Sentence.of(
+                    "source.no_broker",
+                    "{url}: this host is a Langfuse without a broker: set GENAI_BROKER_URL or GENAI_DATABASE_URL",
+                    url=self._endpoint.url,
+                )
             )
         if status in _REDIRECTS:
             return ConfigurationError(
-                f"{self.describe()} redirects to {_place(response.header('location'))}, which is not followed with a "
-                "key pair: set GENAI_BROKER_URL to the address that it leads to"
+                Sentence.of(
+                    "source.redirects",
+                    "{source} redirects to {place}, which is not followed with a key pair: set "
+                    "GENAI_BROKER_URL to the address that it leads to",
+                    source=self.describe(),
+                    place=_place(response.header("location")),
+                )
             )
-        return SourceUnavailableError(f"{self.describe()} answered {status}{f': {reason}' if reason else ''}")
+        return SourceUnavailableError(
+            Sentence.of(
+                "source.answered",
+                "{source} answered {status}{reason}",
+                source=self.describe(),
+                status=status,
+                reason=f": {reason}" if reason else "",
+            )
+        )
 
     def _read(self, body: bytes) -> SourceResult:
         try:
@@ -155,18 +183,35 @@ class BrokerSource:
             version = envelope.version
             if version != VERSION:
                 raise ConfigurationError(
-                    f"{self.describe()} speaks version {version} of its wire, and this SDK version {VERSION}: update "
-                    f"{'the SDK' if version > VERSION else 'the broker'}"
+                    Sentence.of(
+                        "source.version",
+                        "{source} speaks version {version} of its wire, and this SDK version {ours}: update {what}",
+                        source=self.describe(),
+                        version=version,
+                        ours=VERSION,
+                        what="the SDK" if version > VERSION else "the broker",
+                    )
                 )
             if envelope.sealed is not None:
                 body = open_answer(self._endpoint.secret_key.reveal(), envelope.project, envelope.sealed)
             answer = _decode_answer(body)
             records = tuple(map(_record, answer.connections))
         except DecryptionError as error:
-            raise SourceUnavailableError(f"{self.describe()} sealed an answer that does not open: {error}") from None
+            raise SourceUnavailableError(
+                Sentence.of(
+                    "source.sealed",
+                    "{source} sealed an answer that does not open: {error}",
+                    source=self.describe(),
+                    error=error,
+                )
+            ) from None
         except (msgspec.DecodeError, RecursionError):
             raise SourceUnavailableError(
-                f"{self.describe()} answered with something that is no list of connections"
+                Sentence.of(
+                    "source.no_list",
+                    "{source} answered with something that is no list of connections",
+                    source=self.describe(),
+                )
             ) from None
         return SourceResult(project=answer.project, connections=records, available=answer.available)
 

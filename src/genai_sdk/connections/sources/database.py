@@ -27,13 +27,14 @@ from genai_sdk.connections.sources.schema import (
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, DecryptionError, GenAIError, SourceUnavailableError
 from genai_sdk.secret import Sealed, Secret
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
     import psycopg
 
     Session = psycopg.Connection[Any]
 
-NAME = "Langfuse's database (GENAI_DATABASE_URL)"
+NAME = Sentence.of("source.database", "Langfuse's database (GENAI_DATABASE_URL)")
 
 Reading = Literal["key pair", "project"]
 
@@ -125,7 +126,10 @@ class LangfuseDatabase:
             import psycopg  # 200 ms that only a reader of the database pays
         except ImportError as missing:
             raise ConfigurationError(
-                "reading Langfuse's database needs psycopg: pip install 'genai-sdk-langfuse[postgres]'"
+                Sentence.of(
+                    "database.no_psycopg",
+                    "reading Langfuse's database needs psycopg: pip install 'genai-sdk-langfuse[postgres]'",
+                )
             ) from missing
         failure: GenAIError
         cut = threading.Event()
@@ -145,7 +149,9 @@ class LangfuseDatabase:
         except psycopg.Error as error:
             failure = self._explain(error, cut=cut.is_set())
         except UnicodeError:  # the resolver's, for a host with an empty or endless label
-            failure = ConfigurationError("GENAI_DATABASE_URL has a host name that is none")
+            failure = ConfigurationError(
+                Sentence.of("database.host", "GENAI_DATABASE_URL has a host name that is none")
+            )
         raise failure  # out here, so that the driver's error is neither its cause nor its context
 
     @contextmanager
@@ -224,16 +230,45 @@ class LangfuseDatabase:
         import psycopg
 
         if cut:
-            return SourceUnavailableError(f"{NAME} stopped answering within {self._limits.total:g} s")
+            return SourceUnavailableError(
+                Sentence.of(
+                    "database.stopped",
+                    "{name} stopped answering within {total:g} s",
+                    name=NAME,
+                    total=self._limits.total,
+                )
+            )
         if isinstance(error, psycopg.errors.ConnectionTimeout):
-            return SourceUnavailableError(f"{NAME} did not answer a connection within {self._limits.connect} s")
+            return SourceUnavailableError(
+                Sentence.of(
+                    "database.no_connection",
+                    "{name} did not answer a connection within {connect} s",
+                    name=NAME,
+                    connect=self._limits.connect,
+                )
+            )
         if error.sqlstate == _QUERY_CANCELED:
-            return SourceUnavailableError(f"{NAME} did not answer a query within {self._limits.statement:g} s")
+            return SourceUnavailableError(
+                Sentence.of(
+                    "database.no_answer",
+                    "{name} did not answer a query within {statement:g} s",
+                    name=NAME,
+                    statement=self._limits.statement,
+                )
+            )
         reason = error.diag.message_primary or str(error)
         parameters = self._parameters() or {}
         reason = redact(reason, (parameters[name] for name in ("password", "sslpassword") if name in parameters))
         state = f" (SQLSTATE {error.sqlstate})" if error.sqlstate else ""
-        return SourceUnavailableError(f"{NAME} cannot be read: {' '.join(reason.split())}{state}")
+        return SourceUnavailableError(
+            Sentence.of(
+                "database.unreadable",
+                "{name} cannot be read: {reason}{state}",
+                name=NAME,
+                reason=" ".join(reason.split()),
+                state=state,
+            )
+        )
 
     def _deliver(self, project: Project, rows: Sequence[Mapping[str, Any]]) -> SourceResult:
         # PostgreSQL gives rows in any order, and a broker's tag must not depend on it.

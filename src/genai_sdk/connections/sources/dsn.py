@@ -8,6 +8,7 @@ import msgspec
 
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 _FORM = "postgresql://user:password@host:5432/database"
 
@@ -88,8 +89,18 @@ def explain_refusal(dsn: str, known: frozenset[str]) -> ConfigurationError:
     # With an `@` in it the query may be a piece of an unescaped password.
     unknown = [name for name in (part.partition("=")[0] for part in query.split("&")) if name and name not in known]
     if unknown and "@" not in query:
-        return ConfigurationError(f"GENAI_DATABASE_URL has parameters that libpq does not know: {', '.join(unknown)}")
-    return ConfigurationError(f"GENAI_DATABASE_URL is not an address that libpq can read; {advice}")
+        return ConfigurationError(
+            Sentence.of(
+                "database.parameters",
+                "GENAI_DATABASE_URL has parameters that libpq does not know: {unknown}",
+                unknown=", ".join(unknown),
+            )
+        )
+    return ConfigurationError(
+        Sentence.of(
+            "database.address", "GENAI_DATABASE_URL is not an address that libpq can read; {advice}", advice=advice
+        )
+    )
 
 
 def _split(url: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from genai_sdk import log
 from genai_sdk.crypto import fast_hash, matches_slow_hash, same_hash
 from genai_sdk.errors import AccessDeniedError
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 _REMEMBERED = 1_000
 
@@ -38,8 +39,13 @@ class KeyPairCheck:
         reason = "is unknown to this Langfuse" if row is None else self._refusal(secret_key.reveal(), row)
         if reason is not None:
             raise AccessDeniedError(
-                f"the Langfuse key pair of {public_key!r} {reason}; check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, "
-                "and that GENAI_DATABASE_URL is the database of the same Langfuse"
+                Sentence.of(
+                    "source.key_pair",
+                    "the Langfuse key pair of {public_key!r} {reason}; check LANGFUSE_PUBLIC_KEY and "
+                    "LANGFUSE_SECRET_KEY, and that GENAI_DATABASE_URL is the database of the same Langfuse",
+                    public_key=public_key,
+                    reason=reason,
+                )
             )
 
     def _refusal(self, secret_key: str, row: Mapping[str, Any]) -> str | None:

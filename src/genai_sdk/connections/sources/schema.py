@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Set
 from types import MappingProxyType
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 _REQUIRED = ""
 
@@ -126,8 +127,13 @@ def _check(readable: Mapping[tuple[str, str], bool], wanted: Mapping[str, Mappin
     missing = [table for table in wanted if table not in tables]
     if missing:
         raise ConfigurationError(
-            f"the database of GENAI_DATABASE_URL has no table {', '.join(missing)} that its role can see; it must be "
-            "Langfuse's own database, its tables on the role's search path or in ?schema= of the address"
+            Sentence.of(
+                "database.no_table",
+                "the database of GENAI_DATABASE_URL has no table {missing} that its role can see; it "
+                "must be Langfuse's own database, its tables on the role's search path or in ?schema= of "
+                "the address",
+                missing=", ".join(missing),
+            )
         )
     lost = [
         f"{table}.{name}"
@@ -137,8 +143,12 @@ def _check(readable: Mapping[tuple[str, str], bool], wanted: Mapping[str, Mappin
     ]
     if lost:
         raise ConfigurationError(
-            f"the database's schema is not one of Langfuse's that this SDK knows: {', '.join(lost)} is missing; "
-            "a newer version of the SDK may know it"
+            Sentence.of(
+                "database.schema",
+                "the database's schema is not one of Langfuse's that this SDK knows: {lost} is missing; "
+                "a newer version of the SDK may know it",
+                lost=", ".join(lost),
+            )
         )
     forbidden = {
         table: [name for name in columns if not readable.get((table, name), True)] for table, columns in wanted.items()
@@ -146,5 +156,9 @@ def _check(readable: Mapping[tuple[str, str], bool], wanted: Mapping[str, Mappin
     grants = [f"GRANT SELECT ({', '.join(names)}) ON {table} TO …;" for table, names in forbidden.items() if names]
     if grants:
         raise ConfigurationError(
-            f"the database role may not read what it must; let a superuser say: {' '.join(grants)}"
+            Sentence.of(
+                "database.grants",
+                "the database role may not read what it must; let a superuser say: {grants}",
+                grants=" ".join(grants),
+            )
         )

@@ -14,6 +14,7 @@ from genai_sdk.drivers.litellm.shapes import Shape, shape_of
 from genai_sdk.drivers.request_headers import authenticated, composed, extra_headers
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Request
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.kept_files import named_files, with_vendor_ids
 from genai_sdk.wires.operation import ChatRequest, EmbeddingRequest
 from genai_sdk.wires.unsupported import ON_WIRE, UnsupportedError, unsupported
@@ -55,7 +56,11 @@ class TranslatedAttempt(Attempt):
         try:
             self.shape: Shape = shape_of(deployment, auth.project)
         except ValueError as error:
-            raise ConfigurationError(f"connection {deployment.connection.name!r}: {error}") from None
+            raise ConfigurationError(
+                Sentence.of(
+                    "connection.failed", "connection {name!r}: {error}", name=deployment.connection.name, error=error
+                )
+            ) from None
 
     def chat_call(self, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
         """Return the arguments of a chat call for litellm.

@@ -15,6 +15,7 @@ from typing import Any
 
 from genai_sdk.errors import ConfigurationError, GenAIError
 from genai_sdk.lifecycle.ending import ended, is_ending
+from genai_sdk.sentence import Sentence
 
 # What litellm reads while it is imported. Without these it loads a `.env` file from a parent of its own folder into
 # os.environ, and fetches price lists and header lists from GitHub.
@@ -45,7 +46,11 @@ def require(what: str) -> None:
         ConfigurationError: It is not.
     """
     if "litellm" not in sys.modules and find_spec("litellm") is None:
-        raise ConfigurationError(f"{what} needs LiteLLM, which is not installed: {EXTRA}")
+        raise ConfigurationError(
+            Sentence.of(
+                "litellm.missing", "{what} needs LiteLLM, which is not installed: {extra}", what=what, extra=EXTRA
+            )
+        )
 
 
 def translators(what: str = "this call") -> ModuleType:
@@ -89,8 +94,15 @@ def _failure(what: str, failed: Exception) -> GenAIError:
     if is_ending():
         return ended()
     return ConfigurationError(
-        f"litellm cannot be {what} ({type(failed).__name__}: {failed}); bring exactly the version of it that this "
-        f"package asks for: {EXTRA}"
+        Sentence.of(
+            "litellm.version",
+            "litellm cannot be {what} ({name}: {failed}); bring exactly the version of it that this "
+            "package asks for: {extra}",
+            what=what,
+            name=type(failed).__name__,
+            failed=failed,
+            extra=EXTRA,
+        )
     )
 
 

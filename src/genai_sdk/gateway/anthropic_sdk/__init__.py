@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:  # the SDK is loaded when somebody asks for one of its clients
     import anthropic as anthropic  # type: ignore[import-not-found,unused-ignore]  # as in sdk.py
@@ -37,7 +38,12 @@ def _sdk(what: str) -> Any:
         if error.name not in ("anthropic", "httpx2"):
             raise
         raise ConfigurationError(
-            f"{what} makes an object of Anthropic's own SDK, which is not installed ({error.name} is missing): "
-            "pip install 'anthropic>=2,<3'"
+            Sentence.of(
+                "gateway.no_anthropic",
+                "{what} makes an object of Anthropic's own SDK, which is not installed ({name} is "
+                "missing): pip install 'anthropic>=2,<3'",
+                what=what,
+                name=error.name,
+            )
         ) from error
     return sdk

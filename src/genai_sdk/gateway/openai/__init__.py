@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:  # the SDK is loaded when somebody asks for one of its clients
     from openai import AsyncOpenAI as AsyncOpenAI
@@ -38,7 +39,12 @@ def _sdk(what: str) -> Any:
         if error.name not in ("openai", "httpx", "httpx2"):
             raise
         raise ConfigurationError(
-            f"{what} makes an object of OpenAI's own SDK, which is not installed ({error.name} is missing): "
-            "pip install 'openai>=2,<4'"
+            Sentence.of(
+                "gateway.no_openai",
+                "{what} makes an object of OpenAI's own SDK, which is not installed ({name} is missing): "
+                "pip install 'openai>=2,<4'",
+                what=what,
+                name=error.name,
+            )
         ) from error
     return sdk

@@ -12,6 +12,7 @@ from genai_sdk.errors import StreamInterruptedError
 from genai_sdk.gateway.openai.api_call import BLOCK, ApiCall
 from genai_sdk.models import Candidate, ModelRow
 from genai_sdk.routing import Plan
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import CallInfo, ChatCompletion, ChatCompletionChunk, ChunkChoice, EmbeddingResponse, Value
 from genai_sdk.types.responses import ResponsesEvent, ResponsesResponse
 
@@ -192,8 +193,12 @@ _ENDS = frozenset({"response.completed", "response.incomplete"})
 def started_over() -> StreamInterruptedError:
     """Return the error for a stream that starts over, which vendors' events have no word for."""
     return StreamInterruptedError(
-        "the stream broke and started over, which a reader of its events cannot see: nothing of the "
-        'second answer is passed on. Make the client with stream_fallback="before_first_content".'
+        Sentence.of(
+            "gateway.restarted",
+            "the stream broke and started over, which a reader of its events cannot see: nothing of "
+            "the second answer is passed on. Make the client with "
+            'stream_fallback="before_first_content".',
+        )
     )
 
 

@@ -8,6 +8,7 @@ import msgspec
 from genai_sdk.catalogue import REFUSED_PARAMETERS
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.routing import CALL_OPTIONS
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import LABELS
 
 BLOCK = "genai"
@@ -98,9 +99,11 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     try:
         body = msgspec.json.decode(request.body)
     except msgspec.DecodeError as error:
-        raise InvalidRequestError(f"the body is no JSON: {error}") from None
+        raise InvalidRequestError(Sentence.of("gateway.no_json", "the body is no JSON: {error}", error=error)) from None
     if not isinstance(body, dict):
-        raise InvalidRequestError(f"the body must be an object, not {type(body).__name__}")
+        raise InvalidRequestError(
+            Sentence.of("gateway.no_object", "the body must be an object, not {kind}", kind=type(body).__name__)
+        )
     return body
 
 
@@ -108,9 +111,24 @@ def read_block(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
     """Take this package's own keywords out of a body."""
     block = body.pop(BLOCK, None) or {}
     if not isinstance(block, dict):
-        raise InvalidRequestError(f'extra_body["{BLOCK}"] must be a dict of keywords, not {type(block).__name__}')
+        raise InvalidRequestError(
+            Sentence.of(
+                "gateway.block",
+                'extra_body["{block}"] must be a dict of keywords, not {kind}',
+                block=BLOCK,
+                kind=type(block).__name__,
+            )
+        )
     if unknown := sorted(set(block) - set(known)):
-        raise InvalidRequestError(f'extra_body["{BLOCK}"] does not know {unknown}; known: {", ".join(known)}')
+        raise InvalidRequestError(
+            Sentence.of(
+                "gateway.unknown",
+                'extra_body["{block}"] does not know {unknown}; known: {known}',
+                block=BLOCK,
+                unknown=repr(unknown),
+                known=", ".join(known),
+            )
+        )
     return block
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote
 from genai_sdk.errors import InvalidRequestError
 from genai_sdk.gateway.openai.api_call import BLOCK, ApiCall, HttpRequest, Method, read_block, read_body
 from genai_sdk.gateway.openai.media_request import read_form
+from genai_sdk.sentence import Sentence
 
 # What a page holds that nobody gives a length (openai 3.57.0, types/file_list_params.py and batch_list_params.py).
 _PAGES = {"files": 10_000, "batches": 20}
@@ -40,7 +41,11 @@ def read_job(request: HttpRequest, path: list[str]) -> ApiCall | None:
             call = _named(owner, "cancel", ident)
     if call is not None and (request.headers or request.timeout is not None):
         raise InvalidRequestError(
-            f"{owner} of as_openai() take neither extra_headers nor a timeout: the client's `deadline` bounds them"
+            Sentence.of(
+                "openai.jobs_bounds",
+                "{owner} of as_openai() take neither extra_headers nor a timeout: the client's `deadline` bounds them",
+                owner=owner,
+            )
         )
     return call
 
@@ -52,7 +57,13 @@ def _upload(form: dict[str, Any]) -> ApiCall:
     _refuse(form, "files.create")
     if purpose == "batch":
         if own:
-            raise InvalidRequestError(f"the model of a batch's requests says which connection: leave {BLOCK} out")
+            raise InvalidRequestError(
+                Sentence.of(
+                    "openai.batch_block",
+                    "the model of a batch's requests says which connection: leave {block} out",
+                    block=BLOCK,
+                )
+            )
         return ApiCall(owner="batches", method="upload", arguments=arguments)
     return ApiCall(owner="files", method="create", arguments={**arguments, **own, "purpose": _purpose(purpose)})
 
@@ -68,7 +79,9 @@ def _lifetime(form: dict[str, Any]) -> int | None:
         return None
     seconds = given.get("seconds") if isinstance(given, Mapping) else None
     if given.get("anchor") != "created_at" or not str(seconds).isdecimal():
-        raise InvalidRequestError('expires_after must be {"anchor": "created_at", "seconds": …}')
+        raise InvalidRequestError(
+            Sentence.of("openai.expires_after", 'expires_after must be {{"anchor": "created_at", "seconds": …}}')
+        )
     return int(str(seconds))
 
 
@@ -76,7 +89,9 @@ def _start(body: dict[str, Any]) -> ApiCall:
     arguments = {"file_id": body.pop("input_file_id", None), "endpoint": body.pop("endpoint", None)}
     window = body.pop("completion_window", None)
     if window != "24h":
-        raise InvalidRequestError(f'completion_window must be "24h", not {window!r}')
+        raise InvalidRequestError(
+            Sentence.of("openai.window", 'completion_window must be "24h", not {window}', window=repr(window))
+        )
     facts: dict[str, Any] = {name: body.pop(name) for name in ("metadata", "output_expires_after") if name in body}
     _refuse(body, "batches.create")
     return ApiCall(owner="batches", method="start", arguments={**arguments, **facts})
@@ -85,9 +100,23 @@ def _start(body: dict[str, Any]) -> ApiCall:
 def _list(owner: str, query: dict[str, str]) -> ApiCall:
     limit, order = query.pop("limit", str(_PAGES[owner])), query.pop("order", "desc")
     if not limit.isdecimal() or not 1 <= int(limit) <= _PAGES["files"]:
-        raise InvalidRequestError(f"limit must be a number from 1 to {_PAGES['files']:,}, not {limit!r}")
+        raise InvalidRequestError(
+            Sentence.of(
+                "openai.limit",
+                "limit must be a number from 1 to {most:,}, not {limit}",
+                most=_PAGES["files"],
+                limit=repr(limit),
+            )
+        )
     if order != "desc":
-        raise InvalidRequestError(f'{owner}.list has the newest first: order must be "desc", not {order!r}')
+        raise InvalidRequestError(
+            Sentence.of(
+                "openai.order",
+                '{owner}.list has the newest first: order must be "desc", not {order}',
+                owner=owner,
+                order=repr(order),
+            )
+        )
     # One more than is wanted tells whether there are more.
     arguments: dict[str, Any] = {"limit": int(limit) + 1, "after": query.pop("after", None)}
     known = ("connection", "purpose") if owner == "files" else ("connection",)
@@ -104,4 +133,6 @@ def _named(owner: str, method: Method, ident: list[str]) -> ApiCall:
 
 def _refuse(left: Mapping[str, Any], what: str) -> None:
     if left:
-        raise InvalidRequestError(f"{what} of as_openai() does not know {sorted(left)}")
+        raise InvalidRequestError(
+            Sentence.of("openai.unknown", "{what} of as_openai() does not know {names}", what=what, names=sorted(left))
+        )

@@ -24,6 +24,7 @@ from genai_sdk.gateway.openai.api_call import (
     read_body,
     read_keywords,
 )
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.multipart import read_multipart
 
 _MODERATES = "omni-moderation-latest"
@@ -97,7 +98,9 @@ def read_form(body: bytes) -> dict[str, Any]:
     try:
         parts = read_multipart(body)
     except ValueError as error:
-        raise InvalidRequestError(f"the body must be a form (multipart/form-data): {error}") from None
+        raise InvalidRequestError(
+            Sentence.of("gateway.no_form", "the body must be a form (multipart/form-data): {error}", error=error)
+        ) from None
     made: dict[str, Any] = {}
     for part in parts:
         item: Any = part.data.decode("utf-8", "replace")

@@ -17,6 +17,7 @@ from genai_sdk.gateway.openai.api_call import (
     read_keywords,
 )
 from genai_sdk.gateway.openai.refusals import instead_of
+from genai_sdk.sentence import Sentence
 
 ANSWERED = (
     "POST /chat/completions (whole and streamed)",
@@ -85,7 +86,13 @@ def _embedding(request: HttpRequest, body: dict[str, Any]) -> ApiCall:
     # OpenAI's SDK asks for base64 by itself, which only some providers have: they are asked for numbers.
     encoding = body.pop("encoding_format", None) or "float"
     if encoding not in ("float", "base64"):
-        raise InvalidRequestError(f'encoding_format must be "float" or "base64", not {encoding!r}')
+        raise InvalidRequestError(
+            Sentence.of(
+                "gateway.encoding",
+                'encoding_format must be "float" or "base64", not {encoding}',
+                encoding=repr(encoding),
+            )
+        )
     arguments = {"model": body.pop("model", None), "input": body.pop("input", None)}
     arguments |= read_keywords(request, body, EMBEDDING_PARAMETERS, stream=False)
     return ApiCall(method="embedding", arguments={**arguments, **own}, base64=encoding == "base64")

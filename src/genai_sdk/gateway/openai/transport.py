@@ -14,6 +14,7 @@ from genai_sdk.errors import GenAIError, InvalidRequestError
 from genai_sdk.gateway.openai.api_call import HttpRequest, UnsupportedPathError
 from genai_sdk.gateway.openai.application import Application, AsyncEvents, Events, HttpResponse
 from genai_sdk.gateway.openai.failure import Failure, failure_of
+from genai_sdk.sentence import Sentence
 
 BASE_URL = "https://genai-sdk.invalid/v1"
 """Where requests are sent to; a name that no resolver knows (RFC 2606), should one ever get past the transport."""
@@ -151,7 +152,11 @@ class Transport:
             if name in self._dialect.keys:
                 if value not in (self._dialect.keys[name], self.ambient.get(name)):
                     raise InvalidRequestError(
-                        f"{self._dialect.method} takes no api_key: provider keys belong to the connections in Langfuse"
+                        Sentence.of(
+                            "gateway.api_key",
+                            "{method} takes no api_key: provider keys belong to the connections in Langfuse",
+                            method=self._dialect.method,
+                        )
                     )
             elif self.ambient.get(name) != value:
                 own[name] = value

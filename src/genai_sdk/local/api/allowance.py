@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from genai_sdk.langfuse.errors import ApiError
+from genai_sdk.sentence import Sentence
 
 BYTES = 96 * 1024 * 1024
 """What bodies may take together, as they come and unpacked."""
@@ -51,5 +52,10 @@ class Allowance:
                 self._free -= size
         except TimeoutError:
             raise ApiError(
-                503, f"The local platform is busy with other large bodies for more than {self._seconds:g} s"
+                503,
+                Sentence.of(
+                    "platform.busy",
+                    "The local platform is busy with other large bodies for more than {seconds:g} s",
+                    seconds=self._seconds,
+                ),
             ) from None

@@ -25,6 +25,7 @@ from genai_sdk.local.api.store import CheckedStore
 from genai_sdk.local.home import PlatformCredentials
 from genai_sdk.local.store import Store
 from genai_sdk.local.store.database import DatabaseClosed, TooSlow
+from genai_sdk.sentence import Sentence
 
 logger = logging.getLogger("genai_sdk.local")
 
@@ -179,7 +180,10 @@ async def read_body(request: Request, limits: BodyLimits) -> bytes:
                     raise _too_large(limits)
                 pieces.append(piece)
     except TimeoutError:
-        raise ApiError(408, f"The body did not arrive within {limits.seconds:g} s") from None
+        raise ApiError(
+            408,
+            Sentence.of("platform.body_late", "The body did not arrive within {seconds:g} s", seconds=limits.seconds),
+        ) from None
     return b"".join(pieces)
 
 
@@ -199,7 +203,14 @@ def _memory_bound(headers: Mapping[str, str], limits: BodyLimits) -> int:
 
 
 def _too_large(limits: BodyLimits) -> ApiError:
-    return ApiError(413, f"The body has more than {limits.bytes} bytes, the most that the local platform reads")
+    return ApiError(
+        413,
+        Sentence.of(
+            "platform.body_large",
+            "The body has more than {bytes} bytes, the most that the local platform reads",
+            bytes=limits.bytes,
+        ),
+    )
 
 
 def _refused(status: int, message: str) -> Response:

@@ -7,6 +7,8 @@ import msgspec
 
 from genai_sdk.langfuse.timestamps import from_micros, to_micros
 from genai_sdk.local.store.database import Database
+from genai_sdk.local.store.encoding import dump, load
+from genai_sdk.sentence import from_data, to_data
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,7 +19,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         ok: Whether the provider answered.
         model: The model that was asked, or None.
         latency: How long it took in seconds, or None.
-        message: What the provider said, in plain words and without secrets; empty if all is well.
+        message: Why it did not, in plain words and without secrets; empty if all is well. A `Sentence` where it is one
+            of ours; what was kept before the store had its keys and fields is English text alone.
     """
 
     moment: datetime
@@ -39,8 +42,10 @@ class Checks:
 
     def put(self, name: str, check: Check) -> bool:
         """Keep a check of the connection of this name, in the place of the last one; returns whether there is one."""
-        sql = "INSERT OR REPLACE INTO checks SELECT id, ?, ?, ?, ?, ? FROM connections WHERE name = ?"
-        values = (to_micros(check.moment), check.ok, check.model, check.latency, check.message, name)
+        sql = "INSERT OR REPLACE INTO checks SELECT id, ?, ?, ?, ?, ?, ? FROM connections WHERE name = ?"
+        data = to_data(check.message)
+        wording = None if data is None else dump(data)
+        values = (to_micros(check.moment), check.ok, check.model, check.latency, str(check.message), wording, name)
         return self._database.write(lambda connection: connection.execute(sql, values).rowcount > 0)
 
     def all(self) -> dict[str, Check]:
@@ -55,5 +60,5 @@ def _check(row: sqlite3.Row) -> Check:
         ok=bool(row["ok"]),
         model=row["model"],
         latency=row["latency"],
-        message=row["message"],
+        message=row["message"] if row["wording"] is None else from_data(row["message"], load(row["wording"])),
     )

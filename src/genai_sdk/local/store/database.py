@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from genai_sdk.local.store.migrate import migrate
+from genai_sdk.sentence import Sentence
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -89,7 +90,9 @@ class Database:
             except sqlite3.OperationalError as error:
                 if str(error) != "interrupted":
                     raise
-                raise TooSlow(f"it took longer than {READ_SECONDS:g} s") from error
+                raise TooSlow(
+                    Sentence.of("store.slow", "it took longer than {seconds:g} s", seconds=READ_SECONDS)
+                ) from error
             finally:
                 connection.set_progress_handler(None, 0)
                 connection.rollback()
@@ -106,9 +109,16 @@ class Database:
         self._check_process()
         with self._changed:
             if not self._changed.wait_for(lambda: self._closed or len(self._jobs) < _WAITING, WRITE_SECONDS):
-                raise TooSlow(f"{_WAITING} writes were waiting for {WRITE_SECONDS:g} s")
+                raise TooSlow(
+                    Sentence.of(
+                        "store.busy",
+                        "{count} writes were waiting for {seconds:g} s",
+                        count=_WAITING,
+                        seconds=WRITE_SECONDS,
+                    )
+                )
             if self._closed:
-                raise DatabaseClosed("the store is closed")
+                raise DatabaseClosed(Sentence.of("store.closed", "the store is closed"))
             self._jobs.append((future, work))
             self._changed.notify_all()
         try:
@@ -116,10 +126,14 @@ class Database:
         except TimeoutError:
             if not future.done():
                 future.cancel()  # what has not begun never will
-                raise TooSlow(f"it was not on disk within {WRITE_SECONDS:g} s") from None
+                raise TooSlow(
+                    Sentence.of("store.not_on_disk", "it was not on disk within {seconds:g} s", seconds=WRITE_SECONDS)
+                ) from None
             raise  # the work's own
         except CancelledError:
-            raise DatabaseClosed("the store was closed before it was written") from None
+            raise DatabaseClosed(
+                Sentence.of("store.closed_before", "the store was closed before it was written")
+            ) from None
 
     def close(self) -> None:
         """Finish the writes that wait, and close the file; takes at most the time of a write and a read.
@@ -170,10 +184,17 @@ class Database:
     def _reader(self) -> Iterator[sqlite3.Connection]:
         self._check_process()
         if not self._free.acquire(timeout=READ_SECONDS):
-            raise TooSlow(f"{_READERS} reads were under way for {READ_SECONDS:g} s")
+            raise TooSlow(
+                Sentence.of(
+                    "store.reads",
+                    "{count} reads were under way for {seconds:g} s",
+                    count=_READERS,
+                    seconds=READ_SECONDS,
+                )
+            )
         try:
             if self._closed:
-                raise DatabaseClosed("the store is closed")
+                raise DatabaseClosed(Sentence.of("store.closed", "the store is closed"))
             try:
                 connection = self._idle.get_nowait()
             except queue.Empty:
@@ -187,7 +208,11 @@ class Database:
 
     def _check_process(self) -> None:
         if self._process != os.getpid():
-            raise DatabaseClosed("the store belongs to the process that opened it, and this one was forked from it")
+            raise DatabaseClosed(
+                Sentence.of(
+                    "store.forked", "the store belongs to the process that opened it, and this one was forked from it"
+                )
+            )
 
     def _write_all(self) -> None:
         while True:

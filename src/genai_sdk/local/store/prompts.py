@@ -11,13 +11,12 @@ import msgspec
 
 from genai_sdk.langfuse.composition import Composed, resolve
 from genai_sdk.langfuse.errors import ApiError
-from genai_sdk.langfuse.new_prompt import NewPrompt
+from genai_sdk.langfuse.new_prompt import NewPrompt, other_type
 from genai_sdk.langfuse.prompt import LATEST, PromptVersion
 from genai_sdk.langfuse.timestamps import from_micros, now, to_micros
 from genai_sdk.local.store.database import Database
 from genai_sdk.local.store.encoding import dump, load
-
-_OTHER_TYPE = "Previous versions have different prompt type. Create a new prompt with a different name."
+from genai_sdk.sentence import Sentence
 
 
 class PromptEntry(msgspec.Struct, frozen=True):
@@ -58,7 +57,7 @@ class Prompts:
         def work(connection: sqlite3.Connection) -> PromptVersion:
             last = _versions(connection, "WHERE name = ? ORDER BY version DESC LIMIT 1", (new.name,))
             if last and last[0].type != new.type:
-                raise ApiError(400, _OTHER_TYPE)
+                raise other_type()
             moment = to_micros(now())
             number = last[0].version + 1 if last else 1
             tags = new.tags if new.tags is not None else last[0].tags if last else []
@@ -100,7 +99,15 @@ class Prompts:
 
         def work(connection: sqlite3.Connection) -> PromptVersion:
             if _find(connection, name, version=version) is None:
-                raise ApiError(404, f"Prompt '{name}' version {version} not found in project")
+                raise ApiError(
+                    404,
+                    Sentence.of(
+                        "prompt.no_version",
+                        "Prompt '{name}' version {version} not found in project",
+                        name=name,
+                        version=version,
+                    ),
+                )
             _give_labels(connection, name, version, labels, to_micros(now()))
             version_row = _find(connection, name, version=version)
             assert version_row is not None
@@ -118,11 +125,30 @@ class Prompts:
         def work(connection: sqlite3.Connection) -> PromptVersion:
             version_row = _find(connection, name, version=version)
             if version_row is None:
-                raise ApiError(404, f"Prompt not found: '{name}' with version {version}")
+                raise ApiError(
+                    404,
+                    Sentence.of(
+                        "prompt.no_prompt",
+                        "Prompt not found: '{name}' with version {version}",
+                        name=name,
+                        version=version,
+                    ),
+                )
             if label == LATEST:
-                raise ApiError(400, "Label 'latest' is always assigned to the latest prompt version")
+                raise ApiError(
+                    400, Sentence.of("body.latest", "Label 'latest' is always assigned to the latest prompt version")
+                )
             if label not in version_row.labels:
-                raise ApiError(404, f"Version {version} of prompt '{name}' has no label '{label}'")
+                raise ApiError(
+                    404,
+                    Sentence.of(
+                        "prompt.no_label",
+                        "Version {version} of prompt '{name}' has no label '{label}'",
+                        version=version,
+                        name=name,
+                        label=label,
+                    ),
+                )
             connection.execute("DELETE FROM prompt_labels WHERE name = ? AND label = ?", (name, label))
             _give_labels(connection, name, version, (), to_micros(now()))
             for each in _referring(connection, name):

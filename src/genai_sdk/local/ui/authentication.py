@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.local.ui.throttle import Throttle
+from genai_sdk.sentence import Sentence
 
 SESSION_SECONDS = 30 * 24 * 3600
 """How long a login lasts."""
@@ -60,7 +61,7 @@ class Authentication:
         """
         now = self._clock()
         if self._password is not None and self._throttle.is_closed(client, now):
-            raise ApiError(429, "Too many wrong logins; try again in a minute")
+            raise ApiError(429, Sentence.of("page.too_many_logins", "Too many wrong logins; try again in a minute"))
         expected = self.login_key if self._password is None else self._password
         if not hmac.compare_digest(password.encode(), expected.encode()):
             self._throttle.count(client, now)
@@ -96,7 +97,13 @@ class Authentication:
         sent_from = headers.get("origin")
         ours = (sent_from is None or sent_from == origin) and headers.get("sec-fetch-site", "none") in _OWN
         if not ours or not hmac.compare_digest((token or "").encode(), self.token(session).encode()):
-            raise ApiError(403, "The form was not sent from one of the platform's own pages; load the page anew")
+            raise ApiError(
+                403,
+                Sentence.of(
+                    "page.foreign_form",
+                    "The form was not sent from one of the platform's own pages; load the page anew",
+                ),
+            )
 
     def _sign(self, purpose: str, text: str = "") -> str:
         return hmac.new(self._secret, f"genai-pages:{purpose}:{text}".encode(), hashlib.sha256).hexdigest()

@@ -137,7 +137,7 @@ def read_form(
     except ApiError as refusal:
         for wrong in refusal.error if isinstance(refusal.error, list) else ():
             field = _FIELDS.get(str(wrong["path"][0]), str(wrong["path"][0]))
-            errors.setdefault(field, str(wrong["message"]))
+            errors.setdefault(field, wrong["message"])
     return (None, errors) if errors else (new, {})
 
 

@@ -9,7 +9,9 @@ import msgspec
 from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.new_prompt import NewPrompt, read_prompt
 from genai_sdk.langfuse.prompt import LATEST, PromptVersion
+from genai_sdk.local.ui.json_text import read_json, wrong_json
 from genai_sdk.local.ui.language import Words
+from genai_sdk.sentence import Sentence
 
 ROLES = ("system", "user", "assistant", "developer", "tool")
 """The roles that are suggested; any may be written."""
@@ -212,23 +214,6 @@ def separated(text: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
-def read_json(text: str) -> Any:
-    """Read JSON, and nothing that only Python takes for it.
-
-    Raises:
-        ValueError: It is none; a `json.JSONDecodeError` says where.
-    """
-
-    def refuse(name: str) -> Any:
-        at = text.find(name)
-        raise json.JSONDecodeError(f"{name} is not JSON", text, max(0, at))
-
-    try:
-        return json.loads(text, parse_constant=refuse)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-
-
 def content_of(line: DraftLine, *, strict: bool = True) -> dict[str, Any]:
     """Return a row as a message.
 
@@ -246,7 +231,7 @@ def content_of(line: DraftLine, *, strict: bool = True) -> dict[str, Any]:
     try:
         read = read_json(line.content)
         if not isinstance(read, dict):
-            raise ValueError("expected a JSON object")
+            raise ValueError(Sentence.of("json.no_object", "expected a JSON object"))
     except ValueError:
         if strict:
             raise
@@ -264,36 +249,36 @@ def faults_of(refusal: ApiError) -> dict[str, Fault]:
         field = {"commitMessage": "message", "": "prompt"}.get(path[0], path[0])
         if field == "prompt" and len(path) > 1 and path[1].isdecimal():
             field = f"lines.{path[1]}"
-        faults[field] = _known(str(each.get("message", "")))
+        faults[field] = _known(each.get("message", ""))
     return faults
 
 
-# What Langfuse says, and the phrase of ours that says it in the reader's language.
-_KNOWN: Mapping[str, str] = {
-    "Text cannot be empty": "fault_name_empty",
-    "Name must be": "fault_name_long",
-    "Prompt name cannot contain '|'": "fault_name_bar",
-    "Text cannot contain HTML": "fault_name_markup",
-    "Name cannot start or end": "fault_name_slash",
-    "Prompt name cannot be '": "fault_name_reserved",
-    "Name cannot contain control": "fault_name_control",
-    "Label must be": "fault_label",
-    "Too big": "fault_message_long",
-    "Previous versions have different": "fault_type",
-    "Invalid input: expected the placeholder's": "fault_placeholder",
+# What the store refuses, and the phrase that says it of a field of the form.
+_PHRASES: Mapping[str, str] = {
+    "body.name_empty": "fault_name_empty",
+    "body.name_long": "fault_name_long",
+    "body.name_bar": "fault_name_bar",
+    "body.name_markup": "fault_name_markup",
+    "body.name_slash": "fault_name_slash",
+    "body.name_reserved": "fault_name_reserved",
+    "body.name_control": "fault_name_control",
+    "body.label": "fault_label",
+    "body.too_big": "fault_message_long",
+    "body.other_type": "fault_type",
+    "body.placeholder": "fault_placeholder",
 }
 
 
 def _known(text: str) -> Fault:
-    key = next((key for start, key in _KNOWN.items() if text.startswith(start)), None)
-    return Fault(text, f"prompts.{key}" if key else None)
+    phrase = _PHRASES.get(text.key) if isinstance(text, Sentence) else None
+    return Fault(text, f"prompts.{phrase}" if phrase else None)
 
 
 def _fault(error: ValueError) -> Fault:
+    what = wrong_json(error)
     if isinstance(error, json.JSONDecodeError):
-        where = {"line": error.lineno, "column": error.colno, "what": error.msg}
-        return Fault(str(error), "prompts.fault_json", where)
-    return Fault(str(error), "prompts.fault_json_other", {"what": str(error)})
+        return Fault(str(error), "prompts.fault_json", {"line": error.lineno, "column": error.colno, "what": what})
+    return Fault(str(error), "prompts.fault_json_other", {"what": what})
 
 
 def _kind(text: str) -> Kind:

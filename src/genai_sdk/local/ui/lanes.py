@@ -11,6 +11,7 @@ from genai_sdk.errors import GenAIError, ProviderError
 from genai_sdk.local.ui.filters import pretty
 from genai_sdk.local.ui.play import Play
 from genai_sdk.local.ui.player import Player
+from genai_sdk.sentence import Sentence
 from genai_sdk.types import ChatCompletion
 
 TRACE = "playground"
@@ -84,7 +85,7 @@ async def play(player: Player, what: Play, put: Put) -> None:
                 lanes.create_task(_lane(client, what, number, player.seconds, put))
     except GenAIError as error:  # there is no client to be had
         for number in range(len(what.models)):
-            put(number, LaneResult(error=str(error)))
+            put(number, LaneResult(error=error.sentence))
 
 
 async def _lane(client: GenAIClient, what: Play, number: int, seconds: float, put: Put) -> None:
@@ -98,11 +99,13 @@ async def _lane(client: GenAIClient, what: Play, number: int, seconds: float, pu
                 block.update(output=answer.text)
         outcome = _outcome(answer)
     except TimeoutError:
-        outcome = LaneResult(late=True, error=f"it took longer than {seconds:g} s")
+        outcome = LaneResult(
+            late=True, error=Sentence.of("store.slow", "it took longer than {seconds:g} s", seconds=seconds)
+        )
     except ProviderError as error:
         outcome = _failure(error)
     except GenAIError as error:
-        outcome = LaneResult(error=str(error))
+        outcome = LaneResult(error=error.sentence)
     await client.aflush(_FLUSH)
     put(number, msgspec.structs.replace(outcome, trace=block.id))
 
@@ -141,7 +144,7 @@ def _outcome(answer: ChatCompletion) -> LaneResult:
 
 def _failure(error: ProviderError) -> LaneResult:
     return LaneResult(
-        error=error.message,
+        error=error.sentence,
         connection=error.connection or "",
         model=error.model or "",
         status=error.status_code,

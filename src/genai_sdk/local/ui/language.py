@@ -1,29 +1,18 @@
-"""The pages' words, in English and Korean."""
+"""The pages' own words, in English and Korean; the sentences of errors are `genai_sdk.translation`'s."""
 
-import re
-import string
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-LANGUAGES: Mapping[str, str] = {"en": "English", "ko": "한국어"}
-"""The languages there are, each by its own name."""
-
-USUAL = "en"
-
-_TOLD = "told."
-_OURS, _REST = "why", "rest"  # parts that are sentences again: one that has to be ours, and one that may be
-_SEVERAL, _JOINT = "rows", "; "  # several of them
-_FREE = frozenset({_REST, _SEVERAL, "words", "what", "expected"})  # others have no colon in them
-_LONGEST = 4_000  # characters; longer texts are somebody else's
+from genai_sdk.translation import LANGUAGES, USUAL, translated
 
 
 class Words:
     """One language's words.
 
     Args:
-        language: One of `LANGUAGES`.
+        language: One of `genai_sdk.translation.LANGUAGES`.
     """
 
     def __init__(self, language: str) -> None:
@@ -40,44 +29,11 @@ class Words:
         return phrase.format(**values) if values else phrase
 
     def translate(self, text: str) -> str:
-        """Return a sentence of ours in this language; what is not ours, such as a provider's words, stays as it is."""
-        if self.language == USUAL or len(text) > _LONGEST:
-            return text
-        for sentence, key in _sentences():
-            if match := sentence.fullmatch(text):
-                parts = {name: self._part(name, part) for name, part in match.groupdict().items()}
-                if parts.get(_OURS) is None or parts[_OURS] != match[_OURS]:
-                    return self(key, **parts)
-        return text
-
-    def _part(self, name: str, text: str) -> str:
-        """Return a part of a sentence, which may be made of sentences of ours again."""
-        if name == _SEVERAL:
-            return _JOINT.join(map(self.translate, text.split(_JOINT)))
-        return self.translate(text) if name in (_OURS, _REST) else text
+        """Return a sentence of ours in this language; any other text, such as a provider's words, stays as it is."""
+        return translated(text, self.language)
 
     def __contains__(self, key: str) -> bool:
         return key in self._words
-
-
-@cache
-def _sentences() -> list[tuple[re.Pattern[str], str]]:
-    """Return the sentences of ours, each as a pattern with its key.
-
-    Those that begin with words of their own come first, and of these the ones with the most; what begins with a part
-    that is not known would else take a whole text for that part.
-    """
-    sentences: list[tuple[bool, int, str, str]] = []
-    for key, phrase in words_of(USUAL).items():
-        if key.startswith(_TOLD):
-            parts = list(string.Formatter().parse(phrase))
-            pattern = "".join(re.escape(text) + (_group(name) if name else "") for text, name, _, _ in parts)
-            sentences.append((not parts[0][0], -sum(len(text) for text, _, _, _ in parts), pattern, key))
-    return [(re.compile(pattern, re.DOTALL), key) for _, _, pattern, key in sorted(sentences)]
-
-
-def _group(name: str) -> str:
-    return f"(?P<{name}>.+?)" if name in _FREE else f"(?P<{name}>(?:(?!: ).)+?)"
 
 
 @cache

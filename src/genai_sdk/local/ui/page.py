@@ -14,7 +14,9 @@ from genai_sdk.local.ui import filters
 from genai_sdk.local.ui.authentication import Authentication
 from genai_sdk.local.ui.axis import compact
 from genai_sdk.local.ui.drafts import Drafts
-from genai_sdk.local.ui.language import LANGUAGES, Words, choose
+from genai_sdk.local.ui.language import Words, choose
+from genai_sdk.sentence import Sentence
+from genai_sdk.translation import LANGUAGES
 from genai_sdk.version import __version__
 
 THEMES = ("auto", "light", "dark")
@@ -99,7 +101,7 @@ class Page:
         try:
             pairs = parse_qsl(self._body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         except ValueError:
-            raise ApiError(400, "The form cannot be read") from None
+            raise ApiError(400, Sentence.of("page.unreadable_form", "The form cannot be read")) from None
         fields: dict[str, list[str]] = {}
         for name, text in pairs:
             fields.setdefault(name, []).append(text.replace("\r\n", "\n"))

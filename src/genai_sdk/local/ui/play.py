@@ -10,7 +10,8 @@ from genai_sdk.catalogue import CHAT_PARAMETERS
 from genai_sdk.langfuse.composition import resolve
 from genai_sdk.langfuse.errors import ApiError
 from genai_sdk.langfuse.prompt import PromptVersion
-from genai_sdk.local.ui.draft import Draft, Fault, content_of, draft_of, read_json
+from genai_sdk.local.ui.draft import Draft, Fault, content_of, draft_of
+from genai_sdk.local.ui.json_text import read_json, wrong_json
 from genai_sdk.local.ui.marked import template_of
 from genai_sdk.local.ui.play_config import config_of, settled, shown, with_config
 from genai_sdk.prompts.template import ChatTemplate, TextTemplate
@@ -108,7 +109,7 @@ class Setup(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
                 try:
                     content.append(content_of(line))
                 except ValueError as error:
-                    faults[f"lines.{place}"] = Fault("", "prompts.fault_json_other", {"what": str(error)})
+                    faults[f"lines.{place}"] = Fault("", "prompts.fault_json_other", {"what": wrong_json(error)})
         if not (content.strip() if isinstance(content, str) else content):
             faults.setdefault("prompt", self.draft.nothing())
         if faults:

@@ -5,7 +5,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from genai_sdk.local.ui.draft import Draft, Fault, read_json
+from genai_sdk.local.ui.draft import Draft, Fault
+from genai_sdk.local.ui.json_text import read_json
 
 _HOTTEST = 2.0
 _MOST_TOKENS = 10_000_000

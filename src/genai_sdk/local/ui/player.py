@@ -11,6 +11,7 @@ from genai_sdk.client import GenAIClient
 from genai_sdk.errors import ClientClosedError
 from genai_sdk.local.home import PlatformCredentials
 from genai_sdk.local.store import Store
+from genai_sdk.sentence import Sentence
 
 SECONDS = 120.0
 """How long one model may take to answer in the playground."""
@@ -91,7 +92,7 @@ class Player:
         """Return a client for the connections as they are, and the one before if that is to be closed now."""
         with self._lock:
             if self._closed:
-                raise ClientClosedError("the platform is stopping")
+                raise ClientClosedError(Sentence.of("platform.stopping", "the platform is stopping"))
             before = self._held
             if before is not None and before.state == state:
                 held, idle = before, None

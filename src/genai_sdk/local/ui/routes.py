@@ -129,7 +129,7 @@ def routes(context: Context, authentication: Authentication, player: Player) -> 
                 return Response(status_code=499)
             except (GenAIError, TooSlow, DatabaseClosed, sqlite3.Error) as error:
                 logger.warning("a page failed: %s", error)
-                response = page.render("error.html", 503, code=503, message=page.words.translate(str(error)))
+                response = page.render("error.html", 503, code=503, message=page.words.translate(_text(error)))
             for name, value in _HEADERS.items():
                 response.headers.setdefault(name, value)
             return response
@@ -173,11 +173,17 @@ def _to_login(request: Request) -> Response:
     return RedirectResponse(f"/login{query}", 303, _HEADERS)
 
 
+def _text(error: Exception) -> str:
+    """Return what an error says, with its key and fields where it has them."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, str) else str(error)
+
+
 def _words(refusal: ApiError, words: Words) -> str:
     """Return a refusal in words: of a body that was wrong, each field with what is wrong with it."""
     if not isinstance(refusal.error, list):
         return words.translate(refusal.message)
     return "; ".join(
-        f"{'.'.join(map(str, each.get('path', ())))}: {words.translate(str(each.get('message', '')))}"
+        f"{'.'.join(map(str, each.get('path', ())))}: {words.translate(each.get('message', ''))}"
         for each in refusal.error
     )

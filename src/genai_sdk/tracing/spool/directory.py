@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from genai_sdk.errors import ConfigurationError, DecryptionError
+from genai_sdk.sentence import Sentence
 from genai_sdk.snapshot import writable_by_others
 from genai_sdk.tracing.spool.segment import ASIDE, DRAFT, WAITING, Owner, Segment
 
@@ -154,12 +155,29 @@ class SpoolDirectory:
             try:
                 if writable_by_others(directory):
                     raise ConfigurationError(
-                        f"the spool directory {directory} is not used, for others own it or can write to it; give one "
-                        "that belongs to this user alone, or that does not exist yet (spool or GENAI_SPOOL)"
+                        Sentence.of(
+                            "spool.foreign",
+                            "the spool directory {directory} is not used, for others own it or can write to it; give "
+                            "one that belongs to this user alone, or that does not exist yet (spool or GENAI_SPOOL)",
+                            directory=directory,
+                        )
                     )
                 if not directory.is_dir():
-                    raise ConfigurationError(f"spool={str(directory)!r} is no directory (spool or GENAI_SPOOL)")
+                    raise ConfigurationError(
+                        Sentence.of(
+                            "spool.no_directory",
+                            "spool={directory!r} is no directory (spool or GENAI_SPOOL)",
+                            directory=str(directory),
+                        )
+                    )
             except FileNotFoundError:
                 return
             except OSError as error:
-                raise ConfigurationError(f"the spool directory {directory} cannot be used: {error.strerror}") from error
+                raise ConfigurationError(
+                    Sentence.of(
+                        "spool.unusable",
+                        "the spool directory {directory} cannot be used: {strerror}",
+                        directory=directory,
+                        strerror=error.strerror,
+                    )
+                ) from error

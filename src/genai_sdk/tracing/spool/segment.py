@@ -13,6 +13,7 @@ import msgspec
 
 from genai_sdk.crypto import SALT, SealingKey
 from genai_sdk.errors import DecryptionError
+from genai_sdk.sentence import Sentence
 
 WAITING = ".spool"
 ASIDE = ".aside"
@@ -125,7 +126,7 @@ class Segment:
             return None
         if len(header) < _HEADER.size or not header.startswith(_MAGIC):
             os.close(descriptor)
-            raise DecryptionError("it is not of this version's form")
+            raise DecryptionError(Sentence.of("spool.version", "it is not of this version's form"))
         _, salt, unsent = _HEADER.unpack(header)
         segment = cls(path, descriptor, salt, unsent, os.fstat(descriptor).st_size, owner)
         for frame in segment.frames():
@@ -176,12 +177,12 @@ class Segment:
             head = os.pread(self._descriptor, _HEAD.size, start)
             length = _HEAD.unpack(head)[0] if len(head) == _HEAD.size else _LARGEST + 1
             if length > _LARGEST:
-                raise DecryptionError("it is cut short")
+                raise DecryptionError(Sentence.of("seal.short", "it is cut short"))
             plain = self._key.open(os.pread(self._descriptor, length, start + _HEAD.size), self._bound(head))
             try:
                 read.append(msgspec.msgpack.decode(zlib.decompress(plain), type=Contents))
             except (zlib.error, msgspec.DecodeError):
-                raise DecryptionError("it is not of this version's form") from None
+                raise DecryptionError(Sentence.of("spool.version", "it is not of this version's form")) from None
             start += _HEAD.size + length
         return read
 

@@ -5,6 +5,7 @@ import os
 import msgspec
 
 from genai_sdk.errors import ConfigurationError, InvalidRequestError
+from genai_sdk.sentence import Sentence
 
 
 class SpoolSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +28,10 @@ class SpoolSettings(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for name, bound in (("spool_max_bytes", self.max_bytes), ("spool_max_age", self.max_age)):
             if isinstance(bound, bool) or not isinstance(bound, int | float) or not bound > 0:
-                raise InvalidRequestError(f"{name}={bound!r} must be a positive number")
+                raise InvalidRequestError(
+                    Sentence.of("spool.bound", "{name}={bound!r} must be a positive number", name=name, bound=bound)
+                )
         if os.name != "posix":
-            raise ConfigurationError("spool needs the file locks of a POSIX system; leave it out here")
+            raise ConfigurationError(
+                Sentence.of("spool.posix", "spool needs the file locks of a POSIX system; leave it out here")
+            )

@@ -29,6 +29,7 @@ from genai_sdk.drivers.auth.sigv4 import AwsKeys
 from genai_sdk.errors import ConfigurationError, GenAIError, SourceUnavailableError
 from genai_sdk.http import Deadline, Request, SyncTransport, TransportError, TransportSettings
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 BEARER = "AWS_BEARER_TOKEN_BEDROCK"
 _WEB_TOKEN, _ROLE, _SESSION = "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"
@@ -105,9 +106,15 @@ class AwsChain:
             if (credentials := source()) is not None:
                 return credentials
         raise ConfigurationError(
-            "this host has no AWS credentials: there are none in the environment (AWS_ACCESS_KEY_ID, "
-            f"{_WEB_TOKEN}, {BEARER}), in the profile {self._profile_name()!r}, in a container or on an instance; give "
-            "the connection keys of its own, or the host an identity"
+            Sentence.of(
+                "aws.nobody",
+                "this host has no AWS credentials: there are none in the environment (AWS_ACCESS_KEY_ID, "
+                "{web_token}, {bearer}), in the profile {profile!r}, in a container or on an instance; "
+                "give the connection keys of its own, or the host an identity",
+                web_token=_WEB_TOKEN,
+                bearer=BEARER,
+                profile=self._profile_name(),
+            )
         )
 
     @functools.cached_property
@@ -126,7 +133,11 @@ class AwsChain:
             return None
         secret = environment.get("AWS_SECRET_ACCESS_KEY", "").strip()
         if not secret:
-            raise ConfigurationError("AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not: set both, or neither")
+            raise ConfigurationError(
+                Sentence.of(
+                    "aws.half_key", "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not: set both, or neither"
+                )
+            )
         token = environment.get("AWS_SESSION_TOKEN") or environment.get("AWS_SECURITY_TOKEN") or None
         expires = environment.get("AWS_CREDENTIAL_EXPIRATION")
         return HostCredentials(_keys(ident, secret, token), expires=_instant(expires) if expires else None)
@@ -142,7 +153,14 @@ class AwsChain:
         shared = self._file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", is_config=False)
         if name not in config and name not in shared and name != "default":
             known = ", ".join(sorted({*config, *shared})) or "none"
-            raise ConfigurationError(f"AWS_PROFILE names {name!r}, and there is no such profile: there are {known}")
+            raise ConfigurationError(
+                Sentence.of(
+                    "aws.no_profile",
+                    "AWS_PROFILE names {name!r}, and there is no such profile: there are {known}",
+                    name=name,
+                    known=known,
+                )
+            )
         own = {f"shared {key}": value for key, value in shared.get(name, {}).items()}
         return {**config.get(name, {}), **shared.get(name, {}), **own}
 
@@ -158,10 +176,16 @@ class AwsChain:
             return None
         role = environment.get(_ROLE) or profile.get("role_arn")
         if not role:
-            raise ConfigurationError(f"there is a web identity's token file and no role for it: set {_ROLE}")
+            raise ConfigurationError(
+                Sentence.of(
+                    "aws.no_role", "there is a web identity's token file and no role for it: set {role}", role=_ROLE
+                )
+            )
         token = _read(Path(file).expanduser())
         if not token:
-            raise ConfigurationError(f"the web identity's token file {file} is missing or empty")
+            raise ConfigurationError(
+                Sentence.of("aws.token_file", "the web identity's token file {file} is missing or empty", file=file)
+            )
         region = (
             environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or profile.get("region") or region
         )
@@ -183,7 +207,13 @@ class AwsChain:
         if file := self._environment.get(metadata.CONTAINER_TOKEN_FILE):
             token = _read(Path(file))  # anew each time: EKS renews it
             if not token:
-                raise ConfigurationError(f"the container's authorization token file {file} is missing or empty")
+                raise ConfigurationError(
+                    Sentence.of(
+                        "aws.container_file",
+                        "the container's authorization token file {file} is missing or empty",
+                        file=file,
+                    )
+                )
         transport = self._transport if url.startswith("https:") else self._near
         request = metadata.container_request(url, token.strip() if token else None)
         status, body = self._ask(transport, request, _PATIENCE, "the container's credentials service")
@@ -218,7 +248,9 @@ class AwsChain:
             return response.status, response.read()
         except TransportError as error:
             failed = str(error)
-        raise SourceUnavailableError(f"{service} did not answer: {failed}")
+        raise SourceUnavailableError(
+            Sentence.of("aws.no_answer", "{service} did not answer: {failed}", service=service, failed=failed)
+        )
 
     def _from_library(self, profile: Profile, sources: ForeignSources) -> HostCredentials | None:
         what = foreign_source(profile, sources)
@@ -228,8 +260,13 @@ class AwsChain:
             from botocore.session import Session  # slow to import, and seldom needed
         except ImportError:
             raise ConfigurationError(
-                f"the AWS profile {self._profile_name()!r} takes its credentials from {what}, which needs AWS's own "
-                "library: pip install 'genai-sdk-langfuse[aws]'"
+                Sentence.of(
+                    "aws.needs_library",
+                    "the AWS profile {profile!r} takes its credentials from {what}, which needs AWS's own "
+                    "library: pip install 'genai-sdk-langfuse[aws]'",
+                    profile=self._profile_name(),
+                    what=what,
+                )
             ) from None
         failure = ""
         try:
@@ -241,8 +278,13 @@ class AwsChain:
         if frozen is None or not frozen.access_key:
             self._session = None
             raise ConfigurationError(
-                f"the AWS profile {self._profile_name()!r} brought no credentials from {what}"
-                + (f" ({failure})" if failure else "")
+                Sentence.of(
+                    "aws.profile_empty",
+                    "the AWS profile {profile!r} brought no credentials from {what}{failure}",
+                    profile=self._profile_name(),
+                    what=what,
+                    failure=f" ({failure})" if failure else "",
+                )
             )
         # The library renews what it got by itself; it only has to be asked again.
         return HostCredentials(_keys(frozen.access_key, frozen.secret_key, frozen.token), expires=time.time() + 900)
@@ -254,7 +296,11 @@ def _static(profile: Profile, prefix: str = "") -> HostCredentials | None:
     if not ident and not secret:
         return None
     if not ident or not secret:
-        raise ConfigurationError("an AWS profile has one of aws_access_key_id and aws_secret_access_key: give both")
+        raise ConfigurationError(
+            Sentence.of(
+                "aws.half_profile", "an AWS profile has one of aws_access_key_id and aws_secret_access_key: give both"
+            )
+        )
     return HostCredentials(_keys(ident, secret, profile.get(f"{prefix}aws_session_token")))
 
 
@@ -268,9 +314,15 @@ def _from_json(service: str, body: bytes) -> HostCredentials:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        raise ConfigurationError(f"{service} answered with no JSON object")
+        raise ConfigurationError(
+            Sentence.of("aws.no_object", "{service} answered with no JSON object", service=service)
+        )
     if data.get("Code", "Success") != "Success":
-        raise ConfigurationError(f"{service} has no credentials to give ({data['Code']})")
+        raise ConfigurationError(
+            Sentence.of(
+                "aws.none_given", "{service} has no credentials to give ({code})", service=service, code=data["Code"]
+            )
+        )
     return _credentials(service, data, dict.get, ("AccessKeyId", "SecretAccessKey", "Token"))
 
 
@@ -279,23 +331,39 @@ def _credentials(
 ) -> HostCredentials:
     ident, secret, token = (get(data, name) for name in names)
     if not ident or not secret:
-        raise ConfigurationError(f"{service} answered without {names[0]} and {names[1]}")
+        raise ConfigurationError(
+            Sentence.of(
+                "aws.lacks",
+                "{service} answered without {first} and {second}",
+                service=service,
+                first=names[0],
+                second=names[1],
+            )
+        )
     expiration = get(data, "Expiration")
     return HostCredentials(_keys(ident, secret, token), expires=_instant(expiration) if expiration else None)
 
 
 def _refused(service: str, status: int, reason: str) -> GenAIError:
-    message = f"{service} answered {status}{f' ({reason})' if reason else ''}"
-    return SourceUnavailableError(message) if status >= 500 or status == 429 else ConfigurationError(message)
+    text = Sentence.of(
+        "aws.answered",
+        "{service} answered {status}{reason}",
+        service=service,
+        status=status,
+        reason=f" ({reason})" if reason else "",
+    )
+    return SourceUnavailableError(text) if status >= 500 or status == 429 else ConfigurationError(text)
 
 
 def _instant(text: str) -> float:
     try:
         moment = datetime.fromisoformat(str(text).strip())
     except ValueError:
-        raise ConfigurationError("the end of the AWS credentials' life is no ISO 8601 time") from None
+        raise ConfigurationError(
+            Sentence.of("aws.end_form", "the end of the AWS credentials' life is no ISO 8601 time")
+        ) from None
     if moment.tzinfo is None:
-        raise ConfigurationError("the end of the AWS credentials' life has no time zone")
+        raise ConfigurationError(Sentence.of("aws.end_zone", "the end of the AWS credentials' life has no time zone"))
     return moment.timestamp()
 
 

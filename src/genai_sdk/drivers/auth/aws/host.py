@@ -11,6 +11,7 @@ from genai_sdk.errors import ProviderUnavailableError, SourceUnavailableError
 from genai_sdk.http import Deadline, SyncTransport
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 MARGIN = 60.0
 """Seconds before their end that keys are no longer used: a request may be under way for a while."""
@@ -94,7 +95,13 @@ def _end(credentials: HostCredentials) -> float:
 def _unavailable(deployment: Deployment, failed: str) -> ProviderUnavailableError:
     connection = deployment.connection
     return ProviderUnavailableError(
-        f"{connection.name}/{deployment.model} could not be asked: {failed}",
+        Sentence.of(
+            "provider.not_asked",
+            "{name}/{model} could not be asked: {failed}",
+            name=connection.name,
+            model=deployment.model,
+            failed=failed,
+        ),
         provider=connection.view.adapter,
         connection=connection.name,
         model=deployment.model,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Request
+from genai_sdk.sentence import Sentence
 
 CONTAINER_RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 CONTAINER_FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
@@ -41,8 +42,13 @@ def container_url(environment: Mapping[str, str]) -> str | None:
     if parts.scheme == "https" or (parts.scheme == "http" and (host in _PLAIN_HOSTS or _is_loopback(host))):
         return full
     raise ConfigurationError(
-        f"{CONTAINER_FULL} names {host or 'no host'!r}: without https only the container services' own addresses and "
-        "this host are asked for credentials"
+        Sentence.of(
+            "aws.plain_host",
+            "{variable} names {host!r}: without https only the container services' own addresses and "
+            "this host are asked for credentials",
+            variable=CONTAINER_FULL,
+            host=host or "no host",
+        )
     )
 
 
@@ -51,7 +57,9 @@ def container_request(url: str, token: str | None) -> Request:
     headers = [("accept", "application/json")]
     if token:
         if "\r" in token or "\n" in token:
-            raise ConfigurationError("the container's authorization token is more than one line")
+            raise ConfigurationError(
+                Sentence.of("aws.token_lines", "the container's authorization token is more than one line")
+            )
         headers.append(("authorization", token))
     return Request("GET", url, tuple(headers))
 

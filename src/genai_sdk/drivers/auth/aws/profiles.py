@@ -8,6 +8,7 @@ from configparser import Error as ConfigError
 from configparser import RawConfigParser
 
 from genai_sdk.errors import ConfigurationError
+from genai_sdk.sentence import Sentence
 
 Profile = Mapping[str, str]
 
@@ -47,7 +48,14 @@ def parse_profiles(text: str, file: str, *, is_config: bool) -> dict[str, Profil
             for section in parser.sections()
             if (name := _profile_name(section, is_config=is_config)) is not None
         }
-    raise ConfigurationError(f"the file {file} is no file of AWS profiles ({failure}): mend it")
+    raise ConfigurationError(
+        Sentence.of(
+            "aws.profile_file",
+            "the file {file} is no file of AWS profiles ({failure}): mend it",
+            file=file,
+            failure=failure,
+        )
+    )
 
 
 def foreign_source(profile: Profile, sources: ForeignSources) -> str | None:

@@ -16,6 +16,7 @@ from genai_sdk.connections import Secret
 from genai_sdk.drivers.auth.google.exchange import METADATA_HOST
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.secret import Sealed
+from genai_sdk.sentence import Sentence
 
 _FILE = "GOOGLE_APPLICATION_CREDENTIALS"
 _PROJECTS = ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")
@@ -86,10 +87,13 @@ def _find(variables: Sealed[Mapping[str, str]]) -> Identity:
     return Identity("metadata", host, project=project)
 
 
-def _nobody(path: Path) -> str:
-    return (
-        f"this host has no Google credentials: {_FILE} is not set, there is no {path}, and NO_GCE_CHECK forbids to ask "
-        "the metadata server; run `gcloud auth application-default login`, or give the connection a key file"
+def _nobody(path: Path) -> Sentence:
+    return Sentence.of(
+        "google.nobody_asked",
+        "this host has no Google credentials: {variable} is not set, there is no {path}, and NO_GCE_CHECK forbids to "
+        "ask the metadata server; run `gcloud auth application-default login`, or give the connection a key file",
+        variable=_FILE,
+        path=path,
     )
 
 
@@ -105,11 +109,25 @@ def _read(path: Path, named: str) -> Identity:
             if identity is not None:
                 return identity
             del info, text
-            raise ConfigurationError(f"this host's Google credentials lack {problem}: {named}")
+            raise ConfigurationError(
+                Sentence.of(
+                    "google.lacks",
+                    "this host's Google credentials lack {problem}: {named}",
+                    problem=problem,
+                    named=named,
+                )
+            )
         problem = "it says no type of credentials"
         del info
     text = ""  # whoever prints a traceback with its variables prints nothing of the file
-    raise ConfigurationError(f"this host's Google credentials cannot be read: {named}, but {problem}")
+    raise ConfigurationError(
+        Sentence.of(
+            "google.unreadable",
+            "this host's Google credentials cannot be read: {named}, but {problem}",
+            named=named,
+            problem=problem,
+        )
+    )
 
 
 def _identity(info: dict[str, Any], text: str, named: str) -> tuple[Identity | None, str]:

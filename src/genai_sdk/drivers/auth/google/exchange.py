@@ -12,6 +12,7 @@ from genai_sdk.connections import Secret
 from genai_sdk.crypto.rsa import sign_rs256
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Request
+from genai_sdk.sentence import Sentence
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
@@ -60,7 +61,11 @@ def service_account_request(info: Mapping[str, Any], now: float) -> Request:
     with suppress(ValueError):
         signature = sign_rs256(str(info["private_key"]), signed.encode())
     if signature is None:
-        raise ConfigurationError("the private_key of its service account cannot be read: store the key file anew")
+        raise ConfigurationError(
+            Sentence.of(
+                "google.private_key", "the private_key of its service account cannot be read: store the key file anew"
+            )
+        )
     form = {"grant_type": _JWT_GRANT, "assertion": f"{signed}.{_encoded(signature)}"}
     return Request("POST", url, _FORM, urlencode(form).encode())
 

@@ -8,6 +8,7 @@ from genai_sdk.drivers.auth.google.exchange import SCOPE, Token
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.http import Deadline, Request, SyncTransport, TransportError
 from genai_sdk.secret import Secret
+from genai_sdk.sentence import Sentence
 
 _LIFETIME = 300.0
 """Seconds that a token is used whose end google-auth does not know."""
@@ -32,8 +33,12 @@ class LibraryCredentials:
             from google.auth.exceptions import GoogleAuthError
         except ImportError:
             raise ConfigurationError(
-                f"this host's Google credentials are of the type {identity.info.get('type')!r}, which needs "
-                "google-auth: pip install 'genai-sdk-langfuse[vertex]'"
+                Sentence.of(
+                    "google.needs_library",
+                    "this host's Google credentials are of the type {type!r}, which needs google-auth: pip "
+                    "install 'genai-sdk-langfuse[vertex]'",
+                    type=identity.info.get("type"),
+                )
             ) from None
         try:
             made: Any = google.auth.default(scopes=[SCOPE], request=self._request(Deadline(10.0)))
@@ -41,7 +46,14 @@ class LibraryCredentials:
         except (GoogleAuthError, ValueError) as error:
             problem = type(error).__name__
         if problem:
-            raise ConfigurationError(f"google-auth cannot use this host's credentials ({problem}): {identity.place}")
+            raise ConfigurationError(
+                Sentence.of(
+                    "google.library_refused",
+                    "google-auth cannot use this host's credentials ({problem}): {place}",
+                    problem=problem,
+                    place=identity.place,
+                )
+            )
 
     def token(self, deadline: Deadline, now: float) -> Token:
         """Return a token; blocks.
@@ -57,7 +69,11 @@ class LibraryCredentials:
         except (GoogleAuthError, ValueError) as error:
             problem = type(error).__name__  # its text may quote what was sent
         if problem:
-            raise ConfigurationError(f"google-auth got no access token for this host ({problem})")
+            raise ConfigurationError(
+                Sentence.of(
+                    "google.no_token", "google-auth got no access token for this host ({problem})", problem=problem
+                )
+            )
         expiry = self._credentials.expiry
         left = (expiry.replace(tzinfo=None) - type(expiry)(1970, 1, 1)).total_seconds() if expiry else now + _LIFETIME
         return Token(Secret(str(self._credentials.token)), left)

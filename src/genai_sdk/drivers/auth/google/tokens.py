@@ -25,6 +25,7 @@ from genai_sdk.errors import (
 )
 from genai_sdk.http import Deadline, Request, SyncTransport, TransportClosed, TransportError, TransportSettings
 from genai_sdk.lifecycle import Cache, Fetch, Freshness
+from genai_sdk.sentence import Sentence
 from genai_sdk.wires.wire import HttpRequest
 
 PATIENCE = 10.0
@@ -179,7 +180,11 @@ class GoogleTokens:
     def _auth(self, identity: Identity, token: Token) -> GoogleAuth:
         project = identity.project or self._project
         if not project:
-            raise ConfigurationError("this host's Google credentials name no project: set GOOGLE_CLOUD_PROJECT")
+            raise ConfigurationError(
+                Sentence.of(
+                    "google.no_project", "this host's Google credentials name no project: set GOOGLE_CLOUD_PROJECT"
+                )
+            )
         cache = self._cache_of(identity)
         return GoogleAuth(token.value, project, identity.quota_project, lambda: cache.drop(identity, token))
 
@@ -210,7 +215,13 @@ class GoogleTokens:
         status, headers, body = self._exchange(near, metadata_request(identity.place, _TOKEN_PATH), _NEAR)
         # Whatever else answers at that name (a captive portal, a proxy) does not say that it is Google's.
         if headers.get("metadata-flavor") != "Google":
-            raise ConfigurationError(f"what answers at {identity.place} is not Google's metadata server")
+            raise ConfigurationError(
+                Sentence.of(
+                    "google.no_metadata",
+                    "what answers at {place} is not Google's metadata server",
+                    place=identity.place,
+                )
+            )
         token = read_token(body, self._now()) if status == 200 else None
         if token is None:
             raise TokenError(f"no access token ({status})", status, body)
@@ -226,13 +237,21 @@ class GoogleTokens:
             response = transport.open(request, Deadline(patience))
             return response.status, {name.lower(): item for name, item in response.headers}, response.read()
         except TransportClosed as error:
-            raise ClientClosedError("the client was closed; make a new one for further calls") from error
+            raise ClientClosedError(
+                Sentence.of("client.closed", "the client was closed; make a new one for further calls")
+            ) from error
         except TransportError as error:
             problem = str(error)
         if transport is self._near:
             raise ConfigurationError(
-                "this host has no Google credentials: GOOGLE_APPLICATION_CREDENTIALS is not set, there is no file of "
-                f"gcloud's, and no metadata server answers ({problem}); run `gcloud auth application-default "
-                "login`, or give the connection a key file"
+                Sentence.of(
+                    "google.nobody",
+                    "this host has no Google credentials: GOOGLE_APPLICATION_CREDENTIALS is not set, there "
+                    "is no file of gcloud's, and no metadata server answers ({problem}); run `gcloud auth "
+                    "application-default login`, or give the connection a key file",
+                    problem=problem,
+                )
             )
-        raise SourceUnavailableError(f"Google's token service cannot be asked: {problem}")
+        raise SourceUnavailableError(
+            Sentence.of("google.no_answer", "Google's token service cannot be asked: {problem}", problem=problem)
+        )

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from genai_sdk.local.ui.authentication import SESSION_SECONDS
-from genai_sdk.local.ui.language import LANGUAGES
 from genai_sdk.local.ui.page import THEMES, Page, cookie_name
+from genai_sdk.translation import LANGUAGES
 
 _YEAR = 365 * 24 * 3600
 

@@ -92,9 +92,7 @@ class Playground:
         try:
             setup = msgspec.json.decode(page.body, type=Setup)
         except (msgspec.DecodeError, RecursionError) as error:
-            return JSONResponse(
-                {"message": page.words.translate(f"The body is no playground's: {error}"), "faults": {}}, 400
-            )
+            return JSONResponse({"message": page.words("playground.no_setup", what=error), "faults": {}}, 400)
         what, faults = await run_in_threadpool(setup.read, page.store.prompts.find)
         if what is None:
             words = _fault_texts(page, faults)
@@ -125,7 +123,7 @@ class Playground:
             placeholders=template.placeholders,
             config=config_of(setup.draft),
             offered=offered,
-            trouble=None if trouble is None else page.words.translate(str(trouble)),
+            trouble=None if trouble is None else page.words.translate(trouble.sentence),
             most=LANES,
             lanes=lanes,
             **neighbours,

@@ -14,6 +14,7 @@ from genai_sdk.langfuse.new_connection import read_connection
 from genai_sdk.local.store.checks import Check
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.simulation import can_simulate, missing_regions
+from genai_sdk.sentence import Sentence
 
 _SHOWN = 500  # connections on one page
 
@@ -60,9 +61,7 @@ def simulate(page: Page) -> Response:
 
 def keep(page: Page, trial: Trial) -> None:
     """Keep how a try went beside its connection."""
-    check = Check(
-        moment=datetime.now(UTC), ok=trial.ok, model=trial.model, latency=trial.latency, message=trial.error[:2_000]
-    )
+    check = Check(moment=datetime.now(UTC), ok=trial.ok, model=trial.model, latency=trial.latency, message=trial.error)
     page.store.checks.put(trial.connection, check)
 
 
@@ -74,7 +73,7 @@ def stored_of(page: Page, name: str) -> StoredConnection:
     """
     stored = page.store.connections.find(name)
     if stored is None:
-        raise ApiError(404, f"There is no connection called {name!r}")
+        raise ApiError(404, Sentence.of("page.no_connection", "There is no connection called {name!r}", name=name))
     return stored
 
 
@@ -86,7 +85,7 @@ def record_of(page: Page, name: str) -> ConnectionRecord:
     """
     records, _ = page.store.connections.records([name])
     if not records:
-        raise ApiError(404, f"There is no connection called {name!r}")
+        raise ApiError(404, Sentence.of("page.no_connection", "There is no connection called {name!r}", name=name))
     return records[0]
 
 

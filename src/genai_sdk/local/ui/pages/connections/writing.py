@@ -12,6 +12,7 @@ from genai_sdk.langfuse.new_connection import NewConnection
 from genai_sdk.local.ui.connection_form import other_fields, read_form, secret_fields, values_of
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.pages.connections.reading import keep, record_of, stored_of
+from genai_sdk.sentence import Sentence
 
 
 def new(page: Page) -> Response:
@@ -35,7 +36,7 @@ def take(page: Page) -> Response:
     if record is not None:
         adapter = record.adapter
     if adapter not in ADAPTERS:
-        raise ApiError(400, f"There is no adapter called {adapter!r}")
+        raise ApiError(400, Sentence.of("page.no_adapter", "There is no adapter called {adapter!r}", adapter=adapter))
     typed = {name: values[-1] for name, values in page.form.items()} | ({"name": old} if old else {})
     draft = page.drafts.find(page.session, page.field("draft"))
     secret, headers = None, None

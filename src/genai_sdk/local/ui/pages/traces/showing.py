@@ -17,6 +17,8 @@ from genai_sdk.local.ui.filters import pretty
 from genai_sdk.local.ui.page import Page
 from genai_sdk.local.ui.replay import is_playable
 from genai_sdk.local.ui.timeline import arrange, axis_of
+from genai_sdk.sentence import Sentence, from_data
+from genai_sdk.tracing.otlp import SCOPE
 
 SHOWN = 500
 """How many observations the tree shows at first."""
@@ -83,7 +85,7 @@ def show_trace(page: Page, *, observation: str = "", score: Mapping[str, str] | 
         usage=usage_lines(chosen.usage, {} if chosen.is_unpriced else chosen.cost),
         metadata=cut(pretty(chosen.metadata), None if whole else TEXT) if chosen.metadata else None,
         exceptions=[_exception(each.attributes, whole=whole) for each in chosen.events if each.name == "exception"],
-        status_message=cut(chosen.status_message or "", None if whole else TEXT),
+        status_message=cut(page.words.translate(_status_message(chosen)), None if whole else TEXT),
         playable=is_playable(chosen),
         score=score or dict.fromkeys(("name", "value", "comment", "of", "fault"), ""),
         own_scores=OWN_SCORES,
@@ -108,6 +110,16 @@ def usage_lines(usage: Mapping[str, int], cost: Mapping[str, float]) -> list[Usa
         return []
     total = usage.get("total", sum(usage.values())) if usage else None
     return [*lines, UsageLine("total", total, cost.get("total", sum(cost.values())) if cost else None)]
+
+
+def _status_message(chosen: Observation) -> str:
+    """Return what was said of an observation's level, as a sentence where the metadata has its key and fields."""
+    said, told = chosen.status_message or "", chosen.metadata
+    kind = told.get("error")
+    if not isinstance(kind, str) or chosen.scope.name != SCOPE:
+        return said
+    data = {"key": told.get("error_key"), "fields": told.get("error_fields")}
+    return Sentence(said, "trace.raised", {"error": kind, "what": from_data(said.removeprefix(f"{kind}: "), data)})
 
 
 def _sides(page: Page, id: str, chosen: Observation) -> list[tuple[str, Any]]:  # noqa: A002 - Langfuse's name
