@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genai_sdk.cli.amounts import Amount
 from genai_sdk.cli.output import folded, json_text, printable, show
 from genai_sdk.sentence import Sentence
 
@@ -26,8 +27,8 @@ _DEFAULT_COST = 1.0
 @click.option("--stream/--no-stream", default=True, show_default=True, help="Whether answers are streamed.")
 @click.option("--text", default=_TEXT, show_default=True, help="What each call asks.")
 @click.option("--max-tokens", type=click.IntRange(1), default=64, show_default=True, help="Tokens of an answer.")
-@click.option("--max-cost", type=click.FloatRange(0, min_open=True), help="Dollars of all calls.  [default: 1]")
-@click.option("--max-seconds", type=click.FloatRange(0.1), default=300.0, show_default=True, help="Begin none later.")
+@click.option("--max-cost", type=Amount(0, min_open=True), help="Dollars of all calls.  [default: 1]")
+@click.option("--max-seconds", type=Amount(0.1), default=300.0, show_default=True, help="Begin none later.")
 @click.option("--no-trace", is_flag=True, help="Record none of the calls in Langfuse.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 def bench(

@@ -6,6 +6,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from genai_sdk.cli.amounts import Amount
 from genai_sdk.cli.moments import moment
 from genai_sdk.cli.router_args import WHERE, load_router_args
 from genai_sdk.sentence import Sentence
@@ -44,9 +45,7 @@ _OF_CHOICE = ("until", "limit", "name", "user", "session", "environment", "from_
 @click.option("--model", help="The model to ask in place of the recorded one.")
 @click.option("--prompt", metavar="NAME[@LABEL|@VERSION]", help="The version to put in place of the recorded one.")
 @click.option("--judge", metavar="NAME[@LABEL|@VERSION]", help="A prompt that judges each answer.")
-@click.option(
-    "--max-cost", type=click.FloatRange(0), metavar="DOLLARS", help="What may be spent; without it, nothing is."
-)
+@click.option("--max-cost", type=Amount(0), metavar="DOLLARS", help="What may be spent; without it, nothing is.")
 @click.option("--allow-unpriced", is_flag=True, help="Ask models whose price is not known too.")
 @click.option(
     "--router-args",
