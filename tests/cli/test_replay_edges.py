@@ -9,7 +9,10 @@ from tests.cli.conftest import Run
 from tests.cli.production import JUDGE, MODEL, OTHER, Production, ask, calls, produced, replayed
 
 from genai_sdk import GenAIClient
+from genai_sdk.cli.columns import width_of
 from genai_sdk.cli.replay.judge import read_verdict
+from genai_sdk.cli.replay.outcome import Report, Row, Side, totals_of
+from genai_sdk.cli.replay.terminal import print_report
 from genai_sdk.langfuse.new_dataset import NewDataset, NewDatasetItem
 from genai_sdk.testing import Reply, Status
 
@@ -104,6 +107,28 @@ def test_a_recorded_model_that_nobody_serves_any_more_is_skipped_and_the_others_
     assert [row["replayed"]["text"] for row in report["rows"]] == ["seoul: Hello, Mina!"]
     (skipped,) = report["skipped"]
     assert "gone" in skipped["reason"]
+
+
+def test_what_a_trace_holds_steers_no_terminal_and_both_columns_stay_within_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    recorded = Side(model="evil\x1b[2J", text="가나다라" * 30 + "\n\nso", cost=1.0, seconds=1.0, trace_id="t", url="")
+    replayed = Side(model="m", text="word " * 40, cost=None, seconds=None, trace_id="", url="")
+    row = Row(
+        name="n", prompt=None, request="", recorded=recorded, replayed=replayed, error=None, comparison=None,
+        verdict=None, was_there=False,
+    )  # fmt: skip
+    print_report(
+        Report(
+            dataset="d", run="r", variant="m", judge=None, is_linked=True, expected=0.0, spent=0.0, rows=[row],
+            skipped=[], left=0, totals=totals_of([row]),
+        )
+    )  # fmt: skip
+    printed = capsys.readouterr().out
+    assert "evil\\x1b[2J" in printed  # made visible
+    assert max(map(width_of, printed.splitlines())) <= 80
+    assert "가나다라" in printed
 
 
 @pytest.mark.parametrize("score", ["NaN", "1e999"])

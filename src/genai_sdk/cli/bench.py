@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genai_sdk.cli.amounts import Amount
-from genai_sdk.cli.output import folded, json_text, printable, show
+from genai_sdk.cli.output import STOPPED, folded, json_text, printable, show
 from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def bench(
     machine: that needs no key and costs nothing, and shows the client's own share beside bare HTTP. Calls are not
     retried, so that failures are seen. The exit code is 1 if none was answered.
     """
-    from genai_sdk.cli.load.run import Load
+    from genai_sdk.cli.load.run import INTERRUPTED, Load
 
     if model is None and (max_cost is not None or no_trace):
         raise click.UsageError(
@@ -75,6 +75,8 @@ def bench(
         click.echo(json_text(report))
     else:
         _show(report)
+    if report.stopped == INTERRUPTED:
+        raise click.exceptions.Exit(STOPPED)
     if not report.answered:
         raise click.exceptions.Exit(1)
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import msgspec
 
-from genai_sdk.cli.output import json_text, show
+from genai_sdk.cli.output import STOPPED, json_text, show
 from genai_sdk.cli.prompts.stored import PromptStore
 from genai_sdk.cli.remote import Remote
 from genai_sdk.cli.replay.dataset import DatasetRun, Item, ReplayDataset
@@ -30,9 +30,6 @@ from genai_sdk.client.settings import read_access
 from genai_sdk.errors import GenAIError, UnknownModelError
 from genai_sdk.langfuse.tree import dollars
 from genai_sdk.sentence import Sentence
-
-STOPPED = 130
-"""The exit code after Ctrl-C, as a shell has it."""
 
 _FLUSH_SECONDS = 10.0
 
