@@ -94,7 +94,7 @@ JOBS: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
     ("batches", "upload", {"file": b"no json"}, "line 1 of the file is no request"),
     ("batches", "upload", {"file": b"{}"}, "line 1 of the file is no request"),
     ("batches", "start", {"file_id": "here/files/f", "endpoint": "chat"}, "endpoint must be a path such as"),
-    ("batches", "start", {"file_id": "here/files/f", "endpoint": "/v1/x", "n": 1}, r"start does not know \['n'\]"),
+    ("batches", "start", {"file_id": "here/files/f", "endpoint": "/v1/x", "n": 1}, r"start does not know n"),
     ("batches", "start", {"file_id": "claude/files/f", "endpoint": "/v1/x"}, "'claude' has no batches here"),
     ("batches", "retrieve", {"batch_id": "batch_1"}, "'batch_1' is no batch's id"),
     ("batches", "list", {"connection": "gone"}, "no connection 'gone', where the batch is"),

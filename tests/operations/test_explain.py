@@ -85,6 +85,7 @@ OWN: dict[tuple[str, str], Any] = {
     ("messages", "tool_choice"): {"type": "auto"},
     ("messages", "tools"): [{"name": "f", "input_schema": {"type": "object", "properties": {}}}],
     ("responses", "tools"): [{"type": "function", "name": "f", "parameters": {"type": "object", "properties": {}}}],
+    ("responses", "prompt"): {"id": "pmpt_1"},
     ("image_edit", "mask"): png("mask"),
     ("image_generation", "response_format"): "b64_json",
     ("image_edit", "response_format"): "url",

@@ -25,6 +25,7 @@ _AREAS = {
     "settings": Sentence.of("doctor.area_settings", "SETTINGS"),
     "versions": Sentence.of("doctor.area_versions", "VERSIONS"),
     "langfuse": Sentence.of("doctor.area_langfuse", "LANGFUSE"),
+    "redis": Sentence.of("doctor.area_redis", "REDIS"),
     "connections": Sentence.of("doctor.area_connections", "CONNECTIONS"),
     "prompts": Sentence.of("doctor.area_prompts", "PROMPTS"),
     "traces": Sentence.of("doctor.area_traces", "TRACES"),

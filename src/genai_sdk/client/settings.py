@@ -1,7 +1,7 @@
 """The client's settings: argument before environment before default. The only reader of environment variables."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -9,6 +9,7 @@ import msgspec
 
 from genai_sdk.client.missing import missing_settings, no_langfuse
 from genai_sdk.client.network import read_transport, transport_of
+from genai_sdk.client.setting_values import bytes_of, limit_of, names_of, text_of, ttl_of
 from genai_sdk.drivers.factory import DriverName
 from genai_sdk.errors import ConfigurationError, InvalidRequestError
 from genai_sdk.http import BasicAuthEndpoint, TransportSettings, read_endpoint
@@ -176,7 +177,7 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
         return given.reveal()[name]
 
     def text(name: str) -> str | None:
-        return _text(name, given.reveal().get(name)) or next(
+        return text_of(name, given.reveal().get(name)) or next(
             (value for key in ENVIRONMENT[name] if (value := environ.reveal().get(key, "").strip())), None
         )
 
@@ -198,7 +199,7 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
         raise missing_settings(lacks, is_nowhere=is_nowhere, is_all=is_nowhere and len(lacks) == len(needs))
     routing = RoutingOptions(
         deadline=read_seconds("deadline", argument("deadline")),
-        stream_deadline=_limit("stream_deadline", argument("stream_deadline")),
+        stream_deadline=limit_of("stream_deadline", argument("stream_deadline")),
         stream_fallback=one_of("stream_fallback", argument("stream_fallback"), get_args(StreamFallback)),
         hedge_after=read_wait("hedge_after", argument("hedge_after")),
         max_hedge_share=read_share("max_hedge_share", argument("max_hedge_share")),
@@ -208,18 +209,18 @@ def _read(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str]]) 
         public_key=public_key,
         secret_key=secret_key,
         host=text("host"),
-        llm_connection_names=_names(given.reveal().get("llm_connection_names")),
+        llm_connection_names=names_of(given.reveal().get("llm_connection_names")),
         database_url=database_url,
         encryption_key=encryption_key if database_url is not None else None,
         salt=secret("salt"),
         broker_url=None if database_url else broker_url,
         routing=read_router_args(given.reveal().get("router_args"), routing),
         driver=one_of("driver", argument("driver"), get_args(DriverName)),
-        snapshot=_text("snapshot", given.reveal().get("snapshot")),
+        snapshot=text_of("snapshot", given.reveal().get("snapshot")),
         max_stale=read_seconds("max_stale", argument("max_stale"), zero=True),
-        prompt_cache_ttl=_ttl(argument("prompt_cache_ttl")),
+        prompt_cache_ttl=ttl_of(argument("prompt_cache_ttl")),
         transport=transport_of(environ, text("ca_bundle")),
-        max_response_bytes=_bytes("max_response_bytes", argument("max_response_bytes")),
+        max_response_bytes=bytes_of("max_response_bytes", argument("max_response_bytes")),
         tracing=TracingSettings(
             host=text("host"),
             public_key=public_key,
@@ -324,35 +325,6 @@ def _platform(given: Sealed[Mapping[str, Any]], environ: Sealed[Mapping[str, str
     return read_platform(home_directory(environ.reveal()))
 
 
-def _text(name: str, item: Any) -> str | None:
-    if item is not None and not isinstance(item, str):
-        raise InvalidRequestError(
-            Sentence.of("settings.text", "{name} must be a string, not {kind}", name=name, kind=type(item).__name__)
-        )
-    return item.strip() or None if item is not None else None
-
-
-def _ttl(item: Any) -> float | None:
-    return None if item is None else read_seconds("prompt_cache_ttl", item, zero=True)
-
-
-def _limit(name: str, item: Any) -> float | None:
-    return None if item is None else read_seconds(name, item)
-
-
-def _bytes(name: str, item: Any) -> int:
-    if not isinstance(item, int) or isinstance(item, bool) or item <= 0:
-        raise InvalidRequestError(
-            Sentence.of(
-                "settings.bytes",
-                "{name} must be a number of bytes, more than zero, not {item}",
-                name=name,
-                item=repr(item),
-            )
-        )
-    return item
-
-
 def _share(value: Any, environ: Sealed[Mapping[str, str]]) -> Any:
     """Return the sample rate, a number wherever it reads as one; `TracingSettings` judges it."""
     values = environ.reveal()
@@ -390,19 +362,3 @@ def _spool(directory: str | None, arguments: Mapping[str, Any]) -> SpoolSettings
     return SpoolSettings(
         directory=directory, max_bytes=arguments["spool_max_bytes"], max_age=arguments["spool_max_age"]
     )
-
-
-def _names(item: Sequence[str] | None) -> tuple[str, ...] | None:
-    if item is None:
-        return None
-    names = isinstance(item, Sequence) and not isinstance(item, str)
-    if not names or not item or not all(isinstance(name, str) and name for name in item):
-        raise InvalidRequestError(
-            Sentence.of(
-                "settings.connection_names",
-                "llm_connection_names must be a list of connection names, not {item}; leave it out to "
-                "use every connection",
-                item=repr(item),
-            )
-        )
-    return tuple(dict.fromkeys(item))
