@@ -69,6 +69,13 @@ def test_a_run_of_another_model_under_the_same_name_is_not_taken_for_this_one(
     assert calls(production, MODEL) == 0
 
 
+def test_a_dataset_that_is_too_long_is_refused_and_not_cut(production: Production, genai: Run) -> None:
+    dataset_of(production, "long", *["Hello!"] * 10_001)
+    done = genai("replay", "--dataset", "long", "--model", OTHER, **production.environ)
+    assert done.returncode == 1
+    assert "10,001" in done.stderr
+
+
 def test_runs_with_long_names_are_told_apart(production: Production, genai: Run) -> None:
     name = "the questions of all who wrote to us " * 6
     dataset_of(production, name, "Hello!")

@@ -57,7 +57,7 @@ class ReplayDataset:
         """Return its items in the order they were written, and those that are no conversations.
 
         Raises:
-            ConfigurationError: There is no such dataset.
+            ConfigurationError: There is no such dataset, or it is too long.
         """
         if not self.find():
             raise ConfigurationError(
@@ -73,6 +73,16 @@ class ReplayDataset:
         for page in range(1, _MOST_PAGES + 1):
             query = urlencode({"datasetName": self.name, "page": page, "limit": _PAGE})
             answer = self._remote.ask("GET", f"/api/public/dataset-items?{query}")
+            if answer["meta"]["totalItems"] > _PAGE * _MOST_PAGES:
+                raise ConfigurationError(
+                    Sentence.of(
+                        "replay.too_long",
+                        "the dataset {name!r} has {count:,} items, and {most:,} are replayed at the most",
+                        name=self.name,
+                        count=answer["meta"]["totalItems"],
+                        most=_PAGE * _MOST_PAGES,
+                    )
+                )
             for row in answer["data"]:
                 if row["status"] == "ARCHIVED":
                     continue
