@@ -219,6 +219,17 @@ def test_nobody_knows_of_an_overtaken_attempt_where_none_took_longer() -> None:
     assert tried([quick, hedged(60.0)], ALONE).unknown == {"seoul/gpt-6-luna": 1}
 
 
+def test_tokens_are_read_by_all_of_langfuse_s_names() -> None:
+    found = {
+        "startTime": "2026-11-16T00:00:00.000Z", "level": "DEFAULT", "metadata": {"ledger": f"seoul/{MODEL} 3.000s"},
+        "usageDetails": {"input": 100, "input_cache_read": 900, "completion_tokens": 7, "total": 1_007},
+    }  # fmt: skip
+    (one,), _ = read_calls([found], ["seoul"])
+    assert one.usage is not None
+    assert (one.usage["prompt_tokens"], one.usage["completion_tokens"]) == (1_000, 7)
+    assert one.usage["prompt_tokens_details"]["cached_tokens"] == 900
+
+
 def test_a_call_that_its_caller_ended_is_neither_answered_nor_lost() -> None:
     found = {"startTime": "2026-11-16T00:00:00.000Z", "endTime": "2026-11-16T00:00:03.000Z", "level": "WARNING"}
     rows = [{**found, "metadata": {"ledger": f"seoul/{MODEL} {reason}3.000s"}} for reason in ("cancelled ", "")]

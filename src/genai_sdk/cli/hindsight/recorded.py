@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.cli.recorded_usage import usage_of
 from genai_sdk.tracing.ledger import LedgerRow, read_ledger
 
 EXPANDED = ("ledger", "requested_model")
@@ -74,7 +75,7 @@ def _call(row: Mapping[str, Any], connections: Collection[str]) -> RecordedCall 
     if any(each.hedged for each in attempts):  # they overlapped
         end = row.get("completionStartTime") or row.get("endTime")
         seconds = seconds if not end else (datetime.fromisoformat(end) - began).total_seconds()
-    tokens = row.get("usageDetails") or {}
+    usage = usage_of(row.get("usageDetails") or {})
     parameters = row.get("modelParameters")
     return RecordedCall(
         at=began.timestamp(),
@@ -85,7 +86,7 @@ def _call(row: Mapping[str, Any], connections: Collection[str]) -> RecordedCall 
         lost=lost,
         seconds=seconds,
         cost=_cost(row, metadata),
-        usage=_usage(tokens) if tokens else None,
+        usage=None if usage is None else usage.model_dump(exclude_none=True),
         parameters=parameters if isinstance(parameters, Mapping) else {},
     )
 
@@ -95,17 +96,3 @@ def _cost(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> float | None:
         return None
     cost = row.get("totalCost")
     return cost if cost is not None else row.get("calculatedTotalCost")
-
-
-def _usage(tokens: Mapping[str, int]) -> dict[str, Any]:
-    """Return tokens by Langfuse's kinds, each counted once, as a completion has them."""
-    kinds = {name: count for name, count in tokens.items() if name != "total"}
-    completion = sum(count for name, count in kinds.items() if name.startswith("output"))
-    prompt = sum(kinds.values()) - completion
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
-        "prompt_tokens_details": {"cached_tokens": kinds.get("input_cached_tokens", 0)},
-        "completion_tokens_details": {"reasoning_tokens": kinds.get("output_reasoning_tokens", 0)},
-    }
