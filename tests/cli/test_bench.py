@@ -1,18 +1,23 @@
 """`genai bench`, on its simulated provider and on a connection of a project."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, surroundings
 
 from genai_sdk.cli.load.report import report_of, spread
 from genai_sdk.cli.load.run import Budget, Load, Result, Sample
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.secret import Secret
-from genai_sdk.testing import FakeProvider, Reply, Status
+from genai_sdk.testing import FakeProvider, Reply, Slow, Status
 from genai_sdk.testing.langfuse import FakeLangfuse
 
 LOAD = Load(model="m", text="Hi", calls=10, concurrency=2, stream=True, max_tokens=9, max_cost=1.0, max_seconds=60.0)
@@ -114,6 +119,21 @@ def test_a_model_that_fails_at_once_is_told_as_any_call_would(project: Project, 
     assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr
     assert len(project.provider.journal) <= 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_ends_it_with_what_was_measured_so_far(project: Project, home: Path) -> None:
+    project.provider.script(Reply(text="Hi"), Reply(text="Hi"), Slow(60))
+    command = [sys.executable, "-m", "genai_sdk.cli", "bench", "azure/gpt-6-luna", "--concurrency", "1", "--json"]
+    environ = surroundings(home, **project.environ)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ) as process:
+        project.provider.journal.wait_for(3, timeout=60)
+        process.send_signal(signal.SIGINT)
+        out, problem = process.communicate(timeout=30)
+    assert process.returncode == 130, problem
+    report = json.loads(out)
+    assert (report["answered"], report["stopped"]) == (1, "it was interrupted")
+    assert report["cost"] > 0
 
 
 def test_time_ends_it_too() -> None:

@@ -101,6 +101,22 @@ def test_an_error_is_one_message_without_a_traceback(platform: Platform, genai: 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("costs", "--since", "0001-01-01"), "'0001-01-01' is no time"),
+        (("whatif", "--router-args", "{}", "--until", "9999-12-31T23:59:59-10:00"), "is no time"),
+        (("bench", "gpt-6-luna", "--max-cost", "nan"), "'nan' is no number"),
+        (("whatif", "--router-args", "{}", "--max-mean", "nan"), "'nan' is no number"),
+        (("replay", "--since", "1h", "--model", "m", "--max-cost", "nan"), "'nan' is no number"),
+    ],
+)
+def test_what_is_no_number_and_no_time_is_refused(genai: Run, arguments: tuple[str, ...], words: str):
+    done = genai(*arguments)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    assert words in done.stderr
+
+
 def test_with_nothing_set_up_it_says_how(genai: Run):
     done = genai("connections", "list")
     assert done.returncode == 1

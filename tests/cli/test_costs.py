@@ -116,6 +116,7 @@ def test_rows_are_drawn_into_a_file_for_light_and_dark(server: Server, genai: Ru
     nowhere = genai("costs", *SPAN, "--svg", str(tmp_path / "none" / "costs.svg"), **server.environ)
     assert nowhere.returncode == 1
     assert "Traceback" not in nowhere.stderr
+    assert str(tmp_path / "none" / "costs.svg") in nowhere.stderr
     assert genai("costs", "--svg", "-", "--csv", **server.environ).returncode == 2
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from tests.cli.conftest import ROOT, Run
 from tests.cli.production import Production, produced
 
-from genai_sdk.testing import FakeLangfuse, Reply, Week
+from genai_sdk.testing import FakeLangfuse, Reply, Slow, Week
 
 LUNA, SOL = "gpt-6-luna", "gpt-6-sol"
 PAGE = ROOT / "docs" / "replay.md"
@@ -40,7 +40,7 @@ def support(production: Production) -> None:
     production.langfuse.prompts.create("support/answer", "{{question}}", labels=["production"])
     with production.client() as client:
         for question, (recorded, _, _) in ANSWERS.items():
-            production.fake.script(Reply(text=recorded))
+            production.fake.script(Slow(0.002, then=Reply(text=recorded)))  # Langfuse has milliseconds
             with client.trace("support", user_id="mina"):
                 client.completion(LUNA, prompt="support/answer", variables={"question": question})
     for number, column in ((1, SOL), (2, LUNA)):

@@ -194,7 +194,47 @@ def test_every_recorded_reason_is_met_again_as_it_was(reason: str) -> None:
 def test_what_tells_of_the_client_is_no_observation_of_a_deployment() -> None:
     assert OVER_LIMIT in NOT_OBSERVED
     calls = [down(0.0), call(60.0, attempt("usa", 1.0, "cancelled"), model="usa/gpt-6-luna")]
-    assert tried(calls).unknown["usa/gpt-6-luna"] == 1
+    assert tried(calls).unknown == {"usa/gpt-6-luna": 2}
+
+
+def hedged(at: float) -> RecordedCall:
+    """A call of which Seoul's attempt was given up when that of the USA, begun a second later, was answered."""
+    spare = LedgerRow(connection="usa", model=MODEL, latency=1.0, hedged=True)
+    return call(at, attempt("seoul", 2.0, "cancelled"), spare, model=MODEL, seconds=2.0, lost=False)
+
+
+def test_an_attempt_that_a_hedge_overtook_did_not_fail_and_took_longer() -> None:
+    others = [call(60.0 * number, attempt("seoul", 1.0 if number % 2 else 4.0)) for number in range(8)]
+    calls = sorted([*others, *(hedged(60.0 * number + 30) for number in range(8))], key=lambda each: each.at)
+    alone = tried(calls, ALONE)
+    assert (of(alone.what_if, "lost").high, alone.recorded.lost) == (0, 0)
+    assert of(alone.what_if, "mean").mean == pytest.approx((4 * 1.0 + 4 * 4.0 + 8 * 4.0) / 16)
+    same = tried(calls, {**BOTH, "hedge_after": 1.0, "max_hedge_share": 1.0})
+    assert of(same.added, "lost").high == 0
+    assert of(same.what_if, "mean").high <= of(alone.what_if, "mean").low
+
+
+def test_nobody_knows_of_an_overtaken_attempt_where_none_took_longer() -> None:
+    quick = call(0.0, attempt("seoul", 1.0))
+    assert tried([quick, hedged(60.0)], ALONE).unknown == {"seoul/gpt-6-luna": 1}
+
+
+def test_tokens_are_read_by_all_of_langfuse_s_names() -> None:
+    found = {
+        "startTime": "2026-11-16T00:00:00.000Z", "level": "DEFAULT", "metadata": {"ledger": f"seoul/{MODEL} 3.000s"},
+        "usageDetails": {"input": 100, "input_cache_read": 900, "completion_tokens": 7, "total": 1_007},
+    }  # fmt: skip
+    (one,), _ = read_calls([found], ["seoul"])
+    assert one.usage is not None
+    assert (one.usage["prompt_tokens"], one.usage["completion_tokens"]) == (1_000, 7)
+    assert one.usage["prompt_tokens_details"]["cached_tokens"] == 900
+
+
+def test_a_call_that_its_caller_ended_is_neither_answered_nor_lost() -> None:
+    found = {"startTime": "2026-11-16T00:00:00.000Z", "endTime": "2026-11-16T00:00:03.000Z", "level": "WARNING"}
+    rows = [{**found, "metadata": {"ledger": f"seoul/{MODEL} {reason}3.000s"}} for reason in ("cancelled ", "")]
+    calls, without = read_calls(rows, ["seoul"])
+    assert ([each.attempts[-1].reason for each in calls], without) == (["ok"], 1)
 
 
 def test_hedged_attempts_overlap() -> None:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genai_sdk.cli.output import folded, json_text, printable, show
+from genai_sdk.cli.amounts import Amount
+from genai_sdk.cli.output import STOPPED, folded, json_text, printable, show
 from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ _DEFAULT_COST = 1.0
 @click.option("--stream/--no-stream", default=True, show_default=True, help="Whether answers are streamed.")
 @click.option("--text", default=_TEXT, show_default=True, help="What each call asks.")
 @click.option("--max-tokens", type=click.IntRange(1), default=64, show_default=True, help="Tokens of an answer.")
-@click.option("--max-cost", type=click.FloatRange(0, min_open=True), help="Dollars of all calls.  [default: 1]")
-@click.option("--max-seconds", type=click.FloatRange(0.1), default=300.0, show_default=True, help="Begin none later.")
+@click.option("--max-cost", type=Amount(0, min_open=True), help="Dollars of all calls.  [default: 1]")
+@click.option("--max-seconds", type=Amount(0.1), default=300.0, show_default=True, help="Begin none later.")
 @click.option("--no-trace", is_flag=True, help="Record none of the calls in Langfuse.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 def bench(
@@ -48,7 +49,7 @@ def bench(
     machine: that needs no key and costs nothing, and shows the client's own share beside bare HTTP. Calls are not
     retried, so that failures are seen. The exit code is 1 if none was answered.
     """
-    from genai_sdk.cli.load.run import Load
+    from genai_sdk.cli.load.run import INTERRUPTED, Load
 
     if model is None and (max_cost is not None or no_trace):
         raise click.UsageError(
@@ -74,6 +75,8 @@ def bench(
         click.echo(json_text(report))
     else:
         _show(report)
+    if report.stopped == INTERRUPTED:
+        raise click.exceptions.Exit(STOPPED)
     if not report.answered:
         raise click.exceptions.Exit(1)
 

@@ -58,7 +58,7 @@ class Commands(click.Group):
             error.message = translated(error.message, language(ctx))  # type: ignore[misc] # click shows it with the usage
             raise
         except click.ClickException as error:
-            raise Failure(_failed(error.message, language(ctx))) from None
+            raise Failure(_failed(error.format_message(), language(ctx))) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, which explains itself in the reader's language."""

@@ -26,7 +26,8 @@ def moment(text: str, option: str = "--since") -> str:
     else:
         try:
             when = datetime.fromisoformat(text)
-        except ValueError:
+            when = (when if when.tzinfo is not None else when.astimezone()).astimezone(UTC)
+        except (ValueError, OverflowError):
             raise click.BadParameter(
                 Sentence.of(
                     "cli.moment",
@@ -35,8 +36,7 @@ def moment(text: str, option: str = "--since") -> str:
                 ),
                 param_hint=option,
             ) from None
-        when = when if when.tzinfo is not None else when.astimezone()
-    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def seconds_of(text: str, option: str) -> int:

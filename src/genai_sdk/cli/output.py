@@ -15,6 +15,9 @@ from genai_sdk.sentence import Sentence
 
 T = TypeVar("T")
 
+STOPPED = 130
+"""The exit code after Ctrl-C, as a shell has it."""
+
 WIDEST = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genai_sdk.cli.amounts import Amount
 from genai_sdk.cli.moments import moment, seconds_of
 from genai_sdk.cli.output import folded, json_text, lines_of, printable, reading, show
 from genai_sdk.cli.rehearse import GATE_BROKEN
@@ -33,9 +34,7 @@ _UNITS = {"mean": " s", "p95": " s", "longest": " s"}
 @click.option("--model", metavar="NAME", help="Only calls that asked for this.")
 @click.option("--name", metavar="NAME", help="Only calls of traces of this name.")
 @click.option("--near", default="1h", show_default=True, help="How near an attempt has to be to tell of another.")
-@click.option(
-    "--deadline", type=click.FloatRange(0, min_open=True), default=600, show_default=True, help="As of the client."
-)
+@click.option("--deadline", type=Amount(0, min_open=True), default=600, show_default=True, help="As of the client.")
 @click.option(
     "--runs", type=click.IntRange(1, 1_000), default=10, show_default=True, help="How often outcomes are drawn."
 )
@@ -43,9 +42,9 @@ _UNITS = {"mean": " s", "p95": " s", "longest": " s"}
 @click.option(
     "--max-lost", type=int, metavar="N", help="Fail if more calls than so many would be lost beside those that were."
 )
-@click.option("--max-mean", type=float, metavar="SECONDS", help="Fail if more is added on average.")
-@click.option("--max-p95", type=float, metavar="SECONDS", help="Fail if more is added at the 95th percentile.")
-@click.option("--max-dollars", type=float, metavar="DOLLARS", help="Fail if more is added to all calls together.")
+@click.option("--max-mean", type=Amount(), metavar="SECONDS", help="Fail if more is added on average.")
+@click.option("--max-p95", type=Amount(), metavar="SECONDS", help="Fail if more is added at the 95th percentile.")
+@click.option("--max-dollars", type=Amount(), metavar="DOLLARS", help="Fail if more is added to all calls together.")
 @click.option("--max-unknown", type=int, metavar="N", help="Fail if nothing can be said of more calls.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 @click.pass_context
@@ -159,7 +158,10 @@ def _show(report: "Report", near: str, *, has_gate: bool) -> None:
         ):
             show(line, fg="yellow")
     if report.without:
-        for line in folded(f"left out: {report.without} calls that were recorded without their attempts", "  "):
+        for line in folded(
+            f"left out: {report.without} calls that were recorded without their attempts, or ended by their callers",
+            "  ",
+        ):
             show(line, fg="yellow")
     for words in report.broken:
         show(Sentence.of("whatif.gate", "gate: {words}", words=words), fg="red", bold=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from typing import Any, cast
 
-from genai_sdk.cli.hindsight.observed import FEW, Observed
+from genai_sdk.cli.hindsight.observed import CANCELLED, FEW, Observed
 from genai_sdk.cli.hindsight.recorded import RecordedCall
 from genai_sdk.connections import Connection, RefetchResult
 from genai_sdk.drivers.driver import Deployment, Driver, DriverResponse
@@ -118,11 +118,14 @@ class ObservedDriver:
 
     def _outcome(self, turn: Turn, deployment: tuple[str, str]) -> LedgerRow:
         recorded = turn.recorded(deployment)
-        turn.is_recorded = recorded is not None
-        if recorded is not None:
+        overtaken = recorded is not None and recorded.reason == CANCELLED
+        turn.is_recorded = recorded is not None and not overtaken
+        if recorded is not None and not overtaken:
             return recorded
         at = self._began + asyncio.get_running_loop().time()
         near = self._observed.near(deployment, at, streamed=turn.call.streamed)
+        if recorded is not None:  # it would have taken longer than it was waited for
+            near = [row for row in near if row.latency > recorded.latency]
         if not near:
             raise UnobservedError("/".join(deployment))
         turn.drawn += 1

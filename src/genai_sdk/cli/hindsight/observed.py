@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from genai_sdk.cli.hindsight.recorded import RecordedCall
 from genai_sdk.tracing.ledger import LedgerRow
 
-NOT_OBSERVED = frozenset({"cancelled", "deadline", "misconfigured", "over its limit"})
+CANCELLED = "cancelled"
+"""The reason of an attempt that a hedged one overtook, or whose caller ended the call."""
+
+NOT_OBSERVED = frozenset({CANCELLED, "deadline", "misconfigured", "over its limit"})
 """Reasons that tell of the client or its caller, and not of the deployment."""
 
 FEW = 5

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from genai_sdk.cli.recorded_usage import usage_of
 from genai_sdk.tracing.ledger import LedgerRow, read_ledger
 
 EXPANDED = ("ledger", "requested_model")
@@ -41,9 +42,9 @@ class RecordedCall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_calls(rows: Iterable[Mapping[str, Any]], connections: Collection[str]) -> tuple[list[RecordedCall], int]:
-    """Return the calls of rows in the order they began, and how many rows are of calls without attempts on record.
+    """Return the calls of rows in the order they began, and how many rows are of calls without an outcome on record.
 
-    Those are of other programs, or of calls that failed before they were sent.
+    Those are of other programs, of calls that failed before they were sent, or of calls that their callers ended.
 
     Args:
         rows: The observations.
@@ -65,7 +66,8 @@ def _call(row: Mapping[str, Any], connections: Collection[str]) -> RecordedCall 
     assert metadata is not None, "it is a mapping"
     names = {*connections, str(metadata.get("connection") or "")} - {""}
     attempts = tuple(read_ledger(str(metadata.get("ledger") or ""), names))
-    if not attempts:
+    lost = row.get("level") == "ERROR"
+    if not attempts or not (lost or any(each.reason == "ok" for each in attempts)):
         return None
     began = datetime.fromisoformat(row["startTime"])
     seconds = sum(each.latency + each.waited for each in attempts)
@@ -73,7 +75,7 @@ def _call(row: Mapping[str, Any], connections: Collection[str]) -> RecordedCall 
     if any(each.hedged for each in attempts):  # they overlapped
         end = row.get("completionStartTime") or row.get("endTime")
         seconds = seconds if not end else (datetime.fromisoformat(end) - began).total_seconds()
-    tokens = row.get("usageDetails") or {}
+    usage = usage_of(row.get("usageDetails") or {})
     parameters = row.get("modelParameters")
     return RecordedCall(
         at=began.timestamp(),
@@ -81,10 +83,10 @@ def _call(row: Mapping[str, Any], connections: Collection[str]) -> RecordedCall 
         name=row.get("traceName") or row.get("name") or "",
         streamed=streamed,
         attempts=attempts,
-        lost=row.get("level") == "ERROR",
+        lost=lost,
         seconds=seconds,
         cost=_cost(row, metadata),
-        usage=_usage(tokens) if tokens else None,
+        usage=None if usage is None else usage.model_dump(exclude_none=True),
         parameters=parameters if isinstance(parameters, Mapping) else {},
     )
 
@@ -94,17 +96,3 @@ def _cost(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> float | None:
         return None
     cost = row.get("totalCost")
     return cost if cost is not None else row.get("calculatedTotalCost")
-
-
-def _usage(tokens: Mapping[str, int]) -> dict[str, Any]:
-    """Return tokens by Langfuse's kinds, each counted once, as a completion has them."""
-    kinds = {name: count for name, count in tokens.items() if name != "total"}
-    completion = sum(count for name, count in kinds.items() if name.startswith("output"))
-    prompt = sum(kinds.values()) - completion
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
-        "prompt_tokens_details": {"cached_tokens": kinds.get("input_cached_tokens", 0)},
-        "completion_tokens_details": {"reasoning_tokens": kinds.get("output_reasoning_tokens", 0)},
-    }

@@ -56,7 +56,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         unknown: Calls left out, by the deployment that they would have asked and nobody observed.
         drawn: Attempts of a run that did not happen and were drawn, on average.
         from_few: Those of them that were drawn from few observations.
-        without: Calls that were recorded without their attempts, and are left out too.
+        without: Calls that were recorded without their attempts or ended by their callers, and are left out too.
         errors: Why calls would have been lost, with how many on average.
         broken: What the gate did not allow, in words.
     """

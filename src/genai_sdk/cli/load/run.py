@@ -10,6 +10,9 @@ from genai_sdk.client import GenAIClient
 from genai_sdk.errors import ConfigurationError, GenAIError, RouteExhaustedError
 from genai_sdk.sentence import Sentence
 
+INTERRUPTED = "it was interrupted"
+"""Why fewer calls were made where the task that makes them was cancelled."""
+
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for.
@@ -161,9 +164,12 @@ async def run(client: GenAIClient, load: Load, progress: Callable[[int], object]
             progress(1)
 
     began, cpu = time.monotonic(), time.process_time()
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(load.concurrency, load.calls - 1)):
-            group.create_task(work())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(load.concurrency, load.calls - 1)):
+                group.create_task(work())
+    except asyncio.CancelledError:  # as asyncio.run tells of Ctrl-C: what was paid for is reported
+        budget.stopped = INTERRUPTED
     seconds = time.monotonic() - began
     await client.aflush(10.0)
     return Result(

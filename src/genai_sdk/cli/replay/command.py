@@ -6,6 +6,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from genai_sdk.cli.amounts import Amount
 from genai_sdk.cli.moments import moment
 from genai_sdk.cli.router_args import WHERE, load_router_args
 from genai_sdk.sentence import Sentence
@@ -44,9 +45,7 @@ _OF_CHOICE = ("until", "limit", "name", "user", "session", "environment", "from_
 @click.option("--model", help="The model to ask in place of the recorded one.")
 @click.option("--prompt", metavar="NAME[@LABEL|@VERSION]", help="The version to put in place of the recorded one.")
 @click.option("--judge", metavar="NAME[@LABEL|@VERSION]", help="A prompt that judges each answer.")
-@click.option(
-    "--max-cost", type=click.FloatRange(0), metavar="DOLLARS", help="What may be spent; without it, nothing is."
-)
+@click.option("--max-cost", type=Amount(0), metavar="DOLLARS", help="What may be spent; without it, nothing is.")
 @click.option("--allow-unpriced", is_flag=True, help="Ask models whose price is not known too.")
 @click.option(
     "--router-args",
@@ -76,6 +75,16 @@ def replay(ctx: click.Context, /, cassette: bool, output: Path | None, **options
     With --cassette nobody is called: the calls become a cassette, which holds what users wrote and models answered.
     """
     _refuse_idle(ctx, "with --cassette nobody is called" if cassette else None)
+    page = options["page"]
+    if page is not None and not page.absolute().parent.is_dir():
+        raise click.ClickException(
+            Sentence.of(
+                "replay.no_folder",
+                "{file} cannot be written: there is no folder {folder}",
+                file=page,
+                folder=page.parent,
+            )
+        )
     wanted, trace_ids = _selection(options), options.pop("trace_ids")
     mask = options.pop("mask")
     if not trace_ids and wanted.since is None and (options["dataset"] is None or cassette):

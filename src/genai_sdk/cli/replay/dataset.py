@@ -20,6 +20,8 @@ from genai_sdk.sentence import Sentence
 
 _PAGE = 100
 _MOST_PAGES = 100
+_LONGEST_SESSION = 200
+"""Characters of an id of a session that Langfuse keeps."""
 _RECORDED = "recorded"
 """The key in an item's metadata under which a generation lies."""
 _APART = ("id", "trace_id", "messages", "answers", "tools", "metadata")
@@ -55,7 +57,7 @@ class ReplayDataset:
         """Return its items in the order they were written, and those that are no conversations.
 
         Raises:
-            ConfigurationError: There is no such dataset.
+            ConfigurationError: There is no such dataset, or it is too long.
         """
         if not self.find():
             raise ConfigurationError(
@@ -71,6 +73,16 @@ class ReplayDataset:
         for page in range(1, _MOST_PAGES + 1):
             query = urlencode({"datasetName": self.name, "page": page, "limit": _PAGE})
             answer = self._remote.ask("GET", f"/api/public/dataset-items?{query}")
+            if answer["meta"]["totalItems"] > _PAGE * _MOST_PAGES:
+                raise ConfigurationError(
+                    Sentence.of(
+                        "replay.too_long",
+                        "the dataset {name!r} has {count:,} items, and {most:,} are replayed at the most",
+                        name=self.name,
+                        count=answer["meta"]["totalItems"],
+                        most=_PAGE * _MOST_PAGES,
+                    )
+                )
             for row in answer["data"]:
                 if row["status"] == "ARCHIVED":
                     continue
@@ -120,7 +132,9 @@ class DatasetRun:
         assert dataset.id is not None
         self.project_id = remote.project_id()
         self.id = run_id(self.project_id, dataset.id, name)
-        self.session = f"{dataset.name} / {name}"[:200]  # Langfuse's longest id of a session
+        self.session = f"{dataset.name} / {name}"
+        if len(self.session) > _LONGEST_SESSION:
+            self.session = f"{self.session[: _LONGEST_SESSION - 17]} {self.id}"
         self.is_linked = True
 
     def linked(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from genai_sdk.catalogue import USAGE_KINDS
+from genai_sdk.cli.recorded_usage import usage_of
 from genai_sdk.types import Usage
 from genai_sdk.wires.operation import CHAT
 
@@ -73,7 +73,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def usage(self) -> Usage | None:
         """The tokens as a completion has them, or None."""
-        return _usage(self.tokens)
+        return usage_of(self.tokens)
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -192,26 +192,6 @@ def _operation(metadata: Mapping[str, Any]) -> Any:
 def _parameters(row: Mapping[str, Any]) -> dict[str, Any]:
     parameters: Any = plain(row.get("modelParameters")) or {}
     return {name: plain(item) for name, item in parameters.items()}
-
-
-def _usage(tokens: Mapping[str, int]) -> Usage | None:
-    """Return tokens by Langfuse's kinds, each counted once, as a completion has them."""
-    kinds: dict[str, int] = {}
-    for name, count in tokens.items():
-        if name != "total":
-            kind = USAGE_KINDS.get(name, name)
-            kinds[kind] = kinds.get(kind, 0) + count
-    if not kinds:
-        return None
-    completion = sum(count for kind, count in kinds.items() if kind.startswith(("output", "reasoning")))
-    prompt = sum(kinds.values()) - completion
-    usage: dict[str, Any] = {"prompt_tokens": prompt, "completion_tokens": completion}
-    usage["total_tokens"] = prompt + completion
-    if cached := kinds.get("cached"):
-        usage["prompt_tokens_details"] = {"cached_tokens": cached}
-    if reasoning := kinds.get("reasoning"):
-        usage["completion_tokens_details"] = {"reasoning_tokens": reasoning}
-    return Usage.from_dict(usage)
 
 
 def _seconds(row: Mapping[str, Any], end: str) -> float | None:

@@ -1,6 +1,7 @@
 """A prompt of the project as the judge of answers."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -101,7 +102,7 @@ class Judge:
         told = {
             "input": json.dumps(generation.messages, ensure_ascii=False),
             "output": shown(dict(answer)),
-            "expected_output": shown(generation.answers[0]),
+            "expected_output": shown(generation.answers[0]) if generation.answers else "",
         }
         prompt = self._prompt.compile(variables={name: told[name] for name in self._prompt.variables})
         try:
@@ -121,7 +122,7 @@ def read_verdict(text: str, cost: float | None) -> Verdict:
     except (ValueError, RecursionError):
         return Verdict(score=None, reason=f"the judge did not answer JSON: {text[:200]}", cost=cost)
     score = answer.get("score") if isinstance(answer, dict) else None
-    if not isinstance(score, int | float | str):
+    if not isinstance(score, int | float | str) or (isinstance(score, float) and not math.isfinite(score)):
         return Verdict(score=None, reason=f"the judge's answer has no score: {text[:200]}", cost=cost)
     return Verdict(score=score, reason=str(answer.get("reason") or ""), cost=cost)
 

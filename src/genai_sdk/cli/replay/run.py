@@ -16,7 +16,8 @@ from genai_sdk.cli.replay.outcome import Job, Outcome
 from genai_sdk.cli.replay.selection import ENVIRONMENT, EVERY, GenerationReader, Selection
 from genai_sdk.client import GenAIClient
 from genai_sdk.client.experiment import experiment_block
-from genai_sdk.errors import GenAIError
+from genai_sdk.errors import ConfigurationError, GenAIError
+from genai_sdk.sentence import Sentence
 from genai_sdk.tracing import Experiment, TraceBlock
 from genai_sdk.types import ChatCompletion
 
@@ -56,6 +57,7 @@ class Replay:
     Args:
         client: Makes the calls.
         run: The run, which learns what comes of them.
+        variant: What is tried, by which a run is known again.
         judge: Judges the answers, or None.
         budget: What may be spent.
 
@@ -64,9 +66,10 @@ class Replay:
         unwritten: Why Langfuse did not learn of an item, by their ids; calls go on, since they can be written later.
     """
 
-    def __init__(self, client: GenAIClient, run: DatasetRun, judge: Judge | None, budget: Budget) -> None:
+    def __init__(self, client: GenAIClient, run: DatasetRun, variant: str, judge: Judge | None, budget: Budget) -> None:
         self._client = client
         self._run = run
+        self._variant = variant
         self._judge = judge
         self._budget = budget
         self._linked = run.linked()
@@ -112,12 +115,13 @@ class Replay:
         with self._block(job, is_first=outcome is None) as block:
             if outcome is None:
                 outcome = await self._call(job)
-                cost += outcome.cost or 0.0
+                cost += _spent(outcome.cost, job.expected, is_answered=outcome.answer is not None)
             block.update(output=outcome.answer or outcome.error)
             if self._judge is not None and outcome.answer is not None:
                 found_by = {"judge_of": job.item_id, "judge": self._judge.label}
                 outcome.verdict = await self._judge.judge(job.generation, outcome.answer, found_by)
-                cost += outcome.verdict.cost or 0.0
+                verdict = outcome.verdict
+                cost += _spent(verdict.cost, job.judging, is_answered=verdict.score is not None)
         return outcome, cost
 
     def _block(self, job: Job, *, is_first: bool) -> "TraceBlock":
@@ -145,7 +149,7 @@ class Replay:
                 request.model,
                 request.messages,
                 prompt=request.prompt,
-                metadata={"replay_of": job.item_id},
+                metadata={"replay_of": job.item_id, "variant": _short(self._variant)},
                 **options,
             )
         except GenAIError as error:
@@ -176,10 +180,31 @@ class Replay:
             run.score(job.item_id, outcome.trace_id, self._judge.name, verdict.score, verdict.reason)
 
 
-def earlier(reader: GenerationReader, run: DatasetRun, judge: Judge | None, jobs: Sequence[Job]) -> list[Job]:
-    """Return jobs that know what the run made of them before, as its traces say."""
+def _spent(cost: float | None, expected: float | None, *, is_answered: bool) -> float:
+    """Return what a call counts for: an answer whose cost nobody knows is not free, and counts as it was expected."""
+    return cost if cost is not None else (expected or 0.0) if is_answered else 0.0
+
+
+def earlier(
+    reader: GenerationReader, run: DatasetRun, variant: str, judge: Judge | None, jobs: Sequence[Job]
+) -> list[Job]:
+    """Return jobs that know what the run made of them before, as its traces say.
+
+    Raises:
+        ConfigurationError: The run tried something else.
+    """
     sample = reader.sample(Selection(session=run.session, environment=ENVIRONMENT, limit=EVERY))
     answers = {each.metadata["replay_of"]: each for each in sample.generations if "replay_of" in each.metadata}
+    for other in sorted({str(each.metadata.get("variant", "")) for each in answers.values()} - {_short(variant)}):
+        raise ConfigurationError(
+            Sentence.of(
+                "replay.other_run",
+                "the run {run!r} of the dataset {dataset!r} is there, and tried {other}: name another one by --run",
+                run=run.name,
+                dataset=run.dataset.name,
+                other=other,
+            )
+        )
     verdicts = {
         each.metadata["judge_of"]: read_verdict(text_of(each.answers[0]), each.cost)
         for each in sample.generations
@@ -191,6 +216,10 @@ def earlier(reader: GenerationReader, run: DatasetRun, judge: Judge | None, jobs
         else msgspec.structs.replace(job, done=_done(job, made, verdicts.get(job.item_id)))
         for job in jobs
     ]
+
+
+def _short(variant: str) -> str:
+    return variant[:200]  # what a 4.x shows of a text in metadata
 
 
 def _done(job: Job, made: Generation, verdict: Verdict | None) -> Outcome:

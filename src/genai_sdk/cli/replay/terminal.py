@@ -1,10 +1,9 @@
 """A report for a terminal: a block for each item with the answers side by side, then all together."""
 
-import textwrap
-import unicodedata
 from collections.abc import Iterator
 
-from genai_sdk.cli.output import folded, printable, show, width
+from genai_sdk.cli.columns import padded, wrapped
+from genai_sdk.cli.output import cut, folded, printable, show, width
 from genai_sdk.cli.replay.outcome import Report, Row, Side
 from genai_sdk.cli.replay.words import dollars_or_unknown, score_words, seconds_or_unknown, share
 
@@ -26,10 +25,10 @@ def _print_row(number: int, row: Row) -> None:
     show(f"{number}  {printable(row.title)}", bold=True)
     half = (width() - 5) // 2
     heads = [_head("recorded", row.recorded), _head("replayed", row.replayed)]
-    show(f"   {_padded(_cut(heads[0], half), half)}  {_cut(heads[1], half)}", dim=True)
+    show(f"   {padded(cut(heads[0], half), half)}  {cut(heads[1], half)}", dim=True)
     right = row.replayed.text if row.error is None else row.error
     for left, other in _beside(row.recorded.text, right, half):
-        show(f"   {_padded(left, half)}  {other}".rstrip(), fg="red" if row.error else None)
+        show(f"   {padded(left, half)}  {other}".rstrip(), fg="red" if row.error else None)
     for line in folded(f"   {_judged(row)}", "   "):
         show(line, fg=_colour(row))
     if row.replayed.url:
@@ -61,7 +60,7 @@ def _colour(row: Row) -> str | None:
 def _head(name: str, side: Side) -> str:
     cost = dollars_or_unknown(side.cost, "cost unknown" if side.text else "")
     took = seconds_or_unknown(side.seconds, "")
-    return " · ".join(filter(None, [name, side.model, cost, took]))
+    return printable(" · ".join(filter(None, [name, side.model, cost, took])))
 
 
 def _beside(left: str, right: str, half: int) -> Iterator[tuple[str, str]]:
@@ -73,39 +72,8 @@ def _beside(left: str, right: str, half: int) -> Iterator[tuple[str, str]]:
 def _lines(text: str, half: int) -> list[str]:
     lines: list[str] = []
     for paragraph in printable(text).splitlines():
-        lines += _wrapped(paragraph, half)
+        lines += wrapped(paragraph, half) or [""]
     return lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…"]
-
-
-def _wrapped(text: str, half: int) -> list[str]:
-    """Break a line where it is too wide; Korean letters take two columns each."""
-    lines: list[str] = []
-    for piece in textwrap.wrap(text, half) or [""]:
-        while _wide(piece) > half:
-            head = _cut(piece, half, "")
-            lines.append(head)
-            piece = piece[len(head) :]
-        lines.append(piece)
-    return lines
-
-
-def _wide(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _padded(text: str, half: int) -> str:
-    return text + " " * (half - _wide(text))
-
-
-def _cut(text: str, half: int, end: str = "…") -> str:
-    if _wide(text) <= half:
-        return text
-    taken = 0
-    for place, letter in enumerate(text):
-        taken += _wide(letter)
-        if taken > half - len(end):
-            return text[:place] + end
-    return text
 
 
 def _skipped(report: Report) -> Iterator[str]:

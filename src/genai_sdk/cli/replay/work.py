@@ -11,7 +11,7 @@ from typing import Any
 import click
 import msgspec
 
-from genai_sdk.cli.output import json_text, show
+from genai_sdk.cli.output import STOPPED, json_text, show
 from genai_sdk.cli.prompts.stored import PromptStore
 from genai_sdk.cli.remote import Remote
 from genai_sdk.cli.replay.dataset import DatasetRun, Item, ReplayDataset
@@ -27,12 +27,9 @@ from genai_sdk.cli.replay.terminal import print_report
 from genai_sdk.cli.replay.variant import Request, Variant
 from genai_sdk.client import GenAIClient
 from genai_sdk.client.settings import read_access
-from genai_sdk.errors import GenAIError
+from genai_sdk.errors import GenAIError, UnknownModelError
 from genai_sdk.langfuse.tree import dollars
 from genai_sdk.sentence import Sentence
-
-STOPPED = 130
-"""The exit code after Ctrl-C, as a shell has it."""
 
 _FLUSH_SECONDS = 10.0
 
@@ -88,15 +85,20 @@ class _Work:
         for item in self._items():
             request = self._variant.request(item.generation)
             if isinstance(request, str):
-                self._skipped.append(Skipped(item.generation.id, item.generation.trace_id, request))
-            else:
+                self._skip(item, request)
+                continue
+            try:
                 jobs.append(self._job(item, request))
+            except UnknownModelError as error:
+                if self._order.model is not None:
+                    raise
+                self._skip(item, str(error))  # of recorded models some may be gone
         if not jobs:
             reasons = "; ".join(dict.fromkeys(each.reason for each in self._skipped))
             raise click.ClickException(f"there is nothing to replay{f': {reasons}' if reasons else ''}")
         if self._dataset.id is None:
             return jobs
-        return earlier(self._reader, self._run(), self._judge, jobs)
+        return earlier(self._reader, self._run(), self._variant.name, self._judge, jobs)
 
     def run(self, jobs: Sequence[Job]) -> int:
         """Make the calls that are left, and show what came of all."""
@@ -107,7 +109,7 @@ class _Work:
             jobs = [msgspec.structs.replace(job, item_id=self._dataset.item_id(job.generation)) for job in jobs]
         run = self._run()
         budget = Budget(self._order.max_cost or 0.0)
-        replay = Replay(self._client, run, self._judge, budget)
+        replay = Replay(self._client, run, self._variant.name, self._judge, budget)
         problem = self._make(replay, jobs)
         if not self._client.flush(_FLUSH_SECONDS) or self._client.stats().dropped:
             show(
@@ -140,6 +142,9 @@ class _Work:
             raise problem
         is_whole = not (report.left or report.totals.failed or replay.unwritten)
         return STOPPED if problem is not None else 0 if is_whole else 1
+
+    def _skip(self, item: Item, reason: str) -> None:
+        self._skipped.append(Skipped(item.generation.id, item.generation.trace_id, reason))
 
     def _job(self, item: Item, request: Request) -> Job:
         expected = self._prices.expected(request, item.generation)
@@ -241,15 +246,17 @@ class _Work:
             )
 
     def _show(self, report: Report) -> None:
-        if self._order.page is not None:
-            from genai_sdk.cli.replay.page import page_of
-
-            self._order.page.write_text(page_of(report), encoding="utf-8")
         if self._order.as_json:
             click.echo(json_text(report))
         else:
             print_report(report)
         if self._order.page is not None:
+            from genai_sdk.cli.replay.page import page_of
+
+            try:
+                self._order.page.write_text(page_of(report), encoding="utf-8")
+            except OSError as error:
+                raise click.FileError(str(self._order.page), error.strerror or str(error)) from None
             show(
                 Sentence.of("replay.mind", "{file} holds what users wrote: mind who sees it", file=self._order.page),
                 err=True,
