@@ -217,7 +217,7 @@ def test_a_model_that_nobody_has_is_not_found(face, sdk):
         (lambda sdk: sdk.files.list(order="asc"), 'order must be "desc"'),
         (lambda sdk: sdk.files.list(limit=0), "limit must be a number from 1 to 10,000"),
         (lambda sdk: sdk.files.list(after="file-1"), "'file-1' is no file's id"),
-        (lambda sdk: sdk.batches.list(extra_query={"status": "x"}), r"does not know \['status'\]"),
+        (lambda sdk: sdk.batches.list(extra_query={"status": "x"}), r"does not know status"),
         (lambda sdk: sdk.batches.retrieve("batch_1"), "'batch_1' is no batch's id"),
         (lambda sdk: sdk.batches.cancel("batch_1"), "'batch_1' is no batch's id"),
         (lambda sdk: sdk.files.list(timeout=5), "neither extra_headers nor a timeout"),
