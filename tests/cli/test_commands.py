@@ -75,6 +75,18 @@ def test_every_command_and_option_has_help():
     assert silent == []
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(
+    "group", ["genai", *(name for name, command in every_command() if isinstance(command, click.Group))]
+)
+def test_a_list_of_commands_says_all_of_each_in_eighty_columns(group: str, language: str):
+    done = CliRunner().invoke(commands, ["--language", language, *group.split()[1:], "--help"], env={"COLUMNS": "80"})
+    assert done.exit_code == 0, done.output
+    listed = done.output.partition({"en": "Commands:", "ko": "명령:"}[language])[2]
+    assert listed
+    assert "..." not in listed
+
+
 def test_a_plan_is_printed_and_read_by_scripts(platform: Platform, genai: Run):
     assert "1. simulated/gpt-6-luna  (a custom model)" in genai("explain", "gpt-6-luna").stdout
     plan = json.loads(genai("explain", "gpt-6-luna", "--json").stdout)

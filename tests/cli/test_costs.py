@@ -113,6 +113,8 @@ def test_rows_are_drawn_into_a_file_for_light_and_dark(server: Server, genai: Ru
     words = [text.text for text in picture.iter(f"{SVG}text") if text.text]
     assert words[:2] == ["Cost of calls by day", "2027-01-01 to 2027-02-01 UTC: $0.7500, 3 calls"]
     assert "prefers-color-scheme: dark" in file.read_text()
+    alone = genai("costs", *SPAN, "--by", "model", "--svg", str(file), **server.environ)
+    assert alone.stderr == f"1 row is drawn in {file}.\n"
     nowhere = genai("costs", *SPAN, "--svg", str(tmp_path / "none" / "costs.svg"), **server.environ)
     assert nowhere.returncode == 1
     assert "Traceback" not in nowhere.stderr

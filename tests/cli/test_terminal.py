@@ -14,7 +14,7 @@ from tests.cli.conftest import Run, surroundings
 from tests.cli.test_traces import Server, bare, generation  # noqa: F401 - a fixture
 
 from genai_sdk.cli.columns import width_of
-from genai_sdk.cli.output import cut
+from genai_sdk.cli.output import cut, table
 from genai_sdk.cli.trace_reader import TraceSummary
 from genai_sdk.cli.trace_rows import trace_line, trace_lines
 
@@ -97,3 +97,21 @@ def test_what_comes_in_is_a_line_with_its_error_cut_to_the_terminal() -> None:
 
 def test_a_text_is_cut_between_letters_of_two_columns() -> None:
     assert [cut("한국어", columns) for columns in (6, 5, 4, 3)] == ["한국어", "한국…", "한…", "한…"]
+
+
+def test_the_last_column_of_a_table_is_folded_between_words_and_goes_below_where_it_has_no_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    ends = "seoul (ends 2027-02-09), usa"
+    assert [*table([["gpt-5", ends], ["a", "usa"]])] == [f"gpt-5  {ends}", "a      usa"]
+    assert [*table([["gpt-5-of-last-year", ends], ["a" * 18, "usa"]])] == [
+        "gpt-5-of-last-year  seoul (ends",
+        " " * 20 + "2027-02-09), usa",
+        "a" * 18 + "  usa",
+    ]
+    assert [*table([["gpt-5", ends + ", tokyo"], ["a" * 25, "usa"]], " ")] == [
+        " gpt-5",
+        "     seoul (ends 2027-02-09), usa, tokyo",
+        " " + "a" * 25 + "  usa",
+    ]

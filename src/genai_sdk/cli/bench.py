@@ -20,7 +20,7 @@ _TEXT = "Write two sentences about the sea."
 _DEFAULT_COST = 1.0
 
 
-@click.command()
+@click.command(short_help="Make many calls at once, and say how long they took.")
 @click.argument("model", required=False)
 @click.option("--calls", type=click.IntRange(2, 100_000), default=100, show_default=True, help="How many, at the most.")
 @click.option("--concurrency", type=click.IntRange(1, 1_000), default=8, show_default=True, help="How many at once.")

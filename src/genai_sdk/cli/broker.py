@@ -10,7 +10,7 @@ from genai_sdk.sentence import Sentence
 _INSTALL = Sentence.of("broker.install", "the broker needs its libraries: pip install 'genai-sdk-langfuse[broker]'")
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="Hand connections to services that hold a key pair.")
 @click.option("--host", help="The address to listen on (GENAI_BROKER_HOST): by default 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port (GENAI_BROKER_PORT): by default 4142.")
 @click.option("--workers", type=click.IntRange(1), help="Processes that answer (GENAI_BROKER_WORKERS): by default 1.")

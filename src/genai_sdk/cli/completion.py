@@ -7,7 +7,7 @@ from click.shell_completion import get_completion_class
 _VARIABLE = "_GENAI_COMPLETE"
 
 
-@click.command()
+@click.command(short_help="Print a script that completes commands in SHELL.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:

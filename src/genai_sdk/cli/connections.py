@@ -25,7 +25,7 @@ def connections() -> None:
     """List, register, try, rotate and remove connections."""
 
 
-@connections.command("list")
+@connections.command("list", short_help="List the connections, the oldest first.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(as_json: bool) -> None:
     """List the connections, the oldest first; a broken one with its reason."""
@@ -86,7 +86,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
     return [row["provider"], row["adapter"], row["displaySecretKey"], ", ".join(models) or "none"]
 
 
-@connections.command()
+@connections.command(short_help="Register connection NAME, tried by a real call first.")
 @click.argument("name")
 @click.option("--adapter", required=True, type=click.Choice(_ADAPTERS), help="The wire it speaks.")
 @click.option("--base-url", help="The endpoint, where it is not the provider's public one.")
@@ -271,7 +271,7 @@ def _warn_of_simulated(before: list[dict[str, Any]], name: str) -> None:
         show(line, fg="yellow")
 
 
-@connections.command()
+@connections.command(short_help="Try the saved connection NAME by one short call.")
 @click.argument("name")
 @click.option("--model", metavar="ID", help="The model to ask; else its first custom one, or a cheap default.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

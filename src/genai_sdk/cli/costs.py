@@ -118,7 +118,7 @@ def _draw(file: str, by: str, rows: "list[CostRow]", begin: str, end: str) -> No
     except OSError as error:
         raise click.FileError(file, error.strerror or str(error)) from None
     if file != "-":
-        show(f"{len(rows)} rows are drawn in {file}.", err=True)
+        show(f"{len(rows)} row{' is' if len(rows) == 1 else 's are'} drawn in {file}.", err=True)
 
 
 def _cut(by: str, rows: "list[CostRow]", limit: int) -> "list[CostRow]":

@@ -39,6 +39,10 @@ def show_week(wait: Callable[[], None]) -> None:
                 ("genai costs --by model", "what it cost"),
                 (f"genai whatif --router-args {file}", "the same routing again; then change the file"),
                 (f"genai sunset --router-args {file}", "which of its models end soon"),
+                (
+                    f"genai replay --since 7d --name support --model gpt-6-luna --max-cost 1 --router-args {file}",
+                    "what another model would have answered",
+                ),
             )
             for line in steps(rows, "  "):
                 show(line)

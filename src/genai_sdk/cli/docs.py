@@ -20,7 +20,7 @@ from genai_sdk.cli.pages import (
 from genai_sdk.sentence import Sentence
 
 
-@click.command()
+@click.command(short_help="Read the documentation, or list its pages.")
 @click.argument("page", required=False)
 @click.option("--search", metavar="WORDS", help="List the lines that have all of these words, by page and part.")
 @click.option("--language", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Which language.")

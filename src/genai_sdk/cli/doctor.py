@@ -46,7 +46,7 @@ _NAMES = {
 """What the names of checks are called; a connection or a setting has a name of its own."""
 
 
-@click.command()
+@click.command(short_help="Look at all that a program needs, and say what to do.")
 @click.option("--live", is_flag=True, help="Ask a model of each connection, which costs a few tokens.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def doctor(live: bool, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from genai_sdk.cli.output import json_text
 from genai_sdk.sentence import Sentence
 
 
-@click.command()
+@click.command(short_help="Show who would serve MODEL, and why; nobody is called.")
 @click.argument("model")
 @click.option(
     "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the call; may be repeated."

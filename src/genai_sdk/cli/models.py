@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from genai_sdk.types import ConnectionView
 
 
-@click.command()
+@click.command(short_help="List the models that can be asked by name.")
 @click.argument("words", metavar="[WORD]...", nargs=-1)
 @click.option("--connection", help="Only those that this connection serves.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")

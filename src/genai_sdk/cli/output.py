@@ -19,6 +19,8 @@ STOPPED = 130
 """The exit code after Ctrl-C, as a shell has it."""
 
 WIDEST = 100
+_LEAST_ROOM = 20
+"""Columns in which words can be read that are folded."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -33,9 +35,19 @@ def columns_of_terminal() -> int | None:
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
-    """Yield rows whose columns are aligned; the last one is folded below itself where it is too long."""
+    """Yield rows whose columns are aligned; the last one is folded below itself where it is too long.
+
+    Where the others leave it no room, it has lines of its own below them.
+    """
     for start, last in _aligned(rows, indent):
-        yield from folded(start + last, " " * width_of(start)) if last else [start.rstrip()]
+        room = width() - width_of(start)
+        if not last:
+            yield start.rstrip()
+        elif width_of(last) > room and room < _LEAST_ROOM:
+            margin = f"{indent}    "
+            yield from (start.rstrip(), *folded(margin + last, margin))
+        else:
+            yield from folded(start + last, " " * width_of(start))
 
 
 def lines_of(rows: Sequence[Sequence[str]]) -> Iterator[str]:

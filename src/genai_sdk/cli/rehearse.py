@@ -19,7 +19,7 @@ GATE_BROKEN = 3
 """The exit code where the faults did more than the gate allows."""
 
 
-@click.command()
+@click.command(short_help="Play the faults of FILE against simulated regions.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--router-args",

@@ -24,7 +24,7 @@ _KEPT = ("adapter", "baseURL", "config")
 _SECONDS = click.FloatRange(min=0)
 
 
-@click.command()
+@click.command(short_help="Give connection NAME another secret, tried on the way.")
 @click.argument("name")
 @click.option("--secret-stdin", is_flag=True, help="Read the new secret from standard input.")
 @click.option("--model", metavar="ID", help="The model to ask; else its first custom one, or a cheap default.")

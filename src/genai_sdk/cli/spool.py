@@ -17,7 +17,7 @@ _WHERE = click.option("--spool", type=click.Path(file_okay=False), help="The spo
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 
 
-@click.group()
+@click.group(short_help="Show, send or delete the traces that wait on this disk.")
 def spool() -> None:
     """Show, send or delete the traces that wait on this machine's disk.
 
@@ -25,7 +25,7 @@ def spool() -> None:
     """
 
 
-@spool.command()
+@spool.command(short_help="Show what waits, and what was set aside and why.")
 @_WHERE
 @_JSON
 def status(spool: str | None, as_json: bool) -> None:

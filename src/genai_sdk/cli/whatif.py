@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _UNITS = {"mean": " s", "p95": " s", "longest": " s"}
 
 
-@click.command()
+@click.command(short_help="Say what recorded calls would have met otherwise.")
 @click.option(
     "--router-args",
     metavar="SOURCE",

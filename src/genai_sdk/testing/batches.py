@@ -91,6 +91,14 @@ class FakeBatches:
         self.looks = 0
         self.expire_after: int | None = None
 
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def drop(self) -> None:
+        """Forget the batch that was made first."""
+        with self._lock:
+            self._all.pop(next(iter(self._all)))
+
     def clear(self) -> None:
         """Forget every batch, and what was ordered of them."""
         with self._lock:

@@ -145,3 +145,20 @@ def test_a_ready_connection_is_what_langfuse_takes(origin, ask):
 def test_a_ready_connection_needs_a_regions_name(origin):
     with pytest.raises(UnknownRegionError, match="a-z"):
         ready_connection(origin, "Seoul!")
+
+
+@pytest.mark.parametrize("connection", ["simulated_seoul", "simulated_azure_busan"])
+def test_a_batch_is_made_and_its_results_are_read(client, connection):
+    requests = [{"custom_id": f"r{place}", "messages": MESSAGES} for place in range(2)]
+    batch = client.batches.create(f"{connection}/gpt-6-luna", requests, max_tokens=3)
+    done = client.batches.retrieve(batch.id)
+    results = list(client.batches.results(done.id))
+    assert done.status == "completed"
+    assert [result.custom_id for result in results] == ["r0", "r1"]
+    assert all(len(result.completion.text.split()) == 3 for result in results)
+
+
+async def test_a_file_is_kept_and_given_back(client):
+    file = await client.files.acreate(("notes.txt", b"the harbour at dawn"), "simulated_azure_busan")
+    assert await client.files.acontent(file.id) == b"the harbour at dawn"
+    assert client.files.retrieve(file.id).name == "notes.txt"

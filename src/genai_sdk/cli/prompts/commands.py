@@ -8,7 +8,7 @@ from genai_sdk.cli.prompts.reading import diff, list_prompts, show_prompt
 from genai_sdk.cli.prompts.writing import pull, push
 
 
-@click.group(no_args_is_help=True)
+@click.group(no_args_is_help=True, short_help="Keep prompts as files, in step with Langfuse.")
 def prompts() -> None:
     """Keep prompts as files of a repository, and in step with Langfuse.
 

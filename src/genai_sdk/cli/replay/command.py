@@ -26,7 +26,7 @@ _OF_CALLS = (
 _OF_CHOICE = ("until", "limit", "name", "user", "session", "environment", "from_model", "from_prompt")
 
 
-@click.command()
+@click.command(short_help="Make recorded calls again, on another model or prompt.")
 @click.argument("trace_ids", metavar="[TRACE_ID]...", nargs=-1)
 @click.option(
     "--since", metavar="TIME", help="A sample of what began since: 90s, 15m, 2h or 7d ago, or an ISO 8601 time."

@@ -6,19 +6,16 @@ from contextlib import contextmanager
 import msgspec
 
 from genai_sdk.local.simulated.behaviour import Behaviour
-from genai_sdk.local.simulated.models import MODELS, sentences
-from genai_sdk.local.simulated.prose import mark, prose, quote, transcript
+from genai_sdk.local.simulated.composing import answer_of
 from genai_sdk.local.simulated.regions import Regions, TooManyRegionsError, UnknownRegionError
 from genai_sdk.local.simulated.regions import check as check_name
-from genai_sdk.local.simulated.wire import SimulatedKeys, check, check_stream, masked, most_tokens, route_of
+from genai_sdk.local.simulated.wire import SimulatedKeys, masked, route_of
 from genai_sdk.testing.answer import Answer
-from genai_sdk.testing.call import Call, Request, WrongRequestError
+from genai_sdk.testing.call import Call, Request
 from genai_sdk.testing.damage import malformed, up_to
-from genai_sdk.testing.sample import NoSampleError
-from genai_sdk.testing.steps import Reply, Status
-from genai_sdk.testing.turn import compose, words
+from genai_sdk.testing.steps import Status
 from genai_sdk.testing.wires import openai
-from genai_sdk.testing.wires.wire import UNREADABLE, DeniedError, Failure, Route, failure_of, read_call
+from genai_sdk.testing.wires.wire import DeniedError, Failure, failure_of, read_call
 
 LARGEST_BODY = 16 * 1024 * 1024
 
@@ -63,7 +60,11 @@ def outcome_of(request: Request, regions: Regions, region: str) -> Iterator[Simu
             number = f"{region}-{admission.number:08d}"
             behaviour = admission.behaviour
             failure = _failure(behaviour, key) or refused
-            answer = route.wire.error(failure, call) if failure else _answer(route, call, region, number)
+            kept = admission.kept
+            call = msgspec.structs.replace(call, files=kept.files, batches=kept.batches, request_id=f"req_{number}")
+            answer = route.wire.error(failure, call) if failure else answer_of(route, call, region, number)
+            if call.operation in ("file", "batch"):
+                regions.trim()
             marks = dict.fromkeys(route.wire.id_headers, f"req_{number}")
             yield _shaped(answer.with_headers(marks), behaviour)
     except DeniedError as error:
@@ -79,35 +80,6 @@ def _failure(behaviour: Behaviour, key: str) -> Failure | None:
         return None
     failure = failure_of(Status(behaviour.status, behaviour.retry_after, behaviour.message))
     return failure and msgspec.structs.replace(failure, key=masked(key))
-
-
-def _answer(route: Route, call: Call, region: str, number: str) -> Answer:
-    try:
-        last = f"{mark(region)} {quote(call.last)}"  # short: an instance of a schema may repeat it
-        short = msgspec.structs.replace(check(call), last=last, served=MODELS)
-        reply = None if call.forced is not None or call.schema is not None else _reply(call, region)
-        turn = compose(short, Reply(), number=number, name=region, answer=lambda _: reply)
-        check_stream(short, turn)
-        return route.codec.write(short, turn)
-    except WrongRequestError as error:
-        return route.wire.error(Failure(error.kind, message=error.message), call)
-    except NoSampleError as error:
-        message = f"Invalid schema: the simulated provider found no small instance of it. {str(error)[:300]}"
-        return route.wire.error(Failure("bad_request", message=message), call)
-    except UNREADABLE:
-        return route.wire.error(Failure("bad_request"), call)
-
-
-def _reply(call: Call, region: str) -> Reply:
-    if call.operation == "transcription":
-        return Reply(transcript(region, call.last, sentences(call.model)))
-    if call.operation not in ("chat", "text_completion"):
-        return Reply("")
-    text = prose(region, call.last, sentences(call.model))
-    most, pieces = most_tokens(call), words(text)
-    if most is None or most >= len(pieces):
-        return Reply(text)
-    return Reply("".join(pieces[:most]), finish="length")
 
 
 def _shaped(answer: Answer, behaviour: Behaviour) -> SimulatedResult:

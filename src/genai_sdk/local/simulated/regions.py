@@ -8,9 +8,14 @@ from collections.abc import Iterator
 import msgspec
 
 from genai_sdk.local.simulated.behaviour import Behaviour, after_call
+from genai_sdk.local.simulated.kept import Kept, shrink
 from genai_sdk.local.simulated.models import FLAKY, for_model
 
 _NAME = re.compile(r"[a-z0-9_-]{1,40}")
+_MOST_BYTES = 64 * 1024 * 1024
+"""What the files of all regions may take together."""
+_MOST_BATCHES = 200
+"""How many batches are kept in all regions together."""
 
 
 class UnknownRegionError(LookupError):
@@ -52,16 +57,24 @@ class RegionState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Admission(msgspec.Struct, frozen=True):
-    """One call's place in a region: its number, counted from 1, and how the region behaves towards it."""
+    """One call's place in a region.
+
+    Attributes:
+        number: Which of the region's calls it is, counted from 1.
+        behaviour: How the region behaves towards it.
+        kept: The region's files and batches.
+    """
 
     number: int
     behaviour: Behaviour
+    kept: Kept
 
 
 class _Region(msgspec.Struct):
     """A region while it is kept; changed only under the lock of its `Regions`."""
 
     name: str
+    kept: Kept
     behaviour: Behaviour = Behaviour()
     calls: int = 0
     flaky_calls: int = 0
@@ -99,7 +112,8 @@ class Regions:
         """
         check(name)
         with self._lock:
-            return self._regions.get(name, _Region(name)).state()
+            region = self._regions.get(name)
+            return RegionState(region=name) if region is None else region.state()
 
     def set(self, name: str, behaviour: Behaviour) -> RegionState:
         """Let a region behave in this way from its next call on, and return what is in force.
@@ -109,7 +123,7 @@ class Regions:
             TooManyRegionsError: It would be one too many.
         """
         with self._lock:
-            region = self._kept(name)
+            region = self._named(name)
             region.behaviour = behaviour
             return region.state()
 
@@ -133,11 +147,11 @@ class Regions:
             TooManyRegionsError: It would be one too many.
         """
         with self._lock:
-            region = self._kept(name)
+            region = self._named(name)
             region.calls += 1
             region.under_way += 1
             region.flaky_calls += model == FLAKY
-            admission = Admission(region.calls, for_model(region.behaviour, model, region.flaky_calls))
+            admission = Admission(region.calls, for_model(region.behaviour, model, region.flaky_calls), region.kept)
             region.behaviour = after_call(region.behaviour)
         try:
             yield admission
@@ -145,12 +159,17 @@ class Regions:
             with self._lock:
                 region.under_way -= 1
 
-    def _kept(self, name: str) -> _Region:
+    def trim(self) -> None:
+        """Let regions drop their oldest files and batches where all keep too much together."""
+        with self._lock:
+            shrink([region.kept for region in self._regions.values()], _MOST_BYTES, _MOST_BATCHES)
+
+    def _named(self, name: str) -> _Region:
         check(name)
         if name not in self._regions:
             if len(self._regions) >= self._limit:
                 raise TooManyRegionsError(self._limit)
-            self._regions[name] = _Region(name)
+            self._regions[name] = _Region(name, Kept(name))
         return self._regions[name]
 
 

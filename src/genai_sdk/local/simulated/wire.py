@@ -20,6 +20,10 @@ _MOST_ANSWERS = 128  # https://platform.openai.com/docs/api-reference/chat/creat
 _MOST_INPUTS = 2048  # https://platform.openai.com/docs/api-reference/embeddings/create#embeddings-create-input
 _MOST_NUMBERS = 1_000_000
 """How many numbers one call for embeddings may get in all."""
+_MOST_LINES = 1_000
+"""How many requests a batch may have, which are answered all at once."""
+_MOST_LINE_ANSWERS, _MOST_LINE_NUMBERS = 8, 4_096
+"""How many answers, or numbers of vectors, each of these requests may ask for."""
 _MOST_CHUNKS = 20_000
 """How many chunks with content a stream may have."""
 
@@ -74,6 +78,26 @@ def check(call: Call) -> Call:
         raise WrongRequestError(f"Invalid 'n': expected 1 to {_MOST_ANSWERS}, but got {call.count} instead.")
     if call.operation == "embedding":
         _check_embedding(call)
+    if call.operation == "batch" and call.files is not None:
+        file = call.files.get(str(call.body.get("input_file_id")))
+        if file is not None and len(file.content.splitlines()) > _MOST_LINES:
+            raise WrongRequestError(f"The simulated provider answers at most {_MOST_LINES:,} requests in a batch.")
+    return call
+
+
+def check_line(call: Call) -> Call:
+    """Return a request of a batch that can be answered in the time that a thousand of them may take.
+
+    Raises:
+        WrongRequestError: It asks for too much.
+    """
+    check(call)
+    numbers = len(call.texts) * (call.dimensions or DIMENSIONS) if call.operation == "embedding" else 0
+    if call.count > _MOST_LINE_ANSWERS or numbers > _MOST_LINE_NUMBERS:
+        raise WrongRequestError(
+            f"In a batch the simulated provider makes up at most {_MOST_LINE_ANSWERS} answers or "
+            f"{_MOST_LINE_NUMBERS:,} numbers for one request."
+        )
     return call
 
 
