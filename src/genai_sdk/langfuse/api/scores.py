@@ -46,7 +46,7 @@ def take_events(context: Context, request: ApiRequest) -> ApiResponse:
             context.store.scores.put([read_score(event.body)])
             done["successes"].append({"id": id, "status": 201})
         except ApiError as error:
-            done["errors"].append({"id": id, "status": error.status, "message": error.message, "error": error.error})
+            done["errors"].append({"id": id, "status": error.status, **error.body()})
     return ApiResponse(done, 207)
 
 
