@@ -12,8 +12,8 @@ from tests.cli.conftest import Run
 from tests.cli.test_traces import MODES, Server
 from tests.contract.wire import generation, span
 
-from genai_sdk.cli.costs.reader import CostRow
 from genai_sdk.cli.costs.command import _cut, _lines
+from genai_sdk.cli.costs.reader import CostRow
 from genai_sdk.testing import FakeLangfuse, Status
 
 DAY = datetime(2027, 1, 15, 8, tzinfo=UTC).timestamp()

@@ -10,6 +10,7 @@ from genai_sdk.cli.broker import broker
 from genai_sdk.cli.chat import chat
 from genai_sdk.cli.completion import completion
 from genai_sdk.cli.connections.command import connections
+from genai_sdk.cli.connections.rotate import rotate
 from genai_sdk.cli.costs.command import costs
 from genai_sdk.cli.demo.command import demo
 from genai_sdk.cli.docs import docs, example
@@ -21,11 +22,10 @@ from genai_sdk.cli.models import models
 from genai_sdk.cli.prompts.commands import prompts
 from genai_sdk.cli.rehearse.command import rehearse
 from genai_sdk.cli.replay.command import replay
-from genai_sdk.cli.connections.rotate import rotate
 from genai_sdk.cli.spool import spool
 from genai_sdk.cli.sunset.command import sunset
-from genai_sdk.cli.traces.trace import trace
 from genai_sdk.cli.traces.command import traces
+from genai_sdk.cli.traces.trace import trace
 from genai_sdk.cli.translated_help import Context, in_language
 from genai_sdk.cli.up import up
 from genai_sdk.cli.whatif.command import whatif

@@ -14,8 +14,8 @@ from genai_sdk.secret import Secret
 from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:
-    from genai_sdk.cli.remote import Remote
     from genai_sdk.cli.connections.rotation import Clock, Rotation, RotationResult, Waiting
+    from genai_sdk.cli.remote import Remote
     from genai_sdk.client.trial import Trial
     from genai_sdk.connections import ConnectionRecord
 
@@ -62,8 +62,8 @@ def rotate(
     Exits with 0 when the old secret may be retired; with 1 if the old one serves on; with 3 if the new one serves, and
     the old one may still be in use; with 4 if neither is known to serve.
     """
-    from genai_sdk.cli.remote import Remote
     from genai_sdk.cli.connections.rotation import Waiting
+    from genai_sdk.cli.remote import Remote
     from genai_sdk.client.settings import read_access
     from genai_sdk.routing import Clock
 

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 import click
 
 from genai_sdk.cli.call_rows import call_rows
-from genai_sdk.cli.costs.reader import CostReader
 from genai_sdk.cli.costs.definitions import Definitions
+from genai_sdk.cli.costs.reader import CostReader
+from genai_sdk.cli.costs.reconciliation import WORDS, KindCost, by_kind, reconcile
 from genai_sdk.cli.figures import dollars, spreadsheet, tokens
 from genai_sdk.cli.output import json_text, show, table
-from genai_sdk.cli.costs.reconciliation import WORDS, KindCost, by_kind, reconcile
 from genai_sdk.cli.remote import Remote
 from genai_sdk.sentence import Sentence
 

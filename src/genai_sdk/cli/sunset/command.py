@@ -58,11 +58,11 @@ def sunset(
     where something in use ends within DAYS, for CI.
     """
     from genai_sdk.cli.call_rows import call_rows
-    from genai_sdk.cli.whatif.project import connections_of
     from genai_sdk.cli.prompts.stored import PromptStore
     from genai_sdk.cli.remote import Remote
     from genai_sdk.cli.sunset.report import Report, endings
     from genai_sdk.cli.sunset.uses import led_to, option_uses, traffic_of
+    from genai_sdk.cli.whatif.project import connections_of
     from genai_sdk.client.settings import read_access
     from genai_sdk.routing import Planner, RoutingOptions, read_router_args
 

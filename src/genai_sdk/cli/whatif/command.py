@@ -74,11 +74,11 @@ def whatif(
     nobody observed then are left out, and said. The exit code is 3 where a bound is passed.
     """
     from genai_sdk.cli.call_rows import call_rows
+    from genai_sdk.cli.remote import Remote
     from genai_sdk.cli.whatif.project import connections_of, price_of
     from genai_sdk.cli.whatif.recorded import EXPANDED, read_calls
     from genai_sdk.cli.whatif.report import Gate, report_of
     from genai_sdk.cli.whatif.run import WhatIf, draw, routing_options
-    from genai_sdk.cli.remote import Remote
     from genai_sdk.client.settings import read_access
 
     options = routing_options(load_router_args(router_args), deadline)

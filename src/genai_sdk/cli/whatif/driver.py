@@ -82,7 +82,7 @@ class Turn:
         return None
 
 
-TURN: ContextVar[Turn] = ContextVar("genai_sdk.hindsight")
+TURN: ContextVar[Turn] = ContextVar("genai_sdk.whatif")
 
 
 class ObservedDriver:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from genai_sdk.cli.whatif.recorded import RecordedCall
-from genai_sdk.cli.whatif.run import Drawing
 from genai_sdk.cli.rehearse.report import Side, side_of
 from genai_sdk.cli.rehearse.run import Outcome
+from genai_sdk.cli.whatif.recorded import RecordedCall
+from genai_sdk.cli.whatif.run import Drawing
 
 FIGURES = ("lost", "attempts", "mean", "p95", "longest", "dollars")
 """Of those, seconds and dollars are of answered calls; a difference is of calls that both answered."""

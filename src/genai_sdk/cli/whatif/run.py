@@ -9,11 +9,11 @@ from typing import Any, cast
 import msgspec
 
 from genai_sdk.catalogue import Price
+from genai_sdk.cli.rehearse.run import Outcome
+from genai_sdk.cli.rehearse.simulated_time import SimulatedClock, SimulatedLoop, SimulatedTime
 from genai_sdk.cli.whatif.driver import TURN, ObservedDriver, Turn, UnobservedError
 from genai_sdk.cli.whatif.observed import Observed
 from genai_sdk.cli.whatif.recorded import RecordedCall
-from genai_sdk.cli.rehearse.run import Outcome
-from genai_sdk.cli.rehearse.simulated_time import SimulatedClock, SimulatedLoop, SimulatedTime
 from genai_sdk.connections import ConnectionSet
 from genai_sdk.drivers.driver import Driver
 from genai_sdk.drivers.factory import make_driver
