@@ -8,7 +8,7 @@ from tests.broker.conftest import Run
 from tests.broker.projects import Projects
 
 from genai_sdk import GenAIClient
-from genai_sdk.cli.holders import BrokerNumbers
+from genai_sdk.cli.connections.holders import BrokerNumbers
 from genai_sdk.client.settings import MetricsAccess
 from genai_sdk.http import TransportSettings
 from genai_sdk.testing import FakeProvider

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Run, surroundings
 
-from genai_sdk.cli.load.report import report_of, spread
-from genai_sdk.cli.load.run import Budget, Load, Result, Sample
+from genai_sdk.cli.bench.report import report_of, spread
+from genai_sdk.cli.bench.run import Budget, Load, Result, Sample
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.secret import Secret
 from genai_sdk.testing import FakeProvider, Reply, Slow, Status

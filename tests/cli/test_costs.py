@@ -12,8 +12,8 @@ from tests.cli.conftest import Run
 from tests.cli.test_traces import MODES, Server
 from tests.contract.wire import generation, span
 
-from genai_sdk.cli.cost_reader import CostRow
-from genai_sdk.cli.costs import _cut, _lines
+from genai_sdk.cli.costs.command import _cut, _lines
+from genai_sdk.cli.costs.reader import CostRow
 from genai_sdk.testing import FakeLangfuse, Status
 
 DAY = datetime(2027, 1, 15, 8, tzinfo=UTC).timestamp()
@@ -87,7 +87,7 @@ def test_calls_that_cost_nothing_are_drawn_by_their_number() -> None:
 
 
 def test_sums_that_a_server_writes_as_texts_are_read(genai: Run) -> None:
-    from genai_sdk.cli.cost_reader import _row
+    from genai_sdk.cli.costs.reader import _row
 
     answer = {"providedModelName": "m", "sum_totalCost": "0.5", "count_count": "3", "sum_inputTokens": "7"}
     assert _row("model", answer) == CostRow(key="m", cost=0.5, calls=3, input_tokens=7)
@@ -123,7 +123,7 @@ def test_rows_are_drawn_into_a_file_for_light_and_dark(server: Server, genai: Ru
 
 
 def test_a_chart_quotes_what_a_user_wrote() -> None:
-    from genai_sdk.cli.cost_chart import svg
+    from genai_sdk.cli.costs.chart import svg
 
     drawn = svg("<&>", "a\x00b", [("<script>", 1.0, "$1"), ("x" * 50, 0.0, "$0")])
     labels = [text for text in ET.fromstring(drawn).iter(f"{SVG}title") if text.text]
@@ -191,9 +191,9 @@ def test_differences_are_named_for_people_and_all_of_it_written_for_spreadsheets
 
 
 def test_another_price_is_told_by_the_million() -> None:
-    from genai_sdk.cli.definitions import Definitions
-    from genai_sdk.cli.reconcile import _why
-    from genai_sdk.cli.reconciliation import reconcile
+    from genai_sdk.cli.costs.definitions import Definitions
+    from genai_sdk.cli.costs.reconcile import _why
+    from genai_sdk.cli.costs.reconciliation import reconcile
 
     long = {
         "usageDetailPattern": "^INPUT",

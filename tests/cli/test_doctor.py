@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Run
 
-from genai_sdk.cli.connection_checks import remedy_of
-from genai_sdk.cli.record_checks import TRACE
+from genai_sdk.cli.doctor.connection_checks import remedy_of
+from genai_sdk.cli.doctor.record_checks import TRACE
 from genai_sdk.client.origins import origins
 from genai_sdk.langfuse.new_connection import NewConnection
 from genai_sdk.local import Platform
@@ -201,7 +201,7 @@ def test_a_spool_that_can_be_written_is_told_from_one_that_cannot(
 
 
 def test_http_is_of_no_account_on_this_machine_alone() -> None:
-    from genai_sdk.cli.checks import check_plain
+    from genai_sdk.cli.doctor.checks import check_plain
 
     assert [check_plain(host).state for host in ("127.0.0.1", "::1", "localhost")] == ["note"] * 3
     elsewhere = check_plain("langfuse.internal")
@@ -214,7 +214,7 @@ def test_http_is_of_no_account_on_this_machine_alone() -> None:
     [(0, "ok", "agrees"), (90, "warning", "behind"), (-90, "warning", "ahead of"), (4_000, "failed", "behind")],
 )
 def test_a_clock_that_is_off_is_found(seconds: int, state: str, detail: str) -> None:
-    from genai_sdk.cli.checks import check_clock
+    from genai_sdk.cli.doctor.checks import check_clock
 
     check = check_clock(format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True))
     assert check.state == state

@@ -14,7 +14,7 @@ from tests.cli.conftest import Run
 from tests.redis_server import RedisServer, redis_server
 from tests.testing.test_provider import certificate
 
-from genai_sdk.cli.redis_checks import check_of
+from genai_sdk.cli.doctor.redis_checks import check_of
 from genai_sdk.local import Platform
 from genai_sdk.routing.redis_probe import RedisProbe, probe_redis
 from genai_sdk.secret import Secret

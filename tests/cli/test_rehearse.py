@@ -12,9 +12,9 @@ import pytest
 from tests.cli.conftest import ROOT, Run
 
 from genai_sdk import GenAIClient
-from genai_sdk.cli.rehearsal.report import Report, report_of
-from genai_sdk.cli.rehearsal.run import rehearse
-from genai_sdk.cli.rehearsal.scenario import Scenario, read_scenario
+from genai_sdk.cli.rehearse.report import Report, report_of
+from genai_sdk.cli.rehearse.run import rehearse
+from genai_sdk.cli.rehearse.scenario import Scenario, read_scenario
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.errors import ConfigurationError, InvalidRequestError, UnknownModelError
 from genai_sdk.secret import Secret

@@ -11,10 +11,10 @@ from tests.cli.conftest import Run
 from tests.printers import frames_of, printed_frames
 
 from genai_sdk.broker.metrics import Metrics, exposition
-from genai_sdk.cli.holders import BrokerNumbers, read_holders
+from genai_sdk.cli.connections.holders import BrokerNumbers, read_holders
+from genai_sdk.cli.connections.rotate import run_rotation
+from genai_sdk.cli.connections.rotation import RotationResult, Waiting
 from genai_sdk.cli.remote import Remote
-from genai_sdk.cli.rotate import run_rotation
-from genai_sdk.cli.rotation import RotationResult, Waiting
 from genai_sdk.client.settings import MetricsAccess, read_access
 from genai_sdk.connections import Secret
 from genai_sdk.errors import ConfigurationError, SourceUnavailableError

@@ -14,9 +14,9 @@ from tests.contract.recording import EXCHANGES, EXCHANGES_V4
 
 from genai_sdk.catalogue import facts_of
 from genai_sdk.catalogue.model_table import rows
-from genai_sdk.cli.hindsight.project import connections_of
-from genai_sdk.cli.retirement.report import endings
-from genai_sdk.cli.retirement.uses import Use, led_to, option_uses, prompt_uses, traffic_of
+from genai_sdk.cli.sunset.report import endings
+from genai_sdk.cli.sunset.uses import Use, led_to, option_uses, prompt_uses, traffic_of
+from genai_sdk.cli.whatif.project import connections_of
 from genai_sdk.routing import Planner, RoutingOptions, read_router_args
 from genai_sdk.testing import FakeLangfuse
 from genai_sdk.testing.answer import json_answer

@@ -15,8 +15,8 @@ from tests.cli.test_traces import Server, bare, generation  # noqa: F401 - a fix
 
 from genai_sdk.cli.columns import width_of
 from genai_sdk.cli.output import cut, table
-from genai_sdk.cli.trace_reader import TraceSummary
-from genai_sdk.cli.trace_rows import trace_line, trace_lines
+from genai_sdk.cli.traces.reader import TraceSummary
+from genai_sdk.cli.traces.rows import trace_line, trace_lines
 
 NOW = datetime(2027, 1, 15, 12, tzinfo=UTC)
 NAMES = [

@@ -12,12 +12,12 @@ from tests.cli.test_traces import Server
 from tests.contract.wire import generation
 
 from genai_sdk.cli.call_rows import call_rows
-from genai_sdk.cli.hindsight.driver import ERRORS
-from genai_sdk.cli.hindsight.observed import NOT_OBSERVED
-from genai_sdk.cli.hindsight.project import connections_of, price_of
-from genai_sdk.cli.hindsight.recorded import EXPANDED, RecordedCall, read_calls
-from genai_sdk.cli.hindsight.report import Estimate, Gate, Report, report_of
-from genai_sdk.cli.hindsight.run import WhatIf, draw, routing_options
+from genai_sdk.cli.whatif.driver import ERRORS
+from genai_sdk.cli.whatif.observed import NOT_OBSERVED
+from genai_sdk.cli.whatif.project import connections_of, price_of
+from genai_sdk.cli.whatif.recorded import EXPANDED, RecordedCall, read_calls
+from genai_sdk.cli.whatif.report import Estimate, Gate, Report, report_of
+from genai_sdk.cli.whatif.run import WhatIf, draw, routing_options
 from genai_sdk.routing.limits import OVER_LIMIT
 from genai_sdk.testing import FakeLangfuse
 from genai_sdk.testing.week.scene import ROUTER_ARGS

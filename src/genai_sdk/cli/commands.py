@@ -5,30 +5,30 @@ from typing import IO, Any
 
 import click
 
-from genai_sdk.cli.bench import bench
+from genai_sdk.cli.bench.command import bench
 from genai_sdk.cli.broker import broker
 from genai_sdk.cli.chat import chat
 from genai_sdk.cli.completion import completion
-from genai_sdk.cli.connections import connections
-from genai_sdk.cli.costs import costs
-from genai_sdk.cli.demo import demo
+from genai_sdk.cli.connections.command import connections
+from genai_sdk.cli.connections.rotate import rotate
+from genai_sdk.cli.costs.command import costs
+from genai_sdk.cli.demo.command import demo
 from genai_sdk.cli.docs import docs, example
-from genai_sdk.cli.doctor import doctor
+from genai_sdk.cli.doctor.command import doctor
 from genai_sdk.cli.environment import env
 from genai_sdk.cli.explain import explain
 from genai_sdk.cli.language import language, language_options
 from genai_sdk.cli.models import models
 from genai_sdk.cli.prompts.commands import prompts
-from genai_sdk.cli.rehearse import rehearse
+from genai_sdk.cli.rehearse.command import rehearse
 from genai_sdk.cli.replay.command import replay
-from genai_sdk.cli.rotate import rotate
 from genai_sdk.cli.spool import spool
-from genai_sdk.cli.sunset import sunset
-from genai_sdk.cli.trace import trace
-from genai_sdk.cli.traces import traces
+from genai_sdk.cli.sunset.command import sunset
+from genai_sdk.cli.traces.command import traces
+from genai_sdk.cli.traces.trace import trace
 from genai_sdk.cli.translated_help import Context, in_language
 from genai_sdk.cli.up import up
-from genai_sdk.cli.whatif import whatif
+from genai_sdk.cli.whatif.command import whatif
 from genai_sdk.errors import GenAIError
 from genai_sdk.sentence import Sentence
 from genai_sdk.translation import USUAL, translated

@@ -12,7 +12,7 @@ import msgspec
 
 from genai_sdk.cli.remote import Remote
 from genai_sdk.cli.replay.generation import CALLS, Generation, Mask, Skipped, read_generation
-from genai_sdk.cli.trace_reader import TraceReader
+from genai_sdk.cli.traces.reader import TraceReader
 from genai_sdk.errors import ConfigurationError
 from genai_sdk.sentence import Sentence
 

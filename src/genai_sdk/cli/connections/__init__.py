@@ -1,0 +1,1 @@
+"""Connections, checked, and their keys rotated."""

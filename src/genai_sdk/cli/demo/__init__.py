@@ -1,0 +1,1 @@
+"""The product on a platform that is gone afterwards."""

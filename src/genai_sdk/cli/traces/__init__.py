@@ -1,0 +1,1 @@
+"""Recorded traces in a terminal."""
