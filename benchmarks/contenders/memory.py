@@ -29,6 +29,10 @@ class MemoryDriver:
     def warm_up(self, *_: object) -> None:
         """Do nothing."""
 
+    def serves(self, *_: object) -> bool:
+        """Say that it has everything."""
+        return True
+
     def is_warm(self, *_: object) -> bool:
         """Say that there is nothing to do."""
         return True

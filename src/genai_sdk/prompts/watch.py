@@ -1,6 +1,5 @@
 """Asks beside the calls whether the prompts in use moved, so that a moved label is seen within seconds."""
 
-import random
 import sys
 import threading
 import time
@@ -9,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from genai_sdk.errors import AccessDeniedError, GenAIError, PromptNotFoundError
+from genai_sdk.lifecycle.chance import chance
 from genai_sdk.lifecycle.fork import in_forked_child
 from genai_sdk.prompts.cache import PromptCache
 from genai_sdk.prompts.rate_limit import PROCESS, Pace
@@ -54,7 +54,7 @@ class PromptWatch:
         pace: Pace = PROCESS,
         now: Callable[[], float] = time.monotonic,
         wait: Callable[[threading.Event, float], bool] = threading.Event.wait,
-        chance: Callable[[], float] = random.random,
+        chance: Callable[[], float] = chance,
     ) -> None:
         self._cache = cache
         self._back_off = back_off

@@ -1,12 +1,12 @@
 """The clock of the attempt loop: monotonic time, waits that closing ends, and chance for jitter."""
 
-import random
 import threading
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genai_sdk.errors import ClientClosedError
+from genai_sdk.lifecycle.chance import chance
 from genai_sdk.sentence import Sentence
 
 if TYPE_CHECKING:  # 35 ms that a synchronous process does not pay
@@ -43,7 +43,7 @@ class Clock:
 
     def chance(self) -> float:
         """Return a random number in [0, 1) for jitter and shuffling."""
-        return random.random()  # noqa: S311 - spreads load, guards nothing
+        return chance()
 
     def sleep(self, seconds: float) -> None:
         """Wait; raises `ClientClosedError` if the client is closed meanwhile."""

@@ -1,7 +1,6 @@
 """Hands bytes to Langfuse: one request after another, each tried again until Langfuse has judged it."""
 
 import base64
-import random
 import threading
 import time
 import zlib
@@ -22,6 +21,7 @@ from genai_sdk.http import (
     TransportError,
     UnsendableRequest,
 )
+from genai_sdk.lifecycle.chance import jittered
 from genai_sdk.tracing.stats import DropReason
 
 ExportResult = Literal["sent", "unconfirmed", "spooled", "set_aside"] | DropReason
@@ -185,7 +185,7 @@ class Sender:
                 return None if tried.failed else "unavailable"
             if failures >= FAILING:
                 return None
-            wait = random.uniform(pause / 2, pause)  # noqa: S311 - spreads load, guards nothing
+            wait = jittered(pause)
             wait = max(wait, min(tried.retry_after, self._retry_limits.retry_after))
             if self._clock.now() + wait >= end:
                 return "unconfirmed" if received else "unavailable"

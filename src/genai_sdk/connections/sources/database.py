@@ -1,6 +1,5 @@
 """Langfuse's PostgreSQL as a source of connections; the only importer of psycopg."""
 
-import random
 import socket
 import threading
 import time
@@ -26,6 +25,7 @@ from genai_sdk.connections.sources.schema import (
 )
 from genai_sdk.crypto import Cipher
 from genai_sdk.errors import ConfigurationError, DecryptionError, GenAIError, SourceUnavailableError
+from genai_sdk.lifecycle.chance import jittered
 from genai_sdk.secret import Sealed, Secret
 from genai_sdk.sentence import Sentence
 
@@ -140,7 +140,7 @@ class LangfuseDatabase:
                     with self._session(cut, end) as session:
                         return self._select(session, reading, parameters, anew=anew)
                 except psycopg.OperationalError as error:
-                    seconds = random.uniform(pause / 2, pause)  # noqa: S311 - spreads load, guards nothing
+                    seconds = jittered(pause)
                     left = end - time.monotonic() - seconds
                     if cut.is_set() or left < _LAST_TRY or not passes(error.sqlstate, str(error)):
                         raise
