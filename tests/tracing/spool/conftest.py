@@ -10,6 +10,7 @@ from tests.tracing.receiver import PUBLIC_KEY, SECRET_KEY, Receiver
 
 from genai_sdk.tracing import SpoolSettings, Tracer
 from genai_sdk.tracing.spool.directory import SpoolDirectory
+from genai_sdk.tracing.spool.segment import Segment
 from genai_sdk.tracing.stats import TracingStats
 
 __all__ = ["make_tracer", "receiver"]
@@ -50,6 +51,16 @@ def until(tracer: Tracer, true: Callable[[TracingStats], Any]) -> TracingStats:
             return stats
         threading.Event().wait(0.01)
     raise AssertionError(tracer.stats())
+
+
+def adopted(directory: SpoolDirectory) -> Segment:
+    """Take over the only file of a process that ended, once its thread has let go of it."""
+    (path,) = directory.files(".spool")
+    for _ in range(3_000):
+        if (segment := directory.adopt(path)) is not None:
+            return segment
+        threading.Event().wait(0.01)
+    raise AssertionError(f"{path} is still held")
 
 
 def directory_of(place: Path, host: str, secret_key: str = SECRET_KEY) -> SpoolDirectory:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.tracing.calls import call
 from tests.tracing.receiver import PUBLIC_KEY, SECRET_KEY, Answer, Receiver, closed_port
-from tests.tracing.spool.conftest import MakeSpooling, directory_of, mode, texts, until
+from tests.tracing.spool.conftest import MakeSpooling, adopted, directory_of, mode, texts, until
 
 from genai_sdk.errors import ConfigurationError, InvalidRequestError
 from genai_sdk.http import SyncTransport
@@ -38,9 +38,7 @@ def test_nothing_on_disk_can_be_read_and_only_what_would_be_sent_is_in_it(spooli
     until(tracer, lambda stats: stats.spooled == 1)
     assert b"gpt-4o-mini" not in texts(place)
     tracer.close(0)
-    (path,) = directory_of(place, host).files(".spool")
-    segment = directory_of(place, host).adopt(path)
-    assert segment is not None
+    segment = adopted(directory_of(place, host))
     ((contents,)) = segment.read(*next(segment.frames())[:2])
     assert b"gpt-4o-mini" in contents.spans[0]
     assert b"Hello" not in contents.spans[0]
@@ -53,9 +51,7 @@ def test_content_that_is_not_captured_is_not_on_disk(spooling: MakeSpooling, pla
     call(tracer)
     until(tracer, lambda stats: stats.spooled == 1)
     tracer.close(0)
-    (path,) = directory_of(place, host).files(".spool")
-    segment = directory_of(place, host).adopt(path)
-    assert segment is not None
+    segment = adopted(directory_of(place, host))
     (contents,) = segment.read(*next(segment.frames())[:2])
     assert b"Hello" not in contents.spans[0]
 

@@ -37,7 +37,7 @@ def record_cassette(
         reader = GenerationReader(remote, mask)
         sample = reader.of_traces(trace_ids, wanted) if trace_ids else reader.sample(wanted)
     reasons = [each.reason for each in sample.skipped]
-    left = "; ".join(f"{reasons.count(reason)}: {reason}" for reason in dict.fromkeys(reasons))
+    left = "; ".join(f"{reasons.count(reason)}: {reason}" for reason in sorted(set(reasons)))
     if not sample.generations:
         raise click.ClickException(
             Sentence.of(
