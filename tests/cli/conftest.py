@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.played_week import KINDS, Played, played_on
+from tests.cli.production import JUDGE, OTHER, Production, produced
 
 from genai_sdk.local import Platform, offer_simulated
 
@@ -62,3 +63,17 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def week_on_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """The recorded week on the local platform."""
     yield from played_on("platform", tmp_path_factory.mktemp("week"))
+
+
+@pytest.fixture
+def production() -> Iterator[Production]:
+    """A program of a company with what it recorded, on a server of 4.x that has no old endpoint."""
+    with produced("events_only", OTHER, JUDGE, "house-model") as running:
+        yield running
+
+
+@pytest.fixture(params=["legacy", "dual", "events_only"])
+def any_production(request: pytest.FixtureRequest) -> Iterator[Production]:
+    """The same on a server of each age."""
+    with produced(request.param, OTHER, JUDGE) as running:
+        yield running

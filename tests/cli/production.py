@@ -4,15 +4,16 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
-
-from tests.cli.conftest import Run
+from typing import TYPE_CHECKING, Any
 
 from genai_sdk import GenAIClient
 from genai_sdk.connections import ConnectionRecord
 from genai_sdk.langfuse.api import Mode
 from genai_sdk.secret import Secret
-from genai_sdk.testing import FakeLangfuse, FakeProvider
+from genai_sdk.testing import FakeLangfuse, FakeProvider, Reply, Slow
+
+if TYPE_CHECKING:  # which has fixtures of what is made here
+    from tests.cli.conftest import Run
 
 MODEL = "gpt-4o-mini"
 TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}]
@@ -65,6 +66,8 @@ def produced(mode: Mode, *models: str) -> Iterator[Production]:
                 updated_at=made,
             )
         )
+        # Langfuse has milliseconds: calls in the same one would stand in no order.
+        fake.always(Slow(0.002, then=Reply()), model=MODEL)
         yield Production(fake, langfuse, mode)
 
 
@@ -72,7 +75,7 @@ def ask(client: GenAIClient, text: str, **options: Any) -> Any:
     return client.completion(MODEL, [{"role": "user", "content": text}], **options)
 
 
-def replayed(genai: Run, production: Production, *arguments: str, code: int = 0) -> dict[str, Any]:
+def replayed(genai: "Run", production: Production, *arguments: str, code: int = 0) -> dict[str, Any]:
     """Replay, and return the report."""
     done = genai("replay", *arguments, "--json", **production.environ)
     assert done.returncode == code, done.stderr

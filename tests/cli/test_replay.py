@@ -1,7 +1,7 @@
 """`genai replay`: recorded calls again, beside what was recorded, and as a run over a Langfuse dataset."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,6 @@ from genai_sdk.testing import Reply, Status
 
 PICTURE = "data:image/png;base64,iVBORw0KGgo="
 Replay = Callable[..., Any]
-
-
-@pytest.fixture
-def production() -> Iterator[Production]:
-    with produced("events_only", OTHER, JUDGE, "house-model") as running:
-        yield running
-
-
-@pytest.fixture(params=["legacy", "dual", "events_only"])
-def any_production(request: pytest.FixtureRequest) -> Iterator[Production]:
-    with produced(request.param, OTHER, JUDGE) as running:
-        yield running
 
 
 def test_calls_are_made_again_beside_what_was_recorded_and_written_as_a_run(
@@ -49,7 +37,7 @@ def test_calls_are_made_again_beside_what_was_recorded_and_written_as_a_run(
     ]
     assert {row["comparison"]["detail"] for row in report["rows"]} == {"weather is called"}
     for row in report["rows"]:
-        assert row["recorded"]["model"], row["replayed"]["model"] == (MODEL, OTHER)
+        assert (row["recorded"]["model"], row["replayed"]["model"]) == (MODEL, OTHER)
         assert 0 < row["recorded"]["cost"] < row["replayed"]["cost"]
         assert row["verdict"]["score"] == 0.75
     assert report["totals"]["score"] == 0.75

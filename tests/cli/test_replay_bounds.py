@@ -5,29 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cli.conftest import Run, surroundings
-from tests.cli.production import JUDGE, OTHER, Production, ask, calls, produced, replayed, three
+from tests.cli.production import OTHER, Production, ask, calls, replayed, three
 
 from genai_sdk.testing import Reply, Slow, Status
 
 Replay = Callable[..., Any]
-
-
-@pytest.fixture
-def production() -> Iterator[Production]:
-    with produced("events_only", OTHER, JUDGE, "house-model") as running:
-        yield running
-
-
-@pytest.fixture(params=["legacy", "dual", "events_only"])
-def any_production(request: pytest.FixtureRequest) -> Iterator[Production]:
-    with produced(request.param, OTHER, JUDGE) as running:
-        yield running
 
 
 def test_nothing_is_called_without_max_cost_or_above_it_or_where_a_price_is_not_known(
